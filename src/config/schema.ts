@@ -1,0 +1,149 @@
+import { z } from 'zod';
+
+/**
+ * The configuration of a model: one nested object shaped like the model. Every part of the code receives
+ * its own slice. Meanings and defaults are torchvision's; `docs/configuration.md` lists them all.
+ */
+
+const positive = z.number().positive();
+const count = z.number().int().positive();
+const fraction = z.number().min(0).max(1);
+
+export const normSchema = z.strictObject({
+  /** `frozenBatchNorm` has constant statistics, `none` means the convolution has a bias instead. */
+  kind: z.enum(['frozenBatchNorm', 'batchNorm', 'none']),
+  /** Added to the variance. torchvision runs its 2019–2020 COCO files with 0, everything else with 1e-5. */
+  eps: z.number().min(0).default(1e-5),
+});
+
+export const backboneSchema = z.strictObject({
+  name: z.enum([
+    'resnet18',
+    'resnet34',
+    'resnet50',
+    'resnet101',
+    'resnet152',
+    'resnext50_32x4d',
+    'resnext101_32x8d',
+    'resnext101_64x4d',
+  ]),
+  norm: normSchema,
+  /** Channels of the stem; the stages have 1, 2, 4 and 8 times as many (times 4 with bottlenecks). */
+  width: count.default(64),
+});
+
+export const fpnSchema = z.strictObject({
+  /** Channels of every level P2…P6. */
+  channels: count.default(256),
+  norm: normSchema,
+});
+
+export const anchorsSchema = z.strictObject({
+  /** Side lengths in pixels of the resized image, a list for each level P2…P6. */
+  sizes: z.array(z.array(positive).min(1)).min(1),
+  /** Height divided by width, a list for each level. */
+  aspectRatios: z.array(z.array(positive).min(1)).min(1),
+});
+
+export const rpnSchema = z.strictObject({
+  /** 3×3 convolutions before the two predictors: 1, or 2 in the v2 recipe. */
+  convolutions: count.default(1),
+  anchors: anchorsSchema,
+  /** Best-scored anchors kept on each level before NMS. */
+  preNmsTopN: count.default(1000),
+  /** Proposals kept for the picture after NMS. */
+  postNmsTopN: count.default(1000),
+  /** NMS keeps boxes that overlap a better one by IoU ≤ this. */
+  nmsThreshold: fraction.default(0.7),
+  /** Proposals below this objectness (after the sigmoid) are dropped. */
+  scoreThreshold: fraction.default(0),
+});
+
+export const roiPoolSchema = z.strictObject({
+  /** Bins along each side of the output. */
+  resolution: count,
+  /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
+  samplingRatio: z.number().int().min(0).default(2),
+  /** Shifts the RoI by half a feature pixel, as Detectron2 does; torchvision does not. */
+  aligned: z.boolean().default(false),
+});
+
+export const boxHeadSchema = z.strictObject({
+  pool: roiPoolSchema,
+  /** 3×3 convolutions before the fully connected layers, with their channels. */
+  convolutions: z.array(count).default([]),
+  /** Normalisation of those convolutions. */
+  norm: normSchema,
+  /** Widths of the fully connected layers. */
+  fullyConnected: z.array(count).min(1),
+});
+
+export const boxSchema = z.strictObject({
+  head: boxHeadSchema,
+  /** Detections below this class probability are dropped. */
+  scoreThreshold: fraction.default(0.05),
+  /** IoU threshold of the NMS within a class. */
+  nmsThreshold: fraction.default(0.5),
+  /** Detections kept for the picture. */
+  detectionsPerImage: count.default(100),
+  /** The weights of dx, dy, dw, dh in the box coding (Fast R-CNN, appendix). */
+  codingWeights: z.tuple([positive, positive, positive, positive]).default([10, 10, 5, 5]),
+});
+
+export const maskSchema = z.strictObject({
+  pool: roiPoolSchema,
+  /** Channels of the 3×3 convolutions. */
+  convolutions: z.array(count).min(1),
+  /** Normalisation of those convolutions. */
+  norm: normSchema,
+  /** Channels of the transposed convolution that doubles the resolution. */
+  deconvolution: count.default(256),
+});
+
+export const categorySchema = z.strictObject({
+  /** The data set's id, as COCO JSON names it. */
+  id: z.number().int().min(0),
+  name: z.string(),
+});
+
+export const preprocessSchema = z.strictObject({
+  /** The shorter side is resized to this many pixels … */
+  minSize: count.default(800),
+  /** … unless the longer one would exceed this. */
+  maxSize: count.default(1333),
+  /** Subtracted from RGB in 0…1. */
+  mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
+  /** Then divided by. */
+  std: z.tuple([positive, positive, positive]).default([0.229, 0.224, 0.225]),
+});
+
+export const modelConfigSchema = z.strictObject({
+  preprocess: preprocessSchema,
+  backbone: backboneSchema,
+  fpn: fpnSchema,
+  rpn: rpnSchema,
+  box: boxSchema,
+  /** Null in Faster R-CNN, which has no mask branch. */
+  mask: maskSchema.nullable(),
+  /** Class index c (1, 2, …) is the c-th category here; class 0 is the background and not listed. */
+  categories: z.array(categorySchema).min(1),
+});
+
+export type NormConfig = z.infer<typeof normSchema>;
+export type BackboneConfig = z.infer<typeof backboneSchema>;
+export type BackboneName = BackboneConfig['name'];
+export type FpnConfig = z.infer<typeof fpnSchema>;
+export type AnchorsConfig = z.infer<typeof anchorsSchema>;
+export type RpnConfig = z.infer<typeof rpnSchema>;
+export type RoiPoolConfig = z.infer<typeof roiPoolSchema>;
+export type BoxHeadConfig = z.infer<typeof boxHeadSchema>;
+export type BoxConfig = z.infer<typeof boxSchema>;
+export type MaskConfig = z.infer<typeof maskSchema>;
+export type Category = z.infer<typeof categorySchema>;
+export type PreprocessConfig = z.infer<typeof preprocessSchema>;
+export type ModelConfig = z.infer<typeof modelConfigSchema>;
+
+/** Number of classes that the heads score: the categories and the background. */
+export function classCount(config: Pick<ModelConfig, 'categories'>): number {
+  return config.categories.length + 1;
+}
