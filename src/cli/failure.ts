@@ -1,0 +1,36 @@
+import { CommanderError } from 'commander';
+import { MaskRcnnError, messageOf, UsageError } from '../core/errors.ts';
+
+/**
+ * Thrown by a command that has already said on stderr what went wrong (a picture among many, for instance)
+ * and has nothing to add: the process exits with 1.
+ */
+export class ReportedFailure extends MaskRcnnError {
+  override name = 'ReportedFailure';
+}
+
+/** The exit status for anything that a command threw: 0 after --help and --version, 2 for wrong usage, else 1. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof UsageError ? 2 : 1;
+}
+
+/** Prints the error as one line on stderr, and its stack where MASK_RCNN_DEBUG=1 asks for it. */
+export function reportFailure(error: unknown): void {
+  // commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError || error instanceof ReportedFailure) return;
+  process.stderr.write(`${describeFailure(error, process.env.MASK_RCNN_DEBUG === '1')}\n`);
+}
+
+/** What `reportFailure` prints. `debug` adds the stack, with the causes that the runtime prints below it. */
+export function describeFailure(error: unknown, debug: boolean): string {
+  const stack = debug && error instanceof Error ? `\n${stackWithCauses(error)}` : '';
+  if (error instanceof MaskRcnnError) return `mask-rcnn: ${error.message}${stack}`;
+  const hint = debug ? '' : ' (MASK_RCNN_DEBUG=1 prints where)';
+  return `mask-rcnn: unexpected error: ${messageOf(error).replaceAll(/\s*\n\s*/g, ' ')}${hint}${stack}`;
+}
+
+function stackWithCauses(error: Error): string {
+  const stack = error.stack ?? String(error);
+  return error.cause instanceof Error ? `${stack}\ncaused by: ${stackWithCauses(error.cause)}` : stack;
+}

@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from 'commander';
+import { writeAtomically } from '../core/atomic-write.ts';
+
+/**
+ * Writes a value as JSON, with a line break at its end.
+ * @param target A file, or `-` for stdout.
+ */
+export async function writeJson(target: string, value: unknown, indent?: number): Promise<void> {
+  await writeText(target, `${JSON.stringify(value, null, indent)}\n`);
+}
+
+/** Writes text to a file (whole or not at all), or to stdout where `target` is `-`. */
+export async function writeText(target: string, text: string): Promise<void> {
+  if (target !== '-') return writeAtomically(target, text);
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Option value: a number in 0…1. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1))
+    throw new InvalidArgumentError('Expected a number from 0 to 1.');
+  return value;
+}
+
+/** Option value: a whole number, 1 or more. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number, 1 or more.');
+  return value;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+
+/** The whole command line: every command with its options, ready to parse. */
+export function buildProgram(): Command {
+  const program = new Command('mask-rcnn')
+    .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText(
+      'after',
+      `
+Each command explains itself, with an example: mask-rcnn predict --help
+
+Environment:
+  MASK_RCNN_CACHE    folder for downloaded models (default: the system's cache folder)
+  MASK_RCNN_OFFLINE  1 forbids every download
+  MASK_RCNN_MIRROR   address to download published models from, instead of their own
+  MASK_RCNN_DEBUG    1 prints the stack of an error
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
+    );
+  makeConsistent(program);
+  return program;
+}
+
+/** Gives every command the same behaviour at errors: thrown instead of exiting, one line, a hint at --help. */
+function makeConsistent(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+  for (const child of command.commands) makeConsistent(child);
+}
+
+/** commander's "error: …\n(Did you mean …?)\n" as our one line. */
+function oneLine(text: string): string {
+  return `${text
+    .trim()
+    .replace(/^error: /, 'mask-rcnn: ')
+    .replaceAll('\n', ' ')}\n`;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
+}

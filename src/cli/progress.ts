@@ -1,0 +1,113 @@
+import { Presets, SingleBar } from 'cli-progress';
+import { formatBytes, formatDuration } from './format.ts';
+
+/** A running count of work on stderr: a bar on a terminal, else a plain line now and then. */
+export interface Progress {
+  /** Sets how much is done, and the total where it has become known. */
+  update(done: number, total?: number): void;
+  /** Adds to what is done; 1 unless told. */
+  advance(amount?: number): void;
+  /** Prints a line of its own without tearing the bar. */
+  note(line: string): void;
+  /** Shows the last state and leaves the row. Harmless when called again. */
+  finish(): void;
+}
+
+export interface ProgressOptions {
+  /** What is counted, in the plural: `pictures`; `bytes` are shown as MB. Default `steps`. */
+  unit?: string;
+  /** Default stderr. */
+  stream?: NodeJS.WriteStream;
+  /** Least time between two plain lines, in milliseconds. Default 5000. */
+  interval?: number;
+}
+
+/**
+ * Starts a progress display.
+ * @param label What is going on: `predicting`.
+ * @param total Null where it is not known (yet).
+ */
+export function startProgress(label: string, total: number | null, options: ProgressOptions = {}): Progress {
+  const { unit = 'steps', stream = process.stderr, interval = 5000 } = options;
+  const display = stream.isTTY ? barDisplay(label, stream) : lineDisplay(label, stream, interval);
+  const started = Date.now();
+  let done = 0;
+  let running = true;
+  const show = (last = false) => {
+    const text = last
+      ? describe(done, total, unit)
+      : describe(done, total, unit) + timeLeft(done, total, started);
+    display.show(total ? Math.min(1, done / total) : 0, text, last);
+  };
+  show();
+  const progress: Progress = {
+    update(nowDone, nowTotal) {
+      done = nowDone;
+      total = nowTotal ?? total;
+      if (running) show();
+    },
+    advance: (amount = 1) => progress.update(done + amount),
+    note: (line) => display.note(line),
+    finish() {
+      if (!running) return;
+      running = false;
+      show(true);
+    },
+  };
+  return progress;
+}
+
+interface Display {
+  /** @param fraction 0…1 */
+  show(fraction: number, text: string, last: boolean): void;
+  note(line: string): void;
+}
+
+function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
+  const bar = new SingleBar(
+    {
+      stream,
+      format: '{label} {bar} {text}',
+      barsize: 24,
+      emptyOnZero: true,
+      // Cursor and wrapping stay as they are, so that an interruption has nothing to restore.
+      hideCursor: null,
+      linewrap: null,
+      gracefulExit: false,
+    },
+    Presets.shades_grey,
+  );
+  bar.start(1, 0, { label, text: '' });
+  return {
+    show(fraction, text, last) {
+      bar.update(fraction, { text });
+      if (last) bar.stop();
+    },
+    // "ESC 7" saves the cursor again, below the line: the bar restores it when it stops.
+    note: (line) => void stream.write(`\r\x1b[K${line}\n\x1b7`),
+  };
+}
+
+function lineDisplay(label: string, stream: NodeJS.WriteStream, interval: number): Display {
+  let shown = Date.now();
+  return {
+    show(_fraction, text, last) {
+      if (!last && Date.now() - shown < interval) return;
+      shown = Date.now();
+      stream.write(`${label}: ${text}\n`);
+    },
+    note: (line) => void stream.write(`${line}\n`),
+  };
+}
+
+function describe(done: number, total: number | null, unit: string): string {
+  if (unit === 'bytes')
+    return total === null ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
+  return total === null ? `${done} ${unit}` : `${done}/${total} ${unit}`;
+}
+
+function timeLeft(done: number, total: number | null, started: number): string {
+  if (total === null || done === 0 || done >= total) return '';
+  const seconds = (((Date.now() - started) / 1000) * (total - done)) / done;
+  return `, ${formatDuration(seconds)} left`;
+}
