@@ -1,0 +1,72 @@
+/**
+ * The records of COCO JSON, in its own snake_case (https://cocodataset.org/#format-data, #format-results).
+ * Fields that files in the wild leave out are optional; readers say where a missing one matters.
+ */
+
+/** Compressed (`counts` a string) or uncompressed (`counts` run lengths) column-major runs of a whole picture. */
+export interface CocoRle {
+  /** Height, width in pixels. */
+  readonly size: readonly [height: number, width: number];
+  readonly counts: string | ArrayLike<number>;
+}
+
+/** Rings x0,y0,x1,y1,… in pixels; the object is the union of the rings. */
+export type CocoPolygons = readonly ArrayLike<number>[];
+
+export type CocoSegmentation = CocoPolygons | CocoRle;
+
+/** x, y of the left upper corner, width, height in pixels. */
+export type CocoBox = readonly [x: number, y: number, width: number, height: number];
+
+export interface CocoImage {
+  readonly id: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly file_name?: string;
+}
+
+export interface CocoCategory {
+  readonly id: number;
+  readonly name: string;
+  readonly supercategory?: string;
+  /** Names of the joints, in the order of `keypoints` of an annotation. */
+  readonly keypoints?: readonly string[];
+  /** Pairs of joints, counted from 1. */
+  readonly skeleton?: readonly (readonly [number, number])[];
+}
+
+/** One ground-truth object. */
+export interface CocoAnnotation {
+  readonly id: number;
+  readonly image_id: number;
+  readonly category_id: number;
+  readonly bbox?: CocoBox;
+  /** Pixels. */
+  readonly area?: number;
+  readonly segmentation?: CocoSegmentation;
+  /** 1: a group of objects that were not told apart. Absent means 0. */
+  readonly iscrowd?: 0 | 1;
+  /** x, y, visibility of each joint; visibility 0 not labelled, 1 hidden, 2 visible. */
+  readonly keypoints?: ArrayLike<number>;
+  /** Joints with visibility > 0. */
+  readonly num_keypoints?: number;
+}
+
+/** One detection of a results file. */
+export interface CocoResult {
+  readonly image_id: number;
+  readonly category_id: number;
+  readonly score: number;
+  readonly bbox?: CocoBox;
+  readonly segmentation?: CocoSegmentation;
+  readonly keypoints?: ArrayLike<number>;
+}
+
+export interface CocoDataset {
+  readonly images: readonly CocoImage[];
+  readonly annotations: readonly CocoAnnotation[];
+  readonly categories: readonly CocoCategory[];
+  readonly info?: Readonly<Record<string, unknown>>;
+  readonly licenses?: readonly Readonly<Record<string, unknown>>[];
+}

@@ -1,0 +1,96 @@
+import { rleArea, rleBox } from './measure.ts';
+import type { Rle } from './rle.ts';
+
+/**
+ * IoU of boxes as `bbIou` of COCO's maskApi.c.
+ * @param detections, truths x, y, width, height in pixels.
+ * @param crowd Per truth: a crowd is not blamed for what it has too much, so its denominator is the detection's
+ * area alone. Absent: none is a crowd.
+ * @returns [detections, truths] row-major, in 0…1.
+ */
+export function boxIou(
+  detections: readonly ArrayLike<number>[],
+  truths: readonly ArrayLike<number>[],
+  crowd?: readonly boolean[],
+): Float64Array {
+  const iou = new Float64Array(detections.length * truths.length);
+  let at = 0;
+  for (const d of detections) {
+    const detectionArea = d[2] * d[3];
+    for (let t = 0; t < truths.length; t++, at++) {
+      const g = truths[t];
+      const width = Math.min(d[2] + d[0], g[2] + g[0]) - Math.max(d[0], g[0]);
+      if (width <= 0) continue;
+      const height = Math.min(d[3] + d[1], g[3] + g[1]) - Math.max(d[1], g[1]);
+      if (height <= 0) continue;
+      const intersection = width * height;
+      iou[at] = intersection / (crowd?.[t] ? detectionArea : detectionArea + g[2] * g[3] - intersection);
+    }
+  }
+  return iou;
+}
+
+/**
+ * IoU of masks as `rleIou` of COCO's maskApi.c: on runs, and only where the masks' boxes meet.
+ * @param crowd As in `boxIou`.
+ * @returns [detections, truths] row-major, in 0…1.
+ * @throws RangeError where the masks belong to pictures of different size.
+ */
+export function rleIou(
+  detections: readonly Rle[],
+  truths: readonly Rle[],
+  crowd?: readonly boolean[],
+): Float64Array {
+  if (detections.length === 0 || truths.length === 0) return new Float64Array(0);
+  checkSizes([...detections, ...truths]);
+  const iou = boxIou(detections.map(rleBox), truths.map(rleBox));
+  const detectionAreas = detections.map(rleArea);
+  const truthAreas = truths.map(rleArea);
+  for (let d = 0, at = 0; d < detections.length; d++) {
+    for (let t = 0; t < truths.length; t++, at++) {
+      if (iou[at] === 0) continue;
+      const intersection = intersectionArea(detections[d].counts, truths[t].counts);
+      const union = crowd?.[t] ? detectionAreas[d] : detectionAreas[d] + truthAreas[t] - intersection;
+      iou[at] = intersection === 0 ? 0 : intersection / union;
+    }
+  }
+  return iou;
+}
+
+function checkSizes(masks: readonly Rle[]): void {
+  const [height, width] = masks[0].size;
+  for (const { size } of masks) {
+    if (size[0] !== height || size[1] !== width) {
+      throw new RangeError(`masks of ${height} × ${width} and of ${size.join(' × ')} cannot be compared`);
+    }
+  }
+}
+
+/** Pixels that lie in foreground runs of both. */
+function intersectionArea(a: Uint32Array, b: Uint32Array): number {
+  let area = 0;
+  // Foreground runs [start, end) of each, walked together.
+  let aRun = 1;
+  let bRun = 1;
+  if (a.length < 2 || b.length < 2) return 0;
+  let aStart = a[0];
+  let bStart = b[0];
+  let aEnd = aStart + a[1];
+  let bEnd = bStart + b[1];
+  for (;;) {
+    const start = aStart > bStart ? aStart : bStart;
+    const end = aEnd < bEnd ? aEnd : bEnd;
+    if (end > start) area += end - start;
+    if (aEnd < bEnd) {
+      aRun += 2;
+      if (aRun >= a.length) return area;
+      aStart = aEnd + a[aRun - 1];
+      aEnd = aStart + a[aRun];
+    } else {
+      bRun += 2;
+      if (bRun >= b.length) return area;
+      bStart = bEnd + b[bRun - 1];
+      bEnd = bStart + b[bRun];
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * A mask as runs of a whole picture, the way COCO writes masks: pixels are read down the first column,
+ * then the second, and so on; `counts` are the lengths of alternating runs, the first one background
+ * (0 where the mask starts with foreground). The lengths add up to height · width.
+ */
+export interface Rle {
+  /** Height, width in pixels. */
+  readonly size: readonly [height: number, width: number];
+  readonly counts: Uint32Array;
+}
+
+/** The mask without foreground. */
+export function emptyRle(height: number, width: number): Rle {
+  return { size: [height, width], counts: Uint32Array.of(height * width) };
+}
+
+/** True where both masks hold the same pixels in the same runs. */
+export function equalRles(a: Rle, b: Rle): boolean {
+  return (
+    a.size[0] === b.size[0] &&
+    a.size[1] === b.size[1] &&
+    a.counts.length === b.counts.length &&
+    a.counts.every((count, run) => count === b.counts[run])
+  );
+}
+
+/**
+ * Checks run lengths that come from outside.
+ * @throws RangeError where they do not add up to height · width.
+ */
+export function rleFromCounts(counts: ArrayLike<number>, size: readonly [number, number]): Rle {
+  const runs = new Uint32Array(counts.length);
+  let total = 0;
+  for (let run = 0; run < counts.length; run++) {
+    const count = counts[run];
+    if (!Number.isInteger(count) || count < 0) {
+      throw new RangeError(`run ${run} of the mask has length ${count}, expected a whole number ≥ 0`);
+    }
+    runs[run] = count;
+    total += count;
+  }
+  checkTotal(total, size);
+  return { size: [size[0], size[1]], counts: runs };
+}
+
+/** @throws RangeError where `total` pixels of runs do not fill a picture of `size`. */
+export function checkTotal(total: number, [height, width]: readonly [number, number]): void {
+  if (total !== height * width) {
+    throw new RangeError(
+      `the runs hold ${total} pixels, expected ${height * width} (height ${height} × width ${width})`,
+    );
+  }
+}
