@@ -1,0 +1,125 @@
+import type { DType } from '../core/tensor.ts';
+import type { Shape } from './dim.ts';
+import type { Graph, Node, Value } from './graph.ts';
+import type { OperationName, OperationParameters, ReshapeExtent, RoiAlignParameters } from './operations.ts';
+import { GraphError, shapeRules } from './shape-rules.ts';
+
+/** Builds a graph operation by operation; shapes are checked as it grows. */
+export class GraphBuilder {
+  readonly #name: string;
+  readonly #inputs: Value[] = [];
+  readonly #weights = new Map<string, Value>();
+  readonly #nodes: Node[] = [];
+  readonly #names = new Set<string>();
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** A tensor fed at every run. */
+  input(name: string, shape: Shape, dtype: DType = 'float32'): Value {
+    const value = { name: this.#claim(name), shape, dtype };
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** A weight by its state_dict name; asking again gives the same value, so that heads share weights. */
+  weight(name: string, shape: readonly number[]): Value {
+    const known = this.#weights.get(name);
+    if (known) return known;
+    const value: Value = { name: this.#claim(name), shape, dtype: 'float32' };
+    this.#weights.set(name, value);
+    return value;
+  }
+
+  /** Applies any operation; the named methods below are shorter to read. */
+  apply<Op extends OperationName>(
+    op: Op,
+    inputs: readonly Value[],
+    parameters: OperationParameters[Op],
+  ): Value {
+    const { shape, dtype } = shapeRules[op](inputs, parameters);
+    const output = { name: this.#claim(`${op}_${this.#nodes.length}`), shape, dtype };
+    this.#nodes.push({ op, inputs, parameters, output } as Node);
+    return output;
+  }
+
+  /** Closes the graph. */
+  build(outputs: Readonly<Record<string, Value>>): Graph {
+    return {
+      name: this.#name,
+      inputs: this.#inputs,
+      weights: [...this.#weights.values()],
+      nodes: this.#nodes,
+      outputs: new Map(Object.entries(outputs)),
+    };
+  }
+
+  conv(
+    x: Value,
+    weight: Value,
+    bias: Value | null,
+    options: Partial<OperationParameters['conv']> = {},
+  ): Value {
+    const inputs = bias ? [x, weight, bias] : [x, weight];
+    return this.apply('conv', inputs, { stride: 1, padding: 0, groups: 1, ...options });
+  }
+
+  convTranspose(x: Value, weight: Value, bias: Value, stride: number): Value {
+    return this.apply('convTranspose', [x, weight, bias], { stride });
+  }
+
+  linear(x: Value, weight: Value, bias: Value): Value {
+    return this.apply('linear', [x, weight, bias], {});
+  }
+
+  matmul(a: Value, b: Value): Value {
+    return this.apply('matmul', [a, b], {});
+  }
+
+  relu(x: Value): Value {
+    return this.apply('relu', [x], {});
+  }
+
+  sigmoid(x: Value): Value {
+    return this.apply('sigmoid', [x], {});
+  }
+
+  softmax(x: Value, axis: number): Value {
+    return this.apply('softmax', [x], { axis });
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.apply('add', [a, b], {});
+  }
+
+  maxPool(x: Value, window: OperationParameters['maxPool']): Value {
+    return this.apply('maxPool', [x], window);
+  }
+
+  upsampleNearest(x: Value, factor: number): Value {
+    return this.apply('upsampleNearest', [x], { factor });
+  }
+
+  roiAlign(features: Value, boxes: Value, batchIndex: Value, parameters: RoiAlignParameters): Value {
+    return this.apply('roiAlign', [features, boxes, batchIndex], parameters);
+  }
+
+  concat(inputs: readonly Value[], axis: number): Value {
+    return inputs.length === 1 ? inputs[0] : this.apply('concat', inputs, { axis });
+  }
+
+  reshape(x: Value, shape: readonly ReshapeExtent[]): Value {
+    return this.apply('reshape', [x], { shape });
+  }
+
+  gatherRows(data: Value, rows: Value): Value {
+    return this.apply('gatherRows', [data, rows], {});
+  }
+
+  #claim(name: string): string {
+    if (this.#names.has(name)) throw new GraphError(`the name ${name} is taken in graph ${this.#name}`);
+    this.#names.add(name);
+    return name;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Extents of tensor axes. A number is known while the graph is built; a symbolic extent is known only when
+ * a picture arrives, and is a linear form of symbols: `32*h`, `n2+n3+1`. A network whose strides divide the
+ * multiples gets exact shapes: half of `32*h` is `16*h`, so that adding two feature maps can be verified.
+ */
+export type Dim = number | SymbolicDim;
+
+export interface SymbolicDim {
+  /** Symbol → its integer factor; never zero. */
+  readonly terms: ReadonlyMap<string, number>;
+  readonly constant: number;
+}
+
+export type Shape = readonly Dim[];
+
+/** The extent `multiple * name`, for a name unknown until run time. */
+export function symbol(name: string, multiple = 1): Dim {
+  return linear(new Map([[name, multiple]]), 0);
+}
+
+export function addDims(a: Dim, b: Dim): Dim {
+  const terms = new Map(termsOf(a));
+  for (const [name, factor] of termsOf(b)) terms.set(name, (terms.get(name) ?? 0) + factor);
+  return linear(terms, constantOf(a) + constantOf(b));
+}
+
+export function scaleDim(dim: Dim, factor: number): Dim {
+  const terms = [...termsOf(dim)].map(([name, f]): [string, number] => [name, f * factor]);
+  return linear(new Map(terms), constantOf(dim) * factor);
+}
+
+/** ⌊dim / divisor⌋: exact where the divisor divides every factor, else a new symbol named after the quotient. */
+export function floorDivideDim(dim: Dim, divisor: number): Dim {
+  const terms = [...termsOf(dim)];
+  if (terms.every(([, factor]) => factor % divisor === 0)) {
+    const divided = terms.map(([name, factor]): [string, number] => [name, factor / divisor]);
+    return linear(new Map(divided), Math.floor(constantOf(dim) / divisor));
+  }
+  return symbol(`floor((${printDim(dim)})/${divisor})`);
+}
+
+/** The product; that of two symbolic extents becomes a symbol of its own. */
+export function multiplyDims(a: Dim, b: Dim): Dim {
+  if (typeof a === 'number') return scaleDim(b, a);
+  if (typeof b === 'number') return scaleDim(a, b);
+  return symbol(`(${[printDim(a), printDim(b)].sort().join(')*(')})`);
+}
+
+export function sameDim(a: Dim, b: Dim): boolean {
+  return printDim(a) === printDim(b);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, axis) => sameDim(dim, b[axis]));
+}
+
+/** Canonical text: `7`, `32*h`, `n2+n3-1`. Equal extents have equal texts. */
+export function printDim(dim: Dim): string {
+  if (typeof dim === 'number') return String(dim);
+  const terms = [...dim.terms]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, factor]) => (factor === 1 ? name : `${factor}*${name}`));
+  if (dim.constant !== 0) terms.push(String(dim.constant));
+  return terms.join('+').replaceAll('+-', '-');
+}
+
+export function printShape(shape: Shape): string {
+  return `[${shape.map(printDim).join(', ')}]`;
+}
+
+function linear(terms: Map<string, number>, constant: number): Dim {
+  for (const [name, factor] of terms) if (factor === 0) terms.delete(name);
+  return terms.size === 0 ? constant : { terms, constant };
+}
+
+function termsOf(dim: Dim): ReadonlyMap<string, number> {
+  return typeof dim === 'number' ? new Map() : dim.terms;
+}
+
+function constantOf(dim: Dim): number {
+  return typeof dim === 'number' ? dim : dim.constant;
+}

@@ -1,0 +1,59 @@
+import { float32Tensor, type Tensor } from '../core/tensor.ts';
+import type { Graph, Node, Value } from './graph.ts';
+import type { Weights } from './onnx/emit.ts';
+
+/**
+ * Merges each batch norm into the convolution before it: γ·(W∗x − μ)/√(σ² + ε) + β is a convolution with
+ * the weight W·γ/√(σ² + ε) and the bias β − μ·γ/√(σ² + ε). Inference then computes nothing for it.
+ * @param weights All weights of the graph; they are not changed.
+ */
+export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  const readers = countReaders(graph);
+  const folded = new Map(weights);
+  const merged = new Set<Node>();
+  const biases: Value[] = [];
+
+  const nodes = graph.nodes.map((node): Node => {
+    const conv = producers.get(node.inputs[0]);
+    if (!isBatchNorm(node) || conv?.op !== 'conv' || readers.get(conv.output) !== 1) return node;
+    merged.add(conv);
+    const [x, weight, bias] = conv.inputs;
+    const [, gamma, beta, mean, variance] = node.inputs;
+    const read = (value: Value) => weights.get(value.name)?.data as Float32Array;
+    const scale = read(gamma).map((g, c) => g / Math.sqrt(read(variance)[c] + node.parameters.eps));
+    const shift = read(beta).map((b, c) => b + ((bias ? read(bias)[c] : 0) - read(mean)[c]) * scale[c]);
+    const foldedBias: Value = { ...beta, name: `${weight.name}:bias` };
+    biases.push(foldedBias);
+    folded.set(weight.name, scaleRows(weights.get(weight.name) as Tensor, scale));
+    folded.set(foldedBias.name, float32Tensor([shift.length], shift));
+    for (const value of [bias, gamma, beta, mean, variance]) if (value) folded.delete(value.name);
+    return { ...conv, inputs: [x, weight, foldedBias], output: node.output };
+  });
+
+  const kept = nodes.filter((node) => !merged.has(node));
+  const remaining = graph.weights.filter((weight) => folded.has(weight.name));
+  return { graph: { ...graph, nodes: kept, weights: [...remaining, ...biases] }, weights: folded };
+}
+
+function isBatchNorm(node: Node): node is Node<'batchNorm'> {
+  return node.op === 'batchNorm';
+}
+
+function countReaders(graph: Graph): Map<Value, number> {
+  const counts = new Map<Value, number>();
+  for (const value of [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.values()]) {
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Each row (first axis) of a tensor times its own factor. */
+function scaleRows({ shape, data }: Tensor, factors: Float32Array): Tensor {
+  const rowSize = data.length / factors.length;
+  const scaled = Float32Array.from(
+    data as Float32Array,
+    (value, i) => value * factors[Math.floor(i / rowSize)],
+  );
+  return float32Tensor(shape, scaled);
+}

@@ -1,0 +1,130 @@
+import protobuf from 'protobufjs/minimal.js';
+import type { DType, Tensor } from '../../core/tensor.ts';
+import { type Dim, printDim } from '../dim.ts';
+import type { Value } from '../graph.ts';
+
+/**
+ * The part of ONNX's wire format that this package writes; field numbers are those of `onnx.proto`
+ * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ */
+export type Attribute = number | readonly number[] | string | FloatAttribute;
+
+/** A float; plain numbers are integers. */
+export interface FloatAttribute {
+  readonly float: number;
+}
+
+export interface OnnxNode {
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+}
+
+const irVersion = 8;
+/** The newest set with RoiAlign's half-pixel mode whose operators every ONNX Runtime provider knows. */
+const opset = 17;
+
+/** TensorProto.DataType */
+const dataTypes: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
+/** AttributeProto.AttributeType */
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
+
+type Writer = protobuf.Writer;
+
+/** The bytes of a ModelProto. */
+export function encodeModel(model: OnnxModel): Uint8Array {
+  const writer = protobuf.Writer.create();
+  int(writer, 1, irVersion);
+  text(writer, 2, 'mask-rcnn');
+  message(writer, 7, (graph) => encodeGraph(graph, model));
+  message(writer, 8, (operatorSet) => int(operatorSet, 2, opset));
+  return writer.finish();
+}
+
+function encodeGraph(writer: Writer, model: OnnxModel): void {
+  for (const node of model.nodes) message(writer, 1, (proto) => encodeNode(proto, node));
+  text(writer, 2, model.name);
+  for (const [name, tensor] of model.initializers) {
+    message(writer, 5, (proto) => encodeTensor(proto, name, tensor));
+  }
+  for (const value of model.inputs) message(writer, 11, (proto) => encodeValueInfo(proto, value));
+  for (const value of model.outputs) message(writer, 12, (proto) => encodeValueInfo(proto, value));
+}
+
+function encodeNode(writer: Writer, node: OnnxNode): void {
+  for (const input of node.inputs) text(writer, 1, input);
+  text(writer, 2, node.output);
+  text(writer, 3, node.output);
+  text(writer, 4, node.type);
+  for (const [name, value] of Object.entries(node.attributes)) {
+    message(writer, 5, (proto) => encodeAttribute(proto, name, value));
+  }
+}
+
+function encodeAttribute(writer: Writer, name: string, value: Attribute): void {
+  text(writer, 1, name);
+  if (typeof value === 'number') {
+    int(writer, 3, value);
+    int(writer, 20, attributeTypes.int);
+  } else if (typeof value === 'string') {
+    text(writer, 4, value);
+    int(writer, 20, attributeTypes.string);
+  } else if ('float' in value) {
+    writer.uint32(tag(2, 5)).float(value.float);
+    int(writer, 20, attributeTypes.float);
+  } else {
+    for (const element of value) int(writer, 8, element);
+    int(writer, 20, attributeTypes.ints);
+  }
+}
+
+function encodeTensor(writer: Writer, name: string, { dtype, shape, data }: Tensor): void {
+  for (const extent of shape) int(writer, 1, extent);
+  int(writer, 2, dataTypes[dtype]);
+  text(writer, 8, name);
+  writer.uint32(tag(9, 2)).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function encodeValueInfo(writer: Writer, { name, dtype, shape }: Value): void {
+  text(writer, 1, name);
+  message(writer, 2, (type) => {
+    message(type, 1, (tensorType) => {
+      int(tensorType, 1, dataTypes[dtype]);
+      message(tensorType, 2, (shapeProto) => {
+        for (const dim of shape) message(shapeProto, 1, (proto) => encodeDim(proto, dim));
+      });
+    });
+  });
+}
+
+function encodeDim(writer: Writer, dim: Dim): void {
+  if (typeof dim === 'number') int(writer, 1, dim);
+  else text(writer, 2, printDim(dim));
+}
+
+function message(writer: Writer, field: number, encode: (writer: Writer) => void): void {
+  writer.uint32(tag(field, 2)).fork();
+  encode(writer);
+  writer.ldelim();
+}
+
+function int(writer: Writer, field: number, value: number): void {
+  writer.uint32(tag(field, 0)).int64(value);
+}
+
+function text(writer: Writer, field: number, value: string): void {
+  writer.uint32(tag(field, 2)).string(value);
+}
+
+function tag(field: number, wireType: number): number {
+  return (field << 3) | wireType;
+}

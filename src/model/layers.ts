@@ -1,0 +1,56 @@
+import type { NormConfig } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+
+/** A convolution's geometry; padding defaults to "same" for stride 1. */
+export interface ConvOptions {
+  channels: number;
+  kernel: number;
+  stride?: number;
+  padding?: number;
+  groups?: number;
+}
+
+/** A 2-D convolution with a bias: `name.weight`, `name.bias`. */
+export function conv(g: GraphBuilder, x: Value, name: string, options: ConvOptions): Value {
+  return convolve(g, x, name, options, g.weight(`${name}.bias`, [options.channels]));
+}
+
+/** Names of the two layers of a normalised convolution in the state_dict. */
+export interface ConvNormNames {
+  conv: string;
+  norm: string;
+}
+
+/** A convolution without bias and its normalisation; where the norm is `none`, a convolution with a bias. */
+export function convNorm(
+  g: GraphBuilder,
+  x: Value,
+  names: ConvNormNames,
+  options: ConvOptions & { normalisation: NormConfig },
+): Value {
+  if (options.normalisation.kind === 'none') return conv(g, x, names.conv, options);
+  const convolved = convolve(g, x, names.conv, options, null);
+  const perChannel = (name: string) => g.weight(`${names.norm}.${name}`, [options.channels]);
+  const statistics = ['weight', 'bias', 'running_mean', 'running_var'].map(perChannel);
+  return g.apply('batchNorm', [convolved, ...statistics], { eps: options.normalisation.eps });
+}
+
+/** A fully connected layer: `name.weight`, `name.bias`. */
+export function linear(g: GraphBuilder, x: Value, name: string, features: number): Value {
+  const weight = g.weight(`${name}.weight`, [features, extent(x, 1)]);
+  return g.linear(x, weight, g.weight(`${name}.bias`, [features]));
+}
+
+/** The extent of an axis that is known while the graph is built, such as channels. */
+export function extent(x: Value, axis: number): number {
+  const dim = x.shape[axis];
+  if (typeof dim !== 'number') throw new RangeError(`axis ${axis} of ${x.name} is only known at run time`);
+  return dim;
+}
+
+function convolve(g: GraphBuilder, x: Value, name: string, options: ConvOptions, bias: Value | null): Value {
+  const { channels, kernel, stride = 1, padding = (kernel - 1) / 2, groups = 1 } = options;
+  const weight = g.weight(`${name}.weight`, [channels, extent(x, 1) / groups, kernel, kernel]);
+  return g.conv(x, weight, bias, { stride, padding, groups });
+}

@@ -1,0 +1,33 @@
+import type { RpnConfig } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { conv, extent } from './layers.ts';
+
+export interface RpnPrediction {
+  /** `[1, A, h, w]` logits: is there an object at this anchor? */
+  objectness: Value;
+  /** `[1, 4·A, h, w]`: dx, dy, dw, dh for each anchor. */
+  deltas: Value;
+}
+
+/**
+ * The region proposal network's head (Ren et al. 2015), the same weights on every level: 3×3 convolutions,
+ * then two 1×1 predictors. Weights as torchvision's `rpn.head.*`.
+ */
+export function rpnHead(g: GraphBuilder, features: Value, config: RpnConfig): RpnPrediction {
+  const channels = extent(features, 1);
+  const anchors = anchorsPerLocation(config);
+  let x = features;
+  for (let i = 0; i < config.convolutions; i++) {
+    x = g.relu(conv(g, x, `rpn.head.conv.${i}.0`, { channels, kernel: 3 }));
+  }
+  return {
+    objectness: conv(g, x, 'rpn.head.cls_logits', { channels: anchors, kernel: 1 }),
+    deltas: conv(g, x, 'rpn.head.bbox_pred', { channels: 4 * anchors, kernel: 1 }),
+  };
+}
+
+/** A: the same number on every level, since the levels share the predictors. */
+function anchorsPerLocation({ anchors }: RpnConfig): number {
+  return anchors.sizes[0].length * anchors.aspectRatios[0].length;
+}

@@ -1,0 +1,47 @@
+import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
+import type { DataOf, DType, Tensor } from '../core/tensor.ts';
+import type { Runtime, SessionOptions, Tensors } from './runtime.ts';
+
+/** What `onnxruntime-node` and `onnxruntime-web` have in common. */
+export interface OrtModule {
+  InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  Tensor: TensorConstructor;
+}
+
+/** Wraps either package as a {@link Runtime}; `settings` are its own session options. */
+export function onnxRuntime(
+  name: string,
+  ort: OrtModule,
+  settings: InferenceSession.SessionOptions,
+): Runtime {
+  return {
+    name,
+    async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
+      const session = await ort.InferenceSession.create(model, {
+        ...settings,
+        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      });
+      return {
+        run: async (inputs: Tensors) => {
+          const feeds = mapValues(
+            inputs,
+            (tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape),
+          );
+          return mapValues(await session.run(feeds), fromOrt);
+        },
+        release: () => session.release(),
+      };
+    },
+  };
+}
+
+function fromOrt(tensor: OrtTensor): Tensor {
+  const dtype = tensor.type as DType;
+  return { dtype, shape: tensor.dims, data: tensor.data as DataOf[DType] };
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

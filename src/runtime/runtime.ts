@@ -1,0 +1,24 @@
+import type { Tensor } from '../core/tensor.ts';
+
+/** Named tensors into or out of a session. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A compiled model, ready to run. */
+export interface Session {
+  /** Feeds every input and gives every output. Inputs are read, not kept. */
+  run(inputs: Tensors): Promise<Record<string, Tensor>>;
+  /** Frees the memory outside the JavaScript heap; the session cannot run afterwards. */
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Threads that one run uses; by default the runtime's own choice, one for each core. */
+  threads?: number;
+}
+
+/** What runs graphs: ONNX Runtime in Node or in the browser. */
+export interface Runtime {
+  readonly name: string;
+  /** @param model The bytes of an ONNX model. */
+  createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+}
