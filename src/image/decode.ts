@@ -1,0 +1,137 @@
+import { stat } from 'node:fs/promises';
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import { type Picture, toPicture } from './picture.ts';
+
+export interface DecodeOptions {
+  /** Pictures of more pixels are refused before they are decompressed; by default `defaultMaxPixels`. */
+  readonly maxPixels?: number;
+  /** What error messages call a picture that comes as bytes; by default `picture in memory`. */
+  readonly name?: string;
+}
+
+/** Pillow's limit against decompression bombs; as RGB such a picture takes 512 MiB. */
+export const defaultMaxPixels = 178_956_970;
+
+const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
+const expected = 'expected a whole JPEG, PNG, WebP, TIFF, AVIF or GIF file';
+
+/**
+ * Decodes a picture file (a path, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
+ * GIF. The work is done on libvips' threads, not on the caller's.
+ *
+ * - EXIF orientation is applied, so `width` and `height` are those of the upright picture.
+ * - Alpha is laid over white; grey is repeated; 16 bits become the upper 8.
+ * - Embedded colour profiles of RGB and grey pictures are ignored, as Pillow, torchvision and OpenCV ignore
+ *   them: published weights were trained on such pixels. CMYK with a profile is converted by it; without one
+ *   by Pillow's formula, r = (255 − c)(255 − k) / 255.
+ *
+ * @throws InputError that names the file: missing, a folder, empty, not a picture, cut off, too large.
+ */
+export async function decodePicture(
+  source: string | Uint8Array,
+  options: DecodeOptions = {},
+): Promise<Picture> {
+  const name = nameOf(source, options);
+  const metadata = await readMetadata(source, name);
+  refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
+  const plainCmyk = metadata.space === 'cmyk' && !metadata.hasProfile;
+  const pipeline = sharp(source, {
+    // `warning` would refuse files that every other reader takes; `error` still refuses what is cut off.
+    failOn: 'error',
+    limitInputPixels: false,
+    ignoreIcc: metadata.space !== 'cmyk',
+  }).autoOrient();
+  if (plainCmyk) pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
+  else pipeline.flatten({ background: '#ffffff' }).toColourspace('srgb');
+  try {
+    const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+    const { width, height } = info;
+    if (plainCmyk) return { width, height, data: cmykToRgb(data) };
+    if (info.channels === 2) throw new MaskRcnnError('two channels remain after flattening');
+    return toPicture({ width, height, data, channels: info.channels });
+  } catch (error) {
+    throw new InputError(name, `is damaged (${oneLine(error)})`, { cause: error });
+  }
+}
+
+/**
+ * The size in pixels of the upright picture, read from the file's header without decoding it.
+ * @throws InputError as `decodePicture` does, but for damage behind the header.
+ */
+export async function pictureSize(
+  source: string | Uint8Array,
+  options: Pick<DecodeOptions, 'name'> = {},
+): Promise<{ width: number; height: number }> {
+  const { autoOrient } = await readMetadata(source, nameOf(source, options));
+  return { width: autoOrient.width, height: autoOrient.height };
+}
+
+function nameOf(source: string | Uint8Array, { name }: DecodeOptions): string {
+  return typeof source === 'string' ? source : (name ?? 'picture in memory');
+}
+
+async function readMetadata(source: string | Uint8Array, name: string): Promise<Metadata> {
+  await refuseNoFile(source, name);
+  const anySize: SharpOptions = { limitInputPixels: false };
+  let metadata: Metadata;
+  try {
+    metadata = await sharp(source, anySize).metadata();
+  } catch (error) {
+    const problem = /unsupported image format/.test(messageOf(error))
+      ? `is not a picture (${expected})`
+      : `is damaged (${oneLine(error)})`;
+    throw new InputError(name, problem, { cause: error });
+  }
+  if (!readableFormats.has(metadata.format)) {
+    throw new InputError(name, `is a picture of an unsupported kind, ${metadata.format} (${expected})`);
+  }
+  return metadata;
+}
+
+async function refuseNoFile(source: string | Uint8Array, name: string): Promise<void> {
+  if (typeof source !== 'string') {
+    if (source.length === 0) throw new InputError(name, `is empty (${expected})`);
+    return;
+  }
+  try {
+    const found = await stat(source);
+    if (found.isDirectory()) throw new InputError(name, 'is a folder, not a picture');
+    if (found.size === 0) throw new InputError(name, `is an empty file (${expected})`);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new InputError(name, missing ? 'no such file' : `cannot be read (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: number): void {
+  if (width * height > maxPixels) {
+    throw new InputError(
+      name,
+      `has ${width}×${height} pixels, more than the limit of ${maxPixels} (option maxPixels)`,
+    );
+  }
+}
+
+/** The decoder's own complaint, without its log of earlier attempts. */
+function oneLine(error: unknown): string {
+  const lines = messageOf(error)
+    .split('\n')
+    .filter((line) => !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line));
+  return (lines[0] ?? 'the decoder gives no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
+}
+
+/** `[pixels, 4]` cyan, magenta, yellow, black in 0…255, 255 being full ink → `[pixels, 3]`. */
+function cmykToRgb(cmyk: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((cmyk.length / 4) * 3);
+  for (let from = 0, to = 0; from < cmyk.length; from += 4, to += 3) {
+    const light = 255 - cmyk[from + 3];
+    for (let ink = 0; ink < 3; ink++) {
+      rgb[to + ink] = Math.round(((255 - cmyk[from + ink]) * light) / 255);
+    }
+  }
+  return rgb;
+}

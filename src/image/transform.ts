@@ -1,0 +1,167 @@
+import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import type { Picture } from './picture.ts';
+
+/** The part of a model's configuration that says how its input is prepared. */
+export interface Preprocess {
+  /** The shorter side is resized to this many pixels … */
+  readonly minSize: number;
+  /** … unless the longer one would exceed this. */
+  readonly maxSize: number;
+  /** Subtracted from red, green, blue in 0…1. */
+  readonly mean: readonly [number, number, number];
+  /** Then divided by. */
+  readonly std: readonly [number, number, number];
+}
+
+export interface PreparedPicture {
+  /** `[1, 3, H, W]`: normalised RGB; H and W are multiples of 32, what lies right of and below the picture is 0. */
+  readonly tensor: Float32Tensor;
+  /** Rows of the resized picture, without padding. */
+  readonly height: number;
+  /** Columns of the resized picture, without padding. */
+  readonly width: number;
+  /** Resized width divided by the picture's: x in the picture times this is x in the tensor. */
+  readonly scaleX: number;
+  /** The same for heights and y. */
+  readonly scaleY: number;
+}
+
+/** The deepest level of every backbone has stride 32; torchvision pads to it with and without FPN. */
+const sizeDivisor = 32;
+
+/**
+ * Makes the network's input of a picture: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio
+ * kept, padded with zeros (torchvision `GeneralizedRCNNTransform`). There is no antialiasing, as there.
+ */
+export function preparePicture(picture: Picture, preprocess: Preprocess): PreparedPicture {
+  const { width, height } = resizedSize(picture, preprocess);
+  const paddedWidth = roundUp(width, sizeDivisor);
+  const paddedHeight = roundUp(height, sizeDivisor);
+  const planes = new Float32Array(3 * paddedHeight * paddedWidth);
+  const rows = new RowResizer(picture, width, preprocess);
+  const vertical = interpolation(picture.height, height);
+  for (let y = 0; y < height; y++) {
+    const above = rows.row(vertical.before[y]);
+    const below = rows.row(vertical.after[y]);
+    for (let channel = 0; channel < 3; channel++) {
+      const to = (channel * paddedHeight + y) * paddedWidth;
+      blend(planes, to, vertical.weight[y], [above[channel], below[channel]]);
+    }
+  }
+  return {
+    tensor: float32Tensor([1, 3, paddedHeight, paddedWidth], planes),
+    height,
+    width,
+    scaleX: width / picture.width,
+    scaleY: height / picture.height,
+  };
+}
+
+/**
+ * The size in pixels that a picture has after `preparePicture`, without padding:
+ * ⌊side · min(minSize / shorter, maxSize / longer)⌋, but at least 1, where torch refuses.
+ */
+export function resizedSize(
+  size: { readonly width: number; readonly height: number },
+  limits: Pick<Preprocess, 'minSize' | 'maxSize'>,
+): { width: number; height: number } {
+  const { width, height } = size;
+  // torchvision divides in float32; a float64 quotient would give another floor for some sizes.
+  const byShorter = Math.fround(limits.minSize / Math.min(width, height));
+  const byLonger = Math.fround(limits.maxSize / Math.max(width, height));
+  const scale = Math.min(byShorter, byLonger);
+  return {
+    width: Math.max(1, Math.floor(width * scale)),
+    height: Math.max(1, Math.floor(height * scale)),
+  };
+}
+
+/** For each output position: out = in[before] · (1 − weight) + in[after] · weight. */
+interface Interpolation {
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  readonly weight: Float32Array;
+}
+
+/**
+ * Bilinear interpolation along one side, pixel centres at half-integers (torch `interpolate`,
+ * `align_corners=False`, scale recomputed from the sizes). Coordinates are float32, as torch's are: on a side
+ * of 12,000 pixels float64 ones would differ by a thousandth of a pixel.
+ */
+function interpolation(from: number, to: number): Interpolation {
+  const before = new Int32Array(to);
+  const after = new Int32Array(to);
+  const weight = new Float32Array(to);
+  const scale = Math.fround(from / to);
+  for (let i = 0; i < to; i++) {
+    const position = Math.max(0, Math.fround(Math.fround(scale * (i + 0.5)) - 0.5));
+    before[i] = Math.min(Math.floor(position), from - 1);
+    after[i] = Math.min(before[i] + 1, from - 1);
+    weight[i] = Math.min(Math.max(position - before[i], 0), 1);
+  }
+  return { before, after, weight };
+}
+
+/** A row of the picture, one array for each channel. */
+type PlanarRow = readonly [Float32Array, Float32Array, Float32Array];
+
+/**
+ * Resizes single rows horizontally and normalises them: (v / 255 − mean) / std is linear, and interpolation
+ * weights add up to 1, so both may change places. The last two rows are kept, as consecutive output rows ask
+ * for the same ones.
+ */
+class RowResizer {
+  readonly #picture: Picture;
+  readonly #columns: Interpolation;
+  readonly #gain: readonly number[];
+  readonly #offset: readonly number[];
+  readonly #kept: { index: number; row: PlanarRow }[];
+
+  constructor(picture: Picture, width: number, { mean, std }: Preprocess) {
+    this.#picture = picture;
+    this.#columns = interpolation(picture.width, width);
+    this.#gain = std.map((deviation) => 1 / (255 * deviation));
+    this.#offset = mean.map((average, channel) => -average / std[channel]);
+    this.#kept = [0, 1].map(() => ({
+      index: -1,
+      row: [new Float32Array(width), new Float32Array(width), new Float32Array(width)],
+    }));
+  }
+
+  /** Row `index` of the picture, resized; valid until two other rows have been asked for. */
+  row(index: number): PlanarRow {
+    const slot = this.#kept[index % 2];
+    if (slot.index !== index) {
+      slot.index = index;
+      for (let channel = 0; channel < 3; channel++) this.#resize(index, channel, slot.row[channel]);
+    }
+    return slot.row;
+  }
+
+  #resize(index: number, channel: number, row: Float32Array): void {
+    const { data, width } = this.#picture;
+    const { before, after, weight } = this.#columns;
+    const gain = this.#gain[channel];
+    const offset = this.#offset[channel];
+    const start = index * width * 3 + channel;
+    for (let x = 0; x < row.length; x++) {
+      const left = data[start + before[x] * 3];
+      const right = data[start + after[x] * 3];
+      row[x] = (left + (right - left) * weight[x]) * gain + offset;
+    }
+  }
+}
+
+/** Writes `above · (1 − weight) + below · weight` to `out` from `start` on. */
+function blend(
+  out: Float32Array,
+  start: number,
+  weight: number,
+  [above, below]: readonly [Float32Array, Float32Array],
+): void {
+  for (let x = 0; x < above.length; x++) out[start + x] = above[x] + (below[x] - above[x]) * weight;
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}
