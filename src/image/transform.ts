@@ -66,9 +66,10 @@ export function resizedSize(
   limits: Pick<Preprocess, 'minSize' | 'maxSize'>,
 ): { width: number; height: number } {
   const { width, height } = size;
-  // torchvision divides in float32; a float64 quotient would give another floor for some sizes.
-  const byShorter = Math.fround(limits.minSize / Math.min(width, height));
-  const byLonger = Math.fround(limits.maxSize / Math.max(width, height));
+  // torch evaluates `number / tensor` as reciprocal times number in float32: 640 × 427 becomes 1199 × 799,
+  // where an exact quotient would give 1199 × 800.
+  const byShorter = Math.fround(Math.fround(1 / Math.min(width, height)) * limits.minSize);
+  const byLonger = Math.fround(Math.fround(1 / Math.max(width, height)) * limits.maxSize);
   const scale = Math.min(byShorter, byLonger);
   return {
     width: Math.max(1, Math.floor(width * scale)),
@@ -85,8 +86,8 @@ interface Interpolation {
 
 /**
  * Bilinear interpolation along one side, pixel centres at half-integers (torch `interpolate`,
- * `align_corners=False`, scale recomputed from the sizes). Coordinates are float32, as torch's are: on a side
- * of 12,000 pixels float64 ones would differ by a thousandth of a pixel.
+ * `align_corners=False`, scale recomputed from the sizes). The scale is rounded to float32, as torch's is: with a
+ * float64 one the coordinates on a side of 12,000 pixels would differ by a thousandth of a pixel.
  */
 function interpolation(from: number, to: number): Interpolation {
   const before = new Int32Array(to);
@@ -94,7 +95,7 @@ function interpolation(from: number, to: number): Interpolation {
   const weight = new Float32Array(to);
   const scale = Math.fround(from / to);
   for (let i = 0; i < to; i++) {
-    const position = Math.max(0, Math.fround(Math.fround(scale * (i + 0.5)) - 0.5));
+    const position = Math.max(0, scale * (i + 0.5) - 0.5);
     before[i] = Math.min(Math.floor(position), from - 1);
     after[i] = Math.min(before[i] + 1, from - 1);
     weight[i] = Math.min(Math.max(position - before[i], 0), 1);
