@@ -78,8 +78,8 @@ function intersectionArea(a: Uint32Array, b: Uint32Array): number {
   let aEnd = aStart + a[1];
   let bEnd = bStart + b[1];
   for (;;) {
-    const start = aStart > bStart ? aStart : bStart;
-    const end = aEnd < bEnd ? aEnd : bEnd;
+    const start = Math.max(aStart, bStart);
+    const end = Math.min(aEnd, bEnd);
     if (end > start) area += end - start;
     if (aEnd < bEnd) {
       aRun += 2;
