@@ -1,0 +1,44 @@
+import type { BoxHeadConfig } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { convNorm, extent, linear } from './layers.ts';
+
+export interface BoxPrediction {
+  /** `[R, classes]`, the background first. */
+  classLogits: Value;
+  /** `[R, 4·classes]`: dx, dy, dw, dh for each class. */
+  boxDeltas: Value;
+}
+
+/**
+ * The class and box branch: two fully connected layers, or the v2 recipe's convolutions and one.
+ * Weights as torchvision's `TwoMLPHead` (`fc6`, `fc7`), `FastRCNNConvFCHead` (numbered) and
+ * `FastRCNNPredictor`.
+ * @param features `[R, C, 7, 7]`
+ */
+export function boxHead(
+  g: GraphBuilder,
+  features: Value,
+  config: BoxHeadConfig,
+  classes: number,
+): BoxPrediction {
+  const scope = 'roi_heads.box_head';
+  let x = features;
+  config.convolutions.forEach((channels, i) => {
+    const names = { conv: `${scope}.${i}.0`, norm: `${scope}.${i}.1` };
+    x = g.relu(convNorm(g, x, names, { channels, kernel: 3, normalisation: config.norm }));
+  });
+  const { resolution } = config.pool;
+  x = g.reshape(x, ['rest', extent(x, 1) * resolution * resolution]);
+
+  // In the numbered form the flattening has a number too, hence the 1 and the 2 (a ReLU after each layer).
+  const layerName = (i: number) =>
+    config.convolutions.length === 0 ? `fc${6 + i}` : String(config.convolutions.length + 1 + 2 * i);
+  config.fullyConnected.forEach((features, i) => {
+    x = g.relu(linear(g, x, `${scope}.${layerName(i)}`, features));
+  });
+  return {
+    classLogits: linear(g, x, 'roi_heads.box_predictor.cls_score', classes),
+    boxDeltas: linear(g, x, 'roi_heads.box_predictor.bbox_pred', 4 * classes),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Size } from './boxes.ts';
+
+/** The anchors of one level: the same few boxes around every location of its grid. */
+export interface AnchorGrid {
+  /** `[A, 4]` around the origin, in pixels of the resized picture. */
+  readonly base: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Pixels between locations, down and across. */
+  readonly stride: { y: number; x: number };
+}
+
+/**
+ * The anchor shapes of a level (Ren et al. 2015): each size with each aspect ratio (height / width), the
+ * area kept, corners rounded to whole pixels, halves to even, as torchvision's `AnchorGenerator` does.
+ * @returns `[A, 4]`, ratios outermost.
+ */
+export function baseAnchors(sizes: readonly number[], aspectRatios: readonly number[]): Float32Array {
+  const anchors: number[] = [];
+  for (const ratio of aspectRatios) {
+    const heightFactor = Math.fround(Math.sqrt(ratio));
+    const widthFactor = Math.fround(1 / heightFactor);
+    for (const size of sizes) {
+      const halfWidth = roundHalfToEven(Math.fround(widthFactor * size) / 2);
+      const halfHeight = roundHalfToEven(Math.fround(heightFactor * size) / 2);
+      anchors.push(-halfWidth, -halfHeight, halfWidth, halfHeight);
+    }
+  }
+  return Float32Array.from(anchors);
+}
+
+/**
+ * The grid of a level. The stride is the padded picture over the grid, rounded down: on P6 of an odd grid
+ * it is therefore smaller than 64 (800 px give 13 locations, 61 px apart), as torchvision has it.
+ */
+export function anchorGrid(
+  base: Float32Array,
+  grid: { rows: number; columns: number },
+  padded: Size,
+): AnchorGrid {
+  const stride = { y: Math.floor(padded.height / grid.rows), x: Math.floor(padded.width / grid.columns) };
+  return { base, ...grid, stride };
+}
+
+/** Number of anchors: one for each location and shape. */
+export function anchorCount({ base, rows, columns }: AnchorGrid): number {
+  return (rows * columns * base.length) / 4;
+}
+
+/**
+ * The anchors at some positions.
+ * @param indices Positions in the order row, column, shape: `(row · columns + column) · A + a`.
+ * @returns `[indices.length, 4]`
+ */
+export function anchorsAt(grid: AnchorGrid, indices: ArrayLike<number>): Float32Array {
+  const shapes = grid.base.length / 4;
+  const anchors = new Float32Array(indices.length * 4);
+  for (let i = 0; i < indices.length; i++) {
+    const location = Math.floor(indices[i] / shapes);
+    const shape = indices[i] % shapes;
+    const y = Math.floor(location / grid.columns) * grid.stride.y;
+    const x = (location % grid.columns) * grid.stride.x;
+    for (let c = 0; c < 4; c++) anchors[4 * i + c] = grid.base[4 * shape + c] + (c % 2 === 0 ? x : y);
+  }
+  return anchors;
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -1,0 +1,29 @@
+/** The weights of dx, dy, dw, dh. */
+export type CodingWeights = readonly [number, number, number, number];
+
+/** Keeps exp from overflow: a box grows at most to 1000/16 of its anchor. */
+const maxLogScale = Math.log(1000 / 16);
+
+/**
+ * Moves boxes by regression deltas (Girshick et al. 2014, appendix C): the centre by dx, dy in units of the
+ * box, width and height by the factors e^dw, e^dh. As torchvision's `BoxCoder.decode`.
+ * @param boxes `[N, 4]` anchors or proposals.
+ * @param deltas `[N, 4]`, multiplied by the coding weights.
+ * @returns `[N, 4]`
+ */
+export function decodeBoxes(boxes: Float32Array, deltas: Float32Array, weights: CodingWeights): Float32Array {
+  const decoded = new Float32Array(boxes.length);
+  for (let i = 0; i < boxes.length; i += 4) {
+    const width = boxes[i + 2] - boxes[i];
+    const height = boxes[i + 3] - boxes[i + 1];
+    const centreX = boxes[i] + width / 2 + (deltas[i] / weights[0]) * width;
+    const centreY = boxes[i + 1] + height / 2 + (deltas[i + 1] / weights[1]) * height;
+    const halfWidth = (width * Math.exp(Math.min(deltas[i + 2] / weights[2], maxLogScale))) / 2;
+    const halfHeight = (height * Math.exp(Math.min(deltas[i + 3] / weights[3], maxLogScale))) / 2;
+    decoded[i] = centreX - halfWidth;
+    decoded[i + 1] = centreY - halfHeight;
+    decoded[i + 2] = centreX + halfWidth;
+    decoded[i + 3] = centreY + halfHeight;
+  }
+  return decoded;
+}

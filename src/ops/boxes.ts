@@ -1,0 +1,52 @@
+/**
+ * Boxes are `[N, 4]` in one Float32Array: x1, y1, x2, y2 in pixels, right and bottom exclusive.
+ */
+
+/** A picture's extent in pixels. */
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+export function boxCount(boxes: Float32Array): number {
+  return boxes.length / 4;
+}
+
+/** (x2 − x1)·(y2 − y1) of each box, in square pixels. */
+export function boxAreas(boxes: Float32Array): Float32Array {
+  const areas = new Float32Array(boxCount(boxes));
+  for (let i = 0; i < areas.length; i++) {
+    areas[i] = (boxes[4 * i + 2] - boxes[4 * i]) * (boxes[4 * i + 3] - boxes[4 * i + 1]);
+  }
+  return areas;
+}
+
+/** The boxes at the given positions, in that order. */
+export function takeBoxes(boxes: Float32Array, indices: ArrayLike<number>): Float32Array {
+  const taken = new Float32Array(indices.length * 4);
+  for (let i = 0; i < indices.length; i++) {
+    for (let c = 0; c < 4; c++) taken[4 * i + c] = boxes[4 * indices[i] + c];
+  }
+  return taken;
+}
+
+/** Moves corners that lie outside a picture to its border, in place. */
+export function clipBoxes(boxes: Float32Array, { height, width }: Size): Float32Array {
+  for (let i = 0; i < boxes.length; i += 2) {
+    boxes[i] = Math.min(Math.max(boxes[i], 0), width);
+    boxes[i + 1] = Math.min(Math.max(boxes[i + 1], 0), height);
+  }
+  return boxes;
+}
+
+/** Whether a box is at least `minSize` pixels wide and high. */
+export function isLargeEnough(boxes: Float32Array, index: number, minSize: number): boolean {
+  const width = boxes[4 * index + 2] - boxes[4 * index];
+  const height = boxes[4 * index + 3] - boxes[4 * index + 1];
+  return width >= minSize && height >= minSize;
+}
+
+/** The boxes in another picture size: x times `scale.x`, y times `scale.y`. */
+export function scaleBoxes(boxes: Float32Array, scale: { x: number; y: number }): Float32Array {
+  return boxes.map((coordinate, i) => coordinate * (i % 2 === 0 ? scale.x : scale.y));
+}

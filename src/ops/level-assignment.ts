@@ -1,0 +1,26 @@
+/** The pyramid levels from which RoIs are pooled: P2…P5 of a picture of 224 px at P4. */
+export interface LevelRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const canonicalSize = 224;
+const canonicalLevel = 4;
+/** As torchvision's `LevelMapper`: keeps a box of exactly 112, 224, … px from falling by rounding. */
+const epsilon = 1e-6;
+
+/**
+ * The level on which each RoI is pooled: ⌊4 + log2(√area / 224)⌋, clamped (Lin et al. 2017, eq. 1).
+ * @param boxes `[R, 4]` in pixels of the resized picture.
+ * @returns For each level from `first` to `last`, the indices of its RoIs in ascending order.
+ */
+export function assignLevels(boxes: Float32Array, { first, last }: LevelRange): number[][] {
+  const levels: number[][] = Array.from({ length: last - first + 1 }, () => []);
+  for (let i = 0; i < boxes.length / 4; i++) {
+    const area = (boxes[4 * i + 2] - boxes[4 * i]) * (boxes[4 * i + 3] - boxes[4 * i + 1]);
+    const scale = Math.fround(Math.log2(Math.fround(Math.sqrt(Math.fround(area))) / canonicalSize));
+    const level = Math.floor(Math.fround(canonicalLevel + scale + epsilon));
+    levels[Math.min(Math.max(level, first), last) - first].push(i);
+  }
+  return levels;
+}

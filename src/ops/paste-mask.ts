@@ -1,0 +1,108 @@
+import type { Size } from './boxes.ts';
+import type { Rle } from './rle/rle.ts';
+
+/** Pixels whose mask probability is above this are foreground. */
+const foreground = 0.5;
+
+/**
+ * Puts a mask at its place in a picture, as torchvision's `paste_masks_in_image`: a border of zeros is laid
+ * around the mask and the box grows with it, the box is cut to whole pixels, the mask is resized to it
+ * bilinearly (pixel centres at half-integers) and thresholded. The result is written as runs column by
+ * column, so the memory is that of the outline, not of the picture.
+ * @param mask `[side, side]` probabilities, row-major.
+ * @param box x1, y1, x2, y2 in pixels of the picture.
+ */
+export function pasteMask(mask: Float32Array, box: ArrayLike<number>, picture: Size): Rle {
+  const side = Math.sqrt(mask.length);
+  const padded = padWithZeros(mask, side);
+  const [x1, y1, x2, y2] = expandedBox(box, (side + 2) / side);
+  const across = interpolation(side + 2, Math.max(x2 - x1 + 1, 1));
+  const down = interpolation(side + 2, Math.max(y2 - y1 + 1, 1));
+  const top = Math.max(y1, 0);
+  const bottom = Math.min(y1 + down.length, picture.height);
+  const right = Math.min(x1 + across.length, picture.width);
+
+  const runs = new RunWriter();
+  const column = new Float32Array(side + 2);
+  for (let x = Math.max(x1, 0); x < right; x++) {
+    blendColumns(padded, across[x - x1], column);
+    for (let y = top; y < bottom; y++) {
+      const { before, after, weight } = down[y - y1];
+      const probability = column[before] + (column[after] - column[before]) * weight;
+      runs.write(x * picture.height + y, probability > foreground);
+    }
+    runs.write(x * picture.height + bottom, false);
+  }
+  return { size: [picture.height, picture.width], counts: runs.finish(picture.height * picture.width) };
+}
+
+function padWithZeros(mask: Float32Array, side: number): Float32Array {
+  const padded = new Float32Array((side + 2) ** 2);
+  for (let y = 0; y < side; y++)
+    padded.set(mask.subarray(y * side, (y + 1) * side), (y + 1) * (side + 2) + 1);
+  return padded;
+}
+
+/** The box grown about its centre, corners cut to whole pixels towards zero. */
+function expandedBox(box: ArrayLike<number>, factor: number): [number, number, number, number] {
+  const halfWidth = ((box[2] - box[0]) / 2) * factor;
+  const halfHeight = ((box[3] - box[1]) / 2) * factor;
+  const centreX = (box[2] + box[0]) / 2;
+  const centreY = (box[3] + box[1]) / 2;
+  const cut = (corner: number) => Math.trunc(Math.fround(corner));
+  return [
+    cut(centreX - halfWidth),
+    cut(centreY - halfHeight),
+    cut(centreX + halfWidth),
+    cut(centreY + halfHeight),
+  ];
+}
+
+/** value = in[before] · (1 − weight) + in[after] · weight */
+interface Tap {
+  before: number;
+  after: number;
+  weight: number;
+}
+
+function interpolation(from: number, to: number): Tap[] {
+  const scale = Math.fround(from / to);
+  return Array.from({ length: to }, (_, i) => {
+    const position = Math.max(scale * (i + 0.5) - 0.5, 0);
+    const before = Math.min(Math.floor(position), from - 1);
+    return { before, after: Math.min(before + 1, from - 1), weight: position - before };
+  });
+}
+
+/** One column of the mask at its output position. */
+function blendColumns(mask: Float32Array, { before, after, weight }: Tap, column: Float32Array): void {
+  const side = column.length;
+  for (let y = 0; y < side; y++) {
+    const left = mask[y * side + before];
+    column[y] = left + (mask[y * side + after] - left) * weight;
+  }
+}
+
+/** Collects run lengths from pixels that come in ascending positions; those left out are background. */
+class RunWriter {
+  readonly #counts: number[] = [];
+  #inside = false;
+  #start = 0;
+
+  write(position: number, inside: boolean): void {
+    if (inside === this.#inside) return;
+    // A run that ends where the next begins, at the seam of two columns, goes on.
+    if (inside && position === this.#start && this.#counts.length > 0) {
+      this.#start -= this.#counts.pop() ?? 0;
+    } else {
+      this.#counts.push(position - this.#start);
+      this.#start = position;
+    }
+    this.#inside = inside;
+  }
+
+  finish(end: number): Uint32Array {
+    if (end > this.#start) this.#counts.push(end - this.#start);
+    return Uint32Array.from(this.#counts);
+  }
+}
