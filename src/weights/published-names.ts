@@ -1,0 +1,35 @@
+/**
+ * The known names that someone may have meant: those that contain what was typed (or the reverse) first, then
+ * those in which at most a third of the letters differ; the nearest first.
+ * @param limit Names returned at most.
+ */
+export function nearNames(name: string, known: readonly string[], limit = 3): string[] {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const wanted = plain(name);
+  return known
+    .map((candidate) => {
+      const other = plain(candidate);
+      const contained = wanted.length > 2 && (other.includes(wanted) || wanted.includes(other));
+      const distance = editDistance(wanted, other);
+      const near = contained || distance <= Math.max(wanted.length, other.length) / 3;
+      return { candidate, contained, distance, near };
+    })
+    .filter(({ near }) => near)
+    .sort((a, b) => Number(b.contained) - Number(a.contained) || a.distance - b.distance)
+    .slice(0, limit)
+    .map(({ candidate }) => candidate);
+}
+
+/** Levenshtein distance: insertions, deletions and replacements of one letter. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

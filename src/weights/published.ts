@@ -1,0 +1,94 @@
+/** A model whose weights are published by others and can be pulled by name. */
+export interface PublishedModel {
+  /** As torchvision names the builder, with the data set it was trained on. */
+  readonly name: string;
+  /** Preset of the architecture (`config/presets`). */
+  readonly arch: string;
+  readonly task: 'instance segmentation' | 'object detection';
+  /** Last part of the address; its eight hexadecimal digits are the beginning of `sha256`. */
+  readonly fileName: string;
+  /** Folder on the publisher's server; `MASK_RCNN_MIRROR` takes its place. */
+  readonly baseUrl: string;
+  /** Bytes of the file, or null where that has to be learnt from the server. */
+  readonly size: number | null;
+  /** Lower-case hexadecimal digits: all 64, or as many as are known from the beginning. */
+  readonly sha256: string;
+  /** What the publisher's licence is, and what it leaves open. */
+  readonly licence: string;
+  /** Average precision on COCO val2017 as published, in percent. */
+  readonly ap: { readonly box: number; readonly mask: number | null };
+  /** Outputs of the class branch, background and COCO's unused ids included. */
+  readonly classes: number;
+  /** Number of trained parameters. */
+  readonly parameters: number;
+  /** Added to the variance in batch norm: torchvision runs its first COCO files with 0. */
+  readonly batchNormEps: number;
+}
+
+const torchvision = {
+  baseUrl: 'https://download.pytorch.org/models/',
+  licence:
+    'BSD-3-Clause (torchvision); trained on COCO, annotations CC BY 4.0, pictures under their own terms',
+  classes: 91,
+} as const;
+
+/**
+ * torchvision's detection models that this version runs. Names, AP and parameter counts are those of the
+ * `*_Weights` enumerations in torchvision/models/detection; sizes and hashes are the published files'.
+ * A new row needs an architecture in `config/presets` and nothing else.
+ */
+export const publishedModels: readonly PublishedModel[] = [
+  {
+    ...torchvision,
+    name: 'maskrcnn_resnet50_fpn_coco',
+    arch: 'maskrcnn_resnet50_fpn',
+    task: 'instance segmentation',
+    fileName: 'maskrcnn_resnet50_fpn_coco-bf2d0c1e.pth',
+    size: 178_090_079,
+    sha256: 'bf2d0c1efbc936eeee2bc95a48e80ebc86b891f61b0106485937fc29f9315fc0',
+    ap: { box: 37.9, mask: 34.6 },
+    parameters: 44_401_393,
+    batchNormEps: 0,
+  },
+  {
+    ...torchvision,
+    name: 'maskrcnn_resnet50_fpn_v2_coco',
+    arch: 'maskrcnn_resnet50_fpn_v2',
+    task: 'instance segmentation',
+    fileName: 'maskrcnn_resnet50_fpn_v2_coco-73cbd019.pth',
+    size: 185_828_065,
+    sha256: '73cbd0190fcbe3ba339921fbce2c3a0b6bb9126c9a133c85e43a2a8e060a109e',
+    ap: { box: 47.4, mask: 41.8 },
+    parameters: 46_359_409,
+    batchNormEps: 1e-5,
+  },
+  {
+    ...torchvision,
+    name: 'fasterrcnn_resnet50_fpn_coco',
+    arch: 'fasterrcnn_resnet50_fpn',
+    task: 'object detection',
+    fileName: 'fasterrcnn_resnet50_fpn_coco-258fb6c6.pth',
+    size: 167_502_836,
+    sha256: '258fb6c638b15964ddcdd1ae0748c5eef1be9e732750120cc857feed3faac384',
+    ap: { box: 37.0, mask: null },
+    parameters: 41_755_286,
+    batchNormEps: 0,
+  },
+  {
+    ...torchvision,
+    name: 'fasterrcnn_resnet50_fpn_v2_coco',
+    arch: 'fasterrcnn_resnet50_fpn_v2',
+    task: 'object detection',
+    fileName: 'fasterrcnn_resnet50_fpn_v2_coco-dd69338a.pth',
+    size: 175_221_657,
+    sha256: 'dd69338a24b8d7381807e247652bdc356325bcbaf1cd3e092e00e0a1a58706bf',
+    ap: { box: 46.7, mask: null },
+    parameters: 43_712_278,
+    batchNormEps: 1e-5,
+  },
+];
+
+/** The published model of that name, or undefined. */
+export function findPublished(name: string): PublishedModel | undefined {
+  return publishedModels.find((model) => model.name === name);
+}
