@@ -1,0 +1,23 @@
+/** Element types that weight files store, by torch's names, with their size in bytes. */
+export const bytesPerElement = {
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint64: 8,
+  uint32: 4,
+  uint16: 2,
+  uint8: 1,
+  bool: 1,
+} as const;
+
+export type StoredDtype = keyof typeof bytesPerElement;
+
+/** True for everything but the floating-point types. */
+export function isInteger(dtype: StoredDtype): boolean {
+  return !dtype.includes('float');
+}

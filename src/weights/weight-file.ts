@@ -1,0 +1,89 @@
+import { InputError } from '../core/errors.ts';
+import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import type { StoredDtype } from './stored-dtype.ts';
+
+/** Named tensors, of which one at a time is read. */
+export interface WeightFile {
+  /** The path, or what error messages call it. */
+  readonly name: string;
+  /** Text that the file carries besides the tensors; empty where its format has none. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Names in the order of the file. */
+  keys(): string[];
+  /** @throws InputError where there is no such key. */
+  shapeOf(key: string): readonly number[];
+  /** The type in the file, before the conversion to float32. @throws InputError where there is no such key. */
+  dtypeOf(key: string): StoredDtype;
+  /**
+   * Reads one tensor and converts it to float32, row-major.
+   * @throws InputError where there is no such key or the file is damaged.
+   */
+  read(key: string): Promise<Float32Tensor>;
+  close(): Promise<void>;
+}
+
+/** One tensor of a file. */
+export interface WeightEntry {
+  readonly shape: readonly number[];
+  readonly dtype: StoredDtype;
+  /** Row-major elements as float32. */
+  read(): Promise<Float32Array>;
+}
+
+export interface WeightFileOptions {
+  metadata?: Readonly<Record<string, string>>;
+  /** Called by the file's `close`. */
+  close?: () => Promise<void>;
+}
+
+/** A `WeightFile` over entries in the order of the map. */
+export function weightFile(
+  name: string,
+  entries: ReadonlyMap<string, WeightEntry>,
+  options: WeightFileOptions = {},
+): WeightFile {
+  const entryOf = (key: string): WeightEntry => {
+    const entry = entries.get(key);
+    if (!entry) throw new InputError(name, `has no tensor ${key}`);
+    return entry;
+  };
+  return {
+    name,
+    metadata: options.metadata ?? {},
+    keys: () => [...entries.keys()],
+    shapeOf: (key) => entryOf(key).shape,
+    dtypeOf: (key) => entryOf(key).dtype,
+    read: async (key) => {
+      const entry = entryOf(key);
+      return float32Tensor(entry.shape, await entry.read());
+    },
+    close: options.close ?? (async () => {}),
+  };
+}
+
+/** A `WeightFile` over tensors in memory; `read` returns them as they are. */
+export function memoryWeights(name: string, tensors: ReadonlyMap<string, Float32Tensor>): WeightFile {
+  const entries = new Map<string, WeightEntry>();
+  for (const [key, { shape, data }] of tensors) {
+    entries.set(key, { shape, dtype: 'float32', read: async () => data });
+  }
+  return weightFile(name, entries);
+}
+
+/** The same tensors under other names, in the same order; closing it closes the original. */
+export function renamedWeights(file: WeightFile, rename: (key: string) => string): WeightFile {
+  const entries = new Map<string, WeightEntry>();
+  for (const key of file.keys()) {
+    const name = rename(key);
+    if (entries.has(name))
+      throw new InputError(file.name, `holds ${name} twice, under its old and its new name`);
+    const read = async () => (await file.read(key)).data;
+    entries.set(name, { shape: file.shapeOf(key), dtype: file.dtypeOf(key), read });
+  }
+  return weightFile(file.name, entries, { metadata: file.metadata, close: () => file.close() });
+}
+
+/** Key → shape of every tensor. */
+export function shapesOf(file: WeightFile): Map<string, readonly number[]> {
+  return new Map(file.keys().map((key) => [key, file.shapeOf(key)]));
+}
