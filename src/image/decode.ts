@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { type Picture, toPicture } from './picture.ts';
@@ -98,6 +98,7 @@ async function refuseNoFile(source: string | Uint8Array, name: string): Promise<
     const found = await stat(source);
     if (found.isDirectory()) throw new InputError(name, 'is a folder, not a picture');
     if (found.size === 0) throw new InputError(name, `is an empty file (${expected})`);
+    await access(source, constants.R_OK);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, describe, expect, test } from 'vitest';
+import { InputError, messageOf } from '../core/errors.ts';
+import { decodePicture, pictureSize } from './decode.ts';
+
+interface GoldenPicture {
+  name: string;
+  file: string;
+  width: number;
+  height: number;
+  rgb: string;
+  tolerance: number;
+}
+
+const golden = <T>(name: string): T =>
+  JSON.parse(readFileSync(new URL(`../../test/golden/image/${name}`, import.meta.url), 'utf8'));
+const folder = mkdtempSync(join(tmpdir(), 'mask-rcnn-decode-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A noisy picture, so that every format needs some kilobytes for it. */
+function noise(width: number, height: number) {
+  const data = new Uint8Array(width * height * 3).map((_, i) => Math.imul(i, 2654435761) >>> 24);
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+describe('decodes what Pillow decodes', () => {
+  const { pictures } = golden<{ pictures: GoldenPicture[] }>('pictures.json');
+
+  test.each(pictures)('$name', async ({ file: encoded, width, height, rgb, tolerance }) => {
+    const bytes = Buffer.from(encoded, 'base64');
+    const picture = await decodePicture(bytes);
+    const wanted = Buffer.from(rgb, 'base64');
+
+    expect(picture).toMatchObject({ width, height });
+    expect(picture.data).toHaveLength(wanted.length);
+    const worst = picture.data.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i])), 0);
+    expect(worst).toBeLessThanOrEqual(tolerance);
+    expect(await pictureSize(bytes)).toEqual({ width, height });
+  });
+});
+
+const data = new URL('../../../shared/data/', import.meta.url);
+describe.skipIf(!existsSync(data))('the data pictures (skipped where ../shared/data does not exist)', () => {
+  const hashes = Object.entries(
+    golden<{ sha256OfRgb: Record<string, string> }>('data-hashes.json').sha256OfRgb,
+  );
+
+  test.each(hashes)('%s has the very bytes that Pillow decodes', async (path, sha256) => {
+    const picture = await decodePicture(new URL(path, data).pathname);
+    expect(createHash('sha256').update(picture.data).digest('hex')).toBe(sha256);
+  });
+});
+
+describe('formats and colours that Pillow does not settle', () => {
+  test('16-bit RGB keeps the upper byte', async () => {
+    const values = new Uint16Array([0, 255, 256, 4095, 32768, 65535]);
+    const png = await sharp(values, { raw: { width: 2, height: 1, channels: 3 } })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer();
+    expect((await sharp(png).metadata()).depth).toBe('ushort');
+    expect([...(await decodePicture(png)).data]).toEqual([0, 0, 1, 15, 128, 255]);
+  });
+
+  test('16-bit alpha is laid over white', async () => {
+    const values = new Uint16Array([0, 0, 0, 0, 65535, 0, 0, 32768]);
+    const png = await sharp(values, { raw: { width: 2, height: 1, channels: 4 } })
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer();
+    const { data } = await decodePicture(png);
+    expect([...data.subarray(0, 4)]).toEqual([255, 255, 255, 255]);
+    expect(Math.abs(data[4] - 127)).toBeLessThanOrEqual(1);
+    expect(Math.abs(data[5] - 127)).toBeLessThanOrEqual(1);
+  });
+
+  test('the profile of an RGB picture is ignored', async () => {
+    const red = { create: { width: 1, height: 1, channels: 3, background: '#ff0000' } } as const;
+    const png = await sharp(red).withIccProfile('p3').png().toBuffer();
+    expect((await sharp(png).metadata()).hasProfile).toBe(true);
+    // sRGB red written in Display P3 is (234, 51, 35).
+    const { data } = await decodePicture(png);
+    [234, 51, 35].forEach((value, i) => {
+      expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(1);
+    });
+  });
+
+  test('the profile of a CMYK picture is used', async () => {
+    const red = { create: { width: 8, height: 8, channels: 3, background: '#c03020' } } as const;
+    const jpeg = await sharp(red)
+      .toColourspace('cmyk')
+      .withIccProfile('cmyk')
+      .jpeg({ quality: 100 })
+      .toBuffer();
+    expect(await sharp(jpeg).metadata()).toMatchObject({ space: 'cmyk', hasProfile: true });
+    const { data } = await decodePicture(jpeg);
+    [0xc0, 0x30, 0x20].forEach((value, i) => {
+      expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(6);
+    });
+  });
+
+  test('AVIF', async () => {
+    const avif = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#2080c0' } })
+      .avif({ quality: 90, effort: 0 })
+      .toBuffer();
+    const { width, height, data } = await decodePicture(avif);
+    expect({ width, height }).toEqual({ width: 40, height: 30 });
+    [0x20, 0x80, 0xc0].forEach((value, i) => {
+      expect(Math.abs(data[i] - value)).toBeLessThanOrEqual(3);
+    });
+  });
+});
+
+/** The message of the InputError that both the decoder and, where it can tell, the size reader give. */
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => expect.fail('nothing was thrown'),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  expect(messageOf(error)).not.toContain('\n');
+  return messageOf(error);
+}
+
+describe('refuses with one line that names the file', () => {
+  test.each<[string, () => string, string]>([
+    ['a text', () => file('text.png', 'not a picture at all'), 'is not a picture (expected a whole JPEG'],
+    ['an empty file', () => file('empty.jpg', ''), 'is an empty file'],
+    ['a missing file', () => join(folder, 'missing.jpg'), 'no such file'],
+    ['a folder', () => folder, 'is a folder'],
+    [
+      'a drawing',
+      () => file('drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      'svg',
+    ],
+  ])('%s', async (_, make, problem) => {
+    const path = make();
+    for (const read of [decodePicture, pictureSize]) {
+      const message = await refusal(read(path));
+      expect(message.startsWith(`${path}: `)).toBe(true);
+      expect(message).toContain(problem);
+    }
+  });
+
+  test.each(['jpeg', 'png', 'webp', 'tiff', 'avif', 'gif'] as const)(
+    'a %s cut off anywhere',
+    async (format) => {
+      const whole = await noise(64, 48).toFormat(format).toBuffer();
+      for (const part of [0.1, 0.5, 0.9]) {
+        const path = file(`cut-${part}.${format}`, whole.subarray(0, Math.floor(whole.length * part)));
+        const message = await refusal(decodePicture(path));
+        expect(message).toMatch(/: is (damaged|not a picture) \(/);
+        expect(message.startsWith(path)).toBe(true);
+      }
+    },
+  );
+
+  test('a picture of more pixels than allowed, before it is decompressed', async () => {
+    const path = file('large.png', await noise(50, 40).png().toBuffer());
+    expect(await refusal(decodePicture(path, { maxPixels: 1999 }))).toBe(
+      `${path}: has 50×40 pixels, more than the limit of 1999 (option maxPixels)`,
+    );
+    expect(await decodePicture(path, { maxPixels: 2000 })).toMatchObject({ width: 50, height: 40 });
+    expect(await pictureSize(path)).toEqual({ width: 50, height: 40 });
+  });
+
+  test('bytes, by the name that the caller gives', async () => {
+    expect(await refusal(decodePicture(new Uint8Array(0)))).toMatch(/^picture in memory: is empty/);
+    expect(await refusal(decodePicture(new Uint8Array(9), { name: 'upload.png' }))).toMatch(/^upload\.png: /);
+  });
+});
+
+test('a path is read anew each time, brackets in its name or not', async () => {
+  const path = file('cell [1].png', await noise(5, 4).png().toBuffer());
+  expect(await decodePicture(path)).toMatchObject({ width: 5, height: 4 });
+  writeFileSync(path, await noise(7, 3).png().toBuffer());
+  expect(await decodePicture(path)).toMatchObject({ width: 7, height: 3 });
+  expect(await pictureSize(file('x[page=2].png', await noise(2, 2).png().toBuffer()))).toEqual({
+    width: 2,
+    height: 2,
+  });
+});

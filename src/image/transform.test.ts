@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Picture } from './picture.ts';
+import { type Preprocess, preparePicture, resizedSize } from './transform.ts';
+
+interface Golden {
+  cases: {
+    name: string;
+    width: number;
+    height: number;
+    preprocess: Preprocess;
+    /** Height, width. */
+    resized: [number, number];
+    padded: [number, number];
+    /** Of all elements. */
+    sum: number;
+    /** Channel, y, x, value. */
+    samples: [number, number, number, number][];
+  }[];
+  /** Width, height, resized width, resized height at 800/1333. */
+  sizes: [number, number, number, number][];
+}
+
+const golden: Golden = JSON.parse(
+  readFileSync(new URL('../../test/golden/image/transform.json', import.meta.url), 'utf8'),
+);
+const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+/** The same bytes as the oracle's: the top byte of i · 2654435761 mod 2³². */
+function patternPicture(width: number, height: number): Picture {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0; i < data.length; i++) data[i] = Math.imul(i, 2654435761) >>> 24;
+  return { width, height, data };
+}
+
+test.each(golden.cases)('agrees with torchvision: $name', (wanted) => {
+  const { width, height, preprocess, resized, padded } = wanted;
+  const made = preparePicture(patternPicture(width, height), preprocess);
+
+  expect([made.height, made.width]).toEqual(resized);
+  expect(made.tensor.shape).toEqual([1, 3, ...padded]);
+  expect([made.scaleX, made.scaleY]).toEqual([resized[1] / width, resized[0] / height]);
+  for (const [channel, y, x, value] of wanted.samples) {
+    const got = made.tensor.data[(channel * padded[0] + y) * padded[1] + x];
+    expect(Math.abs(got - value), `channel ${channel}, y ${y}, x ${x}`).toBeLessThan(2e-6);
+  }
+  // float32 rounding of 2.6 million elements up to 3: about 1e-7 each, of either sign.
+  const sum = made.tensor.data.reduce((total, value) => total + value, 0);
+  expect(Math.abs(sum - wanted.sum) / made.tensor.data.length).toBeLessThan(1e-7);
+});
+
+test('gives torchvision’s size to pictures of 200 random sizes', () => {
+  const got = golden.sizes.map(([width, height]) => {
+    const resized = resizedSize({ width, height }, { minSize: 800, maxSize: 1333 });
+    return [width, height, resized.width, resized.height];
+  });
+  expect(got).toEqual(golden.sizes);
+});
+
+test('a side never becomes 0, where torch refuses', () => {
+  const made = preparePicture(patternPicture(6000, 1), { minSize: 800, maxSize: 1333, ...imagenet });
+  expect([made.height, made.width]).toEqual([1, 1332]);
+  expect(made.tensor.shape).toEqual([1, 3, 32, 1344]);
+});
+
+test('what lies right of and below the picture is 0, also where 0 is not black', () => {
+  const { tensor } = preparePicture(patternPicture(40, 40), { minSize: 40, maxSize: 40, ...imagenet });
+  const [, , height, width] = tensor.shape;
+  const at = (y: number, x: number) => tensor.data[y * width + x];
+  expect([height, width]).toEqual([64, 64]);
+  expect(at(39, 40)).toBe(0);
+  expect(at(40, 39)).toBe(0);
+  expect(at(39, 39)).not.toBe(0);
+});
