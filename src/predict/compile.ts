@@ -1,0 +1,40 @@
+import type { ModelConfig } from '../config/schema.ts';
+import type { Tensor } from '../core/tensor.ts';
+import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
+import type { Graph } from '../graph/graph.ts';
+import { emitOnnx } from '../graph/onnx/emit.ts';
+import { verifyGraph } from '../graph/verify.ts';
+import { inferenceGraphs } from '../model/inference-graphs.ts';
+import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import type { Sessions } from './pipeline.ts';
+
+/**
+ * Makes a model's graphs ready to run. Weights are read for one graph at a time and batch norms folded into
+ * them, so the peak of memory is one graph's weights and not the model's.
+ * @throws InputError where a weight is missing or damaged.
+ */
+export async function compileModel(
+  config: ModelConfig,
+  weights: WeightFile,
+  runtime: Runtime,
+  options?: SessionOptions,
+): Promise<Sessions> {
+  const compile = async (graph: Graph): Promise<Session> => {
+    const folded = foldBatchNorm(graph, await readWeights(graph, weights));
+    verifyGraph(folded.graph);
+    return runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
+  };
+  const graphs = inferenceGraphs(config);
+  return {
+    proposals: await compile(graphs.proposals),
+    boxes: await compile(graphs.boxes),
+    masks: graphs.masks && (await compile(graphs.masks)),
+  };
+}
+
+async function readWeights(graph: Graph, weights: WeightFile): Promise<Map<string, Tensor>> {
+  const tensors = new Map<string, Tensor>();
+  for (const { name } of graph.weights) tensors.set(name, await weights.read(name));
+  return tensors;
+}

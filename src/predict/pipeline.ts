@@ -1,0 +1,124 @@
+import type { ModelConfig } from '../config/schema.ts';
+import type { Float32Tensor, Tensor } from '../core/tensor.ts';
+import type { Picture } from '../image/picture.ts';
+import { type PreparedPicture, preparePicture } from '../image/transform.ts';
+import { type BoxOutput, selectDetections } from '../model/detections.ts';
+import { roiLevels, rpnLevels } from '../model/fpn.ts';
+import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
+import { roiInputNames } from '../model/roi-features.ts';
+import { takeBoxes } from '../ops/boxes.ts';
+import { assignLevels } from '../ops/level-assignment.ts';
+import type { ScoredBoxes } from '../ops/scored-boxes.ts';
+import type { Session } from '../runtime/runtime.ts';
+
+/** The compiled graphs of a model, named as in `InferenceGraphs`. */
+export interface Sessions {
+  proposals: Session;
+  boxes: Session;
+  masks: Session | null;
+}
+
+/** The maps P2…P5 from which RoIs are pooled, `[1, C, h, w]`. */
+export type Pyramid = Record<(typeof roiLevels)[number], Float32Tensor>;
+
+/** What each stage hands to the next, in the order in which it is made. */
+export interface StageRecords {
+  input: PreparedPicture;
+  pyramid: Pyramid;
+  /** P2…P6 */
+  rpn: RpnLevelOutput[];
+  /** Labels are levels, 0 for P2. */
+  proposals: ScoredBoxes;
+  boxOutput: BoxOutput;
+  /** Labels are class indices; boxes in pixels of the resized picture. */
+  detections: ScoredBoxes;
+  /** `[D, 28, 28]` probabilities of the detected class; left out by a model without the branch. */
+  masks: Float32Tensor;
+}
+
+/** Is shown every stage of a prediction, for explaining, comparing and timing. */
+export type StageObserver = <Stage extends keyof StageRecords>(
+  stage: Stage,
+  record: StageRecords[Stage],
+) => void;
+
+export interface PipelineResult {
+  input: PreparedPicture;
+  detections: ScoredBoxes;
+  /** Null where the model has no mask branch or nothing was detected. */
+  masks: Float32Tensor | null;
+}
+
+/** The way of a picture through stages 1 to 8 of the design: graphs and, between them, choices of boxes. */
+export async function runPipeline(
+  picture: Picture,
+  config: ModelConfig,
+  sessions: Sessions,
+  observe: StageObserver = () => {},
+): Promise<PipelineResult> {
+  const input = preparePicture(picture, config.preprocess);
+  observe('input', input);
+
+  const maps = (await sessions.proposals.run({ image: input.tensor })) as Record<string, Float32Tensor>;
+  const pyramid = { p2: maps.p2, p3: maps.p3, p4: maps.p4, p5: maps.p5 };
+  observe('pyramid', pyramid);
+  const rpn = rpnLevels.map((level) => ({
+    objectness: maps[`objectness_${level}`],
+    deltas: maps[`deltas_${level}`],
+  }));
+  observe('rpn', rpn);
+
+  const [, , height, width] = input.tensor.shape;
+  const proposals = selectProposals(rpn, config.rpn, { picture: input, padded: { height, width } });
+  observe('proposals', proposals);
+
+  const boxRois = roisByLevel(proposals.boxes);
+  const { scores, deltas } = await sessions.boxes.run({ ...pyramid, ...boxRois.inputs });
+  const boxOutput = {
+    scores: restoreRows(scores, boxRois.order),
+    deltas: restoreRows(deltas, boxRois.order),
+  };
+  observe('boxOutput', boxOutput);
+
+  const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
+  observe('detections', detections);
+  if (!sessions.masks || detections.scores.length === 0) return { input, detections, masks: null };
+
+  const maskRois = roisByLevel(detections.boxes);
+  const labels = BigInt64Array.from(maskRois.order, (index) => BigInt(detections.labels[index]));
+  const output = await sessions.masks.run({
+    ...pyramid,
+    ...maskRois.inputs,
+    labels: { dtype: 'int64', shape: [labels.length], data: labels },
+  });
+  const masks = restoreRows(output.masks, maskRois.order);
+  observe('masks', masks);
+  return { input, detections, masks };
+}
+
+/** Boxes as the graphs take them, level by level, and the original position of each row of their output. */
+function roisByLevel(boxes: Float32Array): { inputs: Record<string, Tensor>; order: number[] } {
+  const inputs: Record<string, Tensor> = {};
+  const levels = assignLevels(boxes, { first: 2, last: 5 });
+  levels.forEach((indices, i) => {
+    const names = roiInputNames(roiLevels[i]);
+    inputs[names.boxes] = { dtype: 'float32', shape: [indices.length, 4], data: takeBoxes(boxes, indices) };
+    inputs[names.batchIndex] = {
+      dtype: 'int64',
+      shape: [indices.length],
+      data: new BigInt64Array(indices.length),
+    };
+  });
+  return { inputs, order: levels.flat() };
+}
+
+/** Puts row i of a tensor at position `order[i]`. */
+function restoreRows(tensor: Tensor, order: readonly number[]): Float32Tensor {
+  const data = tensor.data as Float32Array;
+  const restored = new Float32Array(data.length);
+  const rowSize = data.length / Math.max(order.length, 1);
+  order.forEach((position, row) => {
+    restored.set(data.subarray(row * rowSize, (row + 1) * rowSize), position * rowSize);
+  });
+  return { dtype: 'float32', shape: tensor.shape, data: restored };
+}
