@@ -1,0 +1,276 @@
+/** Powers of ten that a double holds exactly. */
+const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+const quote = 0x22;
+const backslash = 0x5c;
+const minus = 0x2d;
+const dot = 0x2e;
+const comma = 0x2c;
+const colon = 0x3a;
+const zero = 0x30;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** True for the bytes that a JSON number may start with. */
+export function startsNumber(byte: number): boolean {
+  return byte === minus || (byte >= 0x30 && byte <= 0x39);
+}
+
+/** Thrown where the buffer ends inside a value and the file goes on: read more bytes and start the value again. */
+export const needMoreBytes = new Error('the value goes on beyond the buffer');
+
+/** The bytes are not JSON. `offset` counts from the start of the file. */
+export class JsonSyntaxError extends Error {
+  override name = 'JsonSyntaxError';
+  readonly offset: number;
+  /** The file ends before the value does. */
+  readonly truncated: boolean;
+
+  constructor(offset: number, problem: string, truncated = false) {
+    super(problem);
+    this.offset = offset;
+    this.truncated = truncated;
+  }
+}
+
+/**
+ * A reader of JSON (RFC 8259) over a window of a file's bytes. It checks the grammar strictly, makes no
+ * strings that nobody asked for, and gives the doubles that `JSON.parse` gives.
+ *
+ * `bytes[end]` is 0, which no JSON token contains: loops run into it and need no bound. Every method starts
+ * at `position`, leaves it behind what was read, and throws `needMoreBytes` (window too short) or
+ * `JsonSyntaxError`.
+ */
+export class JsonBytes {
+  bytes: Buffer = Buffer.alloc(1);
+  /** Index in `bytes` of the next byte. */
+  position = 0;
+  /** Index in `bytes` behind the last byte of the window. */
+  end = 0;
+  /** Offset in the file of `bytes[0]`. */
+  base = 0;
+  /** No bytes of the file follow the window. */
+  final = false;
+  /** What `numbers()` read last; its length is the capacity, not the count. */
+  scratch = new Float64Array(1024);
+
+  /** The first byte of the next token, which is not consumed; `name` describes what may stand here. */
+  peek(name = 'a value'): number {
+    const { bytes } = this;
+    let i = this.position;
+    while (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09) i++;
+    this.position = i;
+    if (i >= this.end) this.#fail(name);
+    return bytes[i];
+  }
+
+  /** Consumes `byte` if it is the next token. */
+  accept(byte: number): boolean {
+    if (this.peek() !== byte) return false;
+    this.position++;
+    return true;
+  }
+
+  /** Consumes `byte`; `name` describes what may stand here. */
+  expect(byte: number, name: string): void {
+    if (this.peek(name) !== byte) this.#fail(name);
+    this.position++;
+  }
+
+  /** After an element of an array or object: true where another one follows, false where `close` ends it. */
+  another(close: number): boolean {
+    const name = close === closeBracket ? '"," or "]"' : '"," or "}"';
+    const byte = this.peek(name);
+    if (byte !== comma && byte !== close) this.#fail(name);
+    this.position++;
+    return byte === comma;
+  }
+
+  /** Reads `"key":` and returns where the key stands in `bytes`, without the quotes. */
+  key(): { start: number; end: number } {
+    if (this.peek('a key in double quotes') !== quote) this.#fail('a key in double quotes');
+    const start = this.position + 1;
+    this.#skipString();
+    const end = this.position - 1;
+    this.expect(colon, '":"');
+    return { start, end };
+  }
+
+  /** The text of a string value. */
+  string(): string {
+    const start = this.position;
+    return this.#skipString()
+      ? (JSON.parse(this.bytes.toString('utf8', start, this.position)) as string)
+      : this.bytes.toString('utf8', start + 1, this.position - 1);
+  }
+
+  /** A number value. */
+  number(): number {
+    const { bytes } = this;
+    const start = this.position;
+    let i = start;
+    const negative = bytes[i] === minus;
+    if (negative) i++;
+    const firstDigit = i;
+    let mantissa = 0;
+    let byte = bytes[i];
+    for (; byte >= 0x30 && byte <= 0x39; byte = bytes[++i]) mantissa = mantissa * 10 + (byte - 48);
+    let digits = i - firstDigit;
+    if (digits === 0 || (digits > 1 && bytes[firstDigit] === zero)) this.#failAt(i, 'a number');
+    let fraction = 0;
+    if (byte === dot) {
+      const firstFraction = ++i;
+      for (byte = bytes[i]; byte >= 0x30 && byte <= 0x39; byte = bytes[++i])
+        mantissa = mantissa * 10 + (byte - 48);
+      fraction = i - firstFraction;
+      if (fraction === 0) this.#failAt(i, 'a digit');
+      digits += fraction;
+    }
+    if (i >= this.end && !this.final) throw needMoreBytes;
+    // Up to 15 digits and 10^22 both operands are exact, so one division rounds correctly (Clinger 1990).
+    if (byte !== 0x65 && byte !== 0x45 && digits <= 15) {
+      this.position = i;
+      const value = fraction === 0 ? mantissa : mantissa / powersOfTen[fraction];
+      return negative ? -value : value;
+    }
+    if (byte === 0x65 || byte === 0x45) i = this.#skipExponent(i);
+    this.position = i;
+    return Number(bytes.toString('latin1', start, i));
+  }
+
+  /**
+   * Reads an array of numbers into `scratch` and returns their count. Where the value is something else,
+   * returns −1 and leaves `position` at its start.
+   */
+  numbers(): number {
+    if (this.peek() !== openBracket) return -1;
+    const start = this.position++;
+    if (this.accept(closeBracket)) return 0;
+    const { bytes } = this;
+    for (let count = 0; ; ) {
+      if (bytes[this.position] === 0x20) this.position++;
+      if (!startsNumber(bytes[this.position]) && !startsNumber(this.peek())) {
+        this.position = start;
+        return -1;
+      }
+      if (count === this.scratch.length) this.#growScratch();
+      this.scratch[count++] = this.number();
+      if (bytes[this.position] === comma) this.position++;
+      else if (!this.another(closeBracket)) return count;
+    }
+  }
+
+  /** Passes over any value, checking its grammar. */
+  skip(): void {
+    const byte = this.peek();
+    if (byte === quote) this.#skipString();
+    else if (byte === openBracket) this.#skipArray();
+    else if (byte === openBrace) this.#skipObject();
+    else if (startsNumber(byte)) this.number();
+    else if (byte === 0x74) this.#word('true');
+    else if (byte === 0x66) this.#word('false');
+    else if (byte === 0x6e) this.#word('null');
+    else this.#fail('a value');
+  }
+
+  /** Consumes `null` if it is the next token. */
+  acceptNull(): boolean {
+    if (this.peek() !== 0x6e) return false;
+    this.#word('null');
+    return true;
+  }
+
+  /** Any value, as `JSON.parse` gives it. */
+  value(): unknown {
+    this.peek();
+    const start = this.position;
+    this.skip();
+    return JSON.parse(this.bytes.toString('utf8', start, this.position));
+  }
+
+  /** Returns true where the string has escapes. */
+  #skipString(): boolean {
+    const { bytes } = this;
+    let escaped = false;
+    let i = this.position + 1;
+    for (let byte = bytes[i]; byte !== quote; byte = bytes[++i]) {
+      if (byte < 0x20) this.#failAt(i, 'the closing quote of a string');
+      if (byte === backslash) {
+        escaped = true;
+        i = this.#skipEscape(i);
+      }
+    }
+    this.position = i + 1;
+    return escaped;
+  }
+
+  /** `at` is the backslash; returns the index of the escape's last byte. */
+  #skipEscape(at: number): number {
+    const kind = this.bytes[at + 1];
+    if ('"\\/bfnrt'.includes(String.fromCharCode(kind))) return at + 1;
+    if (kind !== 0x75) this.#failAt(at + 1, 'an escape (\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u)');
+    for (let i = at + 2; i < at + 6; i++)
+      if (!/[\da-fA-F]/.test(String.fromCharCode(this.bytes[i]))) this.#failAt(i, 'a hexadecimal digit');
+    return at + 5;
+  }
+
+  #skipExponent(at: number): number {
+    const { bytes } = this;
+    let i = at + 1;
+    if (bytes[i] === 0x2b || bytes[i] === minus) i++;
+    const firstDigit = i;
+    while (bytes[i] >= 0x30 && bytes[i] <= 0x39) i++;
+    if (i === firstDigit) this.#failAt(i, 'a digit of the exponent');
+    if (i >= this.end && !this.final) throw needMoreBytes;
+    return i;
+  }
+
+  #skipArray(): void {
+    this.position++;
+    if (this.accept(closeBracket)) return;
+    do this.skip();
+    while (this.another(closeBracket));
+  }
+
+  #skipObject(): void {
+    this.position++;
+    if (this.accept(closeBrace)) return;
+    do {
+      this.key();
+      this.skip();
+    } while (this.another(closeBrace));
+  }
+
+  #word(word: string): void {
+    for (let i = 0; i < word.length; i++)
+      if (this.bytes[this.position + i] !== word.charCodeAt(i)) this.#failAt(this.position + i, `"${word}"`);
+    this.position += word.length;
+  }
+
+  #growScratch(): void {
+    const grown = new Float64Array(this.scratch.length * 2);
+    grown.set(this.scratch);
+    this.scratch = grown;
+  }
+
+  #fail(expected: string): never {
+    this.#failAt(this.position, expected);
+  }
+
+  #failAt(at: number, expected: string): never {
+    if (at >= this.end && !this.final) throw needMoreBytes;
+    if (at >= this.end) {
+      throw new JsonSyntaxError(this.base + this.end, `the file ends where ${expected} is expected`, true);
+    }
+    throw new JsonSyntaxError(this.base + at, `expected ${expected}, got ${this.#tokenAt(at)}`);
+  }
+
+  /** The offending text, short enough for a line. */
+  #tokenAt(at: number): string {
+    const text = this.bytes.toString('utf8', at, Math.min(at + 24, this.end));
+    const word = /^[\w.+-]+/.exec(text)?.[0] ?? text.slice(0, 1);
+    return /^-?(NaN|Infinity)/.test(word) ? `${word}, which JSON does not know` : JSON.stringify(word);
+  }
+}

@@ -1,0 +1,81 @@
+/** `fatal`: training or evaluation would fail or mislead. `warning`: worth a look, the data can be used. */
+export type Severity = 'fatal' | 'warning';
+
+/** Every kind of problem that a data set can have, and how bad it is. `docs/data.md` explains each. */
+export const severityOf = {
+  malformed: 'fatal',
+  'missing-field': 'fatal',
+  'duplicate-id': 'fatal',
+  'unknown-image': 'fatal',
+  'unknown-category': 'fatal',
+  'rle-size': 'fatal',
+  'rle-counts': 'fatal',
+  'no-box-no-mask': 'fatal',
+  'all-crowd': 'fatal',
+  'no-images': 'fatal',
+  'no-categories': 'fatal',
+  'image-size': 'fatal',
+  'picture-missing': 'fatal',
+  'picture-unreadable': 'fatal',
+  'picture-size': 'fatal',
+  'picture-rotated': 'fatal',
+  keypoints: 'fatal',
+  'no-annotations': 'warning',
+  'no-mask': 'warning',
+  'no-area': 'warning',
+  'no-box': 'warning',
+  'bad-box': 'warning',
+  'bad-ring': 'warning',
+  'empty-mask': 'warning',
+  'outside-image': 'warning',
+  'box-mask-differ': 'warning',
+  'area-mask-differ': 'warning',
+  'keypoint-count': 'warning',
+  'unused-category': 'warning',
+  'duplicate-name': 'warning',
+} as const satisfies Record<string, Severity>;
+
+export type ProblemCode = keyof typeof severityOf;
+
+/** What a problem is about; the ids are those of the data set. */
+export interface ProblemPlace {
+  readonly annotationId?: number;
+  readonly categoryId?: number;
+  readonly imageId?: number;
+  /** `file_name` of the image. */
+  readonly file?: string;
+  /** Where an id is missing or wrong: the position in the JSON, like `annotations[12]`. */
+  readonly record?: string;
+}
+
+/** One thing that is wrong with a data set. */
+export interface Problem extends ProblemPlace {
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  /** One line: the field, what was expected and what came. */
+  readonly message: string;
+}
+
+/** Makes a problem of its code's severity. */
+export function problem(code: ProblemCode, place: ProblemPlace, message: string): Problem {
+  return { code, severity: severityOf[code], ...place, message };
+}
+
+/** The problem in one line: `fatal: annotation 7, image 3 (a.jpg): bbox: expected …, got … [bad-box]`. */
+export function formatProblem(found: Problem): string {
+  const { annotationId, categoryId, imageId, file, record } = found;
+  const place: string[] = [];
+  if (record !== undefined) place.push(record);
+  if (annotationId !== undefined) place.push(`annotation ${annotationId}`);
+  if (categoryId !== undefined) place.push(`category ${categoryId}`);
+  if (imageId !== undefined)
+    place.push(file === undefined ? `image ${imageId}` : `image ${imageId} (${file})`);
+  const prefix = place.length === 0 ? '' : `${place.join(', ')}: `;
+  return `${found.severity}: ${prefix}${found.message} [${found.code}]`;
+}
+
+/** A value from a JSON file, short enough for a line. */
+export function preview(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
