@@ -1,0 +1,82 @@
+"""Pictures for the oracle: photographs where a data folder has them, seeded photo-like ones elsewhere.
+
+Not run on its own: the other scripts of this folder import it.
+"""
+import os
+
+import numpy as np
+from PIL import Image
+
+
+def photo_like(height, width, seed):
+    """A seeded picture with the statistics of a photograph: coloured noise whose power falls with frequency,
+    and a dozen plain or striped shapes with hard edges. Returns uint8 RGB [height, width, 3]."""
+    rng = np.random.RandomState(seed)
+    canvas = np.zeros((height, width, 3))
+    cell = 4
+    while cell < 2 * max(height, width):
+        grid = rng.randn(-(-height // cell) + 1, -(-width // cell) + 1, 1) * 0.8
+        grid = grid + rng.randn(*grid.shape[:2], 3) * 0.4
+        canvas += np.sqrt(cell) * _enlarge(grid, height, width)
+        cell *= 2
+    canvas = canvas / canvas.std() * 45 + 118
+
+    y, x = np.mgrid[0:height, 0:width].astype(float)
+    for _ in range(12):
+        cx, cy = rng.uniform(0, width), rng.uniform(0, height)
+        rx, ry = rng.uniform(0.03, 0.25, 2) * min(height, width)
+        angle = rng.uniform(0, np.pi)
+        u = ((x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)) / rx
+        v = ((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / ry
+        inside = (u**2 + v**2 < 1) if rng.rand() < 0.5 else (np.maximum(abs(u), abs(v)) < 1)
+        stripes = 1 + 0.5 * np.sin(u * rng.uniform(2, 12)) * (rng.rand() < 0.5)
+        colour = rng.uniform(0, 255, 3)
+        canvas[inside] = 0.3 * canvas[inside] + 0.7 * (colour * stripes[inside][:, None])
+    canvas += rng.randn(height, width, 1) * 3
+    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
+
+
+def _enlarge(grid, height, width):
+    """Bilinear enlargement of [h, w, 3] to [height, width, 3]."""
+    rows = np.linspace(0, grid.shape[0] - 1, height)
+    columns = np.linspace(0, grid.shape[1] - 1, width)
+    y, x = rows.astype(int), columns.astype(int)
+    y1, x1 = np.minimum(y + 1, grid.shape[0] - 1), np.minimum(x + 1, grid.shape[1] - 1)
+    fy, fx = (rows - y)[:, None, None], (columns - x)[None, :, None]
+    top = grid[y][:, x] * (1 - fx) + grid[y][:, x1] * fx
+    bottom = grid[y1][:, x] * (1 - fx) + grid[y1][:, x1] * fx
+    return top * (1 - fy) + bottom * fy
+
+
+def photo(folder, width, height, index, seed):
+    """The index-th photograph of exactly this size in `folder`, cropped from a larger one if there is none,
+    synthesised if there is no folder. Returns uint8 RGB [height, width, 3] and where it came from."""
+    exact, larger = [], []
+    for name in sorted(os.listdir(folder)) if folder and os.path.isdir(folder) else []:
+        with Image.open(os.path.join(folder, name)) as image:
+            if image.size == (width, height):
+                exact.append(name)
+            elif image.width >= width and image.height >= height:
+                larger.append(name)
+    names = exact + larger
+    if not names:
+        return photo_like(height, width, seed), f"synthetic, seed {seed}"
+    name = names[index % len(names)]
+    with Image.open(os.path.join(folder, name)) as image:
+        return np.asarray(image.convert("RGB"))[:height, :width].copy(), name
+
+
+def enlarged_photo(folder, width, height, index, seed):
+    """The index-th photograph of `folder` scaled to cover width × height and cropped; synthesised if there
+    is no folder. Returns uint8 RGB [height, width, 3] and where it came from."""
+    if not folder or not os.path.isdir(folder):
+        return photo_like(height, width, seed), f"synthetic, seed {seed}"
+    names = sorted(os.listdir(folder))
+    name = names[index % len(names)]
+    with Image.open(os.path.join(folder, name)) as image:
+        image = image.convert("RGB")
+        scale = max(width / image.width, height / image.height)
+        image = image.resize((round(image.width * scale), round(image.height * scale)), Image.BICUBIC)
+        left, top = (image.width - width) // 2, (image.height - height) // 2
+        image = image.crop((left, top, left + width, top + height))
+        return np.asarray(image).copy(), f"{name}, scaled by {scale:.3f} and cropped"
