@@ -1,0 +1,119 @@
+import { sizeOf } from '../core/tensor.ts';
+import { decodeFloat32 } from './decode.ts';
+import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './pickle-values.ts';
+import type { StoredDtype } from './stored-dtype.ts';
+
+/** A run of elements in the file that tensors lie in. */
+export interface StorageRef extends PickleObject {
+  readonly kind: 'storage';
+  readonly key: string;
+  readonly dtype: StoredDtype;
+  /** Length in elements. */
+  readonly elements: number;
+  /** First element, in the storage of that key. */
+  readonly start: number;
+}
+
+/** A tensor as torch pickles it: a strided window into a storage, in elements. */
+export interface TensorView extends PickleObject {
+  readonly kind: 'tensor';
+  readonly storage: StorageRef;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+}
+
+/** Reads `count` elements from the `first` of the storage with that key on. */
+export type StorageReader = (storage: StorageRef, first: number, count: number) => Promise<Uint8Array>;
+
+/** Elements to which a view with zero strides may expand what is stored: 64 MiB of float32. */
+const maxExpandedElements = 2 ** 24;
+
+const maxRank = 64;
+
+/** The view after validation. @throws PickleProblem unless it lies within its storage. */
+export function tensorView(
+  storage: PickleValue,
+  offset: PickleValue,
+  shape: PickleValue,
+  stride: PickleValue,
+): TensorView {
+  if (!isStorage(storage)) throw new PickleProblem('a tensor of its pickle has no storage');
+  if (!isCount(offset) || !isCounts(shape) || !isCounts(stride) || shape.length !== stride.length) {
+    throw new PickleProblem('a tensor of its pickle has an offset, sizes or strides that make no sense');
+  }
+  const view: TensorView = { kind: 'tensor', storage, offset, shape, stride };
+  const described = `a tensor of shape [${shape.join(', ')}]`;
+  const elements = sizeOf(shape);
+  if (elements > 0 && offset + spanOf(view) > storage.elements) {
+    throw new PickleProblem(
+      `${described} reaches element ${offset + spanOf(view)} of a storage of ${storage.elements} elements`,
+    );
+  }
+  if (elements > Math.max(storage.elements, maxExpandedElements)) {
+    throw new PickleProblem(`${described} expands a storage of only ${storage.elements} elements`);
+  }
+  return view;
+}
+
+/** The elements of a view as float32, row-major. */
+export async function readView(
+  view: TensorView,
+  readStorage: StorageReader,
+  littleEndian: boolean,
+): Promise<Float32Array> {
+  const { storage, offset, shape, stride } = view;
+  if (sizeOf(shape) === 0) return new Float32Array(0);
+  const bytes = await readStorage(storage, storage.start + offset, spanOf(view));
+  const stored = decodeFloat32(bytes, storage.dtype, littleEndian);
+  return isContiguous(shape, stride) ? stored : gather(stored, shape, stride);
+}
+
+export function isStorage(value: PickleValue): value is StorageRef {
+  return isPickleObject(value) && value.kind === 'storage';
+}
+
+export function isTensorView(value: PickleValue): value is TensorView {
+  return isPickleObject(value) && value.kind === 'tensor';
+}
+
+/** A non-negative integer that a number holds exactly. */
+export function isCount(value: PickleValue): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isCounts(value: PickleValue): value is number[] {
+  return Array.isArray(value) && value.length <= maxRank && value.every(isCount);
+}
+
+/** Elements of the storage from the view's first to its last, for a view that is not empty. */
+function spanOf({ shape, stride }: TensorView): number {
+  return shape.reduce((span, extent, axis) => span + (extent - 1) * stride[axis]!, 1);
+}
+
+function isContiguous(shape: readonly number[], stride: readonly number[]): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && stride[axis] !== expected) return false;
+    expected *= shape[axis]!;
+  }
+  return true;
+}
+
+/** Copies strided elements into row-major order, counting the index up like an odometer. */
+function gather(stored: Float32Array, shape: readonly number[], stride: readonly number[]): Float32Array {
+  const values = new Float32Array(sizeOf(shape));
+  const index = shape.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < values.length; to++) {
+    values[to] = stored[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]! += 1;
+      from += stride[axis]!;
+      if (index[axis]! < shape[axis]!) break;
+      from -= shape[axis]! * stride[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return values;
+}
