@@ -50,10 +50,10 @@ function countReaders(graph: Graph): Map<Value, number> {
 
 /** Each row (first axis) of a tensor times its own factor. */
 function scaleRows({ shape, data }: Tensor, factors: Float32Array): Tensor {
-  const rowSize = data.length / factors.length;
-  const scaled = Float32Array.from(
-    data as Float32Array,
-    (value, i) => value * factors[Math.floor(i / rowSize)],
-  );
+  const scaled = Float32Array.from(data as Float32Array);
+  const rowSize = scaled.length / factors.length;
+  for (let row = 0; row < factors.length; row++) {
+    for (let i = row * rowSize; i < (row + 1) * rowSize; i++) scaled[i] *= factors[row];
+  }
   return float32Tensor(shape, scaled);
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { addDims, floorDivideDim, multiplyDims, printDim, sameDim, scaleDim, symbol } from './dim.ts';
+
+describe('extents', () => {
+  const height = symbol('h', 32);
+
+  it('halve exactly where the stride divides the multiple', () => {
+    // The 7×7 convolution of stride 2 and padding 3: ⌊(32h + 6 − 7) / 2⌋ + 1.
+    const out = addDims(floorDivideDim(addDims(height, 6 - 7), 2), 1);
+    expect(printDim(out)).toBe('16*h');
+  });
+
+  it('become a symbol of their own where it does not', () => {
+    expect(printDim(floorDivideDim(symbol('h'), 2))).toBe('floor((h)/2)');
+  });
+
+  it('add up and cancel', () => {
+    const sum = addDims(addDims(symbol('n2'), symbol('n1')), 3);
+    expect(printDim(sum)).toBe('n1+n2+3');
+    expect(addDims(sum, scaleDim(sum, -1))).toBe(0);
+  });
+
+  it('are equal when their forms are, whatever the order', () => {
+    expect(sameDim(addDims(symbol('a'), symbol('b')), addDims(symbol('b'), symbol('a')))).toBe(true);
+    expect(sameDim(multiplyDims(symbol('a'), symbol('b')), multiplyDims(symbol('b'), symbol('a')))).toBe(true);
+    expect(sameDim(symbol('a'), symbol('a', 2))).toBe(false);
+  });
+});
