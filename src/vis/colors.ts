@@ -1,0 +1,94 @@
+/** A colour as red, green, blue in 0…255. */
+export type Rgb = readonly [number, number, number];
+
+/** Hues round the circle; neighbours in this list are 30° apart. */
+const hueCount = 12;
+/** Bright enough for dark pictures, dark enough for light ones; black letters stand on it. */
+const lightness = 0.74;
+const chroma = 0.18;
+
+/** Colours of equal perceived lightness, evenly spaced in hue (OKLCH). */
+export const palette: readonly Rgb[] = Array.from({ length: hueCount }, (_, i) =>
+  inGamut(lightness, chroma, (2 * Math.PI * (i + 0.9)) / hueCount),
+);
+
+/** Neighbours farther apart than this many times the mean side of the two boxes do not matter to each other. */
+const neighbourReach = 1.5;
+
+/**
+ * Chooses a palette entry for each box so that boxes that overlap or lie near one another differ clearly in hue.
+ * Greedy: each box in turn takes the hue that is farthest from those of its neighbours, near ones counting more;
+ * among equals the one that is used least.
+ * @param boxes x1, y1, x2, y2, any unit.
+ * @returns An index into `palette` for each box; the same boxes always get the same.
+ */
+export function chooseColors(boxes: readonly (readonly [number, number, number, number])[]): number[] {
+  const chosen: number[] = [];
+  const used = new Array<number>(hueCount).fill(0);
+  for (const [index, box] of boxes.entries()) {
+    const clash = new Array<number>(hueCount).fill(0);
+    for (let other = 0; other < index; other++) {
+      const nearness = nearnessOf(box, boxes[other]);
+      if (nearness === 0) continue;
+      for (let hue = 0; hue < hueCount; hue++) clash[hue] += nearness * likeness(hue, chosen[other]);
+    }
+    let best = 0;
+    for (let step = 0; step < hueCount; step++) {
+      // Five and twelve have no common divisor: without neighbours, successive boxes jump round the circle.
+      const hue = (index * 5 + step) % hueCount;
+      if (step === 0 || clash[hue] < clash[best] - 1e-9) best = hue;
+      else if (Math.abs(clash[hue] - clash[best]) <= 1e-9 && used[hue] < used[best]) best = hue;
+    }
+    used[best]++;
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+/** 1 for boxes that touch, falling to 0 with the gap between them. */
+function nearnessOf(
+  a: readonly [number, number, number, number],
+  b: readonly [number, number, number, number],
+): number {
+  const gapX = Math.max(a[0], b[0]) - Math.min(a[2], b[2]);
+  const gapY = Math.max(a[1], b[1]) - Math.min(a[3], b[3]);
+  const gap = Math.max(0, gapX, gapY);
+  const side = (a[2] - a[0] + a[3] - a[1] + b[2] - b[0] + b[3] - b[1]) / 4;
+  const nearness = 1 - gap / (neighbourReach * Math.max(side, 1e-6));
+  return Math.max(0, nearness) ** 2;
+}
+
+/** How easily two hues are taken for one another: 1 for the same, 0 from a right angle on. */
+function likeness(a: number, b: number): number {
+  const apart = Math.abs(a - b);
+  const steps = Math.min(apart, hueCount - apart);
+  return Math.max(0, 1 - steps / (hueCount / 4)) ** 2;
+}
+
+/** The most colourful colour of this lightness and hue that sRGB has, up to `chroma`. */
+function inGamut(lightness: number, chroma: number, hue: number): Rgb {
+  for (let c = chroma; c > 0; c -= 0.005) {
+    const rgb = oklabToLinear(lightness, c * Math.cos(hue), c * Math.sin(hue));
+    if (rgb.every((v) => v >= 0 && v <= 1)) return toRgb(rgb);
+  }
+  return toRgb(oklabToLinear(lightness, 0, 0));
+}
+
+/** Björn Ottosson, "A perceptual color space for image processing" (2020): OKLab to linear sRGB. */
+function oklabToLinear(lightness: number, a: number, b: number): Rgb {
+  const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const short = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+    -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+    -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
+  ];
+}
+
+/** Linear 0…1 to sRGB 0…255 (IEC 61966-2-1). */
+function toRgb(linear: Rgb): Rgb {
+  const encode = (v: number) =>
+    Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));
+  return [encode(linear[0]), encode(linear[1]), encode(linear[2])];
+}

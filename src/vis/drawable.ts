@@ -1,0 +1,35 @@
+import { UsageError } from '../core/errors.ts';
+import type { Picture } from '../image/picture.ts';
+import type { Rle } from '../ops/rle/rle.ts';
+
+/** What can be drawn of an object that was found in a picture, or annotated there. */
+export interface Drawable {
+  /** x1, y1, x2, y2 in pixels of the picture. */
+  readonly box: readonly [number, number, number, number];
+  /** 0…1; absent for annotations, whose label then is the name alone. */
+  readonly score?: number;
+  readonly category: { readonly name: string };
+  /** Pixels of the object over the whole picture, as runs or as a thing that has them. */
+  readonly mask?: Rle | { readonly rle: Rle } | null;
+}
+
+/** The runs of an instance's mask, if it has one. */
+export function rleOf({ mask }: Drawable): Rle | undefined {
+  if (!mask) return undefined;
+  return 'rle' in mask ? mask.rle : mask;
+}
+
+/** @throws UsageError that names the instance whose box or mask does not belong to the picture. */
+export function checkDrawables(picture: Picture, instances: readonly Drawable[]): void {
+  instances.forEach((instance, index) => {
+    if (!instance.box.every(Number.isFinite)) {
+      throw new UsageError(`instance ${index}: the box [${instance.box.join(', ')}] is not finite`);
+    }
+    const size = rleOf(instance)?.size;
+    if (size && (size[0] !== picture.height || size[1] !== picture.width)) {
+      throw new UsageError(
+        `instance ${index}: the mask is ${size[1]}×${size[0]}, the picture ${picture.width}×${picture.height}`,
+      );
+    }
+  });
+}

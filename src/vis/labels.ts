@@ -1,0 +1,179 @@
+import { capitalHeight, textWidth } from './lettering.ts';
+
+/** x1, y1, x2, y2 in output pixels. */
+export type Rect = readonly [number, number, number, number];
+
+/** A label where it goes. */
+export interface PlacedLabel {
+  /** Index of its instance. */
+  readonly index: number;
+  readonly text: string;
+  /** The plate behind the text. */
+  readonly plate: Rect;
+  /** Left end of the text's baseline. */
+  readonly origin: readonly [number, number];
+  /** The label had to go away from its box: draw a line between them. */
+  readonly apart: boolean;
+}
+
+export interface LabelLayout {
+  /** Of the output in pixels; no label leaves it. */
+  readonly width: number;
+  readonly height: number;
+  /** In output pixels. */
+  readonly fontSize: number;
+  /**
+   * `auto`: a label only where it stands at its box without hiding much; `all`: for every instance, away from
+   * its box where there is no room at it, until the picture is full.
+   */
+  readonly labels: 'auto' | 'all';
+}
+
+/** An instance that asks for a label; earlier ones choose their place first. */
+export interface Labelled {
+  readonly box: Rect;
+  /** What the label may say, the best first; later ones are shorter. */
+  readonly texts: readonly string[];
+}
+
+/** In `auto`, a label may hide at most this part of its own box, and of every other. */
+const mayHideOwn = 0.45;
+const mayHideOther = 0.25;
+
+/** Finds places where labels neither collide nor leave the picture. Labels for which there is none are left out. */
+export function placeLabels(instances: readonly Labelled[], layout: LabelLayout): PlacedLabel[] {
+  const placed: PlacedLabel[] = [];
+  const boxes = instances.map(({ box }) => box);
+  for (const index of instances.keys()) {
+    const label = labelAtBox(index, instances, { boxes, placed, layout });
+    if (label) placed.push(label);
+  }
+  if (layout.labels === 'auto') return placed;
+  const done = new Set(placed.map(({ index }) => index));
+  for (const [index, { box, texts }] of instances.entries()) {
+    if (done.has(index)) continue;
+    const text = texts[texts.length - 1];
+    const plate = nearestFree(box, plateSize(text, layout.fontSize), { boxes, placed, layout });
+    if (plate) placed.push(labelOn(plate, { index, text, apart: true }, layout.fontSize));
+  }
+  return placed;
+}
+
+interface Surroundings {
+  readonly boxes: readonly Rect[];
+  readonly placed: readonly PlacedLabel[];
+  readonly layout: LabelLayout;
+}
+
+function labelAtBox(
+  index: number,
+  instances: readonly Labelled[],
+  surroundings: Surroundings,
+): PlacedLabel | undefined {
+  const { boxes, layout } = surroundings;
+  for (const text of instances[index].texts) {
+    let best: Rect | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [rank, plate] of platesAt(boxes[index], plateSize(text, layout.fontSize), layout).entries()) {
+      if (!isFree(plate, surroundings)) continue;
+      const hidden = hiddenParts(plate, index, boxes);
+      if (layout.labels === 'auto' && (hidden.own > mayHideOwn || hidden.other > mayHideOther)) continue;
+      const cost = rank * 0.03 + hidden.own + 2 * hidden.other;
+      if (cost < least) {
+        least = cost;
+        best = plate;
+      }
+    }
+    if (best) return labelOn(best, { index, text, apart: false }, layout.fontSize);
+  }
+  return undefined;
+}
+
+function plateSize(text: string, fontSize: number): readonly [width: number, height: number] {
+  return [Math.ceil(textWidth(text, fontSize) + fontSize * 0.6), Math.ceil(fontSize * 1.3)];
+}
+
+function labelOn(
+  plate: Rect,
+  label: Pick<PlacedLabel, 'index' | 'text' | 'apart'>,
+  fontSize: number,
+): PlacedLabel {
+  const baseline = (plate[1] + plate[3] + capitalHeight * fontSize) / 2;
+  return { ...label, plate, origin: [plate[0] + fontSize * 0.3, baseline] };
+}
+
+/** Places at a box from the most to the least usual: above, inside, below, at the sides. */
+function platesAt(
+  [x1, y1, x2, y2]: Rect,
+  [width, height]: readonly [number, number],
+  layout: LabelLayout,
+): Rect[] {
+  const corners: (readonly [number, number])[] = [
+    [x1, y1 - height],
+    [x1, y1],
+    [x1, y2],
+    [x2 - width, y1 - height],
+    [x2 - width, y1],
+    [x2 - width, y2],
+    [x1, y2 - height],
+    [x2 - width, y2 - height],
+    [(x1 + x2 - width) / 2, (y1 + y2 - height) / 2],
+    [x2, y1],
+    [x1 - width, y1],
+    [x2, y2 - height],
+    [x1 - width, y2 - height],
+  ];
+  return corners
+    .filter(([, y]) => y >= 0 && y + height <= layout.height)
+    .map(([x, y]) => {
+      const left = Math.round(Math.max(0, Math.min(x, layout.width - width)));
+      const top = Math.round(y);
+      return [left, top, left + width, top + height];
+    });
+}
+
+/** The free place nearest to a box, searched in rings round it; none where the picture is full. */
+function nearestFree(
+  [x1, y1, x2, y2]: Rect,
+  [width, height]: readonly [number, number],
+  surroundings: Surroundings,
+): Rect | undefined {
+  const { layout } = surroundings;
+  const reach = Math.hypot(layout.width, layout.height);
+  for (let away = height; away < reach; away += height / 2) {
+    const steps = Math.max(8, Math.round((2 * Math.PI * away) / height));
+    for (let step = 0; step < steps; step++) {
+      const angle = (2 * Math.PI * step) / steps - Math.PI / 2;
+      const left = Math.round((x1 + x2 - width) / 2 + Math.cos(angle) * (away + (x2 - x1) / 2));
+      const top = Math.round((y1 + y2 - height) / 2 + Math.sin(angle) * (away + (y2 - y1) / 2));
+      const plate: Rect = [left, top, left + width, top + height];
+      if (isFree(plate, surroundings)) return plate;
+    }
+  }
+  return undefined;
+}
+
+function isFree(plate: Rect, { placed, layout }: Surroundings): boolean {
+  const inside = plate[0] >= 0 && plate[1] >= 0 && plate[2] <= layout.width && plate[3] <= layout.height;
+  return inside && placed.every((other) => overlap(plate, other.plate) === 0);
+}
+
+/** The part of its own box, and the largest part of another one, that a label would hide. */
+function hiddenParts(plate: Rect, index: number, boxes: readonly Rect[]): { own: number; other: number } {
+  let own = 0;
+  let other = 0;
+  for (const [i, box] of boxes.entries()) {
+    const area = Math.max(1, (box[2] - box[0]) * (box[3] - box[1]));
+    const part = overlap(plate, box) / area;
+    if (i === index) own = part;
+    else other = Math.max(other, part);
+  }
+  return { own, other };
+}
+
+/** Common area in square pixels. */
+function overlap(a: Rect, b: Rect): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return width > 0 && height > 0 ? width * height : 0;
+}

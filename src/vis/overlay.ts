@@ -1,0 +1,156 @@
+import { chooseColors, palette } from './colors.ts';
+import { type Drawable, rleOf } from './drawable.ts';
+import { type PlacedLabel, placeLabels, type Rect } from './labels.ts';
+import { textPath } from './lettering.ts';
+import { outlinePath } from './outline.ts';
+
+export interface OverlayLayout {
+  /** Of the picture in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Output pixels for each pixel of the picture. */
+  readonly scale: number;
+  readonly labels: 'auto' | 'all' | 'none';
+  /** Opacity of the masks' surfaces, 0…1. */
+  readonly maskOpacity: number;
+}
+
+/** An instance, prepared for drawing in output pixels. */
+interface Shape {
+  readonly instance: Drawable;
+  readonly box: Rect;
+  /** CSS colour. */
+  readonly color: string;
+  /** Path data of the mask, if there is one. */
+  readonly outline: string | undefined;
+}
+
+/** Strokes and letters are in proportion to the output, so that a large picture looks like a small one. */
+interface Sizes {
+  readonly fontSize: number;
+  readonly outline: number;
+  readonly box: number;
+}
+
+const smallestFont = 11;
+/** More instances than this of a single category, and their labels say the score alone. */
+const manyAlike = 15;
+
+/**
+ * The SVG elements that lie over a picture of `width · scale` × `height · scale` output pixels: surfaces of the
+ * masks, their outlines, boxes, labels; smaller instances over larger ones. No fonts are needed to draw them.
+ */
+export function overlayElements(instances: readonly Drawable[], layout: OverlayLayout): string {
+  const shapes = makeShapes(instances, layout.scale);
+  const sizes = chooseSizes(shapes, layout);
+  const bySize = shapes.toSorted((a, b) => areaOf(b.box) - areaOf(a.box));
+  return [
+    ...bySize.map((shape) => surface(shape, layout.maskOpacity)),
+    ...bySize.map((shape) => contour(shape, sizes)),
+    ...bySize.map((shape) => frame(shape, sizes)),
+    ...(layout.labels === 'none' ? [] : labelElements(shapes, layout, sizes)),
+  ].join('\n');
+}
+
+function makeShapes(instances: readonly Drawable[], scale: number): Shape[] {
+  const colors = chooseColors(instances.map(({ box }) => box));
+  return instances.map((instance, index) => {
+    const rle = rleOf(instance);
+    const [x1, y1, x2, y2] = instance.box;
+    return {
+      instance,
+      box: [x1 * scale, y1 * scale, x2 * scale, y2 * scale],
+      color: `rgb(${palette[colors[index]].join(',')})`,
+      outline: rle && outlinePath(rle, scale),
+    };
+  });
+}
+
+function chooseSizes(shapes: readonly Shape[], { width, height, scale }: OverlayLayout): Sizes {
+  const whole = Math.sqrt(width * height) * scale;
+  const sides = shapes.map(({ box }) => Math.sqrt(areaOf(box))).sort((a, b) => a - b);
+  const typical = sides[Math.floor(sides.length / 2)] ?? whole;
+  // Among many small instances everything is finer: their own size is the measure then.
+  const fontSize = Math.max(smallestFont, Math.min(whole * 0.02, Math.max(typical * 0.25, whole * 0.012)));
+  const outline = Math.max(1, Math.min(whole * 0.0028, typical * 0.04));
+  return { fontSize, outline, box: Math.max(1, outline * 0.6) };
+}
+
+function surface({ outline, color }: Shape, opacity: number): string {
+  if (!outline) return '';
+  return `<path d="${outline}" fill="${color}" fill-opacity="${opacity}" fill-rule="evenodd"/>`;
+}
+
+/** The outline, on a dark seam that sets it off from bright surroundings. */
+function contour({ outline, color }: Shape, sizes: Sizes): string {
+  if (!outline) return '';
+  const path = (stroke: string, width: number) =>
+    `<path d="${outline}" fill="none" stroke="${stroke}" stroke-width="${fixed(width)}" stroke-linejoin="round"/>`;
+  return path('rgba(0,0,0,0.4)', sizes.outline * 2) + path(color, sizes.outline);
+}
+
+function frame({ box: [x1, y1, x2, y2], color }: Shape, sizes: Sizes): string {
+  const half = sizes.box / 2;
+  const left = Math.round(x1) + half;
+  const top = Math.round(y1) + half;
+  const width = Math.max(0, Math.round(x2) - half - left);
+  const height = Math.max(0, Math.round(y2) - half - top);
+  const rect = `<rect x="${fixed(left)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(height)}"`;
+  return `${rect} fill="none" stroke="${color}" stroke-width="${fixed(sizes.box)}"/>`;
+}
+
+function labelElements(shapes: readonly Shape[], layout: OverlayLayout, sizes: Sizes): string[] {
+  const alike =
+    shapes.length > manyAlike &&
+    shapes.every(({ instance }) => instance.category.name === shapes[0].instance.category.name);
+  // The best come first to a place; who has no score is sure.
+  const order = [...shapes.keys()].sort((a, b) => scoreOf(shapes[b]) - scoreOf(shapes[a]));
+  const placed = placeLabels(
+    order.map((index) => ({ box: shapes[index].box, texts: labelTexts(shapes[index].instance, alike) })),
+    {
+      width: layout.width * layout.scale,
+      height: layout.height * layout.scale,
+      fontSize: sizes.fontSize,
+      labels: layout.labels === 'all' ? 'all' : 'auto',
+    },
+  );
+  return placed.map((label) => labelElement(label, shapes[order[label.index]], sizes));
+}
+
+function scoreOf({ instance }: Shape): number {
+  return instance.score ?? 1;
+}
+
+function labelTexts({ category, score }: Drawable, alike: boolean): string[] {
+  const name = category.name.length > 32 ? `${category.name.slice(0, 31)}…` : category.name;
+  if (score === undefined) return [name];
+  const figure = score.toFixed(2);
+  return alike ? [figure] : [`${name} ${figure}`, name];
+}
+
+function labelElement(label: PlacedLabel, { color, box }: Shape, { fontSize, box: stroke }: Sizes): string {
+  const [x1, y1, x2, y2] = label.plate;
+  const plate = `<rect x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" rx="${fixed(fontSize * 0.2)}"`;
+  return [
+    label.apart ? leader(label.plate, box, `stroke="${color}" stroke-width="${fixed(stroke)}"`) : '',
+    `${plate} fill="${color}"/>`,
+    `<path d="${textPath(label.text, label.origin, fontSize)}" fill="#000"/>`,
+  ].join('');
+}
+
+/** From the middle of a label to the nearest point of its box; the plate then covers its start. */
+function leader(plate: Rect, box: Rect, style: string): string {
+  const x = (plate[0] + plate[2]) / 2;
+  const y = (plate[1] + plate[3]) / 2;
+  const toX = Math.min(Math.max(x, box[0]), box[2]);
+  const toY = Math.min(Math.max(y, box[1]), box[3]);
+  return `<path d="M${fixed(x)} ${fixed(y)}L${fixed(toX)} ${fixed(toY)}" fill="none" ${style}/>`;
+}
+
+function areaOf([x1, y1, x2, y2]: Rect): number {
+  return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
+}
+
+function fixed(value: number): number {
+  return Math.round(value * 100) / 100;
+}
