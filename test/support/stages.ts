@@ -1,0 +1,89 @@
+import type { ModelConfig } from '../../src/config/schema.ts';
+import type { Picture } from '../../src/image/picture.ts';
+import { roiLevels, rpnLevels } from '../../src/model/fpn.ts';
+import { scaleBoxes } from '../../src/ops/boxes.ts';
+import { pasteMask } from '../../src/ops/paste-mask.ts';
+import type { Rle } from '../../src/ops/rle/rle.ts';
+import { runPipeline, type Sessions, type StageRecords } from '../../src/predict/pipeline.ts';
+import type { WeightFile } from '../../src/weights/weight-file.ts';
+
+/** The stages of one picture under the names that `test/oracle/stages.py` gives them. */
+export type Stages = Map<string, Float32Array>;
+
+/** Runs a picture and collects what every stage made. */
+export async function runStages(
+  picture: Picture,
+  config: ModelConfig,
+  sessions: Sessions,
+): Promise<{ stages: Stages; masks: Rle[] }> {
+  const records: Partial<StageRecords> = {};
+  const result = await runPipeline(picture, config, sessions, (stage, record) => {
+    records[stage] = record;
+  });
+  const { input, pyramid, rpn, proposals, boxOutput, detections, masks } = records as StageRecords;
+  const stages: Stages = new Map();
+  stages.set('resizedSize', Float32Array.of(input.height, input.width));
+  stages.set('input', input.tensor.data);
+  for (const level of roiLevels) stages.set(level, pyramid[level].data);
+  rpnLevels.forEach((level, i) => {
+    stages.set(`objectness.${level}`, rpn[i].objectness.data);
+    stages.set(`deltas.${level}`, rpn[i].deltas.data);
+  });
+  stages.set('proposals', proposals.boxes);
+  stages.set('proposals.scores', proposals.scores);
+  stages.set('box.probabilities', boxOutput.scores.data);
+  stages.set('box.deltas', boxOutput.deltas.data);
+  stages.set('detections.boxes', detections.boxes);
+  stages.set('detections.scores', detections.scores);
+  stages.set('detections.labels', Float32Array.from(detections.labels));
+  const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
+  stages.set('result.boxes', boxes);
+  if (!result.masks) return { stages, masks: [] };
+  stages.set('mask.probabilities', masks.data);
+  const side = masks.shape[1] * masks.shape[2];
+  const pasted = Array.from(detections.scores, (_, i) =>
+    pasteMask(masks.data.subarray(i * side, (i + 1) * side), boxes.subarray(4 * i, 4 * i + 4), picture),
+  );
+  return { stages, masks: pasted };
+}
+
+/** Largest difference between a stage and what the oracle stored of it, which may be every n-th value only. */
+export async function stageDifference(stages: Stages, oracle: WeightFile, name: string): Promise<number> {
+  const ours = stages.get(name);
+  if (!ours) throw new Error(`no stage ${name} was recorded`);
+  if (name === 'box.probabilities') {
+    const logits = await oracle.read('box.logits');
+    return largestDifference(ours, 1, softmaxRows(logits.data, logits.shape[1]));
+  }
+  const sampled = oracle.keys().find((key) => key.startsWith(`${name}.every`));
+  const step = sampled ? Number(sampled.slice(`${name}.every`.length)) : 1;
+  return largestDifference(ours, step, (await oracle.read(sampled ?? name)).data);
+}
+
+/** The pasted masks that the oracle stored, as lists of COCO run lengths. */
+export async function oracleRuns(oracle: WeightFile): Promise<number[][]> {
+  if (!oracle.keys().includes('masks.runs')) return [];
+  const runs = [...(await oracle.read('masks.runs')).data];
+  const lengths = [...(await oracle.read('masks.runCounts')).data];
+  return lengths.map((length) => runs.splice(0, length));
+}
+
+function largestDifference(ours: Float32Array, step: number, theirs: Float32Array): number {
+  if (Math.ceil(ours.length / step) !== theirs.length) {
+    throw new Error(`${Math.ceil(ours.length / step)} values against the oracle's ${theirs.length}`);
+  }
+  return theirs.reduce((largest, value, i) => Math.max(largest, Math.abs(value - ours[i * step])), 0);
+}
+
+function softmaxRows(logits: Float32Array, classes: number): Float32Array {
+  const probabilities = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += classes) {
+    const row = logits.subarray(start, start + classes);
+    const largest = row.reduce((a, b) => Math.max(a, b));
+    const total = row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    row.forEach((logit, i) => {
+      probabilities[start + i] = Math.exp(logit - largest) / total;
+    });
+  }
+  return probabilities;
+}
