@@ -27,11 +27,11 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   alignRight: readonly number[] = [],
 ): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) =>
-        alignRight.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+        alignRight.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
       )
       .join('  ')
       .trimEnd();

@@ -5,7 +5,8 @@ import { buildProgram } from './program.ts';
 
 guardProcess();
 try {
-  await buildProgram().parseAsync(process.argv);
+  const args = process.argv.slice(2);
+  await (await buildProgram(args)).parseAsync(args, { from: 'user' });
 } catch (error) {
   reportFailure(error);
   process.exitCode = exitCodeOf(error);

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 
-/** The whole command line: every command with its options, ready to parse. */
-export function buildProgram(): Command {
+/** Every command, loaded when it is needed: `models` starts without the network's runtime. */
+const commands: Record<string, () => Promise<Command>> = {
+  models: async () => (await import('./models.ts')).modelsCommand(),
+};
+
+/**
+ * The command line, ready to parse.
+ * @param args What follows the program's name. Where it begins with a command, the others are left out.
+ */
+export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
     .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
     .version(packageVersion(), '-V, --version', 'print the version')
@@ -20,6 +28,8 @@ Environment:
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
     );
+  const wanted = Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
+  for (const name of wanted) program.addCommand(await commands[name]());
   makeConsistent(program);
   return program;
 }

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { formatBytes, formatDuration } from './format.ts';
+import { writeText } from './output.ts';
 
 /** A running count of work on stderr: a bar on a terminal, else a plain line now and then. */
 export interface Progress {
@@ -7,8 +8,10 @@ export interface Progress {
   update(done: number, total?: number): void;
   /** Adds to what is done; 1 unless told. */
   advance(amount?: number): void;
-  /** Prints a line of its own without tearing the bar. */
+  /** Prints a line on stderr without tearing the bar. */
   note(line: string): void;
+  /** Prints a line, a result, on stdout without tearing the bar. */
+  print(line: string): Promise<void>;
   /** Shows the last state and leaves the row. Harmless when called again. */
   finish(): void;
 }
@@ -48,6 +51,7 @@ export function startProgress(label: string, total: number | null, options: Prog
     },
     advance: (amount = 1) => progress.update(done + amount),
     note: (line) => display.note(line),
+    print: (line) => display.print(line),
     finish() {
       if (!running) return;
       running = false;
@@ -61,6 +65,7 @@ interface Display {
   /** @param fraction 0…1 */
   show(fraction: number, text: string, last: boolean): void;
   note(line: string): void;
+  print(line: string): Promise<void>;
 }
 
 function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
@@ -78,13 +83,20 @@ function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
     Presets.shades_grey,
   );
   bar.start(1, 0, { label, text: '' });
+  // "ESC 7" saves the cursor again, below the line: the bar restores it when it stops.
+  const clear = '\r\x1b[K';
+  const save = '\x1b7';
   return {
     show(fraction, text, last) {
       bar.update(fraction, { text });
       if (last) bar.stop();
     },
-    // "ESC 7" saves the cursor again, below the line: the bar restores it when it stops.
-    note: (line) => void stream.write(`\r\x1b[K${line}\n\x1b7`),
+    note: (line) => void stream.write(`${clear}${line}\n${save}`),
+    async print(line) {
+      if (process.stdout.isTTY) stream.write(clear);
+      await writeText('-', `${line}\n`);
+      if (process.stdout.isTTY) stream.write(save);
+    },
   };
 }
 
@@ -97,6 +109,7 @@ function lineDisplay(label: string, stream: NodeJS.WriteStream, interval: number
       stream.write(`${label}: ${text}\n`);
     },
     note: (line) => void stream.write(`${line}\n`),
+    print: (line) => writeText('-', `${line}\n`),
   };
 }
 

@@ -36,7 +36,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   model = {
-    ...publishedModels[0]!,
+    ...publishedModels[0],
     fileName: `tiny-${sha256.slice(0, 8)}.pth`,
     baseUrl: `http://127.0.0.1:${port}/`,
     size: content.length,
@@ -88,8 +88,8 @@ describe('pull from a server that behaves', () => {
     await expectWhole(await pullTiny());
     await expectWhole(await pullTiny());
     expect(requests).toHaveLength(1);
-    expect(requests[0]!.url).toBe(`/${model.fileName}`);
-    expect(requests[0]!.headers['accept-encoding']).toBe('identity');
+    expect(requests[0].url).toBe(`/${model.fileName}`);
+    expect(requests[0].headers['accept-encoding']).toBe('identity');
   });
 
   test('tells how far it is', async () => {
@@ -109,7 +109,7 @@ describe('pull from a server that behaves', () => {
     handler = serve;
     vi.stubEnv('MASK_RCNN_MIRROR', `${model.baseUrl}mirror`);
     await expectWhole(await pull({ ...model, baseUrl: 'http://127.0.0.1:1/' }, { times }));
-    expect(requests[0]!.url).toBe(`/mirror/${model.fileName}`);
+    expect(requests[0].url).toBe(`/mirror/${model.fileName}`);
   });
 
   test('learns an unknown length from the server', async () => {
@@ -130,8 +130,8 @@ describe('pull after a break', () => {
       attempt === 1 ? breakOff(response, 70_000) : serve(request, response, attempt);
     await expectWhole(await pullTiny());
     expect(requests).toHaveLength(2);
-    expect(requests[1]!.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
-    expect(requests[1]!.headers['if-range']).toBe('"v1"');
+    expect(requests[1].headers.range).toMatch(/^bytes=[1-9]\d*-$/);
+    expect(requests[1].headers['if-range']).toBe('"v1"');
   });
 
   test('goes on with what an earlier process left', async () => {
@@ -294,7 +294,7 @@ describe('pull offline', () => {
     await writeFile(path, content);
     await expectWhole(await pullTiny({ offline: true }));
     const flipped = Uint8Array.from(content);
-    flipped[99_999]! ^= 1;
+    flipped[99_999] ^= 1;
     await writeFile(path, flipped);
     await expect(pullTiny({ offline: true })).rejects.toThrow('put it at');
     handler = serve;

@@ -12,12 +12,12 @@ import { resolveModel, shippedModels } from './resolve-model.ts';
 vi.mock('./published.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('./published.ts')>();
   const sha256 = createHash('sha256').update('tiny weights').digest('hex');
-  const tiny = { ...original.publishedModels[0]!, name: 'tiny', fileName: 'tiny.pth', size: 12, sha256 };
+  const tiny = { ...original.publishedModels[0], name: 'tiny', fileName: 'tiny.pth', size: 12, sha256 };
   const publishedModels = [...original.publishedModels, tiny];
   return { publishedModels, findPublished: (name: string) => publishedModels.find((m) => m.name === name) };
 });
 
-const model = publishedModels[0]!;
+const model = publishedModels[0];
 const tiny = publishedModels.at(-1)!;
 const unused = async () => {
   throw new Error('nothing is to be converted here');

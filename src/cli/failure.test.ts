@@ -1,0 +1,33 @@
+import { CommanderError } from 'commander';
+import { expect, test } from 'vitest';
+import { InputError, UsageError } from '../core/errors.ts';
+import { describeFailure, exitCodeOf, ReportedFailure } from './failure.ts';
+
+test('exit statuses tell wrong usage from failure', () => {
+  expect(exitCodeOf(new InputError('a.png', 'no such file'))).toBe(1);
+  expect(exitCodeOf(new ReportedFailure('2 of 3 failed'))).toBe(1);
+  expect(exitCodeOf(new TypeError('x'))).toBe(1);
+  expect(exitCodeOf('thrown text')).toBe(1);
+  expect(exitCodeOf(new UsageError('x'))).toBe(2);
+  expect(exitCodeOf(new CommanderError(1, 'commander.unknownOption', 'x'))).toBe(2);
+  expect(exitCodeOf(new CommanderError(0, 'commander.version', '0.1.0'))).toBe(0);
+});
+
+test('what a person can mend is one line', () => {
+  const error = new InputError('a.png', 'no such file');
+  expect(describeFailure(error, false)).toBe('mask-rcnn: a.png: no such file');
+});
+
+test('what nobody expected is one line with a hint', () => {
+  expect(describeFailure(new TypeError('x is\n  not a function'), false)).toBe(
+    'mask-rcnn: unexpected error: x is not a function (MASK_RCNN_DEBUG=1 prints where)',
+  );
+});
+
+test('debugging shows the stack and the causes', () => {
+  const cause = new Error('ENOSPC');
+  const text = describeFailure(new InputError('out', 'cannot be written', { cause }), true);
+  expect(text).toMatch(
+    /^mask-rcnn: out: cannot be written\nInputError: [\s\S]+caused by: Error: ENOSPC\n {4}at /,
+  );
+});

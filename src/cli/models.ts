@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { openModelFile } from '../predict/model-file.ts';
+import { convertedPath, downloadedPath } from '../weights/cache.ts';
+import { type PublishedModel, publishedModels } from '../weights/published.ts';
+import { addressOf } from '../weights/pull.ts';
+import { type ShippedModel, shippedModels } from '../weights/resolve-model.ts';
+import { formatBytes, formatTable } from './format.ts';
+import { writeJson, writeText } from './output.ts';
+
+/** One row, as `--json` prints it. */
+interface ListedModel {
+  name: string;
+  task: string;
+  /** Published average precision on COCO val2017 in percent. */
+  ap: { box: number | null; mask: number | null };
+  /** Bytes of the file that is downloaded, or that came with the package. */
+  size: number | null;
+  licence: string | null;
+  /** Whether it came with this package, is ready in the cache, or has to be downloaded first. */
+  state: 'shipped' | 'cached' | 'to download';
+  /** The local file, null before the download. */
+  path: string | null;
+  /** Where it is downloaded from, null where it is shipped. */
+  address: string | null;
+}
+
+/** `mask-rcnn models`: the models that can be named in place of a file. */
+export function modelsCommand(): Command {
+  return new Command('models')
+    .summary('list the models that can be used by name')
+    .description(
+      'Lists the models that --model takes by name: shipped with this package, or published by others.',
+    )
+    .option('--json', 'print an array of objects with licence, address and path as well')
+    .addHelpText('after', '\nExample:\n  mask-rcnn models')
+    .action(modelsAction);
+}
+
+async function modelsAction(options: { json?: true }): Promise<void> {
+  const shipped = await shippedModels();
+  const models = await Promise.all([
+    ...shipped.map(describeShipped),
+    ...publishedModels.map(describePublished),
+  ]);
+  if (options.json) return writeJson('-', models, 2);
+  await writeText('-', tableOf(models));
+}
+
+async function describeShipped({ name, path, size }: ShippedModel): Promise<ListedModel> {
+  const { config, weights } = await openModelFile(path);
+  await weights.close();
+  return {
+    name,
+    task: config.mask ? 'instance segmentation' : 'object detection',
+    ap: { box: null, mask: null },
+    size,
+    licence: weights.metadata.licence ?? null,
+    state: 'shipped',
+    path,
+    address: null,
+  };
+}
+
+async function describePublished(model: PublishedModel): Promise<ListedModel> {
+  const { name, task, ap, size, licence } = model;
+  const path = await firstFile([convertedPath(model), downloadedPath(model)]);
+  return {
+    name,
+    task,
+    ap,
+    size,
+    licence,
+    state: path ? 'cached' : 'to download',
+    path,
+    address: addressOf(model),
+  };
+}
+
+async function firstFile(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const isFile = await stat(path).then(
+      (entry) => entry.isFile(),
+      () => false,
+    );
+    if (isFile) return path;
+  }
+  return null;
+}
+
+function tableOf(models: readonly ListedModel[]): string {
+  const heading = ['NAME', 'TASK', 'BOX AP', 'MASK AP', 'SIZE', 'STATE', 'LICENCE'];
+  const rows = models.map(({ name, task, ap, size, state, licence }) => [
+    name,
+    task,
+    ap.box?.toFixed(1) ?? '–',
+    ap.mask?.toFixed(1) ?? '–',
+    size === null ? '?' : formatBytes(size),
+    state,
+    // What stands behind the semicolon is in --json.
+    licence?.split(';')[0] ?? '–',
+  ]);
+  return `${formatTable([heading, ...rows], [2, 3, 4])}\nAP: published average precision on COCO val2017, in percent.\n`;
+}

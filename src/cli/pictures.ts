@@ -1,0 +1,44 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, isAbsolute, join } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { InputError } from '../core/errors.ts';
+
+/** What a folder's pictures end in; a file that is named itself may end in anything. */
+const pictureExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.avif', '.gif'];
+
+/**
+ * The pictures that arguments of the command line stand for: a file stands for itself (also one that does not
+ * exist, which is reported with the others when its turn comes), a folder for the pictures directly in it,
+ * a pattern for the files that match.
+ * @returns Paths, each once; those of a folder or a pattern in alphabetical order.
+ * @throws InputError where a folder or a pattern yields nothing.
+ */
+export async function findPictures(args: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const arg of args) for (const path of await expand(arg)) found.add(path);
+  return [...found];
+}
+
+async function expand(arg: string): Promise<string[]> {
+  // What exists is no pattern, whatever brackets its name has.
+  const entry = await stat(arg).catch(() => null);
+  if (entry?.isDirectory()) return picturesIn(arg);
+  if (entry || !isDynamicPattern(arg)) return [arg];
+  // A backslash escapes in patterns; on Windows people mean a folder by it.
+  const pattern = process.platform === 'win32' ? arg.replaceAll('\\', '/') : arg;
+  const matches = await glob(pattern, { absolute: isAbsolute(arg), expandDirectories: false });
+  if (matches.length === 0) throw new InputError(arg, 'no file matches this pattern');
+  return matches.sort();
+}
+
+async function picturesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const pictures = entries
+    .filter((entry) => !entry.isDirectory() && pictureExtensions.includes(extname(entry.name).toLowerCase()))
+    .map((entry) => join(folder, entry.name));
+  if (pictures.length > 0) return pictures.sort();
+  const deeper = entries.some((entry) => entry.isDirectory())
+    ? `; its subfolders are searched with the pattern '${join(folder, '**')}'`
+    : '';
+  throw new InputError(folder, `holds no pictures (${pictureExtensions.join(' ')})${deeper}`);
+}

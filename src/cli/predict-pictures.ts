@@ -1,0 +1,91 @@
+import { writeAtomically } from '../core/atomic-write.ts';
+import type { Picture } from '../image/picture.ts';
+import type { Prediction } from '../predict/instance.ts';
+import type { Model } from '../predict/model.ts';
+import { drawInstances } from '../vis/draw-instances.ts';
+import type { ResultIds } from './coco-ids.ts';
+import { describeFailure } from './failure.ts';
+import { startProgress } from './progress.ts';
+import { type ResultSink, resultEntries } from './results.ts';
+
+export interface PredictWork {
+  pictures: readonly string[];
+  model: Pick<Model<string>, 'predictEach'>;
+  ids: ResultIds;
+  /** Picture → overlay file; null where none are wanted. */
+  overlays: ReadonlyMap<string, string> | null;
+  /** Least score of an instance, 0…1. */
+  score: number;
+  /** Whether stdout gets one line a picture. */
+  summaries: boolean;
+}
+
+/**
+ * Predicts one picture after the other, with progress on stderr. A picture that cannot be used is reported
+ * there and skipped.
+ * @returns How many pictures were skipped.
+ * @throws whatever hinders the output: that concerns every picture.
+ */
+export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
+  const { pictures, model, ids, overlays, score } = work;
+  const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
+  let failed = 0;
+  // The overlay of one picture is drawn while the network looks at the next.
+  let drawing: Promise<{ error: unknown } | null> = Promise.resolve(null);
+  const drawn = async () => {
+    const failure = await drawing;
+    if (failure) throw failure.error;
+  };
+  try {
+    for await (const outcome of model.predictEach(pictures, { score })) {
+      await drawn();
+      const found = 'error' in outcome ? outcome : identify(outcome.source, outcome.index, ids);
+      if ('error' in found) {
+        failed += 1;
+        progress.note(describeFailure(found.error, false));
+      } else if (!('error' in outcome)) {
+        const { source, prediction, picture } = outcome;
+        await sink(resultEntries({ path: source, imageId: found.imageId }, prediction, ids));
+        if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
+        if (work.summaries) await progress.print(summaryOf(source, prediction));
+      }
+      progress.advance();
+    }
+    await drawn();
+  } finally {
+    progress.finish();
+  }
+  if (failed > 0) process.stderr.write(`mask-rcnn: ${failed} of ${pictures.length} pictures failed\n`);
+  return failed;
+}
+
+function identify(path: string, position: number, ids: ResultIds): { imageId: number } | { error: unknown } {
+  try {
+    return { imageId: ids.imageId(path, position) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {
+  await writeAtomically(path, await drawInstances(picture, instances));
+}
+
+/** Keeps a failure until it is asked for, so that it is not an unhandled one meanwhile. */
+async function settle(work: Promise<void>): Promise<{ error: unknown } | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** `street.jpg: 5 instances (3 person, 2 car)` */
+function summaryOf(path: string, { instances }: Prediction): string {
+  const counts = new Map<string, number>();
+  for (const { category } of instances) counts.set(category.name, (counts.get(category.name) ?? 0) + 1);
+  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} ${name}`);
+  const list = parts.length > 0 ? ` (${parts.join(', ')})` : '';
+  return `${path}: ${instances.length} ${instances.length === 1 ? 'instance' : 'instances'}${list}`;
+}
