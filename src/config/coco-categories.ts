@@ -1,0 +1,19 @@
+import type { Category } from './schema.ts';
+
+/**
+ * COCO's 80 objects by id, 1 … 90. Ten ids are unused; torchvision's models score them all the same and call
+ * them "N/A", so that the class index is the category id.
+ */
+const names = [
+  'person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant, N/A',
+  'stop sign, parking meter, bench, bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe, N/A',
+  'backpack, umbrella, N/A, N/A, handbag, tie, suitcase, frisbee, skis, snowboard, sports ball, kite',
+  'baseball bat, baseball glove, skateboard, surfboard, tennis racket, bottle, N/A, wine glass, cup, fork',
+  'knife, spoon, bowl, banana, apple, sandwich, orange, broccoli, carrot, hot dog, pizza, donut, cake, chair',
+  'couch, potted plant, bed, N/A, dining table, N/A, N/A, toilet, N/A, tv, laptop, mouse, remote, keyboard',
+  'cell phone, microwave, oven, toaster, sink, refrigerator, N/A, book, clock, vase, scissors, teddy bear',
+  'hair drier, toothbrush',
+].flatMap((line) => line.split(', '));
+
+/** The categories of a model with 91 classes, as torchvision's `_COCO_CATEGORIES` names them. */
+export const cocoCategories: readonly Category[] = names.map((name, i) => ({ id: i + 1, name }));

@@ -1,0 +1,176 @@
+import { InputError } from '../core/errors.ts';
+import { KeyShapes } from './key-shapes.ts';
+import { parseModelConfig } from './parse.ts';
+import { architectureName, architectureNamed, categoriesFor, presetConfig } from './presets.ts';
+import { normAt, recogniseBackbone } from './recognise-backbone.ts';
+import type { BoxHeadConfig, MaskConfig, ModelConfig } from './schema.ts';
+
+export interface Recognition {
+  /** What the keys tell, and torchvision's defaults for the rest. */
+  config: ModelConfig;
+  /** Anchors at each position that the RPN scores, to be compared with the final configuration. */
+  anchorsPerLocation: number;
+  /** What was found and what was assumed, for the person who imports. */
+  notes: string[];
+}
+
+export interface RecogniseOptions {
+  /** Takes the structure from this architecture instead of the keys; the number of classes stays theirs. */
+  arch?: string | undefined;
+  /** The file has the key names of the files that torchvision published in 2019 and 2020. */
+  legacyKeys?: boolean;
+}
+
+/** Keys of models that look alike and are not ours, and what to say about them. */
+const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
+  ['roi_heads.keypoint_head.', 'a Keypoint R-CNN'],
+  ['head.classification_head.', 'a one-stage detector (RetinaNet, FCOS or SSD)'],
+  ['backbone.body.0.0.', 'a detector with a MobileNet backbone'],
+  ['layer1.0.conv1.', 'a classifier without a detector'],
+  ['proposal_generator.', 'a Detectron2 model'],
+];
+
+/**
+ * Tells the architecture from names and shapes of weights, under torchvision's current names.
+ * @param source The file, for messages.
+ * @throws InputError where it is another model, or a key that tells something is missing.
+ * @throws UsageError where `arch` is not known.
+ */
+export function recognise(
+  source: string,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  { arch, legacyKeys = false }: RecogniseOptions = {},
+): Recognition {
+  const keys = new KeyShapes(source, shapes);
+  if (arch === undefined) refuseForeign(keys);
+  const classes = readClasses(keys);
+  const categories = [...categoriesFor(classes)];
+  const notes: string[] = [];
+  const found =
+    arch === undefined ? readConfig(keys, categories) : presetConfig(architectureNamed(arch), categories);
+  const config = setPublishedEps(found, { classes, legacyKeys, notes });
+  if (arch === undefined) notes.unshift(`recognised ${describe(config)} with ${classes} classes`);
+  const anchorsPerLocation = keys.need('rpn.head.cls_logits.weight', 4, 'the number of anchors')[0]!;
+  return { config, anchorsPerLocation, notes };
+}
+
+/** @throws InputError where the RPN scores another number of anchors than the configuration makes. */
+export function checkAnchors(source: string, config: ModelConfig, anchorsPerLocation: number): void {
+  const { sizes, aspectRatios } = config.rpn.anchors;
+  const fail = (problem: string) =>
+    new InputError(source, `${problem}; set rpn_anchor_generator in a config file`);
+  if (sizes.length !== pyramidLevels || aspectRatios.length !== pyramidLevels) {
+    throw fail(
+      `anchors need ${pyramidLevels} lists of sizes and of aspect ratios (P2…P6), got ${sizes.length} and ${aspectRatios.length}`,
+    );
+  }
+  sizes.forEach((levelSizes, level) => {
+    const anchors = levelSizes.length * aspectRatios[level]!.length;
+    if (anchors !== anchorsPerLocation) {
+      throw fail(
+        `the RPN scores ${anchorsPerLocation} anchors at each position, the configuration makes ${anchors}`,
+      );
+    }
+  });
+}
+
+/** P2…P6 */
+const pyramidLevels = 5;
+
+function refuseForeign(keys: KeyShapes): void {
+  for (const [prefix, what] of foreignModels) {
+    if (keys.hasPrefix(prefix)) {
+      throw new InputError(
+        keys.source,
+        `is ${what}; only Mask R-CNN and Faster R-CNN on a ResNet with FPN are known`,
+      );
+    }
+  }
+}
+
+function readClasses(keys: KeyShapes): number {
+  const classes = keys.need('roi_heads.box_predictor.cls_score.weight', 2, 'the number of classes')[0]!;
+  if (classes < 2) throw new InputError(keys.source, 'scores no class besides the background');
+  return classes;
+}
+
+function readConfig(keys: KeyShapes, categories: ModelConfig['categories']): ModelConfig {
+  const backbone = recogniseBackbone(keys);
+  const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
+  const preset = presetConfig({ backbone: backbone.name, recipe: 'v1', mask: true }, categories);
+  return parseModelConfig(keys.source, {
+    ...preset,
+    backbone,
+    fpn: { channels, norm: normAt(keys, 'backbone.fpn.layer_blocks.0.1') },
+    rpn: { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') },
+    box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) },
+    mask: keys.hasPrefix('roi_heads.mask_') ? readMask(keys, preset.mask!) : null,
+  });
+}
+
+function readBoxHead(keys: KeyShapes, fpnChannels: number, preset: BoxHeadConfig): BoxHeadConfig {
+  const scope = 'roi_heads.box_head';
+  const indices = Array.from({ length: keys.countOf(`${scope}.`) }, (_, i) => i);
+  const convolutions = indices.flatMap((i) => keys.find(`${scope}.${i}.0.weight`, 4)?.slice(0, 1) ?? []);
+  const numbered = indices.filter((i) => keys.has(`${scope}.${i}.weight`)).map((i) => `${scope}.${i}.weight`);
+  const names = indices.length > 0 ? numbered : [`${scope}.fc6.weight`, `${scope}.fc7.weight`];
+  const layers = names.map((name) => keys.need(name, 2, 'the width of the box branch'));
+  const first = layers[0];
+  if (!first) throw new InputError(keys.source, 'has a box branch without fully connected layers');
+  const resolution = Math.sqrt(first[1]! / (convolutions.at(-1) ?? fpnChannels));
+  if (!Number.isInteger(resolution)) {
+    throw new InputError(
+      keys.source,
+      `${names[0]} takes ${first[1]} features, which no square RoI of its channels has`,
+    );
+  }
+  return {
+    pool: { ...preset.pool, resolution },
+    convolutions,
+    norm: normAt(keys, `${scope}.0.1`),
+    fullyConnected: layers.map((shape) => shape[0]!),
+  };
+}
+
+function readMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
+  const scope = 'roi_heads.mask_head';
+  const convolutions = Array.from(
+    { length: keys.countOf(`${scope}.`) },
+    (_, i) => keys.need(`${scope}.${i}.0.weight`, 4, 'the width of the mask branch')[0]!,
+  );
+  const upsampling = keys.need(
+    'roi_heads.mask_predictor.conv5_mask.weight',
+    4,
+    'the width of the mask predictor',
+  );
+  return {
+    pool: preset.pool,
+    convolutions,
+    norm: normAt(keys, `${scope}.0.1`),
+    deconvolution: upsampling[1]!,
+  };
+}
+
+/**
+ * torchvision's first COCO models trained while its frozen batch norm ignored eps, and run with eps 0 since
+ * (`overwrite_eps`). The names of their keys, 91 classes and frozen batch norm tell them.
+ */
+function setPublishedEps(
+  config: ModelConfig,
+  { classes, legacyKeys, notes }: { classes: number; legacyKeys: boolean; notes: string[] },
+): ModelConfig {
+  const { norm } = config.backbone;
+  if (!legacyKeys || classes !== 91 || norm.kind !== 'frozenBatchNorm') return config;
+  notes.push(
+    'batch-norm eps is 0, as torchvision runs its COCO models of 2019–2020 (backbone.norm.eps in a config file changes it)',
+  );
+  return { ...config, backbone: { ...config.backbone, norm: { ...norm, eps: 0 } } };
+}
+
+function describe({ backbone, rpn, mask }: ModelConfig): string {
+  return architectureName({
+    backbone: backbone.name,
+    recipe: rpn.convolutions > 1 ? 'v2' : 'v1',
+    mask: mask !== null,
+  });
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { applyOverrides, readOverrides } from '../config/overrides.ts';
+import { checkAnchors, recognise } from '../config/recognise.ts';
+import { classCount, type ModelConfig } from '../config/schema.ts';
+import { InputError, messageOf } from '../core/errors.ts';
+import { expectedWeights } from '../model/inference-graphs.ts';
+import { checkKeys } from '../weights/compare-keys.ts';
+import { currentKey, isLegacyKey } from '../weights/key-layouts.ts';
+import { openWeights } from '../weights/open-weights.ts';
+import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
+
+export interface ImportOptions {
+  /** `.pth` in either form, or `.safetensors`. */
+  path: string;
+  /** Architecture by torchvision's name, such as `maskrcnn_resnet50_fpn_v2`. Default: told from the keys. */
+  arch?: string | undefined;
+  /** JSON file: a part of our configuration, or torchvision's keyword arguments. */
+  configFile?: string | undefined;
+}
+
+export interface ImportedWeights {
+  config: ModelConfig;
+  /** Parameters under torchvision's current names, exactly those that `config` needs; the caller closes it. */
+  weights: WeightFile;
+  /** What was recognised and assumed, a line each. */
+  notes: string[];
+}
+
+/**
+ * Opens weights from elsewhere and finds the configuration that fits them: structure from the keys (or `arch`),
+ * the rest from torchvision's defaults and from `configFile`. Tensors are read lazily, one at a time.
+ * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
+ * message lists missing, unused and wrongly shaped keys.
+ * @throws UsageError where `arch` is not known.
+ */
+export async function importWeights({ path, arch, configFile }: ImportOptions): Promise<ImportedWeights> {
+  const given = configFile === undefined ? undefined : await readConfigFile(configFile);
+  const file = await openWeights(path);
+  try {
+    const legacyKeys = file.keys().some(isLegacyKey);
+    const weights = legacyKeys ? renamedWeights(file, currentKey) : file;
+    const shapes = shapesOf(weights);
+    const { config: recognised, anchorsPerLocation, notes } = recognise(path, shapes, { arch, legacyKeys });
+    const config = given ? applyOverrides(configFile!, recognised, given.overrides) : recognised;
+    checkCategories(configFile ?? path, config, classCount(recognised));
+    checkAnchors(path, config, anchorsPerLocation);
+    checkKeys(path, expectedWeights(config), shapes);
+    return { config, weights, notes: [...notes, ...(given?.notes ?? [])] };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function readConfigFile(path: string): Promise<ReturnType<typeof readOverrides>> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(path, `is not JSON (${messageOf(error)})`, { cause: error });
+  }
+  return readOverrides(path, value);
+}
+
+function checkCategories(source: string, config: ModelConfig, classes: number): void {
+  if (classCount(config) === classes) return;
+  throw new InputError(
+    source,
+    `lists ${config.categories.length} categories; the weights score ${classes - 1} and the background`,
+  );
+}

@@ -1,0 +1,57 @@
+import { InputError } from '../core/errors.ts';
+
+/** Name → shape. */
+export type Shapes = ReadonlyMap<string, readonly number[]>;
+
+/** How a file differs from what a model needs; each entry is one line for a person. */
+export interface KeyDifferences {
+  missing: string[];
+  unused: string[];
+  misshapen: string[];
+}
+
+/** Lines of each kind that a message lists. */
+const maxLines = 20;
+
+/**
+ * Compares a file's tensors with those that a model needs. `num_batches_tracked`, a counter of training, may be
+ * there or not.
+ */
+export function compareKeys(expected: Shapes, actual: Shapes): KeyDifferences {
+  const counts = (key: string) => !key.endsWith('.num_batches_tracked');
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  for (const [key, shape] of expected) {
+    const found = actual.get(key);
+    if (!found) {
+      if (counts(key)) missing.push(`${key} [${shape.join(', ')}]`);
+    } else if (found.length !== shape.length || found.some((extent, axis) => extent !== shape[axis])) {
+      misshapen.push(`${key} has [${found.join(', ')}], expected [${shape.join(', ')}]`);
+    }
+  }
+  const unused = [...actual.keys()].filter((key) => !expected.has(key) && counts(key));
+  return { missing, unused, misshapen };
+}
+
+/**
+ * @param source The file, for the message.
+ * @throws InputError that lists missing, unused and wrongly shaped keys, at most 20 of each.
+ */
+export function checkKeys(source: string, expected: Shapes, actual: Shapes): void {
+  const { missing, unused, misshapen } = compareKeys(expected, actual);
+  const sections = [
+    section('missing', missing),
+    section('wrongly shaped', misshapen),
+    section('unused', unused),
+  ].filter((text) => text !== '');
+  if (sections.length > 0) {
+    throw new InputError(source, `its weights do not fit the model:\n${sections.join('\n')}`);
+  }
+}
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const shown = lines.slice(0, maxLines).map((line) => `    ${line}`);
+  if (lines.length > maxLines) shown.push(`    … and ${lines.length - maxLines} more`);
+  return [`  ${lines.length} ${title}:`, ...shown].join('\n');
+}
