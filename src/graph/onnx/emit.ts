@@ -1,5 +1,5 @@
 import type { Tensor } from '../../core/tensor.ts';
-import type { Graph, Node } from '../graph.ts';
+import type { Graph, Node, Value } from '../graph.ts';
 import type { OperationName } from '../operations.ts';
 import { GraphError } from '../shape-rules.ts';
 import { type Emission, emissionRules } from './emission-rules.ts';
@@ -26,10 +26,21 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array
     initializers.set(name, tensor);
   }
 
+  // A value that is an output goes by the output's name; one that is two outputs, or an input, is copied.
+  const names = new Map<Value, string>();
+  const copies: OnnxNode[] = [];
+  for (const [name, value] of graph.outputs) {
+    if (!names.has(value) && !graph.inputs.includes(value)) names.set(value, name);
+    else copies.push({ type: 'Identity', inputs: [nameOf(value)], output: name, attributes: {} });
+  }
+  function nameOf(value: Value): string {
+    return names.get(value) ?? value.name;
+  }
+
   const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
     const emission: Emission = {
-      inputs: inputs.map((input) => input.name),
-      output: output.name,
+      inputs: inputs.map(nameOf),
+      output: nameOf(output),
       node: (type, operands, result, attributes = {}) =>
         void nodes.push({ type, inputs: operands, output: result, attributes }),
       constant: (tensor) => {
@@ -42,17 +53,11 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array
   };
   for (const node of graph.nodes) emit(node);
 
-  // An output of an ONNX graph is known by its value's own name, so a chosen name needs a node of its own.
-  const outputs = [...graph.outputs].map(([name, value]) => {
-    nodes.push({ type: 'Identity', inputs: [value.name], output: name, attributes: {} });
-    return { ...value, name };
-  });
-
   return encodeModel({
     name: graph.name,
     inputs: [...graph.inputs, ...graph.weights.filter(({ name }) => !initializers.has(name))],
-    outputs,
-    nodes,
+    outputs: [...graph.outputs].map(([name, value]) => ({ ...value, name })),
+    nodes: [...nodes, ...copies],
     initializers,
   });
 }
