@@ -5,6 +5,7 @@ import type { Model } from '../predict/model.ts';
 import { drawInstances } from '../vis/draw-instances.ts';
 import type { ResultIds } from './coco-ids.ts';
 import { describeFailure } from './failure.ts';
+import { plural } from './format.ts';
 import { startProgress } from './progress.ts';
 import { type ResultSink, resultEntries } from './results.ts';
 
@@ -55,7 +56,8 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
   } finally {
     progress.finish();
   }
-  if (failed > 0) process.stderr.write(`mask-rcnn: ${failed} of ${pictures.length} pictures failed\n`);
+  if (failed > 0)
+    process.stderr.write(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed\n`);
   return failed;
 }
 
@@ -87,5 +89,5 @@ function summaryOf(path: string, { instances }: Prediction): string {
   for (const { category } of instances) counts.set(category.name, (counts.get(category.name) ?? 0) + 1);
   const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} ${name}`);
   const list = parts.length > 0 ? ` (${parts.join(', ')})` : '';
-  return `${path}: ${instances.length} ${instances.length === 1 ? 'instance' : 'instances'}${list}`;
+  return `${path}: ${plural(instances.length, 'instance')}${list}`;
 }

@@ -3,7 +3,10 @@ import { Command } from 'commander';
 
 /** Every command, loaded when it is needed: `models` starts without the network's runtime. */
 const commands: Record<string, () => Promise<Command>> = {
+  import: async () => (await import('./import.ts')).importCommand(),
+  info: async () => (await import('./info.ts')).infoCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),
+  pull: async () => (await import('./pull.ts')).pullCommand(),
 };
 
 /**

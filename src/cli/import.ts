@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { importWeights } from '../predict/import-weights.ts';
+import { writeModelFile } from '../predict/model-file.ts';
+import { formatBytes, plural } from './format.ts';
+import { writeJson, writeText } from './output.ts';
+
+interface ImportOptions {
+  out: string;
+  arch?: string;
+  config?: string;
+  half?: true;
+  json?: true;
+}
+
+/** `mask-rcnn import`: weights of others as one model file. */
+export function importCommand(): Command {
+  return new Command('import')
+    .summary('turn weights of other tools into a model file')
+    .description(
+      'Reads the weights of a torchvision detection model and writes them, with their configuration, as one ' +
+        '.safetensors file. The architecture is recognised from the names and shapes of the tensors. Nothing in ' +
+        'the file is executed.',
+    )
+    .argument('<weights>', 'a .pth (state_dict, or a checkpoint that holds one) or .safetensors file')
+    .requiredOption('-o, --out <file>', 'the model file to write (.safetensors)')
+    .option('--arch <name>', 'the architecture, such as maskrcnn_resnet50_fpn_v2 (default: recognised)')
+    .option(
+      '--config <file>',
+      "what tensors cannot tell (sizes, anchors, thresholds, categories): our configuration, or torchvision's keyword arguments, as JSON",
+    )
+    .option('--half', 'store float16: half the size, differences in the third digit of a score')
+    .option('--json', 'print {"path", "size", "notes", "config"}')
+    .addHelpText(
+      'after',
+      '\nExample:\n  mask-rcnn import cells.pth --config cells.json --out cells.safetensors',
+    )
+    .action(importAction);
+}
+
+async function importAction(path: string, options: ImportOptions): Promise<void> {
+  const { arch, config: configFile, out } = options;
+  const { config, weights, notes } = await importWeights({
+    path,
+    arch,
+    configFile,
+  });
+  try {
+    await writeModelFile(out, config, weights, { dtype: options.half ? 'float16' : 'float32' });
+  } finally {
+    await weights.close();
+  }
+  const { size } = await stat(out);
+  if (options.json) return writeJson('-', { path: out, size, notes, config }, 2);
+  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  const kind = config.mask ? 'Mask R-CNN' : 'Faster R-CNN';
+  await writeText(
+    '-',
+    `${out}: ${kind}, ${config.backbone.name}, ${plural(config.categories.length, 'category')}, ${formatBytes(size)}\n`,
+  );
+}

@@ -1,0 +1,124 @@
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { ModelConfig } from '../config/schema.ts';
+import { sizeOf } from '../core/tensor.ts';
+import { openModelFile } from '../predict/model-file.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { formatBytes, formatTable, plural } from './format.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { writeJson, writeText } from './output.ts';
+
+/** What `--json` prints. */
+interface ModelInfo {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Numbers in all tensors of floating point. */
+  parameters: number;
+  config: ModelConfig;
+  metadata: Record<string, string>;
+  tensors: { name: string; dtype: string; shape: readonly number[] }[];
+}
+
+/** `mask-rcnn info`: what is in a model file. */
+export function infoCommand(): Command {
+  return new Command('info')
+    .summary('show what is in a model')
+    .description('Prints the architecture, the preprocessing, the thresholds and the categories of a model.')
+    .argument('<model>', 'a model file, or a name that `mask-rcnn models` lists')
+    .option('--tensors', 'list every tensor with its type and shape')
+    .option('--json', 'print the whole configuration and the tensors as JSON')
+    .addOption(offlineOption())
+    .addHelpText('after', '\nExample:\n  mask-rcnn info cells.safetensors')
+    .action(infoAction);
+}
+
+interface InfoOptions {
+  tensors?: true;
+  json?: true;
+  offline?: true;
+}
+
+async function infoAction(nameOrPath: string, options: InfoOptions): Promise<void> {
+  const path = await modelFile(nameOrPath, options.offline);
+  const info = await readInfo(path);
+  if (options.json) return writeJson('-', info, 2);
+  await writeText('-', summaryOf(info));
+  if (options.tensors) await writeText('-', `\n${tensorTable(info)}`);
+}
+
+async function readInfo(path: string): Promise<ModelInfo> {
+  const { config, weights } = await openModelFile(path);
+  try {
+    const { config: _stored, ...metadata } = weights.metadata;
+    const tensors = weights.keys().map((name) => describeTensor(weights, name));
+    const parameters = tensors
+      .filter(({ dtype }) => dtype.includes('float'))
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return { path, size: (await stat(path)).size, parameters, config, metadata, tensors };
+  } finally {
+    await weights.close();
+  }
+}
+
+function describeTensor(weights: WeightFile, name: string): ModelInfo['tensors'][number] {
+  return { name, dtype: weights.dtypeOf(name), shape: weights.shapeOf(name) };
+}
+
+function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelInfo): string {
+  const { backbone, fpn, rpn, box, mask, preprocess, categories } = config;
+  const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
+  const rows = [
+    ['file', `${path} (${formatBytes(size)}, ${types})`],
+    ['model', mask ? 'Mask R-CNN' : 'Faster R-CNN (no mask branch)'],
+    ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${tensors.length} tensors`],
+    [
+      'backbone',
+      `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,
+    ],
+    ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`],
+    [
+      'RPN',
+      `${plural(rpn.convolutions, 'convolution')}, ${rpn.preNmsTopN} → ${rpn.postNmsTopN} proposals, NMS ${rpn.nmsThreshold}`,
+    ],
+    ['anchors', `sizes ${levels(rpn.anchors.sizes)}; ratios ${levels(rpn.anchors.aspectRatios)}`],
+    [
+      'box head',
+      `${headName(box.head)}, score ≥ ${box.scoreThreshold}, NMS ${box.nmsThreshold}, ≤ ${box.detectionsPerImage} detections`,
+    ],
+    ...(mask
+      ? [
+          [
+            'mask head',
+            `${plural(mask.convolutions.length, 'convolution')}, ${normName(mask.norm)}, ${2 * mask.pool.resolution}×${2 * mask.pool.resolution}`,
+          ],
+        ]
+      : []),
+    [
+      'input',
+      `shorter side ${preprocess.minSize}, longer ≤ ${preprocess.maxSize}; mean ${preprocess.mean.join(' ')}; std ${preprocess.std.join(' ')}`,
+    ],
+    ['categories', `${categories.length}: ${categories.map(({ id, name }) => `${id} ${name}`).join(', ')}`],
+    ...Object.entries(metadata),
+  ];
+  return formatTable(rows);
+}
+
+function normName({ kind }: ModelConfig['fpn']['norm']): string {
+  return kind === 'none' ? 'no normalisation' : kind;
+}
+
+function headName({ convolutions, fullyConnected }: ModelConfig['box']['head']): string {
+  const before = convolutions.length > 0 ? `${plural(convolutions.length, 'convolution')}, ` : '';
+  return `${before}fully connected ${fullyConnected.join(', ')}`;
+}
+
+/** A list for each level; one list where all are equal. */
+function levels(lists: readonly (readonly number[])[]): string {
+  const texts = lists.map((list) => list.join(' '));
+  return new Set(texts).size === 1 ? texts[0] : texts.join(' | ');
+}
+
+function tensorTable({ tensors }: ModelInfo): string {
+  return formatTable(tensors.map(({ name, dtype, shape }) => [name, dtype, `[${shape.join(', ')}]`]));
+}

@@ -1,0 +1,53 @@
+import { Option } from 'commander';
+import { importWeights } from '../predict/import-weights.ts';
+import { writeModelFile } from '../predict/model-file.ts';
+import type { PublishedModel } from '../weights/published.ts';
+import { type ResolveOptions, resolveModel } from '../weights/resolve-model.ts';
+import { type Progress, startProgress } from './progress.ts';
+
+/** `--offline`, for every command that may have to download a model. */
+export function offlineOption(): Option {
+  return new Option('--offline', 'never download: fail where a model is missing (as MASK_RCNN_OFFLINE=1)');
+}
+
+/**
+ * The local file of what `--model` names: a path, a shipped or a published model. The latter is downloaded and
+ * converted at its first use, with progress on stderr.
+ * @throws what `resolveModel` and `importWeights` throw.
+ */
+export async function modelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
+  let progress: Progress | undefined;
+  let stage = '';
+  const begin = (next: string, label: string, total: number | null) => {
+    if (stage === next) return;
+    progress?.finish();
+    stage = next;
+    progress = startProgress(label, total, { unit: 'bytes' });
+  };
+  const onProgress: ResolveOptions['onProgress'] = (now) => {
+    if (now.stage === 'convert') {
+      progress?.finish();
+      process.stderr.write(`converting ${nameOrPath}\n`);
+      return;
+    }
+    const label =
+      now.stage === 'wait' ? `another process downloads ${nameOrPath}` : `downloading ${nameOrPath}`;
+    begin(now.stage, label, now.total);
+    progress?.update(now.done, now.total ?? undefined);
+  };
+  try {
+    return await resolveModel(nameOrPath, { offline, onProgress, convert: convertPublished });
+  } finally {
+    progress?.finish();
+  }
+}
+
+async function convertPublished(source: string, target: string, model: PublishedModel): Promise<void> {
+  const { config, weights } = await importWeights({ path: source, arch: model.arch });
+  const norm = { ...config.backbone.norm, eps: model.batchNormEps };
+  try {
+    await writeModelFile(target, { ...config, backbone: { ...config.backbone, norm } }, weights);
+  } finally {
+    await weights.close();
+  }
+}

@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { findPublished } from '../weights/published.ts';
+import { shippedModels, unknownModel } from '../weights/resolve-model.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { writeJson, writeText } from './output.ts';
+
+/** `mask-rcnn pull`: makes a published model ready for use without the network. */
+export function pullCommand(): Command {
+  return new Command('pull')
+    .summary('download a published model')
+    .description(
+      'Downloads a published model into the cache, checks its checksum and converts it. A broken download goes ' +
+        'on where it stopped. Prints the path of the model file.',
+    )
+    .argument('<name>', 'name of a published model (mask-rcnn models lists them)')
+    .addOption(offlineOption())
+    .option('--json', 'print {"name", "path", "size"} instead of the path')
+    .addHelpText('after', '\nExample:\n  mask-rcnn pull maskrcnn_resnet50_fpn_v2_coco')
+    .action(pullAction);
+}
+
+async function pullAction(name: string, options: { offline?: true; json?: true }): Promise<void> {
+  const shipped = (await shippedModels()).some((model) => model.name === name);
+  if (!shipped && !findPublished(name)) throw await unknownModel(name);
+  const path = await modelFile(name, options.offline);
+  const { size } = await stat(path);
+  if (options.json) await writeJson('-', { name, path, size });
+  else await writeText('-', `${path}\n`);
+}
