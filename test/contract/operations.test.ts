@@ -35,14 +35,17 @@ it('has a case for every operation', () => {
 
 describe.each([nodeRuntime, webRuntime])('operations on $name agree with torch', (runtime) => {
   it.each(cases)('$name', async ({ name, op, parameters, inputs }) => {
-    const tensors = await Promise.all(Array.from({ length: inputs }, (_, i) => readTensor(`${name}/input${i}`)));
+    const tensors = await Promise.all(
+      Array.from({ length: inputs }, (_, i) => readTensor(`${name}/input${i}`)),
+    );
     const expected = await golden.read(`${name}/output`);
 
     // The first axis is symbolic wherever the operation allows it: pictures and RoIs vary in number.
     const g = new GraphBuilder(op);
     const operands = tensors.map((tensor, i) => {
       const fixed = takesWeights(op) && i > 0;
-      const rows = op === 'concat' ? symbol(`rows${i}`) : symbol(op === 'roiAlign' && i === 0 ? 'pictures' : 'rows');
+      const rows =
+        op === 'concat' ? symbol(`rows${i}`) : symbol(op === 'roiAlign' && i === 0 ? 'pictures' : 'rows');
       const shape = fixed || op === 'gatherRows' ? tensor.shape : [rows, ...tensor.shape.slice(1)];
       return g.input(`input${i}`, shape, tensor.dtype);
     });

@@ -1,0 +1,25 @@
+import type { PublishedModel } from '../weights/published.ts';
+import { type ResolveOptions, resolveModel } from '../weights/resolve-model.ts';
+import { importWeights } from './import-weights.ts';
+import { writeModelFile } from './model-file.ts';
+
+export type FindModelOptions = Omit<ResolveOptions, 'convert'>;
+
+/**
+ * The local file of a model: a path, a shipped model's name, or a published model's, which is downloaded and
+ * converted at its first use.
+ * @throws what `resolveModel` and `importWeights` throw.
+ */
+export function findModel(nameOrPath: string, options: FindModelOptions = {}): Promise<string> {
+  return resolveModel(nameOrPath, { ...options, convert: convertPublished });
+}
+
+async function convertPublished(source: string, target: string, model: PublishedModel): Promise<void> {
+  const { config, weights } = await importWeights({ path: source, arch: model.arch });
+  const norm = { ...config.backbone.norm, eps: model.batchNormEps };
+  try {
+    await writeModelFile(target, { ...config, backbone: { ...config.backbone, norm } }, weights);
+  } finally {
+    await weights.close();
+  }
+}

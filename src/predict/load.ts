@@ -1,0 +1,48 @@
+import { decodePicture } from '../image/decode.ts';
+import { type RawPicture, toPicture } from '../image/picture.ts';
+import { expectedWeights } from '../model/inference-graphs.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { checkKeys } from '../weights/compare-keys.ts';
+import { shapesOf } from '../weights/weight-file.ts';
+import { compileModel } from './compile.ts';
+import { type FindModelOptions, findModel } from './find-model.ts';
+import { Model } from './model.ts';
+import { openModelFile } from './model-file.ts';
+
+/** A picture's path, the bytes of its file, or its pixels. */
+export type PictureSource = string | Uint8Array | RawPicture;
+
+export interface LoadOptions extends FindModelOptions {
+  /** Threads that one prediction uses. Default: one for each core. */
+  threads?: number;
+}
+
+/**
+ * Loads a model, ready to predict.
+ * @param nameOrPath A model file, or a name that `mask-rcnn models` lists; published models are downloaded at
+ *   their first use and kept in the system's cache folder.
+ * @throws InputError where the file is missing, damaged, or no model of this package (`mask-rcnn import` makes one).
+ */
+export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
+  const { threads, ...find } = options;
+  const path = await findModel(nameOrPath, find);
+  const { config, weights } = await openModelFile(path);
+  try {
+    checkKeys(path, expectedWeights(config), shapesOf(weights));
+    const sessions = await compileModel(
+      config,
+      weights,
+      nodeRuntime,
+      threads === undefined ? {} : { threads },
+    );
+    return new Model(config, sessions, decode);
+  } finally {
+    await weights.close();
+  }
+}
+
+async function decode(source: PictureSource) {
+  return typeof source === 'string' || source instanceof Uint8Array
+    ? decodePicture(source)
+    : toPicture(source);
+}
