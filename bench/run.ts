@@ -1,0 +1,25 @@
+/** `npm run bench -- NAME [--json]`: runs one benchmark; `--json` prints its result and nothing else on stdout. */
+import { messageOf } from '../src/core/errors.ts';
+import { type BenchResult, formatResult } from './result.ts';
+
+/** Name → module; imported when asked for, since each brings its own peers. */
+const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> }>> = {
+  eval: () => import('./eval.ts'),
+  load: () => import('./load.ts'),
+};
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const load = names.length === 1 ? benches[names[0]] : undefined;
+if (load === undefined) {
+  console.error(`usage: npm run bench -- NAME [--json]    NAME: ${Object.keys(benches).join(' | ')}`);
+  process.exitCode = 2;
+} else {
+  try {
+    const { bench } = await load();
+    const result = await bench();
+    console.log(process.argv.includes('--json') ? JSON.stringify(result) : formatResult(result));
+  } catch (error) {
+    console.error(`bench ${names[0]}: ${messageOf(error)}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,80 @@
+import { UsageError } from '../core/errors.ts';
+
+/** What is compared: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
+export type EvalType = 'bbox' | 'segm' | 'keypoints';
+
+/** Objects whose area in pixels is in min…max, both included. */
+export interface AreaRange {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface EvalParams {
+  readonly type: EvalType;
+  /** Similarities from which on a detection has found an object, ascending. Default 0.5, 0.55 … 0.95. */
+  readonly iouThresholds: readonly number[];
+  /** Recalls at which precision is sampled, ascending. Default 0, 0.01 … 1. */
+  readonly recallThresholds: readonly number[];
+  /** Default all, small (below 32²), medium, large (above 96²); without small for keypoints. */
+  readonly areas: readonly AreaRange[];
+  /** Best-scored detections of a picture and class that are looked at, ascending. Default 1, 10, 100; 20 for keypoints. */
+  readonly maxDetections: readonly number[];
+  /** Per joint: how far, in units of the object's √area, annotators disagree. Default COCO's 17 for persons. */
+  readonly sigmas: readonly number[];
+}
+
+/** Standard deviations of COCO's person joints (https://cocodataset.org/#keypoints-eval). */
+const cocoSigmas = [
+  0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89,
+].map((tenths) => tenths / 10);
+
+const endOfAreas = 1e5 ** 2;
+const cocoAreas: readonly AreaRange[] = [
+  { name: 'all', min: 0, max: endOfAreas },
+  { name: 'small', min: 0, max: 32 ** 2 },
+  { name: 'medium', min: 32 ** 2, max: 96 ** 2 },
+  { name: 'large', min: 96 ** 2, max: endOfAreas },
+];
+
+/**
+ * COCO's parameters for `type` with the caller's in their place; lists are sorted.
+ * @throws UsageError where a list is empty or holds what it may not.
+ */
+export function evalParams(type: EvalType, overrides: Partial<Omit<EvalParams, 'type'>> = {}): EvalParams {
+  const isKeypoints = type === 'keypoints';
+  const params: EvalParams = {
+    type,
+    iouThresholds: ascending(overrides.iouThresholds ?? linearSpace(0.5, 0.95, 10)),
+    recallThresholds: ascending(overrides.recallThresholds ?? linearSpace(0, 1, 101)),
+    areas: overrides.areas ?? cocoAreas.filter(({ name }) => !isKeypoints || name !== 'small'),
+    maxDetections: ascending(overrides.maxDetections ?? (isKeypoints ? [20] : [1, 10, 100])),
+    sigmas: overrides.sigmas ?? cocoSigmas,
+  };
+  check(params.iouThresholds, 'IoU thresholds', (value) => value > 0 && value <= 1);
+  check(params.recallThresholds, 'recall thresholds', (value) => value >= 0 && value <= 1);
+  check(params.maxDetections, 'numbers of detections', (value) => Number.isInteger(value) && value > 0);
+  check(params.sigmas, 'sigmas', (value) => value > 0 && Number.isFinite(value));
+  if (params.areas.length === 0) throw new UsageError('areas: expected one range or more, got none');
+  for (const { name, min, max } of params.areas)
+    if (!(min >= 0 && min < max)) {
+      throw new UsageError(`area range "${name}": expected 0 ≤ min < max, got ${min} … ${max}`);
+    }
+  return params;
+}
+
+/** `count` values from start to end, in numpy's rounding, for thresholds are compared with equality. */
+function linearSpace(start: number, end: number, count: number): number[] {
+  const step = (end - start) / (count - 1);
+  return Array.from({ length: count }, (_, i) => (i === count - 1 ? end : i * step + start));
+}
+
+function ascending(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b);
+}
+
+function check(values: readonly number[], name: string, isValid: (value: number) => boolean): void {
+  const wrong = values.find((value) => !isValid(value));
+  if (values.length === 0) throw new UsageError(`${name}: expected one or more, got none`);
+  if (wrong !== undefined) throw new UsageError(`${name}: ${wrong} is out of range`);
+}

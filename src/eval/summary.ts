@@ -1,0 +1,102 @@
+import type { CocoEvaluation } from './accumulate.ts';
+import type { AreaRange } from './params.ts';
+
+/** One number that sums up an evaluation. */
+export interface Figure {
+  /** Average precision or average recall. */
+  readonly metric: 'AP' | 'AR';
+  /** One threshold, or null for the mean over all. */
+  readonly iou: number | null;
+  /** Name of the area range. */
+  readonly area: string;
+  readonly maxDetections: number;
+  /** In 0…1; −1 where nothing could be measured. */
+  readonly value: number;
+}
+
+/**
+ * COCO's figures in its order: for boxes and masks AP, AP50, AP75, AP by area, AR by number of detections, AR by
+ * area (twelve with COCO's parameters); for keypoints AP, AP50, AP75, AP by area, then the same of AR (ten). With
+ * other parameters the rows follow those, AP taking the greatest number of detections. A threshold that is not
+ * among the parameters gives −1.
+ * @param category Index into `categories`, for the figures of one alone.
+ */
+export function cocoFigures(evaluation: CocoEvaluation, category?: number): Figure[] {
+  const { type, areas, maxDetections } = evaluation.params;
+  const most = maxDetections.length - 1;
+  const figure = (
+    metric: Figure['metric'],
+    choice: { iou?: number; area?: number; most?: number },
+  ): Figure => ({
+    metric,
+    iou: choice.iou ?? null,
+    area: areas[choice.area ?? 0].name,
+    maxDetections: maxDetections[choice.most ?? most],
+    value: meanOf(evaluation, metric, {
+      iou: choice.iou ?? null,
+      area: choice.area ?? 0,
+      most: choice.most ?? most,
+      category: category ?? null,
+    }),
+  });
+  const byArea = (metric: Figure['metric']) => restOf(areas).map((area) => figure(metric, { area }));
+  const byIou = (metric: Figure['metric']) => [
+    figure(metric, {}),
+    figure(metric, { iou: 0.5 }),
+    figure(metric, { iou: 0.75 }),
+  ];
+  const precision = [...byIou('AP'), ...byArea('AP')];
+  const recall = type === 'keypoints' ? byIou('AR') : maxDetections.map((_, m) => figure('AR', { most: m }));
+  return [...precision, ...recall, ...byArea('AR')];
+}
+
+/** The figures as pycocotools prints them, a line each. */
+export function formatFigures(figures: readonly Figure[], evaluation: CocoEvaluation): string {
+  const { iouThresholds } = evaluation.params;
+  const range = `${iouThresholds[0].toFixed(2)}:${iouThresholds[iouThresholds.length - 1].toFixed(2)}`;
+  return figures
+    .map(({ metric, iou, area, maxDetections, value }) => {
+      const title = metric === 'AP' ? 'Average Precision' : 'Average Recall';
+      const overlap = iou === null ? range : iou.toFixed(2);
+      return (
+        ` ${title.padEnd(18)} (${metric}) @[ IoU=${overlap.padEnd(9)} | area=${area.padStart(6)} | ` +
+        `maxDets=${String(maxDetections).padStart(3)} ] = ${value.toFixed(3)}`
+      );
+    })
+    .join('\n');
+}
+
+/** Every area range but the first, which holds all. */
+function restOf(areas: readonly AreaRange[]): number[] {
+  return areas.slice(1).map((_, i) => i + 1);
+}
+
+interface Slice {
+  readonly iou: number | null;
+  readonly area: number;
+  readonly most: number;
+  readonly category: number | null;
+}
+
+/** Mean over what was measured (pycocotools leaves −1 out); −1 where nothing was. */
+function meanOf(evaluation: CocoEvaluation, metric: Figure['metric'], slice: Slice): number {
+  const { params, categories } = evaluation;
+  const recalls = metric === 'AP' ? params.recallThresholds.length : 1;
+  const values = metric === 'AP' ? evaluation.precision : evaluation.recall;
+  let sum = 0;
+  let count = 0;
+  params.iouThresholds.forEach((threshold, t) => {
+    if (slice.iou !== null && threshold !== slice.iou) return;
+    for (let row = t * recalls; row < (t + 1) * recalls; row++) {
+      for (let k = 0; k < categories.length; k++) {
+        if (slice.category !== null && k !== slice.category) continue;
+        const cell = (row * categories.length + k) * params.areas.length + slice.area;
+        const value = values[cell * params.maxDetections.length + slice.most];
+        if (value <= -1) continue;
+        sum += value;
+        count++;
+      }
+    }
+  });
+  return count === 0 ? -1 : sum / count;
+}
