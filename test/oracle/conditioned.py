@@ -52,12 +52,12 @@ def condition(model, images, seed, detections):
 
     _condition_rpn(model.rpn.head, list(features.values()))
     proposals, _ = model.rpn(inputs, features)
-    heads = model.roi_heads
-    _condition_box_branch(heads, features, proposals, inputs.image_sizes, generator)
-    _choose_background_bias(heads, features, proposals, inputs.image_sizes, detections)
+    heads, sizes = model.roi_heads, inputs.image_sizes
+    logits, deltas = _condition_box_branch(heads, features, proposals, sizes, generator)
+    logits = _choose_background_bias(heads, logits, deltas, (proposals, sizes), detections)
     if heads.has_mask():
-        boxes = [result["boxes"] for result in _detect(heads, features, proposals, inputs.image_sizes)]
-        _condition_mask_branch(heads, features, boxes, inputs.image_sizes, generator)
+        boxes, _, _ = heads.postprocess_detections(logits, deltas, proposals, sizes)
+        _condition_mask_branch(heads, features, boxes, sizes, generator)
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return model
@@ -157,33 +157,33 @@ def _condition_box_branch(heads, features, proposals, sizes, generator):
     x = heads.box_head(heads.box_roi_pool(features, proposals, sizes))
     _remove(hooks)
     predictor = heads.box_predictor
-    _standardise(predictor.cls_score, [predictor.cls_score(x)], _CLASS_SPREAD, 0.0)
-    _standardise(predictor.bbox_pred, [predictor.bbox_pred(x)], _BOX_DELTA_SPREAD, 0.0)
+    (logits,) = _standardise(predictor.cls_score, [predictor.cls_score(x)], _CLASS_SPREAD, 0.0)
+    (deltas,) = _standardise(predictor.bbox_pred, [predictor.bbox_pred(x)], _BOX_DELTA_SPREAD, 0.0)
+    return logits, deltas
 
 
-def _detect(heads, features, proposals, sizes):
-    x = heads.box_head(heads.box_roi_pool(features, proposals, sizes))
-    boxes, scores, labels = heads.postprocess_detections(*heads.box_predictor(x), proposals, sizes)
-    return [{"boxes": b, "scores": s, "labels": l} for b, s, l in zip(boxes, scores, labels)]
+def _choose_background_bias(heads, logits, deltas, regions, wanted):
+    """Bisects the bias of class 0 for the largest with at least the wanted number of detections.
+    Returns the logits with it."""
+    proposals, sizes = regions
 
+    def with_bias(quarters):
+        bias = torch.zeros_like(logits[0])
+        bias[0] = quarters / 4
+        return logits + bias
 
-def _choose_background_bias(heads, features, proposals, sizes, wanted):
-    """Bisects the bias of class 0 for the largest with at least the wanted number of detections."""
-    x = heads.box_head(heads.box_roi_pool(features, proposals, sizes))
-    logits, deltas = heads.box_predictor(x)
     limit, heads.detections_per_img = heads.detections_per_img, 10**6
     low, high = -40, 160  # in quarters: bisecting to the end would leave a score on the threshold
     while high - low > 1:
         middle = (low + high) // 2
-        shifted = logits.clone()
-        shifted[:, 0] += middle / 4
-        boxes, _, _ = heads.postprocess_detections(shifted, deltas, proposals, sizes)
+        boxes, _, _ = heads.postprocess_detections(with_bias(middle), deltas, proposals, sizes)
         if sum(len(b) for b in boxes) / len(boxes) > wanted:
             low = middle
         else:
             high = middle
     heads.detections_per_img = limit
     heads.box_predictor.cls_score.bias[0] += low / 4
+    return with_bias(low)
 
 
 def _condition_mask_branch(heads, features, boxes, sizes, generator):

@@ -9,31 +9,52 @@ from PIL import Image
 
 
 def photo_like(height, width, seed):
-    """A seeded picture with the statistics of a photograph: coloured noise whose power falls with frequency,
-    and a dozen plain or striped shapes with hard edges. Returns uint8 RGB [height, width, 3]."""
+    """A seeded picture with the statistics of a photograph, by the dead-leaves model: opaque textured shapes
+    hide one another, their radii r distributed as r^-3, over coloured noise whose power falls with frequency.
+    Returns uint8 RGB [height, width, 3]."""
     rng = np.random.RandomState(seed)
-    canvas = np.zeros((height, width, 3))
-    cell = 4
-    while cell < 2 * max(height, width):
-        grid = rng.randn(-(-height // cell) + 1, -(-width // cell) + 1, 1) * 0.8
-        grid = grid + rng.randn(*grid.shape[:2], 3) * 0.4
-        canvas += np.sqrt(cell) * _enlarge(grid, height, width)
-        cell *= 2
-    canvas = canvas / canvas.std() * 45 + 118
-
-    y, x = np.mgrid[0:height, 0:width].astype(float)
-    for _ in range(12):
-        cx, cy = rng.uniform(0, width), rng.uniform(0, height)
-        rx, ry = rng.uniform(0.03, 0.25, 2) * min(height, width)
-        angle = rng.uniform(0, np.pi)
-        u = ((x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)) / rx
-        v = ((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / ry
-        inside = (u**2 + v**2 < 1) if rng.rand() < 0.5 else (np.maximum(abs(u), abs(v)) < 1)
-        stripes = 1 + 0.5 * np.sin(u * rng.uniform(2, 12)) * (rng.rand() < 0.5)
-        colour = rng.uniform(0, 255, 3)
-        canvas[inside] = 0.3 * canvas[inside] + 0.7 * (colour * stripes[inside][:, None])
+    texture = _coloured_noise(height, width, rng)
+    canvas = 118 + 50 * texture
+    largest = 0.3 * min(height, width)
+    smallest = max(2.0, largest / 60)
+    for _ in range(3000):
+        # inverse of the cumulative distribution of r^-3 between the two
+        radius = (smallest**-2 + rng.rand() * (largest**-2 - smallest**-2)) ** -0.5
+        _paint_leaf(canvas, texture, radius, rng)
+    for axis in (0, 1):  # a lens is not perfectly sharp
+        canvas = (np.roll(canvas, 1, axis) + 2 * canvas + np.roll(canvas, -1, axis)) / 4
     canvas += rng.randn(height, width, 1) * 3
     return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
+
+
+def _coloured_noise(height, width, rng):
+    """Noise [height, width, 3] of deviation 1: octaves from 2 pixels to the whole picture."""
+    noise = np.zeros((height, width, 3))
+    cell = 2
+    while cell < 2 * max(height, width):
+        grid = rng.randn(-(-height // cell) + 1, -(-width // cell) + 1, 1) * 0.8
+        grid = grid + rng.randn(*grid.shape[:2], 3) * 0.3
+        noise += np.sqrt(cell) * _enlarge(grid, height, width)
+        cell *= 2
+    return noise / noise.std()
+
+
+def _paint_leaf(canvas, texture, radius, rng):
+    """Paints one ellipse or rectangle of about this radius at a random place, in place."""
+    height, width, _ = canvas.shape
+    cx, cy = rng.uniform(0, width), rng.uniform(0, height)
+    rx, ry = radius * rng.uniform(0.5, 1.5, 2)
+    angle = rng.uniform(0, np.pi)
+    reach = 1.5 * max(rx, ry) + 1
+    x0, x1 = max(0, int(cx - reach)), min(width, int(cx + reach) + 1)
+    y0, y1 = max(0, int(cy - reach)), min(height, int(cy + reach) + 1)
+    y, x = np.mgrid[y0:y1, x0:x1].astype(float)
+    u = ((x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)) / rx
+    v = ((y - cy) * np.cos(angle) - (x - cx) * np.sin(angle)) / ry
+    inside = (u**2 + v**2 < 1) if rng.rand() < 0.6 else (np.maximum(abs(u), abs(v)) < 1)
+    colour = rng.uniform(0, 255) + rng.uniform(-40, 40, 3)
+    part = canvas[y0:y1, x0:x1]
+    part[inside] = (colour + 15 * texture[y0:y1, x0:x1])[inside]
 
 
 def _enlarge(grid, height, width):
