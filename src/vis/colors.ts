@@ -15,47 +15,60 @@ export const palette: readonly Rgb[] = Array.from({ length: hueCount }, (_, i) =
 /** Neighbours farther apart than this many times the mean side of the two boxes do not matter to each other. */
 const neighbourReach = 1.5;
 
+/** x1, y1, x2, y2, any unit. */
+type Box = readonly [number, number, number, number];
+
 /**
  * Chooses a palette entry for each box so that boxes that overlap or lie near one another differ clearly in hue.
- * Greedy: each box in turn takes the hue that is farthest from those of its neighbours, near ones counting more;
- * among equals the one that is used least.
- * @param boxes x1, y1, x2, y2, any unit.
+ * Greedy, from the box with the most neighbours to the one with the fewest: each takes the hue that is farthest
+ * from those of its neighbours, near ones counting more; among equals the one that is used least.
  * @returns An index into `palette` for each box; the same boxes always get the same.
  */
-export function chooseColors(boxes: readonly (readonly [number, number, number, number])[]): number[] {
-  const chosen: number[] = [];
+export function chooseColors(boxes: readonly Box[]): number[] {
+  const chosen = new Array<number>(boxes.length).fill(-1);
   const used = new Array<number>(hueCount).fill(0);
-  for (const [index, box] of boxes.entries()) {
-    const clash = new Array<number>(hueCount).fill(0);
-    for (let other = 0; other < index; other++) {
-      const nearness = nearnessOf(box, boxes[other]);
-      if (nearness === 0) continue;
-      for (let hue = 0; hue < hueCount; hue++) clash[hue] += nearness * likeness(hue, chosen[other]);
-    }
-    let best = 0;
+  for (const [turn, index] of mostNeighboursFirst(boxes).entries()) {
+    const clash = clashes(index, boxes, chosen);
+    let best = -1;
     for (let step = 0; step < hueCount; step++) {
       // Five and twelve have no common divisor: without neighbours, successive boxes jump round the circle.
-      const hue = (index * 5 + step) % hueCount;
-      if (step === 0 || clash[hue] < clash[best] - 1e-9) best = hue;
-      else if (Math.abs(clash[hue] - clash[best]) <= 1e-9 && used[hue] < used[best]) best = hue;
+      const hue = (turn * 5 + step) % hueCount;
+      const gain = best < 0 ? 1 : clash[best] - clash[hue];
+      if (gain > 1e-9 || (gain > -1e-9 && used[hue] < used[best])) best = hue;
     }
     used[best]++;
-    chosen.push(best);
+    chosen[index] = best;
   }
   return chosen;
 }
 
-/** 1 for boxes that touch, falling to 0 with the gap between them. */
-function nearnessOf(
-  a: readonly [number, number, number, number],
-  b: readonly [number, number, number, number],
-): number {
+function mostNeighboursFirst(boxes: readonly Box[]): number[] {
+  const crowding = boxes.map((box) => boxes.reduce((sum, other) => sum + nearnessOf(box, other), 0));
+  return [...boxes.keys()].sort((a, b) => crowding[b] - crowding[a]);
+}
+
+/** For each hue, how much it would be taken for the hues that the box's neighbours already have. */
+function clashes(index: number, boxes: readonly Box[], chosen: readonly number[]): number[] {
+  const clash = new Array<number>(hueCount).fill(0);
+  for (const [other, taken] of chosen.entries()) {
+    const nearness = taken < 0 ? 0 : nearnessOf(boxes[index], boxes[other]);
+    if (nearness === 0) continue;
+    for (let hue = 0; hue < hueCount; hue++) clash[hue] += nearness * likeness(hue, taken);
+  }
+  return clash;
+}
+
+/** 1 for a box inside another one, a half for boxes that touch, falling to 0 with the gap between them. */
+function nearnessOf(a: Box, b: Box): number {
   const gapX = Math.max(a[0], b[0]) - Math.min(a[2], b[2]);
   const gapY = Math.max(a[1], b[1]) - Math.min(a[3], b[3]);
-  const gap = Math.max(0, gapX, gapY);
+  if (gapX < 0 && gapY < 0) {
+    const smaller = Math.min((a[2] - a[0]) * (a[3] - a[1]), (b[2] - b[0]) * (b[3] - b[1]));
+    return 0.5 + (0.5 * gapX * gapY) / smaller;
+  }
   const side = (a[2] - a[0] + a[3] - a[1] + b[2] - b[0] + b[3] - b[1]) / 4;
-  const nearness = 1 - gap / (neighbourReach * Math.max(side, 1e-6));
-  return Math.max(0, nearness) ** 2;
+  const gap = Math.max(0, gapX, gapY) / (neighbourReach * Math.max(side, 1e-6));
+  return gap < 1 ? 0.5 * (1 - gap) ** 2 : 0;
 }
 
 /** How easily two hues are taken for one another: 1 for the same, 0 from a right angle on. */

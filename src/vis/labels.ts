@@ -39,22 +39,34 @@ export interface Labelled {
 /** In `auto`, a label may hide at most this part of its own box, and of every other. */
 const mayHideOwn = 0.45;
 const mayHideOther = 0.25;
+/** Among more instances than this, `auto` leaves away labels that are larger than their box. */
+const crowd = 25;
+/** In `auto`, all labels together may take this part of the picture; the first ones get it. */
+const mayTakeOfPicture = 0.12;
 
 /** Finds places where labels neither collide nor leave the picture. Labels for which there is none are left out. */
 export function placeLabels(instances: readonly Labelled[], layout: LabelLayout): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   const boxes = instances.map(({ box }) => box);
+  let room = layout.labels === 'auto' ? mayTakeOfPicture * layout.width * layout.height : Infinity;
   for (const index of instances.keys()) {
     const label = labelAtBox(index, instances, { boxes, placed, layout });
-    if (label) placed.push(label);
+    if (!label) continue;
+    room -= areaOf(label.plate);
+    if (room < 0) break;
+    placed.push(label);
   }
   if (layout.labels === 'auto') return placed;
   const done = new Set(placed.map(({ index }) => index));
+  // Where one label found no place, none as wide will: a full picture is searched once, not for each label.
+  let tooWide = Infinity;
   for (const [index, { box, texts }] of instances.entries()) {
-    if (done.has(index)) continue;
     const text = texts[texts.length - 1];
-    const plate = nearestFree(box, plateSize(text, layout.fontSize), { boxes, placed, layout });
+    const size = plateSize(text, layout.fontSize);
+    if (done.has(index) || size[0] >= tooWide) continue;
+    const plate = nearestFree(box, size, { boxes, placed, layout });
     if (plate) placed.push(labelOn(plate, { index, text, apart: true }, layout.fontSize));
+    else tooWide = size[0];
   }
   return placed;
 }
@@ -72,9 +84,12 @@ function labelAtBox(
 ): PlacedLabel | undefined {
   const { boxes, layout } = surroundings;
   for (const text of instances[index].texts) {
+    const size = plateSize(text, layout.fontSize);
+    if (layout.labels === 'auto' && boxes.length > crowd && size[0] * size[1] > areaOf(boxes[index]))
+      continue;
     let best: Rect | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const [rank, plate] of platesAt(boxes[index], plateSize(text, layout.fontSize), layout).entries()) {
+    for (const [rank, plate] of platesAt(boxes[index], size, layout).entries()) {
       if (!isFree(plate, surroundings)) continue;
       const hidden = hiddenParts(plate, index, boxes);
       if (layout.labels === 'auto' && (hidden.own > mayHideOwn || hidden.other > mayHideOther)) continue;
@@ -163,12 +178,15 @@ function hiddenParts(plate: Rect, index: number, boxes: readonly Rect[]): { own:
   let own = 0;
   let other = 0;
   for (const [i, box] of boxes.entries()) {
-    const area = Math.max(1, (box[2] - box[0]) * (box[3] - box[1]));
-    const part = overlap(plate, box) / area;
+    const part = overlap(plate, box) / Math.max(1, areaOf(box));
     if (i === index) own = part;
     else other = Math.max(other, part);
   }
   return { own, other };
+}
+
+function areaOf([x1, y1, x2, y2]: Rect): number {
+  return (x2 - x1) * (y2 - y1);
 }
 
 /** Common area in square pixels. */

@@ -1,6 +1,8 @@
 import { rleToContours } from '../ops/rle/contour.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 
+/** Where a staircase of pixel edges is cut, in pixels: steps up to twice as long become one slope. */
+const cornerCut = 1.25;
 /** How far, in pixels of the picture, a drawn outline may leave the midline of the pixel staircase. */
 const tolerance = 0.4;
 /** Corners are rounded over at most this length, in pixels of the picture. */
@@ -18,7 +20,7 @@ export function outlinePath(rle: Rle, scale: number): string {
     .join('');
 }
 
-/** Replaces each corner of a ring x0,y0,x1,y1,… by two points half a pixel (at most half an edge) from it. */
+/** Replaces each corner of a ring x0,y0,x1,y1,… by two points on its edges, `cornerCut` (at most half an edge) away. */
 function cutCorners(ring: readonly number[]): number[] {
   const points: number[] = [];
   const count = ring.length / 2;
@@ -27,9 +29,9 @@ function cutCorners(ring: readonly number[]): number[] {
     const dx = ring[next * 2] - ring[i * 2];
     const dy = ring[next * 2 + 1] - ring[i * 2 + 1];
     const length = Math.abs(dx) + Math.abs(dy);
-    const cut = Math.min(0.5, length / 2) / length;
+    const cut = Math.min(cornerCut, length / 2) / length;
     points.push(ring[i * 2] + dx * cut, ring[i * 2 + 1] + dy * cut);
-    if (length > 1) points.push(ring[next * 2] - dx * cut, ring[next * 2 + 1] - dy * cut);
+    if (length > 2 * cornerCut) points.push(ring[next * 2] - dx * cut, ring[next * 2 + 1] - dy * cut);
   }
   return points;
 }

@@ -30,10 +30,12 @@ interface Sizes {
   readonly fontSize: number;
   readonly outline: number;
   readonly box: number;
+  /** Frames of tiny boxes would hide what they frame, so they are paler. */
+  readonly boxOpacity: number;
 }
 
 const smallestFont = 11;
-/** More instances than this of a single category, and their labels say the score alone. */
+/** More instances than this of a single category, and their labels leave the name away. */
 const manyAlike = 15;
 
 /**
@@ -71,9 +73,10 @@ function chooseSizes(shapes: readonly Shape[], { width, height, scale }: Overlay
   const sides = shapes.map(({ box }) => Math.sqrt(areaOf(box))).sort((a, b) => a - b);
   const typical = sides[Math.floor(sides.length / 2)] ?? whole;
   // Among many small instances everything is finer: their own size is the measure then.
-  const fontSize = Math.max(smallestFont, Math.min(whole * 0.02, Math.max(typical * 0.25, whole * 0.012)));
+  const fontSize = Math.max(smallestFont, Math.min(whole * 0.018, Math.max(typical * 0.25, whole * 0.012)));
   const outline = Math.max(1, Math.min(whole * 0.0028, typical * 0.04));
-  return { fontSize, outline, box: Math.max(1, outline * 0.6) };
+  const boxOpacity = Math.min(1, Math.max(0.35, typical / 40));
+  return { fontSize, outline, box: Math.max(1, outline * 0.6), boxOpacity };
 }
 
 function surface({ outline, color }: Shape, opacity: number): string {
@@ -96,7 +99,7 @@ function frame({ box: [x1, y1, x2, y2], color }: Shape, sizes: Sizes): string {
   const width = Math.max(0, Math.round(x2) - half - left);
   const height = Math.max(0, Math.round(y2) - half - top);
   const rect = `<rect x="${fixed(left)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(height)}"`;
-  return `${rect} fill="none" stroke="${color}" stroke-width="${fixed(sizes.box)}"/>`;
+  return `${rect} fill="none" stroke="${color}" stroke-width="${fixed(sizes.box)}" stroke-opacity="${fixed(sizes.boxOpacity)}"/>`;
 }
 
 function labelElements(shapes: readonly Shape[], layout: OverlayLayout, sizes: Sizes): string[] {
@@ -105,6 +108,8 @@ function labelElements(shapes: readonly Shape[], layout: OverlayLayout, sizes: S
     shapes.every(({ instance }) => instance.category.name === shapes[0].instance.category.name);
   // The best come first to a place; who has no score is sure.
   const order = [...shapes.keys()].sort((a, b) => scoreOf(shapes[b]) - scoreOf(shapes[a]));
+  const nameless = alike && shapes[0].instance.score === undefined;
+  if (nameless && layout.labels === 'auto') return [];
   const placed = placeLabels(
     order.map((index) => ({ box: shapes[index].box, texts: labelTexts(shapes[index].instance, alike) })),
     {
