@@ -1,9 +1,10 @@
 import { InputError } from '../core/errors.ts';
+import { cocoCategories } from './coco-categories.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { parseModelConfig } from './parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from './presets.ts';
 import { normAt, recogniseBackbone } from './recognise-backbone.ts';
-import type { BoxHeadConfig, MaskConfig, ModelConfig } from './schema.ts';
+import type { BoxHeadConfig, Category, MaskConfig, ModelConfig } from './schema.ts';
 
 export interface Recognition {
   /** What the keys tell, and torchvision's defaults for the rest. */
@@ -44,12 +45,13 @@ export function recognise(
   const keys = new KeyShapes(source, shapes);
   if (arch === undefined) refuseForeign(keys);
   const classes = readClasses(keys);
-  const categories = [...categoriesFor(classes)];
+  const categories = categoriesFor(classes);
   const notes: string[] = [];
-  const found =
-    arch === undefined ? readConfig(keys, categories) : presetConfig(architectureNamed(arch), categories);
+  const found = arch === undefined ? readConfig(keys, categories) : namedConfig(keys, arch, categories);
   const config = setPublishedEps(found, { classes, legacyKeys, notes });
   if (arch === undefined) notes.unshift(`recognised ${describe(config)} with ${classes} classes`);
+  if (categories === cocoCategories)
+    notes.push('91 classes: COCO categories, the class index is the category id');
   const anchorsPerLocation = keys.need('rpn.head.cls_logits.weight', 4, 'the number of anchors')[0]!;
   return { config, anchorsPerLocation, notes };
 }
@@ -88,13 +90,19 @@ function refuseForeign(keys: KeyShapes): void {
   }
 }
 
+/** The normalisation stays the file's: whether it trained with the model does not change the structure. */
+function namedConfig(keys: KeyShapes, arch: string, categories: readonly Category[]): ModelConfig {
+  const preset = presetConfig(architectureNamed(arch), categories);
+  return { ...preset, backbone: { ...preset.backbone, norm: normAt(keys, 'backbone.body.bn1') } };
+}
+
 function readClasses(keys: KeyShapes): number {
   const classes = keys.need('roi_heads.box_predictor.cls_score.weight', 2, 'the number of classes')[0]!;
   if (classes < 2) throw new InputError(keys.source, 'scores no class besides the background');
   return classes;
 }
 
-function readConfig(keys: KeyShapes, categories: ModelConfig['categories']): ModelConfig {
+function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConfig {
   const backbone = recogniseBackbone(keys);
   const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
   const preset = presetConfig({ backbone: backbone.name, recipe: 'v1', mask: true }, categories);

@@ -5,9 +5,10 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
-import { currentKey, isLegacyKey } from '../weights/key-layouts.ts';
+import { translationOf } from '../weights/key-layouts.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
+import { storedConfig } from './model-file.ts';
 
 export interface ImportOptions {
   /** `.pth` in either form, or `.safetensors`. */
@@ -28,7 +29,8 @@ export interface ImportedWeights {
 
 /**
  * Opens weights from elsewhere and finds the configuration that fits them: structure from the keys (or `arch`),
- * the rest from torchvision's defaults and from `configFile`. Tensors are read lazily, one at a time.
+ * the rest from torchvision's defaults and from `configFile`. A model file of ours keeps its own configuration
+ * unless `arch` is given. Tensors are read lazily, one at a time.
  * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
  * message lists missing, unused and wrongly shaped keys.
  * @throws UsageError where `arch` is not known.
@@ -37,19 +39,27 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
   const given = configFile === undefined ? undefined : await readConfigFile(configFile);
   const file = await openWeights(path);
   try {
-    const legacyKeys = file.keys().some(isLegacyKey);
-    const weights = legacyKeys ? renamedWeights(file, currentKey) : file;
+    const { legacy, wrapped, rename } = translationOf(file.keys());
+    const weights = legacy || wrapped ? renamedWeights(file, rename) : file;
     const shapes = shapesOf(weights);
-    const { config: recognised, anchorsPerLocation, notes } = recognise(path, shapes, { arch, legacyKeys });
-    const config = given ? applyOverrides(configFile!, recognised, given.overrides) : recognised;
+    const { config: recognised, ...found } = recognise(path, shapes, { arch, legacyKeys: legacy });
+    const stored = arch === undefined ? storedConfig(file) : undefined;
+    const config = applyOverrides(configFile ?? path, stored ?? recognised, given?.overrides ?? {});
     checkCategories(configFile ?? path, config, classCount(recognised));
-    checkAnchors(path, config, anchorsPerLocation);
+    checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);
-    return { config, weights, notes: [...notes, ...(given?.notes ?? [])] };
+    const notes = stored ? ['kept the configuration that the file carries'] : found.notes;
+    return { config, weights, notes: [...notes, ...(given?.notes ?? []), ...remarks(config)] };
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+function remarks({ categories }: ModelConfig): string[] {
+  return categories[0]?.name === 'class_1'
+    ? ['the categories have no names: list them under "categories" in a config file']
+    : [];
 }
 
 async function readConfigFile(path: string): Promise<ReturnType<typeof readOverrides>> {

@@ -35,20 +35,27 @@ export async function openModelFile(path: string): Promise<ModelFile> {
   const source = await openFileSource(path);
   try {
     const weights = await readSafetensors(source);
-    return { config: parseStoredConfig(path, weights.metadata.config), weights };
+    const config = storedConfig(weights);
+    if (!config) throw new InputError(path, 'has no mask-rcnn config; run mask-rcnn import');
+    return { config, weights };
   } catch (error) {
     await source.close();
     throw error;
   }
 }
 
-function parseStoredConfig(path: string, json: string | undefined): ModelConfig {
-  if (json === undefined) throw new InputError(path, 'has no mask-rcnn config; run mask-rcnn import');
+/**
+ * The configuration in a weight file's metadata, or undefined where it carries none.
+ * @throws InputError where it is not valid.
+ */
+export function storedConfig({ name, metadata }: WeightFile): ModelConfig | undefined {
+  const json = metadata.config;
+  if (json === undefined) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new InputError(path, `its mask-rcnn config is not JSON (${messageOf(error)})`, { cause: error });
+    throw new InputError(name, `its mask-rcnn config is not JSON (${messageOf(error)})`, { cause: error });
   }
-  return parseModelConfig(path, value);
+  return parseModelConfig(name, value);
 }

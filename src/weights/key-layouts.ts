@@ -47,9 +47,25 @@ const pairs: readonly (readonly [legacy: string, current: string])[] = rows.flat
 const currentNames: ReadonlyMap<string, string> = new Map(pairs);
 const legacyNames: ReadonlyMap<string, string> = new Map(pairs.map(([legacy, current]) => [current, legacy]));
 
-/** True for a name that only files of the legacy layout have. */
-export function isLegacyKey(key: string): boolean {
-  return currentNames.has(key);
+/** What `DataParallel` and `DistributedDataParallel` put before every name of the model that they wrap. */
+const wrapperPrefix = 'module.';
+
+/** A translation of a file's key names, with what is worth saying about it. */
+export interface KeyTranslation {
+  /** Names of the files published in 2019 and 2020 are among them. */
+  legacy: boolean;
+  /** The keys were saved from a model wrapped for parallel training. */
+  wrapped: boolean;
+  /** Name in the file → current name. */
+  rename(key: string): string;
+}
+
+/** How the keys of a file become current names. */
+export function translationOf(keys: readonly string[]): KeyTranslation {
+  const wrapped = keys.length > 0 && keys.every((key) => key.startsWith(wrapperPrefix));
+  const unwrap = (key: string) => (wrapped ? key.slice(wrapperPrefix.length) : key);
+  const legacy = keys.some((key) => currentNames.has(unwrap(key)));
+  return { legacy, wrapped, rename: (key) => currentKey(unwrap(key)) };
 }
 
 /** The current name of a key; those that never changed are returned as they are. */
