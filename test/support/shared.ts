@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe } from 'vitest';
+
+const folder = fileURLToPath(new URL('../../../shared/', import.meta.url));
+
+/** The path of a file in `../shared`: data sets and a checkpoint too large for the repository. */
+export function shared(path: string): string {
+  return `${folder}${path}`;
+}
+
+/** `describe` where `../shared` lies beside the repository; elsewhere skipped, with the reason in the title. */
+export function describeWithShared(title: string, tests: () => void): void {
+  if (existsSync(folder)) describe(title, tests);
+  else describe.skip(`${title} (skipped: ../shared is not here)`, tests);
+}
