@@ -43,19 +43,20 @@ function padWithZeros(mask: Float32Array, side: number): Float32Array {
   return padded;
 }
 
-/** The box grown about its centre, corners cut to whole pixels towards zero. */
+/**
+ * The box grown about its centre, corners cut to whole pixels towards zero. Every step is rounded to float32
+ * as in the reference: a corner that falls a hair short of a whole pixel would move the mask by one.
+ */
 function expandedBox(box: ArrayLike<number>, factor: number): [number, number, number, number] {
-  const halfWidth = ((box[2] - box[0]) / 2) * factor;
-  const halfHeight = ((box[3] - box[1]) / 2) * factor;
-  const centreX = (box[2] + box[0]) / 2;
-  const centreY = (box[3] + box[1]) / 2;
-  const cut = (corner: number) => Math.trunc(Math.fround(corner));
-  return [
-    cut(centreX - halfWidth),
-    cut(centreY - halfHeight),
-    cut(centreX + halfWidth),
-    cut(centreY + halfHeight),
-  ];
+  const { fround, trunc } = Math;
+  const grow = (low: number, high: number) => {
+    const half = fround(fround(fround(high - low) / 2) * fround(factor));
+    const centre = fround(fround(high + low) / 2);
+    return [trunc(fround(centre - half)), trunc(fround(centre + half))];
+  };
+  const [x1, x2] = grow(box[0], box[2]);
+  const [y1, y2] = grow(box[1], box[3]);
+  return [x1, y1, x2, y2];
 }
 
 /** value = in[before] · (1 − weight) + in[after] · weight */
