@@ -54,10 +54,10 @@ def nms_cases(generator):
         cases.add(case, {"threshold": threshold}, boxes=boxes, scores=scores, kept=ops.nms(boxes, scores, threshold))
 
     for threshold in (0.3, 0.5, 0.7):
-        boxes = random_boxes(generator, 150)
+        boxes = random_boxes(generator, 150, 25)
         add(f"random{threshold}", boxes, torch.rand(150, generator=generator), threshold)
     few_scores = torch.randint(0, 4, (150,), generator=generator) / 4.0
-    add("ties", random_boxes(generator, 150), few_scores, 0.4)
+    add("ties", random_boxes(generator, 150, 25), few_scores, 0.4)
     add("identical", torch.tensor([[3.0, 4.0, 20.0, 30.0]]).repeat(9, 1), torch.rand(9, generator=generator), 0.5)
     add("identicalTies", torch.tensor([[3.0, 4.0, 20.0, 30.0]]).repeat(9, 1), torch.full((9,), 0.5), 0.5)
     # IoU exactly 1/2 and 1/4: not above the threshold, so both stay
@@ -77,7 +77,7 @@ def batched_nms_cases(generator):
     """Up to 1000 boxes torchvision shifts each class to a place of its own, beyond it runs class by class."""
     cases = Cases("batched-nms")
     for case, count, levels in (("shifted", 250, None), ("shiftedTies", 250, 3), ("classByClass", 1100, None)):
-        boxes = random_boxes(generator, count)
+        boxes = random_boxes(generator, count, 40)
         scores = torch.rand(count, generator=generator)
         if levels:
             scores = (scores * levels).floor() / levels
