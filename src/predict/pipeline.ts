@@ -59,41 +59,62 @@ export async function runPipeline(
   const input = preparePicture(picture, config.preprocess);
   observe('input', input);
 
-  const maps = (await sessions.proposals.run({ image: input.tensor })) as Record<string, Float32Tensor>;
-  const pyramid = { p2: maps.p2, p3: maps.p3, p4: maps.p4, p5: maps.p5 };
+  const { pyramid, rpn } = await extractFeatures(sessions.proposals, input.tensor);
   observe('pyramid', pyramid);
-  const rpn = rpnLevels.map((level) => ({
-    objectness: maps[`objectness_${level}`],
-    deltas: maps[`deltas_${level}`],
-  }));
   observe('rpn', rpn);
 
   const [, , height, width] = input.tensor.shape;
   const proposals = selectProposals(rpn, config.rpn, { picture: input, padded: { height, width } });
   observe('proposals', proposals);
 
-  const boxRois = roisByLevel(proposals.boxes);
-  const { scores, deltas } = await sessions.boxes.run({ ...pyramid, ...boxRois.inputs });
-  const boxOutput = {
-    scores: restoreRows(scores, boxRois.order),
-    deltas: restoreRows(deltas, boxRois.order),
-  };
+  const boxOutput = await classifyBoxes(sessions.boxes, pyramid, proposals.boxes);
   observe('boxOutput', boxOutput);
 
   const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
   observe('detections', detections);
   if (!sessions.masks || detections.scores.length === 0) return { input, detections, masks: null };
 
-  const maskRois = roisByLevel(detections.boxes);
-  const labels = BigInt64Array.from(maskRois.order, (index) => BigInt(detections.labels[index]));
-  const output = await sessions.masks.run({
-    ...pyramid,
-    ...maskRois.inputs,
-    labels: { dtype: 'int64', shape: [labels.length], data: labels },
-  });
-  const masks = restoreRows(output.masks, maskRois.order);
+  const masks = await predictMasks(sessions.masks, pyramid, detections);
   observe('masks', masks);
   return { input, detections, masks };
+}
+
+/** Stages 2 and 3: backbone, FPN and the RPN's head. */
+export async function extractFeatures(
+  session: Session,
+  image: Float32Tensor,
+): Promise<{ pyramid: Pyramid; rpn: RpnLevelOutput[] }> {
+  const maps = (await session.run({ image })) as Record<string, Float32Tensor>;
+  const { p2, p3, p4, p5 } = maps;
+  const rpn = rpnLevels.map((level) => ({
+    objectness: maps[`objectness_${level}`],
+    deltas: maps[`deltas_${level}`],
+  }));
+  return { pyramid: { p2, p3, p4, p5 }, rpn };
+}
+
+/** Stage 6: RoIAlign and the class and box branch. */
+export async function classifyBoxes(
+  session: Session,
+  pyramid: Pyramid,
+  proposals: Float32Array,
+): Promise<BoxOutput> {
+  const { inputs, order } = roisByLevel(proposals);
+  const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
+  return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
+}
+
+/** Stage 8: RoIAlign on the detected boxes and the mask branch; gives the mask of the detected class alone. */
+export async function predictMasks(
+  session: Session,
+  pyramid: Pyramid,
+  detections: ScoredBoxes,
+): Promise<Float32Tensor> {
+  const { inputs, order } = roisByLevel(detections.boxes);
+  const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[index]));
+  const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
+  const { masks } = await session.run({ ...pyramid, ...inputs, labels });
+  return restoreRows(masks, order);
 }
 
 /** Boxes as the graphs take them, level by level, and the original position of each row of their output. */
