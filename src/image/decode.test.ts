@@ -152,6 +152,14 @@ describe('refuses with one line that names the file', () => {
     }
   });
 
+  test('samples without a known range, and more channels than a picture has', async () => {
+    const float = await noise(4, 4).toColourspace('scrgb').tiff({ compression: 'none' }).toBuffer();
+    expect(await refusal(decodePicture(float))).toContain('has float samples (expected');
+    const band = await noise(4, 4).extractChannel(0).png().toBuffer();
+    const five = await noise(4, 4).joinChannel([band, band]).tiff({ compression: 'none' }).toBuffer();
+    expect(await refusal(pictureSize(five))).toContain('has 5 channels (expected 1 to 4)');
+  });
+
   test.each(['jpeg', 'png', 'webp', 'tiff', 'avif', 'gif'] as const)(
     'a %s cut off anywhere',
     async (format) => {

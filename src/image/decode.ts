@@ -86,6 +86,16 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
   if (!readableFormats.has(metadata.format)) {
     throw new InputError(name, `is a picture of an unsupported kind, ${metadata.format} (${expected})`);
   }
+  // What range of a float or a 32-bit number is black to white, the file does not say.
+  if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') {
+    throw new InputError(
+      name,
+      `has ${metadata.depth} samples (expected 1 to 8 bits or unsigned 16 bits each)`,
+    );
+  }
+  if (metadata.channels > 4) {
+    throw new InputError(name, `has ${metadata.channels} channels (expected 1 to 4)`);
+  }
   return metadata;
 }
 
