@@ -45,6 +45,32 @@ export const anchorsSchema = z.strictObject({
   aspectRatios: z.array(z.array(positive).min(1)).min(1),
 });
 
+/** How training chooses, among anchors or proposals, those that the losses are computed on. */
+function samplingFields(defaults: { fg: number; bg: number; batch: number; fraction: number }) {
+  return {
+    /** Overlap (IoU) with a true box from which on a box counts as that object. */
+    fgIouThresh: fraction.default(defaults.fg),
+    /** Overlap below which it counts as background; in between it is left out. */
+    bgIouThresh: fraction.default(defaults.bg),
+    /** Boxes sampled in each picture. */
+    batchSizePerImage: count.default(defaults.batch),
+    /** At most this part of them are objects. */
+    positiveFraction: fraction.default(defaults.fraction),
+  };
+}
+
+export const rpnTrainingSchema = z.strictObject({
+  ...samplingFields({ fg: 0.7, bg: 0.3, batch: 256, fraction: 0.5 }),
+  /** Takes the place of the outer `preNmsTopN` in training. */
+  preNmsTopN: count.default(2000),
+  /** Takes the place of the outer `postNmsTopN` in training. */
+  postNmsTopN: count.default(2000),
+});
+
+export const boxTrainingSchema = z.strictObject(
+  samplingFields({ fg: 0.5, bg: 0.5, batch: 512, fraction: 0.25 }),
+);
+
 export const rpnSchema = z.strictObject({
   /** 3×3 convolutions before the two predictors: 1, or 2 in the v2 recipe. */
   convolutions: count.default(1),
@@ -57,6 +83,7 @@ export const rpnSchema = z.strictObject({
   nmsThreshold: fraction.default(0.7),
   /** Proposals below this objectness (after the sigmoid) are dropped. */
   scoreThreshold: fraction.default(0),
+  training: rpnTrainingSchema.prefault({}),
 });
 
 export const roiPoolSchema = z.strictObject({
@@ -88,6 +115,7 @@ export const boxSchema = z.strictObject({
   detectionsPerImage: count.default(100),
   /** The weights of dx, dy, dw, dh in the box coding (Fast R-CNN, appendix). */
   codingWeights: z.tuple([positive, positive, positive, positive]).default([10, 10, 5, 5]),
+  training: boxTrainingSchema.prefault({}),
 });
 
 export const maskSchema = z.strictObject({
@@ -134,6 +162,8 @@ export type BackboneConfig = z.infer<typeof backboneSchema>;
 export type BackboneName = BackboneConfig['name'];
 export type FpnConfig = z.infer<typeof fpnSchema>;
 export type AnchorsConfig = z.infer<typeof anchorsSchema>;
+export type RpnTrainingConfig = z.infer<typeof rpnTrainingSchema>;
+export type BoxTrainingConfig = z.infer<typeof boxTrainingSchema>;
 export type RpnConfig = z.infer<typeof rpnSchema>;
 export type RoiPoolConfig = z.infer<typeof roiPoolSchema>;
 export type BoxHeadConfig = z.infer<typeof boxHeadSchema>;

@@ -27,3 +27,25 @@ export function decodeBoxes(boxes: Float32Array, deltas: Float32Array, weights: 
   }
   return decoded;
 }
+
+/**
+ * The deltas that move boxes onto their true boxes: the inverse of `decodeBoxes`, and the targets of the
+ * regression. As torchvision's `encode_boxes`.
+ * @param truth `[N, 4]`, the true box of each box; both with an area.
+ * @param boxes `[N, 4]` anchors or proposals.
+ * @returns `[N, 4]`
+ */
+export function encodeBoxes(truth: Float32Array, boxes: Float32Array, weights: CodingWeights): Float32Array {
+  const deltas = new Float32Array(boxes.length);
+  for (let i = 0; i < boxes.length; i += 4) {
+    const width = boxes[i + 2] - boxes[i];
+    const height = boxes[i + 3] - boxes[i + 1];
+    const trueWidth = truth[i + 2] - truth[i];
+    const trueHeight = truth[i + 3] - truth[i + 1];
+    deltas[i] = (weights[0] * (truth[i] + trueWidth / 2 - boxes[i] - width / 2)) / width;
+    deltas[i + 1] = (weights[1] * (truth[i + 1] + trueHeight / 2 - boxes[i + 1] - height / 2)) / height;
+    deltas[i + 2] = weights[2] * Math.log(trueWidth / width);
+    deltas[i + 3] = weights[3] * Math.log(trueHeight / height);
+  }
+  return deltas;
+}

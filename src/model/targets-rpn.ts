@@ -1,0 +1,78 @@
+import type { RpnConfig, RpnTrainingConfig } from '../config/schema.ts';
+import type { Random } from '../core/random.ts';
+import { anchorCount, anchorGrid, anchorsAt, baseAnchors } from '../ops/anchors.ts';
+import { encodeBoxes } from '../ops/box-coding.ts';
+import { type Size, takeBoxes } from '../ops/boxes.ts';
+import type { GroundTruth } from '../ops/ground-truth.ts';
+import { background, ignored, matchBoxes } from '../ops/matcher.ts';
+import { sampleBalanced } from '../ops/sampler.ts';
+
+/** What the RPN should answer at the sampled anchors of one picture. */
+export interface RpnTargets {
+  /** Anchors that show an object, ascending; positions in `allAnchors`. */
+  readonly positive: Uint32Array;
+  /** Anchors that show background. */
+  readonly negative: Uint32Array;
+  /** `[positive.length, 4]` the deltas that move the positive anchors onto their objects. */
+  readonly deltas: Float32Array;
+}
+
+/** The RPN's boxes are coded without weights. */
+const codingWeights = [1, 1, 1, 1] as const;
+
+/**
+ * The anchors of every level one after the other, each in the order row, column, shape.
+ * @param grids Rows and columns of P2…P6.
+ * @param padded The network's input, over which the anchors are laid.
+ * @returns `[N, 4]` in pixels of the resized picture.
+ */
+export function allAnchors(
+  { anchors }: Pick<RpnConfig, 'anchors'>,
+  grids: readonly { rows: number; columns: number }[],
+  padded: Size,
+): Float32Array {
+  const levels = grids.map((extents, level) => {
+    const base = baseAnchors(anchors.sizes[level], anchors.aspectRatios[level]);
+    const grid = anchorGrid(base, extents, padded);
+    return anchorsAt(
+      grid,
+      Uint32Array.from({ length: anchorCount(grid) }, (_, i) => i),
+    );
+  });
+  const all = new Float32Array(levels.reduce((total, level) => total + level.length, 0));
+  let offset = 0;
+  for (const level of levels) {
+    all.set(level, offset);
+    offset += level.length;
+  }
+  return all;
+}
+
+/**
+ * Stage 5 for the RPN (Ren et al. 2015, section 3.1.2): anchors that overlap an object enough, or more than
+ * any other anchor does, are objects; those that overlap none are background; some of each are sampled.
+ * As torchvision's `assign_targets_to_anchors` and the sampling in `compute_loss`.
+ * @param anchors `[N, 4]`
+ * @param truth Boxes in pixels of the resized picture; it may hold none.
+ */
+export function rpnTargets(
+  anchors: Float32Array,
+  truth: Pick<GroundTruth, 'boxes'>,
+  config: RpnTrainingConfig,
+  random: Random,
+): RpnTargets {
+  const matches = matchBoxes(truth.boxes, anchors, {
+    foreground: config.fgIouThresh,
+    background: config.bgIouThresh,
+    allowLowQuality: true,
+  });
+  const labels = matches.map((match) => (match === ignored ? -1 : match === background ? 0 : 1));
+  const { positive, negative } = sampleBalanced(
+    labels,
+    { batchSize: config.batchSizePerImage, positiveFraction: config.positiveFraction },
+    random,
+  );
+  const objects = positive.map((anchor) => matches[anchor]);
+  const deltas = encodeBoxes(takeBoxes(truth.boxes, objects), takeBoxes(anchors, positive), codingWeights);
+  return { positive, negative, deltas };
+}

@@ -1,0 +1,11 @@
+import type { Rle } from './rle/rle.ts';
+
+/** The true objects of one picture. */
+export interface GroundTruth {
+  /** `[G, 4]` x1, y1, x2, y2 in pixels; every box has an area. */
+  readonly boxes: Float32Array;
+  /** `[G]` class indices, 1 and up. */
+  readonly labels: Int32Array;
+  /** `[G]`, each of the size of the picture. */
+  readonly masks: readonly Rle[];
+}

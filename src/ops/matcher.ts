@@ -1,0 +1,111 @@
+import { boxAreas, boxCount } from './boxes.ts';
+
+/** What `matchBoxes` gives a prediction that overlaps no true box enough: it is background. */
+export const background = -1;
+
+/** What it gives a prediction between the thresholds, which is neither object nor background. */
+export const ignored = -2;
+
+export interface MatchOptions {
+  /** A prediction whose best IoU is at least this belongs to that true box. */
+  readonly foreground: number;
+  /** One whose best IoU is below this is background; in between it is ignored. */
+  readonly background: number;
+  /** Gives every true box the predictions that overlap it most, however little (the RPN needs that). */
+  readonly allowLowQuality: boolean;
+}
+
+/**
+ * Assigns each prediction the true box that it overlaps most, as torchvision's `Matcher` on `box_iou`. The
+ * matrix of overlaps is never laid out: 200,000 anchors against 100 objects would take 80 MB. A true box that
+ * overlaps no prediction at all gets none (torchvision would give it every one).
+ * @param truth `[G, 4]` x1, y1, x2, y2 in pixels.
+ * @param predictions `[N, 4]`, anchors or proposals in the same picture.
+ * @returns `[N]` positions in `truth`, or `background`, or `ignored`.
+ */
+export function matchBoxes(
+  truth: Float32Array,
+  predictions: Float32Array,
+  options: MatchOptions,
+): Int32Array {
+  const best = new Float32Array(boxCount(predictions));
+  const nearest = new Int32Array(best.length);
+  const rescued = overlapAll(truth, predictions, { best, nearest });
+  const matches = nearest.map((index, i) => {
+    if (best[i] >= options.foreground) return index;
+    return best[i] < options.background ? background : ignored;
+  });
+  if (options.allowLowQuality) for (const i of rescued) matches[i] = nearest[i];
+  return matches;
+}
+
+/**
+ * Fills in the best overlap of each prediction and the true box (the first of equals) that has it.
+ * @returns The predictions that are, equals included, the best of some true box.
+ */
+function overlapAll(
+  truth: Float32Array,
+  predictions: Float32Array,
+  { best, nearest }: { best: Float32Array; nearest: Int32Array },
+): number[] {
+  const areas = boxAreas(predictions);
+  const truthAreas = boxAreas(truth);
+  const winners: number[] = [];
+  for (let g = 0; g < truthAreas.length; g++) {
+    const box = truth.subarray(4 * g, 4 * g + 4);
+    const [left, top, right, bottom] = box;
+    let highest = 0;
+    let tied: number[] = [];
+    for (let i = 0, at = 0; i < areas.length; i++, at += 4) {
+      // Most anchors lie elsewhere; they are passed over with one or two comparisons.
+      if (predictions[at] >= right || predictions[at + 2] <= left) continue;
+      if (predictions[at + 1] >= bottom || predictions[at + 3] <= top) continue;
+      const intersection = intersectionArea(box, predictions, at);
+      const iou = quotient(intersection, truthAreas[g], areas[i]);
+      if (iou > best[i]) {
+        best[i] = iou;
+        nearest[i] = g;
+      }
+      if (iou > highest) {
+        highest = iou;
+        tied = [i];
+      } else if (iou === highest) tied.push(i);
+    }
+    winners.push(...tied);
+  }
+  return winners;
+}
+
+/**
+ * Overlaps of two sets of boxes (torchvision `box_iou`); 0 where neither box has an area.
+ * @param a `[M, 4]`
+ * @param b `[N, 4]`
+ * @returns `[M, N]` row-major, 0…1.
+ */
+export function iouMatrix(a: Float32Array, b: Float32Array): Float32Array {
+  const areasA = boxAreas(a);
+  const areasB = boxAreas(b);
+  const matrix = new Float32Array(areasA.length * areasB.length);
+  for (let i = 0; i < areasA.length; i++) {
+    const box = a.subarray(4 * i, 4 * i + 4);
+    for (let j = 0; j < areasB.length; j++) {
+      const intersection = intersectionArea(box, b, 4 * j);
+      if (intersection > 0) matrix[i * areasB.length + j] = quotient(intersection, areasA[i], areasB[j]);
+    }
+  }
+  return matrix;
+}
+
+// Every step is rounded to float32, as torch's is: thresholds and ties are decided by the last bit.
+const { fround } = Math;
+
+function intersectionArea(box: Float32Array, boxes: Float32Array, at: number): number {
+  const width = Math.min(box[2], boxes[at + 2]) - Math.max(box[0], boxes[at]);
+  if (width <= 0) return 0;
+  const height = Math.min(box[3], boxes[at + 3]) - Math.max(box[1], boxes[at + 1]);
+  return height <= 0 ? 0 : fround(fround(width) * fround(height));
+}
+
+function quotient(intersection: number, areaA: number, areaB: number): number {
+  return fround(intersection / fround(fround(areaA + areaB) - intersection));
+}

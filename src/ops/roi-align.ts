@@ -1,0 +1,107 @@
+import type { Float32Tensor } from '../core/tensor.ts';
+
+export interface RoiAlignOptions {
+  /** Bins along each side of the output. */
+  readonly resolution: number;
+  /** Feature pixels for each picture pixel: 1 / stride. */
+  readonly spatialScale: number;
+  /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
+  readonly samplingRatio: number;
+  /** Subtract half a feature pixel from the box's corners. */
+  readonly aligned: boolean;
+}
+
+/** What one bin takes of the pixels along one axis: pixel `first + i` with the weight `weights[i]`. */
+export interface AxisBin {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/**
+ * RoIAlign (He et al. 2017, section 3) on the host, written to be compared with: the mean of bilinear samples
+ * in each bin. Bilinear weights are products of a weight along y and one along x, and so are their means;
+ * therefore each bin is a small vertical and a small horizontal filter.
+ * @param features `[N, C, H, W]`
+ * @param boxes `[R, 4]` x1, y1, x2, y2 in pixels of the picture.
+ * @param batchIndex `[R]`, the picture of each RoI.
+ * @returns `[R · C · resolution · resolution]`, row-major.
+ */
+export function roiAlign(
+  { shape, data }: Float32Tensor,
+  boxes: Float32Array,
+  batchIndex: ArrayLike<number>,
+  options: RoiAlignOptions,
+): Float32Array {
+  const [, channels, height, width] = shape;
+  const { resolution, spatialScale } = options;
+  const pooled = new Float32Array(batchIndex.length * channels * resolution * resolution);
+  let out = 0;
+  for (let roi = 0; roi < batchIndex.length; roi++) {
+    const [x1, y1, x2, y2] = boxes.subarray(4 * roi, 4 * roi + 4).map((corner) => corner * spatialScale);
+    const rows = axisBins(y1, y2, height, options);
+    const columns = axisBins(x1, x2, width, options);
+    for (let channel = 0; channel < channels; channel++) {
+      const start = (batchIndex[roi] * channels + channel) * height * width;
+      const plane = data.subarray(start, start + height * width);
+      for (const row of rows) for (const column of columns) pooled[out++] = filter(plane, width, row, column);
+    }
+  }
+  return pooled;
+}
+
+function filter(plane: Float32Array, width: number, row: AxisBin, column: AxisBin): number {
+  let sum = 0;
+  for (let i = 0; i < row.weights.length; i++) {
+    let line = 0;
+    const start = (row.first + i) * width + column.first;
+    for (let j = 0; j < column.weights.length; j++) line += plane[start + j] * column.weights[j];
+    sum += line * row.weights[i];
+  }
+  return sum;
+}
+
+/**
+ * The bins of an RoI along one axis.
+ * @param from The RoI's start and
+ * @param to its end, in feature pixels.
+ * @param extent Feature pixels along the axis.
+ */
+export function axisBins(
+  from: number,
+  to: number,
+  extent: number,
+  options: Omit<RoiAlignOptions, 'spatialScale'>,
+): AxisBin[] {
+  const { resolution, samplingRatio, aligned } = options;
+  const offset = aligned ? 0.5 : 0;
+  const start = Math.fround(from - offset);
+  const length = Math.fround(Math.fround(to - offset) - start);
+  // Without the half-pixel shift, the reference makes no RoI smaller than a feature pixel.
+  const size = aligned ? length : Math.max(length, 1);
+  const binSize = Math.fround(size / resolution);
+  const samples = samplingRatio > 0 ? samplingRatio : Math.ceil(binSize);
+  return Array.from({ length: resolution }, (_, bin) =>
+    meanOfSamples((i) => start + bin * binSize + ((i + 0.5) * binSize) / samples, samples, extent),
+  );
+}
+
+/** The mean of bilinear samples at `position(0)`, `position(1)`, …, which ascend. */
+function meanOfSamples(position: (sample: number) => number, samples: number, extent: number): AxisBin {
+  if (samples <= 0) return { first: 0, weights: new Float64Array(0) };
+  const last = extent - 1;
+  const clamp = (pixel: number) => Math.min(Math.max(pixel, 0), last);
+  const first = clamp(Math.floor(position(0)));
+  const end = clamp(Math.floor(position(samples - 1)) + 1) + 1;
+  const weights = new Float64Array(end - first);
+  for (let i = 0; i < samples; i++) {
+    const at = position(i);
+    // A sample more than a pixel outside the map counts as 0; a nearer one takes the pixel at the border.
+    if (at < -1 || at > extent) continue;
+    const inside = Math.max(at, 0);
+    const before = Math.min(Math.floor(inside), last);
+    const toNext = before === last ? 0 : inside - before;
+    weights[before - first] += (1 - toNext) / samples;
+    if (toNext > 0) weights[before + 1 - first] += toNext / samples;
+  }
+  return { first, weights };
+}
