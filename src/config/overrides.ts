@@ -9,10 +9,10 @@ import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvisio
  * Reads a JSON object that is either a part of our configuration, or torchvision's keyword arguments
  * (`min_size`, `image_mean`, `rpn_anchor_generator`, …). `categories` belongs to both.
  * @param source The file, for messages.
- * @returns What it sets, to be given to `applyOverrides`, and remarks for the person who imports.
+ * @returns What it sets, to be given to `applyOverrides`.
  * @throws InputError that names a misspelt key and the nearest valid ones.
  */
-export function readOverrides(source: string, value: unknown): { overrides: unknown; notes: string[] } {
+export function readOverrides(source: string, value: unknown): unknown {
   if (!isPlainObject(value)) throw new InputError(source, 'is not a JSON object');
   const ours = Object.keys(modelConfigSchema.shape);
   const theirs = torchvisionArgumentNames.filter((name) => !ours.includes(name));
@@ -34,7 +34,7 @@ export function readOverrides(source: string, value: unknown): { overrides: unkn
       unknown.map((key) => `unknown key ${key}${suggestion(key, known)}`).join('; '),
     );
   }
-  return theirsUsed.length > 0 ? readTorchvisionArguments(source, value) : { overrides: value, notes: [] };
+  return theirsUsed.length > 0 ? readTorchvisionArguments(source, value) : value;
 }
 
 /**

@@ -3,11 +3,8 @@ import { merge } from './merge.ts';
 import { parseWith } from './parse.ts';
 import { categorySchema } from './schema.ts';
 
-/** How a keyword argument of torchvision's builders is understood. */
-interface Argument {
-  /** Validates the value and puts it where our configuration has it; null where only training needs it. */
-  read: ((source: string, value: unknown) => object) | null;
-}
+/** Validates a keyword argument of torchvision's builders and puts it where our configuration has it. */
+type Argument = (source: string, value: unknown) => object;
 
 const number = z.number();
 const fraction = z.number().min(0).max(1);
@@ -15,10 +12,9 @@ const count = z.number().int().positive();
 const triple = z.tuple([number, number, number]);
 const nested = z.array(z.array(z.number().positive()).min(1)).min(1);
 const flat = z.array(z.number().positive()).min(1);
-const onlyInTraining: Argument = { read: null };
 
 function argument<T>(schema: z.ZodType<T>, place: (value: T) => object): Argument {
-  return { read: (source, value) => place(parseWith(schema, source, value)) };
+  return (source, value) => place(parseWith(schema, source, value));
 }
 
 /** `AnchorGenerator` takes one list for every level, or short forms that it expands in the same way. */
@@ -69,36 +65,41 @@ const torchvisionArguments: Readonly<Record<string, Argument>> = {
   })),
   mask_roi_pool: argument(roiPoolSchema, (pool) => ({ mask: { pool } })),
   categories: argument(z.array(categorySchema), (categories) => ({ categories })),
-  rpn_pre_nms_top_n_train: onlyInTraining,
-  rpn_post_nms_top_n_train: onlyInTraining,
-  rpn_fg_iou_thresh: onlyInTraining,
-  rpn_bg_iou_thresh: onlyInTraining,
-  rpn_batch_size_per_image: onlyInTraining,
-  rpn_positive_fraction: onlyInTraining,
-  box_fg_iou_thresh: onlyInTraining,
-  box_bg_iou_thresh: onlyInTraining,
-  box_batch_size_per_image: onlyInTraining,
-  box_positive_fraction: onlyInTraining,
+  rpn_pre_nms_top_n_train: argument(count, (preNmsTopN) => ({ rpn: { training: { preNmsTopN } } })),
+  rpn_post_nms_top_n_train: argument(count, (postNmsTopN) => ({ rpn: { training: { postNmsTopN } } })),
+  ...samplingArguments('rpn'),
+  ...samplingArguments('box'),
 };
+
+/** How training samples boxes, in the same words for the RPN's anchors and the box branch's proposals. */
+function samplingArguments(part: 'rpn' | 'box'): Record<string, Argument> {
+  return {
+    [`${part}_fg_iou_thresh`]: argument(fraction, (fgIouThresh) => ({
+      [part]: { training: { fgIouThresh } },
+    })),
+    [`${part}_bg_iou_thresh`]: argument(fraction, (bgIouThresh) => ({
+      [part]: { training: { bgIouThresh } },
+    })),
+    [`${part}_batch_size_per_image`]: argument(count, (batchSizePerImage) => ({
+      [part]: { training: { batchSizePerImage } },
+    })),
+    [`${part}_positive_fraction`]: argument(fraction, (positiveFraction) => ({
+      [part]: { training: { positiveFraction } },
+    })),
+  };
+}
 
 export const torchvisionArgumentNames: readonly string[] = Object.keys(torchvisionArguments);
 
 /**
- * Translates torchvision's keyword arguments.
+ * Translates torchvision's keyword arguments into a part of our configuration.
  * @param value Its keys are among `torchvisionArgumentNames`.
  * @throws InputError that names the argument whose value does not fit.
  */
-export function readTorchvisionArguments(
-  source: string,
-  value: Readonly<Record<string, unknown>>,
-): { overrides: unknown; notes: string[] } {
-  const unused: string[] = [];
+export function readTorchvisionArguments(source: string, value: Readonly<Record<string, unknown>>): unknown {
   let overrides: unknown = {};
   for (const [name, given] of Object.entries(value)) {
-    const { read } = torchvisionArguments[name]!;
-    if (read) overrides = merge(overrides, read(`${source}: ${name}`, given));
-    else unused.push(name);
+    overrides = merge(overrides, torchvisionArguments[name]!(`${source}: ${name}`, given));
   }
-  const notes = unused.length > 0 ? [`${unused.join(', ')}: only training uses them, not kept`] : [];
-  return { overrides, notes };
+  return overrides;
 }

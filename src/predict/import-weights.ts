@@ -36,7 +36,7 @@ export interface ImportedWeights {
  * @throws UsageError where `arch` is not known.
  */
 export async function importWeights({ path, arch, configFile }: ImportOptions): Promise<ImportedWeights> {
-  const given = configFile === undefined ? undefined : await readConfigFile(configFile);
+  const overrides = configFile === undefined ? {} : await readConfigFile(configFile);
   const file = await openWeights(path);
   try {
     const { legacy, wrapped, rename } = translationOf(file.keys());
@@ -44,12 +44,12 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
     const shapes = shapesOf(weights);
     const { config: recognised, ...found } = recognise(path, shapes, { arch, legacyKeys: legacy });
     const stored = arch === undefined ? storedConfig(file) : undefined;
-    const config = applyOverrides(configFile ?? path, stored ?? recognised, given?.overrides ?? {});
+    const config = applyOverrides(configFile ?? path, stored ?? recognised, overrides);
     checkCategories(configFile ?? path, config, classCount(recognised));
     checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);
     const notes = stored ? ['kept the configuration that the file carries'] : found.notes;
-    return { config, weights, notes: [...notes, ...(given?.notes ?? []), ...remarks(config)] };
+    return { config, weights, notes: [...notes, ...remarks(config)] };
   } catch (error) {
     await file.close();
     throw error;
@@ -62,7 +62,7 @@ function remarks({ categories }: ModelConfig): string[] {
     : [];
 }
 
-async function readConfigFile(path: string): Promise<ReturnType<typeof readOverrides>> {
+async function readConfigFile(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
   });

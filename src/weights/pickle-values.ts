@@ -65,7 +65,7 @@ export function describeValue(value: PickleValue): string {
   if (value instanceof Map) return 'a dict';
   if (value instanceof Uint8Array) return 'bytes';
   if (typeof value === 'string') return `the text ${printable(value)}`;
-  if (typeof value === 'object') return isCallable(value) ? value.name : `a ${value.kind}`;
+  if (typeof value === 'object') return 'name' in value ? String(value.name) : `a ${value.kind}`;
   return String(value).slice(0, 40);
 }
 

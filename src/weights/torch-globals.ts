@@ -117,23 +117,23 @@ function inert(name: string): PickleInert {
   return { kind: 'inert', name };
 }
 
-/** Python 2 pickled an OrderedDict with its items as `[[key, value], …]`. */
+/**
+ * Python 2 pickled an OrderedDict with its items as `[[key, value], …]`. The list is emptied: a hostile pickle
+ * that names one list a million times would otherwise have it copied a million times.
+ */
 function orderedDict(items: PickleValue | undefined): PickleValue {
   const dict = new Map<PickleValue, PickleValue>();
   if (items === undefined) return dict;
-  if (!Array.isArray(items) || items.length > maxListedItems) {
+  if (!Array.isArray(items)) {
     throw new PickleProblem('an OrderedDict of its pickle is not made from a list of pairs');
   }
-  for (const pair of items) {
+  for (const pair of items.splice(0)) {
     if (!Array.isArray(pair) || pair.length !== 2)
       throw new PickleProblem('an OrderedDict of its pickle has no pairs');
     dict.set(pair[0]!, pair[1]!);
   }
   return dict;
 }
-
-/** A list can be named again and again by a few bytes each, so that copying it must stay cheap. */
-const maxListedItems = 10_000;
 
 function onlyTensor(value: PickleValue | undefined): PickleValue {
   if (value === undefined || !isTensorView(value))

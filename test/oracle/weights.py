@@ -1,10 +1,12 @@
 """Writes the golden files of src/weights and src/config with torch and torchvision.
 
-    /usr/bin/python3 test/oracle/weights.py [golden | keys | full DIR]
+    /usr/bin/python3 test/oracle/weights.py [golden | keys | full DIR | read FILE | load MODEL FILE]
 
 golden  test/golden/weights/*: small .pth and .safetensors files, and the values they hold (values.json).
 keys    test/golden/weights/keys.json.gz: names and shapes of torchvision's real models.
 full    DIR/maskrcnn_legacy.pth (178 MB): a full-size model in the layout of the files published in 2019.
+read    prints what torch.load finds in FILE, with weights_only and without.
+load    loads FILE strictly into torchvision's MODEL and prints the sum of every tensor.
 No argument: golden and keys. The .safetensors goldens need the `safetensors` package and are left alone without it.
 """
 import collections
@@ -53,14 +55,30 @@ def tensors():
     return out
 
 
-def write_values(state):
+def values_of(state):
     def entry(tensor):
         values = tensor.detach().float().reshape(-1).tolist()
         return {"shape": list(tensor.shape), "dtype": str(tensor.dtype).split(".")[1], "values": values}
 
+    return {key: entry(tensor) for key, tensor in state.items()}
+
+
+def write_values(state):
     with open(os.path.join(GOLDEN, "values.json"), "w") as file:
-        json.dump({key: entry(tensor) for key, tensor in state.items()}, file)
+        json.dump(values_of(state), file)
         file.write("\n")
+
+
+def print_read(path):
+    loaded = {str(only): values_of(torch.load(path, weights_only=only)) for only in (False, True)}
+    assert loaded["False"] == loaded["True"]
+    json.dump(loaded["True"], sys.stdout)
+
+
+def print_loaded(name, path):
+    model = next(model for candidate, model in models() if candidate == name)
+    model.load_state_dict(torch.load(path, weights_only=True), strict=True)
+    json.dump({key: tensor.double().sum().item() for key, tensor in model.state_dict().items()}, sys.stdout)
 
 
 def write_pth(state):
@@ -200,10 +218,16 @@ def write_full(folder):
 
 
 def main(arguments):
-    os.makedirs(GOLDEN, exist_ok=True)
     if arguments[:1] == ["full"]:
         write_full(arguments[1])
         return
+    if arguments[:1] == ["read"]:
+        print_read(arguments[1])
+        return
+    if arguments[:1] == ["load"]:
+        print_loaded(arguments[1], arguments[2])
+        return
+    os.makedirs(GOLDEN, exist_ok=True)
     if arguments[:1] in ([], ["golden"]):
         state = tensors()
         write_values(state)

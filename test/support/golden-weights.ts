@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
 
@@ -25,4 +26,33 @@ export async function expectGoldenTensors(file: WeightFile, check = { dtypes: tr
     expect(tensor.shape, key).toEqual(shape);
     expect([...tensor.data], key).toEqual(values.map(Math.fround));
   }
+}
+
+/** Names and shapes of one of torchvision's models. */
+export interface GoldenModel {
+  shapes: Record<string, number[]>;
+  /** Legacy name → current name; only of the model that was published under legacy names. */
+  legacyNames?: Record<string, string>;
+}
+
+const keysFile = JSON.parse(gunzipSync(readFileSync(goldenPath('keys.json.gz'))).toString()) as {
+  cocoCategories: string[];
+  models: Record<string, GoldenModel>;
+};
+
+/** The models of `keys.json.gz`, by name. */
+export function goldenModels(): Record<string, GoldenModel> {
+  return keysFile.models;
+}
+
+/** torchvision's `_COCO_CATEGORIES`, the background first. */
+export function goldenCocoCategories(): string[] {
+  return keysFile.cocoCategories;
+}
+
+/** The shapes of a golden model as the code takes them. */
+export function goldenShapes(name: string): Map<string, readonly number[]> {
+  const model = keysFile.models[name];
+  if (!model) throw new Error(`keys.json.gz has no model ${name}`);
+  return new Map(Object.entries(model.shapes));
 }

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { goldenModels } from '../../test/support/golden-weights.ts';
+import { currentKey, legacyKey, translationOf } from './key-layouts.ts';
+
+describe('the layout of 2019', () => {
+  const published = goldenModels()['maskrcnn_resnet50_fpn frozen']!;
+  // torchvision itself loaded these names strictly when the golden was made.
+  const names = Object.entries(published.legacyNames!);
+
+  it('maps every key of a real model to its current name and back', () => {
+    expect(names).toHaveLength(Object.keys(published.shapes).length);
+    expect(names.filter(([legacy, current]) => legacy !== current)).toHaveLength(26);
+    for (const [legacy, current] of names) {
+      expect(currentKey(legacy)).toBe(current);
+      expect(legacyKey(current)).toBe(legacy);
+    }
+  });
+
+  it('is told from the current one', () => {
+    expect(translationOf(names.map(([legacy]) => legacy)).legacy).toBe(true);
+    expect(translationOf(names.map(([, current]) => current)).legacy).toBe(false);
+  });
+});
+
+describe('current names', () => {
+  it.each(Object.keys(goldenModels()))('of %s stay as they are', (name) => {
+    for (const key of Object.keys(goldenModels()[name]!.shapes)) {
+      expect(currentKey(key)).toBe(key);
+      expect(currentKey(legacyKey(key))).toBe(key);
+    }
+  });
+});
+
+describe('names of a model wrapped for parallel training', () => {
+  it('lose their prefix where all have it', () => {
+    const all = translationOf(['module.rpn.head.conv.weight', 'module.a']);
+    expect(all).toMatchObject({ wrapped: true, legacy: true });
+    expect(all.rename('module.rpn.head.conv.weight')).toBe('rpn.head.conv.0.0.weight');
+    expect(translationOf(['module.a', 'b']).rename('module.a')).toBe('module.a');
+  });
+});
