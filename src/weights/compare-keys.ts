@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts';
+import { printable } from './printable.ts';
 
 /** Name → shape. */
 export type Shapes = ReadonlyMap<string, readonly number[]>;
@@ -24,12 +25,12 @@ export function compareKeys(expected: Shapes, actual: Shapes): KeyDifferences {
   for (const [key, shape] of expected) {
     const found = actual.get(key);
     if (!found) {
-      if (counts(key)) missing.push(`${key} [${shape.join(', ')}]`);
+      if (counts(key)) missing.push(`${printable(key)} [${shape.join(', ')}]`);
     } else if (found.length !== shape.length || found.some((extent, axis) => extent !== shape[axis])) {
-      misshapen.push(`${key} has [${found.join(', ')}], expected [${shape.join(', ')}]`);
+      misshapen.push(`${printable(key)} has [${found.join(', ')}], expected [${shape.join(', ')}]`);
     }
   }
-  const unused = [...actual.keys()].filter((key) => !expected.has(key) && counts(key));
+  const unused = [...actual.keys()].filter((key) => !expected.has(key) && counts(key)).map(printable);
   return { missing, unused, misshapen };
 }
 

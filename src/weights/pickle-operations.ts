@@ -6,8 +6,8 @@ import {
   type PickleHost,
   PickleProblem,
   type PickleValue,
-  printable,
 } from './pickle-values.ts';
+import { printable } from './printable.ts';
 
 type Operation = (stack: PickleStack, host: PickleHost) => void;
 

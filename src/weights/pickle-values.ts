@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** What a pickle may hold here: plain data, and objects that the reader of a format defines by their `kind`. */
 export type PickleValue =
   | null
@@ -67,10 +69,4 @@ export function describeValue(value: PickleValue): string {
   if (typeof value === 'string') return `the text ${printable(value)}`;
   if (typeof value === 'object') return 'name' in value ? String(value.name) : `a ${value.kind}`;
   return String(value).slice(0, 40);
-}
-
-/** Text out of a file, safe to print: control characters are replaced and the length is bounded. */
-export function printable(text: string): string {
-  const short = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-  return short.replaceAll(/\p{C}/gu, '?');
 }

@@ -2,6 +2,7 @@ import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { unpickle } from './pickle.ts';
 import { PickleProblem, PickleTruncated, type PickleValue } from './pickle-values.ts';
+import { printable } from './printable.ts';
 import type { PthContent } from './pth-content.ts';
 import { bytesPerElement, type StoredDtype } from './stored-dtype.ts';
 import { isCount, type StorageReader, type StorageRef } from './tensor-view.ts';
@@ -84,7 +85,7 @@ function note(storages: Map<string, StorageRef>, id: PickleValue): StorageRef {
   const whole = Array.isArray(id) && isCount(id[4]!) ? id[4] : storage.elements;
   const known = storages.get(storage.key);
   if (known && (known.elements !== whole || known.dtype !== storage.dtype)) {
-    throw new PickleProblem(`storage ${storage.key} is described in two ways`);
+    throw new PickleProblem(`storage ${printable(storage.key)} is described in two ways`);
   }
   storages.set(storage.key, { ...storage, start: 0, elements: whole });
   return storage;
@@ -103,13 +104,13 @@ async function locateStorages(
   let at = start;
   for (const key of keys) {
     const storage = storages.get(key);
-    if (!storage) throw new InputError(source.name, `damaged: no tensor uses its storage ${key}`);
+    if (!storage) throw new InputError(source.name, `damaged: no tensor uses its storage ${printable(key)}`);
     const prefix = await source.read(at, 8);
     const elements = new DataView(prefix.buffer).getBigInt64(0, true);
     if (elements !== BigInt(storage.elements)) {
       throw new InputError(
         source.name,
-        `damaged: storage ${key} has ${elements} elements at byte ${at}, expected ${storage.elements}`,
+        `damaged: storage ${printable(key)} has ${elements} elements at byte ${at}, expected ${storage.elements}`,
       );
     }
     offsets.set(key, at + 8);
@@ -117,12 +118,13 @@ async function locateStorages(
     if (at > source.size) {
       throw new InputError(
         source.name,
-        `truncated: storage ${key} ends at byte ${at}, the file has ${source.size}`,
+        `truncated: storage ${printable(key)} ends at byte ${at}, the file has ${source.size}`,
       );
     }
   }
   for (const key of storages.keys()) {
-    if (!offsets.has(key)) throw new InputError(source.name, `damaged: storage ${key} is not in the file`);
+    if (!offsets.has(key))
+      throw new InputError(source.name, `damaged: storage ${printable(key)} is not in the file`);
   }
   return offsets;
 }

@@ -2,6 +2,7 @@ import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { crc32 } from './crc32.ts';
 import { unpickle } from './pickle.ts';
+import { printable } from './printable.ts';
 import type { PthContent } from './pth-content.ts';
 import { bytesPerElement } from './stored-dtype.ts';
 import type { StorageReader, StorageRef } from './tensor-view.ts';
@@ -36,7 +37,7 @@ async function readWhole(source: ByteSource, entry: ZipEntry): Promise<Uint8Arra
   if (entry.size > maxPickleBytes) {
     throw new InputError(
       source.name,
-      `${entry.name} has ${entry.size} bytes, at most ${maxPickleBytes} are read`,
+      `${printable(entry.name)} has ${entry.size} bytes, at most ${maxPickleBytes} are read`,
     );
   }
   const bytes = await source.read(await contentOffset(source, entry), entry.size);
@@ -48,7 +49,7 @@ async function readByteOrder(source: ByteSource, entry: ZipEntry | undefined): P
   if (!entry) return true;
   const order = new TextDecoder().decode(await readWhole(source, entry));
   if (order !== 'little' && order !== 'big') {
-    throw new InputError(source.name, `${entry.name} is neither "little" nor "big"`);
+    throw new InputError(source.name, `${printable(entry.name)} is neither "little" nor "big"`);
   }
   return order === 'little';
 }
@@ -60,7 +61,11 @@ function storageReader(
 ): StorageReader {
   return async (storage, first, count) => {
     const entry = directory.get(`${root}data/${storage.key}`);
-    if (!entry) throw new InputError(source.name, `damaged: its archive has no ${root}data/${storage.key}`);
+    if (!entry)
+      throw new InputError(
+        source.name,
+        `damaged: its archive has no ${printable(`${root}data/${storage.key}`)}`,
+      );
     checkLength(source, storage, entry);
     const size = bytesPerElement[storage.dtype];
     const start = await contentOffset(source, entry);
@@ -76,12 +81,12 @@ function checkLength(source: ByteSource, storage: StorageRef, entry: ZipEntry): 
   if (entry.size < needed) {
     throw new InputError(
       source.name,
-      `damaged: ${entry.name} has ${entry.size} bytes, its tensors need ${needed}`,
+      `damaged: ${printable(entry.name)} has ${entry.size} bytes, its tensors need ${needed}`,
     );
   }
 }
 
 function checkCrc(source: ByteSource, entry: ZipEntry, bytes: Uint8Array): void {
   if (crc32(bytes) !== entry.crc32)
-    throw new InputError(source.name, `damaged: ${entry.name} has a wrong checksum`);
+    throw new InputError(source.name, `damaged: ${printable(entry.name)} has a wrong checksum`);
 }

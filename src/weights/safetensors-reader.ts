@@ -2,6 +2,7 @@ import { InputError, messageOf } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { ByteSource } from './byte-source.ts';
 import { decodeFloat32 } from './decode.ts';
+import { printable } from './printable.ts';
 import { bytesPerElement, type StoredDtype } from './stored-dtype.ts';
 import { type WeightEntry, type WeightFile, weightFile } from './weight-file.ts';
 
@@ -83,7 +84,7 @@ function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unkn
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new InputError(source.name, `the safetensors header is not JSON (${messageOf(error)})`, {
+    throw new InputError(source.name, `the safetensors header is not JSON (${printable(messageOf(error))})`, {
       cause: error,
     });
   }
@@ -97,18 +98,20 @@ function parseMetadata(source: ByteSource, value: unknown): Record<string, strin
   return Object.fromEntries(
     Object.entries(value).map(([key, text]) => {
       if (typeof text !== 'string')
-        throw new InputError(source.name, `__metadata__ entry ${key} is not a string`);
+        throw new InputError(source.name, `__metadata__ entry ${printable(key)} is not a string`);
       return [key, text];
     }),
   );
 }
 
 function parseInfo(source: ByteSource, key: string, value: unknown): TensorInfo {
-  const fail = (problem: string) => new InputError(source.name, `tensor ${key}: ${problem}`);
+  const fail = (problem: string) => new InputError(source.name, `tensor ${printable(key)}: ${problem}`);
   if (!isRecord(value)) throw fail('its entry in the header is not an object');
   const dtype = typeof value.dtype === 'string' ? dtypeNames[value.dtype] : undefined;
   if (!dtype) {
-    throw fail(`dtype ${JSON.stringify(value.dtype)} is not one of ${Object.keys(dtypeNames).join(', ')}`);
+    throw fail(
+      `dtype ${printable(JSON.stringify(value.dtype) ?? 'none')} is not one of ${Object.keys(dtypeNames).join(', ')}`,
+    );
   }
   if (!isCounts(value.shape)) throw fail('its shape is not a list of non-negative integers');
   const offsets = value.data_offsets;
@@ -125,9 +128,13 @@ function parseInfo(source: ByteSource, key: string, value: unknown): TensorInfo 
 function checkLayout(source: ByteSource, infos: readonly TensorInfo[], dataLength: number): void {
   let position = 0;
   for (const { key, begin, end } of infos.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin < position) throw new InputError(source.name, `tensor ${key} overlaps the one before it`);
+    if (begin < position)
+      throw new InputError(source.name, `tensor ${printable(key)} overlaps the one before it`);
     if (begin > position) {
-      throw new InputError(source.name, `${begin - position} bytes before tensor ${key} belong to no tensor`);
+      throw new InputError(
+        source.name,
+        `${begin - position} bytes before tensor ${printable(key)} belong to no tensor`,
+      );
     }
     position = end;
   }

@@ -8,6 +8,7 @@ import {
   PickleProblem,
   type PickleValue,
 } from './pickle-values.ts';
+import { printable } from './printable.ts';
 import type { StoredDtype } from './stored-dtype.ts';
 import { isCount, isTensorView, type StorageRef, tensorView } from './tensor-view.ts';
 
@@ -90,7 +91,7 @@ export function storageOf(id: PickleValue): StorageRef {
     );
   }
   if (!isStorageType(type ?? null)) {
-    throw new PickleProblem(`storage ${key} has ${describeValue(type ?? null)} for its type`);
+    throw new PickleProblem(`storage ${printable(key)} has ${describeValue(type ?? null)} for its type`);
   }
   const { dtype } = type as StorageType;
   const whole: StorageRef = { kind: 'storage', key, dtype, elements: elements as number, start: 0 };
@@ -104,7 +105,7 @@ function windowOf(whole: StorageRef, window: PickleValue): StorageRef {
     !isCount(elements ?? null) ||
     Number(start) + Number(elements) > whole.elements
   ) {
-    throw new PickleProblem(`a window into storage ${whole.key} reaches beyond it`);
+    throw new PickleProblem(`a window into storage ${printable(whole.key)} reaches beyond it`);
   }
   return { ...whole, start: Number(start), elements: Number(elements) };
 }

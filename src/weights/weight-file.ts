@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import { printable } from './printable.ts';
 import type { StoredDtype } from './stored-dtype.ts';
 
 /** Named tensors, of which one at a time is read. */
@@ -76,7 +77,7 @@ export function renamedWeights(file: WeightFile, rename: (key: string) => string
   for (const key of file.keys()) {
     const name = rename(key);
     if (entries.has(name))
-      throw new InputError(file.name, `holds ${name} twice, under its old and its new name`);
+      throw new InputError(file.name, `holds ${printable(name)} twice, under its old and its new name`);
     const read = async () => (await file.read(key)).data;
     entries.set(name, { shape: file.shapeOf(key), dtype: file.dtypeOf(key), read });
   }

@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { printable } from './printable.ts';
 
 /** One file of a zip archive. */
 export interface ZipEntry {
@@ -33,9 +34,9 @@ export async function readZipDirectory(source: ByteSource): Promise<Map<string, 
   const entries = new Map<string, ZipEntry>();
   for (let at = 0; at < bytes.length; ) {
     const { entry, next } = parseEntry(source, bytes, at);
-    if (entries.has(entry.name)) throw damaged(source, `${entry.name} is in the archive twice`);
+    if (entries.has(entry.name)) throw damaged(source, `${printable(entry.name)} is in the archive twice`);
     if (entry.localHeaderOffset + localHeaderLength + entry.size > offset) {
-      throw damaged(source, `${entry.name} reaches beyond the archive's data`);
+      throw damaged(source, `${printable(entry.name)} reaches beyond the archive's data`);
     }
     entries.set(entry.name, entry);
     at = next;
@@ -46,7 +47,8 @@ export async function readZipDirectory(source: ByteSource): Promise<Map<string, 
 /** Offset of an entry's first byte of content; the local header can be longer than the directory tells. */
 export async function contentOffset(source: ByteSource, entry: ZipEntry): Promise<number> {
   const header = viewOf(await source.read(entry.localHeaderOffset, localHeaderLength));
-  if (header.getUint32(0, true) !== 0x04034b50) throw damaged(source, `${entry.name} has no header`);
+  if (header.getUint32(0, true) !== 0x04034b50)
+    throw damaged(source, `${printable(entry.name)} has no header`);
   const names = header.getUint16(26, true) + header.getUint16(28, true);
   return entry.localHeaderOffset + localHeaderLength + names;
 }
@@ -89,11 +91,11 @@ function parseEntry(source: ByteSource, bytes: Uint8Array, at: number): { entry:
   if (next > bytes.length) throw damaged(source, 'the zip directory ends within an entry');
   const name = new TextDecoder().decode(bytes.subarray(at + centralHeaderLength, nameEnd));
   const sizes = readSizes(source, header, bytes.subarray(nameEnd, nameEnd + extraLength));
-  if ((header.getUint16(8, true) & 1) !== 0) throw damaged(source, `${name} is encrypted`);
+  if ((header.getUint16(8, true) & 1) !== 0) throw damaged(source, `${printable(name)} is encrypted`);
   if (header.getUint16(10, true) !== 0 || sizes.compressed !== sizes.uncompressed) {
     throw new InputError(
       source.name,
-      `${name} is compressed; torch.save stores without compression, unpack and save it again`,
+      `${printable(name)} is compressed; torch.save stores without compression, unpack and save it again`,
     );
   }
   const entry: ZipEntry = {
