@@ -1,8 +1,5 @@
 import { Option } from 'commander';
-import { importWeights } from '../predict/import-weights.ts';
-import { writeModelFile } from '../predict/model-file.ts';
-import type { PublishedModel } from '../weights/published.ts';
-import { type ResolveOptions, resolveModel } from '../weights/resolve-model.ts';
+import { type FindModelOptions, findModel } from '../predict/find-model.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 /** `--offline`, for every command that may have to download a model. */
@@ -13,7 +10,7 @@ export function offlineOption(): Option {
 /**
  * The local file of what `--model` names: a path, a shipped or a published model. The latter is downloaded and
  * converted at its first use, with progress on stderr.
- * @throws what `resolveModel` and `importWeights` throw.
+ * @throws what `findModel` throws.
  */
 export async function modelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
   let progress: Progress | undefined;
@@ -24,7 +21,7 @@ export async function modelFile(nameOrPath: string, offline: boolean | undefined
     stage = next;
     progress = startProgress(label, total, { unit: 'bytes' });
   };
-  const onProgress: ResolveOptions['onProgress'] = (now) => {
+  const onProgress: FindModelOptions['onProgress'] = (now) => {
     if (now.stage === 'convert') {
       progress?.finish();
       process.stderr.write(`converting ${nameOrPath}\n`);
@@ -36,18 +33,8 @@ export async function modelFile(nameOrPath: string, offline: boolean | undefined
     progress?.update(now.done, now.total ?? undefined);
   };
   try {
-    return await resolveModel(nameOrPath, { offline, onProgress, convert: convertPublished });
+    return await findModel(nameOrPath, { offline, onProgress });
   } finally {
     progress?.finish();
-  }
-}
-
-async function convertPublished(source: string, target: string, model: PublishedModel): Promise<void> {
-  const { config, weights } = await importWeights({ path: source, arch: model.arch });
-  const norm = { ...config.backbone.norm, eps: model.batchNormEps };
-  try {
-    await writeModelFile(target, { ...config, backbone: { ...config.backbone, norm } }, weights);
-  } finally {
-    await weights.close();
   }
 }
