@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeWithShared, shared } from '../../test/support/shared.ts';
 import { readCocoDataset } from './coco.ts';
 import type { CocoAnnotation, CocoDataset, CocoImage } from './coco-types.ts';
 import { formatProblem, severityOf } from './problems.ts';
@@ -331,10 +332,7 @@ test('the summary counts', async () => {
   });
 });
 
-const shared = resolve(import.meta.dirname, '../../../shared/data');
-if (!existsSync(shared)) console.warn(`data sets in ${shared} are not there: their validation is skipped`);
-
-describe.skipIf(!existsSync(shared))('real data sets (skipped without ../shared/data)', () => {
+describeWithShared('real data sets', () => {
   test.each([
     ['nuclei/train.json', 'nuclei/images', 598, 25_943, {}],
     ['nuclei/val.json', 'nuclei/images', 66, 3043, {}],
@@ -348,8 +346,8 @@ describe.skipIf(!existsSync(shared))('real data sets (skipped without ../shared/
       { 'unused-category': 10, 'area-mask-differ': 5 },
     ],
   ])('%s', async (file, imagesDir, images, annotations, byCode) => {
-    const data = await readCocoDataset(join(shared, file));
-    const options = imagesDir === undefined ? {} : { imagesDir: join(shared, imagesDir) };
+    const data = await readCocoDataset(shared(`data/${file}`));
+    const options = imagesDir === undefined ? {} : { imagesDir: shared(`data/${imagesDir}`) };
     const summary = summarise(data, await validateDataset(data, options));
     expect(summary).toMatchObject({ images, annotations, byCode, fatal: 0 });
   });

@@ -1,0 +1,114 @@
+import { compressRle } from '../../ops/rle/compressed.ts';
+import { rleArea, rleBox } from '../../ops/rle/measure.ts';
+import { mergeRles } from '../../ops/rle/merge.ts';
+import { rleFromPolygons } from '../../ops/rle/polygon.ts';
+import type { Rle } from '../../ops/rle/rle.ts';
+import type { CocoAnnotation, CocoBox, CocoCategory, CocoImage } from '../coco-types.ts';
+import type { Converted } from './converter.ts';
+
+/** The extent of an object: rings x0,y0,x1,y1,… in pixels, runs, or a box alone (x, y, width, height). */
+export type ObjectShape =
+  | { readonly rings: readonly (readonly number[])[] }
+  | { readonly rle: Rle }
+  | { readonly box: CocoBox };
+
+/** Collects images and objects and numbers them. */
+export class DatasetBuilder {
+  readonly #images: Required<CocoImage>[] = [];
+  readonly #objects: { image: CocoImage; category: string; shape: ObjectShape }[] = [];
+  readonly #skipped = new Map<string, number>();
+  readonly #description: string;
+
+  /** @param description Goes into `info.description`. */
+  constructor(description: string) {
+    this.#description = description;
+  }
+
+  addImage(fileName: string, { width, height }: { width: number; height: number }): CocoImage {
+    const image = { id: this.#images.length + 1, file_name: fileName, width, height };
+    this.#images.push(image);
+    return image;
+  }
+
+  /** Adds one object; several shapes are its parts. */
+  addObject(image: CocoImage, category: string, shapes: readonly ObjectShape[]): void {
+    this.#objects.push({ image, category, shape: united(shapes, image) });
+  }
+
+  /** Counts something that COCO has no place for. */
+  skip(what: string): void {
+    this.#skipped.set(what, (this.#skipped.get(what) ?? 0) + 1);
+  }
+
+  /** @param names The categories in order, all that were used among them; by default those used, by name. */
+  build(names?: readonly string[]): Converted {
+    const used = names ?? [...new Set(this.#objects.map(({ category }) => category))].sort();
+    const categories: CocoCategory[] = used.map((name, index) => ({ id: index + 1, name }));
+    const idOf = new Map(categories.map(({ id, name }) => [name, id]));
+    const annotations = this.#objects.map(({ image, category, shape }, index): CocoAnnotation => {
+      const categoryId = idOf.get(category);
+      if (categoryId === undefined) throw new RangeError(`category ${category} is not in the list`);
+      return {
+        id: index + 1,
+        image_id: image.id,
+        category_id: categoryId,
+        ...fieldsOf(shape, image),
+        iscrowd: 0,
+      };
+    });
+    const info = { description: this.#description };
+    return {
+      dataset: { info, images: this.#images, annotations, categories },
+      skipped: Object.fromEntries(this.#skipped),
+    };
+  }
+}
+
+function united(shapes: readonly ObjectShape[], { width, height }: CocoImage): ObjectShape {
+  if (shapes.length === 1) return shapes[0];
+  if (shapes.every((shape) => 'rings' in shape)) return { rings: shapes.flatMap(({ rings }) => rings) };
+  const size = [height, width] as const;
+  const masks = shapes.map((shape) => {
+    if ('rle' in shape) return shape.rle;
+    return rleFromPolygons('rings' in shape ? shape.rings : [boxRing(shape.box)], size);
+  });
+  return { rle: mergeRles(masks, 'union') };
+}
+
+type MaskFields = Pick<CocoAnnotation, 'segmentation' | 'bbox' | 'area'>;
+
+function fieldsOf(shape: ObjectShape, { width, height }: CocoImage): MaskFields {
+  if ('box' in shape) return { bbox: shape.box, area: shape.box[2] * shape.box[3] };
+  if ('rle' in shape) {
+    const { rle } = shape;
+    return {
+      segmentation: { size: rle.size, counts: compressRle(rle) },
+      bbox: rleBox(rle),
+      area: rleArea(rle),
+    };
+  }
+  const { rings } = shape;
+  const area = rleArea(rleFromPolygons(rings, [height, width]));
+  return { segmentation: rings, bbox: extentOf(rings, { width, height }), area };
+}
+
+/** The box around rings, cut at the edges of the image. */
+function extentOf(
+  rings: readonly (readonly number[])[],
+  { width, height }: { width: number; height: number },
+): CocoBox {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (const ring of rings) {
+    for (let i = 0; i < ring.length; i += 2) {
+      left = Math.min(left, Math.max(ring[i], 0));
+      right = Math.max(right, Math.min(ring[i], width));
+      top = Math.min(top, Math.max(ring[i + 1], 0));
+      bottom = Math.max(bottom, Math.min(ring[i + 1], height));
+    }
+  }
+  return [left, top, Math.max(right - left, 0), Math.max(bottom - top, 0)];
+}
+
+function boxRing([x, y, width, height]: CocoBox): number[] {
+  return [x, y, x + width, y, x + width, y + height, x, y + height];
+}

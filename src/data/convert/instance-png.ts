@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import type { Converted, Converter, ConvertOptions } from './converter.ts';
+import { DatasetBuilder } from './dataset-builder.ts';
+import { listFiles, PictureFolder, stemOf } from './files.ts';
+import { masksByValue, readLabelPng } from './label-png.ts';
+
+/** Endings by which label images are told from their pictures: Cellpose's, ImageJ's, StarDist's and common ones. */
+const labelEndings = /[-_.](cp_masks|masks?|labels?|instances?|instance_ids?|seg)$/i;
+
+/**
+ * One PNG a picture whose values are numbers of objects, 0 being background: grey of 8 or 16 bit, or palette
+ * indices. Microscopy tools write such label images (Cellpose `*_cp_masks.png`, StarDist, ImageJ).
+ */
+export const instancePng: Converter = {
+  format: 'instance-png',
+  summary: 'a folder of PNGs whose values are numbers of objects (8 or 16 bit)',
+  input: 'the folder of the label PNGs',
+  picturesIn: 'INPUT (the name of the label PNG itself)',
+  convert,
+};
+
+async function convert(input: string, options: ConvertOptions): Promise<Converted> {
+  const files = await listFiles(input, ['.png']);
+  if (files.length === 0) throw new InputError(input, 'expected PNG files, got none');
+  const pictures = options.images === undefined ? undefined : await PictureFolder.open(options.images);
+  const category = options.category ?? 'object';
+  const builder = new DatasetBuilder('converted from instance PNGs');
+  for (const [index, file] of files.entries()) {
+    const path = join(input, file);
+    const png = await readLabelPng(path);
+    if (png.kind === 'rgb') {
+      throw new InputError(
+        path,
+        'expected numbers of objects (grey of 8 or 16 bit, or a palette), got a colour PNG',
+      );
+    }
+    const image = builder.addImage(pictureOf(file, path, pictures), png);
+    for (const rle of masksByValue(png).values()) builder.addObject(image, category, [{ rle }]);
+    options.onProgress?.(index + 1, files.length);
+  }
+  return builder.build([category]);
+}
+
+/** The picture of the same name, with or without the ending of the label image. */
+function pictureOf(file: string, path: string, pictures: PictureFolder | undefined): string {
+  if (pictures === undefined) return file;
+  const stem = stemOf(file);
+  return pictures.findByStem(pictures.hasStem(stem) ? stem : stem.replace(labelEndings, ''), path);
+}

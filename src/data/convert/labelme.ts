@@ -1,0 +1,170 @@
+import { dirname, join, posix } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../../core/errors.ts';
+import { pictureSize } from '../../image/decode.ts';
+import { encodeBitmap } from '../../ops/rle/bitmap.ts';
+import type { CocoImage } from '../coco-types.ts';
+import { readJsonFile } from '../json-file.ts';
+import type { Converted, Converter, ConvertOptions } from './converter.ts';
+import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
+import { isFolder, listFiles, PictureFolder } from './files.ts';
+import { decodeLabelPng } from './label-png.ts';
+import { ellipseRing, rectangleRing } from './shapes.ts';
+
+const shapeSchema = z.object({
+  label: z.string(),
+  points: z.array(z.tuple([z.number(), z.number()])),
+  group_id: z.union([z.number(), z.string()]).nullish(),
+  shape_type: z.string().nullish(),
+  /** Base64 of a PNG. */
+  mask: z.string().nullish(),
+});
+type LabelmeShape = z.infer<typeof shapeSchema>;
+
+const fileSchema = z.object({
+  shapes: z.array(shapeSchema),
+  imagePath: z.string(),
+  imageWidth: z.int().positive().nullish(),
+  imageHeight: z.int().positive().nullish(),
+  imageData: z.string().nullish(),
+});
+
+/** Labels that labelme's own tools leave out: the entries of its `labels.txt` that are no classes. */
+const noClasses = ['__ignore__', '_background_'];
+
+/**
+ * labelme (https://github.com/wkentaro/labelme): one JSON a picture. The format is defined by its
+ * `label_file.py` and, for what each shape covers, `utils/shape.py`: a circle is given by its centre and a
+ * point on it, a mask by a PNG that covers the pixels from its first to its second point, both included.
+ * Shapes of one label and `group_id` are one object, as in labelme's own COCO export.
+ */
+export const labelme: Converter = {
+  format: 'labelme',
+  summary: 'labelme: one JSON a picture',
+  input: 'a folder of JSON files, or one of them',
+  picturesIn: 'INPUT',
+  convert,
+};
+
+async function convert(input: string, options: ConvertOptions): Promise<Converted> {
+  const folder = (await isFolder(input)) ? input : dirname(input);
+  const files = folder === input ? await listFiles(folder, ['.json']) : [posix.basename(input)];
+  if (files.length === 0) throw new InputError(input, 'expected labelme JSON files, got none');
+  const pictures = options.images === undefined ? undefined : await PictureFolder.open(options.images);
+  const builder = new DatasetBuilder('converted from labelme');
+  for (const [index, name] of files.entries()) {
+    const path = join(folder, name);
+    const content = await readJsonFile(path, fileSchema);
+    const named = content.imagePath.replaceAll('\\', '/');
+    const fileName = pictures?.find(named, path) ?? posix.join(posix.dirname(name), named);
+    const size = await sizeOf(content, join(pictures?.path ?? folder, fileName));
+    addShapes(builder, builder.addImage(fileName, size), { shapes: content.shapes, path });
+    options.onProgress?.(index + 1, files.length);
+  }
+  return builder.build();
+}
+
+async function sizeOf(
+  { imageWidth, imageHeight, imageData }: z.infer<typeof fileSchema>,
+  picture: string,
+): Promise<{ width: number; height: number }> {
+  if (imageWidth && imageHeight) return { width: imageWidth, height: imageHeight };
+  return imageData ? pictureSize(Buffer.from(imageData, 'base64'), { name: picture }) : pictureSize(picture);
+}
+
+function addShapes(
+  builder: DatasetBuilder,
+  image: CocoImage,
+  { shapes, path }: { shapes: readonly LabelmeShape[]; path: string },
+): void {
+  const groups = new Map<string, { label: string; parts: ObjectShape[] }>();
+  for (const [index, shape] of shapes.entries()) {
+    const { label, group_id } = shape;
+    if (noClasses.includes(label)) {
+      builder.skip(`shapes labelled ${label}`);
+      continue;
+    }
+    const part = partOf(shape, { image, where: `shapes[${index}]`, path });
+    if (part === undefined) {
+      builder.skip(`${shape.shape_type} shapes, which have no area`);
+      continue;
+    }
+    const key = group_id == null ? `alone ${index}` : `group ${group_id} ${label}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { label, parts: [part] });
+    else group.parts.push(part);
+  }
+  for (const { label, parts } of groups.values()) builder.addObject(image, label, parts);
+}
+
+interface Place {
+  readonly image: CocoImage;
+  readonly where: string;
+  readonly path: string;
+}
+
+/** Undefined where the shape has no area. */
+function partOf(shape: LabelmeShape, place: Place): ObjectShape | undefined {
+  const { points } = shape;
+  switch (shape.shape_type ?? 'polygon') {
+    case 'polygon':
+    case 'oriented_rectangle':
+      if (points.length < 3)
+        throw wrong(place, `expected a polygon of 3 points or more, got ${points.length}`);
+      return { rings: [points.flat()] };
+    case 'rectangle': {
+      const [first, second] = twoPoints(shape, place);
+      return { rings: [rectangleRing(first, second)] };
+    }
+    case 'circle': {
+      const [[x, y], [edgeX, edgeY]] = twoPoints(shape, place);
+      const radius = Math.hypot(edgeX - x, edgeY - y);
+      return { rings: [ellipseRing({ x, y, radiusX: radius, radiusY: radius })] };
+    }
+    case 'mask':
+      return maskPart(shape, place);
+    case 'line':
+    case 'linestrip':
+    case 'point':
+    case 'points':
+      return undefined;
+    default:
+      throw wrong(place, `expected a shape_type of labelme, got ${JSON.stringify(shape.shape_type)}`);
+  }
+}
+
+function maskPart(shape: LabelmeShape, place: Place): ObjectShape {
+  const { path, where, image } = place;
+  const [[left, top], [right, bottom]] = twoPoints(shape, place);
+  if (!shape.mask) throw wrong(place, 'expected "mask", a PNG in base64, got none');
+  const { width, height, values } = decodeLabelPng(
+    Buffer.from(shape.mask, 'base64'),
+    `${path}: ${where}.mask`,
+  );
+  const expected = {
+    width: Math.trunc(right) - Math.trunc(left) + 1,
+    height: Math.trunc(bottom) - Math.trunc(top) + 1,
+  };
+  if (width !== expected.width || height !== expected.height) {
+    throw wrong(
+      place,
+      `expected a mask of ${expected.width}×${expected.height} between its points, got ${width}×${height}`,
+    );
+  }
+  const placement = {
+    size: [image.height, image.width] as const,
+    left: Math.trunc(left),
+    top: Math.trunc(top),
+  };
+  const bitmap = Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
+  return { rle: encodeBitmap(bitmap, [height, width], placement) };
+}
+
+function twoPoints({ points, shape_type }: LabelmeShape, place: Place): [[number, number], [number, number]] {
+  if (points.length !== 2) throw wrong(place, `expected 2 points of a ${shape_type}, got ${points.length}`);
+  return [points[0], points[1]];
+}
+
+function wrong({ path, where }: Place, problem: string): InputError {
+  return new InputError(path, `${where}: ${problem}`);
+}

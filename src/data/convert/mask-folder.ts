@@ -1,0 +1,63 @@
+import { join, posix } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import type { Converted, Converter, ConvertOptions } from './converter.ts';
+import { DatasetBuilder } from './dataset-builder.ts';
+import { listFiles, PictureFolder } from './files.ts';
+import { masksByValue, readLabelPng } from './label-png.ts';
+
+/**
+ * One mask PNG an object, as the 2018 Data Science Bowl ordered its files
+ * (https://bbbc.broadinstitute.org/BBBC038): `ID/images/*.png` and `ID/masks/*.png`. Every pixel of a mask
+ * that is not 0 belongs to the object.
+ */
+export const maskFolder: Converter = {
+  format: 'masks',
+  summary: 'a folder ID/images/*.png, ID/masks/*.png: one mask PNG an object (Data Science Bowl 2018)',
+  input: 'the folder of the ID folders',
+  picturesIn: 'INPUT',
+  convert,
+};
+
+async function convert(input: string, options: ConvertOptions): Promise<Converted> {
+  const base = options.images ?? input;
+  const pictures = await PictureFolder.open(base);
+  const files = pictures.files.filter((file) => posix.basename(posix.dirname(file)) === 'images');
+  if (files.length === 0) throw new InputError(base, 'expected pictures ID/images/*.png, got none');
+  const masks = await masksByItem(input);
+  const category = options.category ?? 'object';
+  const builder = new DatasetBuilder('converted from a folder of masks');
+  for (const [index, file] of files.entries()) {
+    const size = await pictures.size(file);
+    const image = builder.addImage(file, size);
+    for (const mask of masks.get(posix.dirname(posix.dirname(file))) ?? []) {
+      const path = join(input, mask);
+      const png = await readLabelPng(path);
+      if (png.width !== size.width || png.height !== size.height) {
+        throw new InputError(
+          path,
+          `expected ${size.width}×${size.height} as ${file} has, got ${png.width}×${png.height}`,
+        );
+      }
+      const values = Uint8Array.from(png.values, (value) => (value === 0 ? 0 : 1));
+      const rle = masksByValue({ ...size, values }).get(1);
+      if (rle === undefined) builder.skip('masks without a pixel');
+      else builder.addObject(image, category, [{ rle }]);
+    }
+    options.onProgress?.(index + 1, files.length);
+  }
+  return builder.build([category]);
+}
+
+/** The mask files of each ID, sorted. */
+async function masksByItem(input: string): Promise<Map<string, string[]>> {
+  const byItem = new Map<string, string[]>();
+  for (const file of await listFiles(input, ['.png'])) {
+    const folder = posix.dirname(file);
+    if (posix.basename(folder) !== 'masks') continue;
+    const item = posix.dirname(folder);
+    const group = byItem.get(item);
+    if (group === undefined) byItem.set(item, [file]);
+    else group.push(file);
+  }
+  return byItem;
+}

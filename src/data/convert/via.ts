@@ -1,0 +1,143 @@
+import { dirname } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import { preview } from '../problems.ts';
+import type { Converted, Converter, ConvertOptions } from './converter.ts';
+import { DatasetBuilder } from './dataset-builder.ts';
+import { PictureFolder } from './files.ts';
+import { ellipseRing, rectangleRing } from './shapes.ts';
+import { readVia, type ViaFile, type ViaRegion } from './via-file.ts';
+
+/**
+ * VGG Image Annotator 2 (and 1): shapes as its own COCO export covers them
+ * (`via_region_shape_to_coco_annotation` of via-2.x), with finer curves. The category is the value of one
+ * region attribute; an option's id is replaced by its text. The format holds no picture sizes.
+ */
+export const via: Converter = {
+  format: 'via',
+  summary: 'VGG Image Annotator 2: a project, or annotations exported as JSON or CSV',
+  input: 'a .json or .csv file',
+  picturesIn: 'the folder of INPUT',
+  convert,
+};
+
+async function convert(input: string, options: ConvertOptions): Promise<Converted> {
+  const file = await readVia(input);
+  const pictures = await PictureFolder.open(options.images ?? dirname(input));
+  const categories = new Categories(file, { input, ...options });
+  const builder = new DatasetBuilder('converted from VGG Image Annotator');
+  const found = file.pictures.map((picture) => ({
+    ...picture,
+    file: pictures.find(picture.filename, input),
+  }));
+  found.sort((a, b) => (a.file < b.file ? -1 : 1));
+  for (const [index, picture] of found.entries()) {
+    const image = builder.addImage(picture.file, await pictures.size(picture.file));
+    for (const [number, region] of picture.regions.entries()) {
+      const source = `${input}: ${picture.filename}, region ${number}`;
+      const ring = ringOf(region, source);
+      if (ring === undefined) builder.skip(`${region.shape_attributes.name} regions, which have no area`);
+      else builder.addObject(image, categories.of(region, source), [{ rings: [ring] }]);
+    }
+    options.onProgress?.(index + 1, found.length);
+  }
+  return builder.build(categories.list());
+}
+
+/** Undefined where the shape has no area. */
+function ringOf({ shape_attributes: shape }: ViaRegion, source: string): number[] | undefined {
+  // VIA 1 wrote numbers as text.
+  const at = (key: string) => finite(shape[key], `${source}: ${key}`);
+  switch (shape.name) {
+    case 'rect':
+      return rectangleRing([at('x'), at('y')], [at('x') + at('width'), at('y') + at('height')]);
+    case 'circle':
+      return ellipseRing({ x: at('cx'), y: at('cy'), radiusX: at('r'), radiusY: at('r') });
+    case 'ellipse': {
+      const rotation = shape.theta === undefined ? 0 : at('theta');
+      return ellipseRing({ x: at('cx'), y: at('cy'), radiusX: at('rx'), radiusY: at('ry'), rotation });
+    }
+    case 'polygon':
+      return polygonRing(shape, source);
+    case 'polyline':
+    case 'point':
+      return undefined;
+    default:
+      throw new InputError(source, `expected a shape of VIA, got ${preview(shape.name)}`);
+  }
+}
+
+function polygonRing(
+  { all_points_x: xs, all_points_y: ys }: Record<string, unknown>,
+  source: string,
+): number[] {
+  if (!Array.isArray(xs) || !Array.isArray(ys) || xs.length !== ys.length || xs.length < 3) {
+    const got = `${preview(xs)} and ${preview(ys)}`;
+    throw new InputError(source, `expected all_points_x and all_points_y of 3 points or more, got ${got}`);
+  }
+  return xs.flatMap((x, i) => [
+    finite(x, `${source}: all_points_x`),
+    finite(ys[i], `${source}: all_points_y`),
+  ]);
+}
+
+function finite(value: unknown, source: string): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) {
+    throw new InputError(source, `expected a number, got ${preview(value)}`);
+  }
+  return number;
+}
+
+/** Tells the category of a region. */
+class Categories {
+  readonly #attribute: string | undefined;
+  readonly #texts: Readonly<Record<string, string>> | undefined;
+  readonly #single: string;
+
+  constructor(file: ViaFile, { input, label, category }: { input: string } & ConvertOptions) {
+    const regions = file.pictures.flatMap((picture) => picture.regions);
+    const names = [...new Set(regions.flatMap(({ region_attributes }) => Object.keys(region_attributes)))];
+    if (label !== undefined && !names.includes(label)) {
+      throw new InputError(input, `expected a region attribute ${label}, got ${names.join(', ') || 'none'}`);
+    }
+    if (label === undefined && names.length > 1) {
+      throw new InputError(
+        input,
+        `expected one region attribute, got ${names.join(', ')}: name the one that holds the category (--label)`,
+      );
+    }
+    this.#attribute = label ?? names[0];
+    this.#texts = file.options.get(this.#attribute ?? '');
+    this.#single = category ?? 'object';
+  }
+
+  of({ region_attributes }: ViaRegion, source: string): string {
+    if (this.#attribute === undefined) return this.#single;
+    const value = chosen(region_attributes[this.#attribute]);
+    if (value === undefined) {
+      const got = preview(region_attributes[this.#attribute]);
+      throw new InputError(source, `expected one value of the attribute ${this.#attribute}, got ${got}`);
+    }
+    if (this.#texts === undefined) return value;
+    const text = this.#texts[value];
+    if (text !== undefined) return text;
+    const known = Object.keys(this.#texts).join(', ');
+    throw new InputError(
+      source,
+      `expected one of the options of ${this.#attribute} (${known}), got ${preview(value)}`,
+    );
+  }
+
+  /** The options in the project's order; undefined where there is no list. */
+  list(): string[] | undefined {
+    return this.#texts === undefined ? undefined : [...new Set(Object.values(this.#texts))];
+  }
+}
+
+/** A text or radio attribute is a string, a checkbox attribute an object `{ option: true }`. */
+function chosen(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
+  if (typeof value !== 'object' || value === null) return undefined;
+  const ticked = Object.entries(value).filter(([, isTicked]) => isTicked === true);
+  return ticked.length === 1 ? ticked[0][0] : undefined;
+}

@@ -1,0 +1,63 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { InputError } from '../../core/errors.ts';
+import { readInput } from '../json-file.ts';
+
+/** An element of an XML file with its children in the order of the file. */
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly XmlElement[];
+  /** The text directly inside, trimmed. */
+  readonly text: string;
+}
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+});
+
+/**
+ * The root element of an XML file.
+ * @throws InputError that names the file, and the line where it is not well-formed.
+ */
+export async function readXml(path: string): Promise<XmlElement> {
+  const text = (await readInput(path)).toString('utf8').replace(/^\ufeff/, '');
+  const validity = XMLValidator.validate(text);
+  if (validity !== true) {
+    const { line, col, msg } = validity.err;
+    throw new InputError(path, `not well-formed XML at line ${line}, column ${col}: ${msg}`);
+  }
+  const [root] = elementsOf(parser.parse(text));
+  if (root === undefined) throw new InputError(path, 'expected XML with a root element, got none');
+  return root;
+}
+
+/** The first child of a name. */
+export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((child) => child.name === name);
+}
+
+/** fast-xml-parser's ordered form: `{ tag: [children], ':@': { attributes } }`, text as `{ '#text': … }`. */
+function elementsOf(nodes: readonly Record<string, unknown>[]): XmlElement[] {
+  const elements: XmlElement[] = [];
+  for (const node of nodes) {
+    const name = Object.keys(node).find((key) => key !== ':@' && key !== '#text');
+    if (name === undefined) continue;
+    const inside = node[name] as Record<string, unknown>[];
+    elements.push({
+      name,
+      attributes: (node[':@'] ?? {}) as Record<string, string>,
+      children: elementsOf(inside),
+      text: inside
+        .map((child) => String(child['#text'] ?? ''))
+        .join('')
+        .trim(),
+    });
+  }
+  return elements;
+}
