@@ -87,7 +87,7 @@ def photo(folder, width, height, index, seed):
         return np.asarray(image.convert("RGB"))[:height, :width].copy(), name
 
 
-def enlarged_photo(folder, width, height, index, seed):
+def scaled_photo(folder, width, height, index, seed):
     """The index-th photograph of `folder` scaled to cover width × height and cropped; synthesised if there
     is no folder. Returns uint8 RGB [height, width, 3] and where it came from."""
     if not folder or not os.path.isdir(folder):

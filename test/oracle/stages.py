@@ -4,6 +4,7 @@ Not run on its own: `inference.py` and `inference_small.py` import it.
 """
 import numpy as np
 import torch
+from torchvision.models.detection.roi_heads import expand_boxes
 from torchvision.ops import box_iou
 
 LEVELS = ("p2", "p3", "p4", "p5", "p6")
@@ -118,7 +119,8 @@ def margins(model, stages):
     cut after NMS · score: smallest |score − threshold| · boxNms: like rpnNms, within each class · topDetections:
     gap at the cut to `detections_per_img` (null where nothing was cut) · order: smallest gap between two
     consecutive detections · detectionsBeforeCut: how many there were · maskPixels: pixels of the pasted masks
-    within 1e-3 of the threshold 0.5.
+    within 1e-3 of the threshold 0.5 · pasteEdges: detections whose box, expanded for pasting and then cut to whole
+    pixels, has an edge within 0.01 of a whole pixel, so that the mask may come out one row or column larger.
     """
     rpn, heads = model.rpn, model.roi_heads
     levels = [stages[f"objectness.{level}"].permute(0, 2, 3, 1).flatten() for level in LEVELS]
@@ -147,7 +149,13 @@ def margins(model, stages):
         "order": float((kept[:-1] - kept[1:]).min()) if len(kept) > 1 else None,
         "detectionsBeforeCut": len(all_scores),
         "maskPixels": int(((masks - 0.5).abs() < 1e-3).sum()) if masks is not None else None,
+        "pasteEdges": _near_whole(stages["result.boxes"]) if masks is not None else None,
     }
+
+
+def _near_whole(boxes):
+    edges = expand_boxes(boxes, (28 + 2) / 28)
+    return int(((edges - edges.round()).abs() < 0.01).any(1).sum())
 
 
 def _wide_open(model, stages):
