@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { readCocoDataset } from '../data/coco.ts';
+import { formatProblem, type Problem } from '../data/problems.ts';
+import { type DatasetSummary, summarise, validateDataset } from '../data/validate.ts';
+import { ReportedFailure } from './failure.ts';
+import { count, writeJson, writeText } from './output.ts';
+import { startProgress } from './progress.ts';
+
+interface CheckDataOptions {
+  readonly images?: string;
+  readonly limit?: number;
+  readonly json?: true;
+}
+
+/** `mask-rcnn check-data`: what is wrong with a data set, one line for each problem. */
+export function checkDataCommand(): Command {
+  return new Command('check-data')
+    .summary('check a COCO data set')
+    .description(
+      'Checks a COCO data set: ids, masks, boxes, areas, keypoints and, with --images, the picture files. Prints ' +
+        'one line for each problem, then a summary. Exit status 1 where a problem is fatal.',
+    )
+    .argument('<file>', 'COCO JSON (instances or keypoints)')
+    .option('--images <dir>', 'folder of the pictures, whose sizes are compared as well')
+    .option('--limit <n>', 'print at most this many problems of each kind', count)
+    .option('--json', 'print {"summary", "problems"} instead of lines')
+    .addHelpText('after', '\nExample:\n  mask-rcnn check-data instances_train.json --images train/')
+    .action(checkDataAction);
+}
+
+async function checkDataAction(file: string, options: CheckDataOptions): Promise<void> {
+  const malformed: Problem[] = [];
+  const reading = startProgress('reading', null, { unit: 'bytes' });
+  const dataset = await readCocoDataset(file, {
+    onProgress: (done, total) => reading.update(done, total),
+    onMalformed: (found) => malformed.push(found),
+  }).finally(() => reading.finish());
+  const found = await validate();
+  const problems = [...malformed, ...found];
+  const summary = summarise(dataset, problems);
+  if (options.json) await writeJson('-', { summary, problems: limited(problems, options.limit) });
+  else await writeText('-', textOf(limited(problems, options.limit), summary));
+  if (summary.fatal > 0) throw new ReportedFailure(`${file}: ${summary.fatal} fatal problems`);
+
+  async function validate(): Promise<Problem[]> {
+    if (options.images === undefined) return validateDataset(dataset);
+    const checking = startProgress('checking', dataset.images.length, { unit: 'pictures' });
+    const onProgress = (done: number) => checking.update(done);
+    return validateDataset(dataset, { imagesDir: options.images, onProgress }).finally(() =>
+      checking.finish(),
+    );
+  }
+}
+
+/** The first problems of each code. */
+function limited(problems: readonly Problem[], limit = Number.POSITIVE_INFINITY): Problem[] {
+  const counts = new Map<Problem['code'], number>();
+  return problems.filter(({ code }) => {
+    const seen = counts.get(code) ?? 0;
+    counts.set(code, seen + 1);
+    return seen < limit;
+  });
+}
+
+function textOf(problems: readonly Problem[], summary: DatasetSummary): string {
+  const { images, annotations, categories, crowds, imagesWithoutAnnotations, fatal, warnings, byCode } =
+    summary;
+  const kinds = Object.entries(byCode).map(([code, number]) => `${number} ${code}`);
+  const lines = [
+    ...problems.map(formatProblem),
+    `${images} images (${imagesWithoutAnnotations} without annotations), ${annotations} annotations (${crowds} crowds), ${categories} categories`,
+    `${fatal} fatal, ${warnings} warnings${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,74 @@
+import { Command, Option } from 'commander';
+import type { Converter } from '../data/convert/converter.ts';
+import { converterOf, converters } from '../data/convert/formats.ts';
+import { writeCocoDataset } from '../data/write-coco.ts';
+import { writeJson, writeText } from './output.ts';
+import { startProgress } from './progress.ts';
+
+interface ConvertCommandOptions {
+  readonly from: Converter;
+  readonly out: string;
+  readonly images?: string;
+  readonly category?: string;
+  readonly label?: string;
+  readonly split?: string;
+  readonly json?: true;
+}
+
+/** `mask-rcnn convert`: annotations of other tools as COCO JSON. */
+export function convertCommand(): Command {
+  return new Command('convert')
+    .summary('convert annotations of other tools to COCO')
+    .description('Writes annotations of other tools as COCO JSON, which train and eval read.')
+    .argument('<input>', 'file or folder, see the formats below')
+    .addOption(
+      new Option('--from <format>', 'what the input is, see below')
+        .argParser(converterOf)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'the COCO JSON to write')
+    .option('--images <dir>', 'folder of the pictures, where they do not lie where the format puts them')
+    .option('--category <name>', 'name of the one category, in formats that know none (default: object)')
+    .option('--label <attribute>', 'via: the region attribute that holds the category')
+    .option('--split <name>', 'yolo: only train, val or test (default: all)')
+    .option('--json', 'print the counts as JSON')
+    .addHelpText(
+      'after',
+      `\nFormats:\n${formats()}\n\nExample:\n  mask-rcnn convert --from labelme annotations/ --images photos/ --out train.json`,
+    )
+    .action(convertAction);
+}
+
+async function convertAction(input: string, options: ConvertCommandOptions): Promise<void> {
+  const { from, out, images, category, label, split } = options;
+  const progress = startProgress('converting', null, { unit: 'files' });
+  const { dataset, skipped } = await from
+    .convert(input, {
+      ...(images === undefined ? {} : { images }),
+      ...(category === undefined ? {} : { category }),
+      ...(label === undefined ? {} : { label }),
+      ...(split === undefined ? {} : { split }),
+      onProgress: (done, total) => progress.update(done, total),
+    })
+    .finally(() => progress.finish());
+  await writeCocoDataset(out, dataset);
+  const counts = {
+    images: dataset.images.length,
+    annotations: dataset.annotations.length,
+    categories: dataset.categories.length,
+  };
+  if (options.json) return writeJson('-', { out, ...counts, skipped });
+  const lines = Object.entries(skipped).map(([what, number]) => `left out: ${number} ${what}`);
+  const total = `${counts.images} images, ${counts.annotations} annotations, ${counts.categories} categories`;
+  await writeText('-', `${[...lines, `${out}: ${total}`].join('\n')}\n`);
+}
+
+function formats(): string {
+  const width = Math.max(...converters.map(({ format }) => format.length));
+  return converters
+    .map(({ format, summary, input, picturesIn }) => {
+      const indent = ' '.repeat(width + 4);
+      return `  ${format.padEnd(width)}  ${summary}\n${indent}input: ${input}; pictures: ${picturesIn}`;
+    })
+    .join('\n');
+}
