@@ -1,15 +1,14 @@
 import { basename } from 'node:path';
 import type { Category } from '../config/schema.ts';
-import { InputError } from '../core/errors.ts';
 import type { CocoCategory, CocoImage } from '../data/coco-types.ts';
 
 /** How results name pictures and categories. */
 export interface ResultIds {
   /**
+   * Null where the data set lacks the picture.
    * @param position Of the picture in the list, from 0.
-   * @throws InputError where the data set does not have the picture.
    */
-  imageId(path: string, position: number): number;
+  imageId(path: string, position: number): number | null;
   /** Null where the data set lacks the category. */
   categoryId(category: Category): number | null;
 }
@@ -29,9 +28,9 @@ export interface CocoNames {
 /**
  * The ids of a COCO data set: pictures by the end of their path, categories by name. Where no category of the
  * model has a name of the data set's, ids are taken as equal.
- * @param source The data set's file, for messages.
+ * @param categories Those of the model.
  */
-export function dataSetIds(source: string, data: CocoNames, categories: readonly Category[]): ResultIds {
+export function dataSetIds(data: CocoNames, categories: readonly Category[]): ResultIds {
   const byName = new Map(data.categories.map(({ id, name }) => [name.toLowerCase(), id]));
   const byId = new Set(data.categories.map(({ id }) => id));
   const namesAgree = categories.some(({ name }) => byName.has(name.toLowerCase()));
@@ -45,8 +44,7 @@ export function dataSetIds(source: string, data: CocoNames, categories: readonly
         .filter(({ name }) => normal === name || normal.endsWith(`/${name}`))
         .sort((a, b) => b.name.length - a.name.length);
       const image = fitting[0] ?? (candidates.length === 1 ? candidates[0] : undefined);
-      if (!image) throw new InputError(path, `is not among the images of ${source}`);
-      return image.id;
+      return image?.id ?? null;
     },
     categoryId({ id, name }) {
       if (namesAgree) return byName.get(name.toLowerCase()) ?? null;

@@ -10,9 +10,10 @@ import { startProgress } from './progress.ts';
 import { type ResultSink, resultEntries } from './results.ts';
 
 export interface PredictWork {
-  pictures: readonly string[];
+  /** Path → image id in the results. */
+  pictures: ReadonlyMap<string, number>;
   model: Pick<Model<string>, 'predictEach'>;
-  ids: ResultIds;
+  ids: Pick<ResultIds, 'categoryId'>;
   /** Picture → overlay file; null where none are wanted. */
   overlays: ReadonlyMap<string, string> | null;
   /** Least score of an instance, 0…1. */
@@ -29,8 +30,13 @@ export interface PredictWork {
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, ids, overlays, score } = work;
-  const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
+  const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
   let failed = 0;
+  const fail = (error: unknown) => {
+    failed += 1;
+    progress.note(describeFailure(error, false));
+    progress.advance();
+  };
   // The overlay of one picture is drawn while the network looks at the next.
   let drawing: Promise<{ error: unknown } | null> = Promise.resolve(null);
   const drawn = async () => {
@@ -38,18 +44,16 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     if (failure) throw failure.error;
   };
   try {
-    for await (const outcome of model.predictEach(pictures, { score })) {
+    for await (const outcome of model.predictEach(pictures.keys(), { score })) {
       await drawn();
-      const found = 'error' in outcome ? outcome : identify(outcome.source, outcome.index, ids);
-      if ('error' in found) {
-        failed += 1;
-        progress.note(describeFailure(found.error, false));
-      } else if (!('error' in outcome)) {
-        const { source, prediction, picture } = outcome;
-        await sink(resultEntries({ path: source, imageId: found.imageId }, prediction, ids));
-        if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
-        if (work.summaries) await progress.print(summaryOf(source, prediction));
+      if ('error' in outcome) {
+        fail(outcome.error);
+        continue;
       }
+      const { source, prediction, picture } = outcome;
+      await sink(resultEntries({ path: source, imageId: pictures.get(source)! }, prediction, ids));
+      if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
+      if (work.summaries) await progress.print(summaryOf(source, prediction));
       progress.advance();
     }
     await drawn();
@@ -57,16 +61,8 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     progress.finish();
   }
   if (failed > 0)
-    process.stderr.write(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed\n`);
+    process.stderr.write(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed\n`);
   return failed;
-}
-
-function identify(path: string, position: number, ids: ResultIds): { imageId: number } | { error: unknown } {
-  try {
-    return { imageId: ids.imageId(path, position) };
-  } catch (error) {
-    return { error };
-  }
 }
 
 async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {

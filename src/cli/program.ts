@@ -3,6 +3,7 @@ import { Command } from 'commander';
 
 /** Every command, loaded when it is needed: `models` starts without the network's runtime. */
 const commands: Record<string, () => Promise<Command>> = {
+  predict: async () => (await import('./predict.ts')).predictCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),
@@ -17,7 +18,6 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
     .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
     .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
     .addHelpText(
       'after',
       `
@@ -39,7 +39,10 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
 
 /** Gives every command the same behaviour at errors: thrown instead of exiting, one line, a hint at --help. */
 function makeConsistent(command: Command): void {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+  command
+    .exitOverride()
+    .helpOption('-h, --help', 'print this help')
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
   for (const child of command.commands) makeConsistent(child);
 }
 

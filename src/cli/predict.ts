@@ -1,0 +1,114 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import type { ModelConfig } from '../config/schema.ts';
+import { InputError, messageOf } from '../core/errors.ts';
+import { readCocoDataset } from '../data/coco.ts';
+import { load } from '../predict/load.ts';
+import { dataSetIds, ownIds, type ResultIds } from './coco-ids.ts';
+import { ReportedFailure } from './failure.ts';
+import { plural } from './format.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { fraction } from './output.ts';
+import { overlayPaths } from './overlay-paths.ts';
+import { findPictures } from './pictures.ts';
+import { predictPictures } from './predict-pictures.ts';
+import { type ResultSink, writeResults } from './results.ts';
+
+interface PredictCommandOptions {
+  model: string;
+  score: number;
+  out?: string;
+  json?: string;
+  data?: string;
+  offline?: true;
+}
+
+/** `mask-rcnn predict`: finds the instances in pictures. */
+export function predictCommand(): Command {
+  return new Command('predict')
+    .summary('find the objects in pictures')
+    .description(
+      'Finds the objects in pictures and writes overlay pictures, COCO results, or one line a picture. A picture ' +
+        'that cannot be read is reported and does not stop the others.',
+    )
+    .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
+    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .addOption(
+      new Option('-s, --score <0..1>', 'leave out instances that score less')
+        .default(0.5)
+        .argParser(fraction),
+    )
+    .option('-o, --out <folder>', 'write an overlay PNG for each picture here')
+    .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")
+    .option(
+      '-d, --data <coco.json>',
+      "take image and category ids from this data set, and leave out pictures that it does not list (default: positions from 0, and the model's category ids)",
+    )
+    .addOption(offlineOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn predict street.jpg --model maskrcnn_resnet50_fpn_v2_coco --out overlays
+  mask-rcnn predict photos --model cells.safetensors --score 0.05 --json results.json`,
+    )
+    .action(predictAction);
+}
+
+async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
+  const paths = await findPictures(args);
+  const overlays = options.out === undefined ? null : await prepareOverlays(paths, options.out);
+  const model = await load(await modelFile(options.model, options.offline));
+  try {
+    const ids = await idsFor(options.data, model.config);
+    const pictures = identify(paths, ids, options.data);
+    const work = { pictures, model, ids, overlays, score: options.score, summaries: options.json !== '-' };
+    let failed = 0;
+    const produce = async (sink: ResultSink) => {
+      failed = await predictPictures(work, sink);
+    };
+    if (options.json === undefined) await produce(async () => {});
+    else await writeResults(options.json, produce);
+    if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.size} failed`);
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** The pictures that results can name; the others are counted on stderr. */
+function identify(
+  paths: readonly string[],
+  ids: ResultIds,
+  dataFile: string | undefined,
+): Map<string, number> {
+  const pictures = new Map<string, number>();
+  paths.forEach((path, position) => {
+    const id = ids.imageId(path, position);
+    if (id !== null) pictures.set(path, id);
+  });
+  const skipped = paths.length - pictures.size;
+  if (dataFile !== undefined && pictures.size === 0) {
+    throw new InputError(dataFile, `lists no image of the name of ${plural(skipped, 'picture')} given`);
+  }
+  if (skipped > 0) process.stderr.write(`${plural(skipped, 'picture')} not in ${dataFile}, left out\n`);
+  return pictures;
+}
+
+async function prepareOverlays(pictures: readonly string[], folder: string): Promise<Map<string, string>> {
+  const paths = await overlayPaths(pictures, folder);
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new InputError(folder, `cannot be used as the output folder (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
+  return paths;
+}
+
+async function idsFor(dataFile: string | undefined, { categories }: ModelConfig): Promise<ResultIds> {
+  if (dataFile === undefined) return ownIds;
+  // Annotations give no ids, so their faults do not matter here.
+  return dataSetIds(await readCocoDataset(dataFile, { onMalformed: () => {} }), categories);
+}

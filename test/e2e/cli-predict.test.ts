@@ -1,0 +1,242 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ResultEntry } from '../../src/cli/results.ts';
+import { openFileSource } from '../../src/weights/file-source.ts';
+import { readSafetensors } from '../../src/weights/safetensors-reader.ts';
+import { runCli } from './cli-process.ts';
+import { importTiny, tinyPath } from './tiny-model.ts';
+
+let models: string;
+let mask: string;
+let faster: string;
+let folder: string;
+
+beforeAll(async () => {
+  models = await mkdtemp(join(tmpdir(), 'mask-rcnn-models-'));
+  mask = await importTiny('mask-v1', models);
+  faster = await importTiny('faster-bottleneck', models);
+});
+afterAll(() => rm(models, { recursive: true }));
+
+/** Two pictures that torchvision has looked at (test/oracle/inference_small.py), as PNG. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-predict-'));
+  const pictures = await readSafetensors(await openFileSource(tinyPath('pictures.safetensors')));
+  for (const name of pictures.keys()) {
+    const [height, width] = pictures.shapeOf(name);
+    const raw = Uint8Array.from((await pictures.read(name)).data);
+    await sharp(raw, { raw: { width, height, channels: 3 } })
+      .png()
+      .toFile(join(folder, `${name}.png`));
+  }
+  await pictures.close();
+  return () => rm(folder, { recursive: true });
+});
+
+async function golden(name: string, key: string): Promise<number[]> {
+  const file = await readSafetensors(await openFileSource(tinyPath(name)));
+  const { data } = await file.read(key);
+  await file.close();
+  return [...data];
+}
+
+const predict = (...args: string[]) => runCli(['predict', ...args], { cwd: folder });
+const entriesOf = (json: string) => JSON.parse(json) as ResultEntry[];
+
+describe('results', () => {
+  test('a folder to COCO results on stdout: torchvision’s detections', async () => {
+    const { status, stdout } = await predict('.', '--model', mask, '--score', '0.05', '--json', '-');
+    expect(status).toBe(0);
+    const entries = entriesOf(stdout);
+    const names = ['enlarged', 'shrunk'];
+    for (const [position, name] of names.entries()) {
+      const found = entries.filter(({ image_id }) => image_id === position);
+      const stages = `mask-v1.${name}.safetensors`;
+      const scores = await golden(stages, 'detections.scores');
+      const boxes = await golden(stages, 'result.boxes');
+      expect(found).toHaveLength(scores.length);
+      found.forEach(({ file_name, score, bbox: [x, y, width, height] }, i) => {
+        expect(file_name).toBe(`${name}.png`);
+        expect(score).toBeCloseTo(scores[i], 3);
+        for (const [j, side] of [x, y, x + width, y + height].entries()) {
+          expect(side).toBeCloseTo(boxes[4 * i + j], 1);
+        }
+      });
+    }
+    const [first] = entries;
+    expect(first.segmentation).toMatchObject({ size: [64, 90], counts: expect.any(String) });
+    expect(['ant', 'bee', 'cat', 'dog'][first.category_id - 1]).toBe(first.category_name);
+  });
+
+  test('overlays and a line for each picture', async () => {
+    const { status, stdout } = await predict(
+      '*.png',
+      '--model',
+      mask,
+      '--out',
+      'overlays',
+      '--score',
+      '0.05',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^enlarged\.png: 10 instances \(\d+ \w+.*\)\nshrunk\.png: 10 instances \(.*\)\n$/);
+    expect(await readdir(join(folder, 'overlays'))).toEqual(['enlarged.png', 'shrunk.png']);
+    const { width, height, format } = await sharp(join(folder, 'overlays', 'enlarged.png')).metadata();
+    expect(format).toBe('png');
+    expect(width / height).toBeCloseTo(90 / 64);
+  });
+
+  test('a model without a mask branch gives boxes, and --score leaves out', async () => {
+    const all = await predict('shrunk.png', '--model', faster, '--score', '0.05', '--json', '-');
+    const scores = entriesOf(all.stdout).map(({ score }) => score);
+    expect(scores.length).toBeGreaterThan(1);
+    expect(entriesOf(all.stdout)[0]).not.toHaveProperty('segmentation');
+    const middle = (scores[0] + scores[scores.length - 1]) / 2;
+    const some = await predict('shrunk.png', '--model', faster, '--score', `${middle}`, '--json', '-');
+    expect(entriesOf(some.stdout).map(({ score }) => score)).toEqual(
+      scores.filter((score) => score >= middle),
+    );
+  });
+
+  test('nothing found is an empty array', async () => {
+    const { status, stdout } = await predict('shrunk.png', '--model', mask, '--score', '1', '--json', '-');
+    expect([status, stdout]).toEqual([0, '[]\n']);
+  });
+
+  test('--data gives the ids and leaves other pictures out', async () => {
+    const images = [{ id: 70, width: 200, height: 70, file_name: 'shrunk.png' }];
+    const categories = ['ant', 'bee', 'cat', 'dog'].map((name, i) => ({ id: 100 + i, name }));
+    await writeFile(join(folder, 'data.json'), JSON.stringify({ images, annotations: [], categories }));
+    const args = ['--model', mask, '--score', '0.05', '--data', 'data.json', '--json', 'results.json'];
+    const { status, stderr, stdout } = await predict('.', ...args);
+    expect(status).toBe(0);
+    expect(stderr).toContain('1 picture not in data.json, left out\n');
+    expect(stdout).toMatch(/^shrunk\.png: 10 instances [^\n]+\n$/);
+    const entries = entriesOf(await readFile(join(folder, 'results.json'), 'utf8'));
+    expect(entries).toHaveLength(10);
+    for (const { image_id, category_id, category_name } of entries) {
+      expect([image_id, categories[category_id - 100].name]).toEqual([70, category_name]);
+    }
+    const none = await predict('enlarged.png', ...args);
+    expect([none.status, none.stdout]).toEqual([1, '']);
+    expect(none.stderr).toBe('mask-rcnn: data.json: lists no image of the name of 1 picture given\n');
+  });
+});
+
+describe('bad pictures', () => {
+  test('are reported and do not stop the others', async () => {
+    await writeFile(join(folder, 'a-text.png'), 'this is no picture');
+    await writeFile(join(folder, 'b-empty.jpg'), '');
+    const { status, stdout, stderr } = await predict(
+      '.',
+      'missing.jpg',
+      '--model',
+      mask,
+      '--json',
+      'results.json',
+    );
+    expect(status).toBe(1);
+    expect(stdout.split('\n').map((line) => line.split(':')[0])).toEqual(['enlarged.png', 'shrunk.png', '']);
+    const lines = stderr.split('\n').filter((line) => line.startsWith('mask-rcnn: '));
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/a-text\.png: is not a picture/);
+    expect(lines[1]).toMatch(/b-empty\.jpg: is an empty file/);
+    expect(lines[2]).toMatch(/missing\.jpg: no such file/);
+    expect(lines[3]).toBe('mask-rcnn: 3 of 5 pictures failed');
+    const ids = new Set(
+      entriesOf(await readFile(join(folder, 'results.json'), 'utf8')).map((e) => e.image_id),
+    );
+    for (const id of ids) expect([2, 3]).toContain(id);
+  });
+
+  test('extreme shapes are pictures as well', async () => {
+    const grey = { r: 90, g: 90, b: 90 };
+    for (const [width, height] of [
+      [1, 1],
+      [12_000, 40],
+    ]) {
+      const path = join(folder, `${width}x${height}.png`);
+      await sharp({ create: { width, height, channels: 3, background: grey } })
+        .png()
+        .toFile(path);
+      const { status, stdout } = await predict(path, '--model', mask, '--out', 'overlays', '--score', '0.05');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/: \d+ instances?( \(.*\))?\n$/);
+    }
+  });
+});
+
+describe('wrong usage and failures: one line, nothing written', () => {
+  const cases: [string, () => string[], number, RegExp][] = [
+    ['no model', () => ['.'], 2, /required option '-m, --model <name\|file>' not specified/],
+    ['a score above 1', () => ['.', '--model', mask, '--score', '2'], 2, /Expected a number from 0 to 1/],
+    [
+      'a score that is no number',
+      () => ['.', '--model', mask, '--score', 'high'],
+      2,
+      /Expected a number from 0 to 1/,
+    ],
+    [
+      'a model that is not there',
+      () => ['.', '--model', 'none.safetensors'],
+      1,
+      /none\.safetensors: no such file/,
+    ],
+    ['a folder without pictures', () => ['empty', '--model', mask], 1, /empty: holds no pictures/],
+    ['a pattern without files', () => ['*.bmp', '--model', mask], 1, /\*\.bmp: no file matches/],
+    [
+      'overlays over their pictures',
+      () => ['.', '--model', mask, '--out', '.'],
+      2,
+      /would replace the picture/,
+    ],
+    [
+      'an output folder that is a file',
+      () => ['.', '--model', mask, '--out', 'shrunk.png'],
+      1,
+      /shrunk\.png: cannot be used/,
+    ],
+    [
+      'results into no folder',
+      () => ['.', '--model', mask, '--json', 'no/r.json'],
+      1,
+      /no\/r\.json: cannot be written/,
+    ],
+    ['a data set that is none', () => ['.', '--model', mask, '--data', 'shrunk.png'], 1, /shrunk\.png: /],
+  ];
+  test.each(cases)('%s', async (_name, args, expected, message) => {
+    await mkdir(join(folder, 'empty'));
+    const before = await readdir(folder, { recursive: true });
+    const { status, stdout, stderr } = await predict(...args());
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^mask-rcnn: [^\n]+\n$/);
+    expect([status, stdout]).toEqual([expected, '']);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  });
+});
+
+test('Ctrl-C removes what is half written and exits with 130', async () => {
+  const copy = await readFile(join(folder, 'shrunk.png'));
+  for (let i = 0; i < 300; i++) await writeFile(join(folder, `many-${i}.png`), copy);
+  const { status, stderr } = await runCli(['predict', '.', '--model', mask, '--json', 'results.json'], {
+    cwd: folder,
+    onStart: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+  });
+  expect(stderr.split('\n').at(-2)).toBe('mask-rcnn: interrupted');
+  expect(status).toBe(130);
+  expect((await readdir(folder)).filter((name) => !name.endsWith('.png'))).toEqual([]);
+});
+
+test('a reader that goes away ends a long run quietly', async () => {
+  for (let i = 0; i < 30; i++)
+    await writeFile(join(folder, `many-${i}.png`), await readFile(join(folder, 'shrunk.png')));
+  const { status, stderr } = await runCli(['predict', '.', '--model', mask], {
+    cwd: folder,
+    onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+  });
+  expect(status).toBe(0);
+  expect(stderr).not.toMatch(/EPIPE|error/);
+});
