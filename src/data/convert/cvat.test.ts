@@ -93,6 +93,18 @@ describe('CVAT', () => {
     expect(annotations.map(({ area }) => area)).toEqual([109, 100, 9, 10]);
   });
 
+  test('a box in a group is the box of the masks beside it; of boxes alone it is the box around them', async () => {
+    const path = write(
+      'boxes',
+      `<box label="dog" xtl="0" ytl="0" xbr="40" ybr="30" group_id="1"/><polygon label="dog" ${points} group_id="1"/>
+       <box label="dog" xtl="1" ytl="2" xbr="5" ybr="6" group_id="2"/><box label="dog" xtl="4" ytl="1" xbr="9" ybr="3" group_id="2"/>`,
+    );
+    const [masked, boxed] = (await cvat.convert(path, {})).dataset.annotations;
+    expect(masked).toMatchObject({ segmentation: [square], bbox: [10, 5, 10, 10], area: 100 });
+    expect(boxed).toMatchObject({ bbox: [1, 1, 8, 5], area: 40 });
+    expect(boxed.segmentation).toBeUndefined();
+  });
+
   test('what has no area is counted', async () => {
     const path = write(
       'skipped',

@@ -30,7 +30,7 @@ export class DatasetBuilder {
     return image;
   }
 
-  /** Adds one object; several shapes are its parts. */
+  /** Adds one object; several shapes, one at least, are its parts. */
   addObject(image: CocoImage, category: string, shapes: readonly ObjectShape[]): void {
     this.#objects.push({ image, category, shape: united(shapes, image) });
   }
@@ -64,15 +64,24 @@ export class DatasetBuilder {
   }
 }
 
-function united(shapes: readonly ObjectShape[], { width, height }: CocoImage): ObjectShape {
-  if (shapes.length === 1) return shapes[0];
-  if (shapes.every((shape) => 'rings' in shape)) return { rings: shapes.flatMap(({ rings }) => rings) };
-  const size = [height, width] as const;
-  const masks = shapes.map((shape) => {
-    if ('rle' in shape) return shape.rle;
-    return rleFromPolygons('rings' in shape ? shape.rings : [boxRing(shape.box)], size);
-  });
-  return { rle: mergeRles(masks, 'union') };
+/** One shape of the parts of an object. Beside a mask a box adds nothing: it is the box around it. */
+function united(parts: readonly ObjectShape[], { width, height }: CocoImage): ObjectShape {
+  const rings = parts.flatMap((part) => ('rings' in part ? part.rings : []));
+  const rles = parts.flatMap((part) => ('rle' in part ? [part.rle] : []));
+  if (rles.length === 0 && rings.length === 0) {
+    return { box: boxAround(parts.flatMap((part) => ('box' in part ? [part.box] : []))) };
+  }
+  if (rles.length === 0) return { rings };
+  if (rings.length > 0) rles.push(rleFromPolygons(rings, [height, width]));
+  return { rle: rles.length === 1 ? rles[0] : mergeRles(rles, 'union') };
+}
+
+function boxAround(boxes: readonly CocoBox[]): CocoBox {
+  const left = Math.min(...boxes.map(([x]) => x));
+  const top = Math.min(...boxes.map(([, y]) => y));
+  const right = Math.max(...boxes.map(([x, , width]) => x + width));
+  const bottom = Math.max(...boxes.map(([, y, , height]) => y + height));
+  return boxes.length === 1 ? boxes[0] : [left, top, right - left, bottom - top];
 }
 
 type MaskFields = Pick<CocoAnnotation, 'segmentation' | 'bbox' | 'area'>;
@@ -107,8 +116,4 @@ function extentOf(
     }
   }
   return [left, top, Math.max(right - left, 0), Math.max(bottom - top, 0)];
-}
-
-function boxRing([x, y, width, height]: CocoBox): number[] {
-  return [x, y, x + width, y, x + width, y + height, x, y + height];
 }

@@ -1,0 +1,88 @@
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { TestFolder } from '../../test/support/folder.ts';
+import { checkDataCommand } from './check-data.ts';
+import { exitCodeOf, ReportedFailure } from './failure.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+afterEach(() => vi.restoreAllMocks());
+
+const image = { id: 3, width: 40, height: 30, file_name: 'a.png' };
+const annotation = { id: 7, image_id: 3, category_id: 1, bbox: [1, 2, 3, 4], area: 12, iscrowd: 0 };
+const dataset = { images: [image], categories: [{ id: 1, name: 'x' }], annotations: [annotation] };
+
+/** Runs the command; what it prints, and what it throws. */
+async function run(...args: string[]): Promise<{ stdout: string; error: unknown }> {
+  let stdout = '';
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
+    stdout += String(text);
+    (done as (() => void) | undefined)?.();
+    return true;
+  });
+  const error = await checkDataCommand()
+    .exitOverride()
+    .parseAsync(args, { from: 'user' })
+    .then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+  return { stdout, error };
+}
+
+describe('check-data', () => {
+  test('a sound data set: the summary, exit 0', async () => {
+    const { stdout, error } = await run(folder.write('good.json', dataset));
+    expect(error).toBeUndefined();
+    expect(stdout).toBe(
+      'warning: segmentation: expected masks, got none in any annotation; boxes alone can be trained [no-mask]\n' +
+        '1 images (0 without annotations), 1 annotations (0 crowds), 1 categories\n' +
+        '0 fatal, 1 warnings: 1 no-mask\n',
+    );
+  });
+
+  const bad = {
+    ...dataset,
+    annotations: [
+      annotation,
+      { ...annotation, image_id: 4 },
+      { ...annotation, id: 8, image_id: 5 },
+      { ...annotation, id: '9' },
+    ],
+  };
+
+  test('fatal problems, malformed records among them: one line each, exit 1', async () => {
+    const { stdout, error } = await run(folder.write('bad.json', bad), '--images', folder.path);
+    expect(error).toBeInstanceOf(ReportedFailure);
+    expect(exitCodeOf(error)).toBe(1);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('fatal: annotations[3], image 3: id: expected an integer, got "9" [malformed]');
+    expect(lines.filter((line) => line.startsWith('fatal: '))).toHaveLength(5);
+    expect(lines.some((line) => line.endsWith('a.png, got no such file [picture-missing]'))).toBe(true);
+    expect(lines.at(-2)).toBe(
+      '5 fatal, 1 warnings: 2 unknown-image, 1 malformed, 1 no-mask, 1 duplicate-id, 1 picture-missing',
+    );
+  });
+
+  test('--json has the same, --limit shortens the list and not the counts', async () => {
+    const { stdout } = await run(folder.write('bad.json', bad), '--json', '--limit', '1');
+    const { summary, problems } = JSON.parse(stdout);
+    expect(summary).toMatchObject({ images: 1, annotations: 3, fatal: 4, byCode: { 'unknown-image': 2 } });
+    const unknown = problems.filter(({ code }: { code: string }) => code === 'unknown-image');
+    expect(unknown).toEqual([
+      {
+        code: 'unknown-image',
+        severity: 'fatal',
+        annotationId: 7,
+        imageId: 4,
+        message: 'image_id: expected the id of an image, got 4',
+      },
+    ]);
+  });
+
+  test('a file that is no data set is one error', async () => {
+    const { stdout, error } = await run(folder.write('results.json', [{ image_id: 1, score: 0.5 }]));
+    expect(stdout).toBe('');
+    expect(String(error)).toMatch(/results\.json: this is a results file/);
+  });
+});

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { encode } from 'fast-png';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { TestFolder } from '../../test/support/folder.ts';
+import { readCocoDataset } from '../data/coco.ts';
+import { validateDataset } from '../data/validate.ts';
+import { convertCommand } from './convert.ts';
+import { exitCodeOf } from './failure.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+afterEach(() => vi.restoreAllMocks());
+
+const shape = {
+  label: 'dog',
+  shape_type: 'polygon',
+  points: [
+    [1, 1],
+    [9, 1],
+    [9, 9],
+  ],
+};
+const line = { ...shape, shape_type: 'line', points: shape.points.slice(0, 2) };
+
+beforeAll(async () => {
+  await folder.picture('in/a.jpg', 30, 20);
+  folder.write('in/a.json', { imagePath: 'a.jpg', imageWidth: 30, imageHeight: 20, shapes: [shape, line] });
+  folder.write('labels/a.png', encode({ width: 2, height: 1, channels: 1, data: Uint8Array.of(1, 2) }));
+});
+
+async function run(...args: string[]): Promise<{ stdout: string; error: unknown }> {
+  let stdout = '';
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
+    stdout += String(text);
+    (done as (() => void) | undefined)?.();
+    return true;
+  });
+  const error = await convertCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .parseAsync(args, { from: 'user' })
+    .then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+  return { stdout, error };
+}
+
+describe('convert', () => {
+  test('writes a data set without problems and says what was left out', async () => {
+    const out = folder.at('out.json');
+    const { stdout, error } = await run(folder.at('in'), '--from', 'labelme', '--out', out);
+    expect(error).toBeUndefined();
+    expect(stdout).toBe(
+      `left out: 1 line shapes, which have no area\n${out}: 1 images, 1 annotations, 1 categories\n`,
+    );
+    const dataset = await readCocoDataset(out);
+    expect(dataset.annotations[0].segmentation).toEqual([Float64Array.of(1, 1, 9, 1, 9, 9)]);
+    expect(await validateDataset(dataset, { imagesDir: folder.at('in') })).toEqual([]);
+  });
+
+  test('--json, --category', async () => {
+    const out = folder.at('labels.json');
+    const { stdout } = await run(
+      folder.at('labels'),
+      '--from',
+      'instance-png',
+      '--out',
+      out,
+      '--category',
+      'cell',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toEqual({ out, images: 1, annotations: 2, categories: 1, skipped: {} });
+    expect((await readCocoDataset(out)).categories).toEqual([{ id: 1, name: 'cell' }]);
+  });
+
+  test('a failure leaves no file', async () => {
+    const out = folder.at('none.json');
+    const { stdout, error } = await run(folder.at('labels'), '--from', 'labelme', '--out', out);
+    expect([stdout, existsSync(out), exitCodeOf(error)]).toEqual(['', false, 1]);
+    expect(String(error)).toMatch(/labels: expected labelme JSON files, got none/);
+  });
+
+  test('an unknown format, a missing option: wrong usage', async () => {
+    const unknown = await run('x', '--from', 'coco', '--out', 'y');
+    expect(exitCodeOf(unknown.error)).toBe(2);
+    expect(String(unknown.error)).toContain('--from: expected one of labelme, via, voc');
+    expect(exitCodeOf((await run('x', '--from', 'voc')).error)).toBe(2);
+  });
+});
