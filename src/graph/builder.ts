@@ -2,7 +2,8 @@ import type { DType } from '../core/tensor.ts';
 import type { Shape } from './dim.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import type { OperationName, OperationParameters, ReshapeExtent, RoiAlignParameters } from './operations.ts';
-import { GraphError, shapeRules } from './shape-rules.ts';
+import { GraphError } from './shape-checks.ts';
+import { shapeRules } from './shape-rules.ts';
 
 /** Builds a graph operation by operation; shapes are checked as it grows. */
 export class GraphBuilder {
@@ -14,6 +15,21 @@ export class GraphBuilder {
 
   constructor(name: string) {
     this.#name = name;
+  }
+
+  /** Goes on with a graph, whose values keep their identity; the graph itself is not changed. */
+  static from(graph: Graph, name = graph.name): GraphBuilder {
+    const builder = new GraphBuilder(name);
+    for (const input of graph.inputs) {
+      builder.#claim(input.name);
+      builder.#inputs.push(input);
+    }
+    for (const weight of graph.weights) builder.#weights.set(builder.#claim(weight.name), weight);
+    for (const node of graph.nodes) {
+      builder.#claim(node.output.name);
+      builder.#nodes.push(node);
+    }
+    return builder;
   }
 
   /** A tensor fed at every run. */
@@ -39,7 +55,7 @@ export class GraphBuilder {
     parameters: OperationParameters[Op],
   ): Value {
     const { shape, dtype } = shapeRules[op](inputs, parameters);
-    const output = { name: this.#claim(`${op}_${this.#nodes.length}`), shape, dtype };
+    const output = { name: this.#claim(this.#freshName(op)), shape, dtype };
     this.#nodes.push({ op, inputs, parameters, output } as Node);
     return output;
   }
@@ -65,16 +81,18 @@ export class GraphBuilder {
     return this.apply('conv', inputs, { stride: 1, padding: 0, groups: 1, ...options });
   }
 
+  /** A transposed convolution whose windows do not overlap: the kernel is as large as the stride. */
   convTranspose(x: Value, weight: Value, bias: Value, stride: number): Value {
-    return this.apply('convTranspose', [x, weight, bias], { stride });
+    const parameters = { stride, padding: 0, groups: 1, outputPadding: [0, 0] } as const;
+    return this.apply('convTranspose', [x, weight, bias], parameters);
   }
 
   linear(x: Value, weight: Value, bias: Value): Value {
     return this.apply('linear', [x, weight, bias], {});
   }
 
-  matmul(a: Value, b: Value): Value {
-    return this.apply('matmul', [a, b], {});
+  matmul(a: Value, b: Value, transposed: OperationParameters['matmul'] = {}): Value {
+    return this.apply('matmul', [a, b], transposed);
   }
 
   relu(x: Value): Value {
@@ -91,6 +109,27 @@ export class GraphBuilder {
 
   add(a: Value, b: Value): Value {
     return this.apply('add', [a, b], {});
+  }
+
+  sub(a: Value, b: Value): Value {
+    return this.apply('sub', [a, b], {});
+  }
+
+  mul(a: Value, b: Value): Value {
+    return this.apply('mul', [a, b], {});
+  }
+
+  /** `scale · x + offset` */
+  affine(x: Value, scale: number, offset = 0): Value {
+    return this.apply('affine', [x], { scale, offset });
+  }
+
+  power(x: Value, exponent: number): Value {
+    return this.apply('power', [x], { exponent });
+  }
+
+  reduceSum(x: Value, axes: readonly number[]): Value {
+    return this.apply('reduceSum', [x], { axes });
   }
 
   maxPool(x: Value, window: OperationParameters['maxPool']): Value {
@@ -113,8 +152,18 @@ export class GraphBuilder {
     return this.apply('reshape', [x], { shape });
   }
 
+  transpose(x: Value, order: readonly number[]): Value {
+    return this.apply('transpose', [x], { order });
+  }
+
   gatherRows(data: Value, rows: Value): Value {
     return this.apply('gatherRows', [data, rows], {});
+  }
+
+  #freshName(op: OperationName): string {
+    let index = this.#nodes.length;
+    while (this.#names.has(`${op}_${index}`)) index++;
+    return `${op}_${index}`;
   }
 
   #claim(name: string): string {

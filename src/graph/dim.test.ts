@@ -22,7 +22,9 @@ describe('extents', () => {
 
   it('are equal when their forms are, whatever the order', () => {
     expect(sameDim(addDims(symbol('a'), symbol('b')), addDims(symbol('b'), symbol('a')))).toBe(true);
-    expect(sameDim(multiplyDims(symbol('a'), symbol('b')), multiplyDims(symbol('b'), symbol('a')))).toBe(true);
+    expect(sameDim(multiplyDims(symbol('a'), symbol('b')), multiplyDims(symbol('b'), symbol('a')))).toBe(
+      true,
+    );
     expect(sameDim(symbol('a'), symbol('a', 2))).toBe(false);
   });
 });

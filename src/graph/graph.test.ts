@@ -3,13 +3,15 @@ import { GraphBuilder } from './builder.ts';
 import { symbol } from './dim.ts';
 import type { Graph } from './graph.ts';
 import { printGraph } from './print.ts';
-import { GraphError } from './shape-rules.ts';
+import { GraphError } from './shape-checks.ts';
 import { verifyGraph } from './verify.ts';
 
 function residualBlock(): Graph {
   const g = new GraphBuilder('block');
   const x = g.input('x', [1, 8, symbol('h'), symbol('w')]);
-  const convolved = g.conv(x, g.weight('conv.weight', [8, 8, 3, 3]), g.weight('conv.bias', [8]), { padding: 1 });
+  const convolved = g.conv(x, g.weight('conv.weight', [8, 8, 3, 3]), g.weight('conv.bias', [8]), {
+    padding: 1,
+  });
   return g.build({ y: g.relu(g.add(convolved, x)) });
 }
 

@@ -1,4 +1,4 @@
-import { printShape } from './dim.ts';
+import { type Dim, printDim, printShape } from './dim.ts';
 import type { Graph, Value } from './graph.ts';
 
 /** A graph as text, a line for each operation: `%relu_1 = relu(%conv_0) : [1, 64, 16*h, 16*w]`. */
@@ -9,7 +9,7 @@ export function printGraph(graph: Graph): string {
   for (const input of graph.inputs) lines.push(`  input %${input.name} : ${type(input)}`);
   for (const weight of graph.weights) lines.push(`  weight ${weight.name} : ${type(weight)}`);
   for (const { op, inputs, parameters, output } of graph.nodes) {
-    const settings = Object.entries(parameters).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    const settings = Object.entries(parameters).map(([key, value]) => `${key}=${setting(value)}`);
     const operands = [...inputs.map(refer), ...settings].join(', ');
     lines.push(`  %${output.name} = ${op}(${operands}) : ${type(output)}`);
   }
@@ -20,4 +20,10 @@ export function printGraph(graph: Graph): string {
 
 function type({ dtype, shape }: Value): string {
   return dtype === 'float32' ? printShape(shape) : `${dtype}${printShape(shape)}`;
+}
+
+/** A parameter as text; extents among it, alone or in a list, in their canonical form. */
+function setting(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(setting).join(',')}]`;
+  return typeof value === 'object' && value !== null ? printDim(value as Dim) : JSON.stringify(value);
 }

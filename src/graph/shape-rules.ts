@@ -11,6 +11,16 @@ import {
 } from './dim.ts';
 import type { Value } from './graph.ts';
 import type { OperationName, OperationParameters, ReshapeExtent } from './operations.ts';
+import {
+  axes,
+  broadcast,
+  describe,
+  expectDim,
+  expectShape,
+  GraphError,
+  known,
+  windowed,
+} from './shape-checks.ts';
 
 export interface Typed {
   readonly shape: Shape;
@@ -22,11 +32,6 @@ type ShapeRule<Op extends OperationName> = (
   inputs: readonly Value[],
   parameters: OperationParameters[Op],
 ) => Typed;
-
-/** A graph that makes no sense: a mistake in the code that built it, not in a person's data. */
-export class GraphError extends Error {
-  override name = 'GraphError';
-}
 
 export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
   conv: ([x, weight, bias], { stride, padding, groups }) => {
@@ -41,14 +46,16 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [batch, out, ...spatial], dtype: x.dtype };
   },
 
-  convTranspose: ([x, weight, bias], { stride }) => {
+  convTranspose: ([x, weight, bias], { stride, padding, groups, outputPadding }) => {
     const [batch, channels, height, width] = axes(x, 4);
-    const [inChannels, out, kernelHeight, kernelWidth] = axes(weight, 4);
+    const [inChannels, outInGroup, kernelHeight, kernelWidth] = axes(weight, 4);
     expectDim(inChannels, channels, `${weight.name}: input channels`);
-    expectDim(kernelHeight, stride, `${weight.name}: kernel`);
-    expectDim(kernelWidth, stride, `${weight.name}: kernel`);
-    expectShape(bias, [out]);
-    return { shape: [batch, out, scaleDim(height, stride), scaleDim(width, stride)], dtype: x.dtype };
+    const out = scaleDim(outInGroup, groups);
+    if (bias) expectShape(bias, [out]);
+    const spread = (extent: Dim, kernel: Dim, axis: 0 | 1) =>
+      addDims(scaleDim(addDims(extent, -1), stride), known(kernel) - 2 * padding + outputPadding[axis]);
+    const spatial = [spread(height, kernelHeight, 0), spread(width, kernelWidth, 1)];
+    return { shape: [batch, out, ...spatial], dtype: x.dtype };
   },
 
   batchNorm: ([x, ...statistics]) => {
@@ -65,23 +72,67 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [rows, out], dtype: x.dtype };
   },
 
-  matmul: ([a, b]) => {
-    const [aRows, aColumns] = a.shape.slice(-2);
-    const [bRows, bColumns] = b.shape.slice(-2);
+  matmul: ([a, b], { transposeA = false, transposeB = false }) => {
+    const matrix = (value: Value, transposed: boolean) =>
+      transposed ? value.shape.slice(-2).toReversed() : value.shape.slice(-2);
+    const batch = a.shape.slice(0, -2);
+    const [aRows, aColumns] = matrix(a, transposeA);
+    const [bRows, bColumns] = matrix(b, transposeB);
     expectDim(bRows, aColumns, `${b.name}: rows`);
-    return { shape: [...a.shape.slice(0, -2), aRows, bColumns], dtype: a.dtype };
+    expectShape(b, [...batch, ...b.shape.slice(-2)]);
+    return { shape: [...batch, aRows, bColumns], dtype: a.dtype };
   },
 
   relu: ([x]) => x,
   sigmoid: ([x]) => x,
   softmax: ([x]) => x,
+  logSoftmax: ([x]) => x,
+  exp: ([x]) => x,
+  step: ([x]) => x,
+  clamp: ([x]) => x,
+  power: ([x]) => x,
+  affine: ([x]) => x,
 
   add: ([a, b]) => ({ shape: broadcast(a, b), dtype: a.dtype }),
+  sub: ([a, b]) => ({ shape: broadcast(a, b), dtype: a.dtype }),
+  mul: ([a, b]) => ({ shape: broadcast(a, b), dtype: a.dtype }),
+
+  binaryCrossEntropy: ([logits, targets]) => {
+    expectShape(targets, logits.shape);
+    return logits;
+  },
+
+  reduceSum: ([x], parameters) => ({ shape: summed(x, parameters.axes), dtype: x.dtype }),
+
+  countAlong: ([x]) => ({ shape: x.shape.map(() => 1), dtype: 'float32' }),
+
+  expand: ([x, extents], { shape }) => {
+    axes(x, shape.length).forEach((dim, axis) => {
+      if (dim !== 1) expectDim(dim, shape[axis], `${x.name}: axis ${axis}`);
+    });
+    expectExtents(extents, shape);
+    return { shape, dtype: x.dtype };
+  },
 
   maxPool: ([x], { kernel, stride, padding }) => {
     const [batch, channels, height, width] = axes(x, 4);
     const spatial = [windowed(height, kernel, stride, padding), windowed(width, kernel, stride, padding)];
     return { shape: [batch, channels, ...spatial], dtype: x.dtype };
+  },
+
+  maxPoolGradient: ([dy, x], { kernel, stride, padding }) => {
+    const [batch, channels, height, width] = axes(x, 4);
+    const spatial = [windowed(height, kernel, stride, padding), windowed(width, kernel, stride, padding)];
+    expectShape(dy, [batch, channels, ...spatial]);
+    return x;
+  },
+
+  averagePool: ([x], { factor }) => {
+    const [batch, channels, height, width] = axes(x, 4);
+    return {
+      shape: [batch, channels, floorDivideDim(height, factor), floorDivideDim(width, factor)],
+      dtype: x.dtype,
+    };
   },
 
   upsampleNearest: ([x], { factor }) => {
@@ -97,6 +148,14 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [rois, channels, resolution, resolution], dtype: features.dtype };
   },
 
+  roiAlignGradient: ([dy, boxes, batchIndex, extents], { resolution, shape }) => {
+    const [rois] = axes(boxes, 2);
+    expectShape(dy, [rois, shape[1], resolution, resolution]);
+    expectShape(batchIndex, [rois]);
+    expectExtents(extents, shape);
+    return { shape, dtype: dy.dtype };
+  },
+
   concat: (inputs, { axis }) => {
     const [first, ...others] = inputs;
     let total = first.shape[axis];
@@ -109,24 +168,63 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
 
   reshape: ([x], { shape }) => ({ shape: reshaped(x, shape), dtype: x.dtype }),
 
+  reshapeTo: ([x, extents], { shape }) => {
+    expectExtents(extents, shape);
+    return { shape, dtype: x.dtype };
+  },
+
+  shapeOf: ([x]) => ({ shape: [x.shape.length], dtype: 'int64' }),
+
+  extentOf: () => ({ shape: [1], dtype: 'int64' }),
+
+  transpose: ([x], { order }) => ({
+    shape: axes(x, order.length).map((_, axis) => x.shape[order[axis]]),
+    dtype: x.dtype,
+  }),
+
+  pad: ([x], { before, after }) => ({
+    shape: axes(x, before.length).map((dim, axis) => addDims(dim, before[axis] + after[axis])),
+    dtype: x.dtype,
+  }),
+
+  sliceBetween: ([x, start, end], { axis, extent }) => {
+    expectShape(start, [1]);
+    expectShape(end, [1]);
+    return { shape: x.shape.with(axis, extent), dtype: x.dtype };
+  },
+
+  phase: ([x], { stride, row, column }) => {
+    const [batch, channels, height, width] = axes(x, 4);
+    const every = (extent: Dim, first: number) => floorDivideDim(addDims(extent, stride - 1 - first), stride);
+    return { shape: [batch, channels, every(height, row), every(width, column)], dtype: x.dtype };
+  },
+
+  reverse: ([x]) => x,
+
   gatherRows: ([data, rows]) => ({ shape: [axes(rows, 1)[0], ...data.shape.slice(1)], dtype: data.dtype }),
+
+  scatterAddRows: ([updates, rows, extents], { shape }) => {
+    expectShape(updates, [axes(rows, 1)[0], ...shape.slice(1)]);
+    expectExtents(extents, shape);
+    return { shape, dtype: updates.dtype };
+  },
+
+  oneHot: ([indices], { depth }) => ({ shape: [axes(indices, 1)[0], depth], dtype: 'float32' }),
+
+  constant: (_, { shape }) => ({ shape, dtype: 'float32' }),
 };
 
-/** Output extent of a sliding window: ⌊(extent + 2·padding − kernel) / stride⌋ + 1. */
-function windowed(extent: Dim, kernel: number, stride: number, padding: number): Dim {
-  return addDims(floorDivideDim(addDims(extent, 2 * padding - kernel), stride), 1);
+function summed(x: Value, along: readonly number[]): Shape {
+  return x.shape.map((dim, axis) => (along.includes(axis) ? 1 : dim));
 }
 
-function broadcast(a: Value, b: Value): Shape {
-  if (a.shape.length !== b.shape.length) {
-    throw new GraphError(`cannot add ${describe(a)} and ${describe(b)}: ranks differ`);
+/** A symbolic shape has to come as a tensor as well; one that is known must not. */
+function expectExtents(extents: Value | undefined, shape: Shape): void {
+  const symbolic = shape.some((dim) => typeof dim !== 'number');
+  if (symbolic !== (extents !== undefined)) {
+    throw new GraphError(`the shape ${printShape(shape)} ${symbolic ? 'is needed' : 'is known'} at run time`);
   }
-  return a.shape.map((dim, axis) => {
-    const other = b.shape[axis];
-    if (dim === 1) return other;
-    if (other === 1 || sameDim(dim, other)) return dim;
-    throw new GraphError(`cannot add ${describe(a)} and ${describe(b)}: axis ${axis} differs`);
-  });
+  if (extents) expectShape(extents, [shape.length]);
 }
 
 function reshaped(x: Value, shape: readonly ReshapeExtent[]): Shape {
@@ -137,31 +235,4 @@ function reshaped(x: Value, shape: readonly ReshapeExtent[]): Shape {
     throw new GraphError(`cannot reshape ${describe(x)} to [${shape.join(', ')}]`);
   }
   return shape.map((extent) => (extent === 'rest' ? rest : extent));
-}
-
-function axes(value: Value | undefined, rank: number): Shape {
-  if (!value) throw new GraphError(`an input of rank ${rank} is missing`);
-  if (value.shape.length !== rank) throw new GraphError(`${describe(value)} should have ${rank} axes`);
-  return value.shape;
-}
-
-function known(dim: Dim): number {
-  if (typeof dim !== 'number') throw new GraphError('a kernel needs a known size');
-  return dim;
-}
-
-function expectDim(actual: Dim, expected: Dim, what: string): void {
-  if (!sameDim(actual, expected)) {
-    throw new GraphError(`${what} should be ${printShape([expected])}, not ${printShape([actual])}`);
-  }
-}
-
-function expectShape(value: Value | undefined, shape: Shape): void {
-  axes(value, shape.length).forEach((dim, axis) => {
-    expectDim(dim, shape[axis], `${value?.name}: axis ${axis}`);
-  });
-}
-
-function describe(value: Value): string {
-  return `${value.name} ${printShape(value.shape)}`;
 }

@@ -1,7 +1,8 @@
 import { printShape, sameShape } from './dim.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import type { OperationName } from './operations.ts';
-import { GraphError, shapeRules } from './shape-rules.ts';
+import { GraphError } from './shape-checks.ts';
+import { shapeRules } from './shape-rules.ts';
 
 /**
  * Proves that a graph can be evaluated: names are unique, every operand is known before it is used, every

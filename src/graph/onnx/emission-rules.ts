@@ -1,15 +1,7 @@
-import type { Tensor } from '../../core/tensor.ts';
-import type { OperationName, OperationParameters } from '../operations.ts';
-import type { Attribute } from './protobuf.ts';
-
-/** What a rule needs to write its operation as ONNX nodes. Tensors are named by strings. */
-export interface Emission {
-  readonly inputs: readonly string[];
-  readonly output: string;
-  node(type: string, inputs: readonly string[], output: string, attributes?: Record<string, Attribute>): void;
-  /** A constant tensor; gives its name. */
-  constant(tensor: Tensor): string;
-}
+import type { Shape } from '../dim.ts';
+import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
+import type { Emission } from './emission.ts';
+import { emitRoiAlignGradient } from './roi-align-gradient.ts';
 
 type EmissionRule<Op extends OperationName> = (
   emission: Emission,
@@ -25,15 +17,30 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       group: groups,
     }),
 
-  convTranspose: ({ node, inputs, output }, { stride }) =>
-    node('ConvTranspose', inputs, output, { strides: [stride, stride] }),
+  convTranspose: ({ node, inputs, output }, { stride, padding, groups, outputPadding }) =>
+    node('ConvTranspose', inputs, output, {
+      strides: [stride, stride],
+      pads: [padding, padding, padding, padding],
+      group: groups,
+      output_padding: outputPadding,
+    }),
 
   batchNorm: ({ node, inputs, output }, { eps }) =>
     node('BatchNormalization', inputs, output, { epsilon: { float: eps } }),
 
   linear: ({ node, inputs, output }) => node('Gemm', inputs, output, { transB: 1 }),
 
-  matmul: ({ node, inputs, output }) => node('MatMul', inputs, output),
+  matmul: ({ node, value, inputs, operands, output }, { transposeA = false, transposeB = false }) => {
+    const rank = operands[0].shape.length;
+    if (rank === 2 && (transposeA || transposeB)) {
+      return node('Gemm', inputs, output, { transA: Number(transposeA), transB: Number(transposeB) });
+    }
+    // ONNX Runtime fuses these transpositions into the product.
+    const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+    const matrix = (name: string, transposed: boolean) =>
+      transposed ? value('Transpose', [name], { perm }) : name;
+    node('MatMul', [matrix(inputs[0], transposeA), matrix(inputs[1], transposeB)], output);
+  },
 
   relu: ({ node, inputs, output }) => node('Relu', inputs, output),
 
@@ -41,14 +48,65 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   softmax: ({ node, inputs, output }, { axis }) => node('Softmax', inputs, output, { axis }),
 
+  logSoftmax: ({ node, inputs, output }, { axis }) => node('LogSoftmax', inputs, output, { axis }),
+
+  exp: ({ node, inputs, output }) => node('Exp', inputs, output),
+
+  // Limited to 0…1 after so steep a slope; faster than comparing and casting.
+  step: ({ node, inputs, output }) =>
+    node('HardSigmoid', inputs, output, { alpha: { float: 3e38 }, beta: { float: 0 } }),
+
+  clamp: ({ node, inputs, output, number }, { min, max }) =>
+    node('Clip', [inputs[0], number(min), number(max)], output),
+
+  power: ({ node, inputs, output, number }, { exponent }) =>
+    node('Pow', [inputs[0], number(exponent)], output),
+
+  affine: ({ node, value, inputs: [x], output, number }, { scale, offset }) => {
+    if (offset === 0) return node('Mul', [x, number(scale)], output);
+    node('Add', [scale === 1 ? x : value('Mul', [x, number(scale)]), number(offset)], output);
+  },
+
   add: ({ node, inputs, output }) => node('Add', inputs, output),
 
-  maxPool: ({ node, inputs, output }, { kernel, stride, padding }) =>
-    node('MaxPool', inputs, output, {
-      kernel_shape: [kernel, kernel],
-      strides: [stride, stride],
-      pads: [padding, padding, padding, padding],
-    }),
+  sub: ({ node, inputs, output }) => node('Sub', inputs, output),
+
+  mul: ({ node, inputs, output }) => node('Mul', inputs, output),
+
+  // max(x, 0) − t·x + log(1 + exp(−|x|)): no term overflows, and small losses keep their digits.
+  binaryCrossEntropy: ({ node, value, inputs: [x, target], output }) => {
+    const tail = value('Softplus', [value('Neg', [value('Abs', [x])])]);
+    node('Add', [value('Sub', [value('Relu', [x]), value('Mul', [x, target])]), tail], output);
+  },
+
+  reduceSum: ({ node, inputs, output, integers }, { axes }) =>
+    node('ReduceSum', [inputs[0], integers(...axes)], output, { keepdims: 1 }),
+
+  countAlong: ({ node, value, inputs, operands, output, integers }, { axes }) => {
+    const extents = value('Gather', [value('Shape', inputs), integers(...axes)]);
+    const count = value('Cast', [value('ReduceProd', [extents], { axes: [0] })], { to: 1 });
+    node('Reshape', [count, integers(...operands[0].shape.map(() => 1))], output);
+  },
+
+  expand: (emission, { shape }) =>
+    emission.node('Expand', [emission.inputs[0], extentsOf(emission, 1, shape)], emission.output),
+
+  maxPool: ({ node, inputs, output }, window) => node('MaxPool', inputs, output, windowAttributes(window)),
+
+  maxPoolGradient: ({ node, value, inputs: [dy, x], output, integers, constant }, window) => {
+    // The indices count through the whole of x.
+    const indices = value('Reshape', [value('MaxPool', [x], windowAttributes(window), 1), integers(-1)]);
+    const extents = value('Shape', [x]);
+    const size = value('ReduceProd', [extents], { axes: [0] });
+    const zero = { dtype: 'float32', shape: [], data: Float32Array.of(0) } as const;
+    const zeros = value('Expand', [constant(zero), size]);
+    const updates = value('Reshape', [dy, integers(-1)]);
+    const sums = value('ScatterElements', [zeros, indices, updates], { axis: 0, reduction: 'add' });
+    node('Reshape', [sums, extents], output);
+  },
+
+  averagePool: ({ node, inputs, output }, { factor }) =>
+    node('AveragePool', inputs, output, { kernel_shape: [factor, factor], strides: [factor, factor] }),
 
   upsampleNearest: ({ node, inputs, output, constant }, { factor }) => {
     const scales = constant({ dtype: 'float32', shape: [4], data: Float32Array.of(1, 1, factor, factor) });
@@ -69,13 +127,76 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       coordinate_transformation_mode: aligned ? 'half_pixel' : 'output_half_pixel',
     }),
 
+  roiAlignGradient: emitRoiAlignGradient,
+
   concat: ({ node, inputs, output }, { axis }) => node('Concat', inputs, output, { axis }),
 
-  reshape: ({ node, inputs, output, constant }, { shape }) => {
-    const extents = shape.map((extent) => BigInt(extent === 'rest' ? -1 : extent));
-    const data = BigInt64Array.from(extents);
-    node('Reshape', [inputs[0], constant({ dtype: 'int64', shape: [data.length], data })], output);
+  reshape: ({ node, inputs, output, integers }, { shape }) => {
+    const extents = shape.map((extent) => (extent === 'rest' ? -1 : extent));
+    node('Reshape', [inputs[0], integers(...extents)], output);
+  },
+
+  reshapeTo: (emission, { shape }) =>
+    emission.node('Reshape', [emission.inputs[0], extentsOf(emission, 1, shape)], emission.output),
+
+  shapeOf: ({ node, inputs, output }) => node('Shape', inputs, output),
+
+  extentOf: ({ node, inputs, output }, { axis }) =>
+    node('Shape', inputs, output, { start: axis, end: axis + 1 }),
+
+  transpose: ({ node, inputs, output }, { order }) => node('Transpose', inputs, output, { perm: order }),
+
+  pad: ({ node, inputs, output, integers }, { before, after }) =>
+    node('Pad', [inputs[0], integers(...before, ...after)], output),
+
+  sliceBetween: ({ node, inputs, output, integers }, { axis }) =>
+    node('Slice', [...inputs, integers(axis)], output),
+
+  phase: ({ node, inputs, output, integers }, { stride, row, column }) => {
+    const [starts, ends] = [integers(row, column), integers(toTheEnd, toTheEnd)];
+    node('Slice', [inputs[0], starts, ends, integers(2, 3), integers(stride, stride)], output);
+  },
+
+  reverse: ({ node, inputs, output, integers }, { axes }) => {
+    const each = (value: number) => integers(...axes.map(() => value));
+    node('Slice', [inputs[0], each(-1), each(-toTheEnd), integers(...axes), each(-1)], output);
   },
 
   gatherRows: ({ node, inputs, output }) => node('Gather', inputs, output, { axis: 0 }),
+
+  // ScatterElements, since ScatterND loses additions to the same row when several threads share the work.
+  scatterAddRows: (emission, { shape }) => {
+    const { node, value, inputs, output, integers } = emission;
+    const [updates, rows] = inputs;
+    const column = value('Reshape', [rows, integers(-1, ...shape.slice(1).map(() => 1))]);
+    const indices = value('Expand', [column, value('Shape', [updates])]);
+    const zeros = value('ConstantOfShape', [extentsOf(emission, 2, shape)]);
+    node('ScatterElements', [zeros, indices, updates], output, { axis: 0, reduction: 'add' });
+  },
+
+  oneHot: ({ node, inputs, output, integers, constant }, { depth }) => {
+    const values = constant({ dtype: 'float32', shape: [2], data: Float32Array.of(0, 1) });
+    node('OneHot', [inputs[0], integers(depth), values], output);
+  },
+
+  constant: ({ node, constant, output }, { shape, value }) => {
+    const data = new Float32Array(shape.reduce((size, extent) => size * extent, 1)).fill(value);
+    node('Identity', [constant({ dtype: 'float32', shape, data })], output);
+  },
 };
+
+/** An end beyond any extent. */
+const toTheEnd = 2 ** 31;
+
+function windowAttributes({ kernel, stride, padding }: WindowParameters) {
+  return {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+  };
+}
+
+/** The tensor of a shape: an input where it is symbolic, else a constant. */
+function extentsOf({ inputs, integers }: Emission, position: number, shape: Shape): string {
+  return inputs[position] ?? integers(...(shape as readonly number[]));
+}

@@ -1,8 +1,9 @@
 import type { Tensor } from '../../core/tensor.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import type { OperationName } from '../operations.ts';
-import { GraphError } from '../shape-rules.ts';
-import { type Emission, emissionRules } from './emission-rules.ts';
+import { GraphError } from '../shape-checks.ts';
+import { ModelWriter } from './emission.ts';
+import { emissionRules } from './emission-rules.ts';
 import { encodeModel, type OnnxNode } from './protobuf.ts';
 
 /** The values of a graph's weights by name. */
@@ -15,8 +16,8 @@ export type Weights = ReadonlyMap<string, Tensor>;
  * @throws GraphError where a weight has another shape than the graph says.
  */
 export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array {
-  const nodes: OnnxNode[] = [];
-  const initializers = new Map<string, Tensor>();
+  const writer = new ModelWriter();
+  const { initializers } = writer;
   for (const { name, shape } of graph.weights) {
     const tensor = weights.get(name);
     if (!tensor) continue;
@@ -31,24 +32,18 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array
   const copies: OnnxNode[] = [];
   for (const [name, value] of graph.outputs) {
     if (!names.has(value) && !graph.inputs.includes(value)) names.set(value, name);
-    else copies.push({ type: 'Identity', inputs: [nameOf(value)], output: name, attributes: {} });
+    else copies.push({ type: 'Identity', inputs: [nameOf(value)], outputs: [name], attributes: {} });
   }
   function nameOf(value: Value): string {
     return names.get(value) ?? value.name;
   }
 
   const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
-    const emission: Emission = {
+    const emission = writer.emission({
       inputs: inputs.map(nameOf),
+      operands: inputs,
       output: nameOf(output),
-      node: (type, operands, result, attributes = {}) =>
-        void nodes.push({ type, inputs: operands, output: result, attributes }),
-      constant: (tensor) => {
-        const name = `constant_${initializers.size}`;
-        initializers.set(name, tensor);
-        return name;
-      },
-    };
+    });
     emissionRules[op](emission, parameters);
   };
   for (const node of graph.nodes) emit(node);
@@ -57,7 +52,7 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array
     name: graph.name,
     inputs: [...graph.inputs, ...graph.weights.filter(({ name }) => !initializers.has(name))],
     outputs: [...graph.outputs].map(([name, value]) => ({ ...value, name })),
-    nodes: [...nodes, ...copies],
+    nodes: [...writer.nodes, ...copies],
     initializers,
   });
 }

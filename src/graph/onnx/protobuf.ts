@@ -7,17 +7,22 @@ import type { Value } from '../graph.ts';
  * The part of ONNX's wire format that this package writes; field numbers are those of `onnx.proto`
  * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
  */
-export type Attribute = number | readonly number[] | string | FloatAttribute;
+export type Attribute = number | readonly number[] | string | FloatAttribute | SubgraphAttribute;
 
 /** A float; plain numbers are integers. */
 export interface FloatAttribute {
   readonly float: number;
 }
 
+/** The body of a loop; it may use any tensor that is known where the loop stands. */
+export interface SubgraphAttribute {
+  readonly subgraph: Pick<OnnxModel, 'name' | 'inputs' | 'outputs' | 'nodes'>;
+}
+
 export interface OnnxNode {
   readonly type: string;
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
@@ -36,7 +41,7 @@ const opset = 17;
 /** TensorProto.DataType */
 const dataTypes: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
 /** AttributeProto.AttributeType */
-const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
+const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
 
 type Writer = protobuf.Writer;
 
@@ -62,8 +67,8 @@ function encodeGraph(writer: Writer, model: OnnxModel): void {
 
 function encodeNode(writer: Writer, node: OnnxNode): void {
   for (const input of node.inputs) text(writer, 1, input);
-  text(writer, 2, node.output);
-  text(writer, 3, node.output);
+  for (const output of node.outputs) text(writer, 2, output);
+  text(writer, 3, node.outputs[0]);
   text(writer, 4, node.type);
   for (const [name, value] of Object.entries(node.attributes)) {
     message(writer, 5, (proto) => encodeAttribute(proto, name, value));
@@ -81,6 +86,9 @@ function encodeAttribute(writer: Writer, name: string, value: Attribute): void {
   } else if ('float' in value) {
     writer.uint32(tag(2, 5)).float(value.float);
     int(writer, 20, attributeTypes.float);
+  } else if ('subgraph' in value) {
+    message(writer, 6, (graph) => encodeGraph(graph, { ...value.subgraph, initializers: new Map() }));
+    int(writer, 20, attributeTypes.graph);
   } else {
     for (const element of value) int(writer, 8, element);
     int(writer, 20, attributeTypes.ints);

@@ -1,0 +1,63 @@
+import type { GraphBuilder } from '../builder.ts';
+import type { Node, Value } from '../graph.ts';
+import type { OperationName } from '../operations.ts';
+import { GraphError } from '../shape-checks.ts';
+import { gradientRules } from './gradient-rules.ts';
+
+/** What reverse-mode differentiation needs besides the builder. */
+export interface Backpropagation {
+  /** The nodes to differentiate, in their order; the builder has them already. */
+  nodes: readonly Node[];
+  /** Gradient of the loss with respect to outputs. */
+  seeds: ReadonlyMap<Value, Value>;
+  /** Weights and inputs whose gradients are wanted. */
+  wrt: readonly Value[];
+}
+
+/**
+ * Appends the nodes that carry gradients from outputs back to weights and inputs. A gradient passes only
+ * through values that depend on a wanted one: frozen layers at the bottom cost nothing. Where a value is used
+ * several times, its gradients are added.
+ * @returns The gradient of each wanted value, of its shape.
+ * @throws GraphError where an output does not depend on a wanted value, or only through an operation without gradient.
+ */
+export function backpropagate(g: GraphBuilder, { nodes, seeds, wrt }: Backpropagation): Map<Value, Value> {
+  const needed = new Set<Value>(wrt);
+  for (const { inputs, output } of nodes) if (inputs.some((input) => needed.has(input))) needed.add(output);
+
+  const gradients = new Map<Value, Value>();
+  const accumulate = (value: Value, gradient: Value) => {
+    const known = gradients.get(value);
+    gradients.set(value, known ? g.add(known, gradient) : gradient);
+  };
+  for (const [output, seed] of seeds) accumulate(output, seed);
+
+  for (const node of nodes.toReversed()) {
+    const dy = gradients.get(node.output);
+    if (!dy || !needed.has(node.output)) continue;
+    const inputGradients = differentiate(g, node, dy);
+    // The same value may be several inputs of one node, and each has its own part.
+    node.inputs.forEach((input, i) => {
+      if (!needed.has(input)) return;
+      const gradient = inputGradients[i];
+      if (!gradient) throw new GraphError(`${node.op} has no gradient with respect to ${input.name}`);
+      accumulate(input, gradient());
+    });
+  }
+
+  return new Map(
+    wrt.map((value) => {
+      const gradient = gradients.get(value);
+      if (!gradient) throw new GraphError(`no output depends on ${value.name}, so it has no gradient`);
+      return [value, gradient];
+    }),
+  );
+}
+
+function differentiate<Op extends OperationName>(g: GraphBuilder, node: Node<Op>, dy: Value) {
+  const rule = gradientRules[node.op];
+  if (rule === 'not differentiable') {
+    throw new GraphError(`${node.op} is not differentiable (${node.output.name})`);
+  }
+  return rule(g, node, dy);
+}

@@ -1,0 +1,135 @@
+import type { GraphBuilder } from '../builder.ts';
+import { addDims, type Dim, multiplyDims, sameDim, scaleDim } from '../dim.ts';
+import type { Value } from '../graph.ts';
+import type { OperationParameters } from '../operations.ts';
+import { GraphError, known } from '../shape-checks.ts';
+
+type ConvParameters = OperationParameters['conv'];
+
+/**
+ * Gradient of a convolution with respect to its input: with stride 1 a convolution of `dy` with the weight
+ * transposed and turned by 180°, which is the fastest form; else the transposed convolution.
+ * @param dy `[N, O, h, w]`
+ * @returns the shape of `x`
+ */
+export function convInputGradient(
+  g: GraphBuilder,
+  { x, weight, dy }: { x: Value; weight: Value; dy: Value },
+  { stride, padding, groups }: ConvParameters,
+): Value {
+  const [, , kernel, kernelWidth] = weight.shape.map(known);
+  if (stride === 1 && groups === 1 && kernel === kernelWidth) {
+    const swapped = g.transpose(weight, [1, 0, 2, 3]);
+    const turned = kernel === 1 ? swapped : g.apply('reverse', [swapped], { axes: [2, 3] });
+    return g.conv(dy, turned, null, { padding: kernel - 1 - padding });
+  }
+  const outputPadding = ([2, 3] as const).map((axis) => {
+    const reached = addDims(
+      scaleDim(addDims(dy.shape[axis], -1), stride),
+      known(weight.shape[axis]) - 2 * padding,
+    );
+    return knownDifference(x.shape[axis], reached, x);
+  }) as [number, number];
+  return g.apply('convTranspose', [dy, weight], { stride, padding, groups, outputPadding });
+}
+
+/**
+ * Gradient of a convolution with respect to its weight: for each kernel position the matrix product of `dy` with
+ * the pixels of `x` that this position meets, `[O, N·h·w] · [N·h·w, C]`. Positions of a kernel row share the rows
+ * of `x`, and those of a kernel column share `dy` moved sideways, so that a 3×3 kernel needs four copies.
+ * With a stride the pixels of `x` are taken apart by their remainders first.
+ * @returns `[O, C/groups, kH, kW]`
+ */
+export function convWeightGradient(
+  g: GraphBuilder,
+  { x, weight, dy }: { x: Value; weight: Value; dy: Value },
+  { stride, padding, groups }: ConvParameters,
+): Value {
+  const [out, inGroup, kernelHeight, kernelWidth] = weight.shape.map(known);
+  const rowTaps = taps(kernelHeight, stride, padding);
+  const columnTaps = taps(kernelWidth, stride, padding);
+  const lines = pixelLines(g, groups);
+
+  const phases = memo((key) => {
+    const [row, column] = key.split(',').map(Number);
+    return stride === 1 ? x : g.apply('phase', [x], { stride, row, column });
+  });
+  const pixels = memo((key) => {
+    const [row, column, shift] = key.split(',').map(Number);
+    const phase = phases(`${row},${column}`);
+    const surplus = knownDifference(dy.shape[2], phase.shape[2], x);
+    return lines(move(g, phase, 2, { before: -shift, after: shift + surplus }));
+  });
+  const gradients = memo((key) => {
+    const [shift, column] = key.split(',').map(Number);
+    const width = phases(`${rowTaps[0].phase},${column}`).shape[3];
+    const surplus = knownDifference(width, dy.shape[3], x);
+    return lines(move(g, dy, 3, { before: shift, after: surplus - shift }));
+  });
+
+  const products = rowTaps.flatMap((row) =>
+    columnTaps.map((column) => {
+      const rows = gradients(`${column.shift},${column.phase}`);
+      const columns = pixels(`${row.phase},${column.phase},${row.shift}`);
+      return g.matmul(rows, columns, { transposeB: true });
+    }),
+  );
+  if (products.length === 1) return g.reshape(products[0], [out, inGroup, 1, 1]);
+  const stacked = g.concat(
+    products.map((product) => g.reshape(product, [out, inGroup, 1])),
+    2,
+  );
+  return g.reshape(stacked, [out, inGroup, kernelHeight, kernelWidth]);
+}
+
+/** Where a kernel position looks: pixel `stride·(o + shift) + phase` for output pixel o. */
+interface Tap {
+  shift: number;
+  phase: number;
+}
+
+function taps(kernel: number, stride: number, padding: number): Tap[] {
+  return Array.from({ length: kernel }, (_, position) => {
+    const shift = Math.floor((position - padding) / stride);
+    return { shift, phase: position - padding - stride * shift };
+  });
+}
+
+/** `[N, C, h, w]` as rows of pixels: `[C, N·h·w]`, or `[groups, C/groups, N·h·w]`. */
+function pixelLines(g: GraphBuilder, groups: number): (x: Value) => Value {
+  return (x) => {
+    const [batch, channels] = x.shape;
+    const channelsFirst = batch === 1 ? x : g.transpose(x, [1, 0, 2, 3]);
+    const extents = groups === 1 ? [known(channels)] : [groups, known(channels) / groups];
+    const size = x.shape.reduce<Dim>(multiplyDims, 1);
+    return g.reshape(channelsFirst, [...extents, typeof size === 'number' ? size / known(channels) : 'rest']);
+  };
+}
+
+/** Zeros added at both ends of an axis; negative numbers take pixels away. */
+function move(
+  g: GraphBuilder,
+  x: Value,
+  axis: number,
+  { before, after }: { before: number; after: number },
+): Value {
+  if (before === 0 && after === 0) return x;
+  const at = (amount: number) => x.shape.map((_, i) => (i === axis ? amount : 0));
+  return g.apply('pad', [x], { before: at(before), after: at(after) });
+}
+
+function knownDifference(a: Dim, b: Dim, x: Value): number {
+  const difference = addDims(a, scaleDim(b, -1));
+  if (typeof difference === 'number') return difference;
+  const size = sameDim(a, b) ? 'size' : 'extent';
+  throw new GraphError(`a strided gradient needs ${x.name} with an ${size} that the stride divides`);
+}
+
+function memo(make: (key: string) => Value): (key: string) => Value {
+  const made = new Map<string, Value>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,84 @@
+import type { Tensor } from '../../core/tensor.ts';
+import type { Value } from '../graph.ts';
+import type { Attribute, OnnxNode } from './protobuf.ts';
+
+type Attributes = Readonly<Record<string, Attribute>>;
+
+/** What a rule needs to write its operation as ONNX nodes. Tensors are named by strings. */
+export interface Emission {
+  readonly inputs: readonly string[];
+  /** The same inputs with their shapes. */
+  readonly operands: readonly Value[];
+  readonly output: string;
+  /** Writes a node whose result has a given name. */
+  node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
+  /** Writes a node and gives the name of its result, or of the result at `position` among several. */
+  value(type: string, inputs: readonly string[], attributes?: Attributes, position?: number): string;
+  /** A name that nothing has, for the inputs of a loop's body. */
+  unused(kind: string): string;
+  /** A constant tensor; gives its name. */
+  constant(tensor: Tensor): string;
+  /** A list of integers, `[n]` int64. */
+  integers(...values: number[]): string;
+  /** A float32 scalar. */
+  number(value: number): string;
+  /** Lets the nodes that `write` emits go to a list of their own, for the body of a loop. */
+  collect<Result>(write: () => Result): { nodes: readonly OnnxNode[]; result: Result };
+}
+
+/** What the emissions of one model share: its nodes and constants, and names that are not taken. */
+export class ModelWriter {
+  readonly initializers = new Map<string, Tensor>();
+  #nodes: OnnxNode[] = [];
+  #count = 0;
+
+  get nodes(): readonly OnnxNode[] {
+    return this.#nodes;
+  }
+
+  /** The means by which one operation is written. */
+  emission(operation: Pick<Emission, 'inputs' | 'operands' | 'output'>): Emission {
+    const add = (
+      type: string,
+      inputs: readonly string[],
+      outputs: readonly string[],
+      attributes: Attributes,
+    ) => void this.#nodes.push({ type, inputs, outputs, attributes });
+    const constant = (tensor: Tensor) => {
+      const name = this.#name('constant');
+      this.initializers.set(name, tensor);
+      return name;
+    };
+    return {
+      ...operation,
+      node: (type, inputs, output, attributes = {}) => add(type, inputs, [output], attributes),
+      value: (type, inputs, attributes = {}, position = 0) => {
+        const outputs = Array.from({ length: position + 1 }, () => this.#name(type));
+        add(type, inputs, outputs, attributes);
+        return outputs[position];
+      },
+      unused: (kind) => this.#name(kind),
+      constant,
+      integers: (...values) => {
+        const data = BigInt64Array.from(values, BigInt);
+        return constant({ dtype: 'int64', shape: [data.length], data });
+      },
+      number: (value) => constant({ dtype: 'float32', shape: [], data: Float32Array.of(value) }),
+      collect: (write) => {
+        const outer = this.#nodes;
+        const nodes: OnnxNode[] = [];
+        this.#nodes = nodes;
+        try {
+          return { nodes, result: write() };
+        } finally {
+          this.#nodes = outer;
+        }
+      },
+    };
+  }
+
+  /** Slashes keep these names apart from those of graphs. */
+  #name(kind: string): string {
+    return `/${kind}_${this.#count++}`;
+  }
+}

@@ -1,0 +1,180 @@
+"""One small case or more for every operation of the graph, as torch functions. Not run on its own:
+operations.py and gradients.py write their golden files from it.
+
+A case is (name, operation, parameters, inputs, function, symbols): `function(*inputs)` is what the operation
+should give, and `symbols` names, for each input, the symbolic extent of its first axis, or is None where
+the axis has a known extent.
+"""
+import torch
+import torch.nn.functional as F
+from torchvision.ops import roi_align
+
+torch.manual_seed(7)
+randn = torch.randn
+cases = []
+
+# their further inputs are weights
+WEIGHTED = {"conv", "convTranspose", "batchNorm", "linear"}
+
+
+def case(name, op, parameters, inputs, function, symbols=None):
+    if symbols is None:
+        symbols = ["rows" if i == 0 or op not in WEIGHTED else None for i in range(len(inputs))]
+    cases.append((name, op, parameters, inputs, function, symbols))
+
+
+def conv(name, x, w, b, stride, padding, groups):
+    inputs = [x, w] if b is None else [x, w, b]
+    case(name, "conv", {"stride": stride, "padding": padding, "groups": groups}, inputs,
+         lambda x, w, b=None: F.conv2d(x, w, b, stride=stride, padding=padding, groups=groups))
+
+
+conv("conv 3x3", randn(2, 5, 9, 7), randn(6, 5, 3, 3), randn(6), 1, 1, 1)
+conv("conv 3x3 without padding", randn(2, 5, 6, 7), randn(6, 5, 3, 3), randn(6), 1, 0, 1)
+conv("conv 3x3 stride 2", randn(2, 5, 8, 6), randn(6, 5, 3, 3), randn(6), 2, 1, 1)
+conv("conv 3x3 stride 2 of odd extents", randn(2, 3, 7, 9), randn(2, 3, 3, 3), None, 2, 1, 1)
+conv("conv 1x1 without bias", randn(1, 8, 6, 5), randn(4, 8, 1, 1), None, 1, 0, 1)
+conv("conv 1x1 stride 2", randn(2, 4, 6, 8), randn(5, 4, 1, 1), None, 2, 0, 1)
+conv("conv 7x7 stride 2", randn(1, 3, 32, 64), randn(4, 3, 7, 7), randn(4), 2, 3, 1)
+conv("conv 3x3 in groups", randn(2, 8, 6, 6), randn(8, 2, 3, 3), randn(8), 1, 1, 4)
+conv("conv 3x3 stride 2 in groups", randn(1, 8, 6, 6), randn(8, 2, 3, 3), randn(8), 2, 1, 4)
+conv("conv 5x5 stride 2 depthwise", randn(2, 4, 8, 8), randn(4, 1, 5, 5), None, 2, 2, 4)
+conv("conv 3x3 of no RoIs", randn(0, 4, 14, 14), randn(4, 4, 3, 3), randn(4), 1, 1, 1)
+
+
+def conv_transpose(name, x, w, b, stride, padding, groups, output_padding):
+    inputs = [x, w] if b is None else [x, w, b]
+    parameters = {"stride": stride, "padding": padding, "groups": groups, "outputPadding": output_padding}
+    case(name, "convTranspose", parameters, inputs,
+         lambda x, w, b=None: F.conv_transpose2d(x, w, b, stride, padding, output_padding, groups))
+
+
+conv_transpose("convTranspose 2x2", randn(3, 6, 5, 4), randn(6, 5, 2, 2), randn(5), 2, 0, 1, [0, 0])
+conv_transpose("convTranspose 3x3 stride 2", randn(2, 4, 3, 5), randn(4, 2, 3, 3), None, 2, 1, 2, [1, 0])
+
+case("batchNorm", "batchNorm", {"eps": 1e-5},
+     [randn(2, 4, 3, 5), randn(4), randn(4), randn(4), torch.rand(4) + 0.1],
+     lambda x, w, b, m, v: (x - m[:, None, None]) * (v[:, None, None] + 1e-5) ** -0.5 * w[:, None, None] + b[:, None, None])
+
+case("linear", "linear", {}, [randn(7, 12), randn(5, 12), randn(5)], F.linear)
+
+case("matmul", "matmul", {}, [randn(3, 1, 6), randn(3, 6, 10)], torch.matmul)
+case("matmul, second transposed", "matmul", {"transposeB": True}, [randn(4, 6), randn(5, 6)],
+     lambda a, b: a @ b.T, ["rows", None])
+case("matmul, first transposed", "matmul", {"transposeA": True}, [randn(6, 4), randn(6, 5)],
+     lambda a, b: a.T @ b, ["rows", "rows"])
+case("matmul, both transposed", "matmul", {"transposeA": True, "transposeB": True}, [randn(6, 4), randn(5, 6)],
+     lambda a, b: a.T @ b.T, [None, "rows"])
+case("matmul of many, second transposed", "matmul", {"transposeB": True}, [randn(3, 4, 6), randn(3, 5, 6)],
+     lambda a, b: a @ b.transpose(1, 2))
+case("matmul of many, first transposed", "matmul", {"transposeA": True}, [randn(3, 6, 4), randn(3, 6, 5)],
+     lambda a, b: a.transpose(1, 2) @ b)
+
+
+def window(name, x, kernel, stride, padding):
+    parameters = {"kernel": kernel, "stride": stride, "padding": padding}
+    pool = lambda x: F.max_pool2d(x, kernel, stride, padding)
+    case(name, "maxPool", parameters, [x], pool)
+    dy = torch.randn(pool(x).shape)
+
+    def gradient(dy, x):
+        x = x.detach().requires_grad_()
+        return torch.autograd.grad(pool(x), x, dy)[0]
+
+    case(f"gradient of {name}", "maxPoolGradient", parameters, [dy, x], gradient)
+
+
+window("maxPool 3x3 stride 2", randn(2, 3, 11, 8), 3, 2, 1)
+window("maxPool that subsamples", randn(1, 3, 11, 8), 1, 2, 0)
+window("maxPool of equal values", torch.randint(0, 2, (2, 2, 8, 10)).float(), 3, 2, 1)
+
+case("averagePool", "averagePool", {"factor": 2}, [randn(2, 3, 6, 8)], lambda x: F.avg_pool2d(x, 2))
+case("upsampleNearest", "upsampleNearest", {"factor": 2}, [randn(1, 3, 4, 5)],
+     lambda x: F.interpolate(x, scale_factor=2, mode="nearest"))
+
+features = randn(2, 4, 12, 40)
+corners = torch.rand(9, 2) * torch.tensor([310.0, 80.0]) - 10
+boxes = torch.cat([corners, corners + torch.rand(9, 2) * torch.tensor([270.0, 70.0])], 1)
+boxes[0, 2:] = boxes[0, :2]  # without extent
+boxes[1] = torch.tensor([-40.0, -40.0, -20.0, -20.0])  # outside the picture
+boxes[2] = torch.tensor([-9.0, -9.0, 330.0, 110.0])  # across its edges
+batch = torch.tensor([0, 1, 0, 1, 1, 0, 0, 1, 0])
+
+
+def pooling(name, boxes, batch, resolution, ratio, aligned):
+    scale = 1 / 8
+    parameters = {"resolution": resolution, "spatialScale": scale, "samplingRatio": ratio, "aligned": aligned}
+
+    def pool(features, boxes, batch):
+        rois = torch.cat([batch[:, None].to(boxes.dtype), boxes], 1)
+        return roi_align(features, rois, resolution, scale, ratio, aligned)
+
+    symbols = ["pictures", "rows", "rows"]
+    case(name, "roiAlign", parameters, [features, boxes, batch], pool, symbols)
+
+    def gradient(dy, boxes, batch):
+        x = features.to(dy.dtype).requires_grad_()
+        return torch.autograd.grad(pool(x, boxes, batch), x, dy)[0]
+
+    dy = randn(len(boxes), 4, resolution, resolution)
+    case(f"gradient of {name}", "roiAlignGradient", {**parameters, "shape": list(features.shape)},
+         [dy, boxes, batch], gradient, ["rows", "rows", "rows"])
+
+
+for resolution, ratio, aligned in [(7, 2, False), (3, 2, True), (2, 0, False), (2, 0, True), (2, 4, False)]:
+    pooling(f"roiAlign {resolution}x{resolution}, ratio {ratio}, aligned {'yes' if aligned else 'no'}",
+            boxes, batch, resolution, ratio, aligned)
+pooling("roiAlign of no RoIs", boxes[:0], batch[:0], 7, 2, False)
+
+x = randn(2, 3, 4, 5)
+case("relu", "relu", {}, [x], F.relu)
+case("sigmoid", "sigmoid", {}, [x], torch.sigmoid)
+case("softmax", "softmax", {"axis": 1}, [randn(4, 9) * 5], lambda x: F.softmax(x, dim=1))
+case("logSoftmax", "logSoftmax", {"axis": 1}, [randn(4, 9) * 20], lambda x: F.log_softmax(x, dim=1))
+case("exp", "exp", {}, [x], torch.exp)
+case("step", "step", {}, [torch.tensor([[-1.0, 0.0, 1e-30, -1e-30, 3.0]])], lambda x: (x > 0).to(x.dtype))
+case("clamp", "clamp", {"min": -0.5, "max": 0.25}, [x], lambda x: torch.clamp(x, -0.5, 0.25))
+case("power", "power", {"exponent": -0.5}, [torch.rand(3, 4) + 0.1], lambda x: x ** -0.5)
+case("square", "power", {"exponent": 2}, [x], lambda x: x ** 2)
+case("affine", "affine", {"scale": -2.5, "offset": 1.5}, [x], lambda x: -2.5 * x + 1.5)
+
+x, y = randn(2, 3, 4, 5), randn(2, 3, 4, 5)
+small, column = randn(5, 1, 8), randn(5, 3, 1)
+for op, function in [("add", torch.add), ("sub", torch.sub), ("mul", torch.mul)]:
+    case(op, op, {}, [x, y], function)
+    case(f"{op} with broadcasting", op, {}, [small, column], function)
+    case(f"{op} with one for all", op, {}, [randn(4, 3), randn(1, 3)], function, ["rows", None])
+
+logits = torch.cat([randn(3, 8) * 3, torch.tensor([[0.0, 0.0, 30.0, -30.0, 30.0, -30.0, 200.0, -200.0]])])
+targets = torch.cat([torch.rand(3, 8), torch.tensor([[0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0]])])
+case("binaryCrossEntropy", "binaryCrossEntropy", {}, [logits, targets],
+     lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"))
+
+case("reduceSum", "reduceSum", {"axes": [0, 2]}, [randn(3, 4, 5)], lambda x: x.sum((0, 2), keepdim=True))
+case("countAlong", "countAlong", {"axes": [0, 2]}, [randn(3, 4, 5)], lambda x: torch.full((1, 1, 1), 15.0))
+case("expand", "expand", {"shape": [2, 4, 3]}, [randn(2, 1, 1)], lambda x: x.expand(2, 4, 3), [None])
+case("concat", "concat", {"axis": 0}, [randn(2, 3, 2, 2), randn(0, 3, 2, 2), randn(4, 3, 2, 2)],
+     lambda *parts: torch.cat(parts, 0), ["rows0", "rows1", "rows2"])
+case("concat of channels", "concat", {"axis": 1}, [randn(2, 3, 2), randn(2, 1, 2), randn(2, 4, 2)],
+     lambda *parts: torch.cat(parts, 1))
+
+x = randn(3, 4, 2, 5)
+case("reshape", "reshape", {"shape": ["rest", 40]}, [x], lambda x: x.reshape(-1, 40))
+case("reshape of no RoIs", "reshape", {"shape": ["rest", 40]}, [x[:0]], lambda x: x.reshape(0, 40))
+case("reshapeTo", "reshapeTo", {"shape": [6, 20]}, [x], lambda x: x.reshape(6, 20), [None])
+case("shapeOf", "shapeOf", {}, [x], lambda x: torch.tensor(x.shape))
+case("extentOf", "extentOf", {"axis": 1}, [x], lambda x: torch.tensor([x.shape[1]]))
+case("transpose", "transpose", {"order": [2, 0, 3, 1]}, [x], lambda x: x.permute(2, 0, 3, 1))
+case("pad", "pad", {"before": [0, 1, 0, -1], "after": [0, 0, 2, 3]}, [x], lambda x: F.pad(x, (-1, 3, 0, 2, 1, 0)))
+case("sliceBetween", "sliceBetween", {"axis": 1, "extent": 2}, [x, torch.tensor([1]), torch.tensor([3])],
+     lambda x, start, end: x[:, 1:3], ["rows", None, None])
+case("phase", "phase", {"stride": 2, "row": 1, "column": 0}, [randn(2, 3, 7, 5)], lambda x: x[:, :, 1::2, 0::2])
+case("reverse", "reverse", {"axes": [1, 3]}, [x], lambda x: x.flip(1, 3))
+
+data, rows = randn(6, 4, 1, 1), torch.tensor([5, 0, 0, 3])
+case("gatherRows", "gatherRows", {}, [data, rows], lambda data, rows: data[rows], [None, "rows"])
+case("gatherRows of single numbers", "gatherRows", {}, [randn(6), rows], lambda data, rows: data[rows], [None, "rows"])
+case("scatterAddRows", "scatterAddRows", {"shape": [6, 2, 3]}, [randn(4, 2, 3), rows],
+     lambda updates, rows: torch.zeros(6, 2, 3, dtype=updates.dtype).index_add(0, rows, updates), ["rows", "rows"])
+case("oneHot", "oneHot", {"depth": 7}, [rows], lambda rows: F.one_hot(rows, 7).float())
+case("constant", "constant", {"shape": [2, 3], "value": 1.5}, [], lambda: torch.full((2, 3), 1.5))
