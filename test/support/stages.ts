@@ -68,14 +68,16 @@ export async function oracleRuns(oracle: WeightFile): Promise<number[][]> {
   return lengths.map((length) => runs.splice(0, length));
 }
 
-function largestDifference(ours: Float32Array, step: number, theirs: Float32Array): number {
+/** Largest difference between every `step`-th of our values and the values of another. */
+export function largestDifference(ours: Float32Array, step: number, theirs: Float32Array): number {
   if (Math.ceil(ours.length / step) !== theirs.length) {
     throw new Error(`${Math.ceil(ours.length / step)} values against the oracle's ${theirs.length}`);
   }
   return theirs.reduce((largest, value, i) => Math.max(largest, Math.abs(value - ours[i * step])), 0);
 }
 
-function softmaxRows(logits: Float32Array, classes: number): Float32Array {
+/** Softmax of each row of `classes` logits. */
+export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
   const probabilities = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += classes) {
     const row = logits.subarray(start, start + classes);
