@@ -55,7 +55,7 @@ ROWS = {
 }
 PUBLISHED_2019 = ["maskrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn"]
 # on the synthetic picture of the conditioning; the heads of v2 spread less on photographs
-DETECTIONS, DETECTIONS_V2 = 80, 200
+DETECTIONS, DETECTIONS_V2 = 60, 100
 # far above every score of the dull picture, so that no detection is left
 NO_DETECTION_THRESHOLD = 0.999
 
