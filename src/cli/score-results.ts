@@ -30,9 +30,13 @@ export function scoreResults(
   order.forEach((index, done) => {
     const image = results.images[index];
     const truths = dataset.annotationsOf(image.id).map((annotation) => truthOf(annotation, image, type));
+    const compared = new Set(type === 'segm' ? truths.map(({ categoryId }) => categoryId) : []);
+    // Most detections meet no object of their class; without need of its area such a mask stays compressed.
+    const wantsMask = (categoryId: number, hasBox: boolean) =>
+      compared.has(categoryId) || areaRule === 'mask' || !hasBox;
     const detections = results
-      .detectionsOf(index)
-      .map((detection) => detectionOf(detection, image, type, areaRule));
+      .detectionsOf(index, wantsMask)
+      .map((detection) => detectionOf(detection, image, { type, areaRule, compared }));
     evaluator.add(image.id, truths, detections);
     onPicture?.(done + 1);
   });
@@ -43,16 +47,15 @@ function truthOf(annotation: CocoAnnotation, image: CocoImage, type: EvalType): 
   const hasMask = annotation.segmentation !== undefined;
   const needsMask = type === 'segm' || (bbox === undefined && hasMask && type === 'bbox');
   const mask = needsMask ? maskOf(annotation, image) : undefined;
-  const box = bbox ?? (mask === undefined ? undefined : rleBox(mask));
   return {
     id,
     categoryId,
     crowd: annotation.iscrowd === 1,
     ignore: type === 'keypoints' && labelledJoints(annotation) === 0,
-    ...(annotation.area === undefined ? {} : { area: annotation.area }),
-    ...(box === undefined ? {} : { box }),
-    ...(mask === undefined ? {} : { mask }),
-    ...(keypoints === undefined ? {} : { keypoints }),
+    area: annotation.area,
+    box: bbox ?? (mask === undefined ? undefined : rleBox(mask)),
+    mask,
+    keypoints,
   };
 }
 
@@ -71,31 +74,38 @@ function areaRuleOf(results: ResultsTable): AreaRule {
   return box ? 'box' : mask ? 'mask' : 'joints';
 }
 
-function detectionOf(
-  detection: Detection,
-  image: CocoImage,
-  type: EvalType,
-  areaRule: AreaRule,
-): EvalDetection {
+interface Reading {
+  readonly type: EvalType;
+  readonly areaRule: AreaRule;
+  /** Categories whose masks are compared in this picture. */
+  readonly compared: ReadonlySet<number>;
+}
+
+function detectionOf(detection: Detection, image: CocoImage, reading: Reading): EvalDetection {
   const { categoryId, score, keypoints } = detection;
   const box = detection.box ?? (detection.mask === undefined ? undefined : rleBox(detection.mask));
   const mask =
     detection.mask ??
-    (type === 'segm' && box !== undefined
+    (box !== undefined && reading.compared.has(categoryId)
       ? rleFromPolygons([cornersOf(box)], [image.height, image.width])
       : undefined);
-  let area: number | undefined;
-  if (areaRule === 'box' && box !== undefined) area = box[2] * box[3];
-  else if (mask !== undefined) area = rleArea(mask);
-  else if (keypoints !== undefined) area = extent(keypoints);
   return {
     categoryId,
     score,
-    ...(area === undefined ? {} : { area }),
-    ...(box === undefined ? {} : { box }),
-    ...(mask === undefined ? {} : { mask }),
-    ...(keypoints === undefined ? {} : { keypoints }),
+    box,
+    mask,
+    keypoints,
+    area: areaBy(reading.areaRule, { box, mask, keypoints }),
   };
+}
+
+function areaBy(
+  rule: AreaRule,
+  { box, mask, keypoints }: Pick<EvalDetection, 'box' | 'mask' | 'keypoints'>,
+): number | undefined {
+  if (rule === 'box' && box !== undefined) return box[2] * box[3];
+  if (mask !== undefined) return rleArea(mask);
+  return keypoints === undefined ? undefined : extent(keypoints);
 }
 
 function cornersOf([x, y, width, height]: readonly [number, number, number, number]): number[] {

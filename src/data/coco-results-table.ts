@@ -7,11 +7,11 @@ import type { CocoBox, CocoImage } from './coco-types.ts';
 export interface Detection {
   readonly categoryId: number;
   readonly score: number;
-  readonly box?: CocoBox;
+  readonly box: CocoBox | undefined;
   /** Valid until the masks of another picture are read. */
-  readonly mask?: Rle;
+  readonly mask: Rle | undefined;
   /** x, y, visibility of each joint. */
-  readonly keypoints?: Float64Array;
+  readonly keypoints: Float64Array | undefined;
 }
 
 /** What a record holds besides its picture, class and score; views that are copied. */
@@ -78,30 +78,34 @@ export class ResultsTable {
   /**
    * The detections of a picture in the order of the file. Their masks share memory that the next call uses again.
    * @param image Index into `images`.
+   * @param wantsMask Says by a record's category, and whether it has a box, if its mask is to be decompressed.
    * @throws InputError that names the record where a mask is no RLE of the picture's size.
    */
-  detectionsOf(image: number): Detection[] {
+  detectionsOf(image: number, wantsMask: (categoryId: number, hasBox: boolean) => boolean): Detection[] {
     this.#byImage ??= this.#groupByImage();
     const { starts, records } = this.#byImage;
     this.#scratchUsed = 0;
     const detections: Detection[] = [];
-    for (let i = starts[image]; i < starts[image + 1]; i++) detections.push(this.#detection(records[i]));
+    for (let i = starts[image]; i < starts[image + 1]; i++) {
+      detections.push(this.#detection(records[i], wantsMask));
+    }
     return detections;
   }
 
-  #detection(at: number): Detection {
-    const box = this.#box;
+  #detection(at: number, wantsMask: (categoryId: number, hasBox: boolean) => boolean): Detection {
+    const categoryId = this.#category[at];
+    const score = this.#score[at];
+    const box = this.#boxOf(at);
     const runs = this.#runs[at];
-    const keypoints = this.#keypoints[at];
-    return {
-      categoryId: this.#category[at],
-      score: this.#score[at],
-      ...(Number.isNaN(box[4 * at])
-        ? {}
-        : { box: [box[4 * at], box[4 * at + 1], box[4 * at + 2], box[4 * at + 3]] as const }),
-      ...(runs === undefined ? {} : { mask: this.#mask(at, runs) }),
-      ...(keypoints === undefined ? {} : { keypoints }),
-    };
+    const mask =
+      runs !== undefined && wantsMask(categoryId, box !== undefined) ? this.#mask(at, runs) : undefined;
+    return { categoryId, score, box, mask, keypoints: this.#keypoints[at] };
+  }
+
+  #boxOf(at: number): CocoBox | undefined {
+    const box = this.#box;
+    if (Number.isNaN(box[4 * at])) return undefined;
+    return [box[4 * at], box[4 * at + 1], box[4 * at + 2], box[4 * at + 3]];
   }
 
   #mask(at: number, runs: Uint8Array): Rle {

@@ -34,6 +34,12 @@ export function matchDetections(
 ): void {
   const { ignored, crowd, voided } = truths;
   const count = ignored.length;
+  if (count === 0) {
+    for (let d = 0; d < detections; d++) {
+      outcomes.fill(judge(-1, d), at + d * stride, at + d * stride + thresholds.length);
+    }
+    return;
+  }
   const order = countingFirst(ignored);
   const taken = new Uint8Array(count);
   for (let t = 0; t < thresholds.length; t++) {

@@ -9,13 +9,13 @@ export type EvalBox = readonly [x: number, y: number, width: number, height: num
 export interface EvalTruth {
   readonly categoryId: number;
   /** Pixels; decides which area ranges count the object. Absent: the mask's, or else the box's. */
-  readonly area?: number;
+  readonly area?: number | undefined;
   /** For `bbox`; for `keypoints` where no joint is labelled. */
-  readonly box?: EvalBox;
+  readonly box?: EvalBox | undefined;
   /** For `segm`. */
-  readonly mask?: Rle;
+  readonly mask?: Rle | undefined;
   /** For `keypoints`: x, y, visibility of each joint; visibility 0 is not labelled. */
-  readonly keypoints?: ArrayLike<number>;
+  readonly keypoints?: ArrayLike<number> | undefined;
   /** A group of objects: detections inside are not counted as false, and finding it counts nothing. */
   readonly crowd?: boolean;
   /** Counts nothing, neither when found nor when missed (COCO: a person without labelled joints). */
@@ -33,11 +33,11 @@ export interface EvalDetection {
   /** Any finite number; higher is surer. */
   readonly score: number;
   /** Pixels; an unmatched detection counts in the area ranges that hold it. Absent: as for the truth. */
-  readonly area?: number;
-  readonly box?: EvalBox;
-  readonly mask?: Rle;
+  readonly area?: number | undefined;
+  readonly box?: EvalBox | undefined;
+  readonly mask?: Rle | undefined;
   /** x, y, anything of each joint. */
-  readonly keypoints?: ArrayLike<number>;
+  readonly keypoints?: ArrayLike<number> | undefined;
 }
 
 export interface EvalCategory {

@@ -130,17 +130,16 @@ class Crossings {
 
   /** Run lengths between the sorted positions; runs of length 0 inside join their neighbours. */
   toCounts(): Uint32Array {
+    this.add(this.width * scale + beforeMiddle, 0);
     const positions = Crossings.positions.subarray(0, this.count).sort();
-    const counts = new Uint32Array(this.count + 1);
-    const lengthAt = (i: number) =>
-      (i === this.count ? this.height * this.width : positions[i]) - (i === 0 ? 0 : positions[i - 1]);
-    let runs = 0;
-    counts[runs++] = lengthAt(0);
-    for (let i = 1; i <= this.count; ) {
-      const length = lengthAt(i++);
+    const counts = new Uint32Array(this.count);
+    counts[0] = positions[0];
+    let runs = 1;
+    for (let i = 1; i < positions.length; i++) {
+      const length = positions[i] - positions[i - 1];
       if (length > 0) counts[runs++] = length;
-      else if (i <= this.count) counts[runs - 1] += lengthAt(i++);
+      else if (++i < positions.length) counts[runs - 1] += positions[i] - positions[i - 1];
     }
-    return counts.slice(0, runs);
+    return runs === counts.length ? counts : counts.slice(0, runs);
   }
 }
