@@ -27,4 +27,14 @@ describe('extents', () => {
     );
     expect(sameDim(symbol('a'), symbol('a', 2))).toBe(false);
   });
+
+  it('have products that do not depend on the order', () => {
+    const [n, h, w] = [symbol('n'), symbol('h', 16), symbol('w', 8)];
+    const product = multiplyDims(multiplyDims(multiplyDims(4, n), h), w);
+    expect(printDim(product)).toBe('512*(h)*(n)*(w)');
+    expect(sameDim(product, multiplyDims(multiplyDims(w, multiplyDims(h, n)), 4))).toBe(true);
+    expect(printDim(floorDivideDim(product, 512))).toBe('(h)*(n)*(w)');
+    const sum = addDims(addDims(h, w), 8);
+    expect(printDim(multiplyDims(sum, n))).toBe('8*(2*h+w+1)*(n)');
+  });
 });

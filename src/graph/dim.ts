@@ -39,11 +39,36 @@ export function floorDivideDim(dim: Dim, divisor: number): Dim {
   return symbol(`floor((${printDim(dim)})/${divisor})`);
 }
 
-/** The product; that of two symbolic extents becomes a symbol of its own. */
+/**
+ * The product. That of two symbolic extents becomes a symbol of its own, `(h)*(w)`, after common factors are
+ * taken out: equal products are equal whatever the order in which they came about.
+ */
 export function multiplyDims(a: Dim, b: Dim): Dim {
   if (typeof a === 'number') return scaleDim(b, a);
   if (typeof b === 'number') return scaleDim(a, b);
-  return symbol(`(${[printDim(a), printDim(b)].sort().join(')*(')})`);
+  const [contentA, contentB] = [commonFactor(a), commonFactor(b)];
+  const factors = [...factorsOf(a, contentA), ...factorsOf(b, contentB)].sort();
+  return symbol(factors.map((factor) => `(${factor})`).join('*'), contentA * contentB);
+}
+
+/** The greatest number that divides all parts of a form. */
+function commonFactor({ terms, constant }: SymbolicDim): number {
+  const gcd = (x: number, y: number): number => (y === 0 ? Math.abs(x) : gcd(y, x % y));
+  return [...terms.values()].reduce(gcd, constant);
+}
+
+/** The factors of a form divided by its content, as texts: those of a product, or the form itself. */
+function factorsOf(dim: SymbolicDim, content: number): string[] {
+  const text = printDim(floorDivideDim(dim, content));
+  if (dim.constant !== 0 || dim.terms.size > 1 || !text.startsWith('(')) return [text];
+  const factors: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '(' && depth++ === 0) start = i + 1;
+    if (text[i] === ')' && --depth === 0) factors.push(text.slice(start, i));
+  }
+  return factors;
 }
 
 export function sameDim(a: Dim, b: Dim): boolean {

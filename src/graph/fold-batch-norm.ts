@@ -1,4 +1,5 @@
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
+import { countReaders, isBatchNorm } from './batch-norm.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import type { Weights } from './onnx/emit.ts';
 
@@ -34,18 +35,6 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   const kept = nodes.filter((node) => !merged.has(node));
   const remaining = graph.weights.filter((weight) => folded.has(weight.name));
   return { graph: { ...graph, nodes: kept, weights: [...remaining, ...biases] }, weights: folded };
-}
-
-function isBatchNorm(node: Node): node is Node<'batchNorm'> {
-  return node.op === 'batchNorm';
-}
-
-function countReaders(graph: Graph): Map<Value, number> {
-  const counts = new Map<Value, number>();
-  for (const value of [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.values()]) {
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return counts;
 }
 
 /** Each row (first axis) of a tensor times its own factor. */

@@ -23,7 +23,9 @@ export interface Backpropagation {
  */
 export function backpropagate(g: GraphBuilder, { nodes, seeds, wrt }: Backpropagation): Map<Value, Value> {
   const needed = new Set<Value>(wrt);
-  for (const { inputs, output } of nodes) if (inputs.some((input) => needed.has(input))) needed.add(output);
+  for (const { op, inputs, output } of nodes) {
+    if (gradientRules[op] !== 'constant' && inputs.some((input) => needed.has(input))) needed.add(output);
+  }
 
   const gradients = new Map<Value, Value>();
   const accumulate = (value: Value, gradient: Value) => {
@@ -56,7 +58,7 @@ export function backpropagate(g: GraphBuilder, { nodes, seeds, wrt }: Backpropag
 
 function differentiate<Op extends OperationName>(g: GraphBuilder, node: Node<Op>, dy: Value) {
   const rule = gradientRules[node.op];
-  if (rule === 'not differentiable') {
+  if (typeof rule === 'string') {
     throw new GraphError(`${node.op} is not differentiable (${node.output.name})`);
   }
   return rule(g, node, dy);

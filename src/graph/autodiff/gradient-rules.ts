@@ -18,10 +18,11 @@ type GradientRule<Op extends OperationName> = (
 
 /**
  * How a gradient passes backwards through each operation. A rule may use the node's inputs and its output;
- * what it uses has to be kept until the gradient is computed, so a rule prefers what is kept anyway.
+ * what it uses has to be kept until the gradient is computed, so a rule prefers what is kept anyway. `'constant'`
+ * says that the derivative is zero, `'not differentiable'` that there is no rule.
  */
 export const gradientRules: {
-  readonly [Op in OperationName]: GradientRule<Op> | 'not differentiable';
+  readonly [Op in OperationName]: GradientRule<Op> | 'constant' | 'not differentiable';
 } = {
   conv: (g, { inputs: [x, weight], parameters }, dy) => [
     () => convInputGradient(g, { x, weight, dy }, parameters),
@@ -161,13 +162,14 @@ export const gradientRules: {
 
   scatterAddRows: (g, { inputs: [, rows] }, dy) => [() => g.gatherRows(dy, rows), null, null],
 
-  // Constant wherever they have a derivative.
-  step: 'not differentiable',
-  countAlong: 'not differentiable',
-  shapeOf: 'not differentiable',
-  extentOf: 'not differentiable',
-  oneHot: 'not differentiable',
-  constant: 'not differentiable',
+  // Wherever these change at all, they jump: nothing passes back through them.
+  step: 'constant',
+  countAlong: 'constant',
+  shapeOf: 'constant',
+  extentOf: 'constant',
+  oneHot: 'constant',
+  constant: 'constant',
+
   // Parts of gradients, which nothing differentiates once more.
   maxPoolGradient: 'not differentiable',
   roiAlignGradient: 'not differentiable',

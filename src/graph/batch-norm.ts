@@ -1,0 +1,88 @@
+import type { GraphBuilder } from './builder.ts';
+import type { Graph, Node, Value } from './graph.ts';
+import { rewriteGraph } from './rewrite.ts';
+import { known } from './shape-checks.ts';
+
+/**
+ * Moves each batch norm with constant statistics into the weight of the convolution before it, inside the graph: the
+ * weight times γ/√(σ² + ε), computed at each run. The convolution stays trainable, its gradient follows by the
+ * rule of the product, and a pass over the feature map is saved forward and backward. (For inference
+ * `foldBatchNorm` does the same to the weights themselves.)
+ */
+export function scaleWeightsByBatchNorm(graph: Graph): Graph {
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  const readers = countReaders(graph);
+  return rewriteGraph(graph, (g, node, now) => {
+    const conv = producers.get(node.inputs[0]);
+    if (!isBatchNorm(node) || conv?.op !== 'conv' || readers.get(conv.output) !== 1) return null;
+    const [x, weight, bias] = conv.inputs.map(now);
+    const [, gamma, beta, mean, variance] = node.inputs.map(now);
+    const scale = g.mul(gamma, inverseDeviation(g, variance, node.parameters.eps));
+    const offset = bias ? g.sub(bias, mean) : g.affine(mean, -1);
+    const scaled = g.mul(weight, g.reshape(scale, [known(weight.shape[0]), 1, 1, 1]));
+    return g.apply('conv', [x, scaled, g.add(beta, g.mul(offset, scale))], conv.parameters as ConvParameters);
+  });
+}
+
+type ConvParameters = Node<'conv'>['parameters'];
+
+/** Outputs of {@link useBatchStatistics} for the layer whose running mean is called `runningMean`. */
+export function batchStatisticNames(runningMean: string, runningVariance: string) {
+  return { mean: `batch(${runningMean})`, variance: `batch(${runningVariance})` };
+}
+
+/**
+ * Makes batch norms normalise by the mean and variance of the batch itself (Ioffe & Szegedy 2015, Algorithm 1), as
+ * training does. Each layer's statistics are further outputs, named by {@link batchStatisticNames}: `[C]`, the
+ * variance unbiased, with which the host moves the running ones (torch `BatchNorm2d`).
+ * @param trains Which batch norms; by their running mean's name. Default all.
+ */
+export function useBatchStatistics(
+  graph: Graph,
+  trains: (runningMean: string) => boolean = () => true,
+): Graph {
+  const statistics: Record<string, Value> = {};
+  return rewriteGraph(
+    graph,
+    (g, node, now) => {
+      if (!isBatchNorm(node) || !trains(node.inputs[3].name)) return null;
+      const [x, gamma, beta, runningMean, runningVariance] = node.inputs.map(now);
+      const channels = known(x.shape[1]);
+      const pixels = g.apply('countAlong', [x], { axes: [0, 2, 3] });
+      const mean = meanOf(g, x, pixels);
+      const centred = g.sub(x, mean);
+      const variance = meanOf(g, g.mul(centred, centred), pixels);
+      const perChannel = (value: Value) => g.reshape(value, [1, channels, 1, 1]);
+      const scale = g.mul(perChannel(gamma), inverseDeviation(g, variance, node.parameters.eps));
+
+      const names = batchStatisticNames(runningMean.name, runningVariance.name);
+      const unbiased = g.mul(variance, g.mul(pixels, g.power(g.affine(pixels, 1, -1), -1)));
+      statistics[names.mean] = g.reshape(mean, [channels]);
+      statistics[names.variance] = g.reshape(unbiased, [channels]);
+      return g.add(g.mul(centred, scale), perChannel(beta));
+    },
+    () => statistics,
+  );
+}
+
+function meanOf(g: GraphBuilder, x: Value, count: Value): Value {
+  return g.mul(g.reduceSum(x, [0, 2, 3]), g.power(count, -1));
+}
+
+/** 1 / √(variance + eps) */
+export function inverseDeviation(g: GraphBuilder, variance: Value, eps: number): Value {
+  return g.power(eps === 0 ? variance : g.affine(variance, 1, eps), -0.5);
+}
+
+export function isBatchNorm(node: Node): node is Node<'batchNorm'> {
+  return node.op === 'batchNorm';
+}
+
+/** How many nodes and outputs read each value. */
+export function countReaders(graph: Graph): Map<Value, number> {
+  const counts = new Map<Value, number>();
+  for (const value of [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.values()]) {
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}

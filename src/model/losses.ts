@@ -1,0 +1,77 @@
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { extent } from './layers.ts';
+
+/*
+ * The losses of L = L_rpn + L_fast_rcnn + L_mask as graphs that give scalars, shape `[]`. What takes part, and by
+ * what a sum is divided, is said by weights that the host fills: 1/n for each of n samples, 0 for the rest.
+ * An empty sum is 0.
+ */
+
+/**
+ * Σ weights · binary cross-entropy: the RPN's objectness (weights 1/n on the n sampled anchors of a map) and the
+ * mask loss (He et al. 2017, section 3: the mean over the pixels of all positive RoIs, on the logits of
+ * `maskLogitsOfClass`). torch `binary_cross_entropy_with_logits`.
+ * @param logits Any shape.
+ * @param targets 0…1, the same shape.
+ * @param weights The same shape, or 1 along axes that share a weight.
+ */
+export function binaryCrossEntropyLoss(
+  g: GraphBuilder,
+  logits: Value,
+  targets: Value,
+  weights: Value,
+): Value {
+  return total(g, g.mul(g.apply('binaryCrossEntropy', [logits, targets], {}), weights));
+}
+
+/**
+ * The mean over RoIs of −log softmax(logits)[label]. torch `cross_entropy`; 0 instead of NaN for no RoIs.
+ * @param logits `[R, classes]`
+ * @param labels `[R]` int64, 0 for the background.
+ */
+export function softmaxCrossEntropyLoss(g: GraphBuilder, logits: Value, labels: Value): Value {
+  const chosen = g.apply('oneHot', [labels], { depth: extent(logits, 1) });
+  const likelihood = g.mul(g.apply('logSoftmax', [logits], { axis: 1 }), chosen);
+  const count = g.apply('clamp', [g.apply('countAlong', [logits], { axes: [0] })], { min: 1, max: Infinity });
+  return total(g, g.mul(likelihood, g.affine(g.power(count, -1), -1)));
+}
+
+export interface SmoothL1Options {
+  /** Where the parabola ends and the line begins; torchvision takes 1/9. */
+  beta: number;
+  /** Of the shape of the predictions, or 1 along axes that share a weight. */
+  weights: Value;
+}
+
+/**
+ * Σ weights · smooth L1 (Girshick 2015, equation 3; torch `smooth_l1_loss`): d²/2β for |d| < β, else |d| − β/2.
+ * With c = d limited to ±β both are c·(d − c/2)/β.
+ * @param predicted Any shape.
+ * @param target The same shape.
+ */
+export function smoothL1Loss(
+  g: GraphBuilder,
+  predicted: Value,
+  target: Value,
+  { beta, weights }: SmoothL1Options,
+): Value {
+  const difference = g.sub(predicted, target);
+  const limited = g.apply('clamp', [difference], { min: -beta, max: beta });
+  const losses = g.mul(limited, g.sub(difference, g.affine(limited, 0.5)));
+  return total(g, g.affine(g.mul(losses, weights), 1 / beta));
+}
+
+/**
+ * The box deltas of one class for each of some RoIs; the other classes get no gradient.
+ * @param deltas `[R, 4·classes]`
+ * @param rows `[P]` int64, `RoI · classes + label` for each.
+ * @returns `[P, 4]`
+ */
+export function deltasOfClass(g: GraphBuilder, deltas: Value, rows: Value): Value {
+  return g.gatherRows(g.reshape(deltas, ['rest', 4]), rows);
+}
+
+function total(g: GraphBuilder, values: Value): Value {
+  return g.reshape(g.reduceSum(values, [...values.shape.keys()]), []);
+}
