@@ -4,6 +4,7 @@ import { type BenchResult, formatResult } from './result.ts';
 
 /** Name → module; imported when asked for, since each brings its own peers. */
 const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> }>> = {
+  inference: () => import('./inference.ts'),
   eval: () => import('./eval.ts'),
   load: () => import('./load.ts'),
 };

@@ -1,0 +1,96 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type AreaRange, type EvalParams, type EvalType, evalParams } from '../eval/params.ts';
+import { fraction } from './output.ts';
+
+/** The options that say what is measured and how it is shown; `coco-eval` and `eval` share them. */
+export interface EvalOptions {
+  type: EvalType;
+  metric: 'coco' | 'nuclei';
+  iouThresholds?: number[];
+  maxDets?: number[];
+  areas?: AreaRange[];
+  sigmas?: number[];
+  score: number;
+  perClass?: true;
+  arrays?: true;
+  json?: string;
+  plot?: string;
+}
+
+/** Adds the shared options to a command. */
+export function addEvalOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-t, --type <type>', 'what is compared')
+        .choices(['bbox', 'segm', 'keypoints'])
+        .default('segm'),
+    )
+    .addOption(
+      new Option('--metric <metric>', "COCO's figures, or TP/(TP+FP+FN) as the nuclei field counts")
+        .choices(['coco', 'nuclei'])
+        .default('coco'),
+    )
+    .option('--iou-thresholds <list>', '0.5,0.75 or start:end:step (default: 0.5:0.95:0.05)', numbersOrRange)
+    .option(
+      '--max-dets <list>',
+      'detections of a picture and class (default: 1,10,100; keypoints: 20)',
+      numbers,
+    )
+    .option('--areas <list>', "name=min:max in pixels, … (default: COCO's small, medium, large)", areaRanges)
+    .option('--sigmas <list>', "keypoints: deviation of each joint (default: COCO's 17)", numbers)
+    .addOption(
+      new Option('--score <0..1>', 'nuclei: leave out detections that score less')
+        .default(0.5)
+        .argParser(fraction),
+    )
+    .option('--per-class', 'print a row for each class')
+    .option('--arrays', 'add the precision, recall and score arrays to the JSON')
+    .option('-j, --json <file>', "write the figures as JSON; '-' for stdout, instead of the table")
+    .option('--plot <file>', 'draw precision over recall and AP of each class (.svg or .png)');
+}
+
+/** The parameters that the options ask for. */
+export function paramsOf(options: EvalOptions): EvalParams {
+  return evalParams(options.type, {
+    ...(options.iouThresholds && { iouThresholds: options.iouThresholds }),
+    ...(options.maxDets && { maxDetections: options.maxDets }),
+    ...(options.areas && { areas: options.areas }),
+    ...(options.sigmas && { sigmas: options.sigmas }),
+  });
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new InvalidArgumentError(`Expected a number, got "${text}".`);
+  }
+  return value;
+}
+
+function numbers(text: string): number[] {
+  return text.split(',').map(number);
+}
+
+function numbersOrRange(text: string): number[] {
+  const parts = text.split(':');
+  if (parts.length === 1) return numbers(text);
+  if (parts.length !== 3) throw new InvalidArgumentError('Expected a list 0.5,0.75 or start:end:step.');
+  const [start, end, step] = parts.map(number);
+  const count = Math.round((end - start) / step) + 1;
+  if (!(step > 0 && count >= 1 && count <= 1000))
+    throw new InvalidArgumentError('Expected start ≤ end, step > 0.');
+  const exact = count === 1 ? 0 : (end - start) / (count - 1);
+  return Array.from({ length: count }, (_, i) => (i === count - 1 ? end : start + i * exact));
+}
+
+/** The first range is the one that stands for all objects; where the list has none named "all", it is put first. */
+function areaRanges(text: string): AreaRange[] {
+  const ranges = text.split(',').map((part) => {
+    const match = /^([^=]+)=([^:]+):(.+)$/.exec(part.trim());
+    if (match === null) throw new InvalidArgumentError(`Expected name=min:max, got "${part}".`);
+    const max = match[3] === 'inf' ? 1e5 ** 2 : number(match[3]);
+    return { name: match[1], min: number(match[2]), max };
+  });
+  const all = ranges.find(({ name }) => name === 'all') ?? { name: 'all', min: 0, max: 1e5 ** 2 };
+  return [all, ...ranges.filter(({ name }) => name !== 'all')];
+}

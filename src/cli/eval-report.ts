@@ -1,0 +1,201 @@
+import { extname } from 'node:path';
+import { writeAtomically } from '../core/atomic-write.ts';
+import { UsageError } from '../core/errors.ts';
+import type { CocoData } from '../data/coco.ts';
+import type { ResultsTable } from '../data/coco-results-table.ts';
+import type { CocoEvaluation } from '../eval/accumulate.ts';
+import { CocoEvaluator } from '../eval/coco-evaluator.ts';
+import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
+import { cocoFigures, type Figure, formatFigures } from '../eval/summary.ts';
+import { type EvalOptions, paramsOf } from './eval-options.ts';
+import { writeJson, writeText } from './output.ts';
+import { startProgress } from './progress.ts';
+import { type PictureEvaluator, scoreResults } from './score-results.ts';
+
+/**
+ * Refuses wrong combinations before hours of work.
+ * @throws UsageError
+ */
+export function checkEvalOptions(options: EvalOptions): void {
+  paramsOf(options);
+  const { plot, metric } = options;
+  if (plot !== undefined && !['.svg', '.png'].includes(extname(plot).toLowerCase())) {
+    throw new UsageError(`--plot ${plot}: expected a name that ends in .svg or .png`);
+  }
+  if (plot !== undefined && metric === 'nuclei') throw new UsageError('--plot draws the coco metric only');
+}
+
+/** Scores results against their data set and prints or writes what the options ask for. */
+export async function reportEvaluation(
+  dataset: CocoData,
+  results: ResultsTable,
+  options: EvalOptions,
+): Promise<void> {
+  warn(dataset, results);
+  const params = paramsOf(options);
+  if (options.metric === 'nuclei') {
+    const evaluator = new InstanceAccuracyEvaluator(params, options.score);
+    run(dataset, results, options, evaluator);
+    await reportAccuracy(evaluator.result(), options);
+    return;
+  }
+  const evaluator = new CocoEvaluator(params, dataset.categories);
+  run(dataset, results, options, evaluator);
+  await reportCoco(evaluator.result(), options);
+}
+
+function run(
+  dataset: CocoData,
+  results: ResultsTable,
+  { type }: EvalOptions,
+  evaluator: PictureEvaluator,
+): void {
+  const progress = startProgress('evaluating', results.images.length, { unit: 'pictures' });
+  try {
+    const onPicture = (done: number) => {
+      if (done % 100 === 0) progress.update(done);
+    };
+    scoreResults(dataset, results, { type, onPicture }, evaluator);
+    progress.update(results.images.length);
+  } finally {
+    progress.finish();
+  }
+}
+
+function warn(dataset: CocoData, results: ResultsTable): void {
+  const known = new Set(dataset.categories.map(({ id }) => id));
+  const unknown = [...results.categoryIds()].filter((id) => !known.has(id));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `warning: ${results.source}: detections of categories that the ground truth lacks are left out: ` +
+        `${unknown.slice(0, 10).join(', ')}${unknown.length > 10 ? ' …' : ''}\n`,
+    );
+  }
+  if (dataset.annotations.some(({ id }) => id === 0)) {
+    process.stderr.write(
+      `warning: ${dataset.source}: annotation id 0 can never be found, as in COCO's evaluator; ids should start at 1\n`,
+    );
+  }
+}
+
+async function reportCoco(evaluation: CocoEvaluation, options: EvalOptions): Promise<void> {
+  const figures = cocoFigures(evaluation);
+  const perCategory = evaluation.categories.map(({ id, name }, index) => ({
+    id,
+    name,
+    figures: cocoFigures(evaluation, index),
+  }));
+  if (options.plot !== undefined) await writePlot(evaluation, perCategory, options.plot);
+  if (options.json !== undefined) {
+    const stats = (list: readonly Figure[]) => list.map(({ value }) => value);
+    await writeJson(options.json, {
+      type: options.type,
+      stats: stats(figures),
+      figures,
+      perCategory: perCategory.map(({ id, name, figures: own }) => ({
+        id,
+        name,
+        AP: own[0].value,
+        AP50: own[1].value,
+        AP75: own[2].value,
+        stats: stats(own),
+      })),
+      params: evaluation.params,
+      ...(options.arrays ? { arrays: arraysOf(evaluation) } : {}),
+    });
+  }
+  if (options.json === '-') return;
+  const table = options.perClass ? `\n\n${classTable(perCategory)}` : '';
+  await writeText('-', `${formatFigures(figures, evaluation)}${table}\n`);
+}
+
+function arraysOf({ params, categories, precision, recall, scores }: CocoEvaluation) {
+  return {
+    layout: 'precision and scores [T, R, K, A, M], recall [T, K, A, M], row-major',
+    shape: {
+      T: params.iouThresholds.length,
+      R: params.recallThresholds.length,
+      K: categories.length,
+      A: params.areas.length,
+      M: params.maxDetections.length,
+    },
+    precision: Array.from(precision),
+    recall: Array.from(recall),
+    scores: Array.from(scores),
+  };
+}
+
+interface CategoryFigures {
+  readonly id: number;
+  readonly name: string;
+  readonly figures: readonly Figure[];
+}
+
+/** Rows in the order of the ids; — where a class has no object. */
+function classTable(perCategory: readonly CategoryFigures[]): string {
+  const all = perCategory[0]?.figures ?? [];
+  const heads = all.map(({ metric, iou, area, maxDetections }) => {
+    if (iou !== null) return `${metric}${Math.round(100 * iou)}`;
+    if (area !== all[0].area) return `${metric} ${area}`;
+    return metric === 'AR' ? `AR ${maxDetections}` : 'AP';
+  });
+  const rows = perCategory.map(({ name, figures }) => [
+    name,
+    ...figures.map(({ value }) => (value < 0 ? '—' : value.toFixed(3))),
+  ]);
+  const lines = [['class', ...heads], ...rows];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+        .join('  '),
+    )
+    .join('\n');
+}
+
+async function writePlot(
+  evaluation: CocoEvaluation,
+  perCategory: readonly CategoryFigures[],
+  path: string,
+): Promise<void> {
+  const { evaluationPlot, renderPlot } = await import('../vis/evaluation-plot.ts');
+  const { params } = evaluation;
+  const svg = evaluationPlot({
+    title: `${params.type}: AP ${cocoFigures(evaluation)[0].value.toFixed(3)}`,
+    recalls: params.recallThresholds,
+    curves: params.iouThresholds.map((threshold, t) => ({
+      label: `IoU ${threshold.toFixed(2)}`,
+      precision: params.recallThresholds.map((_, r) => meanPrecision(evaluation, t, r)),
+    })),
+    bars: perCategory
+      .filter(({ figures }) => figures[0].value >= 0)
+      .map(({ name, figures }) => ({ label: name, value: figures[0].value, marker: figures[1].value })),
+  });
+  await writeAtomically(path, extname(path).toLowerCase() === '.png' ? await renderPlot(svg) : svg);
+}
+
+/** Precision at a threshold and recall, over the classes that have objects; all areas, most detections. */
+function meanPrecision({ params, categories, precision }: CocoEvaluation, t: number, r: number): number {
+  const stride = params.areas.length * params.maxDetections.length;
+  const row = (t * params.recallThresholds.length + r) * categories.length;
+  const values = categories
+    .map((_, k) => precision[(row + k) * stride + params.maxDetections.length - 1])
+    .filter((value) => value > -1);
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+async function reportAccuracy(result: InstanceAccuracyResult, options: EvalOptions): Promise<void> {
+  if (options.json !== undefined)
+    await writeJson(options.json, { type: options.type, metric: 'nuclei', ...result });
+  if (options.json === '-') return;
+  const rows = result.thresholds.map(
+    ({ threshold, truePositives, falsePositives, falseNegatives, pooled, perPicture }) =>
+      `  ${threshold.toFixed(2)}  ${[truePositives, falsePositives, falseNegatives].map((n) => String(n).padStart(8)).join('')}` +
+      `${pooled.toFixed(3).padStart(10)}${perPicture.toFixed(3).padStart(14)}`,
+  );
+  const title = `TP/(TP+FP+FN) of detections that score ${result.scoreThreshold} or more`;
+  const mean = `  mean${' '.repeat(24)}${result.meanPooled.toFixed(3).padStart(10)}${result.meanPerPicture.toFixed(3).padStart(14)}`;
+  const head = '   IoU        TP      FP      FN    pooled   per picture';
+  await writeText('-', `${[title, head, ...rows, mean].join('\n')}\n`);
+}
