@@ -6,6 +6,9 @@ const commands: Record<string, () => Promise<Command>> = {
   predict: async () => (await import('./predict.ts')).predictCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
+  'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
+  convert: async () => (await import('./convert.ts')).convertCommand(),
+  'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),
   pull: async () => (await import('./pull.ts')).pullCommand(),
 };
@@ -18,6 +21,7 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
     .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
     .version(packageVersion(), '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText(
       'after',
       `
