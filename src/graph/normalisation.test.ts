@@ -9,8 +9,8 @@ import { symbol } from './dim.ts';
 import type { Graph } from './graph.ts';
 import { groupNorm } from './group-norm.ts';
 
-// Written by test/oracle/losses.py.
-const golden = await openGolden('losses.safetensors');
+// Written by test/oracle/graph_functions.py.
+const golden = await openGolden('functions.safetensors');
 const maps = (channels: number) => [symbol('pictures'), channels, symbol('h'), symbol('w')];
 
 describe('normalisations and their gradients agree with torch', () => {

@@ -38,6 +38,15 @@ export function expectedWeights(config: ModelConfig): Map<string, readonly numbe
 function proposalGraph(config: ModelConfig): Graph {
   const g = new GraphBuilder('proposals');
   const image = g.input('image', [1, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
+  return g.build(trunk(g, image, config));
+}
+
+/**
+ * Stages 2 and 3: backbone, pyramid and RPN head.
+ * @param image `[N, 3, H, W]`, H and W multiples of {@link sizeDivisor}.
+ * @returns `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`.
+ */
+export function trunk(g: GraphBuilder, image: Value, config: ModelConfig): Record<string, Value> {
   const levels = fpn(g, resnet(g, image, config.backbone, 'backbone.body'), config.fpn, 'backbone.fpn');
   const outputs: Record<string, Value> = {};
   for (const level of roiLevels) outputs[level] = levels[level];
@@ -46,7 +55,7 @@ function proposalGraph(config: ModelConfig): Graph {
     outputs[`objectness_${level}`] = objectness;
     outputs[`deltas_${level}`] = deltas;
   }
-  return g.build(outputs);
+  return outputs;
 }
 
 function boxGraph(config: ModelConfig): Graph {

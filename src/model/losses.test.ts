@@ -8,8 +8,8 @@ import { symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { binaryCrossEntropyLoss, deltasOfClass, smoothL1Loss, softmaxCrossEntropyLoss } from './losses.ts';
 
-// Written by test/oracle/losses.py.
-const golden = await openGolden('losses.safetensors');
+// Written by test/oracle/graph_functions.py.
+const golden = await openGolden('functions.safetensors');
 
 describe('losses and their gradients agree with torch', () => {
   it('objectness: the mean over sampled anchors', async () => {

@@ -4,9 +4,15 @@ import { symbol } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { fpnStrides, roiLevels } from './fpn.ts';
 
-/** Names of the inputs that say which RoIs a level pools; `ops/level-assignment.ts` fills them. */
-export function roiInputNames(level: (typeof roiLevels)[number]): { boxes: string; batchIndex: string } {
-  return { boxes: `boxes_${level}`, batchIndex: `batch_index_${level}` };
+/**
+ * Names of the inputs that say which RoIs a level pools; `ops/level-assignment.ts` fills them.
+ * @param prefix Tells the RoIs of one branch from another's where a graph has both.
+ */
+export function roiInputNames(
+  level: (typeof roiLevels)[number],
+  prefix = '',
+): { boxes: string; batchIndex: string } {
+  return { boxes: `${prefix}boxes_${level}`, batchIndex: `${prefix}batch_index_${level}` };
 }
 
 /**
@@ -19,10 +25,11 @@ export function roiFeatures(
   g: GraphBuilder,
   features: Record<(typeof roiLevels)[number], Value>,
   pool: RoiPoolConfig,
+  prefix = '',
 ): Value {
   const pooled = roiLevels.map((level) => {
-    const names = roiInputNames(level);
-    const count = symbol(`rois_${level}`);
+    const names = roiInputNames(level, prefix);
+    const count = symbol(`${prefix}rois_${level}`);
     const boxes = g.input(names.boxes, [count, 4]);
     const batchIndex = g.input(names.batchIndex, [count], 'int64');
     return g.roiAlign(features[level], boxes, batchIndex, { ...pool, spatialScale: 1 / fpnStrides[level] });

@@ -4,12 +4,19 @@ import type { OperationName } from '../operations.ts';
 import { GraphError } from '../shape-checks.ts';
 import { gradientRules } from './gradient-rules.ts';
 
+/** Where a gradient enters a graph. */
+export interface Seed {
+  output: Value;
+  /** Gradient of the loss with respect to the output. */
+  gradient: Value;
+}
+
 /** What reverse-mode differentiation needs besides the builder. */
 export interface Backpropagation {
   /** The nodes to differentiate, in their order; the builder has them already. */
   nodes: readonly Node[];
-  /** Gradient of the loss with respect to outputs. */
-  seeds: ReadonlyMap<Value, Value>;
+  /** Those of the same output are added. */
+  seeds: readonly Seed[];
   /** Weights and inputs whose gradients are wanted. */
   wrt: readonly Value[];
 }
@@ -32,7 +39,7 @@ export function backpropagate(g: GraphBuilder, { nodes, seeds, wrt }: Backpropag
     const known = gradients.get(value);
     gradients.set(value, known ? g.add(known, gradient) : gradient);
   };
-  for (const [output, seed] of seeds) accumulate(output, seed);
+  for (const { output, gradient } of seeds) accumulate(output, gradient);
 
   for (const node of nodes.toReversed()) {
     const dy = gradients.get(node.output);

@@ -3,23 +3,30 @@ import type { Graph, Node, Value } from '../graph.ts';
 import type { OperationName } from '../operations.ts';
 import { neededNodes, pruneGraph } from '../prune.ts';
 import { backpropagate } from './backpropagate.ts';
-import { cotangentInput, variableOf } from './gradient-graph.ts';
 import { gradientName } from './names.ts';
+import { cotangentInput, lossSeed, variableOf } from './seeds.ts';
 
 export interface VjpOptions {
-  /** Names of the outputs that the loss depends on. */
+  /** Names of outputs whose gradients come from elsewhere, as inputs `grad(NAME)` of the backward half. */
   outputs: readonly string[];
+  /** Names of outputs that are losses themselves: scalars, whose sum is differentiated. Default none. */
+  losses?: readonly string[];
+  /**
+   * Inputs that are known only after the forward half has run, such as targets. What depends on them, losses for
+   * instance, is computed in the backward half. Default none.
+   */
+  late?: readonly string[];
   /** Names of the weights and inputs whose gradients are wanted. */
   wrt: readonly string[];
 }
 
 /** A graph in two halves, between which the host works. */
 export interface Vjp {
-  /** The outputs of the graph and, as further outputs, the residuals. */
+  /** The outputs of the graph that do not need late inputs and, as further outputs, the residuals. */
   forward: Graph;
   /**
-   * Inputs: residuals, `grad(NAME)` of each differentiated output, and those inputs of the graph that are needed
-   * again. Outputs: `grad(NAME)` of each weight and input that was asked for.
+   * Inputs: residuals, late inputs, `grad(NAME)` of each differentiated output, and those inputs of the graph that are
+   * needed again. Outputs: those that need late inputs, and `grad(NAME)` of each weight and input asked for.
    */
   backward: Graph;
   /** Names under which `forward` gives residuals and `backward` takes them; some are outputs of the graph as well. */
@@ -27,30 +34,37 @@ export interface Vjp {
 }
 
 /**
- * Vector–Jacobian product: splits a graph's differentiation so that the loss may be computed between the halves.
- * Residuals are the intermediate values that the gradient needs and that cannot be had again from inputs, weights
- * or other residuals without noticeable work.
- * @throws GraphError where a name is unknown or a gradient does not exist.
+ * Vector–Jacobian product: splits a graph's differentiation so that the host may work between the halves.
+ * Residuals are the intermediate values that the backward half needs and that cannot be had again from inputs,
+ * weights or other residuals without noticeable work.
+ * @throws GraphError where a name is unknown, a loss is no scalar, or a gradient does not exist.
  */
-export function vjp(graph: Graph, { outputs, wrt }: VjpOptions): Vjp {
+export function vjp(graph: Graph, { outputs, losses = [], late = [], wrt }: VjpOptions): Vjp {
   const g = GraphBuilder.from(graph, `${graph.name} backward`);
-  const seeds = new Map(outputs.map((name) => cotangentInput(g, graph, name)));
+  const seeds = outputs.map((name) => cotangentInput(g, graph, name));
+  seeds.push(...losses.map((name) => lossSeed(g, graph, name)));
   const wanted = wrt.map((name) => variableOf(graph, name));
   const gradients = backpropagate(g, { nodes: graph.nodes, seeds, wrt: wanted });
   const joint = g.build({});
-  const backward = neededNodes(joint.nodes.slice(graph.nodes.length), gradients.values()).nodes;
+
+  const { early, delayed } = delay(graph, late);
+  const lateOutputs = [...graph.outputs].filter(([, value]) =>
+    delayed.some(({ output }) => output === value),
+  );
+  const backwardOutputs = new Map(lateOutputs);
+  for (const [value, gradient] of gradients) backwardOutputs.set(gradientName(value.name), gradient);
+  const backward = neededNodes(
+    [...delayed, ...joint.nodes.slice(graph.nodes.length)],
+    backwardOutputs.values(),
+  ).nodes;
 
   const { measured, rest } = takeShapes(backward, graph);
-  const forward = [...graph.nodes, ...measured];
+  const forward = [...early, ...measured];
   const { residuals, recomputed } = chooseResiduals(forward, rest, graph);
 
   const named = nameResiduals(residuals, graph);
-  const forwardOutputs = new Map(graph.outputs);
+  const forwardOutputs = new Map([...graph.outputs].filter(([name]) => !backwardOutputs.has(name)));
   for (const [value, { name }] of named) forwardOutputs.set(name, value);
-  const backwardOutputs = [...gradients].map(([value, gradient]): [string, Value] => [
-    gradientName(value.name),
-    gradient,
-  ]);
   return {
     forward: pruneGraph({ ...graph, nodes: forward, outputs: forwardOutputs }),
     backward: pruneGraph({
@@ -60,10 +74,23 @@ export function vjp(graph: Graph, { outputs, wrt }: VjpOptions): Vjp {
         ...node,
         inputs: node.inputs.map((input) => named.get(input) ?? input),
       })),
-      outputs: new Map(backwardOutputs),
+      outputs: backwardOutputs,
     }),
     residuals: [...named.values()].map(({ name }) => name),
   };
+}
+
+/** Parts the nodes into those that can run at once and those that depend on late inputs. */
+function delay(graph: Graph, late: readonly string[]): { early: Node[]; delayed: Node[] } {
+  const waiting = new Set(late.map((name) => variableOf(graph, name)));
+  const early: Node[] = [];
+  const delayed: Node[] = [];
+  for (const node of graph.nodes) {
+    const waits = node.inputs.some((input) => waiting.has(input));
+    if (waits) waiting.add(node.output);
+    (waits ? delayed : early).push(node);
+  }
+  return { early, delayed };
 }
 
 /** Operations that read nothing but the shape of their input. */

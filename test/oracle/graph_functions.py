@@ -1,6 +1,6 @@
-"""Writes test/golden/graph/losses.safetensors: losses and normalisations of torch, with their gradients.
+"""Writes test/golden/graph/functions.safetensors: losses and normalisations of torch, with their gradients.
 
-Run: /usr/bin/python3 test/oracle/losses.py
+Run: /usr/bin/python3 test/oracle/graph_functions.py
 Tensors are named `case/INPUT`, `case/output`, `case/grad(INPUT)`. src/model/losses.test.ts and
 src/graph/normalisation.test.ts build the same as graphs.
 """
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 from safetensors_io import write_safetensors
 
-OUT = os.path.join(os.path.dirname(__file__), "..", "golden", "graph", "losses.safetensors")
+OUT = os.path.join(os.path.dirname(__file__), "..", "golden", "graph", "functions.safetensors")
 
 torch.manual_seed(9)
 randn = torch.randn
