@@ -1,3 +1,4 @@
+import { type MaskColumns, splitIntoColumns } from './mask-columns.ts';
 import type { Rle } from './rle/rle.ts';
 import { type AxisBin, axisBins } from './roi-align.ts';
 
@@ -20,7 +21,7 @@ export function maskTargets(
   resolution: number,
 ): Float32Array {
   const targets = new Float32Array(matches.length * resolution * resolution);
-  const columnsOf = new Map<number, ColumnRuns>();
+  const columnsOf = new Map<number, MaskColumns>();
   for (let roi = 0; roi < matches.length; roi++) {
     const mask = masks[matches[roi]];
     const columns = columnsOf.get(matches[roi]) ?? splitIntoColumns(mask);
@@ -31,36 +32,8 @@ export function maskTargets(
   return targets;
 }
 
-/** The foreground of a mask: rows `[top, bottom)` of column x are at positions `starts[x] … starts[x + 1] − 1`. */
-interface ColumnRuns {
-  readonly starts: Uint32Array;
-  readonly tops: readonly number[];
-  readonly bottoms: readonly number[];
-}
-
-function splitIntoColumns({ size: [height, width], counts }: Rle): ColumnRuns {
-  const starts = new Uint32Array(width + 1);
-  const tops: number[] = [];
-  const bottoms: number[] = [];
-  let position = 0;
-  for (let run = 0; run < counts.length; run++) {
-    const end = position + counts[run];
-    for (let from = position; run % 2 === 1 && from < end; ) {
-      const column = Math.floor(from / height);
-      const to = Math.min(end, (column + 1) * height);
-      tops.push(from - column * height);
-      bottoms.push(to - column * height);
-      starts[column + 1] = tops.length;
-      from = to;
-    }
-    position = end;
-  }
-  for (let x = 1; x <= width; x++) starts[x] = Math.max(starts[x], starts[x - 1]);
-  return { starts, tops, bottoms };
-}
-
 function projectMask(
-  { starts, tops, bottoms }: ColumnRuns,
+  { starts, tops, bottoms }: MaskColumns,
   [height, width]: readonly [number, number],
   box: Float32Array,
   target: Float32Array,

@@ -1,0 +1,69 @@
+import type { Random } from '../../core/random.ts';
+import type { Picture } from '../../image/picture.ts';
+import type { Sample } from '../sample.ts';
+import { addNoise, blur } from './blur.ts';
+import { changeColour } from './colour.ts';
+import { copyPaste } from './copy-paste.ts';
+import { cropRandomly, zoom } from './crop.ts';
+import { flip, mirror, rotate } from './flip.ts';
+
+/** What may happen to a picture, and how likely; the configuration's `augmentation` has this form. */
+export interface Augmentation {
+  /** Probabilities. */
+  readonly flipHorizontal: number;
+  readonly flipVertical: number;
+  readonly rotate: number;
+  readonly crop: number;
+  readonly blur: number;
+  readonly noise: number;
+  readonly copyPaste: number;
+  /** Smallest and largest factor of enlargement. */
+  readonly scale: readonly [number, number];
+  /** Smallest side of a crop, as a part of the picture's. */
+  readonly cropSize: number;
+  /** Factors are drawn from 1 ± these. */
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+  /** The hue turns by up to this part of the circle. */
+  readonly hue: number;
+  /** Largest standard deviations: pixels, values of 255. */
+  readonly blurSigma: number;
+  readonly noiseSigma: number;
+}
+
+/**
+ * Changes a sample at random: pasted objects, geometry, then colour, blur and noise.
+ * @param donor Gives objects to paste; null for none.
+ */
+export function augment(sample: Sample, donor: Sample | null, options: Augmentation, random: Random): Sample {
+  const happens = (probability: number) => random.uniform() < probability;
+  let result = sample;
+  if (donor) result = copyPaste(result, donor, random);
+  if (happens(options.flipHorizontal)) result = mirror(result);
+  if (happens(options.flipVertical)) result = flip(result);
+  if (happens(options.rotate)) result = rotate(result, ([1, 2, 3] as const)[random.integer(3)]);
+  const [smallest, largest] = options.scale;
+  // Drawn on a logarithmic scale: half as large is as likely as twice as large.
+  const factor = smallest * (largest / smallest) ** random.uniform();
+  if (factor !== 1) result = zoom(result, factor, random);
+  if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
+  return { ...result, picture: disturb(result.picture, options, random) };
+}
+
+function disturb(picture: Picture, options: Augmentation, random: Random): Picture {
+  const around = (spread: number) => spread * (2 * random.uniform() - 1);
+  const change = {
+    brightness: 1 + around(options.brightness),
+    contrast: 1 + around(options.contrast),
+    saturation: 1 + around(options.saturation),
+    hue: around(options.hue),
+  };
+  const plain = options.brightness + options.contrast + options.saturation + options.hue === 0;
+  let result = plain ? picture : changeColour(picture, change);
+  if (random.uniform() < options.blur)
+    result = blur(result, Math.max(options.blurSigma * random.uniform(), 0.1));
+  if (random.uniform() < options.noise)
+    result = addNoise(result, options.noiseSigma * random.uniform(), random);
+  return result;
+}

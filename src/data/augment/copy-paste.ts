@@ -1,0 +1,72 @@
+import type { Random } from '../../core/random.ts';
+import type { Picture } from '../../image/picture.ts';
+import { splitIntoColumns } from '../../ops/mask-columns.ts';
+import { rleArea, rleBox } from '../../ops/rle/measure.ts';
+import { mergeRles } from '../../ops/rle/merge.ts';
+import type { Rle } from '../../ops/rle/rle.ts';
+import { cropMask } from '../mask-geometry.ts';
+import { type Sample, withMasks } from '../sample.ts';
+
+/** An object of which less than this part stays visible is dropped: nobody could tell what it was. */
+const leastVisible = 0.1;
+
+/**
+ * Pastes objects of a donor into a sample, each chosen with probability ½, one at least, and put at a random place
+ * (Ghiasi et al. 2021, "Simple Copy-Paste"). What they hide is taken out of the masks below.
+ */
+export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample {
+  const data = sample.picture.data.slice();
+  const picture = { ...sample.picture, data };
+  let masks = [...sample.masks];
+  const areas = masks.map(rleArea);
+  const labels = [...sample.labels];
+  for (const i of chooseSome(donor.masks.length, random)) {
+    const placed = pasteObject(donor.picture, donor.masks[i], picture, random);
+    masks = masks.map((below) => hide(below, placed));
+    masks.push(placed);
+    areas.push(rleArea(donor.masks[i]));
+    labels.push(donor.labels[i]);
+  }
+  const visible = [...masks.keys()].filter((i) => rleArea(masks[i]) >= leastVisible * areas[i]);
+  return withMasks(
+    picture,
+    visible.map((i) => masks[i]),
+    visible.map((i) => labels[i]),
+  );
+}
+
+function chooseSome(count: number, random: Random): number[] {
+  const chosen = Array.from({ length: count }, (_, i) => i).filter(() => random.uniform() < 0.5);
+  return chosen.length === 0 && count > 0 ? [random.integer(count)] : chosen;
+}
+
+/** Copies an object's pixels to a random place in `target`, in place. @returns Its mask there. */
+function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random): Rle {
+  const [x, y, width, height] = rleBox(mask);
+  const place = (extent: number, size: number) => random.integer(Math.max(extent - size, 0) + 1);
+  const left = x - place(target.width, width);
+  const top = y - place(target.height, height);
+  const placed = cropMask(mask, { left, top, width: target.width, height: target.height });
+  const { starts, tops, bottoms } = splitIntoColumns(placed);
+  for (let column = 0; column < target.width; column++) {
+    for (let run = starts[column]; run < starts[column + 1]; run++) {
+      for (let row = tops[run]; row < bottoms[run]; row++) {
+        const from = ((row + top) * source.width + column + left) * 3;
+        const to = (row * target.width + column) * 3;
+        for (let c = 0; c < 3; c++) target.data[to + c] = source.data[from + c];
+      }
+    }
+  }
+  return placed;
+}
+
+function hide(mask: Rle, cover: Rle): Rle {
+  return mergeRles([mask, complement(cover)], 'intersection');
+}
+
+function complement({ size, counts }: Rle): Rle {
+  if (counts[0] === 0) return { size, counts: counts.slice(1) };
+  const shifted = new Uint32Array(counts.length + 1);
+  shifted.set(counts, 1);
+  return { size, counts: shifted };
+}

@@ -1,0 +1,76 @@
+import type { Random } from '../../core/random.ts';
+import type { Picture } from '../../image/picture.ts';
+import { cropMask, type Window } from '../mask-geometry.ts';
+import { type Sample, withMasks } from '../sample.ts';
+
+/** Places that are tried before a picture is left as it is. */
+const attempts = 10;
+
+/**
+ * The part of a sample within a window. Where the window reaches beyond the picture, its mean colour is laid.
+ * Objects that lie outside are dropped.
+ */
+export function crop({ picture, masks, labels }: Sample, window: Window): Sample {
+  return withMasks(
+    cropPicture(picture, window),
+    masks.map((mask) => cropMask(mask, window)),
+    labels,
+  );
+}
+
+/**
+ * A part of at least `smallest` of either side, which keeps an object if there was one.
+ * @param smallest 0…1
+ */
+export function cropRandomly(sample: Sample, smallest: number, random: Random): Sample {
+  const side = (extent: number) =>
+    Math.max(1, Math.round(extent * (smallest + (1 - smallest) * random.uniform())));
+  const { width, height } = sample.picture;
+  return placeRandomly(sample, { width: side(width), height: side(height) }, random);
+}
+
+/**
+ * The picture seen from nearer or farther: a part of it, or the whole on a larger canvas. The network's resizing
+ * to a fixed size then makes the objects larger or smaller by the factor.
+ * @param factor Above 1 enlarges.
+ */
+export function zoom(sample: Sample, factor: number, random: Random): Sample {
+  const side = (extent: number) => Math.max(1, Math.round(extent / factor));
+  const { width, height } = sample.picture;
+  return placeRandomly(sample, { width: side(width), height: side(height) }, random);
+}
+
+function placeRandomly(sample: Sample, size: { width: number; height: number }, random: Random): Sample {
+  const place = (extent: number, inner: number) => {
+    const room = extent - inner;
+    return room >= 0 ? random.integer(room + 1) : -random.integer(1 - room);
+  };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const left = place(sample.picture.width, size.width);
+    const top = place(sample.picture.height, size.height);
+    const cropped = crop(sample, { left, top, ...size });
+    if (cropped.labels.length > 0 || sample.labels.length === 0) return cropped;
+  }
+  return sample;
+}
+
+function cropPicture(picture: Picture, { left, top, width, height }: Window): Picture {
+  const data = new Uint8Array(width * height * 3);
+  const from = Math.max(left, 0);
+  const to = Math.min(left + width, picture.width);
+  if (left < 0 || top < 0 || left + width > picture.width || top + height > picture.height) {
+    const mean = meanColour(picture);
+    for (let i = 0; i < data.length; i++) data[i] = mean[i % 3];
+  }
+  for (let y = Math.max(top, 0); y < Math.min(top + height, picture.height); y++) {
+    const row = picture.data.subarray((y * picture.width + from) * 3, (y * picture.width + to) * 3);
+    data.set(row, ((y - top) * width + from - left) * 3);
+  }
+  return { width, height, data };
+}
+
+function meanColour({ data }: Picture): number[] {
+  const sums = [0, 0, 0];
+  for (let i = 0; i < data.length; i++) sums[i % 3] += data[i];
+  return sums.map((sum) => Math.round((sum * 3) / data.length));
+}

@@ -1,0 +1,55 @@
+import { MaskRcnnError } from '../core/errors.ts';
+import { seededRandom } from '../core/random.ts';
+import { decodePicture } from '../image/decode.ts';
+import type { Preprocess } from '../image/transform.ts';
+import { type Augmentation, augment } from './augment/augment.ts';
+import { type PreparedSample, prepareSample } from './batch.ts';
+import { makeSample, type PictureRecord, type Sample } from './sample.ts';
+
+/** How every picture of a run is prepared. */
+export interface PreparationOptions {
+  readonly preprocess: Preprocess;
+  /** The shorter side is resized to one of these, at random; empty: `preprocess.minSize`. */
+  readonly minSizes: readonly number[];
+  /** Null leaves pictures as they are. */
+  readonly augmentation: Augmentation | null;
+}
+
+/** One picture to prepare. */
+export interface LoaderTask {
+  readonly record: PictureRecord;
+  /** The picture that lends objects, where `copyPaste` draws one. */
+  readonly donor: PictureRecord;
+  /** All that is random in the preparation comes from it. */
+  readonly seed: number;
+}
+
+/**
+ * Decodes, augments and prepares a picture. The result depends on the arguments alone, not on the thread.
+ * @throws InputError that names the picture where it cannot be decoded or does not fit its record.
+ */
+export async function runTask(task: LoaderTask, options: PreparationOptions): Promise<PreparedSample> {
+  const { augmentation, minSizes, preprocess } = options;
+  const random = seededRandom(task.seed);
+  const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
+  const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
+  let sample = await load(task.record);
+  if (augmentation) {
+    sample = augment(sample, pastes ? await loadDonor(task.donor) : null, augmentation, random);
+  }
+  return prepareSample(sample, task.record.path, { ...preprocess, minSize });
+}
+
+async function load(record: PictureRecord): Promise<Sample> {
+  return makeSample(await decodePicture(record.path), record);
+}
+
+/** A donor that cannot be used lends nothing; its fault is reported when its own turn comes. */
+async function loadDonor(record: PictureRecord): Promise<Sample | null> {
+  try {
+    return await load(record);
+  } catch (error) {
+    if (error instanceof MaskRcnnError) return null;
+    throw error;
+  }
+}

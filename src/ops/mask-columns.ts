@@ -1,0 +1,54 @@
+import type { Rle } from './rle/rle.ts';
+
+/** The foreground of a mask: the rows `[top, bottom)` of column x are at positions `starts[x] … starts[x + 1] − 1`. */
+export interface MaskColumns {
+  readonly starts: Uint32Array;
+  readonly tops: readonly number[];
+  readonly bottoms: readonly number[];
+}
+
+/** Cuts the runs of a mask at the ends of the columns. */
+export function splitIntoColumns({ size: [height, width], counts }: Rle): MaskColumns {
+  const starts = new Uint32Array(width + 1);
+  const tops: number[] = [];
+  const bottoms: number[] = [];
+  let position = 0;
+  for (let run = 0; run < counts.length; run++) {
+    const end = position + counts[run];
+    for (let from = position; run % 2 === 1 && from < end; ) {
+      const column = Math.floor(from / height);
+      const to = Math.min(end, (column + 1) * height);
+      tops.push(from - column * height);
+      bottoms.push(to - column * height);
+      starts[column + 1] = tops.length;
+      from = to;
+    }
+    position = end;
+  }
+  for (let x = 1; x <= width; x++) starts[x] = Math.max(starts[x], starts[x - 1]);
+  return { starts, tops, bottoms };
+}
+
+/**
+ * A mask from its columns: the inverse of `splitIntoColumns`.
+ * @param column Gives the rows `[top, bottom)` of column x to `emit`, from the top down.
+ */
+export function joinColumns(
+  [height, width]: readonly [number, number],
+  column: (x: number, emit: (top: number, bottom: number) => void) => void,
+): Rle {
+  const counts: number[] = [];
+  let end = 0;
+  for (let x = 0; x < width; x++) {
+    column(x, (top, bottom) => {
+      const start = x * height + top;
+      if (bottom <= top) return;
+      // A run that begins where the last one ended, at the seam of two columns, goes on.
+      if (start === end && counts.length > 0) counts[counts.length - 1] += bottom - top;
+      else counts.push(start - end, bottom - top);
+      end = x * height + bottom;
+    });
+  }
+  if (end < height * width || counts.length === 0) counts.push(height * width - end);
+  return { size: [height, width], counts: Uint32Array.from(counts) };
+}
