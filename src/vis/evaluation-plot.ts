@@ -107,7 +107,7 @@ function barElements(
   return [
     text(label, { at: [start - 8, baseline], size: 12, anchor: 'end' }),
     `<rect x="${start.toFixed(1)}" y="${top}" width="${barLength}" height="${barHeight}" fill="#eef1f4"/>`,
-    `<rect x="${start.toFixed(1)}" y="${top}" width="${(barLength * value).toFixed(1)}" height="${barHeight}" fill="${colorOf(1, 4)}"/>`,
+    `<rect x="${start.toFixed(1)}" y="${top}" width="${(barLength * value).toFixed(1)}" height="${barHeight}" fill="${colorOf(0, 2)}"/>`,
     `<path d="M${(start + barLength * Math.max(marker, 0)).toFixed(1)} ${top}v${barHeight}" stroke="${ink}" stroke-width="2"/>`,
     text(value.toFixed(3), { at: [start + barLength + 6, baseline], size: 12 }),
   ].join('');
