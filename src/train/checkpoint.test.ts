@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../core/random.ts';
+import { float32Tensor } from '../core/tensor.ts';
+import { writeSafetensors } from '../weights/safetensors-writer.ts';
+import { memoryWeights } from '../weights/weight-file.ts';
+import { readCheckpoint, removeUnfinished, type TrainingState, writeCheckpoint } from './checkpoint.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'checkpoint-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function randomState(seed: number): TrainingState {
+  const random = seededRandom(seed);
+  const values = (length: number) =>
+    Float32Array.from({ length }, () => random.normal() * 10 ** random.integer(30));
+  return {
+    step: seed,
+    weights: new Map([
+      ['backbone.body.conv1.weight', float32Tensor([2, 3, 1, 1], values(6))],
+      ['rpn.head.cls_logits.bias', float32Tensor([3], values(3))],
+    ]),
+    optimizer: new Map([['momentum/backbone.body.conv1.weight', values(6)]]),
+    average: new Map([['backbone.body.conv1.weight', values(6)]]),
+    best: { step: 3, ap: 0.1 + 0.2 },
+    validationsWithoutGain: 2,
+  };
+}
+
+const description = { config: '{"a": 1}', training: '{"seed": 1}' };
+
+describe('a checkpoint', () => {
+  it('is read back bit for bit', async () => {
+    const path = join(folder, 'a.safetensors');
+    await writeCheckpoint(path, randomState(7), description);
+    expect(await readCheckpoint(path)).toEqual({ state: randomState(7), description });
+  });
+
+  it('that is damaged or of another kind is refused by name', async () => {
+    const path = join(folder, 'b.safetensors');
+    await writeCheckpoint(path, randomState(1), description);
+    truncateSync(path, 400);
+    await expect(readCheckpoint(path)).rejects.toThrow('b.safetensors');
+    await writeSafetensors(path, memoryWeights(path, randomState(1).weights));
+    await expect(readCheckpoint(path)).rejects.toThrow('is no training checkpoint');
+    await expect(readCheckpoint(join(folder, 'missing.safetensors'))).rejects.toThrow('missing.safetensors');
+  });
+
+  it('survives kills at any moment of a write', { timeout: 120_000 }, async () => {
+    const path = join(folder, 'killed.safetensors');
+    const child = join(import.meta.dirname, '../../test/support/write-checkpoints.ts');
+    const random = seededRandom(5);
+    let latest = 0;
+    for (let round = 0; round < 6; round++) {
+      const writer = spawn(process.execPath, ['--import', 'tsx', child, path, String(latest + 1)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(writer.stdout, 'data');
+      await new Promise((resolve) => setTimeout(resolve, random.integer(40)));
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+      const { state } = await readCheckpoint(path);
+      // Written whole: every value of a state is its step.
+      expect(state.weights.get('w')?.data.every((value) => value === state.step)).toBe(true);
+      expect(state.optimizer.get('momentum/w')?.every((value) => value === -state.step)).toBe(true);
+      expect(state.step).toBeGreaterThan(latest);
+      latest = state.step;
+    }
+    writeFileSync(join(folder, '.killed.safetensors.00000000.tmp'), 'half');
+    await removeUnfinished(path);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});

@@ -1,0 +1,115 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError, messageOf } from '../core/errors.ts';
+import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import { openFileSource } from '../weights/file-source.ts';
+import { readSafetensors } from '../weights/safetensors-reader.ts';
+import { writeSafetensors } from '../weights/safetensors-writer.ts';
+import { memoryWeights } from '../weights/weight-file.ts';
+
+/** All that a run needs to go on as if it had not stopped. What is random is drawn from the seed and the step. */
+export interface TrainingState {
+  /** Updates that were made; the next step is number `step`, counted from 0. */
+  step: number;
+  /** Every tensor of the model by state_dict name. */
+  weights: Map<string, Float32Tensor>;
+  /** Buffers of the optimiser. */
+  optimizer: Map<string, Float32Array>;
+  /** Moving average of the trained weights; empty where none is kept. */
+  average: Map<string, Float32Array>;
+  /** The best validation so far. */
+  best: { step: number; ap: number } | null;
+  /** Validations since then. */
+  validationsWithoutGain: number;
+}
+
+/** What a checkpoint says about its run, as JSON text. */
+export interface RunDescription {
+  /** The model's configuration; with it the checkpoint is a model file. */
+  readonly config: string;
+  /** The training's configuration. */
+  readonly training: string;
+}
+
+const optimizerPrefix = 'optimizer/';
+const averagePrefix = 'average/';
+const stateKey = 'state';
+
+/**
+ * Writes a checkpoint: whole or not at all, so a run that is killed meanwhile keeps the one before.
+ * @throws InputError where it cannot be written.
+ */
+export async function writeCheckpoint(
+  path: string,
+  state: TrainingState,
+  description: RunDescription,
+): Promise<void> {
+  const tensors = new Map(state.weights);
+  for (const [name, data] of state.optimizer) tensors.set(optimizerPrefix + name, vector(data));
+  for (const [name, data] of state.average) tensors.set(averagePrefix + name, vector(data));
+  const { step, best, validationsWithoutGain } = state;
+  const metadata = { ...description, [stateKey]: JSON.stringify({ step, best, validationsWithoutGain }) };
+  await writeSafetensors(path, memoryWeights(path, tensors), { metadata });
+}
+
+/**
+ * Reads a checkpoint back, bit for bit.
+ * @throws InputError where there is none, or the file is damaged or no checkpoint.
+ */
+export async function readCheckpoint(
+  path: string,
+): Promise<{ state: TrainingState; description: RunDescription }> {
+  const source = await openFileSource(path);
+  try {
+    const file = await readSafetensors(source);
+    const { config, training, [stateKey]: counters } = file.metadata;
+    if (config === undefined || training === undefined || counters === undefined) {
+      throw new InputError(path, 'is no training checkpoint (its metadata has no training state)');
+    }
+    const state: TrainingState = {
+      ...parseCounters(path, counters),
+      weights: new Map(),
+      optimizer: new Map(),
+      average: new Map(),
+    };
+    for (const key of file.keys()) {
+      const tensor = await file.read(key);
+      if (key.startsWith(optimizerPrefix))
+        state.optimizer.set(key.slice(optimizerPrefix.length), tensor.data);
+      else if (key.startsWith(averagePrefix)) state.average.set(key.slice(averagePrefix.length), tensor.data);
+      else state.weights.set(key, tensor);
+    }
+    return { state, description: { config, training } };
+  } finally {
+    await source.close();
+  }
+}
+
+/** Removes what writes of `path` left behind when their process was killed. */
+export async function removeUnfinished(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+}
+
+function vector(data: Float32Array): Float32Tensor {
+  return float32Tensor([data.length], data);
+}
+
+function parseCounters(
+  path: string,
+  json: string,
+): Pick<TrainingState, 'step' | 'best' | 'validationsWithoutGain'> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isCounters(value)) return value;
+  } catch (error) {
+    throw new InputError(path, `its training state is not JSON (${messageOf(error)})`, { cause: error });
+  }
+  throw new InputError(path, 'its training state has no step');
+}
+
+function isCounters(value: unknown): value is ReturnType<typeof parseCounters> {
+  return typeof value === 'object' && value !== null && 'step' in value && Number.isInteger(value.step);
+}

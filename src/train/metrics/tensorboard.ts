@@ -1,0 +1,91 @@
+import { open } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { crc32c } from './crc32c.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface TensorBoard {
+  write(metrics: Metrics): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a new event file of TensorBoard in a folder. TensorBoard joins the files of resumed runs; the first event
+ * tells it to forget the steps from `fromStep` on, which the run makes again.
+ */
+export async function openTensorBoard(folder: string, fromStep: number): Promise<TensorBoard> {
+  const seconds = Math.floor(Date.now() / 1000);
+  const name = `events.out.tfevents.${String(seconds).padStart(10, '0')}.${hostname()}.${process.pid}`;
+  const file = await open(join(folder, name), 'a');
+  await file.appendFile(encodeRecord(encodeEvent({ fileVersion: 'brain.Event:2' })));
+  if (fromStep > 0) await file.appendFile(encodeRecord(encodeEvent({ step: fromStep, sessionStart: true })));
+  return {
+    write: async ({ step, values }) => {
+      await file.appendFile(encodeRecord(encodeEvent({ step, values })));
+    },
+    close: () => file.close(),
+  };
+}
+
+/** One record of a TFRecord file: length, its checksum, the data, their checksum. */
+export function encodeRecord(data: Uint8Array): Uint8Array {
+  const record = new Uint8Array(data.length + 16);
+  const view = new DataView(record.buffer);
+  view.setBigUint64(0, BigInt(data.length), true);
+  view.setUint32(8, maskedChecksum(record.subarray(0, 8)), true);
+  record.set(data, 12);
+  view.setUint32(12 + data.length, maskedChecksum(data), true);
+  return record;
+}
+
+/** Checksums stored beside their data are turned and shifted, so that they do not disturb checksums over them. */
+function maskedChecksum(bytes: Uint8Array): number {
+  const crc = crc32c(bytes);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+interface Event {
+  step?: number;
+  fileVersion?: string;
+  /** Steps from `step` on in earlier files no longer count. */
+  sessionStart?: boolean;
+  values?: Readonly<Record<string, number>>;
+}
+
+/** The protobuf message `tensorflow.Event`. */
+function encodeEvent({ step, fileVersion, sessionStart, values }: Event): Uint8Array {
+  const time = new Uint8Array(8);
+  new DataView(time.buffer).setFloat64(0, Date.now() / 1000, true);
+  const parts = [key(1, wire.fixed64), ...time];
+  if (step !== undefined) parts.push(key(2, wire.varint), ...varint(step));
+  if (fileVersion !== undefined) parts.push(...delimited(3, new TextEncoder().encode(fileVersion)));
+  if (values) parts.push(...delimited(5, Object.entries(values).flatMap(encodeValue)));
+  // SessionLog { status = START }
+  if (sessionStart) parts.push(...delimited(7, [key(1, wire.varint), 1]));
+  return Uint8Array.from(parts);
+}
+
+/** `Summary.Value` with tag and simple_value, as a field of `Summary`. */
+function encodeValue([tag, value]: [string, number]): number[] {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return delimited(1, [...delimited(1, new TextEncoder().encode(tag)), key(2, wire.fixed32), ...bytes]);
+}
+
+const wire = { varint: 0, fixed64: 1, delimited: 2, fixed32: 5 } as const;
+
+function key(field: number, type: number): number {
+  return field * 8 + type;
+}
+
+function delimited(field: number, bytes: ArrayLike<number>): number[] {
+  return [key(field, wire.delimited), ...varint(bytes.length), ...Array.from(bytes)];
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return [...bytes, rest];
+    bytes.push((rest % 128) + 128);
+  }
+}
