@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { InputError } from '../core/errors.ts';
 import { type FindModelOptions, findModel } from '../predict/find-model.ts';
 import { type Progress, startProgress } from './progress.ts';
 
@@ -10,7 +11,7 @@ export function offlineOption(): Option {
 /**
  * The local file of what `--model` names: a path, a shipped or a published model. The latter is downloaded and
  * converted at its first use, with progress on stderr.
- * @throws what `findModel` throws.
+ * @throws InputError for weights that were not imported; what `findModel` throws.
  */
 export async function modelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
   let progress: Progress | undefined;
@@ -33,7 +34,11 @@ export async function modelFile(nameOrPath: string, offline: boolean | undefined
     progress?.update(now.done, now.total ?? undefined);
   };
   try {
-    return await findModel(nameOrPath, { offline, onProgress });
+    const path = await findModel(nameOrPath, { offline, onProgress });
+    if (/\.(pth|pt|pkl|pickle)$/i.test(path)) {
+      throw new InputError(path, 'holds weights of another tool; mask-rcnn import makes a model of them');
+    }
+    return path;
   } finally {
     progress?.finish();
   }

@@ -38,7 +38,7 @@ async function picturesIn(folder: string): Promise<string[]> {
     .map((entry) => join(folder, entry.name));
   if (pictures.length > 0) return pictures.sort();
   const deeper = entries.some((entry) => entry.isDirectory())
-    ? `; its subfolders are searched with the pattern '${join(folder, '**')}'`
+    ? `; its subfolders are searched with the pattern '${join(folder, '**', '*.jpg')}'`
     : '';
   throw new InputError(folder, `holds no pictures (${pictureExtensions.join(' ')})${deeper}`);
 }

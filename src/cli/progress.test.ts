@@ -63,5 +63,6 @@ test('on a terminal a bar is drawn and a note does not tear it', () => {
   expect(text()).toContain('\r\x1b[Ka note\n');
   expect(text()).toMatch(/predicting █{24} 2\/2 pictures/);
   expect(text().endsWith('\n')).toBe(true);
-  expect(text()).not.toContain('\x1b[?25l');
+  // Neither a hidden cursor nor switched-off wrapping, which an interruption would leave behind.
+  expect(text()).not.toContain('\x1b[?');
 });

@@ -75,9 +75,9 @@ function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
       format: '{label} {bar} {text}',
       barsize: 24,
       emptyOnZero: true,
-      // Cursor and wrapping stay as they are, so that an interruption has nothing to restore.
+      // Cursor and wrapping stay as they are, so that an interruption has nothing to restore; lines are cut.
       hideCursor: null,
-      linewrap: null,
+      linewrap: true,
       gracefulExit: false,
     },
     Presets.shades_grey,

@@ -185,6 +185,12 @@ describe('wrong usage and failures: one line, nothing written', () => {
       1,
       /none\.safetensors: no such file/,
     ],
+    [
+      'weights not imported',
+      () => ['.', '--model', tinyPath('mask-v1.pth')],
+      1,
+      /mask-v1\.pth: .*mask-rcnn import/,
+    ],
     ['a folder without pictures', () => ['empty', '--model', mask], 1, /empty: holds no pictures/],
     ['a pattern without files', () => ['*.bmp', '--model', mask], 1, /\*\.bmp: no file matches/],
     [
