@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Command } from 'commander';
+import { InputError, UsageError } from '../core/errors.ts';
+import { type CocoData, readCocoDataset } from '../data/coco.ts';
+import { readCocoResults } from '../data/coco-results.ts';
+import { load } from '../predict/load.ts';
+import type { Model } from '../predict/model.ts';
+import { dataSetIds } from './coco-ids.ts';
+import { addEvalOptions, type EvalOptions } from './eval-options.ts';
+import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
+import { describeFailure, ReportedFailure } from './failure.ts';
+import { plural } from './format.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { startProgress } from './progress.ts';
+import { ResultCache } from './result-cache.ts';
+import { resultEntries } from './results.ts';
+
+interface EvalCommandOptions extends EvalOptions {
+  model: string;
+  data: string;
+  images: string;
+  dt?: string;
+  offline?: true;
+}
+
+/** `mask-rcnn eval`: predicts the pictures of a data set and scores the results. */
+export function evalCommand(): Command {
+  const command = new Command('eval')
+    .summary('predict a data set and score the results')
+    .description(
+      "Predicts every picture of a COCO data set and scores the results with COCO's figures. Instances count down " +
+        "to the model's own score threshold.",
+    )
+    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .requiredOption('-d, --data <coco.json>', 'ground truth')
+    .requiredOption('-i, --images <dir>', 'folder of the pictures')
+    .option(
+      '--dt <results.json>',
+      'keep the results here; an interrupted run goes on, and results that are there are scored without predicting',
+    )
+    .addOption(offlineOption());
+  return addEvalOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn eval --model cells.safetensors --data val.json --images pictures
+  mask-rcnn eval --model maskrcnn_resnet50_fpn_coco --data instances_val2017.json --images val2017 --dt results.json --json -`,
+    )
+    .action(evalAction);
+}
+
+async function evalAction(options: EvalCommandOptions): Promise<void> {
+  checkEvalOptions(options);
+  const dataset = await readCocoDataset(options.data);
+  if (options.dt !== undefined) return scoreWith(dataset, options, options.dt);
+  const folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-eval-'));
+  try {
+    await scoreWith(dataset, options, join(folder, 'results.json'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
+  if (existsSync(path)) process.stderr.write(`scoring the results in ${path}\n`);
+  else await predictDataset(dataset, options, path);
+  await reportEvaluation(dataset, await readCocoResults(path, dataset), options);
+}
+
+/** @throws ReportedFailure where pictures could not be predicted; the results of the others are kept. */
+async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
+  const pictures = picturesOf(dataset, options.images);
+  const file = await modelFile(options.model, options.offline);
+  const cache = await ResultCache.open(path, await originOf(file, options.data));
+  if (cache.done.size > 0) {
+    process.stderr.write(`${path}.part: ${plural(cache.done.size, 'picture')} done before\n`);
+  }
+  const model = await load(file);
+  let failed: number;
+  try {
+    if (options.type === 'segm' && model.config.mask === null) {
+      throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
+    }
+    failed = await predictAll({ pictures, dataset, model, cache });
+  } finally {
+    await model.dispose();
+    if (cache.done.size < pictures.size) await cache.close();
+  }
+  if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.size} failed`);
+  await cache.complete();
+}
+
+interface PredictingWork {
+  /** Path → image id. */
+  readonly pictures: ReadonlyMap<string, number>;
+  readonly dataset: CocoData;
+  readonly model: Model<string>;
+  readonly cache: ResultCache;
+}
+
+/** Predicts what the cache lacks. Returns how many pictures could not be read; each was reported. */
+async function predictAll({ pictures, dataset, model, cache }: PredictingWork): Promise<number> {
+  const ids = dataSetIds(dataset, model.config.categories);
+  const left = [...pictures].filter(([, id]) => !cache.done.has(id)).map(([picture]) => picture);
+  const progress = startProgress('predicting', left.length, { unit: 'pictures' });
+  let failed = 0;
+  try {
+    for await (const outcome of model.predictEach(left, { score: model.config.box.scoreThreshold })) {
+      if ('error' in outcome) {
+        failed++;
+        progress.note(describeFailure(outcome.error, false));
+      } else {
+        const imageId = pictures.get(outcome.source)!;
+        const place = { path: basename(outcome.source), imageId };
+        await cache.add(imageId, resultEntries(place, outcome.prediction, ids));
+      }
+      progress.advance();
+    }
+  } finally {
+    progress.finish();
+  }
+  if (failed > 0) process.stderr.write(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed\n`);
+  return failed;
+}
+
+/** @throws InputError where a picture of the data set is not in the folder. */
+function picturesOf(dataset: CocoData, folder: string): Map<string, number> {
+  const pictures = new Map<string, number>();
+  const missing: string[] = [];
+  for (const { id, file_name } of dataset.images) {
+    if (file_name === undefined) throw new InputError(dataset.source, `image ${id} has no file_name`);
+    const path = join(folder, file_name);
+    if (!existsSync(path)) missing.push(file_name);
+    pictures.set(path, id);
+  }
+  if (missing.length > 0) {
+    const list = missing.slice(0, 3).join(', ');
+    throw new InputError(
+      folder,
+      `lacks ${missing.length} of ${plural(dataset.images.length, 'picture')}: ${list}`,
+    );
+  }
+  return pictures;
+}
+
+/** Tells apart what results come from: another model or data set must not go on with them. */
+async function originOf(model: string, data: string): Promise<string> {
+  const parts = await Promise.all(
+    [model, data].map(async (path) => {
+      const { size, mtimeMs } = await stat(path);
+      return `${basename(path)} ${size} ${mtimeMs}`;
+    }),
+  );
+  return parts.join('; ');
+}

@@ -1,0 +1,96 @@
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { writeAtomically } from '../core/atomic-write.ts';
+import { InputError, messageOf } from '../core/errors.ts';
+import type { ResultEntry } from './results.ts';
+
+/**
+ * Results that survive an interruption. While they are made, each picture's are a line of `<path>.part`; when all
+ * are there the file at `path` is written, an ordinary COCO results array, and the part is deleted.
+ */
+export class ResultCache {
+  /** Pictures whose results are there, also those without any. */
+  readonly done = new Set<number>();
+  readonly #path: string;
+  readonly #part: FileHandle;
+
+  private constructor(path: string, part: FileHandle) {
+    this.#path = path;
+    this.#part = part;
+  }
+
+  /**
+   * Goes on with the part of an earlier run, or begins.
+   * @param origin Describes what makes the results; a part of another origin is not used.
+   * @throws InputError where the part cannot be written.
+   */
+  static async open(path: string, origin: string): Promise<ResultCache> {
+    const name = partOf(path);
+    const lines = await completeLines(name);
+    const goesOn = lines.length > 0 && lines[0] === headerOf(origin);
+    const kept = goesOn ? lines : [headerOf(origin)];
+    try {
+      // A line that was cut off when the process was killed must not stay before the next one.
+      await writeAtomically(name, kept.map((line) => `${line}\n`).join(''));
+      const cache = new ResultCache(path, await open(name, 'a'));
+      for (const line of kept.slice(1)) cache.done.add((JSON.parse(line) as PictureLine).image_id);
+      return cache;
+    } catch (error) {
+      throw error instanceof InputError
+        ? error
+        : new InputError(name, `cannot be used (${messageOf(error)})`, { cause: error });
+    }
+  }
+
+  async add(imageId: number, results: readonly ResultEntry[]): Promise<void> {
+    await this.#part.appendFile(`${JSON.stringify({ image_id: imageId, results } satisfies PictureLine)}\n`);
+    this.done.add(imageId);
+  }
+
+  /** Writes the results array; the cache is closed then. */
+  async complete(): Promise<void> {
+    await this.close();
+    const lines = (await completeLines(partOf(this.#path))).slice(1);
+    await writeAtomically(this.#path, async (file) => {
+      let separator = '[\n';
+      for (const line of lines) {
+        for (const entry of (JSON.parse(line) as PictureLine).results) {
+          await file.appendFile(separator + JSON.stringify(entry));
+          separator = ',\n';
+        }
+      }
+      await file.appendFile(separator === '[\n' ? '[]\n' : '\n]\n');
+    });
+    await rm(partOf(this.#path), { force: true });
+  }
+
+  async close(): Promise<void> {
+    await this.#part.close();
+  }
+}
+
+interface PictureLine {
+  readonly image_id: number;
+  readonly results: readonly ResultEntry[];
+}
+
+function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+function headerOf(origin: string): string {
+  return JSON.stringify({ origin });
+}
+
+async function completeLines(path: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+  }
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+}
