@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../../src/config/parse.ts';
+import { classCount, type ModelConfig } from '../../src/config/schema.ts';
+import { float32Tensor, sizeOf, type Tensor } from '../../src/core/tensor.ts';
+import { gradientGraph } from '../../src/graph/autodiff/gradient-graph.ts';
+import { gradientName } from '../../src/graph/autodiff/names.ts';
+import { vjp } from '../../src/graph/autodiff/vjp.ts';
+import { scaleWeightsByBatchNorm, useBatchStatistics } from '../../src/graph/batch-norm.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { roiLevels, rpnLevels } from '../../src/model/fpn.ts';
+import { roiInputNames } from '../../src/model/roi-features.ts';
+import { rpnTargetNames, trainingGraphs } from '../../src/model/training-graphs.ts';
+import { currentKey } from '../../src/weights/key-layouts.ts';
+import { openWeights } from '../../src/weights/open-weights.ts';
+import { renamedWeights } from '../../src/weights/weight-file.ts';
+import { openGolden } from '../support/operation-cases.ts';
+import { runGraph } from '../support/run-graph.ts';
+
+// Written by test/oracle/model_gradients.py, whose picture, targets and RoIs are made again here.
+const golden = await openGolden('model-gradients.safetensors');
+const inference = (name: string) => fileURLToPath(new URL(`../golden/inference/${name}`, import.meta.url));
+const { models } = JSON.parse(readFileSync(inference('manifest.json'), 'utf8')) as {
+  models: Record<string, { weights: string; config: unknown }>;
+};
+
+const picture = [2, 3, 96, 128];
+const rois: Record<(typeof roiLevels)[number], number[][]> = {
+  p2: [
+    [3, 5, 40, 31, 0],
+    [10, 8, 44, 40, 0],
+    [60, 50, 90, 88, 1],
+  ],
+  p3: [
+    [-6, 20, 70, 80, 1],
+    [30, 10, 100, 70, 0],
+  ],
+  p4: [],
+  p5: [[0, 0, 127, 95, 1]],
+};
+const labels = [1, 0, 3, 2, 0, 4];
+const positives = [0, 2, 3, 5];
+const maskLabels = [1, 2, 4];
+
+describe.each(Object.entries(models))('the whole of %s', async (name, { weights: file, config: raw }) => {
+  const config = parseModelConfig(name, raw);
+  const weightFile = renamedWeights(await openWeights(inference(file)), currentKey);
+  const parameters = golden
+    .keys()
+    .filter((key) => key.startsWith(`${name}/grad(`))
+    .map((key) => key.slice(`${name}/grad(`.length, -1));
+
+  it('has the losses of torch, and its gradients of every parameter', async () => {
+    const graphs = trainingGraphs(config);
+    const trunk = trainingForm(graphs.trunk, config);
+    const heads = trainingForm(graphs.heads, config);
+    const weights: Record<string, Tensor> = {};
+    for (const key of weightFile.keys()) weights[key] = await weightFile.read(key);
+
+    const targetNames = rpnLevels.flatMap((level) => Object.values(rpnTargetNames(level)));
+    const trunkHalves = vjp(trunk, {
+      outputs: roiLevels,
+      losses: ['loss_objectness', 'loss_rpn_box_reg'],
+      late: targetNames,
+      wrt: parameters.filter((key) => trunk.weights.some((weight) => weight.name === key)),
+    });
+    const lossNames = [...graphs.heads.outputs.keys()];
+    const headGradients = gradientGraph(heads, {
+      losses: lossNames,
+      wrt: [...parameters.filter((key) => heads.weights.some((weight) => weight.name === key)), ...roiLevels],
+    });
+
+    const image = wave(picture, 0.29);
+    const features = await runGraph(trunkHalves.forward, { ...weights, image });
+    const forHeads = await runGraph(headGradients, { ...weights, ...features, ...headInputs(config) });
+    const gradients = {
+      ...forHeads,
+      ...(await runGraph(trunkHalves.backward, {
+        ...weights,
+        ...features,
+        ...forHeads,
+        ...rpnTargets(features),
+        image,
+      })),
+    };
+
+    for (const loss of [...lossNames, 'loss_objectness', 'loss_rpn_box_reg']) {
+      const [expected] = (await golden.read(`${name}/${loss}`)).data;
+      expect(Math.abs((gradients[loss].data[0] as number) - expected) / expected, loss).toBeLessThan(1e-5);
+    }
+    for (const parameter of parameters) {
+      const expected = await golden.read(`${name}/grad(${parameter})`);
+      const [noise] = (await golden.read(`${name}/noise(${parameter})`)).data;
+      // Twenty times what torch's own rounding moves.
+      const tolerance = 20 * noise + 1e-5;
+      expect(tolerance).toBeLessThan(1e-3);
+      const gradient = gradients[gradientName(parameter)];
+      expect(gradient.shape, parameter).toEqual(expected.shape);
+      expect(relativeL2(gradient.data as Float32Array, expected.data), parameter).toBeLessThan(tolerance);
+    }
+  });
+});
+
+/** Frozen batch norms move into the weights, the others use the batch's statistics. */
+function trainingForm(graph: Graph, { backbone }: ModelConfig): Graph {
+  const frozen = (runningMean: string) =>
+    backbone.norm.kind === 'frozenBatchNorm' && runningMean.startsWith('backbone.body');
+  return scaleWeightsByBatchNorm(useBatchStatistics(graph, (name) => !frozen(name)));
+}
+
+function rpnTargets(features: Record<string, Tensor>): Record<string, Tensor> {
+  const total = rpnLevels.reduce((sum, level) => sum + features[`objectness_${level}`].data.length, 0);
+  const inputs: Record<string, Tensor> = {};
+  rpnLevels.forEach((level, i) => {
+    const names = rpnTargetNames(level);
+    const { shape } = features[`objectness_${level}`];
+    const target = positive(wave(shape, 0.7 + i));
+    inputs[names.objectness] = target;
+    inputs[names.objectnessWeights] = float32Tensor(
+      shape,
+      target.data.map(() => 1 / total),
+    );
+    const deltas = features[`deltas_${level}`].shape;
+    inputs[names.deltas] = wave(deltas, 0.3 + i);
+    // Four channels for each anchor.
+    const pixels = deltas[2] * deltas[3];
+    const weights = Float32Array.from({ length: sizeOf(deltas) }, (_, j) => {
+      const channel = Math.floor(j / pixels);
+      return target.data[Math.floor(channel / 4) * pixels + (j % pixels)] / total;
+    });
+    inputs[names.deltasWeights] = float32Tensor(deltas, weights);
+  });
+  return inputs;
+}
+
+function headInputs(config: ModelConfig): Record<string, Tensor> {
+  const inputs: Record<string, Tensor> = {};
+  const pool = (prefix: string, most: number) => {
+    for (const level of roiLevels) {
+      const names = roiInputNames(level, prefix);
+      const chosen = rois[level].slice(0, most);
+      inputs[names.boxes] = float32Tensor(
+        [chosen.length, 4],
+        Float32Array.from(chosen.flatMap((roi) => roi.slice(0, 4))),
+      );
+      inputs[names.batchIndex] = integers(chosen.map((roi) => roi[4]));
+    }
+  };
+  pool('', Infinity);
+  pool('mask_', 1);
+  inputs.labels = integers(labels);
+  inputs.box_rows = integers(positives.map((roi) => roi * classCount(config) + labels[roi]));
+  inputs.box_targets = wave([positives.length, 4], 0.9);
+  inputs.box_weights = float32Tensor([4, 4], new Float32Array(16).fill(1 / labels.length));
+  inputs.mask_labels = integers(maskLabels);
+  inputs.mask_targets = positive(wave([maskLabels.length, 28, 28], 0.21));
+  const count = sizeOf(inputs.mask_targets.shape);
+  inputs.mask_weights = float32Tensor([maskLabels.length, 1, 1], Float32Array.of(1, 1, 1).fill(1 / count));
+  return inputs;
+}
+
+function wave(shape: readonly number[], frequency: number) {
+  return float32Tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * frequency)),
+  );
+}
+
+function positive({ shape, data }: { shape: readonly number[]; data: Float32Array }) {
+  return float32Tensor(
+    shape,
+    data.map((value) => (value > 0 ? 1 : 0)),
+  );
+}
+
+function integers(values: readonly number[]): Tensor {
+  return { dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
+}
+
+function relativeL2(actual: Float32Array, expected: Float32Array): number {
+  const squares = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
+  return Math.sqrt(squares(actual.map((value, i) => value - expected[i])) / squares(expected));
+}
