@@ -6,6 +6,7 @@ const commands: Record<string, () => Promise<Command>> = {
   predict: async () => (await import('./predict.ts')).predictCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
+  eval: async () => (await import('./eval.ts')).evalCommand(),
   'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
   'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),

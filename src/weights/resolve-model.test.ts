@@ -112,7 +112,9 @@ test('a wrong file under the published name is never converted', async () => {
 });
 
 test('shipped models are found by name', async () => {
-  for (const { name, path } of await shippedModels()) {
+  const shipped = await shippedModels();
+  expect(shipped.map(({ name }) => name)).toContain('nuclei');
+  for (const { name, path } of shipped) {
     expect(await resolveModel(name, { convert: unused })).toBe(path);
   }
 });
