@@ -88,16 +88,21 @@ def photo(folder, width, height, index, seed):
 
 
 def scaled_photo(folder, width, height, index, seed):
-    """The index-th photograph of `folder` scaled to cover width × height and cropped; synthesised if there
-    is no folder. Returns uint8 RGB [height, width, 3] and where it came from."""
-    if not folder or not os.path.isdir(folder):
-        return photo_like(height, width, seed), f"synthetic, seed {seed}"
-    names = sorted(os.listdir(folder))
-    name = names[index % len(names)]
-    with Image.open(os.path.join(folder, name)) as image:
-        image = image.convert("RGB")
-        scale = max(width / image.width, height / image.height)
-        image = image.resize((round(image.width * scale), round(image.height * scale)), Image.BICUBIC)
-        left, top = (image.width - width) // 2, (image.height - height) // 2
-        image = image.crop((left, top, left + width, top + height))
-        return np.asarray(image).copy(), f"{name}, scaled by {scale:.3f} and cropped"
+    """The index-th photograph of `folder` scaled to cover width × height and cropped; a synthetic one of 480
+    pixels if there is no folder. Returns uint8 RGB [height, width, 3] and where it came from."""
+    if folder and os.path.isdir(folder):
+        names = sorted(os.listdir(folder))
+        source = names[index % len(names)]
+        with Image.open(os.path.join(folder, source)) as file:
+            image = file.convert("RGB")
+    else:
+        scale = max(1, 480 / min(width, height))
+        source = f"synthetic, seed {seed}"
+        # the shrinking below averages contrast away: give some more beforehand
+        contrasted = 128 + (photo_like(round(height * scale), round(width * scale), seed) - 128.0) * scale**0.5
+        image = Image.fromarray(np.clip(np.rint(contrasted), 0, 255).astype(np.uint8))
+    scale = max(width / image.width, height / image.height)
+    image = image.resize((round(image.width * scale), round(image.height * scale)), Image.BICUBIC)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    image = image.crop((left, top, left + width, top + height))
+    return np.asarray(image).copy(), f"{source}, scaled by {scale:.3f} and cropped"
