@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = new URL('../../', import.meta.url).pathname;
+let folder = '';
+const file = (name: string) => join(folder, name);
+
+const truth = {
+  images: [{ id: 1, width: 100, height: 100, file_name: '1.png' }],
+  categories: [{ id: 1, name: 'cell' }],
+  annotations: [
+    { id: 1, image_id: 1, category_id: 1, bbox: [10, 10, 20, 20], area: 400, iscrowd: 0 },
+    { id: 2, image_id: 1, category_id: 1, bbox: [60, 60, 20, 20], area: 400, iscrowd: 0 },
+  ],
+};
+const results = [{ image_id: 1, category_id: 1, bbox: [10, 10, 20, 20], score: 0.9 }];
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coco-eval-'));
+  writeFileSync(file('gt.json'), JSON.stringify(truth));
+  writeFileSync(file('dt.json'), JSON.stringify(results));
+  writeFileSync(file('other.json'), JSON.stringify([{ ...results[0], image_id: 2 }]));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: string[]) {
+  const all = ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'coco-eval', ...args];
+  return spawnSync(process.execPath, all, { cwd: root, encoding: 'utf8' });
+}
+
+describe('mask-rcnn coco-eval', () => {
+  it('prints the figures as JSON alone on stdout', () => {
+    const { status, stdout } = run(
+      '--gt',
+      file('gt.json'),
+      '--dt',
+      file('dt.json'),
+      '--type',
+      'bbox',
+      '--json',
+      '-',
+    );
+    expect(status).toBe(0);
+    const printed = JSON.parse(stdout);
+    expect(printed).toMatchObject({ type: 'bbox', perCategory: [{ id: 1, name: 'cell' }] });
+    expect(printed.stats).toHaveLength(12);
+    // One of two found: precision 1 up to recall 0.5, 51 of 101 points.
+    expect(printed.stats[0]).toBeCloseTo(51 / 101, 12);
+  });
+
+  it('prints the table and draws the plot', () => {
+    const { status, stdout } = run(
+      ...[
+        '--gt',
+        file('gt.json'),
+        '--dt',
+        file('dt.json'),
+        '--type',
+        'bbox',
+        '--per-class',
+        '--plot',
+        file('plot.svg'),
+      ],
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      ' Average Precision  (AP) @[ IoU=0.50:0.95 | area=   all | maxDets=100 ] = 0.505',
+    );
+    expect(stdout).toMatch(/\ncell {2}/);
+    expect(readFileSync(file('plot.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+
+  it.each<[string, number, string[], RegExp]>([
+    ['an unknown image', 1, ['--gt', 'gt.json', '--dt', 'other.json'], /the ground truth has no image 2/],
+    ['ground truth as results', 1, ['--gt', 'gt.json', '--dt', 'gt.json'], /this is a COCO data set/],
+    ['results as ground truth', 1, ['--gt', 'dt.json', '--dt', 'dt.json'], /this is a results file/],
+    [
+      'a wrong type',
+      2,
+      ['--gt', 'gt.json', '--dt', 'dt.json', '--type', 'boxes'],
+      /Allowed choices are bbox/,
+    ],
+    [
+      'a wrong plot',
+      2,
+      ['--gt', 'gt.json', '--dt', 'dt.json', '--plot', 'plot.gif'],
+      /ends in \.svg or \.png/,
+    ],
+  ])('refuses %s in one line, exit %i', (_name, status, args, message) => {
+    const run1 = run(...args.map((arg) => (arg.endsWith('.json') ? file(arg) : arg)));
+    const lines = run1.stderr.split('\n').filter((line) => line.startsWith('mask-rcnn: '));
+    expect(run1.status).toBe(status);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(message);
+    expect(run1.stdout).toBe('');
+  });
+});
