@@ -1,8 +1,22 @@
-import { open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, messageOf } from '../core/errors.ts';
-import { Interruption, rangeStart, statusError, validatorOf, wholeLength } from './pull-response.ts';
+import {
+  appendToPart,
+  beginPart,
+  discardPart,
+  explainPartError,
+  needSpace,
+  sizeOnDisk,
+  validatorOfPart,
+} from './pull-part.ts';
+import {
+  Interruption,
+  rangeStart,
+  rangeTotal,
+  statusError,
+  validatorOf,
+  wholeLength,
+} from './pull-response.ts';
 
 export interface DownloadTimes {
   /** Failures in a row, without a mebibyte of progress between them, before giving up. Default 5. */
@@ -43,7 +57,7 @@ export async function download(url: string, part: string, options: DownloadOptio
     try {
       return (await attempt(url, part, options)) || resumed;
     } catch (error) {
-      if (!(error instanceof Interruption)) throw await explain(error, part);
+      if (!(error instanceof Interruption)) throw await explainPartError(error, part);
       const kept = await sizeOnDisk(part);
       resumed ||= kept > 0;
       failures = kept - before >= worthwhile ? 1 : failures + 1;
@@ -78,8 +92,8 @@ async function attempt(url: string, part: string, options: DownloadOptions): Pro
     if (size !== null && total !== size) {
       throw await refuse(response, new InputError(url, `has ${total} bytes on the server, expected ${size}`));
     }
-    if (start === 0) await writeFile(validatorPath(part), validatorOf(response));
-    const done = await append(part, start, response.body, (done) => {
+    if (start === 0) await beginPart(part, validatorOf(response));
+    const done = await appendToPart(part, start, chunksOf(response.body), (done) => {
       stall.reset();
       onProgress?.(done, total);
       return total === null || done <= total;
@@ -110,14 +124,14 @@ async function headersFor(part: string, offset: number): Promise<Record<string, 
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (offset === 0) return headers;
   headers.range = `bytes=${offset}-`;
-  const validator = await readFile(validatorPath(part), 'utf8').catch(() => '');
+  const validator = await validatorOfPart(part);
   if (validator !== '') headers['if-range'] = validator;
   return headers;
 }
 
 /** 416: nothing lies behind our offset, since the part is complete or is not this file's beginning. */
 async function rangeRefused(response: Response, part: string, offset: number): Promise<boolean> {
-  const whole = wholeLength(response, 0);
+  const whole = rangeTotal(response);
   await response.body?.cancel();
   if (whole === offset) return true;
   await discardPart(part);
@@ -130,77 +144,20 @@ async function refuse(response: Response, error: Error): Promise<Error> {
   return error;
 }
 
-/**
- * Writes the body from `start` on, so that the file always is a beginning of the whole.
- * @param onBytes Told how many bytes the file has; false ends the reading.
- * @returns How many bytes the file has.
- */
-async function append(
-  part: string,
-  start: number,
-  body: ReadableStream<Uint8Array>,
-  onBytes: (done: number) => boolean,
-): Promise<number> {
-  if (start === 0) await writeFile(part, '');
-  const file = await open(part, 'r+');
+/** The body piece by piece; a network that breaks is an `Interruption`. */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
-  let position = start;
   try {
     for (;;) {
-      const { done, value } = await readChunk(reader);
-      if (done) break;
-      for (let from = 0; from < value.length; ) {
-        const { bytesWritten } = await file.write(value, from, value.length - from, position);
-        from += bytesWritten;
-        position += bytesWritten;
-      }
-      if (!onBytes(position)) break;
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
     }
-    await file.sync();
-    return position;
-  } finally {
-    await file.close();
-    // A broken body rejects its cancellation with the error that is already on its way.
-    await reader.cancel().catch(() => {});
-  }
-}
-
-type Chunk = ReadableStreamReadResult<Uint8Array>;
-
-async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Chunk> {
-  try {
-    return await reader.read();
   } catch (error) {
     throw new Interruption(networkReason(error), { cause: error });
-  }
-}
-
-/** Removes a part and what belongs to it. */
-export async function discardPart(part: string): Promise<void> {
-  await rm(part, { force: true });
-  await rm(validatorPath(part), { force: true });
-}
-
-function validatorPath(part: string): string {
-  return `${part}.etag`;
-}
-
-/** Bytes of a file; 0 where there is none. */
-export async function sizeOnDisk(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
-
-/** Refuses a download that cannot fit before it fills the disk. */
-async function needSpace(part: string, size: number | null): Promise<void> {
-  if (size === null) return;
-  const missing = size - (await sizeOnDisk(part));
-  const { bavail, bsize } = await statfs(dirname(part));
-  const free = bavail * bsize;
-  if (free < missing) {
-    throw new InputError(dirname(part), `${free} bytes are free on this disk, the download needs ${missing}`);
+  } finally {
+    // Frees the connection where nobody reads on. A broken body rejects this with the error on its way.
+    await reader.cancel().catch(() => {});
   }
 }
 
@@ -218,17 +175,4 @@ function stallGuard(timeout: number): { signal: AbortSignal; reset: () => void; 
 function networkReason(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return messageOf(cause) || (cause as NodeJS.ErrnoException).code || 'the connection broke';
-}
-
-/** A full disk or a forbidden folder in our words; what a full disk holds of the part is given back. */
-async function explain(error: unknown, part: string): Promise<unknown> {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === undefined) return error;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    await discardPart(part);
-    return new InputError(dirname(part), 'no space left on this disk; the unfinished download was removed', {
-      cause: error,
-    });
-  }
-  return new InputError(part, `cannot be written (${messageOf(error)})`, { cause: error });
 }

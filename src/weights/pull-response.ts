@@ -8,15 +8,19 @@ export function rangeStart(response: Response): number {
   return Number(/^bytes (\d+)-/.exec(contentRange(response))?.[1] ?? Number.NaN);
 }
 
+/** Length in bytes of the whole file by `Content-Range`, which 206 and 416 answers have; null without it. */
+export function rangeTotal(response: Response): number | null {
+  const total = /\/(\d+)$/.exec(contentRange(response))?.[1];
+  return total === undefined ? null : Number(total);
+}
+
 /**
  * Length in bytes of the whole file, from a full or a partial answer, or null where neither header says it.
  * @param start Position of the answer's first byte.
  */
 export function wholeLength(response: Response, start: number): number | null {
-  const whole = /\/(\d+)$/.exec(contentRange(response))?.[1];
-  if (whole !== undefined) return Number(whole);
   const length = response.headers.get('content-length');
-  return length === null ? null : start + Number(length);
+  return rangeTotal(response) ?? (length === null ? null : start + Number(length));
 }
 
 /** What identifies the file's bytes in a later `If-Range`; empty where the server gives nothing fit for it. */

@@ -208,6 +208,17 @@ describe('pull that has to fail', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test('a wrong checksum of pieces, once more and no further', async () => {
+    handler = (request, response) => {
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      if (from === 0) return breakOff(response, 70_000);
+      response.writeHead(206, { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
+      response.end(new Uint8Array(content.length - from));
+    };
+    await expectFailure(/the download was discarded/);
+    expect(requests).toHaveLength(4);
+  });
+
   test('404 is final', async () => {
     handler = (_request, response) => response.writeHead(404).end('gone');
     await expectFailure(/HTTP 404 Not Found/);

@@ -5,8 +5,9 @@ import { dirname } from 'node:path';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { downloadedPath } from './cache.ts';
 import type { PublishedModel } from './published.ts';
-import { type DownloadTimes, discardPart, download, sizeOnDisk } from './pull-download.ts';
+import { type DownloadTimes, download } from './pull-download.ts';
 import { type LockTimes, withLock } from './pull-lock.ts';
+import { discardPart, sizeOnDisk } from './pull-part.ts';
 
 /** What a pull is doing: downloading, or waiting for another process that downloads the same file. */
 export interface PullProgress {
@@ -66,7 +67,7 @@ async function fetchChecked(model: PublishedModel, path: string, options: PullOp
   const url = addressOf(model);
   const part = `${path}.part`;
   const { onProgress, times } = options;
-  for (;;) {
+  for (let again = false; ; again = true) {
     const resumed = await download(url, part, {
       ...times,
       size: model.size,
@@ -76,7 +77,7 @@ async function fetchChecked(model: PublishedModel, path: string, options: PullOp
     if (sha256.startsWith(model.sha256)) break;
     await discardPart(part);
     // Pieces from several answers may not belong together; a file from one answer is what the server has.
-    if (resumed) continue;
+    if (resumed && !again) continue;
     throw new InputError(url, `has sha256 ${sha256}, expected ${model.sha256}; the download was discarded`);
   }
   await rename(part, path);
