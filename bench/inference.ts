@@ -38,58 +38,70 @@ export async function bench(): Promise<BenchResult> {
   const { weights, model } = await prepareModel();
   const picture = await preparePicture();
 
-  const ours = await open(
-    process.execPath,
-    ['--import', 'tsx', join(import.meta.dirname, 'inference-child.ts'), model, String(threads)],
-    picture,
-  );
-  const peer = await open(python, [peerScript, '--weights', weights, '--threads', String(threads)], picture);
-  for (let round = 0; round < rounds; round++) {
-    await ours.measure();
-    await peer.measure();
+  const child = join(import.meta.dirname, 'inference-child.ts');
+  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, model, String(threads)]);
+  const peer = new JsonLines(python, [peerScript, '--weights', weights, '--threads', String(threads)]);
+  try {
+    const measured = await alternate([ours, peer], picture);
+    const [seconds, peerSeconds] = measured.map(({ runs }) => runs.map((run) => run.seconds));
+    return {
+      name: 'inference',
+      ratio: median(seconds.map((second, round) => second / peerSeconds[round])),
+      ours: figures(measured[0]),
+      peer: figures(measured[1]),
+      machine: thisMachine(),
+    };
+  } finally {
+    ours.kill();
+    peer.kill();
   }
-  return {
-    name: 'inference',
-    ratio: median(ours.seconds.map((seconds, round) => seconds / peer.seconds[round])),
-    ours: await ours.close(),
-    peer: await peer.close(),
-    machine: thisMachine(),
-  };
 }
 
-/** Starts one contender and lets it look at the picture once, which is not counted but for the start-up time. */
-async function open(command: string, args: readonly string[], picture: string) {
-  const contender = new JsonLines(command, args);
-  const ready = await contender.answer<Ready>();
-  const first = await contender.ask<Measured>({ picture });
-  if (first.proposals !== 1000 || first.detections !== 100) {
-    throw new Error(`${first.proposals} proposals and ${first.detections} detections, expected 1000 and 100`);
+interface Contender {
+  ready: Ready;
+  /** The first picture, which counts for the start-up time alone. */
+  first: Measured;
+  runs: Measured[];
+  peakRssBytes: number;
+}
+
+async function alternate(processes: readonly JsonLines[], picture: string): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  for (const process of processes) {
+    const ready = await process.answer<Ready>();
+    const first = await process.ask<Measured>({ picture });
+    if (first.proposals !== 1000 || first.detections !== 100) {
+      throw new Error(
+        `${first.proposals} proposals and ${first.detections} detections, expected 1000 and 100`,
+      );
+    }
+    contenders.push({ ready, first, runs: [], peakRssBytes: 0 });
   }
-  const measured: Measured[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, process] of processes.entries()) {
+      contenders[i].runs.push(await process.ask<Measured>({ picture }));
+    }
+  }
+  for (const [i, process] of processes.entries()) {
+    contenders[i].peakRssBytes = (await process.ask<{ peakRssBytes: number }>({ quit: true })).peakRssBytes;
+  }
+  return contenders;
+}
+
+function figures({ ready, first, runs, peakRssBytes }: Contender): Figures {
+  const of = (pick: (run: Measured) => number) => median(runs.map(pick));
+  const stages = Object.keys(first.stageSeconds).map((stage) => [
+    `stage ${stage}`,
+    of((run) => run.stageSeconds[stage]),
+  ]);
   return {
-    get seconds() {
-      return measured.map(({ seconds }) => seconds);
-    },
-    async measure() {
-      measured.push(await contender.ask<Measured>({ picture }));
-    },
-    async close(): Promise<Figures> {
-      const { peakRssBytes } = await contender.ask<{ peakRssBytes: number }>({ quit: true });
-      const of = (pick: (one: Measured) => number) => median(measured.map(pick));
-      const stages = Object.keys(first.stageSeconds).map((stage) => [
-        `stage ${stage}`,
-        of((one) => one.stageSeconds[stage]),
-      ]);
-      return {
-        seconds: of((one) => one.seconds),
-        allSeconds: measured.map(({ seconds }) => seconds),
-        secondsWithDecode: of((one) => one.secondsWithDecode),
-        ...Object.fromEntries(stages),
-        loadSeconds: ready.loadSeconds,
-        startToFirstResult: first.sinceStartSeconds,
-        peakMb: peakRssBytes / 1e6,
-      };
-    },
+    seconds: of((run) => run.seconds),
+    allSeconds: runs.map(({ seconds }) => seconds),
+    secondsWithDecode: of((run) => run.secondsWithDecode),
+    ...Object.fromEntries(stages),
+    loadSeconds: ready.loadSeconds,
+    startToFirstResult: first.sinceStartSeconds,
+    peakMb: peakRssBytes / 1e6,
   };
 }
 

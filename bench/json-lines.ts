@@ -27,4 +27,9 @@ export class JsonLines {
     if ('error' in answer) throw new Error(answer.error);
     return answer;
   }
+
+  /** Ends the process, whatever it is doing. */
+  kill(): void {
+    this.#child.kill();
+  }
 }
