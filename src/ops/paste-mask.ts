@@ -18,20 +18,27 @@ export function pasteMask(mask: Float32Array, box: ArrayLike<number>, picture: S
   const [x1, y1, x2, y2] = expandedBox(box, (side + 2) / side);
   const across = interpolation(side + 2, Math.max(x2 - x1 + 1, 1));
   const down = interpolation(side + 2, Math.max(y2 - y1 + 1, 1));
-  const top = Math.max(y1, 0);
-  const bottom = Math.min(y1 + down.length, picture.height);
-  const right = Math.min(x1 + across.length, picture.width);
+  const cells = rowsOfCells(down, side + 2, { first: Math.max(-y1, 0), end: picture.height - y1 });
+  const right = Math.min(x1 + across.before.length, picture.width);
 
   const runs = new RunWriter();
-  const column = new Float32Array(side + 2);
+  const column = new Float32Array(side + 3);
   for (let x = Math.max(x1, 0); x < right; x++) {
-    blendColumns(padded, across[x - x1], column);
-    for (let y = top; y < bottom; y++) {
-      const { before, after, weight } = down[y - y1];
-      const probability = column[before] + (column[after] - column[before]) * weight;
-      runs.write(x * picture.height + y, probability > foreground);
+    blendColumns(padded, { before: across.before[x - x1], weight: across.weight[x - x1] }, column);
+    const origin = x * picture.height + y1;
+    for (const { cell, first, end } of cells) {
+      const above = column[cell];
+      const below = column[cell + 1];
+      // Between two values on the same side of the threshold every pixel is on that side.
+      if (above > foreground === below > foreground) {
+        runs.write(origin + first, above > foreground);
+        continue;
+      }
+      for (let row = first; row < end; row++) {
+        runs.write(origin + row, above + (below - above) * down.weight[row] > foreground);
+      }
     }
-    runs.write(x * picture.height + bottom, false);
+    runs.write(origin + (cells.at(-1)?.end ?? 0), false);
   }
   return { size: [picture.height, picture.width], counts: runs.finish(picture.height * picture.width) };
 }
@@ -59,29 +66,49 @@ function expandedBox(box: ArrayLike<number>, factor: number): [number, number, n
   return [x1, y1, x2, y2];
 }
 
-/** value = in[before] · (1 − weight) + in[after] · weight */
-interface Tap {
-  before: number;
-  after: number;
-  weight: number;
+/** For each output position: value = in[before] · (1 − weight) + in[before + 1] · weight. */
+interface Interpolation {
+  readonly before: Int32Array;
+  readonly weight: Float64Array;
 }
 
-function interpolation(from: number, to: number): Tap[] {
+function interpolation(from: number, to: number): Interpolation {
   const scale = Math.fround(from / to);
-  return Array.from({ length: to }, (_, i) => {
+  const before = new Int32Array(to);
+  const weight = new Float64Array(to);
+  for (let i = 0; i < to; i++) {
     const position = Math.max(scale * (i + 0.5) - 0.5, 0);
-    const before = Math.min(Math.floor(position), from - 1);
-    return { before, after: Math.min(before + 1, from - 1), weight: position - before };
-  });
+    before[i] = Math.min(Math.floor(position), from - 1);
+    weight[i] = position - before[i];
+  }
+  return { before, weight };
 }
 
-/** One column of the mask at its output position. */
-function blendColumns(mask: Float32Array, { before, after, weight }: Tap, column: Float32Array): void {
-  const side = column.length;
+/** The output rows that lie between two values of the mask: `first` to `end`, within a range. */
+function rowsOfCells({ before }: Interpolation, side: number, range: { first: number; end: number }) {
+  const cells: { cell: number; first: number; end: number }[] = [];
+  let row = range.first;
+  for (let cell = 0; cell < side; cell++) {
+    const first = row;
+    while (row < Math.min(before.length, range.end) && before[row] === cell) row++;
+    if (row > first) cells.push({ cell, first, end: row });
+  }
+  return cells;
+}
+
+/** One column of the mask at its output position; the last value stands twice, as the border repeats. */
+function blendColumns(
+  mask: Float32Array,
+  { before, weight }: { before: number; weight: number },
+  column: Float32Array,
+): void {
+  const side = column.length - 1;
+  const after = Math.min(before + 1, side - 1);
   for (let y = 0; y < side; y++) {
     const left = mask[y * side + before];
     column[y] = left + (mask[y * side + after] - left) * weight;
   }
+  column[side] = column[side - 1];
 }
 
 /** Collects run lengths from pixels that come in ascending positions; those left out are background. */

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openWeights } from '../../src/weights/open-weights.ts';
+
+const folder = new URL('../golden/ops/', import.meta.url);
+const { operations } = JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8'));
+
+/** One case of an operation: its parameters, and its tensors by name. */
+export interface GoldenCase<Parameters> {
+  name: string;
+  parameters: Parameters;
+  /** The values of a tensor as float32. */
+  data(tensor: string): Promise<Float32Array>;
+  shape(tensor: string): readonly number[];
+}
+
+/** The cases of an operation that `test/oracle/ops.py` wrote; see test/golden/ops/README.md. */
+export async function goldenCases<Parameters>(operation: string): Promise<GoldenCase<Parameters>[]> {
+  const file = await openWeights(fileURLToPath(new URL(`${operation}.safetensors`, folder)));
+  return Object.entries<Parameters>(operations[operation]).map(([name, parameters]) => ({
+    name,
+    parameters,
+    data: async (tensor) => (await file.read(`${name}.${tensor}`)).data,
+    shape: (tensor) => file.shapeOf(`${name}.${tensor}`),
+  }));
+}
+
+/** Largest difference of two lists of equal length. */
+export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length)
+    throw new Error(`${actual.length} values, expected ${expected.length}`);
+  return Array.from(actual, (value, i) => Math.abs(value - expected[i])).reduce((a, b) => Math.max(a, b), 0);
+}
