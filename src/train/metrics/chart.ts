@@ -5,7 +5,7 @@ export interface Curve {
 }
 
 const size = { width: 860, height: 300 };
-const margin = { left: 56, right: 150, top: 14, bottom: 34 };
+const margin = { left: 66, right: 190, top: 14, bottom: 34 };
 /** Okabe and Ito's colours, which colour-blind readers can tell apart. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../core/atomic-write.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metric.ts';
 
 export interface JsonLines {
   /** What the file held for steps before the first of this run. */

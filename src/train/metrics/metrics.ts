@@ -1,11 +1,6 @@
 import { type JsonLines, openJsonLines } from './json-lines.ts';
+import type { Metrics } from './metric.ts';
 import { openTensorBoard, type TensorBoard } from './tensorboard.ts';
-
-/** Named numbers of one step; names with a slash are grouped by what is before it: `loss/mask`, `validation/ap`. */
-export interface Metrics {
-  readonly step: number;
-  readonly values: Readonly<Record<string, number>>;
-}
 
 /** Where a run writes its figures: a line of JSON and TensorBoard events for each step. */
 export interface MetricsLog {

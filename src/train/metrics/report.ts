@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../core/atomic-write.ts';
 import { type Curve, chartSvg, escapeText } from './chart.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metric.ts';
 
 export interface ReportFacts {
   readonly title: string;

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { crc32c } from './crc32c.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metric.ts';
 
 export interface TensorBoard {
   write(metrics: Metrics): Promise<void>;

@@ -1,0 +1,50 @@
+import type { ModelConfig, NormConfig } from '../config/schema.ts';
+
+/** The stages of a ResNet from the last to the first, as torchvision's `trainable_layers` counts them. */
+const stages = ['layer4', 'layer3', 'layer2', 'layer1', 'conv1'] as const;
+const body = 'backbone.body.';
+
+/**
+ * Which weights a run changes (torchvision `_resnet_fpn_extractor`): the last stages of the backbone, and all
+ * else but running statistics and frozen norms.
+ * @param names Names of all weights of the model.
+ * @param trainableStages 0…5; 5 includes the stem with its norm.
+ */
+export function trainableWeights(
+  names: Iterable<string>,
+  config: ModelConfig,
+  trainableStages: number,
+): Set<string> {
+  const all = [...names];
+  const frozenNorms = frozenNormScopes(config);
+  // A layer with running statistics is a norm.
+  const norms = new Set(all.filter((name) => name.endsWith('.running_var')).map(scopeOf));
+  return new Set(
+    all.filter((name) => {
+      const scope = scopeOf(name);
+      if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
+      if (norms.has(scope) && frozenNorms.some((prefix) => name.startsWith(prefix))) return false;
+      return !name.startsWith(body) || isTrainedStage(name.slice(body.length), trainableStages);
+    }),
+  );
+}
+
+function scopeOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.'));
+}
+
+function isTrainedStage(name: string, trainableStages: number): boolean {
+  if (trainableStages >= stages.length) return true;
+  return stages.slice(0, trainableStages).some((stage) => name.startsWith(`${stage}.`));
+}
+
+/** Beginnings of the names under which norms keep their initial values. */
+function frozenNormScopes({ backbone, fpn, box, mask }: ModelConfig): string[] {
+  const parts: [string, NormConfig | undefined][] = [
+    [body, backbone.norm],
+    ['backbone.fpn.', fpn.norm],
+    ['roi_heads.box_head.', box.head.norm],
+    ['roi_heads.mask_head.', mask?.norm],
+  ];
+  return parts.filter(([, norm]) => norm?.kind === 'frozenBatchNorm').map(([prefix]) => prefix);
+}

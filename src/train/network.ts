@@ -1,0 +1,99 @@
+import type { ModelConfig } from '../config/schema.ts';
+import type { Float32Tensor, Tensor } from '../core/tensor.ts';
+import { gradientGraph } from '../graph/autodiff/gradient-graph.ts';
+import { gradientName } from '../graph/autodiff/names.ts';
+import { vjp } from '../graph/autodiff/vjp.ts';
+import type { Graph } from '../graph/graph.ts';
+import { emitOnnx } from '../graph/onnx/emit.ts';
+import { verifyGraph } from '../graph/verify.ts';
+import { roiLevels, rpnLevels } from '../model/fpn.ts';
+import { lossNames, rpnTargetNames, trainingGraphs } from '../model/training-graphs.ts';
+import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
+
+/** The weights of a model by state_dict name; those that are trained are fed at every run and change in place. */
+export type ModelWeights = ReadonlyMap<string, Float32Tensor>;
+
+/** One of the parts of a training step, ready to run. */
+export interface Part {
+  /** Feeds the part what it needs of `inputs` and the trained weights. */
+  run(inputs: Tensors): Promise<Record<string, Tensor>>;
+}
+
+/** A model compiled for training. */
+export interface TrainingNetwork {
+  /** `image` → pyramid, RPN outputs, residuals. */
+  readonly forward: Part;
+  /** Outputs of `boxes` and `masks`: losses, `grad(p2)`…`grad(p5)`, gradients of weights. */
+  readonly boxes: Part;
+  /** Null without the branch. */
+  readonly masks: Part | null;
+  /** Residuals, RPN targets and `grad(p2)`…`grad(p5)` → RPN losses and gradients of weights. */
+  readonly backward: Part;
+  release(): Promise<void>;
+}
+
+export interface NetworkOptions {
+  readonly runtime: Runtime;
+  /** Names of the weights that are trained; the others become constants. */
+  readonly trainable: ReadonlySet<string>;
+  readonly session?: SessionOptions;
+}
+
+/** Differentiates and compiles a model's training graphs. */
+export async function compileNetwork(
+  config: ModelConfig,
+  weights: ModelWeights,
+  { runtime, trainable, session }: NetworkOptions,
+): Promise<TrainingNetwork> {
+  const graphs = trainingGraphs(config);
+  const trained = (graph: Graph) =>
+    graph.weights.map(({ name }) => name).filter((name) => trainable.has(name));
+  const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
+  const release: (() => Promise<void>)[] = [];
+
+  const compile = async (graph: Graph): Promise<Part> => {
+    verifyGraph(graph);
+    const compiled = await runtime.createSession(emitOnnx(graph, constants), session);
+    release.push(() => compiled.release());
+    const fed = trained(graph);
+    return {
+      run: (inputs) => {
+        const feeds: Record<string, Tensor> = {};
+        for (const { name } of graph.inputs) feeds[name] = inputs[name];
+        for (const name of fed) feeds[name] = weights.get(name) as Float32Tensor;
+        return compiled.run(feeds);
+      },
+    };
+  };
+  const head = (graph: Graph, losses: readonly string[]) =>
+    compile(gradientGraph(graph, { losses, wrt: [...roiLevels, ...trained(graph)] }));
+
+  const trunk = vjp(graphs.trunk, {
+    outputs: roiLevels,
+    losses: lossNames.trunk,
+    late: rpnLevels.flatMap((level) => Object.values(rpnTargetNames(level))),
+    wrt: trained(graphs.trunk),
+  });
+  return {
+    forward: await compile(trunk.forward),
+    boxes: await head(graphs.boxes, lossNames.boxes),
+    masks: graphs.masks && (await head(graphs.masks, lossNames.masks)),
+    backward: await compile(trunk.backward),
+    release: async () => {
+      for (const each of release) await each();
+    },
+  };
+}
+
+/** The gradients of weights among a part's outputs, by the weights' names. */
+export function weightGradients(
+  outputs: Readonly<Record<string, Tensor>>,
+  trainable: ReadonlySet<string>,
+): Map<string, Float32Array> {
+  const gradients = new Map<string, Float32Array>();
+  for (const name of trainable) {
+    const gradient = outputs[gradientName(name)];
+    if (gradient) gradients.set(name, gradient.data as Float32Array);
+  }
+  return gradients;
+}

@@ -1,0 +1,90 @@
+import { float32Tensor, type Tensor } from '../core/tensor.ts';
+import type { Batch } from '../data/batch.ts';
+import { roiLevels } from '../model/fpn.ts';
+import { roiInputNames } from '../model/roi-features.ts';
+import type { RoiTargets } from '../model/targets-roi.ts';
+import { takeBoxes } from '../ops/boxes.ts';
+import { assignLevels } from '../ops/level-assignment.ts';
+import { maskTargets } from '../ops/mask-targets.ts';
+
+/** RoIs of all pictures of a batch, in the order of the graphs: level by level. */
+interface LevelOrder {
+  inputs: Record<string, Tensor>;
+  /** For each row of a graph's output, the RoI. */
+  order: readonly number[];
+}
+
+/** Inputs of the box part: the sampled RoIs of every picture and what should be answered. */
+export function boxFeeds(targets: readonly RoiTargets[], classes: number): Record<string, Tensor> {
+  const boxes = concat(targets.map((target) => target.boxes));
+  const labels = targets.flatMap((target) => [...target.labels]);
+  const deltas = concat(targets.map((target) => target.deltas));
+  const pictures = targets.flatMap((target, n) => new Array<number>(target.labels.length).fill(n));
+  const { inputs, order } = byLevel(boxes, pictures);
+  const positive = [...order.keys()].filter((row) => labels[order[row]] > 0);
+  return {
+    ...inputs,
+    labels: int64(order.map((roi) => labels[roi])),
+    rows: int64(positive.map((row) => row * classes + labels[order[row]])),
+    delta_targets: float32Tensor(
+      [positive.length, 4],
+      takeBoxes(
+        deltas,
+        positive.map((row) => order[row]),
+      ),
+    ),
+    delta_weight: float32Tensor([1, 1], Float32Array.of(1 / Math.max(labels.length, 1))),
+  };
+}
+
+/** Inputs of the mask part: the RoIs with an object and their masks of `resolution`². */
+export function maskFeeds(
+  targets: readonly RoiTargets[],
+  { truths }: Pick<Batch, 'truths'>,
+  resolution: number,
+): Record<string, Tensor> {
+  const boxes = targets.map((target) => takeBoxes(target.boxes, target.positive));
+  const labels = targets.flatMap((target) => Array.from(target.positive, (roi) => target.labels[roi]));
+  const pictures = targets.flatMap((target, n) => new Array<number>(target.positive.length).fill(n));
+  const masks = concat(
+    targets.map(({ objects }, n) => maskTargets(truths[n].masks, boxes[n], objects, resolution)),
+  );
+  const { inputs, order } = byLevel(concat(boxes), pictures);
+  const pixels = resolution ** 2;
+  const ordered = new Float32Array(masks.length);
+  order.forEach((roi, row) => {
+    ordered.set(masks.subarray(roi * pixels, (roi + 1) * pixels), row * pixels);
+  });
+  return {
+    ...inputs,
+    labels: int64(order.map((roi) => labels[roi])),
+    mask_targets: float32Tensor([order.length, resolution, resolution], ordered),
+    mask_weight: float32Tensor([1, 1, 1], Float32Array.of(1 / Math.max(ordered.length, 1))),
+  };
+}
+
+/** @param pictures For each box the position of its picture in the batch. */
+function byLevel(boxes: Float32Array, pictures: readonly number[]): LevelOrder {
+  const inputs: Record<string, Tensor> = {};
+  const levels = assignLevels(boxes, { first: 2, last: 5 });
+  levels.forEach((rois, i) => {
+    const names = roiInputNames(roiLevels[i]);
+    inputs[names.boxes] = float32Tensor([rois.length, 4], takeBoxes(boxes, rois));
+    inputs[names.batchIndex] = int64(rois.map((roi) => pictures[roi]));
+  });
+  return { inputs, order: levels.flat() };
+}
+
+function int64(values: readonly number[]): Tensor<'int64'> {
+  return { dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
+}
+
+function concat(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
