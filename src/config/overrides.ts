@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts';
+import { suggestion } from '../core/near-names.ts';
 import { isPlainObject, merge } from './merge.ts';
-import { suggestion } from './nearest.ts';
 import { parseModelConfig } from './parse.ts';
 import { type ModelConfig, modelConfigSchema } from './schema.ts';
 import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvision-arguments.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { InputError } from '../core/errors.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../core/near-names.ts';
 import { type ModelConfig, modelConfigSchema } from './schema.ts';
 
 /**

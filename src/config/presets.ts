@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
+import { suggestion } from '../core/near-names.ts';
 import { cocoCategories } from './coco-categories.ts';
-import { suggestion } from './nearest.ts';
 import { parseModelConfig } from './parse.ts';
 import {
   type BackboneName,

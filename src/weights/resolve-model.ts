@@ -2,9 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
+import { nearNames } from '../core/near-names.ts';
 import { convertedPath } from './cache.ts';
 import { findPublished, type PublishedModel, publishedModels } from './published.ts';
-import { nearNames } from './published-names.ts';
 import { type PullOptions, type PullProgress, pull } from './pull.ts';
 
 export interface ResolveOptions extends Omit<PullOptions, 'onProgress'> {

@@ -20,6 +20,12 @@ export function nearNames(name: string, known: readonly string[], limit = 3): st
     .map(({ candidate }) => candidate);
 }
 
+/** ` (did you mean a or b?)`, or all the known names where none is near. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearNames(name, known);
+  return near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : `; known: ${known.join(', ')}`;
+}
+
 /** Levenshtein distance: insertions, deletions and replacements of one letter. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { publishedModels } from './published.ts';
-import { nearNames } from './published-names.ts';
+import { nearNames, suggestion } from './near-names.ts';
 
-const known = publishedModels.map(({ name }) => name);
+const known = [
+  'maskrcnn_resnet50_fpn_coco',
+  'maskrcnn_resnet50_fpn_v2_coco',
+  'fasterrcnn_resnet50_fpn_coco',
+  'fasterrcnn_resnet50_fpn_v2_coco',
+];
 
 test('a misspelt or shortened name finds what was meant, nearest first', () => {
   expect(nearNames('maskrcnn_resnet50_fnp_coco', known)[0]).toBe('maskrcnn_resnet50_fpn_coco');
@@ -16,4 +20,9 @@ test('a misspelt or shortened name finds what was meant, nearest first', () => {
 test('an unlike name finds nothing', () => {
   expect(nearNames('yolo', known)).toEqual([]);
   expect(nearNames('', known)).toEqual([]);
+});
+
+test('a suggestion lists everything where nothing is near', () => {
+  expect(suggestion('minsize', ['maxSize', 'minSize'])).toBe(' (did you mean minSize or maxSize?)');
+  expect(suggestion('colour', ['mean', 'std'])).toBe('; known: mean, std');
 });
