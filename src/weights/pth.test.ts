@@ -35,7 +35,7 @@ describe('readPth refuses', () => {
     ['module.pth', /refuses to load torch\.nn\.modules\.linear\.Linear/],
     ['no-state-dict.pth', /holds no weights: .*it has the keys epoch, optimizer/],
     ['compressed.pth', /archive\/data\.pkl is compressed/],
-    ['values.json', /no safetensors file/],
+    ['values.json', /neither a torch checkpoint nor safetensors \(it begins with "\{"plain": /],
   ])('%s', async (name, message) => {
     await expect(openWeights(goldenPath(name))).rejects.toThrow(message);
     await expect(openWeights(goldenPath(name))).rejects.toMatchObject({ name: 'InputError' });

@@ -23,8 +23,8 @@ const dtypeNames: Readonly<Record<string, StoredDtype>> = {
   BOOL: 'bool',
 };
 
-/** The limit of the reference implementation, which writes no longer headers either. */
-const maxHeaderBytes = 100_000_000;
+/** Enough for 100,000 tensors. The reference implementation allows 100 MB, which parse to a gigabyte. */
+const maxHeaderBytes = 16 * 2 ** 20;
 
 /** The header describes this. */
 interface TensorInfo {

@@ -12,7 +12,7 @@ export interface ZipEntry {
 }
 
 /** Central directories beyond this are refused: a state dict of 100,000 tensors needs about 10 MiB. */
-const maxDirectoryBytes = 64 * 2 ** 20;
+const maxDirectoryBytes = 16 * 2 ** 20;
 
 const endRecordLength = 22;
 const zip64LocatorLength = 20;
