@@ -16,14 +16,13 @@ export function trainableWeights(
   trainableStages: number,
 ): Set<string> {
   const all = [...names];
-  const frozenNorms = frozenNormScopes(config);
   // A layer with running statistics is a norm.
   const norms = new Set(all.filter((name) => name.endsWith('.running_var')).map(scopeOf));
   return new Set(
     all.filter((name) => {
       const scope = scopeOf(name);
       if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
-      if (norms.has(scope) && frozenNorms.some((prefix) => name.startsWith(prefix))) return false;
+      if (norms.has(scope) && isFrozenNorm(name, config)) return false;
       return !name.startsWith(body) || isTrainedStage(name.slice(body.length), trainableStages);
     }),
   );
@@ -38,13 +37,13 @@ function isTrainedStage(name: string, trainableStages: number): boolean {
   return stages.slice(0, trainableStages).some((stage) => name.startsWith(`${stage}.`));
 }
 
-/** Beginnings of the names under which norms keep their initial values. */
-function frozenNormScopes({ backbone, fpn, box, mask }: ModelConfig): string[] {
+/** Whether the configuration freezes a norm; @param name Of any of its tensors. */
+export function isFrozenNorm(name: string, { backbone, fpn, box, mask }: ModelConfig): boolean {
   const parts: [string, NormConfig | undefined][] = [
     [body, backbone.norm],
     ['backbone.fpn.', fpn.norm],
     ['roi_heads.box_head.', box.head.norm],
     ['roi_heads.mask_head.', mask?.norm],
   ];
-  return parts.filter(([, norm]) => norm?.kind === 'frozenBatchNorm').map(([prefix]) => prefix);
+  return parts.some(([prefix, norm]) => name.startsWith(prefix) && norm?.kind === 'frozenBatchNorm');
 }

@@ -1,77 +1,57 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
-import { scaleWeightsByBatchNorm } from '../graph/batch-norm.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { boxHead } from './box-head.ts';
-import { fpn, fpnStrides, roiLevels, rpnLevels } from './fpn.ts';
-import { sizeDivisor } from './inference-graphs.ts';
+import { fpnStrides, type roiLevels, rpnLevels } from './fpn.ts';
+import { sizeDivisor, trunk } from './inference-graphs.ts';
 import { binaryCrossEntropyLoss, deltasOfClass, smoothL1Loss, softmaxCrossEntropyLoss } from './losses.ts';
 import { maskFeatures, maskLogitsOfClass } from './mask-head.ts';
-import { resnet } from './resnet.ts';
 import { roiFeatures } from './roi-features.ts';
-import { rpnHead } from './rpn-head.ts';
 
-/** The parts of L = L_rpn + L_fast_rcnn + L_mask, by torchvision's names. */
-export const lossNames = {
-  trunk: ['loss_objectness', 'loss_rpn_box_reg'],
-  boxes: ['loss_classifier', 'loss_box_reg'],
-  masks: ['loss_mask'],
-} as const;
-
-/** The parts of a model with their losses; the host chooses and matches boxes between them. */
+/** The parts of a model as training runs them, with torchvision's losses; between them the host samples. */
 export interface TrainingGraphs {
   /**
-   * `image` `[N, 3, H, W]` → `p2`…`p5`, `objectness_p2`…, `deltas_p2`…, and from the inputs that
-   * `rpnTargetNames` names the losses of the RPN.
+   * `image` `[N, 3, H, W]` → `p2`…`p5`, `objectness_*`, `deltas_*`, and from the inputs of {@link rpnTargetNames}
+   * `loss_objectness` and `loss_rpn_box_reg`.
    */
   trunk: Graph;
   /**
-   * `p2`…`p5` and RoIs by level, `labels` `[R]`, `rows` `[P]` (RoI · classes + label of those with an object),
-   * `delta_targets` `[P, 4]`, `delta_weight` `[1, 1]` (1 / R) → the losses of classes and boxes.
+   * `p2`…`p5` `[N, C, h, w]`, RoIs by level (`boxes_p2`, `batch_index_p2`, …) and their targets → `loss_classifier`,
+   * `loss_box_reg`, and with a mask branch `loss_mask`, whose RoIs are `mask_boxes_p2`, …. Rows follow the levels.
+   * Inputs besides: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets`
+   * and `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`.
    */
-  boxes: Graph;
-  /**
-   * `p2`…`p5` and RoIs with an object by level, their `labels` `[P]`, `mask_targets` `[P, M, M]`, `mask_weight`
-   * `[1, 1, 1]` (1 / P·M²) → the loss of the masks. Null without the branch.
-   */
-  masks: Graph | null;
+  heads: Graph;
 }
 
-/** Where the parabola of smooth L1 becomes a line, for the RPN and the heads, as in torchvision. */
-const beta = 1 / 9;
+/** torchvision's beta of both box losses. */
+const smoothL1Beta = 1 / 9;
 
-/** Inputs of the trunk that say what the RPN should answer on a level; all have the shape of its outputs. */
+/**
+ * Inputs of the trunk that say what the RPN should have found on a level. Objectness: `[N, A, h, w]`; deltas
+ * `[N, 4·A, h, w]`; weights are 1/n for each of n sampled anchors (for deltas: each positive one), else 0.
+ */
 export function rpnTargetNames(level: (typeof rpnLevels)[number]) {
   return {
-    objectness: `objectness_targets_${level}`,
-    objectnessWeights: `objectness_weights_${level}`,
-    deltas: `delta_targets_${level}`,
-    deltaWeights: `delta_weights_${level}`,
+    objectness: `objectness_target_${level}`,
+    objectnessWeights: `objectness_weight_${level}`,
+    deltas: `deltas_target_${level}`,
+    deltasWeights: `deltas_weight_${level}`,
   };
 }
 
-/** Builds the training graphs of a model. Statistics of batch norms are constants. */
+/** Builds the graphs for batches of any number of pictures, padded to one size. */
 export function trainingGraphs(config: ModelConfig): TrainingGraphs {
-  return {
-    trunk: scaleWeightsByBatchNorm(trunkGraph(config)),
-    boxes: scaleWeightsByBatchNorm(boxGraph(config)),
-    masks: config.mask && scaleWeightsByBatchNorm(maskGraph(config, config.mask)),
-  };
+  return { trunk: trunkGraph(config), heads: headsGraph(config) };
 }
-
-const pictures = () => symbol('n');
 
 function trunkGraph(config: ModelConfig): Graph {
   const g = new GraphBuilder('trunk');
-  const image = g.input('image', [pictures(), 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
-  const levels = fpn(g, resnet(g, image, config.backbone, 'backbone.body'), config.fpn, 'backbone.fpn');
-  const outputs: Record<string, Value> = {};
-  for (const level of roiLevels) outputs[level] = levels[level];
+  const image = g.input('image', [batch, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
+  const outputs = trunk(g, image, config);
   const losses = rpnLevels.map((level) => {
-    const { objectness, deltas } = rpnHead(g, levels[level], config.rpn);
-    outputs[`objectness_${level}`] = objectness;
-    outputs[`deltas_${level}`] = deltas;
+    const [objectness, deltas] = [outputs[`objectness_${level}`], outputs[`deltas_${level}`]];
     const names = rpnTargetNames(level);
     const like = (name: string, value: Value) => g.input(name, value.shape);
     return {
@@ -82,47 +62,56 @@ function trunkGraph(config: ModelConfig): Graph {
         like(names.objectnessWeights, objectness),
       ),
       deltas: smoothL1Loss(g, deltas, like(names.deltas, deltas), {
-        beta,
-        weights: like(names.deltaWeights, deltas),
+        beta: smoothL1Beta,
+        weights: like(names.deltasWeights, deltas),
       }),
     };
   });
-  const [objectnessLoss, deltaLoss] = lossNames.trunk;
-  outputs[objectnessLoss] = losses.map(({ objectness }) => objectness).reduce((a, b) => g.add(a, b));
-  outputs[deltaLoss] = losses.map(({ deltas }) => deltas).reduce((a, b) => g.add(a, b));
-  return g.build(outputs);
-}
-
-function boxGraph(config: ModelConfig): Graph {
-  const g = new GraphBuilder('boxes');
-  const features = roiFeatures(g, pyramidInputs(g, config), config.box.head.pool);
-  const { classLogits, boxDeltas } = boxHead(g, features, config.box.head, classCount(config));
-  const labels = g.input('labels', [features.shape[0]], 'int64');
-  const positives: Dim = symbol('positives');
-  const chosen = deltasOfClass(g, boxDeltas, g.input('rows', [positives], 'int64'));
-  const targets = g.input('delta_targets', [positives, 4]);
-  const [classLoss, deltaLoss] = lossNames.boxes;
+  const sum = (values: readonly Value[]) => values.reduce((a, b) => g.add(a, b));
   return g.build({
-    [classLoss]: softmaxCrossEntropyLoss(g, classLogits, labels),
-    [deltaLoss]: smoothL1Loss(g, chosen, targets, { beta, weights: g.input('delta_weight', [1, 1]) }),
+    ...outputs,
+    loss_objectness: sum(losses.map(({ objectness }) => objectness)),
+    loss_rpn_box_reg: sum(losses.map(({ deltas }) => deltas)),
   });
 }
 
-function maskGraph(config: ModelConfig, mask: NonNullable<ModelConfig['mask']>): Graph {
-  const g = new GraphBuilder('masks');
-  const features = maskFeatures(g, roiFeatures(g, pyramidInputs(g, config), mask.pool), mask);
-  const labels = g.input('labels', [features.shape[0]], 'int64');
-  const logits = maskLogitsOfClass(g, features, labels, classCount(config));
-  const targets = g.input('mask_targets', logits.shape);
-  const [loss] = lossNames.masks;
-  return g.build({ [loss]: binaryCrossEntropyLoss(g, logits, targets, g.input('mask_weight', [1, 1, 1])) });
+function headsGraph(config: ModelConfig): Graph {
+  const g = new GraphBuilder('heads');
+  const features = pyramid(g, config);
+  const classes = classCount(config);
+  const { classLogits, boxDeltas } = boxHead(
+    g,
+    roiFeatures(g, features, config.box.head.pool),
+    config.box.head,
+    classes,
+  );
+  const labels = g.input('labels', [classLogits.shape[0]], 'int64');
+  const chosen = deltasOfClass(g, boxDeltas, g.input('box_rows', [symbol('positives')], 'int64'));
+  const losses: Record<string, Value> = {
+    loss_classifier: softmaxCrossEntropyLoss(g, classLogits, labels),
+    loss_box_reg: smoothL1Loss(g, chosen, g.input('box_targets', chosen.shape), {
+      beta: smoothL1Beta,
+      weights: g.input('box_weights', chosen.shape),
+    }),
+  };
+  if (config.mask) {
+    const pooled = roiFeatures(g, features, config.mask.pool, 'mask_');
+    const maps = maskFeatures(g, pooled, config.mask);
+    const rois: Dim = maps.shape[0];
+    const logits = maskLogitsOfClass(g, maps, g.input('mask_labels', [rois], 'int64'), classes);
+    const targets = g.input('mask_targets', logits.shape);
+    losses.loss_mask = binaryCrossEntropyLoss(g, logits, targets, g.input('mask_weights', [rois, 1, 1]));
+  }
+  return g.build(losses);
 }
 
-/** The maps that the trunk left on the host. */
-function pyramidInputs(g: GraphBuilder, { fpn }: Pick<ModelConfig, 'fpn'>) {
+function pyramid(g: GraphBuilder, { fpn }: ModelConfig) {
   const input = (level: (typeof roiLevels)[number]) => {
     const factor = sizeDivisor / fpnStrides[level];
-    return g.input(level, [pictures(), fpn.channels, symbol('h', factor), symbol('w', factor)]);
+    return g.input(level, [batch, fpn.channels, symbol('h', factor), symbol('w', factor)]);
   };
   return { p2: input('p2'), p3: input('p3'), p4: input('p4'), p5: input('p5') };
 }
+
+/** Pictures in a batch. */
+const batch = symbol('n');

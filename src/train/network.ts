@@ -3,11 +3,13 @@ import type { Float32Tensor, Tensor } from '../core/tensor.ts';
 import { gradientGraph } from '../graph/autodiff/gradient-graph.ts';
 import { gradientName } from '../graph/autodiff/names.ts';
 import { vjp } from '../graph/autodiff/vjp.ts';
+import { scaleWeightsByBatchNorm, useBatchStatistics } from '../graph/batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { roiLevels, rpnLevels } from '../model/fpn.ts';
-import { lossNames, rpnTargetNames, trainingGraphs } from '../model/training-graphs.ts';
+import { isFrozenNorm } from '../model/trainable.ts';
+import { rpnTargetNames, trainingGraphs } from '../model/training-graphs.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
 
 /** The weights of a model by state_dict name; those that are trained are fed at every run and change in place. */
@@ -23,10 +25,8 @@ export interface Part {
 export interface TrainingNetwork {
   /** `image` → pyramid, RPN outputs, residuals. */
   readonly forward: Part;
-  /** Outputs of `boxes` and `masks`: losses, `grad(p2)`…`grad(p5)`, gradients of weights. */
-  readonly boxes: Part;
-  /** Null without the branch. */
-  readonly masks: Part | null;
+  /** Pyramid, RoIs and their targets → losses of the heads, `grad(p2)`…`grad(p5)`, gradients of weights. */
+  readonly heads: Part;
   /** Residuals, RPN targets and `grad(p2)`…`grad(p5)` → RPN losses and gradients of weights. */
   readonly backward: Part;
   release(): Promise<void>;
@@ -45,7 +45,8 @@ export async function compileNetwork(
   weights: ModelWeights,
   { runtime, trainable, session }: NetworkOptions,
 ): Promise<TrainingNetwork> {
-  const graphs = trainingGraphs(config);
+  const { trunk: trunkGraph, heads: headsGraph } = trainingGraphs(config);
+  const graphs = { trunk: inTrainingForm(trunkGraph, config), heads: inTrainingForm(headsGraph, config) };
   const trained = (graph: Graph) =>
     graph.weights.map(({ name }) => name).filter((name) => trainable.has(name));
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
@@ -65,24 +66,30 @@ export async function compileNetwork(
       },
     };
   };
-  const head = (graph: Graph, losses: readonly string[]) =>
-    compile(gradientGraph(graph, { losses, wrt: [...roiLevels, ...trained(graph)] }));
-
   const trunk = vjp(graphs.trunk, {
     outputs: roiLevels,
-    losses: lossNames.trunk,
+    losses: ['loss_objectness', 'loss_rpn_box_reg'],
     late: rpnLevels.flatMap((level) => Object.values(rpnTargetNames(level))),
     wrt: trained(graphs.trunk),
   });
+  const heads = gradientGraph(graphs.heads, {
+    losses: [...graphs.heads.outputs.keys()].filter((name) => name.startsWith('loss_')),
+    wrt: [...roiLevels, ...trained(graphs.heads)],
+  });
   return {
     forward: await compile(trunk.forward),
-    boxes: await head(graphs.boxes, lossNames.boxes),
-    masks: graphs.masks && (await head(graphs.masks, lossNames.masks)),
+    heads: await compile(heads),
     backward: await compile(trunk.backward),
     release: async () => {
       for (const each of release) await each();
     },
   };
+}
+
+/** Frozen batch norms move into the weights of their convolutions; the others use the statistics of the batch. */
+function inTrainingForm(graph: Graph, config: ModelConfig): Graph {
+  const withBatchStatistics = useBatchStatistics(graph, (runningMean) => !isFrozenNorm(runningMean, config));
+  return scaleWeightsByBatchNorm(withBatchStatistics);
 }
 
 /** The gradients of weights among a part's outputs, by the weights' names. */

@@ -1,4 +1,4 @@
-import { float32Tensor, type Tensor } from '../core/tensor.ts';
+import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
 import { roiLevels } from '../model/fpn.ts';
 import { roiInputNames } from '../model/roi-features.ts';
@@ -14,7 +14,7 @@ interface LevelOrder {
   order: readonly number[];
 }
 
-/** Inputs of the box part: the sampled RoIs of every picture and what should be answered. */
+/** Inputs of the heads for classes and boxes: the sampled RoIs of every picture and what should be answered. */
 export function boxFeeds(targets: readonly RoiTargets[], classes: number): Record<string, Tensor> {
   const boxes = concat(targets.map((target) => target.boxes));
   const labels = targets.flatMap((target) => [...target.labels]);
@@ -22,22 +22,17 @@ export function boxFeeds(targets: readonly RoiTargets[], classes: number): Recor
   const pictures = targets.flatMap((target, n) => new Array<number>(target.labels.length).fill(n));
   const { inputs, order } = byLevel(boxes, pictures);
   const positive = [...order.keys()].filter((row) => labels[order[row]] > 0);
+  const rois = positive.map((row) => order[row]);
   return {
     ...inputs,
     labels: int64(order.map((roi) => labels[roi])),
-    rows: int64(positive.map((row) => row * classes + labels[order[row]])),
-    delta_targets: float32Tensor(
-      [positive.length, 4],
-      takeBoxes(
-        deltas,
-        positive.map((row) => order[row]),
-      ),
-    ),
-    delta_weight: float32Tensor([1, 1], Float32Array.of(1 / Math.max(labels.length, 1))),
+    box_rows: int64(positive.map((row) => row * classes + labels[order[row]])),
+    box_targets: float32Tensor([positive.length, 4], takeBoxes(deltas, rois)),
+    box_weights: filled([positive.length, 4], 1 / Math.max(labels.length, 1)),
   };
 }
 
-/** Inputs of the mask part: the RoIs with an object and their masks of `resolution`². */
+/** Inputs of the heads for masks: the RoIs with an object and their masks of `resolution`². */
 export function maskFeeds(
   targets: readonly RoiTargets[],
   { truths }: Pick<Batch, 'truths'>,
@@ -49,7 +44,7 @@ export function maskFeeds(
   const masks = concat(
     targets.map(({ objects }, n) => maskTargets(truths[n].masks, boxes[n], objects, resolution)),
   );
-  const { inputs, order } = byLevel(concat(boxes), pictures);
+  const { inputs, order } = byLevel(concat(boxes), pictures, 'mask_');
   const pixels = resolution ** 2;
   const ordered = new Float32Array(masks.length);
   order.forEach((roi, row) => {
@@ -57,22 +52,26 @@ export function maskFeeds(
   });
   return {
     ...inputs,
-    labels: int64(order.map((roi) => labels[roi])),
+    mask_labels: int64(order.map((roi) => labels[roi])),
     mask_targets: float32Tensor([order.length, resolution, resolution], ordered),
-    mask_weight: float32Tensor([1, 1, 1], Float32Array.of(1 / Math.max(ordered.length, 1))),
+    mask_weights: filled([order.length, 1, 1], 1 / Math.max(ordered.length, 1)),
   };
 }
 
 /** @param pictures For each box the position of its picture in the batch. */
-function byLevel(boxes: Float32Array, pictures: readonly number[]): LevelOrder {
+function byLevel(boxes: Float32Array, pictures: readonly number[], prefix = ''): LevelOrder {
   const inputs: Record<string, Tensor> = {};
   const levels = assignLevels(boxes, { first: 2, last: 5 });
   levels.forEach((rois, i) => {
-    const names = roiInputNames(roiLevels[i]);
+    const names = roiInputNames(roiLevels[i], prefix);
     inputs[names.boxes] = float32Tensor([rois.length, 4], takeBoxes(boxes, rois));
     inputs[names.batchIndex] = int64(rois.map((roi) => pictures[roi]));
   });
   return { inputs, order: levels.flat() };
+}
+
+function filled(shape: readonly number[], value: number): Tensor<'float32'> {
+  return float32Tensor(shape, new Float32Array(sizeOf(shape)).fill(value));
 }
 
 function int64(values: readonly number[]): Tensor<'int64'> {

@@ -53,7 +53,7 @@ export function rpnFeeds(
     objectness: zerosLike(objectness),
     objectnessWeights: zerosLike(objectness),
     deltas: zerosLike(deltas),
-    deltaWeights: zerosLike(deltas),
+    deltasWeights: zerosLike(deltas),
   }));
   targets.forEach((target, n) => {
     fillMaps(maps, target, n, 1 / sampled);
@@ -69,7 +69,7 @@ interface LevelMaps {
   objectness: Float32Tensor;
   objectnessWeights: Float32Tensor;
   deltas: Float32Tensor;
-  deltaWeights: Float32Tensor;
+  deltasWeights: Float32Tensor;
 }
 
 function fillMaps(maps: readonly LevelMaps[], target: RpnTargets, picture: number, weight: number): void {
@@ -83,7 +83,7 @@ function fillMaps(maps: readonly LevelMaps[], target: RpnTargets, picture: numbe
     level.objectnessWeights.data[index] = weight;
     for (let c = 0; c < 4; c++) {
       level.deltas.data[deltaIndex + c * locations] = target.deltas[4 * i + c];
-      level.deltaWeights.data[deltaIndex + c * locations] = weight;
+      level.deltasWeights.data[deltaIndex + c * locations] = weight;
     }
   });
 }

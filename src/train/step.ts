@@ -1,11 +1,8 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
-import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
+import type { Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
-import { gradientName } from '../graph/autodiff/names.ts';
-import { roiLevels } from '../model/fpn.ts';
 import { roiTargets } from '../model/targets-roi.ts';
-import { lossNames } from '../model/training-graphs.ts';
 import { type TrainingNetwork, weightGradients } from './network.ts';
 import { boxFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
@@ -16,6 +13,8 @@ export interface StepResult {
   readonly losses: Readonly<Record<string, number>>;
   /** Of the sum of the losses, by weight. */
   readonly gradients: Map<string, Float32Array>;
+  /** Mean and variance of the batch, by the name of the running statistic; empty where norms are frozen. */
+  readonly statistics: Map<string, Float32Array>;
 }
 
 export interface StepContext {
@@ -44,41 +43,32 @@ export async function runStep(
   const proposals = proposalsOf(levels, batch, config.rpn);
   const targets = batch.truths.map((truth, n) => roiTargets(proposals[n], truth, config.box, random));
 
-  const boxes = await network.boxes.run({ ...forward, ...boxFeeds(targets, classCount(config)) });
-  const heads = [boxes];
-  if (network.masks && config.mask) {
-    const resolution = config.mask.pool.resolution * maskUpsampling;
-    heads.push(await network.masks.run({ ...forward, ...maskFeeds(targets, batch, resolution) }));
-  }
-  const backward = await network.backward.run({
-    ...forward,
-    image: batch.images,
-    ...rpn,
-    ...pyramidGradients(heads),
-  });
-  const outputs = [backward, ...heads];
+  const roiFeeds = {
+    ...boxFeeds(targets, classCount(config)),
+    ...(config.mask ? maskFeeds(targets, batch, config.mask.pool.resolution * maskUpsampling) : {}),
+  };
+  const heads = await network.heads.run({ ...forward, ...roiFeeds });
+  const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...heads });
+  const outputs = { ...forward, ...heads, ...backward };
   return {
     losses: lossesOf(outputs),
-    gradients: new Map(outputs.flatMap((each) => [...weightGradients(each, trainable)])),
+    gradients: weightGradients(outputs, trainable),
+    statistics: batchStatistics(outputs),
   };
 }
 
-/** The heads share the pyramid, so their gradients by it add up. */
-function pyramidGradients(heads: readonly Record<string, Tensor>[]): Record<string, Float32Tensor> {
-  const gradients: Record<string, Float32Tensor> = {};
-  for (const name of roiLevels.map(gradientName)) {
-    const [first, ...others] = heads.map((head) => head[name] as Float32Tensor);
-    for (const { data } of others) for (let i = 0; i < data.length; i++) first.data[i] += data[i];
-    gradients[name] = float32Tensor(first.shape, first.data);
-  }
-  return gradients;
+/** The losses by torchvision's names, in the order of the stages. */
+function lossesOf(outputs: Readonly<Record<string, Tensor>>): Record<string, number> {
+  const names = ['loss_objectness', 'loss_rpn_box_reg', 'loss_classifier', 'loss_box_reg', 'loss_mask'];
+  const present = names.filter((name) => name in outputs);
+  return Object.fromEntries(present.map((name) => [name, Number(outputs[name].data[0])]));
 }
 
-function lossesOf(outputs: readonly Record<string, Tensor>[]): Record<string, number> {
-  const losses: Record<string, number> = {};
-  for (const name of Object.values(lossNames).flat()) {
-    const output = outputs.find((each) => name in each);
-    if (output) losses[name] = Number(output[name].data[0]);
+function batchStatistics(outputs: Readonly<Record<string, Tensor>>): Map<string, Float32Array> {
+  const statistics = new Map<string, Float32Array>();
+  for (const [output, { data }] of Object.entries(outputs)) {
+    const name = /^batch\((.+)\)$/.exec(output)?.[1];
+    if (name !== undefined) statistics.set(name, data as Float32Array);
   }
-  return losses;
+  return statistics;
 }
