@@ -4,15 +4,16 @@ import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
-import { inferenceGraphs } from '../model/inference-graphs.ts';
+import { expectedWeights, inferenceGraphs } from '../model/inference-graphs.ts';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
-import type { WeightFile } from '../weights/weight-file.ts';
+import { checkKeys } from '../weights/compare-keys.ts';
+import { shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import type { Sessions } from './pipeline.ts';
 
 /**
  * Makes a model's graphs ready to run. Weights are read for one graph at a time and batch norms folded into
  * them, so the peak of memory is one graph's weights and not the model's.
- * @throws InputError where a weight is missing or damaged.
+ * @throws InputError where a weight is missing, unused, of another shape or damaged.
  */
 export async function compileModel(
   config: ModelConfig,
@@ -25,6 +26,7 @@ export async function compileModel(
     verifyGraph(folded.graph);
     return runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
   };
+  checkKeys(weights.name, expectedWeights(config), shapesOf(weights));
   const graphs = inferenceGraphs(config);
   return {
     proposals: await compile(graphs.proposals),

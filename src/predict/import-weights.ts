@@ -8,7 +8,7 @@ import { checkKeys } from '../weights/compare-keys.ts';
 import { translationOf } from '../weights/key-layouts.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
-import { storedConfig } from './model-file.ts';
+import { storedConfig } from './read-model.ts';
 
 export interface ImportOptions {
   /** `.pth` in either form, or `.safetensors`. */

@@ -1,9 +1,6 @@
 import { decodePicture } from '../image/decode.ts';
 import { type RawPicture, toPicture } from '../image/picture.ts';
-import { expectedWeights } from '../model/inference-graphs.ts';
 import { nodeRuntime } from '../runtime/node.ts';
-import { checkKeys } from '../weights/compare-keys.ts';
-import { shapesOf } from '../weights/weight-file.ts';
 import { compileModel } from './compile.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
 import { Model } from './model.ts';
@@ -25,10 +22,8 @@ export interface LoadOptions extends FindModelOptions {
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
   const { threads, ...find } = options;
-  const path = await findModel(nameOrPath, find);
-  const { config, weights } = await openModelFile(path);
+  const { config, weights } = await openModelFile(await findModel(nameOrPath, find));
   try {
-    checkKeys(path, expectedWeights(config), shapesOf(weights));
     const sessions = await compileModel(
       config,
       weights,

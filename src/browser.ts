@@ -1,0 +1,10 @@
+/** Mask R-CNN for the browser: load a model file, predict instances, work with masks. No Node module is reachable. */
+
+export type { Category, ModelConfig } from './config/schema.ts';
+export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
+export type { WebPictureSource } from './image/decode-web.ts';
+export type { Rle } from './ops/rle/rle.ts';
+export { type Instance, InstanceMask, type Prediction } from './predict/instance.ts';
+export { load } from './predict/load-in-browser.ts';
+export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
+export type { StageObserver, StageRecords } from './predict/pipeline.ts';
