@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = new URL('../../', import.meta.url).pathname;
+const golden = join(root, 'test/golden/inference');
+const size = { width: 120, height: 90 };
+let folder = '';
+const file = (name: string) => join(folder, name);
+
+function run(...args: string[]) {
+  return spawnSync(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'eval-'));
+  mkdirSync(file('images'));
+  const images = [3, 1].map((id) => ({ id, file_name: `${id}.png`, ...size }));
+  for (const { id, file_name } of images) {
+    const noise = { type: 'gaussian', mean: 90 + 20 * id, sigma: 60 } as const;
+    await sharp({ create: { ...size, channels: 3, background: '#000', noise } })
+      .png()
+      .toFile(join(folder, 'images', file_name));
+  }
+  const { config } = JSON.parse(readFileSync(join(golden, 'manifest.json'), 'utf8')).models['mask-v1'];
+  writeFileSync(file('config.json'), JSON.stringify(config));
+  const categories = config.categories as { id: number; name: string }[];
+  const annotations = images.map(({ id }) => ({
+    id,
+    image_id: id,
+    category_id: categories[0].id,
+    bbox: [10, 10, 60, 50],
+    area: 3000,
+    segmentation: [[10, 10, 70, 10, 70, 60, 10, 60]],
+  }));
+  writeFileSync(file('data.json'), JSON.stringify({ images, categories, annotations }));
+  const imported = run(
+    'import',
+    join(golden, 'mask-v1.pth'),
+    '--config',
+    file('config.json'),
+    '--out',
+    file('model.safetensors'),
+  );
+  expect(imported.stderr + imported.stdout, 'import').toContain('model.safetensors');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const evaluate = (...more: string[]) =>
+  run(
+    'eval',
+    '--model',
+    file('model.safetensors'),
+    '--data',
+    file('data.json'),
+    '--images',
+    file('images'),
+    ...more,
+  );
+
+describe('mask-rcnn eval', () => {
+  it('predicts, keeps the results, and scores them as coco-eval does', () => {
+    const first = evaluate('--dt', file('dt.json'), '--json', '-');
+    expect(first.status, first.stderr).toBe(0);
+    expect(existsSync(file('dt.json.part'))).toBe(false);
+    const results = JSON.parse(readFileSync(file('dt.json'), 'utf8')) as { image_id: number }[];
+    expect(new Set(results.map((result) => result.image_id))).toEqual(new Set([1, 3]));
+    const scored = run('coco-eval', '--gt', file('data.json'), '--dt', file('dt.json'), '--json', '-');
+    expect(first.stdout).toBe(scored.stdout);
+    const again = evaluate('--dt', file('dt.json'), '--json', '-');
+    expect(again.stderr).toContain('scoring the results in');
+    expect(again.stdout).toBe(first.stdout);
+  });
+
+  it('names what the folder lacks before it predicts', () => {
+    const { status, stderr } = evaluate('--images', folder);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^mask-rcnn: .*: lacks 2 of 2 pictures: 3\.png, 1\.png$/m);
+  });
+});
+
+const shared = join(root, '../shared');
+const hasShared = existsSync(join(shared, 'models/nuclei-r18fpn.pth'));
+describe.skipIf(!hasShared)(
+  `eval of the nuclei model${hasShared ? '' : ' (skipped: ../shared is absent)'}`,
+  () => {
+    it("has the AP of torchvision's own results", { timeout: 300_000 }, () => {
+      const model = join(shared, 'models/nuclei-r18fpn');
+      run('import', `${model}.pth`, '--config', `${model}.config.json`, '--out', file('nuclei.safetensors'));
+      const nuclei = join(shared, 'data/nuclei');
+      // Every fourth picture: the whole set takes minutes on a busy machine.
+      const data = JSON.parse(readFileSync(join(nuclei, 'val.json'), 'utf8'));
+      data.images = data.images.filter((_: unknown, i: number) => i % 4 === 0);
+      const ids = new Set(data.images.map(({ id }: { id: number }) => id));
+      const chosen = (records: { image_id: number }[]) => records.filter(({ image_id }) => ids.has(image_id));
+      data.annotations = chosen(data.annotations);
+      writeFileSync(file('nuclei.json'), JSON.stringify(data));
+      const reference = JSON.parse(readFileSync(`${model}.val.torchvision.json`, 'utf8'));
+      writeFileSync(file('reference.json'), JSON.stringify(chosen(reference)));
+      const ours = run(
+        ...['eval', '--model', file('nuclei.safetensors'), '--data', file('nuclei.json')],
+        ...['--images', join(nuclei, 'images'), '--json', '-'],
+      );
+      const theirs = run(
+        'coco-eval',
+        '--gt',
+        file('nuclei.json'),
+        '--dt',
+        file('reference.json'),
+        '--json',
+        '-',
+      );
+      const figures = [ours, theirs].map(({ stdout }) => (JSON.parse(stdout) as { stats: number[] }).stats);
+      figures[0].forEach((figure, i) => {
+        expect(Math.abs(figure - figures[1][i]), `figure ${i}`).toBeLessThan(0.001);
+      });
+    });
+  },
+);
