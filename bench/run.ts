@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   inference: () => import('./inference.ts'),
   eval: () => import('./eval.ts'),
   load: () => import('./load.ts'),
+  'training-graph': () => import('./training-graph.ts'),
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

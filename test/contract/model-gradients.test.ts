@@ -15,7 +15,7 @@ import { rpnTargetNames, trainingGraphs } from '../../src/model/training-graphs.
 import { currentKey } from '../../src/weights/key-layouts.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { renamedWeights } from '../../src/weights/weight-file.ts';
-import { openGolden } from '../support/operation-cases.ts';
+import { openGolden, relativeL2 } from '../support/operation-cases.ts';
 import { runGraph } from '../support/run-graph.ts';
 
 // Written by test/oracle/model_gradients.py, whose picture, targets and RoIs are made again here.
@@ -97,7 +97,7 @@ describe.each(Object.entries(models))('the whole of %s', async (name, { weights:
       expect(tolerance).toBeLessThan(1e-3);
       const gradient = gradients[gradientName(parameter)];
       expect(gradient.shape, parameter).toEqual(expected.shape);
-      expect(relativeL2(gradient.data as Float32Array, expected.data), parameter).toBeLessThan(tolerance);
+      expect(relativeL2(gradient, expected), parameter).toBeLessThan(tolerance);
     }
   });
 });
@@ -176,9 +176,4 @@ function positive({ shape, data }: { shape: readonly number[]; data: Float32Arra
 
 function integers(values: readonly number[]): Tensor {
   return { dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
-}
-
-function relativeL2(actual: Float32Array, expected: Float32Array): number {
-  const squares = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
-  return Math.sqrt(squares(actual.map((value, i) => value - expected[i])) / squares(expected));
 }

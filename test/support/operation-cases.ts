@@ -31,13 +31,13 @@ export const operationGolden = await openGolden('operations.safetensors');
 export const operationCases = JSON.parse(operationGolden.metadata.cases) as OperationCase[];
 
 /** The inputs of a case, as `input0`, `input1`, …. */
-export async function readInputs({ name, inputs }: OperationCase): Promise<Record<string, Tensor>> {
+export async function readInputs(
+  { name, inputs }: OperationCase,
+  file = operationGolden,
+): Promise<Record<string, Tensor>> {
   const named = Array.from(
     { length: inputs },
-    async (_, i): Promise<[string, Tensor]> => [
-      `input${i}`,
-      await readTensor(operationGolden, `${name}/input${i}`),
-    ],
+    async (_, i): Promise<[string, Tensor]> => [`input${i}`, await readTensor(file, `${name}/input${i}`)],
   );
   return Object.fromEntries(await Promise.all(named));
 }
@@ -57,6 +57,17 @@ export async function readTensor(file: WeightFile, key: string): Promise<Tensor>
   const tensor = await file.read(key);
   if (file.dtypeOf(key) !== 'int64') return tensor;
   return { dtype: 'int64', shape: tensor.shape, data: BigInt64Array.from(tensor.data, BigInt) };
+}
+
+/** The L2 norm of the difference, divided by that of what is expected. */
+export function relativeL2(actual: Tensor, expected: Tensor): number {
+  let difference = 0;
+  let magnitude = 0;
+  for (let i = 0; i < expected.data.length; i++) {
+    difference += (Number(actual.data[i]) - Number(expected.data[i])) ** 2;
+    magnitude += Number(expected.data[i]) ** 2;
+  }
+  return Math.sqrt(difference / magnitude);
 }
 
 /** The largest difference between two tensors' elements, divided by one plus the largest expected element. */
