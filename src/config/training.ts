@@ -105,15 +105,38 @@ export const trainingConfigSchema = z.strictObject({
   largestLoss: positive.default(1000),
 });
 
+const pictureSetSchema = z.strictObject({
+  /** COCO JSON file. */
+  data: z.string(),
+  /** Folder of its pictures. */
+  images: z.string(),
+});
+
+/** What `mask-rcnn train --config` reads: the whole of a run. */
+export const runConfigSchema = z.strictObject({
+  /** What is trained on. */
+  train: pictureSetSchema,
+  /** What average precision is measured on; null: nothing. */
+  validation: pictureSetSchema.nullable().default(null),
+  /** A model to start from: a file, or a published name; null: from nothing. */
+  from: z.string().nullable().default(null),
+  /** What is built where there is no `from`. */
+  architecture: z.string().default('maskrcnn_resnet18_fpn'),
+  /** Changes of the model's configuration: any part of it. */
+  model: z.record(z.string(), z.unknown()).default({}),
+  training: trainingConfigSchema.prefault({}),
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export type AugmentationConfig = z.infer<typeof augmentationSchema>;
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 
 /**
- * Validates a training configuration and fills in defaults.
+ * Validates the configuration of a run and fills in defaults.
  * @throws InputError that names every wrong key, what was expected and, for unknown keys, the nearest valid ones.
  */
-export function parseTrainingConfig(source: string, value: unknown): TrainingConfig {
-  return parseWith(trainingConfigSchema, source, value);
+export function parseRunConfig(source: string, value: unknown): RunConfig {
+  return parseWith(runConfigSchema, source, value);
 }

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { merge } from '../config/merge.ts';
+import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { runFiles } from '../train/loop.ts';
+import type { Metrics } from '../train/metrics/metric.ts';
+import { type TrainOptions, train } from '../train-model.ts';
+import { onInterrupt } from './interrupt.ts';
+import { offlineOption } from './model-argument.ts';
+import { count, writeJson, writeText } from './output.ts';
+import { type Progress, startProgress } from './progress.ts';
+
+interface TrainCommandOptions {
+  config?: string;
+  data?: string;
+  images?: string;
+  valData?: string;
+  valImages?: string;
+  from?: string;
+  arch?: string;
+  steps?: number;
+  batch?: number;
+  seed?: number;
+  out: string;
+  resume?: true;
+  offline?: true;
+  json?: true;
+}
+
+/** `mask-rcnn train`: makes a model of annotated pictures. */
+export function trainCommand(): Command {
+  return new Command('train')
+    .summary('train a model on annotated pictures')
+    .description(
+      'Trains a model on a COCO data set and writes it, with checkpoints, figures and a report, into a folder. ' +
+        'Ctrl-C saves; --resume goes on, and ends with the same weights as if it had not been interrupted.',
+    )
+    .requiredOption('-o, --out <folder>', 'where the run is kept')
+    .option('-c, --config <file>', 'the whole run as JSON; the options below change parts of it')
+    .option('-d, --data <coco.json>', 'annotations of the training pictures')
+    .option('-i, --images <dir>', 'folder of the training pictures')
+    .option('--val-data <coco.json>', 'annotations to measure average precision with')
+    .option('--val-images <dir>', 'folder of their pictures (default: --images)')
+    .option('--from <model>', 'model to start from: a file, or a name that `mask-rcnn models` lists')
+    .option('--arch <name>', 'architecture where there is no --from (default: maskrcnn_resnet18_fpn)')
+    .option('--steps <n>', 'updates of the weights (default: by the number of pictures)', count)
+    .option('--batch <n>', 'pictures in an update (default: 2)', count)
+    .option('--seed <n>', 'of all that is random (default: 1)', count)
+    .option('--resume', 'go on with the run in the folder')
+    .option('--json', 'print {"ending", "step", "best", "model"} at the end')
+    .addOption(offlineOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn train --data cells.json --images pictures --from nuclei --out runs/cells
+  mask-rcnn train --out runs/cells --resume`,
+    )
+    .action(trainAction);
+}
+
+async function trainAction(options: TrainCommandOptions): Promise<void> {
+  let stopping = false;
+  const restore = onInterrupt(() => {
+    stopping = true;
+    process.stderr.write('\nsaving after this step; Ctrl-C again ends at once\n');
+  });
+  const display = new TrainingDisplay();
+  try {
+    const run = options.resume ? {} : { run: await runOf(options), source: options.config ?? 'the options' };
+    const outcome = await train({
+      ...run,
+      out: options.out,
+      resume: options.resume ?? false,
+      offline: options.offline ?? false,
+      shouldStop: () => stopping,
+      ...display.listeners,
+    });
+    display.finish();
+    const model = `${options.out}/${runFiles.best}`;
+    if (options.json) await writeJson('-', { ...outcome, model });
+    else if (outcome.ending === 'stopped') {
+      await writeText(
+        '-',
+        `saved at step ${outcome.step}; go on with: mask-rcnn train --out ${options.out} --resume\n`,
+      );
+    } else await writeText('-', `${model}: trained for ${outcome.step} steps${describeBest(outcome.best)}\n`);
+  } finally {
+    display.finish();
+    restore();
+  }
+}
+
+function describeBest(best: { step: number; ap: number } | null): string {
+  return best ? `, best AP ${best.ap.toFixed(3)} at step ${best.step}` : '';
+}
+
+/** The run that config file and options describe together. */
+async function runOf(options: TrainCommandOptions): Promise<unknown> {
+  const { data, images, valData, valImages, from, arch, steps, batch, seed } = options;
+  const base = options.config === undefined ? {} : await readJson(options.config);
+  if (options.config === undefined && (data === undefined || images === undefined)) {
+    throw new UsageError('train: give --data and --images, or --config, or --resume');
+  }
+  const validation = valData === undefined ? undefined : { data: valData, images: valImages ?? images };
+  return merge(base, {
+    ...(data === undefined && images === undefined ? {} : { train: { data, images } }),
+    validation,
+    from,
+    architecture: arch,
+    ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
+  });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new InputError(path, `cannot be read as JSON (${messageOf(error)})`, { cause: error });
+  }
+}
+
+/** Lines with figures that a run prints on stderr, besides the bar. */
+const figureLines = 40;
+
+/** Shows a run on stderr: a bar with the time left, and now and then its losses. */
+class TrainingDisplay {
+  #progress: Progress | null = null;
+  #every = 1;
+
+  readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
+    onStart: ({ steps, done, pictures }) => {
+      process.stderr.write(`training on ${pictures} pictures, ${steps} steps\n`);
+      this.#every = Math.max(1, Math.round(steps / figureLines));
+      this.#progress = startProgress('training', steps - done);
+    },
+    onMetrics: (metrics) => this.#show(metrics),
+    onNote: (line) => this.#note(`note: ${line}`),
+  };
+
+  finish(): void {
+    this.#progress?.finish();
+  }
+
+  #show({ step, values }: Metrics): void {
+    const validation = Object.entries(values).filter(([name]) => name.startsWith('validation/'));
+    if (validation.length > 0) {
+      const figures = validation.map(
+        ([name, value]) => `${name.slice('validation/'.length)} ${value.toFixed(3)}`,
+      );
+      this.#note(`step ${step + 1}: ${figures.join(', ')}`);
+      return;
+    }
+    this.#progress?.advance();
+    if ((step + 1) % this.#every === 0) this.#note(figuresOf(step, values));
+  }
+
+  #note(line: string): void {
+    if (this.#progress) this.#progress.note(line);
+    else process.stderr.write(`${line}\n`);
+  }
+}
+
+function figuresOf(step: number, values: Metrics['values']): string {
+  const losses = Object.entries(values).filter(([name]) => name.startsWith('loss/') && name !== 'loss/total');
+  const parts = losses.map(([name, value]) => `${name.slice('loss/'.length)} ${value.toFixed(3)}`);
+  const speed = `${values.picturesPerSecond.toFixed(2)} pictures/s`;
+  return `step ${step + 1}: loss ${values['loss/total'].toFixed(3)} (${parts.join(', ')}), ${speed}`;
+}

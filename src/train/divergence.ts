@@ -1,0 +1,38 @@
+import { MaskRcnnError } from '../core/errors.ts';
+
+/** Training went wrong in a way that more steps cannot mend. */
+export class DivergenceError extends MaskRcnnError {
+  override name = 'DivergenceError';
+}
+
+/** What a step has to say for itself. */
+export interface StepReport {
+  readonly step: number;
+  readonly losses: Readonly<Record<string, number>>;
+  /** √Σ g² */
+  readonly gradientNorm: number;
+  readonly pictures: readonly string[];
+}
+
+/**
+ * Stops a run whose loss is no number or has exploded, before the step spoils the weights.
+ * @param checkpoint What there is to go on from, for the message.
+ * @throws DivergenceError that names the loss, the pictures and the checkpoint.
+ */
+export function checkDivergence(
+  { step, losses, gradientNorm, pictures }: StepReport,
+  largestLoss: number,
+  checkpoint: string,
+): void {
+  const wrong = Object.entries(losses).find(([, value]) => !(Math.abs(value) <= largestLoss));
+  const found = wrong
+    ? `${wrong[0]} is ${wrong[1]}`
+    : Number.isFinite(gradientNorm)
+      ? null
+      : `the gradient is ${gradientNorm}`;
+  if (found === null) return;
+  throw new DivergenceError(
+    `training diverged at step ${step}: ${found} on ${pictures.join(', ')}; ` +
+      `a smaller learning rate may help; the last good weights are in ${checkpoint}`,
+  );
+}

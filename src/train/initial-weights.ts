@@ -1,0 +1,91 @@
+import { InputError } from '../core/errors.ts';
+import type { Random } from '../core/random.ts';
+import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+
+/** Name → shape of every weight of a model. */
+type Shapes = ReadonlyMap<string, readonly number[]>;
+
+/** Layers whose outputs belong to the categories: new ones where the categories are others. */
+const predictors = ['roi_heads.box_predictor.', 'roi_heads.mask_predictor.mask_fcn_logits.'];
+
+export interface StartWeights {
+  readonly weights: Map<string, Float32Tensor>;
+  /** A line for each thing the user should know. */
+  readonly notes: readonly string[];
+}
+
+/** Weights for training from nothing, drawn as torchvision's builders draw them. */
+export function initialWeights(shapes: Shapes, random: Random): Map<string, Float32Tensor> {
+  const isNorm = (name: string) => shapes.has(`${name.slice(0, name.lastIndexOf('.'))}.running_var`);
+  const entries = [...shapes].map(([name, shape]): [string, Float32Tensor] => {
+    const fill = isNorm(name) ? normFiller(name) : layerFiller(name, shape, random);
+    return [name, float32Tensor(shape, Float32Array.from({ length: sizeOf(shape) }, fill))];
+  });
+  return new Map(entries);
+}
+
+/**
+ * The weights of another model to go on from. A backbone alone is enough: what the file lacks is drawn anew, and so
+ * are the predictors where the numbers of classes differ.
+ * @param keepPredictors False draws the predictors anew even where their shapes fit, since the classes are others.
+ * @throws InputError where a layer has another shape than the model, or the file has nothing of the backbone.
+ */
+export async function adoptWeights(
+  shapes: Shapes,
+  source: WeightFile,
+  { random, keepPredictors }: { random: Random; keepPredictors: boolean },
+): Promise<StartWeights> {
+  const weights = initialWeights(shapes, random);
+  const known = new Set(source.keys());
+  const missing: string[] = [];
+  let renewed = false;
+  for (const [name, shape] of shapes) {
+    const isPredictor = predictors.some((prefix) => name.startsWith(prefix));
+    const fits = known.has(name) && source.shapeOf(name).join() === shape.join();
+    if (isPredictor && !(fits && keepPredictors)) {
+      renewed = true;
+    } else if (fits) {
+      const { data } = await source.read(name);
+      weights.set(name, float32Tensor(shape, data.slice()));
+    } else if (known.has(name)) {
+      throw new InputError(
+        source.name,
+        `${name} has [${source.shapeOf(name).join(', ')}], expected [${shape.join(', ')}]`,
+      );
+    } else {
+      missing.push(name);
+    }
+  }
+  if (missing.some((name) => name.startsWith('backbone.body.'))) {
+    throw new InputError(
+      source.name,
+      `lacks ${missing[0]} and ${missing.length - 1} other weights of the model`,
+    );
+  }
+  const notes: string[] = [];
+  if (renewed) notes.push(`${source.name}: the classes differ, so the layers that predict them start anew`);
+  if (missing.length > 0)
+    notes.push(`${source.name}: ${missing.length} weights outside the backbone are not in it and start anew`);
+  return { weights, notes };
+}
+
+function normFiller(name: string): () => number {
+  const value = name.endsWith('.weight') || name.endsWith('.running_var') ? 1 : 0;
+  return () => value;
+}
+
+function layerFiller(name: string, shape: readonly number[], random: Random): () => number {
+  const isLinear = /box_head\.|box_predictor/.test(name) && shape.length !== 4;
+  const fanIn = sizeOf(shape.slice(1));
+  const fanOut = shape[0] * sizeOf(shape.slice(2));
+  const normal = (deviation: number) => () => random.normal() * deviation;
+  const uniform = (bound: number) => () => (2 * random.uniform() - 1) * bound;
+  if (name.startsWith('rpn.')) return name.endsWith('.bias') ? () => 0 : normal(0.01);
+  // torch's default for nn.Linear; its bias is drawn too, but starts as well from 0.
+  if (isLinear) return name.endsWith('.bias') ? () => 0 : uniform(1 / Math.sqrt(fanIn));
+  if (name.endsWith('.bias')) return () => 0;
+  // He et al. 2015, for ReLU: by the outgoing connections; the pyramid has no ReLU and counts the incoming.
+  if (name.startsWith('backbone.fpn.')) return uniform(Math.sqrt(3 / fanIn));
+  return normal(Math.sqrt(2 / fanOut));
+}

@@ -1,0 +1,138 @@
+import type { ModelConfig } from '../config/schema.ts';
+import type { TrainingConfig } from '../config/training.ts';
+import { seededRandom } from '../core/random.ts';
+import type { Float32Tensor } from '../core/tensor.ts';
+import type { Batch } from '../data/batch.ts';
+import type { Loader } from '../data/loader.ts';
+import { seedAt } from '../data/loader-order.ts';
+import { trainableWeights } from '../model/trainable.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { adamW } from './adamw.ts';
+import type { TrainingState } from './checkpoint.ts';
+import { checkDivergence, type StepReport } from './divergence.ts';
+import { updateAverage } from './ema.ts';
+import { accumulateGradients, clipGradients, gradientNorm, scaleGradients } from './gradients.ts';
+import { compileNetwork, type TrainingNetwork } from './network.ts';
+import type { Optimizer, Parameter } from './optimizer.ts';
+import { learningRateFactor } from './schedule.ts';
+import { sgd } from './sgd.ts';
+import { runStep } from './step.ts';
+
+/** What the sampling of a step is drawn for; see `seedAt`. */
+const samplingPurpose = 7;
+
+/** Share of the batch's statistics in the running ones (torch `BatchNorm2d`). */
+const statisticsMomentum = 0.1;
+
+export interface TrainerOptions {
+  readonly config: ModelConfig;
+  readonly training: TrainingConfig;
+  /** Length of the run in updates. */
+  readonly steps: number;
+  /** Stages of the backbone that learn, 0…5. */
+  readonly trainableStages: number;
+  readonly runtime: Runtime;
+  /** Where the last good weights are, for messages. */
+  readonly checkpoint: string;
+}
+
+/** Makes one update after the other. */
+export interface Trainer {
+  /**
+   * One update of the weights in the state, which counts it.
+   * @throws DivergenceError where a loss or gradient is no number; the weights are then as they were.
+   */
+  step(loader: Loader): Promise<StepReport & { learningRate: number }>;
+  release(): Promise<void>;
+}
+
+/** @param state Changed in place: weights, optimiser, average, step. */
+export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
+  const { config, training, trainableStages } = options;
+  const trainable = trainableWeights(state.weights.keys(), config, trainableStages);
+  const network = await compileNetwork(config, state.weights, { runtime: options.runtime, trainable });
+  const parameters = [...trainable].map((name) => parameterOf(name, state, training));
+  const optimizer = createOptimizer(training);
+  if (state.optimizer.size > 0) optimizer.restore(state.optimizer);
+  state.optimizer = optimizer.state();
+
+  return {
+    async step(loader) {
+      const { step } = state;
+      const { gradients, losses, statistics, pictures } = await gather(
+        loader,
+        network,
+        { ...options, trainable },
+        step,
+      );
+      const limit = training.optimizer.clipNorm;
+      const norm = limit === null ? gradientNorm(gradients) : clipGradients(gradients, limit);
+      const report = { step, losses, gradientNorm: norm, pictures };
+      checkDivergence(report, training.largestLoss, options.checkpoint);
+      const learningRate =
+        training.optimizer.learningRate * learningRateFactor(training.schedule, step, options.steps);
+      optimizer.step(parameters, gradients, learningRate);
+      moveStatistics(state.weights, statistics);
+      if (training.emaDecay !== null) updateAverage(state.average, parameters, training.emaDecay, step);
+      state.step++;
+      return { ...report, learningRate };
+    },
+    release: () => network.release(),
+  };
+}
+
+interface Gathered {
+  gradients: Map<string, Float32Array>;
+  losses: Record<string, number>;
+  /** Of each run. */
+  statistics: ReadonlyMap<string, Float32Array>[];
+  pictures: string[];
+}
+
+/** Runs the batches of one update; losses and gradients are their means. */
+async function gather(
+  loader: Loader,
+  network: TrainingNetwork,
+  { config, training, trainable }: TrainerOptions & { trainable: ReadonlySet<string> },
+  step: number,
+): Promise<Gathered> {
+  const runs = training.accumulate;
+  const gathered: Gathered = { gradients: new Map(), losses: {}, statistics: [], pictures: [] };
+  for (let run = 0; run < runs; run++) {
+    const position = step * runs + run;
+    const batch: Batch = await loader.batch(position);
+    const random = seededRandom(seedAt(training.seed, samplingPurpose, position));
+    const result = await runStep(network, batch, { config, trainable, random });
+    if (runs === 1) gathered.gradients = result.gradients;
+    else accumulateGradients(gathered.gradients, result.gradients);
+    for (const [name, loss] of Object.entries(result.losses)) {
+      gathered.losses[name] = (gathered.losses[name] ?? 0) + loss / runs;
+    }
+    gathered.statistics.push(result.statistics);
+    gathered.pictures.push(...batch.names);
+  }
+  if (runs > 1) scaleGradients(gathered.gradients, 1 / runs);
+  return gathered;
+}
+
+function parameterOf(name: string, { weights }: TrainingState, { optimizer }: TrainingConfig): Parameter {
+  const { data, shape } = weights.get(name) as Float32Tensor;
+  const weightDecay = shape.length < 2 ? optimizer.weightDecayOfVectors : optimizer.weightDecay;
+  return { name, data, weightDecay };
+}
+
+function createOptimizer({ optimizer: { kind, momentum, nesterov, betas } }: TrainingConfig): Optimizer {
+  return kind === 'sgd' ? sgd({ momentum, nesterov }) : adamW({ betas });
+}
+
+function moveStatistics(
+  weights: ReadonlyMap<string, Float32Tensor>,
+  runs: readonly ReadonlyMap<string, Float32Array>[],
+): void {
+  for (const statistics of runs) {
+    for (const [name, now] of statistics) {
+      const running = (weights.get(name) as Float32Tensor).data;
+      for (let i = 0; i < running.length; i++) running[i] += statisticsMomentum * (now[i] - running[i]);
+    }
+  }
+}

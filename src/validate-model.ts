@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { ModelConfig } from './config/schema.ts';
+import { InputError } from './core/errors.ts';
+import type { Float32Tensor } from './core/tensor.ts';
+import type { CocoData } from './data/coco.ts';
+import { maskOf } from './data/mask-of.ts';
+import { CocoEvaluator } from './eval/coco-evaluator.ts';
+import type { EvalDetection, EvalTruth } from './eval/objects.ts';
+import { evalParams } from './eval/params.ts';
+import { cocoFigures } from './eval/summary.ts';
+import { decodePicture } from './image/decode.ts';
+import { compileModel } from './predict/compile.ts';
+import type { Prediction } from './predict/instance.ts';
+import { Model } from './predict/model.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import type { ValidationResult } from './train/loop.ts';
+import { memoryWeights } from './weights/weight-file.ts';
+
+export interface ValidationSet {
+  readonly dataset: CocoData;
+  /** Folder of the pictures. */
+  readonly folder: string;
+  /** Class index → category id of the data set. */
+  readonly categoryIds: ReadonlyMap<number, number>;
+}
+
+/**
+ * Predicts the pictures of a data set with weights that are in memory and computes COCO's average precisions.
+ * @throws InputError where a picture cannot be read.
+ */
+export async function validateWeights(
+  config: ModelConfig,
+  weights: ReadonlyMap<string, Float32Tensor>,
+  { dataset, folder, categoryIds }: ValidationSet,
+  runtime: Runtime,
+): Promise<ValidationResult> {
+  const types = config.mask ? (['bbox', 'segm'] as const) : (['bbox'] as const);
+  const evaluators = types.map((type) => new CocoEvaluator(evalParams(type), dataset.categories));
+  const classOf = new Map(config.categories.map((category, i) => [category, i + 1]));
+  const sessions = await compileModel(config, memoryWeights('the weights in training', weights), runtime);
+  const model = new Model<string>(config, sessions, decodePicture);
+  try {
+    const images = new Map(dataset.images.map((image) => [join(folder, image.file_name ?? ''), image]));
+    for await (const outcome of model.predictEach(images.keys(), { score: config.box.scoreThreshold })) {
+      if ('error' in outcome) throw outcome.error;
+      const image = images.get(outcome.source);
+      if (!image) throw new InputError(outcome.source, 'is not a picture of the validation set');
+      const truths = dataset.annotationsOf(image.id).map((annotation): EvalTruth => {
+        const { id, category_id: categoryId, area, bbox: box, iscrowd } = annotation;
+        const mask = annotation.segmentation ? maskOf(annotation, image) : undefined;
+        return { id, categoryId, area, box, mask, crowd: iscrowd === 1 };
+      });
+      const detections = detectionsOf(outcome.prediction, (category) =>
+        categoryIds.get(classOf.get(category) ?? 0),
+      );
+      for (const evaluator of evaluators) evaluator.add(image.id, truths, detections);
+    }
+  } finally {
+    await model.dispose();
+  }
+  return summarise(evaluators);
+}
+
+function detectionsOf(
+  { instances }: Prediction,
+  categoryIdOf: (category: Prediction['instances'][number]['category']) => number | undefined,
+): EvalDetection[] {
+  return instances.flatMap(({ category, score, box: [x1, y1, x2, y2], mask }) => {
+    const categoryId = categoryIdOf(category);
+    if (categoryId === undefined) return [];
+    const box = [x1, y1, x2 - x1, y2 - y1] as const;
+    return [{ categoryId, score, box, mask: mask?.rle, area: box[2] * box[3] }];
+  });
+}
+
+/** Box figures first; the last evaluator's AP, that of masks where there are any, decides. */
+function summarise(evaluators: readonly CocoEvaluator[]): ValidationResult {
+  const figures: Record<string, number> = {};
+  let ap = 0;
+  evaluators.forEach((evaluator, i) => {
+    const [mean, half] = cocoFigures(evaluator.result());
+    const kind = i === 0 ? 'box' : 'mask';
+    // -1 says that nothing could be measured.
+    ap = Math.max(mean.value, 0);
+    figures[`${kind} AP`] = ap;
+    figures[`${kind} AP50`] = Math.max(half.value, 0);
+  });
+  return { ap, figures };
+}
