@@ -5,7 +5,9 @@ import { Command } from 'commander';
 const commands: Record<string, () => Promise<Command>> = {
   predict: async () => (await import('./predict.ts')).predictCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
+  train: async () => (await import('./train.ts')).trainCommand(),
   eval: async () => (await import('./eval.ts')).evalCommand(),
   'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),

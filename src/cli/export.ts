@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { openModelFile } from '../predict/model-file.ts';
+import { writePth } from '../weights/pth-writer.ts';
+import { formatBytes } from './format.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { writeText } from './output.ts';
+
+interface ExportOptions {
+  model: string;
+  to: 'torchvision';
+  out: string;
+  half?: true;
+  offline?: true;
+}
+
+/** `mask-rcnn export`: a model for other tools. */
+export function exportCommand(): Command {
+  return new Command('export')
+    .summary('turn a model file into weights for other tools')
+    .description(
+      "Writes a model's weights as a .pth that `torch.load` reads: a state_dict under torchvision's names, which the " +
+        'torchvision model of the same structure loads with strict=True.',
+    )
+    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .addOption(new Option('--to <tool>', 'whose form').choices(['torchvision']).default('torchvision'))
+    .requiredOption('-o, --out <file>', 'the file to write (.pth)')
+    .option('--half', 'store float16')
+    .addOption(offlineOption())
+    .addHelpText('after', '\nExample:\n  mask-rcnn export --model cells.safetensors --out cells.pth')
+    .action(exportAction);
+}
+
+async function exportAction({ model, out, half, offline }: ExportOptions): Promise<void> {
+  const { weights } = await openModelFile(await modelFile(model, offline));
+  try {
+    await writePth(out, weights, { dtype: half ? 'float16' : 'float32' });
+  } finally {
+    await weights.close();
+  }
+  await writeText('-', `${out}: ${weights.keys().length} tensors, ${formatBytes((await stat(out)).size)}\n`);
+}

@@ -1,0 +1,18 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { openWeights } from '../../src/weights/open-weights.ts';
+import { runCli } from './cli-process.ts';
+
+it('exports the shipped model as a .pth with the same tensors', { timeout: 60_000 }, async () => {
+  const out = join(mkdtempSync(join(tmpdir(), 'mask-rcnn-')), 'nuclei.pth');
+  const { status, stdout } = await runCli(['export', '--model', 'nuclei', '--out', out]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('162 tensors');
+
+  const [exported, model] = [await openWeights(out), await openWeights('models/nuclei.safetensors')];
+  expect(exported.keys().toSorted()).toEqual(model.keys().toSorted());
+  const key = 'roi_heads.mask_head.0.0.weight';
+  expect((await exported.read(key)).data).toEqual((await model.read(key)).data);
+});
