@@ -61,8 +61,6 @@ class ThreadPool implements LoaderPool {
     worker.on('exit', () => {
       if (!this.#closed) this.#fail(new Error('a loader thread ended'));
     });
-    // A run that has failed elsewhere must be able to end.
-    worker.unref();
     return worker;
   }
 
