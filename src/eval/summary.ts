@@ -85,11 +85,12 @@ function meanOf(evaluation: CocoEvaluation, metric: Figure['metric'], slice: Sli
   const values = metric === 'AP' ? evaluation.precision : evaluation.recall;
   let sum = 0;
   let count = 0;
+  const first = slice.category ?? 0;
+  const end = slice.category === null ? categories.length : slice.category + 1;
   params.iouThresholds.forEach((threshold, t) => {
     if (slice.iou !== null && threshold !== slice.iou) return;
     for (let row = t * recalls; row < (t + 1) * recalls; row++) {
-      for (let k = 0; k < categories.length; k++) {
-        if (slice.category !== null && k !== slice.category) continue;
+      for (let k = first; k < end; k++) {
         const cell = (row * categories.length + k) * params.areas.length + slice.area;
         const value = values[cell * params.maxDetections.length + slice.most];
         if (value <= -1) continue;

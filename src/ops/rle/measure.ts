@@ -18,25 +18,36 @@ export function rleBox({ size: [height, width], counts }: Rle): [number, number,
   let bottom = 0;
   let position = 0;
   let found = false;
+  // Column of the position that was looked at last, and where it starts: runs are short, so stepping is
+  // cheaper than dividing.
+  let column = 0;
+  let columnStart = 0;
   for (let run = 1; run < counts.length; run += 2) {
     const start = position + counts[run - 1];
     position = start + counts[run];
     if (counts[run] === 0) continue;
-    found = true;
+    if (!found) {
+      column = Math.floor(start / height);
+      columnStart = column * height;
+      left = column;
+      found = true;
+    }
+    while (start >= columnStart + height) {
+      column++;
+      columnStart += height;
+    }
+    const startRow = start - columnStart;
     const last = position - 1;
-    const startColumn = Math.floor(start / height);
-    const lastColumn = Math.floor(last / height);
-    if (startColumn < left) left = startColumn;
-    if (lastColumn > right) right = lastColumn;
-    if (startColumn < lastColumn) {
+    if (last >= columnStart + height) {
       top = 0;
       bottom = height - 1;
+      column = Math.floor(last / height);
+      columnStart = column * height;
     } else {
-      const startRow = start - startColumn * height;
-      const lastRow = last - lastColumn * height;
       if (startRow < top) top = startRow;
-      if (lastRow > bottom) bottom = lastRow;
+      if (last - columnStart > bottom) bottom = last - columnStart;
     }
+    right = column;
   }
   return found ? [left, top, right - left + 1, bottom - top + 1] : [0, 0, 0, 0];
 }

@@ -131,7 +131,8 @@ class Crossings {
   /** Run lengths between the sorted positions; runs of length 0 inside join their neighbours. */
   toCounts(): Uint32Array {
     this.add(this.width * scale + beforeMiddle, 0);
-    const positions = Crossings.positions.subarray(0, this.count).sort();
+    const positions = Crossings.positions.subarray(0, this.count);
+    sortPositions(positions);
     const counts = new Uint32Array(this.count);
     counts[0] = positions[0];
     let runs = 1;
@@ -141,5 +142,21 @@ class Crossings {
       else if (++i < positions.length) counts[runs - 1] += positions[i] - positions[i - 1];
     }
     return runs === counts.length ? counts : counts.slice(0, runs);
+  }
+}
+
+/** Most rings pass few columns; for so few positions insertion is faster than a call of the engine's sort. */
+const longestInsertion = 48;
+
+function sortPositions(positions: Uint32Array): void {
+  if (positions.length > longestInsertion) {
+    positions.sort();
+    return;
+  }
+  for (let i = 1; i < positions.length; i++) {
+    const position = positions[i];
+    let at = i;
+    for (; at > 0 && positions[at - 1] > position; at--) positions[at] = positions[at - 1];
+    positions[at] = position;
   }
 }
