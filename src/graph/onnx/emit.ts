@@ -52,7 +52,26 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array
     name: graph.name,
     inputs: [...graph.inputs, ...graph.weights.filter(({ name }) => !initializers.has(name))],
     outputs: [...graph.outputs].map(([name, value]) => ({ ...value, name })),
-    nodes: [...writer.nodes, ...copies],
+    nodes: lastLeavesFirst([...writer.nodes, ...copies]),
     initializers,
   });
+}
+
+/**
+ * Moves the nodes that no node reads to the end, in reverse. ONNX Runtime orders its work backwards from these, the
+ * last first; so a gradient that was made early, at the top of the network, is finished before the work goes
+ * on to the layers below, and what it needs can be freed.
+ */
+function lastLeavesFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
+  const read = new Set(nodes.flatMap(readBy));
+  const isLeaf = ({ outputs }: OnnxNode) => !outputs.some((output) => read.has(output));
+  return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
+}
+
+/** What a node reads, in the body of a loop too. */
+function readBy({ inputs, attributes }: OnnxNode): readonly string[] {
+  const bodies = Object.values(attributes).flatMap((attribute) =>
+    typeof attribute === 'object' && 'subgraph' in attribute ? attribute.subgraph.nodes : [],
+  );
+  return [...inputs, ...bodies.flatMap(readBy)];
 }
