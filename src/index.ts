@@ -23,5 +23,6 @@ export { Model, type PredictOptions, type PredictOutcome } from './predict/model
 export { openModelFile, writeModelFile } from './predict/model-file.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export type { ModelFile } from './predict/read-model.ts';
+export { type TrainOptions, train } from './train-model.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable } from './vis/drawable.ts';

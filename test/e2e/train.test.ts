@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/core/random.ts';
+import { writeSquares } from '../support/square-pictures.ts';
+import { type Finished, type RunOptions, runCli } from './cli-process.ts';
+import { importTiny } from './tiny-model.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'train-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const data = writeSquares(folder, 6, 1);
+const model = await importTiny('mask-v1', folder);
+const steps = 25;
+
+const run = {
+  train: { data, images: folder },
+  validation: { data, images: folder },
+  from: model,
+  training: {
+    steps,
+    batchSize: 2,
+    checkpointEvery: 1,
+    validateEvery: 10,
+    emaDecay: 0.9,
+    accumulate: 2,
+    optimizer: { learningRate: 1e-4 },
+    augmentation: { rotate: 0.5, crop: 0.3, copyPaste: 0.5 },
+  },
+};
+
+function configFile(name: string, value: unknown): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+}
+
+const config = configFile('run', run);
+const train = (args: readonly string[], options?: RunOptions): Promise<Finished> =>
+  runCli(['train', ...args], options);
+const bytesOf = (out: string, file: string) => readFileSync(join(out, file));
+
+describe('a run', { timeout: 300_000 }, () => {
+  const whole = join(folder, 'whole');
+
+  it('writes models, a checkpoint, figures and a report', async () => {
+    const { status, stderr, stdout } = await train(['--config', config, '--out', whole, '--json']);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ending: 'finished', step: steps });
+    expect(stderr).toContain('the classes differ, so the layers that predict them start anew');
+    const files = readdirSync(whole).map((name) => name.replace(/^(events\.out\.tfevents)\..*/, '$1'));
+    expect(files.sort()).toEqual([
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'events.out.tfevents',
+      'last.safetensors',
+      'metrics.jsonl',
+      'training.html',
+    ]);
+    const lines = readFileSync(join(whole, 'metrics.jsonl'), 'utf8').trim().split('\n');
+    const losses = lines.map((line) => JSON.parse(line)).filter((line) => 'loss/total' in line);
+    expect(losses.map(({ step }) => step)).toEqual([...Array(steps).keys()]);
+    const info = await runCli(['info', join(whole, 'last.safetensors')]);
+    expect(info.stdout).toContain('square');
+  });
+
+  it('that is killed again and again ends with the same bits', async () => {
+    const out = join(folder, 'killed');
+    const random = seededRandom(3);
+    let kills = 0;
+    for (let attempt = 0; attempt < 40; attempt++) {
+      const begun =
+        readdirSync(folder).includes('killed') && readdirSync(out).includes('checkpoint.safetensors');
+      const args = begun ? ['--resume', '--out', out] : ['--config', config, '--out', out];
+      const { status, stderr } = await train(args, {
+        onStart: (child) => {
+          // At any moment of the start, of a step or of the writing of a checkpoint.
+          const kill = () => setTimeout(() => child.kill('SIGKILL'), random.integer(6000));
+          child.stderr?.on('data', (text: string) => {
+            if (text.includes('training on')) kill();
+          });
+        },
+      });
+      if (status === 0) break;
+      expect(status, stderr).toBeNull();
+      kills++;
+    }
+    expect(kills).toBeGreaterThan(1);
+    for (const file of ['checkpoint.safetensors', 'last.safetensors', 'best.safetensors']) {
+      expect(bytesOf(out, file).equals(bytesOf(whole, file)), file).toBe(true);
+    }
+    expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('is saved at Ctrl-C, exits with 0, and goes on', async () => {
+    const out = join(folder, 'interrupted');
+    const { status, stderr, stdout } = await train(['--config', config, '--out', out], {
+      onStart: (child) => {
+        child.stderr?.on('data', (text: string) => {
+          if (text.includes('step 3:')) child.kill('SIGINT');
+        });
+      },
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^saved at step \d+; go on with: mask-rcnn train --out .* --resume\n$/);
+    const resumed = await train(['--out', out, '--resume', '--json']);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ ending: 'finished', step: steps });
+    expect(bytesOf(out, 'checkpoint.safetensors').equals(bytesOf(whole, 'checkpoint.safetensors'))).toBe(
+      true,
+    );
+  });
+});
+
+describe('wrong input is one clear line', { timeout: 120_000 }, () => {
+  const dataset = JSON.parse(readFileSync(data, 'utf8'));
+  const withData = (name: string, changed: object) =>
+    configFile(name, {
+      ...run,
+      train: { data: configFile(`${name}-data`, { ...dataset, ...changed }), images: folder },
+    });
+
+  it.each<[string, () => string, RegExp]>([
+    [
+      'a misspelt key',
+      () => configFile('misspelt', { ...run, training: { stepz: 3 } }),
+      /unknown key training\.stepz.*steps/,
+    ],
+    ['no pictures', () => withData('empty', { images: [], annotations: [] }), /lists no pictures/],
+    [
+      'all crowds',
+      () =>
+        withData('crowds', { annotations: dataset.annotations.map((a: object) => ({ ...a, iscrowd: 1 })) }),
+      /annotates no objects but crowds/,
+    ],
+    [
+      'a run that diverges',
+      () =>
+        configFile('diverging', {
+          ...run,
+          training: {
+            ...run.training,
+            accumulate: 1,
+            optimizer: { learningRate: 1e12, clipNorm: null },
+            schedule: { warmUpSteps: 0 },
+          },
+        }),
+      /diverged at step \d+: (loss_\w+|the gradient) is .* on .*\.png.*checkpoint\.safetensors/,
+    ],
+  ])('%s', async (name, file, message) => {
+    const { status, stderr } = await train(['--config', file(), '--out', join(folder, `wrong ${name}`)]);
+    expect(status).toBe(1);
+    const lines = stderr.trim().split('\n');
+    expect(lines.at(-1)).toMatch(message);
+    expect(lines.at(-1)).toMatch(/^mask-rcnn: /);
+  });
+
+  it('a broken picture is passed over and named', async () => {
+    const pictures = join(folder, 'broken');
+    mkdirSync(pictures);
+    const path = writeSquares(pictures, 4, 2);
+    writeFileSync(join(pictures, '2.png'), 'no picture');
+    const broken = configFile('broken-run', {
+      ...run,
+      train: { data: path, images: pictures },
+      validation: null,
+      training: { ...run.training, steps: 3 },
+    });
+    const { status, stderr } = await train(['--config', broken, '--out', join(folder, 'with-broken')]);
+    expect(status, stderr).toBe(0);
+    expect(stderr.match(/2\.png: is not a picture/g)?.length).toBe(1);
+  });
+
+  it('a folder that holds a run is not overwritten', async () => {
+    const { status, stderr } = await train(['--config', config, '--out', join(folder, 'whole')]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('holds a run already');
+  });
+
+  it('nothing to resume', async () => {
+    const { status, stderr } = await train(['--resume', '--out', join(folder, 'nowhere')]);
+    expect(status).toBe(1);
+    expect(stderr).toContain('there is no run to resume');
+  });
+});
