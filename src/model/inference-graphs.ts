@@ -75,7 +75,7 @@ function maskGraph({ mask, ...config }: ModelConfig): Graph | null {
 }
 
 /** The maps that the proposal graph left on the host. */
-function pyramidInputs(g: GraphBuilder, { fpn }: Pick<ModelConfig, 'fpn'>) {
+export function pyramidInputs(g: GraphBuilder, { fpn }: Pick<ModelConfig, 'fpn'>) {
   const input = (level: (typeof roiLevels)[number]) => {
     const factor = sizeDivisor / fpnStrides[level];
     return g.input(level, [1, fpn.channels, symbol('h', factor), symbol('w', factor)]);

@@ -1,7 +1,7 @@
 import type { MaskConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
-import { convNorm, extent } from './layers.ts';
+import { conv, convNorm, extent } from './layers.ts';
 
 /**
  * The mask branch up to its predictor (He et al. 2017, Fig. 4 right): 3×3 convolutions at 14×14, then a
@@ -39,4 +39,15 @@ export function maskLogitsOfClass(g: GraphBuilder, features: Value, labels: Valu
   const pixels = g.reshape(features, ['rest', channels, height * width]);
   const offsets = g.reshape(g.gatherRows(bias, labels), ['rest', 1, 1]);
   return g.reshape(g.add(g.matmul(rows, pixels), offsets), ['rest', height, width]);
+}
+
+/**
+ * The logits of every class for each RoI, the background's channel first: what the mask branch could say, to be
+ * shown beside what `maskLogitsOfClass` makes of it. A 1×1 convolution (torchvision `mask_fcn_logits`).
+ * @param features `[D, C', 28, 28]`
+ * @returns `[D, classes, 28, 28]`
+ */
+export function maskLogitsOfAll(g: GraphBuilder, features: Value, classes: number): Value {
+  const name = 'roi_heads.mask_predictor.mask_fcn_logits';
+  return conv(g, features, name, { channels: classes, kernel: 1 });
 }

@@ -21,11 +21,7 @@ export async function compileModel(
   runtime: Runtime,
   options?: SessionOptions,
 ): Promise<Sessions> {
-  const compile = async (graph: Graph): Promise<Session> => {
-    const folded = foldBatchNorm(graph, await readWeights(graph, weights));
-    verifyGraph(folded.graph);
-    return runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
-  };
+  const compile = (graph: Graph) => compileGraph(graph, weights, runtime, options);
   checkKeys(weights.name, expectedWeights(config), shapesOf(weights));
   const graphs = inferenceGraphs(config);
   return {
@@ -33,6 +29,21 @@ export async function compileModel(
     boxes: await compile(graphs.boxes),
     masks: graphs.masks && (await compile(graphs.masks)),
   };
+}
+
+/**
+ * Makes one graph ready to run, with its batch norms folded into the convolutions.
+ * @throws InputError where a weight is missing or damaged.
+ */
+export async function compileGraph(
+  graph: Graph,
+  weights: WeightFile,
+  runtime: Runtime,
+  options?: SessionOptions,
+): Promise<Session> {
+  const folded = foldBatchNorm(graph, await readWeights(graph, weights));
+  verifyGraph(folded.graph);
+  return runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
 }
 
 async function readWeights(graph: Graph, weights: WeightFile): Promise<Map<string, Tensor>> {

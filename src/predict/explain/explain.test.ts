@@ -1,0 +1,239 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../../config/parse.ts';
+import type { Explanation } from '../../core/explanation.ts';
+import type { Picture } from '../../image/picture.ts';
+import { axisBins } from '../../ops/roi-align.ts';
+import { nodeRuntime } from '../../runtime/node.ts';
+import { currentKey } from '../../weights/key-layouts.ts';
+import { openWeights } from '../../weights/open-weights.ts';
+import { renamedWeights } from '../../weights/weight-file.ts';
+import type { StageRecords } from '../pipeline.ts';
+import { compileExplainer, type ExplainOptions } from './explainer.ts';
+
+// Tiny models with torchvision's numbers for every stage: see test/golden/inference/README.md.
+const golden = (name: string) =>
+  fileURLToPath(new URL(`../../../test/golden/inference/${name}`, import.meta.url));
+const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as {
+  models: Record<string, { config: unknown; weights: string }>;
+};
+
+async function explainerOf(name: string) {
+  const weights = renamedWeights(await openWeights(golden(models[name].weights)), currentKey);
+  try {
+    const config = parseModelConfig(name, models[name].config);
+    return await compileExplainer(config, weights, nodeRuntime, { threads: 1 });
+  } finally {
+    await weights.close();
+  }
+}
+
+async function goldenPicture(name: string): Promise<Picture> {
+  const pictures = await openWeights(golden('pictures.safetensors'));
+  const pixels = await pictures.read(name);
+  await pictures.close();
+  return { height: pixels.shape[0], width: pixels.shape[1], data: Uint8Array.from(pixels.data) };
+}
+
+async function recordAndExplain(model: string, picture: string, options: ExplainOptions = {}) {
+  const explainer = await explainerOf(model);
+  const records: Partial<StageRecords> = {};
+  const explanation = await explainer.explain(await goldenPicture(picture), {
+    score: 0.05,
+    ...options,
+    observe: (stage, record) => {
+      records[stage] = record;
+    },
+  });
+  return { explanation, records: records as StageRecords, explainer };
+}
+
+const { explanation, records, explainer } = await recordAndExplain('mask-v1', 'enlarged');
+const focus = focusOf(explanation);
+
+function focusOf({ focus }: Explanation) {
+  if (!focus) throw new Error('expected a focus');
+  return focus;
+}
+
+describe('the stages', () => {
+  it('are torchvision’s: proposals, scores and detections as the golden file has them', async () => {
+    const oracle = await openWeights(golden('mask-v1.enlarged.safetensors'));
+    const compare = async (key: string, ours: readonly number[], digits: number) => {
+      const { data } = await oracle.read(key);
+      expect(ours).toHaveLength(data.length);
+      ours.forEach((value, i) => expect(value, `${key}[${i}]`).toBeCloseTo(data[i], digits));
+    };
+    const { selected } = explanation.proposals;
+    await compare(
+      'proposals',
+      selected.flatMap(({ box }) => box),
+      2,
+    );
+    await compare(
+      'proposals.scores',
+      selected.map(({ score }) => score),
+      4,
+    );
+    const { instances } = explanation.detections;
+    await compare(
+      'result.boxes',
+      instances.flatMap(({ originalBox }) => originalBox),
+      2,
+    );
+    await compare(
+      'detections.labels',
+      instances.map(({ label }) => label),
+      9,
+    );
+    await oracle.close();
+  });
+
+  it('count proposals that add up', () => {
+    const { proposals, rpn } = explanation;
+    const total = (key: 'candidates' | 'afterNms' | 'selected') =>
+      rpn.levels.reduce((sum, level) => sum + level[key], 0);
+    expect(total('candidates')).toBe(proposals.beforeNms.length);
+    expect(total('selected')).toBe(proposals.selected.length);
+    expect(Math.min(total('afterNms'), proposals.limit)).toBe(proposals.selected.length);
+    expect(proposals.beforeNms.length).toBeGreaterThan(proposals.selected.length);
+    expect(proposals.pooledFrom.reduce((sum, { count }) => sum + count, 0)).toBe(proposals.selected.length);
+    expect(rpn.anchors).toBe(
+      rpn.levels.reduce((n, { shapes, objectness }) => n + shapes.length * objectness.values.length, 0),
+    );
+  });
+
+  it('show feature maps as the mean magnitude of their channels', () => {
+    const { data, shape } = records.pyramid.p3;
+    const pixel = 5;
+    let sum = 0;
+    for (let c = 0; c < shape[1]; c++) sum += Math.abs(data[c * shape[2] * shape[3] + pixel]);
+    expect(explanation.features[1].strength.values[pixel]).toBeCloseTo(sum / shape[1], 3);
+  });
+
+  it('survive JSON unchanged', () => {
+    expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
+  });
+});
+
+describe('the focus', () => {
+  it('is a proposal of the model, moved by the model’s deltas to the detected box', () => {
+    const { proposal } = focus;
+    const row = records.boxOutput.scores.shape[1];
+    expect(proposal.box).toEqual([
+      ...records.proposals.boxes.subarray(4 * proposal.rank, 4 * proposal.rank + 4),
+    ]);
+    expect(focus.classScores).toEqual([
+      ...records.boxOutput.scores.data.subarray(row * proposal.rank, row * (proposal.rank + 1)),
+    ]);
+    expect(focus.classScores.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    const instance = explanation.detections.instances[focus.instance ?? -1];
+    expect(focus.box).toEqual(instance.box);
+    expect(focus.classScores[focus.label]).toBe(instance.score);
+    const width = proposal.box[2] - proposal.box[0];
+    const centre = (proposal.box[0] + proposal.box[2]) / 2 + (focus.deltas[0] / 10) * width;
+    const half = (width * Math.exp(focus.deltas[2] / 5)) / 2;
+    expect(focus.box[0]).toBeCloseTo(Math.max(centre - half, 0), 2);
+  });
+
+  it('comes from an anchor whose logit gives the objectness', () => {
+    const { anchor, score } = focus.proposal;
+    expect(1 / (1 + Math.exp(-anchor.logit))).toBeCloseTo(score, 6);
+  });
+
+  it('samples where RoIAlign samples', () => {
+    const { samples, onMap, resolution, samplingRatio, aligned, patch, level } = focus.boxRoi;
+    const extent = records.pyramid[level as 'p2'].shape[3];
+    const bins = axisBins(onMap[0], onMap[2], extent, { resolution, samplingRatio, aligned });
+    expect(samples.x).toHaveLength(resolution * samplingRatio);
+    bins.forEach(({ first, weights }, i) => {
+      const centre = weights.reduce((sum, weight, k) => sum + weight * (first + k), 0);
+      const own = samples.x.slice(i * samplingRatio, (i + 1) * samplingRatio);
+      const clamped = own.map((x) => Math.min(Math.max(x, 0), extent - 1));
+      expect(centre).toBeCloseTo(clamped.reduce((a, b) => a + b) / samplingRatio, 3);
+    });
+    expect(patch.origin.x).toBeLessThanOrEqual(Math.max(0, Math.floor(onMap[0])));
+  });
+
+  it('follows every detection that it is asked for, and none that is not there', async () => {
+    for (const index of explanation.detections.instances.keys()) {
+      const picture = await goldenPicture('enlarged');
+      const { focus } = await explainer.explain(picture, { score: 0.05, instance: index });
+      expect(focus?.instance).toBe(index);
+    }
+    const absent = explanation.detections.instances.length;
+    await expect(
+      explainer.explain(await goldenPicture('enlarged'), { score: 0.05, instance: absent }),
+    ).rejects.toThrow(`instance ${absent + 1} is wanted, but ${absent} were found`);
+  });
+});
+
+describe('the mask', () => {
+  const { mask } = focus;
+  if (!mask) throw new Error('expected a mask');
+
+  it('has the prediction’s probabilities in the channel of the class', () => {
+    const pixels = mask.side ** 2;
+    const start = (focus.instance ?? -1) * pixels;
+    const own = records.masks.data.subarray(start, start + pixels);
+    expect(mask.logits).toHaveLength(explanation.model.classes.length);
+    mask.logits[focus.label].forEach((logit, i) => {
+      expect(1 / (1 + Math.exp(-logit))).toBeCloseTo(own[i], 5);
+    });
+  });
+
+  it('would have been shared among the classes by a softmax', () => {
+    const pixel = 100;
+    const shares = mask.logits.slice(1).map((channel) => Math.exp(channel[pixel]));
+    expect(mask.softmax[pixel]).toBeCloseTo(shares[focus.label - 1] / shares.reduce((a, b) => a + b), 6);
+  });
+
+  it('resized and thresholded, is the pasted mask to the pixel', () => {
+    const { resized, area } = mask;
+    expect(resized.step).toBe(1);
+    const [height] = explanation.detections.instances[focus.instance ?? -1].mask?.size ?? [0];
+    const pasted = explanation.detections.instances[focus.instance ?? -1].mask;
+    const inside = new Set<number>();
+    let position = 0;
+    pasted?.counts.forEach((count, run) => {
+      for (let i = 0; i < count; i++) if (run % 2 === 1) inside.add(position + i);
+      position += count;
+    });
+    expect(inside.size).toBe(area);
+    const { columns, values } = resized.grid;
+    let above = 0;
+    values.forEach((value, i) => {
+      const x = resized.x + (i % columns);
+      const y = resized.y + Math.floor(i / columns);
+      expect(value > 0.5, `${x},${y}`).toBe(inside.has(x * height + y));
+      if (value > 0.5) above++;
+    });
+    expect(above).toBe(area);
+  });
+
+  it('would be a target between 0 and 1 in training, with the loss of its logits', () => {
+    const { target, logits, loss } = mask.training;
+    expect(Math.min(...target)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...target)).toBeLessThanOrEqual(1);
+    const p = logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+    const entropy = p.reduce((s, q, i) => s - target[i] * Math.log(q) - (1 - target[i]) * Math.log(1 - q), 0);
+    expect(loss).toBeCloseTo(entropy / p.length, 4);
+  });
+});
+
+describe('without a mask or a detection', () => {
+  it('explains a Faster R-CNN', async () => {
+    const { explanation } = await recordAndExplain('faster-bottleneck', 'shrunk');
+    expect(explanation.model.maskSide).toBeNull();
+    expect(focusOf(explanation).mask).toBeNull();
+    expect(explanation.detections.instances.every(({ mask }) => mask === null)).toBe(true);
+  });
+
+  it('shows the best proposal where nothing is detected', async () => {
+    const { explanation } = await recordAndExplain('mask-v1', 'enlarged', { score: 1 });
+    expect(explanation.detections.instances).toEqual([]);
+    expect(focusOf(explanation)).toMatchObject({ instance: null, mask: null, rivals: [] });
+    expect(focusOf(explanation).proposal.rank).toBe(0);
+  });
+});

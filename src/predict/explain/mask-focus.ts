@@ -1,0 +1,98 @@
+import type { MaskConfig } from '../../config/schema.ts';
+import type { MaskFocus, PlainBox, TrainingView } from '../../core/explanation.ts';
+import type { Float32Tensor, Tensor } from '../../core/tensor.ts';
+import { roiLevels } from '../../model/fpn.ts';
+import { roiInputNames } from '../../model/roi-features.ts';
+import type { Size } from '../../ops/boxes.ts';
+import { maskTargets } from '../../ops/mask-targets.ts';
+import { pasteMask } from '../../ops/paste-mask.ts';
+import { rleArea } from '../../ops/rle/measure.ts';
+import type { Rle } from '../../ops/rle/rle.ts';
+import type { Session } from '../../runtime/runtime.ts';
+import type { Pyramid } from '../pipeline.ts';
+import { sigmoid } from './plain.ts';
+import { levelOf, poolRoi } from './pooled-roi.ts';
+import { resizeMask } from './resized-mask.ts';
+
+/** The detected box and the proposal that it came from, and where they lie. */
+export interface MaskSubject {
+  label: number;
+  /** In pixels of the resized picture. */
+  box: PlainBox;
+  proposal: PlainBox;
+  /** The detected box in pixels of the original, and the scale that led to the resized picture. */
+  originalBox: PlainBox;
+  scale: readonly [x: number, y: number];
+  picture: Size;
+}
+
+/** Stages 8 and 9 for one detection, all classes of the mask branch included. */
+export async function explainMask(
+  subject: MaskSubject,
+  { pyramid, session, config }: { pyramid: Pyramid; session: Session; config: MaskConfig },
+): Promise<MaskFocus> {
+  const { label, box, picture, originalBox } = subject;
+  const logits = splitChannels(await runOn(box, pyramid, session));
+  const probabilities = logits[label].map(sigmoid);
+  const softmax = softmaxOf(logits, label);
+  const pasted = pasteMask(Float32Array.from(probabilities), originalBox, picture);
+  const ofProposal = splitChannels(await runOn(subject.proposal, pyramid, session))[label];
+  return {
+    roi: poolRoi(box, pyramid, config.pool),
+    side: Math.sqrt(probabilities.length),
+    logits,
+    probabilities,
+    softmax,
+    foreground: { sigmoid: countForeground(probabilities), softmax: countForeground(softmax) },
+    resized: resizeMask(probabilities, originalBox, picture),
+    area: rleArea(pasted),
+    training: trainOn(pasted, subject, ofProposal),
+  };
+}
+
+/** `[1, classes, side, side]` logits of one RoI. */
+async function runOn(box: PlainBox, pyramid: Pyramid, session: Session): Promise<Float32Tensor> {
+  const inputs: Record<string, Tensor> = {};
+  const own = levelOf(box);
+  for (const level of roiLevels) {
+    const names = roiInputNames(level);
+    const count = level === own ? 1 : 0;
+    const data = count ? Float32Array.from(box) : new Float32Array(0);
+    inputs[names.boxes] = { dtype: 'float32', shape: [count, 4], data };
+    inputs[names.batchIndex] = { dtype: 'int64', shape: [count], data: new BigInt64Array(count) };
+  }
+  const { logits } = await session.run({ ...pyramid, ...inputs });
+  return logits as Float32Tensor;
+}
+
+function splitChannels({ shape: [, classes, height, width], data }: Float32Tensor): number[][] {
+  const pixels = height * width;
+  return Array.from({ length: classes }, (_, label) =>
+    Array.from(data.subarray(label * pixels, (label + 1) * pixels)),
+  );
+}
+
+/** What FCN would say: at each pixel the classes share one, the background's untrained channel left out. */
+function softmaxOf(logits: readonly number[][], label: number): number[] {
+  return logits[label].map((own, pixel) => {
+    let total = 0;
+    for (let other = 1; other < logits.length; other++) total += Math.exp(logits[other][pixel] - own);
+    return 1 / total;
+  });
+}
+
+function countForeground(probabilities: readonly number[]): number {
+  return probabilities.reduce((count, value) => (value > 0.5 ? count + 1 : count), 0);
+}
+
+/** The mask target and loss, the predicted mask in the place of the truth. */
+function trainOn(mask: Rle, { proposal, scale }: MaskSubject, logits: number[]): TrainingView {
+  const inOriginal = Float32Array.from(proposal, (corner, i) => corner / scale[i % 2]);
+  const target = [...maskTargets([mask], inOriginal, [0], Math.sqrt(logits.length))];
+  // max(x, 0) − x·t + log(1 + e^−|x|): binary cross-entropy of a logit that cannot overflow.
+  const loss = logits.reduce(
+    (sum, x, i) => sum + Math.max(x, 0) - x * target[i] + Math.log1p(Math.exp(-Math.abs(x))),
+    0,
+  );
+  return { target, logits, loss: loss / logits.length };
+}

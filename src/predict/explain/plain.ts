@@ -1,0 +1,35 @@
+import type { Grid, PlainBox, PlainRle } from '../../core/explanation.ts';
+import type { Rle } from '../../ops/rle/rle.ts';
+
+/** The box at a position of `[N, 4]`. */
+export function boxAt(boxes: Float32Array, index: number): PlainBox {
+  return [boxes[4 * index], boxes[4 * index + 1], boxes[4 * index + 2], boxes[4 * index + 3]];
+}
+
+/** All boxes of `[N, 4]`. */
+export function boxList(boxes: Float32Array): PlainBox[] {
+  return Array.from({ length: boxes.length / 4 }, (_, i) => boxAt(boxes, i));
+}
+
+/** Four decimals are more than a picture of the values shows, and half the length in JSON. */
+export function roundedGrid(rows: number, columns: number, values: ArrayLike<number>): Grid {
+  return { rows, columns, values: Array.from(values, (value) => Math.round(value * 1e4) / 1e4) };
+}
+
+export function plainRle({ size: [height, width], counts }: Rle): PlainRle {
+  return { size: [height, width], counts: [...counts] };
+}
+
+export function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
+
+/** Intersection over union of two boxes; 0 where both are empty. */
+export function overlapOf(a: PlainBox, b: PlainBox): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  const common = width > 0 && height > 0 ? width * height : 0;
+  const area = ([x1, y1, x2, y2]: PlainBox) => (x2 - x1) * (y2 - y1);
+  const union = area(a) + area(b) - common;
+  return union > 0 ? common / union : 0;
+}
