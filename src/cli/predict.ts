@@ -1,7 +1,8 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { readCocoDataset } from '../data/coco.ts';
 import { load } from '../predict/load.ts';
 import { dataSetIds, ownIds, type ResultIds } from './coco-ids.ts';
@@ -96,14 +97,10 @@ function identify(
 
 async function prepareOverlays(pictures: readonly string[], folder: string): Promise<Map<string, string>> {
   const paths = await overlayPaths(pictures, folder);
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new InputError(folder, `cannot be used as the output folder (${messageOf(error)})`, {
-      cause: error,
-    });
-  }
+  await makeFolder(folder);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw new InputError(folder, `cannot be written to (${messageOf(error)})`, { cause: error });
+  });
   return paths;
 }
 

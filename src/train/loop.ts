@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MaskRcnnError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { createLoader } from '../data/loader.ts';
 import type { PictureRecord } from '../data/sample.ts';
@@ -59,7 +59,7 @@ export interface LoopOutcome {
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
   const { out, training, steps } = options;
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const paths = pathsIn(out);
   await Promise.all(Object.values(paths).map(removeUnfinished));
   const log = await openMetrics(out, state.step);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import { InputError, MaskRcnnError } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { downloadedPath } from './cache.ts';
 import type { PublishedModel } from './published.ts';
 import { type DownloadTimes, download } from './pull-download.ts';
@@ -103,12 +104,4 @@ function offlineError(model: PublishedModel, path: string): MaskRcnnError {
     `${model.name}: not in the cache, and downloads are forbidden (offline): fetch ${addressOf(model)} ` +
       `elsewhere and put it at ${path}`,
   );
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new InputError(folder, `the cache folder cannot be made (${messageOf(error)})`, { cause: error });
-  }
 }

@@ -203,7 +203,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
       'an output folder that is a file',
       () => ['.', '--model', mask, '--out', 'shrunk.png'],
       1,
-      /shrunk\.png: cannot be used/,
+      /shrunk\.png: cannot be made a folder/,
     ],
     [
       'results into no folder',

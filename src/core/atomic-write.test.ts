@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { unfinishedFiles, writeAtomically } from './atomic-write.ts';
+import { makeFolder } from './make-folder.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'mask-rcnn-'));
+
+describe('writing a file', () => {
+  it('replaces what was there, and leaves nothing else', async () => {
+    const path = join(folder(), 'a.json');
+    await writeAtomically(path, 'first');
+    await writeAtomically(path, 'second');
+    expect(readFileSync(path, 'utf8')).toBe('second');
+    expect(readdirSync(join(path, '..'))).toEqual(['a.json']);
+  });
+
+  it('keeps the old file whole when the writer fails', async () => {
+    const path = join(folder(), 'a.json');
+    writeFileSync(path, 'old');
+    const failing = writeAtomically(path, async (file) => {
+      await file.writeFile('ne');
+      expect(unfinishedFiles().length).toBe(1);
+      throw new Error('half way');
+    });
+    await expect(failing).rejects.toThrow('half way');
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(join(path, '..'))).toEqual(['a.json']);
+    expect(unfinishedFiles()).toEqual([]);
+  });
+
+  it('follows a link instead of replacing it', async () => {
+    const place = folder();
+    writeFileSync(join(place, 'real'), 'old');
+    symlinkSync(join(place, 'real'), join(place, 'link'));
+    await writeAtomically(join(place, 'link'), 'new');
+    expect(readFileSync(join(place, 'real'), 'utf8')).toBe('new');
+  });
+
+  it('names the file where there is no folder', async () => {
+    const path = join(folder(), 'missing', 'a.json');
+    await expect(writeAtomically(path, 'x')).rejects.toThrow(`${path}: cannot be written (ENOENT`);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'writes to devices, never over them: a full disk is an error',
+    async () => {
+      await expect(writeAtomically('/dev/full', 'x')).rejects.toThrow('/dev/full: cannot be written (ENOSPC');
+      await expect(writeAtomically('/dev/null', 'x')).resolves.toBeUndefined();
+    },
+  );
+});
+
+describe('making a folder', () => {
+  it('makes those above it, and takes one that is there', async () => {
+    const path = join(folder(), 'a', 'b', 'c');
+    await makeFolder(path);
+    await makeFolder(path);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it('names the path where a file is in the way', async () => {
+    const path = join(folder(), 'file');
+    writeFileSync(path, '');
+    await expect(makeFolder(path)).rejects.toThrow(`${path}: cannot be made a folder (EEXIST`);
+    await expect(makeFolder(join(path, 'x'))).rejects.toThrow('ENOTDIR');
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('fails under /proc instead of trying for ever', async () => {
+    await expect(makeFolder('/proc/nowhere/x')).rejects.toThrow('ENOENT');
+  });
+});
