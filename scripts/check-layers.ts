@@ -21,7 +21,7 @@ const mayImport: Record<string, string[]> = {
   train: ['model', 'graph', 'runtime', 'data', 'weights', 'ops', 'config', 'core'],
   eval: ['ops', 'core'],
   vis: ['image', 'ops', 'core'],
-  server: ['predict', 'vis', 'config', 'core'],
+  server: ['predict', 'vis', 'image', 'config', 'core'],
 };
 
 /** Package → the only folders that may import it. */
@@ -31,6 +31,9 @@ const packageHome: Record<string, string[]> = {
   protobufjs: ['graph'],
   sharp: ['image', 'vis'],
   commander: ['cli'],
+  hono: ['server'],
+  '@hono/node-server': ['server'],
+  'prom-client': ['server'],
 };
 
 const src = resolve(import.meta.dirname, '../src');

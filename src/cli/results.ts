@@ -1,21 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { writeAtomically } from '../core/atomic-write.ts';
-import { compressRle } from '../ops/rle/compressed.ts';
-import type { Instance, Prediction } from '../predict/instance.ts';
+import type { Prediction } from '../predict/instance.ts';
+import { type ResultEntry, resultEntry } from '../predict/result-entry.ts';
 import type { ResultIds } from './coco-ids.ts';
 import { writeText } from './output.ts';
 
-/** One instance as COCO results write it, with names added for people. */
-export interface ResultEntry {
-  image_id: number;
-  file_name: string;
-  category_id: number;
-  category_name: string;
-  /** x, y, width, height in pixels of the upright original. */
-  bbox: [number, number, number, number];
-  score: number;
-  segmentation?: { size: [height: number, width: number]; counts: string };
-}
+export type { ResultEntry };
 
 /** The entries of one picture; instances of categories that `ids` lacks are left out. */
 export function resultEntries(
@@ -25,34 +15,8 @@ export function resultEntries(
 ): ResultEntry[] {
   return instances.flatMap((instance) => {
     const categoryId = ids.categoryId(instance.category);
-    return categoryId === null ? [] : [entryOf(picture, instance, categoryId)];
+    return categoryId === null ? [] : [resultEntry(picture, instance, categoryId)];
   });
-}
-
-function entryOf(
-  picture: { path: string; imageId: number },
-  instance: Instance,
-  categoryId: number,
-): ResultEntry {
-  const [x1, y1, x2, y2] = instance.box;
-  const entry: ResultEntry = {
-    image_id: picture.imageId,
-    file_name: picture.path,
-    category_id: categoryId,
-    category_name: instance.category.name,
-    bbox: [nineDigits(x1), nineDigits(y1), nineDigits(x2 - x1), nineDigits(y2 - y1)],
-    score: nineDigits(instance.score),
-  };
-  if (instance.mask) {
-    const [height, width] = instance.mask.rle.size;
-    entry.segmentation = { size: [height, width], counts: compressRle(instance.mask.rle) };
-  }
-  return entry;
-}
-
-/** Nine digits identify a float32; a double's seventeen would double the file. */
-function nineDigits(value: number): number {
-  return Number(value.toPrecision(9));
 }
 
 /** Takes the entries of one picture after the other. */

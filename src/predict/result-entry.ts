@@ -1,0 +1,41 @@
+import { compressRle } from '../ops/rle/compressed.ts';
+import type { Instance } from './instance.ts';
+
+/** One instance as COCO results write it, with names added for people. */
+export interface ResultEntry {
+  image_id: number;
+  file_name: string;
+  category_id: number;
+  category_name: string;
+  /** x, y, width, height in pixels of the upright original. */
+  bbox: [number, number, number, number];
+  score: number;
+  segmentation?: { size: [height: number, width: number]; counts: string };
+}
+
+/** An instance as a record of COCO results. */
+export function resultEntry(
+  picture: { path: string; imageId: number },
+  instance: Instance,
+  categoryId: number,
+): ResultEntry {
+  const [x1, y1, x2, y2] = instance.box;
+  const entry: ResultEntry = {
+    image_id: picture.imageId,
+    file_name: picture.path,
+    category_id: categoryId,
+    category_name: instance.category.name,
+    bbox: [nineDigits(x1), nineDigits(y1), nineDigits(x2 - x1), nineDigits(y2 - y1)],
+    score: nineDigits(instance.score),
+  };
+  if (instance.mask) {
+    const [height, width] = instance.mask.rle.size;
+    entry.segmentation = { size: [height, width], counts: compressRle(instance.mask.rle) };
+  }
+  return entry;
+}
+
+/** Nine digits identify a float32; a double's seventeen would double the file. */
+function nineDigits(value: number): number {
+  return Number(value.toPrecision(9));
+}

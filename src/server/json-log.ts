@@ -1,0 +1,14 @@
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** Writes one event with its fields. */
+export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/**
+ * A log of JSON lines: `{"time": ISO 8601, "level", "event", …}`.
+ * @param write Takes a line with its line break.
+ */
+export function jsonLog(write: (line: string) => void): Log {
+  return (level, event, fields) => {
+    write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...fields })}\n`);
+  };
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { MaskRcnnError } from '../core/errors.ts';
+import type { BodyBudget } from './body-budget.ts';
+import { Problem } from './problem.ts';
+
+export interface BodyLimits {
+  /** In bytes. */
+  maxBytes: number;
+  /** Milliseconds in which the whole body has to arrive. */
+  receiveMs: number;
+  budget: BodyBudget;
+}
+
+/** A body in memory. */
+export interface Body {
+  bytes: Buffer<ArrayBuffer>;
+  /** Returns its bytes to the budget; once. */
+  release(): void;
+}
+
+/**
+ * Reads a body into memory. Of one that is refused the rest is let run by, since a client that is cut off while it
+ * sends may never see the answer.
+ * @throws Problem `body-too-large`, before anything is read where the length is declared; `slow-client`; `busy`.
+ * @throws MaskRcnnError where the client goes away.
+ */
+export async function readBody(incoming: IncomingMessage, limits: BodyLimits): Promise<Body> {
+  const { maxBytes, receiveMs, budget } = limits;
+  if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const release = () => budget.give(size);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearTimeout(deadline);
+        incoming.off('data', onData).off('end', onEnd).off('close', onGone);
+        act();
+      };
+      const refuse = (error: unknown) => settle(() => reject(error));
+      const deadline = setTimeout(() => refuse(tooSlow(receiveMs)), receiveMs);
+      const onEnd = () => settle(resolve);
+      const onGone = () => refuse(new MaskRcnnError('the client is gone'));
+      const onData = (chunk: Buffer) => {
+        try {
+          if (size + chunk.length > maxBytes) throw tooLarge(maxBytes);
+          budget.take(chunk.length);
+          size += chunk.length;
+          chunks.push(chunk);
+        } catch (error) {
+          refuse(error);
+        }
+      };
+      incoming.on('data', onData).on('end', onEnd).on('close', onGone);
+      // `close` follows and is what is listened to; without a listener the error would end the process.
+      incoming.on('error', () => {});
+    });
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { bytes: Buffer.concat(chunks), release };
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem('body-too-large', `the body is larger than the limit of ${maxBytes} bytes`);
+}
+
+function tooSlow(receiveMs: number): Problem {
+  // What is left of the body would be taken for the next request.
+  return new Problem('slow-client', `the body did not arrive within ${receiveMs / 1000} s`, {
+    connection: 'close',
+  });
+}

@@ -1,0 +1,96 @@
+import { availableParallelism } from 'node:os';
+import { UsageError } from '../core/errors.ts';
+import { suggestion } from '../core/near-names.ts';
+import { openModelFile } from '../predict/model-file.ts';
+import type { Job, JobAnswer } from './messages.ts';
+import { Problem } from './problem.ts';
+import type { HealthBody, ModelsBody } from './schemas.ts';
+import { type PoolEvent, type PoolOptions, WorkerPool } from './worker-pool.ts';
+import { workerProcesses } from './worker-process.ts';
+
+/** A model as the server names it, and its file. */
+export interface ServedModel {
+  name: string;
+  file: string;
+}
+
+export interface ServiceOptions extends Pick<PoolOptions, 'workers' | 'queue' | 'timeoutMs'> {
+  /** The first one answers requests that name none. */
+  models: readonly ServedModel[];
+  maxPixels: number;
+  onEvent: (model: string, event: PoolEvent) => void;
+}
+
+export type ModelInfo = ModelsBody['models'][number];
+
+/** The models that are served, each with workers of its own. */
+export class PredictionService {
+  readonly models: readonly ModelInfo[];
+  readonly #pools: ReadonlyMap<string, WorkerPool>;
+
+  /** @param models In the order of `pools`. */
+  constructor(models: readonly ModelInfo[], pools: readonly WorkerPool[]) {
+    this.models = models;
+    this.#pools = new Map(models.map(({ name }, i) => [name, pools[i]]));
+  }
+
+  /** @throws Problem `unknown-model`. */
+  poolOf(name: string): WorkerPool {
+    const pool = this.#pools.get(name);
+    if (pool) return pool;
+    throw new Problem('unknown-model', `${name}${suggestion(name, [...this.#pools.keys()])}`);
+  }
+
+  /** See `WorkerPool.run`. */
+  run(model: string, job: Job, signal?: AbortSignal): Promise<{ answer: JobAnswer; queuedMs: number }> {
+    return this.poolOf(model).run(job, signal);
+  }
+
+  /** What every model's workers are at. */
+  status(): HealthBody['models'] {
+    return [...this.#pools].map(([name, pool]) => ({ name, ...pool.status }));
+  }
+
+  /** Process ids of all workers. */
+  get workerPids(): number[] {
+    return [...this.#pools.values()].flatMap(({ pids }) => pids);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+}
+
+/**
+ * Starts the workers of every model; the machine's cores are divided between them.
+ * @returns When all have loaded their model.
+ * @throws UsageError where two models have one name; InputError where a file is no model; MaskRcnnError where a
+ *   worker cannot start.
+ */
+export async function startService(options: ServiceOptions): Promise<PredictionService> {
+  const { models, workers, queue, timeoutMs, maxPixels, onEvent } = options;
+  const infos = await Promise.all(models.map(describeModel));
+  models.forEach(({ name, file }, i) => {
+    const first = models.findIndex((other) => other.name === name);
+    if (first < i) throw new UsageError(`${file} and ${models[first].file} would both be called ${name}`);
+  });
+  const threads = Math.max(1, Math.floor(availableParallelism() / (workers * models.length)));
+  const pools = models.map(({ name, file }) => {
+    const start = workerProcesses({ modelFile: file, threads, maxPixels });
+    return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: (event) => onEvent(name, event) });
+  });
+  try {
+    await Promise.all(pools.map(({ ready }) => ready));
+  } catch (error) {
+    await Promise.all(pools.map((pool) => pool.close()));
+    throw error;
+  }
+  return new PredictionService(infos, pools);
+}
+
+async function describeModel({ name, file }: ServedModel): Promise<ModelInfo> {
+  const { config, weights } = await openModelFile(file);
+  await weights.close();
+  const task = config.mask ? 'instance segmentation' : 'object detection';
+  return { name, task, categories: config.categories };
+}
