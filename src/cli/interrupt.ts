@@ -1,19 +1,20 @@
 /**
- * Lets a command end in its own way at Ctrl-C. A second one does what it would have done without this.
+ * Lets a command end in its own way at Ctrl-C, or at another signal. A second one does what it would have done
+ * without this.
  * @returns Puts things back as they were.
  */
-export function onInterrupt(handle: () => void): () => void {
-  const usual = process.listeners('SIGINT');
+export function onInterrupt(handle: () => void, signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): () => void {
+  const usual = process.listeners(signal);
   const restore = () => {
-    process.off('SIGINT', first);
+    process.off(signal, first);
     for (const listener of usual)
-      if (!process.listeners('SIGINT').includes(listener)) process.on('SIGINT', listener);
+      if (!process.listeners(signal).includes(listener)) process.on(signal, listener);
   };
   const first = () => {
     restore();
     handle();
   };
-  for (const listener of usual) process.off('SIGINT', listener);
-  process.on('SIGINT', first);
+  for (const listener of usual) process.off(signal, listener);
+  process.on(signal, first);
   return restore;
 }

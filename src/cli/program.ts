@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { packageVersion } from './package-version.ts';
 
 /** Every command, loaded when it is needed: `models` starts without the network's runtime. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
   'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),
   pull: async () => (await import('./pull.ts')).pullCommand(),
 };
@@ -34,6 +35,7 @@ Environment:
   MASK_RCNN_CACHE    folder for downloaded models (default: the system's cache folder)
   MASK_RCNN_OFFLINE  1 forbids every download
   MASK_RCNN_MIRROR   address to download published models from, instead of their own
+  MASK_RCNN_TOKEN    token that serve asks its clients for
   MASK_RCNN_DEBUG    1 prints the stack of an error
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
@@ -59,9 +61,4 @@ function oneLine(text: string): string {
     .trim()
     .replace(/^error: /, 'mask-rcnn: ')
     .replaceAll('\n', ' ')}\n`;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return (manifest as { version: string }).version;
 }

@@ -1,0 +1,127 @@
+import { basename, extname } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { MaskRcnnError } from '../core/errors.ts';
+import { jsonLog } from '../server/json-log.ts';
+import type { ServedModel } from '../server/service.ts';
+import { startServer } from '../server/start-server.ts';
+import { shippedModels } from '../weights/resolve-model.ts';
+import { onInterrupt } from './interrupt.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { count, writeText } from './output.ts';
+import { packageVersion } from './package-version.ts';
+
+interface ServeCommandOptions {
+  host: string;
+  port: number;
+  model?: string[];
+  workers: number;
+  queue: number;
+  maxBody: number;
+  maxPixels: number;
+  timeout: number;
+  token?: string;
+  cors?: string;
+  offline?: true;
+}
+
+/** Seconds in which a request's header, and again its body, has to arrive. */
+const receiveSeconds = 30;
+
+/** `mask-rcnn serve`: answers predictions over HTTP. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .summary('answer predictions over HTTP')
+    .description(
+      'Serves models over HTTP: POST /v1/predict takes a picture and answers COCO results or an overlay; ' +
+        '/v1/models, /healthz, /metrics and /openapi.json tell the rest. Logs JSON lines on stderr. SIGTERM or ' +
+        'Ctrl-C lets it answer what it has accepted, a second one ends it at once.',
+    )
+    .option(
+      '-m, --model <name|file>',
+      'a name that `mask-rcnn models` lists, or a model file; repeatable (default: those shipped with the package)',
+      (name: string, names: string[] | undefined) => [...(names ?? []), name],
+    )
+    .option('-p, --port <n>', '0 takes any that is free', portNumber, 8080)
+    .option('--host <address>', 'address to listen at; 0.0.0.0 is every one', '127.0.0.1')
+    .option('--workers <n>', 'worker processes of each model; the cores are divided between them', count, 2)
+    .option('--queue <n>', 'pictures that may wait for each model', count, 64)
+    .option('--max-body <MB>', 'largest body', positive, 20)
+    .option('--max-pixels <MP>', 'largest picture, in millions of pixels', positive, 50)
+    .option('--timeout <s>', 'time for an answer', positive, 30)
+    .option('--token <token>', 'ask for it as Authorization: Bearer (default: MASK_RCNN_TOKEN, or none)')
+    .option('--cors <origin>', "let this origin's pages use the server")
+    .addOption(offlineOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn serve --model maskrcnn_resnet50_fpn_v2_coco --workers 4
+  curl --data-binary @street.jpg -H 'content-type: image/jpeg' 'http://127.0.0.1:8080/v1/predict?score=0.7'`,
+    )
+    .action(serveAction);
+}
+
+async function serveAction(options: ServeCommandOptions): Promise<void> {
+  const { host, port, workers, queue, cors } = options;
+  const token = options.token ?? process.env.MASK_RCNN_TOKEN;
+  const server = await startServer({
+    models: await modelsOf(options),
+    host,
+    port,
+    workers,
+    queue,
+    cors,
+    token: token === '' ? undefined : token,
+    maxBodyBytes: options.maxBody * 1e6,
+    maxPixels: options.maxPixels * 1e6,
+    timeoutMs: options.timeout * 1000,
+    receiveMs: receiveSeconds * 1000,
+    log: jsonLog((line) => process.stderr.write(line)),
+    version: packageVersion(),
+  });
+  const signalled = askedToStop();
+  await writeText('-', `${server.url}\n`);
+  await signalled;
+  await server.stop();
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM; whichever comes next ends the process at once. */
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      for (const restore of restores) restore();
+      resolve();
+    };
+    const restores = (['SIGINT', 'SIGTERM'] as const).map((signal) => onInterrupt(stop, signal));
+  });
+}
+
+async function modelsOf({ model, offline }: ServeCommandOptions): Promise<ServedModel[]> {
+  if (model === undefined) {
+    const shipped = await shippedModels();
+    if (shipped.length === 0) throw new MaskRcnnError('no model came with this package; name one by --model');
+    return shipped.map(({ name, path }) => ({ name, file: path }));
+  }
+  const models: ServedModel[] = [];
+  // One after the other, so that the progress of downloads does not mix.
+  for (const nameOrPath of model) {
+    const file = await modelFile(nameOrPath, offline);
+    models.push({ name: nameOrPath === file ? basename(file, extname(file)) : nameOrPath, file });
+  }
+  return models;
+}
+
+/** Option value: a port, 0 to 65535. */
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535)
+    throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return value;
+}
+
+/** Option value: a number above 0. */
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
