@@ -110,7 +110,7 @@ async function prepareModel(): Promise<{ weights: string; model: string }> {
   const weights = join(cache, 'inference.pth');
   const model = join(cache, 'inference.safetensors');
   if (!existsSync(weights))
-    execFileSync(python, [peerScript, '--weights', weights, '--write-only'], { stdio: 'inherit' });
+    execFileSync(python, [peerScript, '--weights', weights, '--write-only'], { stdio: ['ignore', 2, 2] });
   if (!existsSync(model)) {
     const imported = await importWeights({ path: weights });
     await writeModelFile(model, imported.config, imported.weights);
