@@ -2,10 +2,11 @@ import { InputError, messageOf } from '../core/errors.ts';
 import { compressRle } from '../ops/rle/compressed.ts';
 import { rleFromPolygons } from '../ops/rle/polygon.ts';
 import { rleFromCounts } from '../ops/rle/rle.ts';
-import { type ArrayStreamOptions, streamJsonArray } from './coco-results-stream.ts';
+import { streamJsonArray } from './coco-results-stream.ts';
 import { ResultsTable } from './coco-results-table.ts';
 import type { CocoBox, CocoDataset, CocoImage } from './coco-types.ts';
 import { type JsonBytes, startsNumber } from './json-bytes.ts';
+import type { JsonStreamOptions } from './json-window.ts';
 import { preview } from './problems.ts';
 
 const quote = 0x22;
@@ -26,7 +27,7 @@ const closeBracket = 0x5d;
 export async function readCocoResults(
   path: string,
   dataset: Pick<CocoDataset, 'images'>,
-  options: ArrayStreamOptions = {},
+  options: JsonStreamOptions = {},
 ): Promise<ResultsTable> {
   const table = new ResultsTable(path, dataset.images);
   const reader = new RecordReader(path, table);

@@ -2,7 +2,8 @@ import { InputError } from '../core/errors.ts';
 import { AnnotationParser } from './annotation-parser.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from './coco-types.ts';
 import type { JsonBytes } from './json-bytes.ts';
-import { type JsonStreamOptions, type JsonVisitor, streamJson } from './json-stream.ts';
+import { type JsonVisitor, streamJson } from './json-stream.ts';
+import type { JsonStreamOptions } from './json-window.ts';
 import { formatProblem, type Problem, preview } from './problems.ts';
 import { checkCategory, checkImage } from './record-checks.ts';
 
