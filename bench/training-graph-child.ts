@@ -24,7 +24,7 @@ const rois: Record<'box' | 'mask', number[][]> = JSON.parse(readFileSync(roiFile
 const random = seededRandom(1);
 const picture = { height: 800, width: 1088 };
 const config = presetConfig({ backbone: 'resnet50', recipe: 'v1', mask: true });
-const graphs = trainingGraphs(config);
+const graphs = trainingGraphs(config, 1);
 
 const builders = { trunk, box: () => head('box'), mask: () => head('mask') };
 const prepared = new Map<string, () => Promise<number>>();

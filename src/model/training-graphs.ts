@@ -23,6 +23,13 @@ export interface TrainingGraphs {
    * and `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`.
    */
   heads: Graph;
+  /**
+   * Both in one: `image` and all targets → the outputs of the trunk and all losses. Split by `vjp` with the inputs
+   * in {@link targets} as late ones, a step is two runs: the trunk forward, then everything else.
+   */
+  step: Graph;
+  /** Names of all inputs of `step` but `image`. */
+  targets: readonly string[];
 }
 
 /** torchvision's beta of both box losses. */
@@ -41,15 +48,45 @@ export function rpnTargetNames(level: (typeof rpnLevels)[number]) {
   };
 }
 
-/** Builds the graphs for batches of any number of pictures, padded to one size. */
-export function trainingGraphs(config: ModelConfig): TrainingGraphs {
-  return { trunk: trunkGraph(config), heads: headsGraph(config) };
+/**
+ * Builds the graphs for batches of pictures padded to one size.
+ * @param pictures In a batch. Where it is known to be 1, gradients of weights need fewer copies of feature maps.
+ *   Default any number.
+ */
+export function trainingGraphs(config: ModelConfig, pictures: Dim = symbol('n')): TrainingGraphs {
+  const step = stepGraph(config, pictures);
+  return {
+    trunk: trunkGraph(config, pictures),
+    heads: headsGraph(config, pictures),
+    step,
+    targets: step.inputs.map(({ name }) => name).filter((name) => name !== 'image'),
+  };
 }
 
-function trunkGraph(config: ModelConfig): Graph {
+function stepGraph(config: ModelConfig, pictures: Dim): Graph {
+  const g = new GraphBuilder('step');
+  const outputs = trunk(g, imageInput(g, pictures), config);
+  const { p2, p3, p4, p5 } = outputs;
+  return g.build({
+    ...outputs,
+    ...rpnLosses(g, outputs),
+    ...headLosses(g, { p2, p3, p4, p5 }, config),
+  });
+}
+
+function trunkGraph(config: ModelConfig, pictures: Dim): Graph {
   const g = new GraphBuilder('trunk');
-  const image = g.input('image', [batch, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
-  const outputs = trunk(g, image, config);
+  const outputs = trunk(g, imageInput(g, pictures), config);
+  return g.build({ ...outputs, ...rpnLosses(g, outputs) });
+}
+
+function headsGraph(config: ModelConfig, pictures: Dim): Graph {
+  const g = new GraphBuilder('heads');
+  return g.build(headLosses(g, pyramidInputs(g, config, pictures), config));
+}
+
+/** @param outputs `objectness_*` and `deltas_*` of the trunk. */
+function rpnLosses(g: GraphBuilder, outputs: Readonly<Record<string, Value>>): Record<string, Value> {
   const losses = rpnLevels.map((level) => {
     const [objectness, deltas] = [outputs[`objectness_${level}`], outputs[`deltas_${level}`]];
     const names = rpnTargetNames(level);
@@ -68,23 +105,17 @@ function trunkGraph(config: ModelConfig): Graph {
     };
   });
   const sum = (values: readonly Value[]) => values.reduce((a, b) => g.add(a, b));
-  return g.build({
-    ...outputs,
+  return {
     loss_objectness: sum(losses.map(({ objectness }) => objectness)),
     loss_rpn_box_reg: sum(losses.map(({ deltas }) => deltas)),
-  });
+  };
 }
 
-function headsGraph(config: ModelConfig): Graph {
-  const g = new GraphBuilder('heads');
-  const features = pyramid(g, config);
+/** @param features P2…P5, `[N, C, h, w]`. */
+function headLosses(g: GraphBuilder, features: Pyramid, config: ModelConfig): Record<string, Value> {
   const classes = classCount(config);
-  const { classLogits, boxDeltas } = boxHead(
-    g,
-    roiFeatures(g, features, config.box.head.pool),
-    config.box.head,
-    classes,
-  );
+  const { head } = config.box;
+  const { classLogits, boxDeltas } = boxHead(g, roiFeatures(g, features, head.pool), head, classes);
   const labels = g.input('labels', [classLogits.shape[0]], 'int64');
   const chosen = deltasOfClass(g, boxDeltas, g.input('box_rows', [symbol('positives')], 'int64'));
   const losses: Record<string, Value> = {
@@ -95,23 +126,25 @@ function headsGraph(config: ModelConfig): Graph {
     }),
   };
   if (config.mask) {
-    const pooled = roiFeatures(g, features, config.mask.pool, 'mask_');
-    const maps = maskFeatures(g, pooled, config.mask);
+    const maps = maskFeatures(g, roiFeatures(g, features, config.mask.pool, 'mask_'), config.mask);
     const rois: Dim = maps.shape[0];
     const logits = maskLogitsOfClass(g, maps, g.input('mask_labels', [rois], 'int64'), classes);
     const targets = g.input('mask_targets', logits.shape);
     losses.loss_mask = binaryCrossEntropyLoss(g, logits, targets, g.input('mask_weights', [rois, 1, 1]));
   }
-  return g.build(losses);
+  return losses;
 }
 
-function pyramid(g: GraphBuilder, { fpn }: ModelConfig) {
+type Pyramid = Record<(typeof roiLevels)[number], Value>;
+
+function imageInput(g: GraphBuilder, pictures: Dim): Value {
+  return g.input('image', [pictures, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
+}
+
+function pyramidInputs(g: GraphBuilder, { fpn }: ModelConfig, pictures: Dim): Pyramid {
   const input = (level: (typeof roiLevels)[number]) => {
     const factor = sizeDivisor / fpnStrides[level];
-    return g.input(level, [batch, fpn.channels, symbol('h', factor), symbol('w', factor)]);
+    return g.input(level, [pictures, fpn.channels, symbol('h', factor), symbol('w', factor)]);
   };
   return { p2: input('p2'), p3: input('p3'), p4: input('p4'), p5: input('p5') };
 }
-
-/** Pictures in a batch. */
-const batch = symbol('n');

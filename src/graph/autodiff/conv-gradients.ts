@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../builder.ts';
-import { addDims, type Dim, multiplyDims, sameDim, scaleDim } from '../dim.ts';
+import { addDims, type Dim, multiplyDims, scaleDim } from '../dim.ts';
 import type { Value } from '../graph.ts';
 import type { OperationParameters } from '../operations.ts';
 import { GraphError, known } from '../shape-checks.ts';
@@ -118,11 +118,11 @@ function move(
   return g.apply('pad', [x], { before: at(before), after: at(after) });
 }
 
+/** `a − b`, which has to be the same whatever the symbols are. */
 function knownDifference(a: Dim, b: Dim, x: Value): number {
   const difference = addDims(a, scaleDim(b, -1));
   if (typeof difference === 'number') return difference;
-  const size = sameDim(a, b) ? 'size' : 'extent';
-  throw new GraphError(`a strided gradient needs ${x.name} with an ${size} that the stride divides`);
+  throw new GraphError(`a strided gradient needs extents of ${x.name} that the stride divides`);
 }
 
 function memo(make: (key: string) => Value): (key: string) => Value {
