@@ -1,0 +1,115 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
+import { rleIou } from '../../src/ops/rle/iou.ts';
+import { load } from '../../src/predict/load.ts';
+import type { Found } from './browser/page.ts';
+
+const executable = '/usr/bin/chromium';
+const hasBrowser = existsSync(executable);
+if (!hasBrowser)
+  console.warn(`SKIPPED: the browser entry in a real browser (${executable} is not installed)`);
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.png': 'image/png',
+};
+
+describe.skipIf(!hasBrowser)('the browser entry in Chromium', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mask-rcnn-browser-'));
+  const errors: string[] = [];
+  const picture = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    await build({
+      root: `${root}test/e2e/browser`,
+      logLevel: 'error',
+      build: { outDir: folder, target: 'es2022' },
+    });
+    const { width, height, data } = picture;
+    const raw = { width, height, channels: 3 as const };
+    writeFileSync(join(folder, 'picture.png'), await sharp(data, { raw }).png().toBuffer());
+    server = await serve(folder);
+    browser = await chromium.launch({
+      executablePath: executable,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    page = await browser.newPage();
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.waitForFunction('"find" in window');
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  it.each(['blob', 'bitmap', 'canvas'])(
+    'finds in a %s what Node finds',
+    { timeout: 120_000 },
+    async (kind) => {
+      const model = await load('nuclei');
+      const { instances } = await model.predict({ ...picture, channels: 3 }, { score: 0.05 });
+      await model.dispose();
+      expect(instances.length).toBeGreaterThan(5);
+
+      const found = (await page.evaluate(
+        `find('/nuclei.safetensors', '/picture.png', '${kind}')`,
+      )) as Found[];
+      expect(found.length).toBe(instances.length);
+      found.forEach(({ category, score, box, counts }, i) => {
+        expect(category).toBe('nucleus');
+        expect(Math.abs(score - instances[i].score)).toBeLessThan(1e-3);
+        box.forEach((corner, c) => {
+          expect(Math.abs(corner - instances[i].box[c])).toBeLessThan(0.1);
+        });
+        const mask = { size: [picture.height, picture.width] as const, counts: Uint32Array.from(counts) };
+        expect(rleIou([mask], [instances[i].mask!.rle], [false])[0]).toBeGreaterThan(0.98);
+      });
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it('says which model cannot be fetched', async () => {
+    expect(await page.evaluate('missing()')).toMatch(/^\/missing\.safetensors: cannot be fetched \(404/);
+  });
+});
+
+/** Serves the built page, and the shipped model. */
+function serve(folder: string): Promise<Server> {
+  const files = createServer(async (request, response) => {
+    const path = request.url === '/' ? '/index.html' : String(request.url);
+    const file = path === '/nuclei.safetensors' ? `${root}models/nuclei.safetensors` : join(folder, path);
+    const body = await readFile(file).catch(() => null);
+    response.writeHead(body ? 200 : 404, {
+      'content-type': types[extname(path)] ?? 'application/octet-stream',
+    });
+    response.end(body);
+  });
+  return new Promise((resolve) => files.listen(0, '127.0.0.1', () => resolve(files)));
+}
