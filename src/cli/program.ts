@@ -11,6 +11,7 @@ const commands: Record<string, () => Promise<Command>> = {
   eval: async () => (await import('./eval.ts')).evalCommand(),
   'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
   'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),

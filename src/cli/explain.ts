@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import { writeAtomically } from '../core/atomic-write.ts';
+import type { Explanation } from '../core/explanation.ts';
+import { decodePicture } from '../image/decode.ts';
+import { loadExplainer } from '../predict/explain/load-explainer.ts';
+import { renderReport } from '../vis/report/report.ts';
+import { type Language, languages } from '../vis/report/text.ts';
+import { formatBytes, plural } from './format.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { count, fraction, writeJson, writeText } from './output.ts';
+
+interface ExplainCommandOptions {
+  model: string;
+  out: string;
+  lang: Language;
+  instance?: number;
+  score: number;
+  json?: string;
+  offline?: true;
+}
+
+/** `mask-rcnn explain`: a report of what every stage made of a picture. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .summary('show what every stage of the model sees in a picture')
+    .description(
+      'Writes one HTML file that explains Mask R-CNN on a picture: feature maps, anchors, proposals, RoIAlign ' +
+        "beside RoIPool, class scores, mask logits, the pasted mask, with the model's own numbers. It opens offline.",
+    )
+    .argument('<picture>', 'a picture file')
+    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .requiredOption('-o, --out <report.html>', 'the report to write')
+    .addOption(
+      new Option('-l, --lang <language>', 'language of the report')
+        .choices(Object.keys(languages))
+        .default('en'),
+    )
+    .option(
+      '-i, --instance <n>',
+      'the object to follow, 1 being the best-scored (default: one that shows much)',
+      count,
+    )
+    .addOption(
+      new Option('-s, --score <0..1>', 'leave out instances that score less')
+        .default(0.5)
+        .argParser(fraction),
+    )
+    .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
+    .addOption(offlineOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn explain cells.png --model nuclei --out report.html
+  mask-rcnn explain cells.png --model nuclei --lang zh --instance 3 --out report.zh.html`,
+    )
+    .action(explainAction);
+}
+
+async function explainAction(path: string, options: ExplainCommandOptions): Promise<void> {
+  const picture = await decodePicture(path);
+  const explanation = await explain(picture, options);
+  const html = await renderReport(picture, explanation, {
+    language: options.lang,
+    pictureName: basename(path),
+    modelName: basename(options.model),
+    version: packageVersion(),
+  });
+  await writeAtomically(options.out, html);
+  if (options.json !== undefined) await writeJson(options.json, explanation);
+  if (options.json !== '-') {
+    const found = plural(explanation.detections.instances.length, 'instance');
+    await writeText('-', `${options.out}: ${found}, ${formatBytes(Buffer.byteLength(html))}\n`);
+  }
+}
+
+async function explain(
+  picture: Awaited<ReturnType<typeof decodePicture>>,
+  { model, offline, score, instance }: ExplainCommandOptions,
+): Promise<Explanation> {
+  const explainer = await loadExplainer(await modelFile(model, offline));
+  try {
+    return await explainer.explain(picture, {
+      score,
+      ...(instance === undefined ? {} : { instance: instance - 1 }),
+    });
+  } finally {
+    await explainer.dispose();
+  }
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return (manifest as { version: string }).version;
+}

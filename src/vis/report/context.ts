@@ -1,0 +1,65 @@
+import type { ExplainedInstance, Explanation, Focus } from '../../core/explanation.ts';
+import { rleFromCounts } from '../../ops/rle/rle.ts';
+import type { Drawable } from '../drawable.ts';
+import { escapeHtml } from './html.ts';
+import type { Translate } from './text.ts';
+
+/** What every section of the report is made of. */
+export interface ReportContext {
+  readonly explanation: Explanation;
+  readonly t: Translate;
+}
+
+/** A class as the reader knows it; HTML. */
+export function className({ explanation, t }: ReportContext, label: number): string {
+  return label === 0 ? t('background') : escapeHtml(explanation.model.classes[label]);
+}
+
+/** The same for a text's value, which is escaped there. */
+export function plainClassName({ explanation }: ReportContext, label: number): string {
+  return explanation.model.classes[label];
+}
+
+/** P2…P6 as the article writes them. */
+export function levelName(level: string): string {
+  return level.toUpperCase();
+}
+
+/** An instance as `vis` draws it over the original picture. */
+export function drawableOf({ explanation }: ReportContext, instance: ExplainedInstance): Drawable {
+  const { mask, originalBox, score, label } = instance;
+  const name = explanation.model.classes[label];
+  const rle = mask && rleFromCounts(mask.counts, mask.size);
+  return { box: originalBox, score, category: { name }, mask: rle };
+}
+
+/** Why there is no mask to show; HTML, or nothing where there is one. */
+export function maskNote({ explanation: { model, focus, detections }, t }: ReportContext): string {
+  if (focus?.mask) return '';
+  const reason = model.maskSide === null ? t('noMaskBranch') : undefined;
+  return note(reason ?? t('noDetection', { score: detections.scoreThreshold }));
+}
+
+/** Which RoI the steps follow; HTML. */
+export function focusNote(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { focus } = explanation;
+  if (!focus) return note(t('noProposal'));
+  if (focus.instance === null) return note(t('followsProposal'));
+  const values = {
+    n: focus.instance + 1,
+    name: plainClassName(context, focus.label),
+    score: scoreOf(focus).toFixed(3),
+  };
+  return note(t('followsInstance', values));
+}
+
+/** The score of the class that the focus is about. */
+export function scoreOf({ classScores, label }: Focus): number {
+  return classScores[label];
+}
+
+/** @param text HTML. */
+export function note(text: string): string {
+  return `<p class="note">${text}</p>`;
+}

@@ -1,0 +1,110 @@
+import type { Focus } from '../../core/explanation.ts';
+import { className, levelName, plainClassName, type ReportContext, scoreOf } from './context.ts';
+import { boxText, facts, figure, fixed, grouped, step, table } from './html.ts';
+import { alignDrawing, pooledDrawing } from './roi-drawing.ts';
+import { colours, partAround, photo, strongBox } from './svg.ts';
+
+/** Classes of their own line in the scores. */
+const classesShown = 8;
+
+/** The pyramid level of each RoI. */
+export function levelStep({ explanation, t }: ReportContext): string {
+  const { focus, proposals } = explanation;
+  const text = [t('levelsA')];
+  if (focus) {
+    const { box, exactLevel, level } = focus.boxRoi;
+    const [width, height] = [box[2] - box[0], box[3] - box[1]];
+    const sizes = {
+      width: fixed(width, 1),
+      height: fixed(height, 1),
+      side: fixed(Math.sqrt(width * height), 1),
+    };
+    text.push(t('levelsB', { ...sizes, exact: fixed(exactLevel), level: levelName(level) }));
+  }
+  const rows = proposals.pooledFrom.map(({ level, count }) => [levelName(level), grouped(count)]);
+  return step({
+    heading: t('levels'),
+    text,
+    numbers: [table([[t('level'), t('pooledFrom')], ...rows])],
+  });
+}
+
+/** Stage 6, first half: the proposal brought to one size. */
+export function alignStep({ explanation: { focus }, t }: ReportContext): string {
+  if (!focus) return '';
+  const { onMap, level, stride, resolution, binSize, samplingRatio, channel, aligned2d } = focus.boxRoi;
+  const [x1, y1, x2, y2] = onMap.map((corner) => fixed(corner));
+  const name = levelName(level);
+  const bins = { n: resolution, binX: fixed(binSize.x), binY: fixed(binSize.y) };
+  return step({
+    heading: t('align'),
+    text: [
+      t('alignA', { x1, y1, x2, y2, level: name, stride, ...bins }),
+      t('alignB', { s: samplingRatio || '⌈ ⌉' }),
+    ],
+    figures: [
+      figure(alignDrawing(focus.boxRoi), t('alignCaption', { channel, level: name }), 'third'),
+      figure(pooledDrawing(focus.boxRoi, aligned2d), t('alignedCaption', { n: resolution }), 'little'),
+    ],
+  });
+}
+
+/** Stages 6 and 7: class, box, and the NMS that leaves one box for an object. */
+export function branchStep(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { focus, input, model, detections } = explanation;
+  if (!focus) return '';
+  const { proposal, box, deltas, codingWeights, iou, rivals } = focus;
+  const [dx, dy, dw, dh] = deltas.map((delta) => fixed(delta, 3));
+  const [wx, wy, ww, wh] = codingWeights;
+  const said = {
+    name: plainClassName(context, focus.label),
+    score: fixed(scoreOf(focus), 3),
+    iou: fixed(iou),
+  };
+  const refinement = photo(
+    input,
+    strongBox(proposal.anchor.box, colours.anchor, true) +
+      strongBox(proposal.box, colours.proposal) +
+      strongBox(box, colours.final),
+    partAround(box, input, 0.6),
+  );
+  const { scoreThreshold, nmsThreshold, candidates, instances } = detections;
+  const counts = { candidates: grouped(candidates), kept: instances.length, rivals: rivals.length };
+  return step({
+    heading: t('branch'),
+    text: [
+      t('branchA', { n: model.boxResolution, channels: model.channels }),
+      t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),
+    ],
+    figures: [
+      figure(refinement, t('refineCaption'), 'third'),
+      figure(scoreBars(context, focus), t('scoresCaption'), 'third'),
+    ],
+    numbers: [
+      facts([
+        [t('anchorBox'), boxText(proposal.anchor.box)],
+        [t('anchorDeltas'), proposal.anchor.deltas.map((delta) => fixed(delta, 3)).join(', ')],
+        [t('anchorLogit'), `${fixed(proposal.anchor.logit, 3)} → ${fixed(proposal.score, 4)}`],
+        [t('proposalBox'), boxText(proposal.box)],
+        [t('proposalRank'), `${proposal.rank + 1} (${levelName(proposal.level)})`],
+        [t('refinedBox'), boxText(box)],
+      ]),
+      `<p>${t('nmsNote', { ...counts, score: scoreThreshold, nms: nmsThreshold })}</p>`,
+    ],
+  });
+}
+
+function scoreBars(context: ReportContext, { classScores, label }: Focus): string {
+  const order = [...classScores.keys()].sort((a, b) => classScores[b] - classScores[a]);
+  const shown = order.slice(0, classesShown);
+  const bar = (name: string, score: number, on: boolean) =>
+    `<div${on ? ' class="on"' : ''}><span>${name}</span><i style="width:${(100 * score).toFixed(2)}%"></i><span>${fixed(score, 4)}</span></div>`;
+  const bars = shown.map((index) => bar(className(context, index), classScores[index], index === label));
+  const rest = order.slice(classesShown);
+  if (rest.length > 0) {
+    const total = rest.reduce((sum, index) => sum + classScores[index], 0);
+    bars.push(bar(context.t('otherClasses', { n: rest.length }), total, false));
+  }
+  return `<div class="bars">${bars.join('')}</div>`;
+}

@@ -1,0 +1,109 @@
+import type { PlainBox, Proposal, RpnLevel } from '../../core/explanation.ts';
+import { palette } from '../colors.ts';
+import { levelName, type ReportContext } from './context.ts';
+import { heatMap } from './heat-map.ts';
+import { figure, fixed, grouped, step, table } from './html.ts';
+import { boxPath, colours, gridDrawing, photo, strongBox } from './svg.ts';
+
+/** More outlines than this over a picture hide it. */
+const boxesShown = 250;
+
+/** Hues of P2…P6, far apart. */
+const levelHues = [0, 7, 3, 10, 5];
+
+/** Stage 3: what the RPN's head says. */
+export function rpnStep({ explanation, t }: ReportContext): string {
+  const { levels } = explanation.rpn;
+  const maps = levels.map(({ level, objectness }) => {
+    const high = fixed(Math.max(...objectness.values.map(Number)), 3);
+    const map = gridDrawing(objectness, heatMap(objectness, { low: 0, high: 1 }));
+    return figure(map, t('rpnCaption', { level: levelName(level), high }), 'map-figure');
+  });
+  const rows = levels.map(({ level, objectness: { rows, columns }, stride, shapes }) => [
+    levelName(level),
+    `${columns} × ${rows}`,
+    stride.x === stride.y ? stride.x : `${stride.x}, ${stride.y}`,
+    shapes.map(([x1, y1, x2, y2]) => `${x2 - x1} × ${y2 - y1}`).join(', '),
+    grouped(rows * columns * shapes.length),
+  ]);
+  const heading = [t('level'), t('grid'), t('stride'), t('anchorSizes'), t('anchorCount')];
+  return step({
+    heading: t('rpn'),
+    text: [t('rpnA'), t('rpnB')],
+    figures: [...maps, anchorFigure({ explanation, t })],
+    numbers: [table([heading, ...rows])],
+  });
+}
+
+function anchorFigure({ explanation, t }: ReportContext): string {
+  const { focus, input, rpn } = explanation;
+  const around: PlainBox = focus?.proposal.box ?? [0, 0, input.width, input.height];
+  const at = { x: (around[0] + around[2]) / 2, y: (around[1] + around[3]) / 2 };
+  const anchors = rpn.levels.map((level, i) => boxPath(anchorsNear(level, at), style(i)));
+  const roi = focus ? strongBox(focus.proposal.box, colours.proposal) : '';
+  return figure(
+    photo(input, anchors.join('') + roi),
+    `${t('anchorsCaption')} ${levelLegend(explanation.rpn.levels)}`,
+    'third',
+  );
+}
+
+function anchorsNear({ shapes, stride, objectness }: RpnLevel, at: { x: number; y: number }): PlainBox[] {
+  const x = Math.min(Math.round(at.x / stride.x), objectness.columns - 1) * stride.x;
+  const y = Math.min(Math.round(at.y / stride.y), objectness.rows - 1) * stride.y;
+  return shapes.map(([x1, y1, x2, y2]) => [x + x1, y + y1, x + x2, y + y2]);
+}
+
+/** Stage 4: which anchors become proposals. */
+export function proposalStep({ explanation, t }: ReportContext): string {
+  const { rpn, proposals, input } = explanation;
+  const { perLevel, limit, nmsThreshold, beforeNms, selected } = proposals;
+  const names = rpn.levels.map(({ level }) => level);
+  const picture = (boxes: readonly Proposal[]) =>
+    photo(input, proposalPaths(boxes.slice(0, boxesShown), names));
+  const caption = (key: 'beforeCaption' | 'afterCaption', { length }: readonly Proposal[]) =>
+    t(key, { shown: Math.min(length, boxesShown), n: grouped(length) });
+  const rows = rpn.levels.map(({ level, candidates, afterNms, selected }) => [
+    levelName(level),
+    grouped(candidates),
+    grouped(afterNms),
+    grouped(selected),
+  ]);
+  const total = { before: grouped(beforeNms.length), after: grouped(selected.length) };
+  return step({
+    heading: t('proposals'),
+    text: [t('proposalsA', { perLevel, nms: nmsThreshold }), t('proposalsB', { limit, ...total })],
+    figures: [
+      figure(picture(beforeNms), `${caption('beforeCaption', beforeNms)} ${levelLegend(rpn.levels)}`, 'half'),
+      figure(picture(selected), caption('afterCaption', selected), 'half'),
+    ],
+    numbers: [table([[t('level'), t('candidates'), t('afterNms'), t('selected')], ...rows])],
+  });
+}
+
+function proposalPaths(proposals: readonly Proposal[], names: readonly string[]): string {
+  return names
+    .map((name, i) =>
+      boxPath(
+        proposals.filter(({ level }) => level === name).map(({ box }) => box),
+        style(i),
+      ),
+    )
+    .join('');
+}
+
+function style(level: number) {
+  return { stroke: levelColour(level), width: 1.2, opacity: 0.85 };
+}
+
+function levelColour(level: number): string {
+  return `rgb(${palette[levelHues[level % levelHues.length]].join(',')})`;
+}
+
+function levelLegend(levels: readonly RpnLevel[]): string {
+  const items = levels.map(
+    ({ level }, i) =>
+      `<span style="white-space:nowrap"><span style="color:${levelColour(i)}">■</span> ${levelName(level)}</span>`,
+  );
+  return items.join(' ');
+}

@@ -1,0 +1,74 @@
+/** Text as HTML or as an attribute's value. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** A number with a fixed count of decimals and a proper minus sign. */
+export function fixed(value: number, decimals = 2): string {
+  const text = value.toFixed(decimals);
+  // −0.00 is 0.00 to a reader.
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
+/** A whole number in groups of three. */
+export function grouped(value: number): string {
+  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+/** A box's corners, one decimal. */
+export function boxText(box: readonly number[]): string {
+  return box.map((corner) => fixed(corner, 1)).join(', ');
+}
+
+/** A picture with what it shows; @param content,caption HTML. */
+export function figure(content: string, caption: string, className = ''): string {
+  const attribute = className ? ` class="${className}"` : '';
+  return `<figure${attribute}>${content}<figcaption>${caption}</figcaption></figure>`;
+}
+
+/** @param cells HTML; the first row is the heading. */
+export function table(cells: readonly (readonly (string | number)[])[], className = ''): string {
+  const [heading, ...rows] = cells;
+  const row = (tag: string, values: readonly (string | number)[]) =>
+    `<tr>${values.map((value) => `<${tag}>${value}</${tag}>`).join('')}</tr>`;
+  const body = rows.map((values) => row('td', values)).join('');
+  const attribute = className ? ` class="${className}"` : '';
+  return `<div class="scroll"><table${attribute}><thead>${row('th', heading)}</thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** Names and values, one pair a line. @param pairs HTML. */
+export function facts(pairs: readonly (readonly [string, string])[]): string {
+  return `<dl>${pairs.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
+}
+
+/** Boxes of a diagram in a row with arrows between them. @param steps HTML: what it is, and its size. */
+export function chain(steps: readonly (readonly [string, string])[]): string {
+  const items = steps.map(([name, size]) => `<li><b>${name}</b>${size ? `<span>${size}</span>` : ''}</li>`);
+  return `<ol class="chain">${items.join('')}</ol>`;
+}
+
+export interface StepContent {
+  /** HTML. */
+  heading: string;
+  /** Paragraphs, HTML; none is left out. */
+  text: readonly string[];
+  figures?: readonly string[];
+  /** Tables, facts and diagrams below the figures. */
+  numbers?: readonly string[];
+}
+
+/** One step of the explanation. */
+export function step({ heading, text, figures = [], numbers = [] }: StepContent): string {
+  const pictures = figures.length > 0 ? `<div class="figures">${figures.join('')}</div>` : '';
+  const title = heading ? `<h3>${heading}</h3>` : '';
+  return `<div class="step">${title}<p>${text.join(' ')}</p>${pictures}${numbers.join('')}</div>`;
+}
+
+/** A part of the article. @param id Its number; @param body HTML. */
+export function section(id: number, heading: string, body: readonly string[]): string {
+  return `<section id="s${id}"><h2><span>${id}</span>${heading}</h2>${body.join('\n')}</section>`;
+}

@@ -1,0 +1,52 @@
+import type { Focus, MaskFocus } from '../../core/explanation.ts';
+import { maskNote, note, plainClassName, type ReportContext } from './context.ts';
+import { heatMap } from './heat-map.ts';
+import { figure, fixed, section, step } from './html.ts';
+import { logitPicture, spread } from './mask-section.ts';
+import { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
+
+/** Proposals drawn around one object. */
+const cropsShown = 40;
+
+/** 6: the loss, with the prediction in the place of the truth. */
+export function lossSection(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { focus, model } = explanation;
+  const text = [t('s6a', { side: model.maskSide ?? 28 }), t('s6b')];
+  if (!focus?.mask) return section(6, t('s6'), [maskNote(context), step({ heading: '', text })]);
+  return section(6, t('s6'), [
+    step({ heading: '', text }),
+    note(t('lossAsIf')),
+    step({
+      heading: '',
+      text: lossText(context, focus, focus.mask),
+      figures: lossFigures(context, focus, focus.mask),
+    }),
+  ]);
+}
+
+function lossText(context: ReportContext, { label }: Focus, { side, training }: MaskFocus): string[] {
+  const name = plainClassName(context, label);
+  return [context.t('lossNumbers', { n: side * side, name, loss: fixed(training.loss, 4) })];
+}
+
+function lossFigures(
+  { explanation, t }: ReportContext,
+  focus: Focus,
+  { side, training }: MaskFocus,
+): string[] {
+  const { input } = explanation;
+  const crops = focus.rivals.slice(0, cropsShown).map(({ proposal }) => proposal);
+  const picture = photo(
+    input,
+    boxPath(crops, { stroke: colours.proposal, width: 1, opacity: 0.7 }) +
+      strongBox(focus.proposal.box, colours.proposal),
+    partAround(focus.box, input, 0.7),
+  );
+  const target = { rows: side, columns: side, values: training.target };
+  return [
+    figure(picture, t('cropsCaption', { n: crops.length + 1 }), 'third'),
+    figure(gridDrawing(target, heatMap(target, { low: 0, high: 1 })), t('targetCaption')),
+    figure(logitPicture(training.logits, side), t('proposalLogitsCaption', spread(training.logits))),
+  ];
+}

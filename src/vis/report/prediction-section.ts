@@ -1,0 +1,49 @@
+import type { Focus, MaskFocus } from '../../core/explanation.ts';
+import { rleFromCounts } from '../../ops/rle/rle.ts';
+import { outlinePath } from '../outline.ts';
+import { maskNote, type ReportContext } from './context.ts';
+import { heatMap } from './heat-map.ts';
+import { boxText, facts, figure, grouped, section, step } from './html.ts';
+import { colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
+
+/** 7: from the 28×28 mask to the pixels of the picture. */
+export function predictionSection(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { focus, model } = explanation;
+  const text = [t('s7a'), t('s7b', { side: model.maskSide ?? 28 })];
+  if (!focus?.mask) return section(7, t('s7'), [maskNote(context), step({ heading: '', text })]);
+  return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask) })]);
+}
+
+function pasting({ explanation, t }: ReportContext, focus: Focus, mask: MaskFocus) {
+  const { input, detections } = explanation;
+  const { side, probabilities, resized, area } = mask;
+  const unit = { low: 0, high: 1 };
+  const small = { rows: side, columns: side, values: probabilities };
+  const above = { ...resized.grid, values: resized.grid.values.map((value) => (value > 0.5 ? 1 : 0)) };
+  const boxes = strongBox(focus.proposal.box, colours.proposal, true) + strongBox(focus.box, colours.final);
+  const instance = detections.instances[focus.instance ?? 0];
+  const rle = instance.mask && rleFromCounts(instance.mask.counts, instance.mask.size);
+  const outline = rle
+    ? `<path d="${outlinePath(rle, input.scale[0])}" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`
+    : '';
+  const part = partAround(focus.box, input, 0.6);
+  return {
+    figures: [
+      figure(gridDrawing(small, heatMap(small, unit)), t('stepMask', { side })),
+      figure(gridDrawing(resized.grid, heatMap(resized.grid, unit)), t('stepResized', resizedSize(mask))),
+      figure(gridDrawing(above, heatMap(above, unit)), t('stepThreshold')),
+      figure(photo(input, outline + boxes, part), t('stepPasted', { n: grouped(area) })),
+    ],
+    numbers: [
+      facts([
+        [t('boxInOriginal'), boxText(instance.originalBox)],
+        [t('maskPixels'), grouped(area)],
+      ]),
+    ],
+  };
+}
+
+function resizedSize({ resized: { width, height } }: MaskFocus) {
+  return { width, height };
+}

@@ -1,0 +1,106 @@
+import sharp from 'sharp';
+import type { Explanation } from '../../core/explanation.ts';
+import type { Picture } from '../../image/picture.ts';
+import type { ReportContext } from './context.ts';
+import { flowSection } from './flow-section.ts';
+import { lossSection } from './loss-section.ts';
+import { decouplingSection, maskBranchSection } from './mask-section.ts';
+import { poolingSection } from './pooling-section.ts';
+import { predictionSection } from './prediction-section.ts';
+import { resultSection } from './result-section.ts';
+import { structureSection } from './structure-section.ts';
+import { styleSheet } from './style.ts';
+import { colours } from './svg.ts';
+import { type Language, translator } from './text.ts';
+import type { TextKey } from './text-en.ts';
+
+export interface ReportOptions {
+  /** Default English. */
+  readonly language?: Language;
+  /** What the picture and the model are called in the text. */
+  readonly pictureName: string;
+  readonly modelName: string;
+  /** The package's version, for the last line. */
+  readonly version: string;
+}
+
+const sectionTitles: readonly TextKey[] = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'];
+
+/** Longer side in pixels of the picture inside the report; JPEG of this size stays below half a megabyte. */
+const longestSide = 1400;
+
+/**
+ * An explanation as one HTML file: the stages in the order of the article, with pictures, numbers and text. It
+ * has no script and refers to nothing outside.
+ * @param picture The original, upright.
+ */
+export async function renderReport(
+  picture: Picture,
+  explanation: Explanation,
+  options: ReportOptions,
+): Promise<string> {
+  const t = translator(options.language ?? 'en');
+  const context: ReportContext = { explanation, t };
+  const title = t('title', { file: options.pictureName });
+  return [
+    `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    `<title>${title}</title><style>${styleSheet}</style></head><body>`,
+    await shared(picture, explanation),
+    `<main><header><h1>${title}</h1>${introduction(context, options)}</header>`,
+    resultSection(context),
+    flowSection(context),
+    maskBranchSection(context),
+    decouplingSection(context),
+    structureSection(context),
+    lossSection(context),
+    predictionSection(context),
+    poolingSection(context),
+    `<footer>${t('footer', { version: options.version })}</footer></main></body></html>\n`,
+  ].join('\n');
+}
+
+function introduction({ explanation, t }: ReportContext, { modelName }: ReportOptions): string {
+  const { picture, model, detections } = explanation;
+  const { length } = detections.instances;
+  const count =
+    length === 0 ? t('objectsNone') : length === 1 ? t('objectsOne') : t('objectsMany', { n: length });
+  const values = { model: modelName, backbone: model.backbone, count, ...picture };
+  const entries = sectionTitles.map((key, i) => `<li><a href="#s${i + 1}">${t(key)}</a></li>`);
+  return [
+    `<p class="lede">${t('lede', values)}</p>`,
+    `<nav aria-label="${t('contents')}"><ol>${entries.join('')}</ol></nav>`,
+    legend(t),
+  ].join('');
+}
+
+function legend(t: ReportContext['t']): string {
+  const item = (colour: string, key: TextKey, dashed = false) =>
+    `<li><i style="border-color:${colour}${dashed ? ';border-style:dashed' : ''}"></i>${t(key)}</li>`;
+  const items = [
+    item(colours.anchor, 'anchor', true),
+    item(colours.proposal, 'proposal'),
+    item(colours.final, 'finalBox'),
+    item('#ff5fa2', 'maskColour'),
+  ];
+  return `<ul class="legend" aria-label="${t('legend')}">${items.join('')}</ul>`;
+}
+
+/** What the drawings share: the picture, once, in pixels of the resized one, and two hatchings. */
+async function shared({ width, height, data }: Picture, { input }: Explanation): Promise<string> {
+  const shrunk = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  const fitted = shrunk.resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true });
+  const jpeg = await fitted.jpeg({ quality: 88, chromaSubsampling: '4:4:4' }).toBuffer();
+  const uri = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+  const hatching = (id: string, colour: string, size: number) =>
+    `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="${size}" height="${size}" fill="${colour}" fill-opacity=".25"/><rect width="${size / 2}" height="${size}" fill="${colour}" fill-opacity=".7"/></pattern>`;
+  return [
+    '<svg class="store" aria-hidden="true"><defs>',
+    `<image id="picture" href="${uri}" width="${input.width}" height="${input.height}" preserveAspectRatio="none"/>`,
+    // In feature pixels, and in the units of the article's own drawing.
+    hatching('lost', colours.lost, 0.5),
+    hatching('lost-wide', colours.lost, 8),
+    hatching('padding', '#8894a5', 8),
+    '</defs></svg>',
+  ].join('');
+}

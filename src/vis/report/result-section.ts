@@ -1,0 +1,49 @@
+import { overlayElements } from '../overlay.ts';
+import { className, drawableOf, focusNote, type ReportContext } from './context.ts';
+import { boxText, figure, fixed, grouped, section, step, table } from './html.ts';
+import { colours, photo, strongBox } from './svg.ts';
+
+const rowsShown = 8;
+
+/** 1: what comes out. */
+export function resultSection(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { instances } = explanation.detections;
+  const caption = explanation.model.maskSide === null ? t('resultCaptionNoMask') : t('resultCaption');
+  const rows = instances.length > 0 ? [instanceTable(context)] : [];
+  return section(1, t('s1'), [
+    step({
+      heading: '',
+      text: [t('s1a'), t('s1b')],
+      figures: [figure(resultPicture(context), caption, 'wide')],
+    }),
+    ...rows,
+    focusNote(context),
+  ]);
+}
+
+function resultPicture(context: ReportContext): string {
+  const { input, picture, detections, focus } = context.explanation;
+  const instances = detections.instances.map((instance) => drawableOf(context, instance));
+  const layout = { ...picture, scale: input.scale[0], labels: 'auto', maskOpacity: 0.35 } as const;
+  const marked = focus && focus.instance !== null ? strongBox(focus.box, colours.final) : '';
+  return photo(input, overlayElements(instances, layout) + marked);
+}
+
+function instanceTable(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { instances } = explanation.detections;
+  const withMasks = explanation.model.maskSide !== null;
+  const heading = [t('number'), t('className'), t('score'), t('boxHeading')];
+  const chosen = explanation.focus?.instance ?? -1;
+  const shown = [...instances.keys()].filter((i) => i < rowsShown || i === chosen);
+  const rows = shown.map((i) => {
+    const { label, score, originalBox, mask } = instances[i];
+    const row = [String(i + 1), className(context, label), fixed(score, 3), boxText(originalBox)];
+    if (mask) row.push(grouped(mask.counts.reduce((sum, n, run) => (run % 2 ? sum + n : sum), 0)));
+    return row;
+  });
+  const rest = instances.length - shown.length;
+  const more = rest > 0 ? `<p>${t('moreRows', { n: rest })}</p>` : '';
+  return table([withMasks ? [...heading, t('maskPixels')] : heading, ...rows]) + more;
+}

@@ -1,0 +1,72 @@
+import type { ExplainedInput, Grid, PlainBox } from '../../core/explanation.ts';
+
+/** Colours that mean the same on every picture; the style sheet has them too. */
+export const colours = { anchor: '#ffffff', proposal: '#ff9f1c', final: '#1fd6c1', lost: '#e5484d' } as const;
+
+/** A tenth of a unit is as fine as anybody sees. */
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+export interface BoxStyle {
+  stroke: string;
+  /** In CSS pixels, whatever the drawing's scale. */
+  width?: number;
+  dashed?: boolean;
+  opacity?: number;
+}
+
+/** The outline of boxes as one path. */
+export function boxPath(
+  boxes: readonly PlainBox[],
+  { stroke, width = 2, dashed, opacity = 1 }: BoxStyle,
+): string {
+  const path = boxes
+    .map(([x1, y1, x2, y2]) => `M${tenth(x1)} ${tenth(y1)}H${tenth(x2)}V${tenth(y2)}H${tenth(x1)}Z`)
+    .join('');
+  const dash = dashed ? ' stroke-dasharray="5 4"' : '';
+  return `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-opacity="${opacity}"${dash} vector-effect="non-scaling-stroke"/>`;
+}
+
+/** A box on a dark seam, so that it shows on bright pictures too. */
+export function strongBox(box: PlainBox, stroke: string, dashed = false): string {
+  return (
+    boxPath([box], { stroke: '#000', width: 4, opacity: 0.55 }) + boxPath([box], { stroke, width: 2, dashed })
+  );
+}
+
+/** An SVG element over a part of a plane. @param content SVG. */
+export function drawing([x1, y1, x2, y2]: PlainBox, content: string, className = ''): string {
+  const view = [x1, y1, x2 - x1, y2 - y1].map(tenth).join(' ');
+  return `<svg viewBox="${view}" class="${className}" role="img">${content}</svg>`;
+}
+
+/**
+ * The resized picture, which the page holds once, with something over it. A small part is shown enlarged.
+ * @param content SVG in pixels of the resized picture.
+ */
+export function photo(input: ExplainedInput, content: string, part?: PlainBox): string {
+  const view = part ?? [0, 0, input.width, input.height];
+  return drawing(view, `<use href="#picture"/>${content}`, 'photo');
+}
+
+/** The part of the picture around a box: `margin` times the box's longer side on each side, cut to the picture. */
+export function partAround(box: PlainBox, { width, height }: ExplainedInput, margin: number): PlainBox {
+  const reach = Math.max(box[2] - box[0], box[3] - box[1], 8) * margin;
+  return [
+    Math.max(box[0] - reach, 0),
+    Math.max(box[1] - reach, 0),
+    Math.min(box[2] + reach, width),
+    Math.min(box[3] + reach, height),
+  ];
+}
+
+/** A grid's picture at its size, one unit a value. @param uri Of `heatMap` or `logitMap`. */
+export function gridImage({ rows, columns }: Grid, uri: string, x = 0, y = 0): string {
+  return `<image href="${uri}" x="${x}" y="${y}" width="${columns}" height="${rows}" preserveAspectRatio="none" class="grid"/>`;
+}
+
+/** A grid's picture on its own. */
+export function gridDrawing(grid: Grid, uri: string, className = 'map'): string {
+  return drawing([0, 0, grid.columns, grid.rows], gridImage(grid, uri), className);
+}

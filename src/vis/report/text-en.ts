@@ -1,0 +1,217 @@
+/** The report in English. Words in braces are filled in; `text-zh.ts` has the same keys and the same words in braces. */
+export const english = {
+  language: 'en',
+  title: 'How Mask R-CNN sees {file}',
+  lede: '{model} ({backbone} with FPN) found {count} in this picture of {width} × {height} pixels. The page follows the picture through every stage; the numbers are the model’s own, recorded while it predicted.',
+  objectsNone: 'no object',
+  objectsOne: '1 object',
+  objectsMany: '{n} objects',
+  legend: 'Colours on all pages',
+  anchor: 'anchor',
+  proposal: 'proposal (from the RPN)',
+  finalBox: 'final box (from the class and box branch)',
+  maskColour: 'mask',
+  contents: 'Contents',
+  noMaskBranch:
+    'This model is a Faster R-CNN: it has no mask branch, so there is no mask to follow. What a Mask R-CNN does here is told in words.',
+  noDetection:
+    'Nothing in this picture scored at least {score}, so no box reached the mask branch. What would happen to one is told in words.',
+  noProposal: 'The RPN proposed nothing in this picture, so there is no RoI to follow.',
+  followsInstance:
+    'Steps that need one RoI follow object no. {n}, a {name} with score {score}, marked in the picture.',
+  followsProposal:
+    'Nothing was detected, so steps that need one RoI follow the RPN’s best proposal, to show why it was not taken for an object.',
+
+  s1: 'Overall structure',
+  s1a: 'Mask R-CNN is Faster R-CNN plus an FCN: beside the branch that says class and box of a region stands a second one that draws its mask.',
+  s1b: 'The frame is easily extended: another branch beside these two gives the key points of people, with nothing else changed.',
+  resultCaption: 'The result: class, score, box and mask of each instance.',
+  resultCaptionNoMask: 'The result: class, score and box of each instance.',
+  number: 'No.',
+  className: 'Class',
+  score: 'Score',
+  boxHeading: 'Box x1, y1, x2, y2 (px of the original)',
+  maskPixels: 'Mask (px)',
+  moreRows: '… and {n} more',
+
+  s2: 'The flow',
+  s2a: 'The backbone turns the picture into feature maps, the RPN proposes regions on them, and RoIAlign brings the part of the feature map under each proposal to one size.',
+  s2b: 'Then branch ① says class and box, and branch ② the mask; everything before the branches is Faster R-CNN’s.',
+  flowPicture: 'Picture',
+  flowBackbone: 'Backbone + FPN',
+  flowRpn: 'RPN',
+  flowProposals: 'Proposals',
+  flowAlign: 'RoIAlign',
+  flowBox: '① Class and box branch',
+  flowDetections: 'Detections',
+  flowMask: '② Mask branch',
+  flowAnchors: '{n} anchors',
+  flowKept: '{n} boxes',
+
+  input: 'Input',
+  inputA:
+    'The picture is resized so that its shorter side fits the model’s setting, its colours are normalised, and zeros fill it up on the right and below to multiples of 32.',
+  inputB:
+    'Each value becomes (v / 255 − mean) / std for red, green and blue; boxes are computed in the resized picture and scaled back at the end.',
+  inputCaption: 'The resized picture in the network’s input; the hatched part is padding.',
+  original: 'Original',
+  resized: 'Resized',
+  padded: 'With padding',
+  scale: 'Scale x, y',
+  meanStd: 'Mean; std',
+  range: 'Values after normalising',
+
+  features: 'Backbone and feature maps',
+  featuresA:
+    'The backbone halves the picture again and again; the feature pyramid (FPN) adds what the coarse maps understand to the fine ones, so there is a map for every size of object.',
+  featuresB:
+    'Shown is, at each feature pixel, the mean of |activation| over the channels: bright is where the network sees something.',
+  featureCaption: '{level}: {columns} × {rows} × {channels}, stride {stride}; {low} … {high}',
+
+  rpn: 'RPN: objectness and anchors',
+  rpnA: 'At each location of each level stand anchors, boxes of one size and several shapes; a small network says how likely each holds an object (objectness) and how it should move.',
+  rpnB: 'The maps show the best objectness of the anchors at each location, from dark (0) to bright (1); in the picture stand all anchors of one location of each level.',
+  rpnCaption: '{level}: best {high}',
+  anchorsCaption: 'The anchors of one location on each level, around the RoI that is followed.',
+  level: 'Level',
+  grid: 'Grid',
+  stride: 'Stride',
+  anchorSizes: 'Anchors (px)',
+  anchorCount: 'Anchors',
+
+  proposals: 'Proposals, before and after NMS',
+  proposalsA:
+    'Of each level the {perLevel} best anchors are moved and clipped to the picture; NMS drops every box that overlaps a better one of its level by an IoU above {nms}.',
+  proposalsB:
+    'The best {limit} of all levels are the proposals: {before} boxes went in, {after} came out. They are many for each object, and not exact.',
+  beforeCaption: 'Before NMS: the {shown} best of {n}; colour is the level.',
+  afterCaption: 'After NMS: the {shown} best of {n}.',
+  candidates: 'Best anchors',
+  afterNms: 'After NMS',
+  selected: 'Proposals',
+
+  levels: 'The level of each RoI',
+  levelsA:
+    'A large RoI is pooled from a coarse map, a small one from a fine map: level = ⌊4 + log₂(√area / 224)⌋, kept within 2 and 5.',
+  levelsB:
+    'The RoI that is followed is {width} × {height} px: √area = {side}, 4 + log₂({side} / 224) = {exact}, so it is pooled from {level}.',
+  pooledFrom: 'RoIs pooled from it',
+
+  align: 'RoIAlign to one size',
+  alignA:
+    'The proposal lies at {x1}, {y1}, {x2}, {y2} on {level} (the box divided by {stride}); nothing is rounded. It is cut into {n} × {n} bins of {binX} × {binY} feature pixels.',
+  alignB:
+    'In each bin {s} × {s} points are sampled by bilinear interpolation, and their mean is the bin’s value; the appendix sets this beside RoIPool.',
+  alignCaption: 'Channel {channel} of {level} around the proposal: bins and sampling points.',
+  alignedCaption: 'After RoIAlign: {n} × {n} of the same channel.',
+
+  branch: 'Branch ①: class and box',
+  branchA:
+    'From {n} × {n} × {channels} numbers the branch gives a score for each class, the background included, and for each class its own correction of the box.',
+  branchB:
+    'Here it says {name} with {score}, and moves the proposal by dx = {dx}, dy = {dy}, dw = {dw}, dh = {dh} (divided by {wx}, {wy}, {ww}, {wh}): their overlap (IoU) is {iou}.',
+  scoresCaption: 'Class scores of this proposal; they add up to 1.',
+  refineCaption: 'Anchor (dashed) → proposal → final box.',
+  nmsNote:
+    'On the whole picture {candidates} pairs of proposal and class scored above {score}; NMS within the class (IoU {nms}) left {kept}. For this object {rivals} other proposals gave way to this one.',
+  background: 'background',
+  otherClasses: '{n} others together',
+  anchorBox: 'Anchor',
+  anchorLogit: 'Objectness logit → probability',
+  anchorDeltas: 'RPN deltas dx, dy, dw, dh',
+  proposalBox: 'Proposal',
+  refinedBox: 'Final box',
+  proposalRank: 'Rank among the proposals',
+
+  s3: 'The mask branch',
+  s3a: 'The mask branch is an FCN: RoIAlign to {n} × {n}, convolutions, a transposed convolution that doubles the size, and an output of {side} × {side} × the number of classes, the background not counted.',
+  s3b: 'It keeps the position of every pixel, where fully connected layers would forget it: the paper measures 31.5 AP with fully connected layers and 33.6 with an FCN.',
+  convolutions: 'convolutions 3×3',
+  deconvolution: 'transposed convolution 2×2',
+  output: 'output',
+  maskAlignCaption: 'The final box on {level}: {n} × {n} bins. The mask branch pools it anew.',
+  maskAlignedCaption: 'After RoIAlign: {n} × {n}.',
+  maskLogitsCaption: 'Output for {name}: logits {low} … {high}.',
+
+  s4: 'The novelty: decoupling',
+  s4a: 'FCN scores all classes at each pixel with a softmax: a high score suppresses the others, the classes compete (coupling), and segmentation suffers.',
+  s4b: 'Here the box branch has already said which class it is, so the mask of that class alone is taken, each pixel through a sigmoid, with no competition: that is the decoupling of class and mask.',
+  chosenLogits: '{name} (taken): {low} … {high}',
+  otherLogits: '{name}: {low} … {high}',
+  sigmoidCaption: 'Sigmoid of the taken channel: {n} of {all} pixels above 0.5.',
+  softmaxCaption: 'A softmax across {classes} classes: {n} of {all} pixels above 0.5.',
+  oneClass:
+    'This model knows one class, so a softmax across classes would give 1 everywhere and no mask at all: with one class only the sigmoid can draw. With several, the sum of all classes would have to be 1 at each pixel.',
+  manyClasses:
+    'The other channels were never trained on objects of this class, so what they say here means nothing; a softmax would let it take pixels away.',
+  backgroundChannel:
+    'The file holds a channel for the background too; it is neither trained nor read, and left out here.',
+  paperSigmoid: 'The paper’s comparison (Table 2b, ResNet-50-C4, COCO mask AP)',
+  softmax: 'softmax',
+  sigmoid: 'sigmoid',
+
+  s5: 'Two structures of the heads',
+  s5a: 'Structure 1, for a ResNet without FPN, has one RoI layer on C4, shared by both branches; structure 2, with FPN, gives each branch its own, so that the mask keeps more detail.',
+  s5b: 'This model has structure 2: {box} × {box} for class and box, {mask} × {mask} for the mask. FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
+  s5bNoMask:
+    'This model has structure 2 without the mask branch: {box} × {box} for class and box. FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
+  structure1: 'Structure 1: C4',
+  structure2: 'Structure 2: FPN',
+  average: 'average',
+  classBox: 'class, box',
+  maskWord: 'mask',
+
+  s6: 'The loss',
+  s6a: 'L = L_rpn + L_fast_rcnn + L_mask. For L_mask, the ground-truth class picks one channel of the {side} × {side} logits, the true mask is cropped by the proposal and scaled to {side} × {side}, and cross-entropy compares them pixel by pixel.',
+  s6b: 'In training the proposals come from the RPN: they are imprecise and many for one object, like random crops, which enlarges the data.',
+  lossAsIf:
+    'A picture without annotations has no truth, so the predicted mask stands in for it here: these are the numbers that training would compute if it were the true one.',
+  cropsCaption:
+    '{n} proposals that the box branch took for this object: in training each would crop its own target.',
+  targetCaption: 'The target: the mask cropped by the proposal, 1 inside, 0 outside.',
+  proposalLogitsCaption: 'The branch’s logits for the proposal: {low} … {high}.',
+  lossNumbers:
+    'Mean binary cross-entropy over the {n} pixels of the channel “{name}”: L_mask of this RoI = {loss}. The other channels add nothing.',
+
+  s7: 'Prediction',
+  s7a: 'Now the mask branch gets the boxes of the Fast R-CNN branch, one accurate box for an object, not the proposals.',
+  s7b: 'Its {side} × {side} mask of one channel is scaled to the box, put at its place in the picture, and thresholded at 0.5: foreground above, background below.',
+  stepMask: '{side} × {side} probabilities',
+  stepResized: 'Scaled to the box: {width} × {height} px',
+  stepThreshold: 'Above 0.5',
+  stepPasted: 'In the picture: {n} px',
+  boxInOriginal: 'Box in the original',
+
+  s8: 'Appendix: RoIPool and RoIAlign',
+  s8a: 'RoIPool’s purpose is one size for all. 8 × 8 pixels into 2 × 2 bins divide evenly; 9 × 9 do not, and the bins become unequal: one cell stands for 16 pixels, another for 20 or 25.',
+  s8b: 'RoIPool quantises twice, the box to whole feature pixels and the bins again. RoIAlign quantises neither: it keeps the fractions and interpolates.',
+  evenCaption: '8 × 8 → 2 × 2: every cell 16 pixels',
+  unevenCaption: '9 × 9 → 2 × 2: cells of 16, 20, 20 and 25 pixels',
+  exampleTitle: 'In round numbers',
+  exampleA:
+    'A picture of 800 × 800, VGG-16 with stride 32: the map is 25 × 25, and a dog’s box of 665 × 665 becomes 665 / 32 = 20.78 → 20. Into 7 × 7 bins: 20 / 7 = 2.86 → 2.',
+  exampleB:
+    'So 14 of 20 feature pixels are used in each direction and 6 are dropped, 192 pixels of the picture (this form drops; the other makes unequal bins).',
+  exampleCaption: 'First 20.78 → 20 (dashed), then 7 bins of 2: the hatched pixels are lost.',
+  realTitle: 'The RoI of this picture',
+  realA:
+    'This box on {level}: x from {x1} to {x2} → {qx1} to {qx2}, y from {y1} to {y2} → {qy1} to {qy2}. {width} / {n} = {exactBin} → {bin} px for a bin across; {dropped} of {width} columns would be dropped.',
+  realB:
+    'The quantised box’s corners lie up to {off} pixels of the resized picture away from where they should; RoIAlign’s lie 0 away.',
+  realNone:
+    'With fewer pixels than bins, the form that drops has nothing left at all, and the other must use pixels twice.',
+  roiPoolUnequal: 'RoIPool, unequal bins',
+  roiPoolDropping: 'RoIPool, rounded down: hatched is lost',
+  roiAlign: 'RoIAlign: {n} × {n} bins, sampling points',
+  pooledValues: 'RoIPool’s {n} × {n} (largest value of each bin)',
+  alignedValues: 'RoIAlign’s {n} × {n} (mean of each bin’s samples)',
+  paperAlign: 'The paper’s comparison (Table 2c and 2d, ResNet-50, COCO mask AP)',
+  paperC4: 'C4, stride 16',
+  paperC5: 'C5, stride 32',
+
+  footer:
+    'Made by mask-rcnn {version}. Mask R-CNN: K. He, G. Gkioxari, P. Dollár, R. Girshick, ICCV 2017 (arXiv 1703.06870), from which the comparisons come.',
+} as const;
+
+/** Names of all texts. */
+export type TextKey = keyof typeof english;

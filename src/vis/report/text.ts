@@ -1,0 +1,23 @@
+import { escapeHtml } from './html.ts';
+import { english, type TextKey } from './text-en.ts';
+import { chinese } from './text-zh.ts';
+
+/** Languages of the report → their strings. */
+export const languages: Record<'en' | 'zh', Record<TextKey, string>> = { en: english, zh: chinese };
+
+export type Language = keyof typeof languages;
+
+/** What stands in the place of the words in braces. */
+export type TextValues = Readonly<Record<string, string | number>>;
+
+/** Looks a text up and fills it in; the result is HTML. @throws RangeError where a value is missing. */
+export type Translate = (key: TextKey, values?: TextValues) => string;
+
+/** The texts of one language. */
+export function translator(language: Language): Translate {
+  return (key, values = {}) =>
+    escapeHtml(languages[language][key]).replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+      if (!Object.hasOwn(values, name)) throw new RangeError(`text ${key} needs a value for {${name}}`);
+      return escapeHtml(String(values[name]));
+    });
+}
