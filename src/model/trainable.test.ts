@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { expectedWeights } from './inference-graphs.ts';
+import { isFrozenNorm, trainableWeights } from './trainable.ts';
+
+const categories = [{ id: 1, name: 'ant' }];
+
+function trained(architecture: string, stages: number): string[] {
+  const config = presetConfig(architectureNamed(architecture), categories);
+  return [...trainableWeights(expectedWeights(config).keys(), config, stages)];
+}
+
+describe('trainable weights', () => {
+  // What torchvision's maskrcnn_resnet18_fpn leaves with requires_grad, by trainable_layers.
+  it.each([
+    [0, []],
+    [2, ['layer3', 'layer4']],
+    [3, ['layer2', 'layer3', 'layer4']],
+    [5, ['conv1', 'layer1', 'layer2', 'layer3', 'layer4']],
+  ])('with %i stages are those of the last ones', (stages, expected) => {
+    const names = trained('maskrcnn_resnet18_fpn', stages);
+    const body = names.filter((name) => name.startsWith('backbone.body.'));
+    expect([...new Set(body.map((name) => name.split('.')[2]))].sort()).toEqual(expected);
+    // Frozen norms: nothing but convolutions.
+    expect(body.every((name) => /conv\d|downsample\.0/.test(name))).toBe(true);
+    expect(names).toContain('rpn.head.cls_logits.bias');
+    expect(names).toContain('roi_heads.mask_predictor.conv5_mask.weight');
+  });
+
+  it('include the weights of norms that are not frozen, and never running statistics', () => {
+    const names = trained('maskrcnn_resnet50_fpn_v2', 5);
+    expect(names).toContain('backbone.body.bn1.weight');
+    expect(names).toContain('backbone.fpn.inner_blocks.0.1.bias');
+    expect(names.some((name) => name.includes('running'))).toBe(false);
+  });
+
+  it('leave the norms of frozen stages alone', () => {
+    const names = trained('maskrcnn_resnet50_fpn_v2', 3);
+    expect(names).not.toContain('backbone.body.bn1.weight');
+    expect(names).toContain('backbone.body.layer2.0.bn1.weight');
+  });
+
+  it('know which norms the configuration freezes', () => {
+    const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), categories);
+    expect(isFrozenNorm('backbone.body.bn1.running_mean', config)).toBe(true);
+    expect(isFrozenNorm('backbone.fpn.inner_blocks.0.1.running_mean', config)).toBe(false);
+  });
+});
