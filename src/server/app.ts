@@ -79,8 +79,7 @@ function refusalOf(path: string): Problem {
 function problemResponse(c: Context<AppEnv>, problem: Problem): Response {
   c.set('facts', { ...c.get('facts'), problem: problem.kind, detail: problem.message });
   const document = JSON.stringify(problem.toDocument(c.get('requestId')));
-  const headers = { ...problem.headers, 'content-type': problemMediaType };
-  return new Response(document, { status: problem.status, headers });
+  return c.body(document, problem.status, { ...problem.headers, 'content-type': problemMediaType });
 }
 
 /** One line in the log and one count for each request. */

@@ -50,7 +50,7 @@ export class Problem extends MaskRcnnError {
     this.headers = headers;
   }
 
-  get status(): number {
+  get status(): (typeof problemKinds)[ProblemKind]['status'] {
     return problemKinds[this.kind].status;
   }
 

@@ -133,7 +133,8 @@ async function closeServer(server: Server, graceMs: number): Promise<void> {
 
 /** Answers what never became a request: a header that is malformed, too long or too slow. */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, log: Log): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const gone = error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE';
+  if (!socket.writable || gone) {
     socket.destroy();
     return;
   }

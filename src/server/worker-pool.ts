@@ -138,10 +138,10 @@ export class WorkerPool {
   /** Ends the workers. Jobs that are not settled by then fail. */
   async close(): Promise<void> {
     this.#queue.length = 0;
-    await Promise.all(this.#slots.map((slot) => slot.close()));
     for (const { settle } of this.#pending.values()) {
       settle({ error: new Problem('stopping', 'the server stopped before the picture was looked at') });
     }
+    await Promise.all(this.#slots.map((slot) => slot.close()));
   }
 
   #slotEvents(): SlotEvents {

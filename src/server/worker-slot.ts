@@ -8,7 +8,7 @@ export interface SlotEvents {
   answered(task: WorkerTask, answer: JobAnswer): void;
   /** The worker ended while it was at the task. */
   lost(task: WorkerTask, reason: string): void;
-  /** The worker ended, at a task or not; it is started again. */
+  /** The worker ended by itself, at a task or not; it is started again. */
   ended(reason: string): void;
 }
 
@@ -103,8 +103,8 @@ export class WorkerSlot {
     if (!this.#closed) {
       const delay = this.#failures === 0 ? 0 : this.#options.restartMs * 2 ** (this.#failures - 1);
       this.#restart = setTimeout(() => this.#start(), Math.min(delay, longestRestartMs));
+      this.#events.ended(reason);
     }
-    this.#events.ended(reason);
     if (task) this.#events.lost(task, reason);
   }
 

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { openApiDocument } from './openapi.ts';
+import { problemKinds } from './problem.ts';
+
+const secured = openApiDocument({ version: '1.2.3', secured: true });
+const open = openApiDocument({ version: '1.2.3', secured: false });
+
+/** Every `$ref` in a value. */
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' ? [String(inner)] : referencesIn(inner),
+  );
+}
+
+test('every reference leads to a schema', () => {
+  const references = referencesIn(secured);
+  expect(references.length).toBeGreaterThan(5);
+  for (const reference of references) {
+    const name = reference.replace('#/components/schemas/', '');
+    expect(Object.keys(secured.components.schemas)).toContain(name);
+  }
+});
+
+test('every problem is documented where it can happen', () => {
+  const statuses = Object.keys(secured.paths['/v1/predict'].post.responses).map(Number);
+  // No address answers these: what is at no address, and what never became a request.
+  const nowhere = new Set(['header-too-large']);
+  for (const [kind, { status }] of Object.entries(problemKinds)) {
+    if (!nowhere.has(kind)) expect(statuses, kind).toContain(status);
+  }
+});
+
+test('the parameters are those that the schema checks', () => {
+  expect(open.paths['/v1/predict'].post.parameters).toMatchObject([
+    { name: 'score', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1, default: 0.5 } },
+    { name: 'model', in: 'query', schema: { type: 'string' } },
+  ]);
+});
+
+test('a token is mentioned only where there is one', () => {
+  expect(secured.components).toHaveProperty('securitySchemes.bearer.scheme', 'bearer');
+  expect(open.components).not.toHaveProperty('securitySchemes');
+  expect(secured.paths['/v1/models'].get.responses).toHaveProperty('401');
+  expect(open.paths['/v1/models'].get.responses).not.toHaveProperty('401');
+  expect(secured.paths['/healthz'].get.security).toEqual([]);
+});

@@ -1,0 +1,297 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { load, type PictureSource } from '../../src/predict/load.ts';
+import type { Model } from '../../src/predict/model.ts';
+import { resultEntry } from '../../src/predict/result-entry.ts';
+import { openApiDocument } from '../../src/server/openapi.ts';
+import {
+  healthSchema,
+  modelsSchema,
+  type PredictionBody,
+  predictionSchema,
+  problemSchema,
+} from '../../src/server/schemas.ts';
+import { TestFolder } from '../support/folder.ts';
+import { sendPicture, startTestServer, type TestServer } from './serve-server.ts';
+import { importTiny } from './tiny-model.ts';
+
+const folder = new TestFolder();
+let server: TestServer;
+let guarded: TestServer;
+let model: Model<PictureSource>;
+let picture: Buffer;
+
+/** A picture with enough in it that the tiny model finds something at a low score. */
+async function noise(width: number, height: number): Promise<Buffer> {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i * 31 + i * 7) % 251);
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+beforeAll(async () => {
+  const mask = await importTiny('mask-v1', folder.path);
+  const faster = await importTiny('faster-bottleneck', folder.path);
+  const models = [
+    { name: 'masks', file: mask },
+    { name: 'boxes', file: faster },
+  ];
+  [server, guarded, model, picture] = await Promise.all([
+    startTestServer(mask, { models, workers: 1 }),
+    startTestServer(mask, { token: 's3cret', cors: 'https://example.org', workers: 1 }),
+    load(mask),
+    noise(90, 64),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([server?.stop(), guarded?.stop(), model?.dispose()]);
+  folder.remove();
+});
+
+const expected = async (score: number, name: string) => {
+  const { instances } = await model.predict(picture, { score });
+  return instances.map((instance) => resultEntry({ path: name, imageId: 0 }, instance, instance.category.id));
+};
+
+describe('POST /v1/predict', () => {
+  test('answers what model.predict finds', async () => {
+    const response = await sendPicture(server.url, picture, { query: '?score=0.05' });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
+    const body = predictionSchema.parse(await response.json());
+    expect(body).toMatchObject({ model: 'masks', width: 90, height: 64 });
+    expect(body.requestId).toBe(response.headers.get('x-request-id'));
+    const wanted = await expected(0.05, 'picture');
+    expect(wanted.length).toBeGreaterThan(1);
+    // Workers divide the cores, and sums in another order differ in the last bits.
+    expect(body.results).toHaveLength(wanted.length);
+    body.results.forEach((result, i) => {
+      expect(result.score).toBeCloseTo(wanted[i].score, 4);
+      expect(result).toMatchObject({ category_id: wanted[i].category_id, file_name: 'picture' });
+      result.bbox.forEach((side, j) => {
+        expect(side).toBeCloseTo(wanted[i].bbox[j], 2);
+      });
+      expect(result.segmentation?.size).toEqual([64, 90]);
+    });
+  });
+
+  test('takes a file of a form, with its name, and the score as given', async () => {
+    const form = new FormData();
+    form.append('note', 'not the picture');
+    form.append('file', new Blob([new Uint8Array(picture)], { type: 'image/png' }), 'cells.png');
+    const all = await expected(0.05, 'cells.png');
+    const score = (all[0].score + all.at(-1)!.score) / 2;
+    const response = await fetch(`${server.url}/v1/predict?score=${score}`, { method: 'POST', body: form });
+    expect(response.status).toBe(200);
+    const { results } = (await response.json()) as PredictionBody;
+    expect(results.length).toBe(all.filter((entry) => entry.score >= score).length);
+    expect(results.length).toBeLessThan(all.length);
+    expect(new Set(results.map((entry) => entry.file_name))).toEqual(new Set(['cells.png']));
+  });
+
+  test('draws an overlay for who accepts a PNG alone', async () => {
+    const response = await sendPicture(server.url, picture, {
+      query: '?score=0.05',
+      headers: { accept: 'image/png' },
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+    const overlay = sharp(Buffer.from(await response.arrayBuffer()));
+    const { width, height, format } = await overlay.metadata();
+    expect(format).toBe('png');
+    expect(width / height).toBeCloseTo(90 / 64);
+  });
+
+  test('uses the model that is asked for', async () => {
+    const response = await sendPicture(server.url, picture, { query: '?model=boxes&score=0.05' });
+    const body = predictionSchema.parse(await response.json());
+    expect(body.model).toBe('boxes');
+    expect(body.results.length).toBeGreaterThan(0);
+    for (const result of body.results) expect(result.segmentation).toBeUndefined();
+  });
+
+  test('answers many at once, each with its own picture', async () => {
+    const sizes = Array.from({ length: 5 }, (_, i) => [60 + 10 * i, 90 - 10 * i]);
+    const pictures = await Promise.all(sizes.map(([width, height]) => noise(width, height)));
+    const bodies = await Promise.all(
+      pictures.map(async (each) => (await sendPicture(server.url, each)).json() as Promise<PredictionBody>),
+    );
+    expect(bodies.map(({ width, height }) => [width, height])).toEqual(sizes);
+  });
+});
+
+describe('the other addresses', () => {
+  test('/v1/models lists the models, the default first', async () => {
+    const { models } = modelsSchema.parse(await (await fetch(`${server.url}/v1/models`)).json());
+    expect(models.map(({ name, task }) => [name, task])).toEqual([
+      ['masks', 'instance segmentation'],
+      ['boxes', 'object detection'],
+    ]);
+    expect(models[0].categories).toEqual(model.config.categories);
+  });
+
+  test('/healthz tells of the workers', async () => {
+    const response = await fetch(`${server.url}/healthz`);
+    expect(response.status).toBe(200);
+    const worker = { workers: 1, ready: 1, queued: 0 };
+    expect(healthSchema.parse(await response.json())).toEqual({
+      status: 'ok',
+      models: [
+        { name: 'masks', ...worker },
+        { name: 'boxes', ...worker },
+      ],
+    });
+  });
+
+  test('/metrics counts what happened', async () => {
+    await sendPicture(server.url, picture);
+    const response = await fetch(`${server.url}/metrics`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    expect(text).toMatch(
+      /^mask_rcnn_http_requests_total\{route="\/v1\/predict",method="POST",status="200"\} [1-9]/m,
+    );
+    expect(text).toMatch(
+      /^mask_rcnn_prediction_stage_duration_seconds_count\{model="masks",stage="predict"\} [1-9]/m,
+    );
+    expect(text).toMatch(/^mask_rcnn_workers_ready\{model="masks"\} 1$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
+    for (const line of text.split('\n').filter((each) => each !== ''))
+      expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z0-9_:]+(\{.*\})? \S+)$/i);
+  });
+
+  test('/openapi.json names addresses that answer, and no other', async () => {
+    const response = await fetch(`${server.url}/openapi.json`);
+    const document = (await response.json()) as ReturnType<typeof openApiDocument>;
+    expect(document).toEqual(
+      JSON.parse(JSON.stringify(openApiDocument({ version: '0.0.0', secured: false }))),
+    );
+    for (const [path, methods] of Object.entries(document.paths)) {
+      const method = Object.keys(methods)[0].toUpperCase();
+      expect((await fetch(server.url + path, { method })).status, path).not.toBe(404);
+      const other = method === 'GET' ? 'POST' : 'GET';
+      const refused = await fetch(server.url + path, { method: other });
+      expect([refused.status, refused.headers.get('allow')]).toEqual([
+        405,
+        method === 'GET' ? 'GET, HEAD' : 'POST',
+      ]);
+    }
+    const missing = await fetch(`${server.url}/v2/predict`);
+    expect(missing.status).toBe(404);
+    expect(problemSchema.parse(await missing.json()).type).toBe('urn:mask-rcnn:problem:not-found');
+  });
+});
+
+describe('request ids', () => {
+  test('are taken over, into the answer and the log', async () => {
+    const headers = { 'x-request-id': 'order-66' };
+    const good = await sendPicture(server.url, picture, { headers });
+    const bad = await sendPicture(server.url, new Uint8Array(), { headers });
+    expect([good, bad].map((response) => response.headers.get('x-request-id'))).toEqual([
+      'order-66',
+      'order-66',
+    ]);
+    expect(problemSchema.parse(await bad.json()).requestId).toBe('order-66');
+    const lines = server.log.filter(({ requestId }) => requestId === 'order-66');
+    expect(lines).toMatchObject([
+      { event: 'request', path: '/v1/predict', status: 200, model: 'masks', ms: expect.any(Number) },
+      { event: 'request', path: '/v1/predict', status: 400, problem: 'no-picture' },
+    ]);
+  });
+
+  test('are made where there is none, or one that no log should hold', async () => {
+    const ids = await Promise.all(
+      [{}, {}, { 'x-request-id': 'a b{c}' }].map(async (headers: Record<string, string>) =>
+        (await fetch(`${server.url}/healthz`, { headers })).headers.get('x-request-id'),
+      ),
+    );
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('a token', () => {
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+
+  test('is asked for at every address but two', async () => {
+    const statuses = async (init: RequestInit) =>
+      Promise.all(
+        ['/v1/models', '/metrics', '/v1/nothing', '/healthz', '/openapi.json'].map(
+          async (path) => (await fetch(guarded.url + path, init)).status,
+        ),
+      );
+    expect(await statuses({})).toEqual([401, 401, 401, 200, 200]);
+    expect(await statuses(bearer('wrong'))).toEqual([401, 401, 401, 200, 200]);
+    expect(await statuses(bearer('s3cret'))).toEqual([200, 200, 404, 200, 200]);
+  });
+
+  test('that is wrong is a problem, before the body is looked at', async () => {
+    const refused = await sendPicture(guarded.url, new Uint8Array(3e6), bearer('wrong'));
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(problemSchema.parse(await refused.json()).detail).toBe('wrong token');
+    expect((await sendPicture(guarded.url, picture, bearer('s3cret'))).status).toBe(200);
+    expect(JSON.stringify(guarded.log)).not.toContain('s3cret');
+  });
+});
+
+describe('pages of other origins', () => {
+  const ask = (url: string, origin: string) =>
+    fetch(`${url}/v1/predict`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+  const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
+
+  test('are not let in unless told', async () => {
+    expect(allowed(await ask(server.url, 'https://example.org'))).toBeNull();
+    const got = await fetch(`${server.url}/healthz`, { headers: { origin: 'https://example.org' } });
+    expect(allowed(got)).toBeNull();
+  });
+
+  test('are let in where told, and may read why they were refused', async () => {
+    const preflight = await ask(guarded.url, 'https://example.org');
+    expect([preflight.status, allowed(preflight)]).toEqual([204, 'https://example.org']);
+    const refused = await sendPicture(guarded.url, picture, { headers: { origin: 'https://example.org' } });
+    expect([refused.status, allowed(refused)]).toEqual([401, 'https://example.org']);
+    expect(allowed(await ask(guarded.url, 'https://example.com'))).not.toBe('https://example.com');
+  });
+});
+
+test.skipIf(process.platform !== 'linux')('listens on loopback alone', () => {
+  const port = Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0');
+  const listening = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => state === '0A' && local.endsWith(`:${port}`));
+  expect(listening.map(([, local]) => local.split(':')[0])).toEqual(['0100007F']);
+});
+
+test('its workers end when it is killed', async () => {
+  const script = `
+    import { startTestServer } from ${JSON.stringify(new URL('./serve-server.ts', import.meta.url).href)};
+    const { workerPids } = await startTestServer(${JSON.stringify(folder.at('mask-v1.safetensors'))});
+    console.log(JSON.stringify(workerPids()));
+    process.kill(process.pid, 'SIGKILL');`;
+  const tsx = import.meta.resolve('tsx');
+  const child = spawn(process.execPath, ['--import', tsx, '--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  const pids = JSON.parse(stdout) as number[];
+  expect(pids).toHaveLength(2);
+  await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
