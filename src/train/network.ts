@@ -1,15 +1,13 @@
 import type { ModelConfig } from '../config/schema.ts';
 import type { Float32Tensor, Tensor } from '../core/tensor.ts';
-import { gradientGraph } from '../graph/autodiff/gradient-graph.ts';
 import { gradientName } from '../graph/autodiff/names.ts';
 import { vjp } from '../graph/autodiff/vjp.ts';
 import { scaleWeightsByBatchNorm, useBatchStatistics } from '../graph/batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
-import { roiLevels, rpnLevels } from '../model/fpn.ts';
 import { isFrozenNorm } from '../model/trainable.ts';
-import { rpnTargetNames, trainingGraphs } from '../model/training-graphs.ts';
+import { trainingGraphs } from '../model/training-graphs.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
 
 /** The weights of a model by state_dict name; those that are trained are fed at every run and change in place. */
@@ -23,11 +21,9 @@ export interface Part {
 
 /** A model compiled for training. */
 export interface TrainingNetwork {
-  /** `image` → pyramid, RPN outputs, residuals. */
+  /** `image` → RPN outputs and, for the other part, pyramid and residuals. */
   readonly forward: Part;
-  /** Pyramid, RoIs and their targets → losses of the heads, `grad(p2)`…`grad(p5)`, gradients of weights. */
-  readonly heads: Part;
-  /** Residuals, RPN targets and `grad(p2)`…`grad(p5)` → RPN losses and gradients of weights. */
+  /** What the first part gave, sampled anchors, RoIs and their targets → losses and gradients of weights. */
   readonly backward: Part;
   release(): Promise<void>;
 }
@@ -36,6 +32,8 @@ export interface NetworkOptions {
   readonly runtime: Runtime;
   /** Names of the weights that are trained; the others become constants. */
   readonly trainable: ReadonlySet<string>;
+  /** Pictures in every batch; one alone takes fewer copies of feature maps. Default any number. */
+  readonly batchSize?: number;
   readonly session?: SessionOptions;
 }
 
@@ -43,43 +41,37 @@ export interface NetworkOptions {
 export async function compileNetwork(
   config: ModelConfig,
   weights: ModelWeights,
-  { runtime, trainable, session }: NetworkOptions,
+  { runtime, trainable, session, batchSize }: NetworkOptions,
 ): Promise<TrainingNetwork> {
-  const { trunk: trunkGraph, heads: headsGraph } = trainingGraphs(config);
-  const graphs = { trunk: inTrainingForm(trunkGraph, config), heads: inTrainingForm(headsGraph, config) };
-  const trained = (graph: Graph) =>
-    graph.weights.map(({ name }) => name).filter((name) => trainable.has(name));
+  const { step, targets } = trainingGraphs(config, batchSize === 1 ? 1 : undefined);
+  const graph = inTrainingForm(step, config);
+  const trained = (part: Graph) => part.weights.map(({ name }) => name).filter((name) => trainable.has(name));
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
   const release: (() => Promise<void>)[] = [];
 
-  const compile = async (graph: Graph): Promise<Part> => {
-    verifyGraph(graph);
-    const compiled = await runtime.createSession(emitOnnx(graph, constants), session);
+  const compile = async (part: Graph): Promise<Part> => {
+    verifyGraph(part);
+    const compiled = await runtime.createSession(emitOnnx(part, constants), session);
     release.push(() => compiled.release());
-    const fed = trained(graph);
+    const fed = trained(part);
     return {
       run: (inputs) => {
         const feeds: Record<string, Tensor> = {};
-        for (const { name } of graph.inputs) feeds[name] = inputs[name];
+        for (const { name } of part.inputs) feeds[name] = inputs[name];
         for (const name of fed) feeds[name] = weights.get(name) as Float32Tensor;
         return compiled.run(feeds);
       },
     };
   };
-  const trunk = vjp(graphs.trunk, {
-    outputs: roiLevels,
-    losses: ['loss_objectness', 'loss_rpn_box_reg'],
-    late: rpnLevels.flatMap((level) => Object.values(rpnTargetNames(level))),
-    wrt: trained(graphs.trunk),
-  });
-  const heads = gradientGraph(graphs.heads, {
-    losses: [...graphs.heads.outputs.keys()].filter((name) => name.startsWith('loss_')),
-    wrt: [...roiLevels, ...trained(graphs.heads)],
+  const { forward, backward } = vjp(graph, {
+    outputs: [],
+    losses: [...graph.outputs.keys()].filter((name) => name.startsWith('loss_')),
+    late: targets,
+    wrt: trained(graph),
   });
   return {
-    forward: await compile(trunk.forward),
-    heads: await compile(heads),
-    backward: await compile(trunk.backward),
+    forward: await compile(forward),
+    backward: await compile(backward),
     release: async () => {
       for (const each of release) await each();
     },

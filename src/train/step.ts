@@ -29,8 +29,8 @@ const maskUpsampling = 2;
 
 /**
  * Losses and gradients of a batch: L = L_rpn + L_fast_rcnn + L_mask (He et al. 2017, section 3). Backbone and RPN run
- * forward; the host proposes, matches and samples; the heads run forward and backward; their gradients by the pyramid
- * join those of the RPN in the way back through the backbone. The weights are not changed.
+ * forward; the host proposes, matches and samples; the heads run forward, and everything backward. The weights are not
+ * changed.
  */
 export async function runStep(
   network: TrainingNetwork,
@@ -47,9 +47,8 @@ export async function runStep(
     ...boxFeeds(targets, classCount(config)),
     ...(config.mask ? maskFeeds(targets, batch, config.mask.pool.resolution * maskUpsampling) : {}),
   };
-  const heads = await network.heads.run({ ...forward, ...roiFeeds });
-  const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...heads });
-  const outputs = { ...forward, ...heads, ...backward };
+  const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...roiFeeds });
+  const outputs = { ...forward, ...backward };
   return {
     losses: lossesOf(outputs),
     gradients: weightGradients(outputs, trainable),

@@ -50,7 +50,11 @@ export interface Trainer {
 export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
   const { config, training, trainableStages } = options;
   const trainable = trainableWeights(state.weights.keys(), config, trainableStages);
-  const network = await compileNetwork(config, state.weights, { runtime: options.runtime, trainable });
+  const network = await compileNetwork(config, state.weights, {
+    runtime: options.runtime,
+    trainable,
+    batchSize: training.batchSize,
+  });
   const parameters = [...trainable].map((name) => parameterOf(name, state, training));
   const optimizer = createOptimizer(training);
   if (state.optimizer.size > 0) optimizer.restore(state.optimizer);
