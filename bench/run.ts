@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   inference: () => import('./inference.ts'),
   eval: () => import('./eval.ts'),
   load: () => import('./load.ts'),
+  serve: () => import('./serve.ts'),
   'training-graph': () => import('./training-graph.ts'),
 };
 
