@@ -4,7 +4,7 @@ import { seededRandom } from '../src/core/random.ts';
 import { JsonLines } from './json-lines.ts';
 import { type BenchCase, type BenchResult, median, thisMachine } from './result.ts';
 
-const rounds = 3;
+const rounds = 5;
 const threads = 2;
 const python = '/usr/bin/python3';
 const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_training_graph.py');
