@@ -48,7 +48,9 @@ export function useBatchStatistics(
       if (!isBatchNorm(node) || !trains(node.inputs[3].name)) return null;
       const [x, gamma, beta, runningMean, runningVariance] = node.inputs.map(now);
       const channels = known(x.shape[1]);
-      const pixels = g.apply('countAlong', [x], { axes: [0, 2, 3] });
+      const atLeastOne = (count: Value) => g.apply('clamp', [count], { min: 1, max: Infinity });
+      // A branch without RoIs has no pixels; its statistics are then 0 and not NaN.
+      const pixels = atLeastOne(g.apply('countAlong', [x], { axes: [0, 2, 3] }));
       const mean = meanOf(g, x, pixels);
       const centred = g.sub(x, mean);
       const variance = meanOf(g, g.mul(centred, centred), pixels);
@@ -56,7 +58,7 @@ export function useBatchStatistics(
       const scale = g.mul(perChannel(gamma), inverseDeviation(g, variance, node.parameters.eps));
 
       const names = batchStatisticNames(runningMean.name, runningVariance.name);
-      const unbiased = g.mul(variance, g.mul(pixels, g.power(g.affine(pixels, 1, -1), -1)));
+      const unbiased = g.mul(variance, g.mul(pixels, g.power(atLeastOne(g.affine(pixels, 1, -1)), -1)));
       statistics[names.mean] = g.reshape(mean, [channels]);
       statistics[names.variance] = g.reshape(unbiased, [channels]);
       return g.add(g.mul(centred, scale), perChannel(beta));

@@ -96,6 +96,35 @@ describe.each(Object.entries(models))('the whole of %s', async (name, { weights:
     await expectTorch(gradients);
   });
 
+  it('has heads whose losses and gradients are zero without RoIs', async () => {
+    const heads = trainingForm(graphs.heads, config);
+    const losses = [...graphs.heads.outputs.keys()];
+    const wrt = [
+      ...heads.weights.map((weight) => weight.name).filter((key) => parameters.includes(key)),
+      'p2',
+    ];
+    const none = Object.fromEntries(
+      Object.entries(headInputs(config)).map(([key, tensor]) => [key, withoutRows(tensor)]),
+    );
+    const features = Object.fromEntries(
+      roiLevels.map((level, i) => {
+        const side = 2 ** (3 - i);
+        return [level, wave([2, config.fpn.channels, 3 * side, 4 * side], 0.1)];
+      }),
+    );
+    const outputs = await runGraph(gradientGraph(heads, { losses, wrt }), {
+      ...weights,
+      ...features,
+      ...none,
+    });
+    for (const key of [...losses, ...wrt.map(gradientName)]) {
+      expect(
+        (outputs[key].data as Float32Array).every((value) => value === 0),
+        key,
+      ).toBe(true);
+    }
+  });
+
   async function expectTorch(gradients: Record<string, Tensor>): Promise<void> {
     for (const loss of lossNames) {
       const [expected] = (await golden.read(`${name}/${loss}`)).data;
@@ -184,6 +213,10 @@ function positive({ shape, data }: { shape: readonly number[]; data: Float32Arra
     shape,
     data.map((value) => (value > 0 ? 1 : 0)),
   );
+}
+
+function withoutRows({ dtype, shape, data }: Tensor): Tensor {
+  return { dtype, shape: [0, ...shape.slice(1)], data: data.slice(0, 0) } as Tensor;
 }
 
 function integers(values: readonly number[]): Tensor {
