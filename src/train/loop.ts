@@ -62,13 +62,14 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   await makeFolder(out);
   const paths = pathsIn(out);
   await Promise.all(Object.values(paths).map(removeUnfinished));
+  const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
   const log = await openMetrics(out, state.step);
+  // Last, since its threads keep the process alive until they are closed.
   const loader = createLoader(options.records, {
     ...training,
     preprocess: options.config.preprocess,
     ...(options.onBadPicture ? { onBadPicture: options.onBadPicture } : {}),
   });
-  const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
   const run = { state, options, log, paths };
   let ending: LoopOutcome['ending'] = 'finished';
   try {

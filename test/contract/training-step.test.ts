@@ -13,7 +13,7 @@ import { compileNetwork } from '../../src/train/network.ts';
 import { sgd } from '../../src/train/sgd.ts';
 import { runStep } from '../../src/train/step.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { firstOfEach, goldenTensors } from '../support/golden-train.ts';
+import { firstOfEach, goldenTensors, largestDifference } from '../support/golden-train.ts';
 
 // A tiny Mask R-CNN, its losses and gradients as torchvision computes them: see test/oracle/losses.py.
 const inference = (name: string) => fileURLToPath(new URL(`../golden/inference/${name}`, import.meta.url));
@@ -22,7 +22,7 @@ const manifest = JSON.parse(readFileSync(inference('manifest.json'), 'utf8'));
 const config = parseModelConfig('mask-v1', manifest.models['mask-v1'].config);
 const steps = 30;
 
-const batch = await makeBatch();
+const batch = joinBatch(await makeSamples());
 const weights = await readWeights();
 const trainable = trainableWeights(weights.keys(), config, 3);
 const network = await compileNetwork(config, weights, { runtime: nodeRuntime, trainable });
@@ -44,6 +44,26 @@ describe('a training step', async () => {
     const norm = (values: Float32Array) => Math.hypot(...values);
     // No RoI is of this level's size where theirs is 0; then ours must be 0 as well.
     expect(norm(ours.map((value, i) => value - theirs[i]))).toBeLessThanOrEqual(1e-3 * norm(theirs));
+  });
+});
+
+describe('a batch that is known to be of one picture', async () => {
+  const [single] = await makeSamples();
+  const alone = joinBatch([single]);
+  const context = { config, trainable };
+  const general = await runStep(network, alone, { ...context, random: firstOfEach });
+  const options = { runtime: nodeRuntime, trainable, batchSize: 1 };
+  const special = await compileNetwork(config, weights, options);
+  const result = await runStep(special, alone, { ...context, random: firstOfEach });
+  await special.release();
+
+  it('has the losses and gradients of a batch of any size', () => {
+    for (const name of names) expect(result.losses[name] / general.losses[name]).toBeCloseTo(1, 5);
+    for (const [name, gradient] of general.gradients) {
+      const ours = result.gradients.get(name) as Float32Array;
+      const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(largestDifference(ours, gradient), name).toBeLessThanOrEqual(1e-4 * largest);
+    }
   });
 });
 
@@ -75,7 +95,7 @@ describe('30 training steps', async () => {
   });
 });
 
-async function makeBatch() {
+async function makeSamples() {
   const pictures = await openWeights(inference('pictures.safetensors'));
   const samples = ['enlarged', 'shrunk'].map(async (name) => {
     const pixels = await pictures.read(name);
@@ -90,7 +110,7 @@ async function makeBatch() {
     expect(sample.boxes).toEqual(await golden(`${name}.boxes`));
     return prepareSample(sample, name, config.preprocess);
   });
-  return joinBatch(await Promise.all(samples));
+  return Promise.all(samples);
 }
 
 async function readWeights(): Promise<Map<string, Float32Tensor>> {
