@@ -63,7 +63,9 @@ describe('the stages', () => {
     const compare = async (key: string, ours: readonly number[], digits: number) => {
       const { data } = await oracle.read(key);
       expect(ours).toHaveLength(data.length);
-      ours.forEach((value, i) => expect(value, `${key}[${i}]`).toBeCloseTo(data[i], digits));
+      for (const [i, value] of ours.entries()) {
+        expect(value, `${key}[${i}]`).toBeCloseTo(data[i], digits);
+      }
     };
     const { selected } = explanation.proposals;
     await compare(

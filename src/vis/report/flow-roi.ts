@@ -54,7 +54,7 @@ export function branchStep(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, input, model, detections } = explanation;
   if (!focus) return '';
-  const { proposal, box, deltas, codingWeights, iou, rivals } = focus;
+  const { proposal, box, deltas, codingWeights, iou, rivals, classScores } = focus;
   const [dx, dy, dw, dh] = deltas.map((delta) => fixed(delta, 3));
   const [wx, wy, ww, wh] = codingWeights;
   const said = {
@@ -75,7 +75,9 @@ export function branchStep(context: ReportContext): string {
     heading: t('branch'),
     text: [
       t('branchA', { n: model.boxResolution, channels: model.channels }),
-      t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),
+      focus.instance === null
+        ? t('branchBackground', { ...said, background: fixed(classScores[0], 3), threshold: scoreThreshold })
+        : t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),
     ],
     figures: [
       figure(refinement, t('refineCaption'), 'third'),

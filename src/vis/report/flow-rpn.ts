@@ -17,7 +17,7 @@ export function rpnStep({ explanation, t }: ReportContext): string {
   const maps = levels.map(({ level, objectness }) => {
     const high = fixed(Math.max(...objectness.values.map(Number)), 3);
     const map = gridDrawing(objectness, heatMap(objectness, { low: 0, high: 1 }));
-    return figure(map, t('rpnCaption', { level: levelName(level), high }), 'map-figure');
+    return figure(map, t('rpnCaption', { level: levelName(level), high }), 'fifth');
   });
   const rows = levels.map(({ level, objectness: { rows, columns }, stride, shapes }) => [
     levelName(level),

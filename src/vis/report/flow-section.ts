@@ -32,6 +32,7 @@ function flowDiagram({ explanation, t }: ReportContext): string[] {
     [t('flowProposals'), t('flowKept', { n: grouped(proposals.selected.length) })],
   ];
   const boxBranch: [string, string][] = [
+    [t('flowProposals'), t('flowKept', { n: grouped(proposals.selected.length) })],
     [t('flowAlign'), square(boxResolution, channels)],
     [t('flowBox'), `${model.classes.length} + 4 × ${model.classes.length}`],
     [t('flowDetections'), String(count)],

@@ -65,7 +65,14 @@ export interface StepContent {
 export function step({ heading, text, figures = [], numbers = [] }: StepContent): string {
   const pictures = figures.length > 0 ? `<div class="figures">${figures.join('')}</div>` : '';
   const title = heading ? `<h3>${heading}</h3>` : '';
-  return `<div class="step">${title}<p>${text.join(' ')}</p>${pictures}${numbers.join('')}</div>`;
+  return `<div class="step">${title}${joinSentences(text)}${pictures}${numbers.join('')}</div>`;
+}
+
+/** A paragraph of sentences; Chinese full stops bring their own space. */
+function joinSentences(sentences: readonly string[]): string {
+  if (sentences.length === 0) return '';
+  const text = sentences.reduce((before, next) => before + (before.endsWith('。') ? '' : ' ') + next);
+  return `<p>${text}</p>`;
 }
 
 /** A part of the article. @param id Its number; @param body HTML. */

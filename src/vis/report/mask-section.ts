@@ -49,7 +49,10 @@ export function decouplingSection(context: ReportContext): string {
   if (focus?.mask) {
     const several = model.classes.length > 2;
     const numbers = [`<p>${several ? t('manyClasses') : t('oneClass')} ${t('backgroundChannel')}</p>`];
-    body.push(step({ heading: '', text, figures: channelFigures(context, focus, focus.mask), numbers }));
+    body.push(
+      step({ heading: '', text, figures: channelFigures(context, focus, focus.mask) }),
+      step({ heading: '', text: [], figures: shareFigures(context, focus.mask), numbers }),
+    );
   } else {
     body.push(step({ heading: '', text }));
   }
@@ -64,22 +67,28 @@ export function decouplingSection(context: ReportContext): string {
   return section(4, t('s4'), body);
 }
 
-function channelFigures(context: ReportContext, focus: Focus, mask: MaskFocus): string[] {
-  const { t } = context;
+function channelFigures(context: ReportContext, focus: Focus, { side, logits }: MaskFocus): string[] {
+  const channel = (key: 'chosenLogits' | 'otherLogits', label: number) => {
+    const values = { name: plainClassName(context, label), ...spread(logits[label]) };
+    return figure(logitPicture(logits[label], side), context.t(key, values), 'little');
+  };
+  return [
+    channel('chosenLogits', focus.label),
+    ...likeliestOthers(focus).map((label) => channel('otherLogits', label)),
+  ];
+}
+
+function shareFigures({ t }: ReportContext, mask: MaskFocus): string[] {
   const { side, logits, probabilities, softmax, foreground } = mask;
   const all = side * side;
   const grid = (values: number[]) => ({ rows: side, columns: side, values });
   const shade = (values: number[]) => gridDrawing(grid(values), heatMap(grid(values), { low: 0, high: 1 }));
-  const channel = (key: 'chosenLogits' | 'otherLogits', label: number) => {
-    const values = { name: plainClassName(context, label), ...spread(logits[label]) };
-    return figure(logitPicture(logits[label], side), t(key, values), 'little');
-  };
   const classes = logits.length - 1;
+  const values = { n: foreground.softmax, all };
+  const caption = classes === 1 ? t('softmaxOfOne', values) : t('softmaxCaption', { ...values, classes });
   return [
-    channel('chosenLogits', focus.label),
-    ...likeliestOthers(focus).map((label) => channel('otherLogits', label)),
     figure(shade(probabilities), t('sigmoidCaption', { n: foreground.sigmoid, all })),
-    figure(shade(softmax), t('softmaxCaption', { n: foreground.softmax, all, classes })),
+    figure(shade(softmax), caption),
   ];
 }
 

@@ -20,7 +20,7 @@ export function poolingSection(context: ReportContext): string {
     step({
       heading: t('exampleTitle'),
       text: [t('exampleA'), t('exampleB')],
-      figures: [figure(exampleDrawing(), t('exampleCaption'), 'third')],
+      figures: [figure(exampleDrawing(), t('exampleCaption'), 'middle')],
     }),
     focus ? realStep(context, focus.boxRoi) : '',
     `<h3>${t('paperAlign')}</h3>`,
@@ -48,6 +48,7 @@ function realStep({ t }: ReportContext, roi: PooledRoi): string {
     t('realA', { level: levelName(level), x1, y1, x2, y2, ...whole, ...bins }),
     t('realB', { off: fixed(quantisationError(roi), 1) }),
   ];
+  if (!roi.aligned) text.push(t('realHalf'));
   const smallest = Math.min(width, unequal.y.end - unequal.y.start);
   if (smallest < n) text.push(t('realNone'));
   return step({

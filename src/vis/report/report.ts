@@ -41,7 +41,7 @@ export async function renderReport(
 ): Promise<string> {
   const t = translator(options.language ?? 'en');
   const context: ReportContext = { explanation, t };
-  const title = t('title', { file: options.pictureName });
+  const title = t('title', { file: shortened(options.pictureName) });
   return [
     `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
@@ -72,6 +72,11 @@ function introduction({ explanation, t }: ReportContext, { modelName }: ReportOp
     `<nav aria-label="${t('contents')}"><ol>${entries.join('')}</ol></nav>`,
     legend(t),
   ].join('');
+}
+
+/** A long file name without its middle. */
+function shortened(name: string): string {
+  return name.length > 40 ? `${name.slice(0, 20)}…${name.slice(-16)}` : name;
 }
 
 function legend(t: ReportContext['t']): string {

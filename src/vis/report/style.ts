@@ -16,14 +16,17 @@ a{color:var(--accent)}
 section{border-top:1px solid var(--line);margin-top:3rem;padding-top:2rem}
 .step{margin:0 0 2.2rem}
 .note{border-left:3px solid var(--accent);background:var(--panel);padding:.6rem .9rem;max-width:46em;margin:0 0 1.2rem}
-.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;color:var(--soft);font-size:.9rem;margin:0 0 1rem;padding:0;list-style:none}
-.legend i{display:inline-block;width:1.3rem;height:.8rem;border:2px solid;border-radius:2px;margin-right:.45rem;vertical-align:-1px;background:#5a6675}
-.figures{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-end;margin:.6rem 0 1rem}
-figure{margin:0;flex:0 1 auto;width:16rem;max-width:100%}
+.legend{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;color:var(--soft);font-size:.9rem;margin:1.3rem 0 1rem;padding:0;list-style:none}
+.legend i{display:inline-block;width:1.8rem;height:1rem;border:2px solid;border-radius:2px;margin-right:.45rem;vertical-align:-2px;background:#39424f;box-shadow:0 0 0 3px #39424f}
+.legend li{padding-left:3px}
+.figures{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start;margin:.6rem 0 1rem}
+figure{margin:0;flex:0 1 auto;width:14.6rem;max-width:100%}
 figure.wide{width:40rem}
 figure.half{width:30rem}
-figure.third{width:20rem}
+figure.middle{width:26rem}
+figure.third{width:19.8rem}
 figure.little{width:9rem}
+figure.fifth{width:11.5rem}
 figure svg,figure img{display:block;width:100%;height:auto;border-radius:4px}
 figcaption{font-size:.84rem;line-height:1.4;color:var(--soft);margin-top:.4rem;font-variant-numeric:tabular-nums}
 .photo{background:#777}
@@ -33,7 +36,7 @@ table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums
 th,td{padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}
 th{color:var(--soft);font-weight:600}
 tr.on td{font-weight:600;color:var(--accent)}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.1rem 2rem;margin:.4rem 0 1rem;font-size:.9rem}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(21rem,100%),1fr));gap:.1rem 2rem;margin:.4rem 0 1rem;font-size:.9rem}
 dl div{display:flex;justify-content:space-between;gap:1rem;border-bottom:1px solid var(--line);padding:.28rem 0}
 dt{color:var(--soft)}
 dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
@@ -57,8 +60,9 @@ svg .tone{fill:var(--tone)}
 svg .pale{fill:var(--pale)}
 svg .paper{fill:var(--panel)}
 .store{position:absolute;width:0;height:0;overflow:hidden}
+sub{font-size:.75em;line-height:0}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:1rem;color:var(--soft);font-size:.85rem}
-@media (max-width:40rem){main{padding:1.5rem 1rem 3rem}figure,figure.third,figure.half,figure.wide{width:100%}figure.little{width:calc(50% - .5rem)}figure.map-figure{width:calc(50% - .5rem)}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#f4f6f9;--line:#ccc;--accent:#0b57a4;--proposal:#b36200;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}main{max-width:none;padding:0}section{margin-top:1.5rem;padding-top:1rem}h2,h3{break-after:avoid}figure,table,dl,.chain,.note,.bars{break-inside:avoid}.scroll{overflow:visible}figure.wide{width:13cm}figure.half{width:8.4cm}figure.third{width:5.6cm}figure,figure.map-figure{width:4.1cm}figure.little{width:2.9cm}a{color:inherit;text-decoration:none}}
+@media (max-width:40rem){main{padding:1.5rem 1rem 3rem}figure,figure.third,figure.middle,figure.half,figure.wide{width:100%}figure.little{width:calc(50% - .5rem)}figure.map-figure,figure.fifth{width:calc(50% - .5rem)}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#f4f6f9;--line:#ccc;--accent:#0b57a4;--proposal:#b36200;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}main{max-width:none;padding:0}section{margin-top:1.5rem;padding-top:1rem}h2,h3{break-after:avoid}figure,table,dl,.chain,.note,.bars{break-inside:avoid}.scroll{overflow:visible}dl{grid-template-columns:1fr 1fr}figure.wide{width:9.5cm}figure.half,figure.middle{width:7.6cm}figure.third{width:5.6cm}figure,figure.map-figure{width:4.1cm}figure.little,figure.fifth{width:3.1cm}a{color:inherit;text-decoration:none}}
 @page{size:A4;margin:16mm}
 `;

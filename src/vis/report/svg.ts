@@ -50,15 +50,20 @@ export function photo(input: ExplainedInput, content: string, part?: PlainBox): 
   return drawing(view, `<use href="#picture"/>${content}`, 'photo');
 }
 
-/** The part of the picture around a box: `margin` times the box's longer side on each side, cut to the picture. */
+/** Of a part of the picture, in pixels of the resized one. */
+const smallestPart = 24;
+
+/** A square part of the picture with a box in it and `margin` times the box's longer side around, if there is so much. */
 export function partAround(box: PlainBox, { width, height }: ExplainedInput, margin: number): PlainBox {
-  const reach = Math.max(box[2] - box[0], box[3] - box[1], 8) * margin;
-  return [
-    Math.max(box[0] - reach, 0),
-    Math.max(box[1] - reach, 0),
-    Math.min(box[2] + reach, width),
-    Math.min(box[3] + reach, height),
-  ];
+  const side = Math.max(Math.max(box[2] - box[0], box[3] - box[1]) * (1 + 2 * margin), smallestPart);
+  const span = (low: number, high: number, limit: number) => {
+    const extent = Math.min(side, limit);
+    const start = Math.min(Math.max((low + high - extent) / 2, 0), limit - extent);
+    return [start, start + extent];
+  };
+  const [x1, x2] = span(box[0], box[2], width);
+  const [y1, y2] = span(box[1], box[3], height);
+  return [x1, y1, x2, y2];
 }
 
 /** A grid's picture at its size, one unit a value. @param uri Of `heatMap` or `logitMap`. */

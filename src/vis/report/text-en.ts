@@ -65,7 +65,7 @@ export const english = {
   featuresA:
     'The backbone halves the picture again and again; the feature pyramid (FPN) adds what the coarse maps understand to the fine ones, so there is a map for every size of object.',
   featuresB:
-    'Shown is, at each feature pixel, the mean of |activation| over the channels: bright is where the network sees something.',
+    'Shown is, at each feature pixel, the mean of |activation| over the channels: what stands out from its surroundings, brighter or darker, is what the network tells apart.',
   featureCaption: '{level}: {columns} × {rows} × {channels}, stride {stride}; {low} … {high}',
 
   rpn: 'RPN: objectness and anchors',
@@ -109,7 +109,9 @@ export const english = {
   branchA:
     'From {n} × {n} × {channels} numbers the branch gives a score for each class, the background included, and for each class its own correction of the box.',
   branchB:
-    'Here it says {name} with {score}, and moves the proposal by dx = {dx}, dy = {dy}, dw = {dw}, dh = {dh} (divided by {wx}, {wy}, {ww}, {wh}): their overlap (IoU) is {iou}.',
+    'Here it says {name} with {score}, and moves the proposal by dx = {dx}, dy = {dy}, dw = {dw}, dh = {dh} (divided by {wx}, {wy}, {ww}, {wh}); before and after overlap by an IoU of {iou}.',
+  branchBackground:
+    'Here it says background with {background}: {name} has only {score}, below the threshold of {threshold}, so this proposal is not taken for an object.',
   scoresCaption: 'Class scores of this proposal; they add up to 1.',
   refineCaption: 'Anchor (dashed) → proposal → final box.',
   nmsNote:
@@ -140,6 +142,7 @@ export const english = {
   otherLogits: '{name}: {low} … {high}',
   sigmoidCaption: 'Sigmoid of the taken channel: {n} of {all} pixels above 0.5.',
   softmaxCaption: 'A softmax across {classes} classes: {n} of {all} pixels above 0.5.',
+  softmaxOfOne: 'A softmax across the one class there is: {n} of {all} pixels above 0.5.',
   oneClass:
     'This model knows one class, so a softmax across classes would give 1 everywhere and no mask at all: with one class only the sigmoid can draw. With several, the sum of all classes would have to be 1 at each pixel.',
   manyClasses:
@@ -167,7 +170,7 @@ export const english = {
   lossAsIf:
     'A picture without annotations has no truth, so the predicted mask stands in for it here: these are the numbers that training would compute if it were the true one.',
   cropsCaption:
-    '{n} proposals that the box branch took for this object: in training each would crop its own target.',
+    'Proposals that the box branch took for this object: {n}. In training each would crop its own target.',
   targetCaption: 'The target: the mask cropped by the proposal, 1 inside, 0 outside.',
   proposalLogitsCaption: 'The branch’s logits for the proposal: {low} … {high}.',
   lossNumbers:
@@ -197,7 +200,9 @@ export const english = {
   realA:
     'This box on {level}: x from {x1} to {x2} → {qx1} to {qx2}, y from {y1} to {y2} → {qy1} to {qy2}. {width} / {n} = {exactBin} → {bin} px for a bin across; {dropped} of {width} columns would be dropped.',
   realB:
-    'The quantised box’s corners lie up to {off} pixels of the resized picture away from where they should; RoIAlign’s lie 0 away.',
+    'The quantised box’s corners lie up to {off} pixels of the resized picture away from where they should; RoIAlign rounds none of them.',
+  realHalf:
+    'This model counts positions from the pixels’ centres without correcting for it, as torchvision does: that moves its box half a feature pixel to the right and down, which Detectron2 corrects.',
   realNone:
     'With fewer pixels than bins, the form that drops has nothing left at all, and the other must use pixels twice.',
   roiPoolUnequal: 'RoIPool, unequal bins',

@@ -63,7 +63,7 @@ export const chinese: Record<TextKey, string> = {
   features: '骨干网络与特征图',
   featuresA:
     '骨干网络一次次把图片缩小一半；特征金字塔网络（FPN）把粗特征图理解到的内容加到细特征图上，于是每种大小的目标都有合适的特征图。',
-  featuresB: '图中每个特征像素显示的是各通道 |激活值| 的平均：越亮，说明网络在那里看到的东西越多。',
+  featuresB: '图中每个特征像素显示的是各通道 |激活值| 的平均：与周围明暗不同的地方，就是网络区分出来的东西。',
   featureCaption: '{level}：{columns} × {rows} × {channels}，步长 {stride}；{low} … {high}',
 
   rpn: 'RPN：目标得分与锚框',
@@ -106,6 +106,8 @@ export const chinese: Record<TextKey, string> = {
     '由 {n} × {n} × {channels} 个数，分支给出每个类别（包括背景）的得分，并为每个类别单独给出边界框的修正量。',
   branchB:
     '这里给出的是 {name}，得分 {score}；候选框的修正量为 dx = {dx}，dy = {dy}，dw = {dw}，dh = {dh}（再分别除以 {wx}、{wy}、{ww}、{wh}），修正前后的 IoU 为 {iou}。',
+  branchBackground:
+    '这里给出的是背景，得分 {background}；{name} 只有 {score}，低于阈值 {threshold}，所以这个候选框没有被当作目标。',
   scoresCaption: '这个候选框的类别得分，总和为 1。',
   refineCaption: '锚框（虚线）→ 候选框 → 最终边界框。',
   nmsNote:
@@ -136,6 +138,7 @@ export const chinese: Record<TextKey, string> = {
   otherLogits: '{name}：{low} … {high}',
   sigmoidCaption: '对取用的通道做 sigmoid：{all} 个像素中有 {n} 个高于 0.5。',
   softmaxCaption: '若在 {classes} 个类别之间做 softmax：{all} 个像素中有 {n} 个高于 0.5。',
+  softmaxOfOne: '若在仅有的一个类别上做 softmax：{all} 个像素中有 {n} 个高于 0.5。',
   oneClass:
     '这个模型只有一个类别，类别之间的 softmax 处处为 1，根本得不到掩膜：只有一个类别时，只有 sigmoid 能画出形状。类别多时，每个像素上各类别之和必须为 1。',
   manyClasses: '其他通道从未用这一类目标训练过，它们在这里的输出没有意义；softmax 却会让它们抢走像素。',
@@ -160,7 +163,7 @@ export const chinese: Record<TextKey, string> = {
   s6b: '训练时的候选框来自 RPN：它们不太准确，一个目标又有许多个，相当于随机裁剪，扩充了数据。',
   lossAsIf:
     '没有标注的图片没有真值，这里暂且把预测的掩膜当作真值：如果它就是真值，训练时会算出下面这些数字。',
-  cropsCaption: 'box 分支认为属于这个目标的 {n} 个候选框：训练时每一个都会裁剪出自己的目标掩膜。',
+  cropsCaption: 'box 分支认为属于这个目标的候选框：{n} 个。训练时每一个都会裁剪出自己的目标掩膜。',
   targetCaption: '目标：按候选框裁剪的掩膜，内部为 1，外部为 0。',
   proposalLogitsCaption: '分支对该候选框输出的 logits：{low} … {high}。',
   lossNumbers: '对通道“{name}”的 {n} 个像素求二元交叉熵的平均：这个 RoI 的 L_mask = {loss}。其他通道不参与。',
@@ -188,7 +191,9 @@ export const chinese: Record<TextKey, string> = {
   realTitle: '这张图片中的 RoI',
   realA:
     '这个框在 {level} 上：x 从 {x1} 到 {x2} → {qx1} 到 {qx2}，y 从 {y1} 到 {y2} → {qy1} 到 {qy2}。横向 {width} / {n} = {exactBin} → 每格 {bin} 个像素；{width} 列中会丢掉 {dropped} 列。',
-  realB: '量化后的框，角点与应在的位置最多相差 {off} 个像素（缩放后的图片）；RoIAlign 的相差 0。',
+  realB: '量化后的框，角点与应在的位置最多相差 {off} 个像素（缩放后的图片）；RoIAlign 一处都不取整。',
+  realHalf:
+    '这个模型与 torchvision 一样，以像素中心计位置而不作修正，因此它的框向右下偏半个特征像素；Detectron2 修正了这一点。',
   realNone: '像素比格子还少时，取整丢弃的形式什么都剩不下，另一种形式只能重复使用像素。',
   roiPoolUnequal: 'RoIPool，格子大小不等',
   roiPoolDropping: 'RoIPool，向下取整：斜线部分丢掉',

@@ -16,8 +16,13 @@ export type Translate = (key: TextKey, values?: TextValues) => string;
 /** The texts of one language. */
 export function translator(language: Language): Translate {
   return (key, values = {}) =>
-    escapeHtml(languages[language][key]).replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    withSubscripts(escapeHtml(languages[language][key])).replaceAll(/\{(\w+)\}/g, (_, name: string) => {
       if (!Object.hasOwn(values, name)) throw new RangeError(`text ${key} needs a value for {${name}}`);
       return escapeHtml(String(values[name]));
     });
+}
+
+/** L_mask as the paper sets it. */
+function withSubscripts(html: string): string {
+  return html.replaceAll(/\bL_(\w+)/g, 'L<sub>$1</sub>');
 }

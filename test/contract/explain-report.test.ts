@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { XMLValidator } from 'fast-xml-parser';
+import { describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../../src/config/parse.ts';
+import type { Explanation } from '../../src/core/explanation.ts';
+import type { Picture } from '../../src/image/picture.ts';
+import { compileExplainer } from '../../src/predict/explain/explainer.ts';
+import type { StageRecords } from '../../src/predict/pipeline.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
+import { renderReport } from '../../src/vis/report/report.ts';
+import type { Language } from '../../src/vis/report/text.ts';
+import { currentKey } from '../../src/weights/key-layouts.ts';
+import { openWeights } from '../../src/weights/open-weights.ts';
+import { renamedWeights } from '../../src/weights/weight-file.ts';
+
+// The report is made of an explanation alone; here it is held against the tensors of the prediction itself.
+const golden = (name: string) => fileURLToPath(new URL(`../golden/inference/${name}`, import.meta.url));
+const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as {
+  models: Record<string, { config: { categories: { name: string }[] }; weights: string }>;
+};
+
+interface Explained {
+  picture: Picture;
+  explanation: Explanation;
+  records: Partial<StageRecords>;
+}
+
+async function explain(name: string, pictureName: string, score: number): Promise<Explained> {
+  const pictures = await openWeights(golden('pictures.safetensors'));
+  const pixels = await pictures.read(pictureName);
+  await pictures.close();
+  const picture = { height: pixels.shape[0], width: pixels.shape[1], data: Uint8Array.from(pixels.data) };
+  const weights = renamedWeights(await openWeights(golden(models[name].weights)), currentKey);
+  const config = parseModelConfig(name, models[name].config);
+  const explainer = await compileExplainer(config, weights, nodeRuntime, { threads: 1 });
+  await weights.close();
+  const records: Partial<StageRecords> = {};
+  const explanation = await explainer.explain(picture, {
+    score,
+    observe: (stage, record) => {
+      records[stage] = record;
+    },
+  });
+  await explainer.dispose();
+  return { picture, explanation, records };
+}
+
+const render = ({ picture, explanation }: Explained, language: Language = 'en') =>
+  renderReport(picture, explanation, {
+    language,
+    pictureName: 'scene.png',
+    modelName: 'tiny',
+    version: '1.2.3',
+  });
+
+const mask = await explain('mask-v1', 'enlarged', 0.05);
+const cases: [string, Explained][] = [
+  ['a Mask R-CNN', mask],
+  ['a Faster R-CNN', await explain('faster-bottleneck', 'shrunk', 0.05)],
+  ['a picture without detections', await explain('mask-v1', 'enlarged', 1)],
+  ['a picture without proposals', withoutProposals(mask)],
+];
+
+function withoutProposals({ explanation, ...rest }: Explained): Explained {
+  const proposals = { ...explanation.proposals, selected: [], beforeNms: [] };
+  const detections = { ...explanation.detections, instances: [] };
+  return { ...rest, explanation: { ...explanation, proposals, detections, focus: null } };
+}
+
+describe.each(cases)('the report of %s', (_, explained) => {
+  it.each(['en', 'zh'] as const)(
+    'is one well-formed file in %s that needs nothing else',
+    async (language) => {
+      const html = await render(explained, language);
+      expect(html.length).toBeLessThan(5e6);
+      const references = [...html.matchAll(/(?:href|src)="([^"]*)"|url\(([^)]*)\)/g)].map(
+        (m) => m[1] ?? m[2],
+      );
+      expect(references.length).toBeGreaterThan(5);
+      for (const reference of references) expect(reference).toMatch(/^(#|data:image\/(png|jpeg);base64,)/);
+      for (const [, id] of html.matchAll(/href="#([^"]*)"|url\(#([^)]*)\)/g)) {
+        if (id) expect(html).toContain(`id="${id}"`);
+      }
+      expect(html).not.toMatch(/<script|@import|NaN|undefined|Infinity|\{\w+\}(?![^<]*<\/style>)/);
+      const main = html.slice(html.indexOf('<main>'), html.indexOf('</main>') + '</main>'.length);
+      expect(XMLValidator.validate(main)).toBe(true);
+      for (let part = 1; part <= 8; part++) expect(main).toContain(`<section id="s${part}">`);
+    },
+  );
+});
+
+describe('the numbers of the report', () => {
+  it('are the model’s own', async () => {
+    const html = await render(mask);
+    const { records, explanation } = mask;
+    const { focus } = explanation;
+    if (!records.detections || !records.proposals || !records.boxOutput || !focus?.mask)
+      throw new Error('expected detections with masks');
+    const said = (value: number, decimals: number) => value.toFixed(decimals).replace('-', '−');
+
+    for (let i = 0; i < Math.min(records.detections.scores.length, 8); i++) {
+      expect(html).toContain(`<td>${said(records.detections.scores[i], 3)}</td>`);
+    }
+    const { rank } = focus.proposal;
+    const box = [...records.proposals.boxes.subarray(4 * rank, 4 * rank + 4)];
+    expect(html).toContain(box.map((corner) => said(corner, 1)).join(', '));
+    const classes = records.boxOutput.scores.shape[1];
+    for (let label = 0; label < classes; label++) {
+      expect(html).toContain(said(records.boxOutput.scores.data[rank * classes + label], 4));
+    }
+    const start = 4 * (rank * classes + focus.label);
+    const [dx, dy] = records.boxOutput.deltas.data.subarray(start, start + 2);
+    expect(html).toContain(`dx = ${said(dx, 3)}, dy = ${said(dy, 3)}`);
+    const logits = focus.mask.logits[focus.label];
+    expect(html).toContain(`${said(Math.min(...logits), 2)} … ${said(Math.max(...logits), 2)}`);
+    expect(html).toContain(`${focus.mask.foreground.sigmoid} of 784 pixels`);
+    expect(html).toContain('665 / 32 = 20.78 → 20');
+  });
+
+  it('stand in the Chinese report too', async () => {
+    const html = await render(mask, 'zh');
+    expect(html).toContain('<html lang="zh-CN">');
+    for (const word of ['候选框', '特征图', '解耦', '量化', '转置卷积', '特征金字塔网络']) {
+      expect(html).toContain(word);
+    }
+    expect(html).toContain(mask.explanation.detections.instances[0].score.toFixed(3));
+  });
+
+  it('come with names that cannot break the page', async () => {
+    const { explanation } = mask;
+    const classes = explanation.model.classes.map((name) => `<b>${name}&"`);
+    const html = await render({
+      ...mask,
+      explanation: { ...explanation, model: { ...explanation.model, classes } },
+    });
+    expect(html).not.toMatch(/<b>(ant|bee|cat|dog|background)&"/);
+    expect(html).toContain('&lt;b&gt;');
+  });
+});

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Explanation } from '../../src/core/explanation.ts';
+import { openWeights } from '../../src/weights/open-weights.ts';
+import { runCli } from './cli-process.ts';
+import { importTiny, tinyPath } from './tiny-model.ts';
+
+let folder: string;
+let model: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-explain-'));
+  model = await importTiny('mask-v1', folder);
+  const pictures = await openWeights(tinyPath('pictures.safetensors'));
+  const [height, width] = pictures.shapeOf('enlarged');
+  const raw = Uint8Array.from((await pictures.read('enlarged')).data);
+  await pictures.close();
+  await sharp(raw, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(join(folder, 'scene.png'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const explain = (...args: string[]) => runCli(['explain', ...args], { cwd: folder });
+const read = (name: string) => readFile(join(folder, name), 'utf8');
+
+test('writes a report and says so; the numbers on request', async () => {
+  const args = [
+    'scene.png',
+    '--model',
+    model,
+    '--score',
+    '0.05',
+    '--out',
+    'report.html',
+    '--json',
+    'numbers.json',
+  ];
+  const { status, stdout, stderr } = await explain(...args);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/^report\.html: 10 instances, [\d.]+ kB\n$/);
+  const { detections, focus } = JSON.parse(await read('numbers.json')) as Explanation;
+  expect(detections.instances).toHaveLength(10);
+  expect(await read('report.html')).toContain(`object no. ${(focus?.instance ?? -1) + 1}`);
+});
+
+test('follows the instance that is asked for, in Chinese', async () => {
+  const options = ['--score', '0.05', '--instance', '3', '--lang', 'zh', '--out', 'zh.html'];
+  const { status } = await explain('scene.png', '--model', model, ...options);
+  expect(status).toBe(0);
+  expect(await read('zh.html')).toContain('第 3 个目标');
+});
+
+test('refuses what it cannot do, and leaves no report', async () => {
+  await writeFile(join(folder, 'broken.png'), 'no picture');
+  const common = ['--model', model, '--out', 'none.html'];
+  const tooMany = await explain('scene.png', ...common, '--instance', '400');
+  expect([tooMany.status, tooMany.stderr]).toEqual([2, expect.stringContaining('instance 400 is wanted')]);
+  const language = await explain('scene.png', ...common, '--lang', 'xx');
+  expect([language.status, language.stderr]).toEqual([2, expect.stringContaining('en, zh')]);
+  const broken = await explain('broken.png', ...common);
+  expect([broken.status, broken.stderr]).toEqual([1, expect.stringContaining('broken.png')]);
+  expect(existsSync(join(folder, 'none.html'))).toBe(false);
+});
