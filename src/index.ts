@@ -2,6 +2,7 @@
 
 export type { Category, ModelConfig } from './config/schema.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
+export type { Explanation } from './core/explanation.ts';
 export { CocoData, readCocoDataset } from './data/coco.ts';
 export { readCocoResults } from './data/coco-results.ts';
 export type * from './data/coco-types.ts';
@@ -14,8 +15,11 @@ export { CocoEvaluator } from './eval/coco-evaluator.ts';
 export { InstanceAccuracyEvaluator } from './eval/instance-accuracy.ts';
 export { type EvalParams, type EvalType, evalParams } from './eval/params.ts';
 export { cocoFigures } from './eval/summary.ts';
-export type { RawPicture } from './image/picture.ts';
+export { decodePicture } from './image/decode.ts';
+export type { Picture, RawPicture } from './image/picture.ts';
 export type { Rle } from './ops/rle/rle.ts';
+export { Explainer, type ExplainOptions } from './predict/explain/explainer.ts';
+export { loadExplainer } from './predict/explain/load-explainer.ts';
 export { type ImportedWeights, type ImportOptions, importWeights } from './predict/import-weights.ts';
 export { type Instance, InstanceMask, type Prediction } from './predict/instance.ts';
 export { type LoadOptions, load, type PictureSource } from './predict/load.ts';
@@ -26,3 +30,4 @@ export type { ModelFile } from './predict/read-model.ts';
 export { type TrainOptions, train } from './train-model.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable } from './vis/drawable.ts';
+export { type ReportOptions, renderReport } from './vis/report/report.ts';

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { writeAtomically } from '../core/atomic-write.ts';
 import type { Explanation } from '../core/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
+import type { Picture } from '../image/picture.ts';
 import { loadExplainer } from '../predict/explain/load-explainer.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
@@ -77,7 +78,7 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
 }
 
 async function explain(
-  picture: Awaited<ReturnType<typeof decodePicture>>,
+  picture: Picture,
   { model, offline, score, instance }: ExplainCommandOptions,
 ): Promise<Explanation> {
   const explainer = await loadExplainer(await modelFile(model, offline));

@@ -70,7 +70,8 @@ export function branchStep(context: ReportContext): string {
     partAround(box, input, 0.6),
   );
   const { scoreThreshold, nmsThreshold, candidates, instances } = detections;
-  const counts = { candidates: grouped(candidates), kept: instances.length, rivals: rivals.length };
+  const counts = { candidates: grouped(candidates), kept: instances.length };
+  const gaveWay = focus.instance === null ? '' : ` ${t('rivals', { n: rivals.length })}`;
   return step({
     heading: t('branch'),
     text: [
@@ -92,7 +93,7 @@ export function branchStep(context: ReportContext): string {
         [t('proposalRank'), `${proposal.rank + 1} (${levelName(proposal.level)})`],
         [t('refinedBox'), boxText(box)],
       ]),
-      `<p>${t('nmsNote', { ...counts, score: scoreThreshold, nms: nmsThreshold })}</p>`,
+      `<p>${t('nmsNote', { ...counts, score: scoreThreshold, nms: nmsThreshold })}${gaveWay}</p>`,
     ],
   });
 }

@@ -49,10 +49,12 @@ export function decouplingSection(context: ReportContext): string {
   if (focus?.mask) {
     const several = model.classes.length > 2;
     const numbers = [`<p>${several ? t('manyClasses') : t('oneClass')} ${t('backgroundChannel')}</p>`];
-    body.push(
-      step({ heading: '', text, figures: channelFigures(context, focus, focus.mask) }),
-      step({ heading: '', text: [], figures: shareFigures(context, focus.mask), numbers }),
-    );
+    const channels = channelFigures(context, focus, focus.mask);
+    const shares = shareFigures(context, focus.mask);
+    // One channel has room beside what becomes of it.
+    if (several) body.push(step({ heading: '', text, figures: channels }));
+    const rest = several ? { text: [], figures: shares } : { text, figures: [...channels, ...shares] };
+    body.push(step({ heading: '', ...rest, numbers }));
   } else {
     body.push(step({ heading: '', text }));
   }

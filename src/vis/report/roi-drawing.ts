@@ -88,5 +88,5 @@ function lostPart({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }): string {
 }
 
 function round(value: number): number {
-  return Math.round(value * 100) / 100;
+  return Math.round(value * 1000) / 1000;
 }

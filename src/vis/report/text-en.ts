@@ -115,7 +115,8 @@ export const english = {
   scoresCaption: 'Class scores of this proposal; they add up to 1.',
   refineCaption: 'Anchor (dashed) → proposal → final box.',
   nmsNote:
-    'On the whole picture {candidates} pairs of proposal and class scored above {score}; NMS within the class (IoU {nms}) left {kept}. For this object {rivals} other proposals gave way to this one.',
+    'On the whole picture {candidates} pairs of proposal and class scored above {score}; NMS within the class (IoU {nms}) left {kept}.',
+  rivals: 'Other proposals that gave way to this one, for this object: {n}.',
   background: 'background',
   otherClasses: '{n} others together',
   anchorBox: 'Anchor',

@@ -111,7 +111,8 @@ export const chinese: Record<TextKey, string> = {
   scoresCaption: '这个候选框的类别得分，总和为 1。',
   refineCaption: '锚框（虚线）→ 候选框 → 最终边界框。',
   nmsNote:
-    '整张图片有 {candidates} 对（候选框，类别）得分高于 {score}；同类之间的 NMS（IoU {nms}）留下 {kept} 个。对这个目标，另有 {rivals} 个候选框让位给了它。',
+    '整张图片有 {candidates} 对（候选框，类别）得分高于 {score}；同类之间的 NMS（IoU {nms}）留下 {kept} 个。',
+  rivals: '对这个目标，另有 {n} 个候选框让位给了它。',
   background: '背景',
   otherClasses: '其余 {n} 类合计',
   anchorBox: '锚框',
