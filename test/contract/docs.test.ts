@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readOverrides } from '../../src/config/overrides.ts';
+import { parseRunConfig } from '../../src/config/training.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+describe('the documentation', () => {
+  it.each(pages)('%s links to files that exist', (page) => {
+    for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
+      expect(existsSync(join(root, dirname(page), target)), `${page}: ${target}`).toBe(true);
+    }
+  });
+
+  it.each(pages)('%s names source files that exist', (page) => {
+    for (const [, path] of read(page).matchAll(/`((?:src|test|bench|scripts|docs)\/[\w./-]+\.\w+)`/g)) {
+      expect(existsSync(join(root, path)), `${page}: ${path}`).toBe(true);
+    }
+  });
+
+  it('shows configurations that the importer takes', () => {
+    const blocks = jsonBlocks('docs/configuration.md');
+    expect(blocks.length).toBe(2);
+    for (const block of blocks) expect(() => readOverrides('docs', block)).not.toThrow();
+  });
+
+  it('shows a training run that the trainer takes', () => {
+    const blocks = jsonBlocks('docs/train-your-own.md');
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) expect(() => parseRunConfig('docs', block)).not.toThrow();
+  });
+});
+
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+function jsonBlocks(page: string): unknown[] {
+  return [...read(page).matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text));
+}
