@@ -8,6 +8,7 @@ import type { Picture } from '../image/picture.ts';
 import { loadExplainer } from '../predict/explain/load-explainer.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
+import { truthOf } from './explain-truth.ts';
 import { formatBytes, plural } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { count, fraction, writeJson, writeText } from './output.ts';
@@ -18,6 +19,7 @@ interface ExplainCommandOptions {
   lang: Language;
   instance?: number;
   score: number;
+  truth?: string;
   json?: string;
   offline?: true;
 }
@@ -48,6 +50,10 @@ export function explainCommand(): Command {
         .default(0.5)
         .argParser(fraction),
     )
+    .option(
+      '-t, --truth <coco.json>',
+      'the data set that annotates the picture: shows what training would sample and learn',
+    )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
     .addOption(offlineOption())
     .addHelpText(
@@ -62,7 +68,7 @@ Examples:
 
 async function explainAction(path: string, options: ExplainCommandOptions): Promise<void> {
   const picture = await decodePicture(path);
-  const explanation = await explain(picture, options);
+  const explanation = await explain(path, picture, options);
   const html = await renderReport(picture, explanation, {
     language: options.lang,
     pictureName: basename(path),
@@ -78,13 +84,17 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
 }
 
 async function explain(
+  path: string,
   picture: Picture,
-  { model, offline, score, instance }: ExplainCommandOptions,
+  { model, offline, score, instance, truth }: ExplainCommandOptions,
 ): Promise<Explanation> {
   const explainer = await loadExplainer(await modelFile(model, offline));
   try {
     return await explainer.explain(picture, {
       score,
+      ...(truth === undefined
+        ? {}
+        : { truth: await truthOf(truth, path, picture, explainer.config.categories) }),
       ...(instance === undefined ? {} : { instance: instance - 1 }),
     });
   } finally {

@@ -12,6 +12,8 @@ export interface Explanation {
   rpn: { levels: RpnLevel[]; anchors: number };
   proposals: ExplainedProposals;
   detections: ExplainedDetections;
+  /** Null where no annotations were given. */
+  sampling: Sampling | null;
   /** The RoI that is followed through the branches; null where the RPN proposed nothing. */
   focus: Focus | null;
 }
@@ -230,14 +232,37 @@ export interface ResizedMask {
   grid: Grid;
 }
 
+/** What training would sample from this picture's proposals. True boxes join the proposals, as in training. */
+export interface Sampling {
+  /** The annotated objects. */
+  objects: PlainBox[];
+  /** IoU from which on a proposal is an object, and below which it is background. */
+  foreground: number;
+  background: number;
+  /** Boxes sampled at most, and the part of them that may be objects. */
+  batch: number;
+  fraction: number;
+  positives: PlainBox[];
+  negatives: PlainBox[];
+}
+
 /**
- * What training would do with this RoI if the predicted mask were the true one: the proposal (not the final
- * box) crops it, and binary cross-entropy compares it with the logits that the branch gives for the proposal.
+ * What training would do with this RoI: the proposal (not the final box) crops the true mask, and binary
+ * cross-entropy compares it with the logits that the branch gives for the proposal.
  */
 export interface TrainingView {
+  /**
+   * Where the mask comes from: an annotation that the proposal overlaps enough, or, without one, the predicted
+   * mask in its place.
+   */
+  source: 'annotation' | 'prediction';
+  /** IoU of the proposal with the annotated box that it overlaps most; null without annotations. */
+  overlap: number | null;
+  /** The class whose channel is compared: the true one. */
+  label: number;
   /** `[side · side]` 0…1 */
   target: number[];
-  /** `[side · side]`, channel of `label`, for the proposal. */
+  /** `[side · side]`, channel of that class, for the proposal. */
   logits: number[];
   /** Mean binary cross-entropy. */
   loss: number;

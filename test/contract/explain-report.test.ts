@@ -60,12 +60,25 @@ const cases: [string, Explained][] = [
   ['a Faster R-CNN', await explain('faster-bottleneck', 'shrunk', 0.05)],
   ['a picture without detections', await explain('mask-v1', 'enlarged', 1)],
   ['a picture without proposals', withoutProposals(mask)],
+  ['an annotated picture', withTruth(mask)],
 ];
 
 function withoutProposals({ explanation, ...rest }: Explained): Explained {
   const proposals = { ...explanation.proposals, selected: [], beforeNms: [] };
   const detections = { ...explanation.detections, instances: [] };
   return { ...rest, explanation: { ...explanation, proposals, detections, focus: null } };
+}
+
+/** One object, which the followed proposal hits. */
+function withTruth({ explanation, ...rest }: Explained): Explained {
+  const { focus } = explanation;
+  if (!focus?.mask) throw new Error('expected a mask');
+  const object = focus.proposal.box;
+  const settings = { foreground: 0.5, background: 0.5, batch: 512, fraction: 0.25 };
+  const sampling = { ...settings, objects: [object], positives: [object], negatives: [focus.box] };
+  const training = { ...focus.mask.training, source: 'annotation', overlap: 1 } as const;
+  const annotated = { ...focus, mask: { ...focus.mask, training } };
+  return { ...rest, explanation: { ...explanation, sampling, focus: annotated } };
 }
 
 describe.each(cases)('the report of %s', (_, explained) => {

@@ -55,6 +55,28 @@ test('follows the instance that is asked for, in Chinese', async () => {
   expect(await read('zh.html')).toContain('第 3 个目标');
 });
 
+test('shows what training would sample where annotations are given', async () => {
+  const segmentation = [[10, 10, 50, 10, 50, 40, 10, 40]];
+  const annotation = { id: 1, image_id: 7, category_id: 3, bbox: [10, 10, 40, 30], segmentation };
+  const data = {
+    images: [{ id: 7, file_name: 'scene.png', width: 90, height: 64 }],
+    categories: [{ id: 3, name: 'cat' }],
+    annotations: [annotation, { ...annotation, id: 2, iscrowd: 1 }],
+  };
+  await writeFile(join(folder, 'coco.json'), JSON.stringify(data));
+  const options = ['--score', '0.05', '--truth', 'coco.json', '--out', 'truth.html'];
+  const { status, stderr } = await explain('scene.png', '--model', model, ...options);
+  expect(status, stderr).toBe(0);
+  expect(await read('truth.html')).toContain('Of the proposals and the true boxes (1)');
+  await writeFile(join(folder, 'other.json'), JSON.stringify({ ...data, images: [], annotations: [] }));
+  const other = ['--truth', 'other.json', '--out', 'other.html'];
+  const missing = await explain('scene.png', '--model', model, ...other);
+  expect([missing.status, missing.stderr]).toEqual([
+    1,
+    expect.stringContaining('lists no image of the name'),
+  ]);
+});
+
 test('refuses what it cannot do, and leaves no report', async () => {
   await writeFile(join(folder, 'broken.png'), 'no picture');
   const common = ['--model', model, '--out', 'none.html'];

@@ -4,6 +4,7 @@ import type { Picture } from '../../image/picture.ts';
 import { selectDetections } from '../../model/detections.ts';
 import { maskLogitsGraph } from '../../model/explain-graphs.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
+import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { pasteMask } from '../../ops/paste-mask.ts';
 import type { Runtime, Session, SessionOptions } from '../../runtime/runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
@@ -11,6 +12,7 @@ import { compileGraph, compileModel } from '../compile.ts';
 import { runPipeline, type Sessions, type StageObserver } from '../pipeline.ts';
 import { explainFocus, type Records } from './focus.ts';
 import { boxAt, plainRle } from './plain.ts';
+import { describeSampling, resizedTruth } from './sampling.ts';
 import { describeFeatures, describeInput, describeModel, describeRpn } from './stages.ts';
 
 export interface ExplainOptions {
@@ -18,6 +20,8 @@ export interface ExplainOptions {
   score?: number;
   /** Position of the instance to follow, the best-scored being 0; by default one that shows much. */
   instance?: number;
+  /** The annotated objects, in pixels of the original: shows what training would sample and learn. */
+  truth?: GroundTruth;
   /** Is shown every stage's tensors as well. */
   observe?: StageObserver;
 }
@@ -39,7 +43,7 @@ export class Explainer {
    * @throws UsageError where the instance to follow was not found.
    */
   async explain(picture: Picture, options: ExplainOptions = {}): Promise<Explanation> {
-    const { score = 0.5, instance, observe } = options;
+    const { score = 0.5, instance, truth: annotated, observe } = options;
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
     const recorded: Partial<Records> = {};
     await runPipeline(picture, config, this.#sessions, (stage, record) => {
@@ -47,6 +51,8 @@ export class Explainer {
       observe?.(stage, record);
     });
     const records = recorded as Records;
+    const { scaleX: x, scaleY: y } = records.input;
+    const truth = annotated ? resizedTruth(annotated, { x, y }) : null;
     const detections = describeDetections(records, config, picture);
     return {
       model: describeModel(config),
@@ -55,8 +61,9 @@ export class Explainer {
       features: describeFeatures(records.pyramid),
       ...describeRpn(records, config.rpn),
       detections,
+      sampling: truth && describeSampling(records.proposals.boxes, truth, config.box),
       focus: await explainFocus(
-        { records, instances: detections.instances, config, picture, maskLogits: this.#maskLogits },
+        { records, instances: detections.instances, config, picture, maskLogits: this.#maskLogits, truth },
         instance,
       ),
     };

@@ -3,11 +3,13 @@ import { UsageError } from '../../core/errors.ts';
 import type { ExplainedInstance, Focus, PlainBox } from '../../core/explanation.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import type { Size } from '../../ops/boxes.ts';
+import type { GroundTruth } from '../../ops/ground-truth.ts';
 import type { Session } from '../../runtime/runtime.ts';
 import type { StageRecords } from '../pipeline.ts';
-import { explainMask } from './mask-focus.ts';
+import { explainMask, type TrueObject } from './mask-focus.ts';
 import { boxAt, overlapOf } from './plain.ts';
 import { poolRoi } from './pooled-roi.ts';
+import { bestObject } from './sampling.ts';
 import { anchorOf, type Refined, refineAll } from './trace.ts';
 
 /** What was recorded of a prediction; masks are missing where nothing was detected. */
@@ -21,6 +23,8 @@ export interface FocusContext {
   picture: Size;
   /** All channels of the mask branch; null without the branch. */
   maskLogits: Session | null;
+  /** Annotated objects, boxes in pixels of the resized picture, masks of the original's size. */
+  truth: GroundTruth | null;
 }
 
 /** An RoI to follow: a detection, or, where there is none, the best proposal. */
@@ -68,6 +72,7 @@ export async function explainFocus(context: FocusContext, wanted: number | undef
       originalBox,
       scale: [scaleX, scaleY] as const,
       picture,
+      truth: trueObject(proposal, context),
     };
     const branch = { pyramid: records.pyramid, session: maskLogits, config: config.mask };
     focus.mask = await explainMask(subject, branch);
@@ -128,6 +133,14 @@ function rivalsOf(winner: Refined, { records, config }: FocusContext, label: num
     .filter(({ rank, box }) => rank !== winner.rank && overlapOf(box, winner.box) > config.box.nmsThreshold)
     .sort((a, b) => b.score - a.score)
     .map(({ rank, box, score }) => ({ proposal: boxAt(records.proposals.boxes, rank), box, score }));
+}
+
+function trueObject(proposal: PlainBox, { truth, config }: FocusContext): TrueObject | null {
+  const best = truth && bestObject(proposal, truth);
+  if (!best) return null;
+  const { index, overlap } = best;
+  const matches = overlap >= config.box.training.fgIouThresh;
+  return { mask: truth.masks[index], label: truth.labels[index], overlap, matches };
 }
 
 function rowOf(data: Float32Array, row: number, length: number): number[] {

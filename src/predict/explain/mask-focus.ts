@@ -24,6 +24,17 @@ export interface MaskSubject {
   originalBox: PlainBox;
   scale: readonly [x: number, y: number];
   picture: Size;
+  /** The annotated object that the proposal overlaps most; its mask has the original's size. */
+  truth: TrueObject | null;
+}
+
+export interface TrueObject {
+  mask: Rle;
+  label: number;
+  /** IoU with the proposal. */
+  overlap: number;
+  /** Whether that is enough for training to take the proposal for this object. */
+  matches: boolean;
 }
 
 /** Stages 8 and 9 for one detection, all classes of the mask branch included. */
@@ -36,7 +47,7 @@ export async function explainMask(
   const probabilities = logits[label].map(sigmoid);
   const softmax = softmaxOf(logits, label);
   const pasted = pasteMask(Float32Array.from(probabilities), originalBox, picture);
-  const ofProposal = splitChannels(await runOn(subject.proposal, pyramid, session))[label];
+  const ofProposal = splitChannels(await runOn(subject.proposal, pyramid, session));
   return {
     roi: poolRoi(box, pyramid, config.pool),
     side: Math.sqrt(probabilities.length),
@@ -85,8 +96,11 @@ function countForeground(probabilities: readonly number[]): number {
   return probabilities.reduce((count, value) => (value > 0.5 ? count + 1 : count), 0);
 }
 
-/** The mask target and loss, the predicted mask in the place of the truth. */
-function trainOn(mask: Rle, { proposal, scale }: MaskSubject, logits: number[]): TrainingView {
+/** The mask target and loss; without a matching annotation the predicted mask is in the place of the truth. */
+function trainOn(predicted: Rle, subject: MaskSubject, channels: readonly number[][]): TrainingView {
+  const { proposal, scale, truth } = subject;
+  const { mask, label } = truth?.matches ? truth : { mask: predicted, label: subject.label };
+  const logits = channels[label];
   const inOriginal = Float32Array.from(proposal, (corner, i) => corner / scale[i % 2]);
   const target = [...maskTargets([mask], inOriginal, [0], Math.sqrt(logits.length))];
   // max(x, 0) − x·t + log(1 + e^−|x|): binary cross-entropy of a logit that cannot overflow.
@@ -94,5 +108,12 @@ function trainOn(mask: Rle, { proposal, scale }: MaskSubject, logits: number[]):
     (sum, x, i) => sum + Math.max(x, 0) - x * target[i] + Math.log1p(Math.exp(-Math.abs(x))),
     0,
   );
-  return { target, logits, loss: loss / logits.length };
+  return {
+    source: truth?.matches ? 'annotation' : 'prediction',
+    overlap: truth ? truth.overlap : null,
+    label,
+    target,
+    logits,
+    loss: loss / logits.length,
+  };
 }

@@ -13,20 +13,47 @@ export function lossSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
   const text = [t('s6a', { side: model.maskSide ?? 28 }), t('s6b')];
-  if (!focus?.mask) return section(6, t('s6'), [maskNote(context), step({ heading: '', text })]);
+  const sampling = samplingStep(context);
+  if (!focus?.mask) return section(6, t('s6'), [maskNote(context), step({ heading: '', text }), sampling]);
   return section(6, t('s6'), [
     step({ heading: '', text }),
-    note(t('lossAsIf')),
+    sampling,
+    note(sourceOfTruth(context, focus.mask)),
     step({
       heading: '',
-      text: lossText(context, focus, focus.mask),
+      text: lossText(context, focus.mask),
       figures: lossFigures(context, focus, focus.mask),
     }),
   ]);
 }
 
-function lossText(context: ReportContext, { label }: Focus, { side, training }: MaskFocus): string[] {
-  const name = plainClassName(context, label);
+/** Which mask is the target. */
+function sourceOfTruth({ explanation: { sampling }, t }: ReportContext, { training }: MaskFocus): string {
+  if (!sampling) return t('lossAsIf');
+  const values = { overlap: fixed(training.overlap ?? 0), foreground: sampling.foreground };
+  return training.source === 'annotation' ? t('lossTrue', values) : t('lossUnmatched', values);
+}
+
+/** What training would sample, where the truth is known. */
+function samplingStep({ explanation: { sampling, input }, t }: ReportContext): string {
+  if (!sampling) return '';
+  const { objects, positives, negatives, ...settings } = sampling;
+  const picture = photo(
+    input,
+    boxPath(negatives, { stroke: '#b4bcc8', width: 0.7, opacity: 0.5 }) +
+      boxPath(positives, { stroke: colours.proposal, width: 1.2 }) +
+      boxPath(objects, { stroke: '#fff', width: 2, dashed: true }),
+  );
+  const counts = { objects: objects.length, positives: positives.length, negatives: negatives.length };
+  return step({
+    heading: '',
+    text: [t('sampled', { ...settings, ...counts })],
+    figures: [figure(picture, t('sampledCaption'), 'half')],
+  });
+}
+
+function lossText(context: ReportContext, { side, training }: MaskFocus): string[] {
+  const name = plainClassName(context, training.label);
   return [context.t('lossNumbers', { n: side * side, name, loss: fixed(training.loss, 4) })];
 }
 

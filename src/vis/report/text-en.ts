@@ -170,6 +170,13 @@ export const english = {
   s6b: 'In training the proposals come from the RPN: they are imprecise and many for one object, like random crops, which enlarges the data.',
   lossAsIf:
     'A picture without annotations has no truth, so the predicted mask stands in for it here: these are the numbers that training would compute if it were the true one.',
+  lossTrue:
+    'The annotations of this picture are given: this proposal overlaps a true object by an IoU of {overlap}, at least {foreground}, so it trains the mask branch with that object’s mask.',
+  lossUnmatched:
+    'The annotations of this picture are given, but this proposal overlaps no true object by an IoU of {foreground} ({overlap}), so it has no mask target; below, the predicted mask stands in for one.',
+  sampled:
+    'Of the proposals and the true boxes ({objects}), training samples up to {batch}: those with an IoU of at least {foreground} to a true box are objects, at most {fraction} of the sample, the others background. Here it takes {positives} objects and {negatives} of background.',
+  sampledCaption: 'Sampled: objects (orange) and background (thin, grey); the true boxes are dashed.',
   cropsCaption:
     'Proposals that the box branch took for this object: {n}. In training each would crop its own target.',
   targetCaption: 'The target: the mask cropped by the proposal, 1 inside, 0 outside.',

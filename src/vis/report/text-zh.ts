@@ -164,6 +164,13 @@ export const chinese: Record<TextKey, string> = {
   s6b: '训练时的候选框来自 RPN：它们不太准确，一个目标又有许多个，相当于随机裁剪，扩充了数据。',
   lossAsIf:
     '没有标注的图片没有真值，这里暂且把预测的掩膜当作真值：如果它就是真值，训练时会算出下面这些数字。',
+  lossTrue:
+    '这张图片给出了标注：该候选框与一个真实目标的 IoU 为 {overlap}，不低于 {foreground}，因此用那个目标的掩膜来训练 Mask 分支。',
+  lossUnmatched:
+    '这张图片给出了标注，但该候选框与真实目标的 IoU 达不到 {foreground}（{overlap}），所以没有目标掩膜；下面暂以预测的掩膜代替。',
+  sampled:
+    '训练从候选框和 {objects} 个真实框中最多采样 {batch} 个：与真实框 IoU 不低于 {foreground} 的为正样本，最多占 {fraction}，其余为负样本。这里取了 {positives} 个正样本、{negatives} 个负样本。',
+  sampledCaption: '采样结果：正样本（橙色）与负样本（细灰线）；虚线是真实框。',
   cropsCaption: 'box 分支认为属于这个目标的候选框：{n} 个。训练时每一个都会裁剪出自己的目标掩膜。',
   targetCaption: '目标：按候选框裁剪的掩膜，内部为 1，外部为 0。',
   proposalLogitsCaption: '分支对该候选框输出的 logits：{low} … {high}。',

@@ -1,0 +1,32 @@
+import type { Category } from '../config/schema.ts';
+import { InputError } from '../core/errors.ts';
+import { readCocoDataset } from '../data/coco.ts';
+import { makeSample } from '../data/sample.ts';
+import type { Picture } from '../image/picture.ts';
+import type { GroundTruth } from '../ops/ground-truth.ts';
+import { dataSetIds } from './coco-ids.ts';
+
+/**
+ * The annotated objects of one picture in a COCO data set, of the model's categories; crowds are left out.
+ * @param path The picture's, which the data set must list.
+ * @throws InputError where it does not, or an annotation does not fit the picture.
+ */
+export async function truthOf(
+  dataFile: string,
+  path: string,
+  picture: Picture,
+  categories: readonly Category[],
+): Promise<GroundTruth> {
+  const data = await readCocoDataset(dataFile);
+  const ids = dataSetIds(data, categories);
+  const imageId = ids.imageId(path, 0);
+  const image = imageId === null ? undefined : data.image(imageId);
+  if (!image) throw new InputError(dataFile, `lists no image of the name ${path}`);
+  const labels = new Map(categories.map((category, i) => [ids.categoryId(category), i + 1]));
+  const objects = data.annotationsOf(image.id).flatMap(({ id, category_id, iscrowd, segmentation, bbox }) => {
+    const label = labels.get(category_id);
+    if (label === undefined || iscrowd === 1) return [];
+    return [{ id, label, ...(segmentation ? { segmentation } : {}), ...(bbox ? { bbox } : {}) }];
+  });
+  return makeSample(picture, { path, width: image.width, height: image.height, objects });
+}

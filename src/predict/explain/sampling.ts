@@ -1,0 +1,44 @@
+import type { BoxConfig } from '../../config/schema.ts';
+import type { Sampling } from '../../core/explanation.ts';
+import { seededRandom } from '../../core/random.ts';
+import { roiTargets } from '../../model/targets-roi.ts';
+import { scaleBoxes, takeBoxes } from '../../ops/boxes.ts';
+import type { GroundTruth } from '../../ops/ground-truth.ts';
+import { boxAt, boxList, overlapOf } from './plain.ts';
+
+/** The same sample in every report of a picture. */
+const seed = 1;
+
+/** The true objects in pixels of the resized picture; masks stay as they are. */
+export function resizedTruth(truth: GroundTruth, scale: { x: number; y: number }): GroundTruth {
+  return { ...truth, boxes: scaleBoxes(truth.boxes, scale) };
+}
+
+/** Stage 5: which proposals training would take for objects and which for background. */
+export function describeSampling(proposals: Float32Array, truth: GroundTruth, config: BoxConfig): Sampling {
+  const { boxes, labels } = roiTargets(proposals, truth, config, seededRandom(seed));
+  const ofKind = (isObject: boolean) => {
+    const indices = [...labels.keys()].filter((i) => labels[i] > 0 === isObject);
+    return boxList(takeBoxes(boxes, indices));
+  };
+  return {
+    objects: boxList(truth.boxes),
+    foreground: config.training.fgIouThresh,
+    background: config.training.bgIouThresh,
+    batch: config.training.batchSizePerImage,
+    fraction: config.training.positiveFraction,
+    positives: ofKind(true),
+    negatives: ofKind(false),
+  };
+}
+
+/** The object that a box overlaps most, a position in the truth; null where there is none. */
+export function bestObject(
+  box: ReturnType<typeof boxAt>,
+  { boxes, labels }: GroundTruth,
+): { index: number; overlap: number } | null {
+  if (labels.length === 0) return null;
+  const overlaps = Array.from(labels, (_, i) => overlapOf(box, boxAt(boxes, i)));
+  const overlap = Math.max(...overlaps);
+  return { index: overlaps.indexOf(overlap), overlap };
+}
