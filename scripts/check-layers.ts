@@ -33,6 +33,7 @@ const packageHome: Record<string, string[]> = {
   commander: ['cli'],
   hono: ['server'],
   '@hono/node-server': ['server'],
+  '@fastify/busboy': ['server'],
   'prom-client': ['server'],
 };
 

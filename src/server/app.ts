@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
 import { messageOf } from '../core/errors.ts';
 import { authorize } from './authorize.ts';
+import { ClientGone } from './client-gone.ts';
 import type { AppEnv, AppOptions } from './context.ts';
 import { openApiDocument } from './openapi.ts';
 import { predictRoute } from './predict-route.ts';
@@ -62,6 +63,8 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   app.notFound((c) => problemResponse(c, refusalOf(c.req.path)));
   app.onError((error, c) => {
     if (error instanceof Problem) return problemResponse(c, error);
+    // Nobody reads this; the status is nginx's, for the log and the figures.
+    if (error instanceof ClientGone) return new Response(null, { status: 499 });
     c.set('facts', { ...c.get('facts'), error: error.stack ?? messageOf(error) });
     // What went wrong inside is for the log; the request's id leads there.
     return problemResponse(c, new Problem('internal', 'see the log of the server'));

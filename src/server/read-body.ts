@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { MaskRcnnError } from '../core/errors.ts';
 import type { BodyBudget } from './body-budget.ts';
+import { ClientGone } from './client-gone.ts';
 import { Problem } from './problem.ts';
 
 export interface BodyLimits {
@@ -13,7 +13,7 @@ export interface BodyLimits {
 
 /** A body in memory. */
 export interface Body {
-  bytes: Buffer<ArrayBuffer>;
+  bytes: Buffer;
   /** Returns its bytes to the budget; once. */
   release(): void;
 }
@@ -22,7 +22,7 @@ export interface Body {
  * Reads a body into memory. Of one that is refused the rest is let run by, since a client that is cut off while it
  * sends may never see the answer.
  * @throws Problem `body-too-large`, before anything is read where the length is declared; `slow-client`; `busy`.
- * @throws MaskRcnnError where the client goes away.
+ * @throws ClientGone
  */
 export async function readBody(incoming: IncomingMessage, limits: BodyLimits): Promise<Body> {
   const { maxBytes, receiveMs, budget } = limits;
@@ -40,7 +40,7 @@ export async function readBody(incoming: IncomingMessage, limits: BodyLimits): P
       const refuse = (error: unknown) => settle(() => reject(error));
       const deadline = setTimeout(() => refuse(tooSlow(receiveMs)), receiveMs);
       const onEnd = () => settle(resolve);
-      const onGone = () => refuse(new MaskRcnnError('the client is gone'));
+      const onGone = () => refuse(new ClientGone());
       const onData = (chunk: Buffer) => {
         try {
           if (size + chunk.length > maxBytes) throw tooLarge(maxBytes);

@@ -88,6 +88,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   const url = addressOf(server);
+  if (options.token === undefined && !isLoopback(server)) {
+    log('warn', 'unprotected', { detail: 'every machine that reaches this address may use it; see --token' });
+  }
   log('info', 'listening', { url, models: service.models.map(({ name }) => name) });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
@@ -119,6 +122,11 @@ async function listen(server: Server, { host, port }: ServerOptions): Promise<vo
 function addressOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function isLoopback(server: Server): boolean {
+  const { address } = server.address() as AddressInfo;
+  return address === '::1' || address.startsWith('127.');
 }
 
 /** Waits until every request is answered, but not for ever. */

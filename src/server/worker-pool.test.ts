@@ -201,7 +201,7 @@ test('a job whose client is gone is dropped from the queue', async () => {
   const abort = new AbortController();
   const dropped = outcomeOf(pool.run(job('b'), abort.signal));
   abort.abort();
-  expect(await dropped).toBe('MaskRcnnError: the client is gone');
+  expect(await dropped).toBe('ClientGone: the client is gone');
   started[0].answer();
   expect(await first).toBe('answered');
   expect(given(started[0])).toEqual(['a']);

@@ -1,4 +1,5 @@
 import { MaskRcnnError } from '../core/errors.ts';
+import { ClientGone } from './client-gone.ts';
 import type { Job, JobAnswer, WorkerTask } from './messages.ts';
 import { Problem } from './problem.ts';
 import type { StartWorker } from './worker-process.ts';
@@ -99,7 +100,7 @@ export class WorkerPool {
    * Has a job done.
    * @param signal Aborted when nobody waits for the answer any more: a job in the queue is then dropped.
    * @returns The answer, and how many milliseconds the job waited.
-   * @throws Problem `busy`, `timeout` or `worker-died`.
+   * @throws Problem `busy`, `timeout`, `worker-died` or, at the end, `stopping`; ClientGone.
    */
   async run(job: Job, signal?: AbortSignal): Promise<{ answer: JobAnswer; queuedMs: number }> {
     this.checkSpace();
@@ -114,7 +115,7 @@ export class WorkerPool {
       const { timeoutMs } = this.#options;
       const late = `no answer within ${timeoutMs / 1000} s`;
       const deadline = setTimeout(() => drop(new Problem('timeout', late)), timeoutMs);
-      const abort = () => drop(new MaskRcnnError('the client is gone'));
+      const abort = () => drop(new ClientGone());
       const pending: Pending = {
         task: { id, job },
         attempts: 0,

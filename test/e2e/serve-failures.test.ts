@@ -5,12 +5,15 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type PredictionBody, predictionSchema, problemSchema } from '../../src/server/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
 import { runCli } from './cli-process.ts';
 import { healthOf, sendPicture, startTestServer, type TestServer, untilHealth } from './serve-server.ts';
 import { importTiny } from './tiny-model.ts';
+
+// Every test starts a server with its workers, which a busy machine takes its time for.
+vi.setConfig({ testTimeout: 180_000 });
 
 const folder = new TestFolder();
 let model: string;
@@ -171,6 +174,7 @@ test('a client that goes away frees its place in the queue', async () => {
     abort.abort();
     expect(await second).toBe('aborted');
     await untilHealth(server.url, ({ queued }) => queued === 0);
+    expect(server.log).toContainEqual(expect.objectContaining({ path: '/v1/predict', status: 499 }));
     process.kill(pid, 'SIGCONT');
     expect((await first).status).toBe(200);
   } finally {
