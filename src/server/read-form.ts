@@ -13,7 +13,7 @@ export interface SentFile {
 const mostParts = 20;
 
 /** Bytes parsed in one go; between two of them the server answers others. */
-const stride = 65_536;
+const stride = 16_384;
 
 /**
  * The first file of a `multipart/form-data` body. A form of very many parts is given up at once: nothing else in a
