@@ -7,6 +7,7 @@ import { lossSection } from './loss-section.ts';
 import { decouplingSection, maskBranchSection } from './mask-section.ts';
 import { poolingSection } from './pooling-section.ts';
 import { predictionSection } from './prediction-section.ts';
+import { resultOverlay } from './result-overlay.ts';
 import { resultSection } from './result-section.ts';
 import { structureSection } from './structure-section.ts';
 import { styleSheet } from './style.ts';
@@ -48,7 +49,7 @@ export async function renderReport(
     `<title>${title}</title><style>${styleSheet}</style></head><body>`,
     await shared(picture, explanation),
     `<main><header><h1>${title}</h1>${introduction(context, options)}</header>`,
-    resultSection(context),
+    resultSection(context, await resultOverlay(context, picture)),
     flowSection(context),
     maskBranchSection(context),
     decouplingSection(context),

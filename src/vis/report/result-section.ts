@@ -1,12 +1,11 @@
-import { overlayElements } from '../overlay.ts';
-import { className, drawableOf, focusNote, type ReportContext } from './context.ts';
+import { className, focusNote, type ReportContext } from './context.ts';
 import { boxText, figure, fixed, grouped, section, step, table } from './html.ts';
 import { colours, photo, strongBox } from './svg.ts';
 
 const rowsShown = 8;
 
-/** 1: what comes out. */
-export function resultSection(context: ReportContext): string {
+/** 1: what comes out. @param overlay The instances as SVG in pixels of the resized picture. */
+export function resultSection(context: ReportContext, overlay: string): string {
   const { explanation, t } = context;
   const { instances } = explanation.detections;
   const caption = explanation.model.maskSide === null ? t('resultCaptionNoMask') : t('resultCaption');
@@ -15,19 +14,16 @@ export function resultSection(context: ReportContext): string {
     step({
       heading: '',
       text: [t('s1a'), t('s1b')],
-      figures: [figure(resultPicture(context), caption, 'wide')],
+      figures: [figure(resultPicture(context, overlay), caption, 'wide')],
     }),
     ...rows,
     focusNote(context),
   ]);
 }
 
-function resultPicture(context: ReportContext): string {
-  const { input, picture, detections, focus } = context.explanation;
-  const instances = detections.instances.map((instance) => drawableOf(context, instance));
-  const layout = { ...picture, scale: input.scale[0], labels: 'auto', maskOpacity: 0.35 } as const;
+function resultPicture({ explanation: { input, focus } }: ReportContext, overlay: string): string {
   const marked = focus && focus.instance !== null ? strongBox(focus.box, colours.final) : '';
-  return photo(input, overlayElements(instances, layout) + marked);
+  return photo(input, overlay + marked);
 }
 
 function instanceTable(context: ReportContext): string {

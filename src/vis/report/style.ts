@@ -29,7 +29,7 @@ figure.little{width:9rem}
 figure.fifth{width:11.5rem}
 figure svg,figure img{display:block;width:100%;height:auto;border-radius:4px}
 figcaption{font-size:.84rem;line-height:1.4;color:var(--soft);margin-top:.4rem;font-variant-numeric:tabular-nums}
-.photo{background:#777}
+.patch{max-height:24rem}
 svg .grid{image-rendering:pixelated}
 .scroll{overflow-x:auto;margin:.4rem 0 1rem}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -63,6 +63,6 @@ svg .paper{fill:var(--panel)}
 sub{font-size:.75em;line-height:0}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:1rem;color:var(--soft);font-size:.85rem}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}figure,figure.third,figure.middle,figure.half,figure.wide{width:100%}figure.little{width:calc(50% - .5rem)}figure.map-figure,figure.fifth{width:calc(50% - .5rem)}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#f4f6f9;--line:#ccc;--accent:#0b57a4;--proposal:#b36200;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}main{max-width:none;padding:0}section{margin-top:1.5rem;padding-top:1rem}h2,h3{break-after:avoid}figure,table,dl,.chain,.note,.bars{break-inside:avoid}.scroll{overflow:visible}dl{grid-template-columns:1fr 1fr}figure.wide{width:9.5cm}figure.half,figure.middle{width:7.6cm}figure.third{width:5.6cm}figure,figure.map-figure{width:4.1cm}figure.little,figure.fifth{width:3.1cm}a{color:inherit;text-decoration:none}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#f4f6f9;--line:#ccc;--accent:#0b57a4;--proposal:#b36200;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}main{max-width:none;padding:0}section{margin-top:1.5rem;padding-top:1rem}h2,h3,.step>p{break-after:avoid}figure,table,dl,.chain,.note,.bars{break-inside:avoid}.scroll{overflow:visible}dl{grid-template-columns:1fr 1fr}figure.wide{width:9.5cm}figure.half,figure.middle{width:7.6cm}figure.third{width:5.6cm}figure,figure.map-figure{width:4.1cm}figure.little,figure.fifth{width:3.1cm}a{color:inherit;text-decoration:none}}
 @page{size:A4;margin:16mm}
 `;
