@@ -140,6 +140,17 @@ describe('the numbers of the report', () => {
     expect(html).toContain(mask.explanation.detections.instances[0].score.toFixed(3));
   });
 
+  it('cover a model that chooses the number of samples itself', async () => {
+    const { explanation } = mask;
+    const { focus } = explanation;
+    if (!focus) throw new Error('expected a focus');
+    const samples = { x: focus.boxRoi.samples.x.slice(0, 7), y: focus.boxRoi.samples.y };
+    const boxRoi = { ...focus.boxRoi, samplingRatio: 0, samples };
+    const html = await render({ ...mask, explanation: { ...explanation, focus: { ...focus, boxRoi } } });
+    expect(html).toContain('In each bin 1 × 2 points are sampled');
+    expect(html).not.toMatch(/Infinity|NaN/);
+  });
+
   it('come with names that cannot break the page', async () => {
     const { explanation } = mask;
     const classes = explanation.model.classes.map((name) => `<b>${name}&"`);

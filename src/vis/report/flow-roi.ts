@@ -32,16 +32,14 @@ export function levelStep({ explanation, t }: ReportContext): string {
 /** Stage 6, first half: the proposal brought to one size. */
 export function alignStep({ explanation: { focus }, t }: ReportContext): string {
   if (!focus) return '';
-  const { onMap, level, stride, resolution, binSize, samplingRatio, channel, aligned2d } = focus.boxRoi;
+  const { onMap, level, stride, resolution, binSize, samples, channel, aligned2d } = focus.boxRoi;
   const [x1, y1, x2, y2] = onMap.map((corner) => fixed(corner));
   const name = levelName(level);
+  const points = { across: samples.x.length / resolution, down: samples.y.length / resolution };
   const bins = { n: resolution, binX: fixed(binSize.x), binY: fixed(binSize.y) };
   return step({
     heading: t('align'),
-    text: [
-      t('alignA', { x1, y1, x2, y2, level: name, stride, ...bins }),
-      t('alignB', { s: samplingRatio || '⌈ ⌉' }),
-    ],
+    text: [t('alignA', { x1, y1, x2, y2, level: name, stride, ...bins }), t('alignB', points)],
     figures: [
       figure(alignDrawing(focus.boxRoi), t('alignCaption', { channel, level: name }), 'third'),
       figure(pooledDrawing(focus.boxRoi, aligned2d), t('alignedCaption', { n: resolution }), 'little'),

@@ -15,7 +15,8 @@ export function alignDrawing(roi: PooledRoi): string {
   const down = Array.from({ length: resolution - 1 }, (_, i) => box[1] + (i + 1) * binSize.y);
   const lines = across.map((x) => `M${round(x)} ${round(box[1])}V${round(box[3])}`).join('');
   const rows = down.map((y) => `M${round(box[0])} ${round(y)}H${round(box[2])}`).join('');
-  const radius = round(Math.min(binSize.x, binSize.y) / roi.samplingRatio / 4.5);
+  const [apartX, apartY] = [samples.x, samples.y].map(({ length }) => resolution / length);
+  const radius = round(Math.min(binSize.x * apartX, binSize.y * apartY) / 4.5);
   const points = samples.y.flatMap((y) => samples.x.map((x) => `M${round(x)} ${round(y)}h0`)).join('');
   return onPatch(
     roi,

@@ -101,7 +101,7 @@ export const english = {
   alignA:
     'The proposal lies at {x1}, {y1}, {x2}, {y2} on {level} (the box divided by {stride}); nothing is rounded. It is cut into {n} × {n} bins of {binX} × {binY} feature pixels.',
   alignB:
-    'In each bin {s} × {s} points are sampled by bilinear interpolation, and their mean is the bin’s value; the appendix sets this beside RoIPool.',
+    'In each bin {across} × {down} points are sampled by bilinear interpolation, and their mean is the bin’s value; the appendix sets this beside RoIPool.',
   alignCaption: 'Channel {channel} of {level} around the proposal: bins and sampling points.',
   alignedCaption: 'After RoIAlign: {n} × {n} of the same channel.',
 

@@ -97,7 +97,8 @@ export const chinese: Record<TextKey, string> = {
   align: 'RoIAlign：统一大小',
   alignA:
     '候选框在 {level} 上的位置是 {x1}, {y1}, {x2}, {y2}（坐标除以 {stride}），不做任何取整；它被分成 {n} × {n} 个格子，每格 {binX} × {binY} 个特征像素。',
-  alignB: '每个格子里用双线性插值采样 {s} × {s} 个点，取平均作为该格的值；附录把它与 RoIPool 放在一起比较。',
+  alignB:
+    '每个格子里用双线性插值采样 {across} × {down} 个点，取平均作为该格的值；附录把它与 RoIPool 放在一起比较。',
   alignCaption: '{level} 的第 {channel} 通道在候选框附近：格子与采样点。',
   alignedCaption: 'RoIAlign 之后：同一通道的 {n} × {n}。',
 
