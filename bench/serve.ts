@@ -70,6 +70,7 @@ export async function bench(): Promise<BenchResult> {
         healthzP50Ms: percentile(health, 50),
         healthzP95Ms: percentile(health, 95),
         healthzMaxMs: Math.max(...health),
+        healthzAbove50Ms: health.filter((ms) => ms > 50).length,
         memoryAfterWarmUpAndEachRoundMb: memory,
       },
       peer: {
