@@ -1,4 +1,4 @@
-import { boxAreas, boxCount } from './boxes.ts';
+import { boxAreas, takeBoxes } from './boxes.ts';
 import { sortByScore } from './top-k.ts';
 
 /**
@@ -9,24 +9,27 @@ import { sortByScore } from './top-k.ts';
  * @returns Indices of the kept boxes, best first.
  */
 export function nms(boxes: Float32Array, scores: Float32Array, threshold: number): number[] {
-  const areas = boxAreas(boxes);
-  const suppressed = new Uint8Array(boxCount(boxes));
   const order = sortByScore(scores);
+  const ranked = takeBoxes(boxes, order);
+  const areas = boxAreas(ranked);
+  const suppressed = new Uint8Array(order.length);
   const kept: number[] = [];
-  for (let rank = 0; rank < order.length; rank++) {
-    const i = order[rank];
+  for (let i = 0; i < order.length; i++) {
     if (suppressed[i]) continue;
-    kept.push(i);
-    const x1 = boxes[4 * i];
-    const y1 = boxes[4 * i + 1];
-    const x2 = boxes[4 * i + 2];
-    const y2 = boxes[4 * i + 3];
-    for (let later = rank + 1; later < order.length; later++) {
-      const j = order[later];
-      const width = Math.min(x2, boxes[4 * j + 2]) - Math.max(x1, boxes[4 * j]);
-      if (width <= 0) continue;
-      const height = Math.min(y2, boxes[4 * j + 3]) - Math.max(y1, boxes[4 * j + 1]);
-      if (height <= 0) continue;
+    kept.push(order[i]);
+    const x1 = ranked[4 * i];
+    const y1 = ranked[4 * i + 1];
+    const x2 = ranked[4 * i + 2];
+    const y2 = ranked[4 * i + 3];
+    for (let j = i + 1; j < order.length; j++) {
+      // Comparisons before the arithmetic: most boxes lie apart.
+      const left = ranked[4 * j];
+      const top = ranked[4 * j + 1];
+      const right = ranked[4 * j + 2];
+      const bottom = ranked[4 * j + 3];
+      if (left >= x2 || right <= x1 || top >= y2 || bottom <= y1) continue;
+      const width = (right < x2 ? right : x2) - (left > x1 ? left : x1);
+      const height = (bottom < y2 ? bottom : y2) - (top > y1 ? top : y1);
       const intersection = width * height;
       if (intersection > threshold * (areas[i] + areas[j] - intersection)) suppressed[j] = 1;
     }

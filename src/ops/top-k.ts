@@ -3,18 +3,26 @@ export function sortByScore(scores: Float32Array): Uint32Array {
   return rank(Uint32Array.from(scores.keys()), scores);
 }
 
-/** The indices of the `k` highest scores, best first; equal scores in the order of their indices. */
+/**
+ * The indices of the `k` highest scores, best first; equal scores in the order of their indices. A histogram
+ * over the upper half of the numbers' bits tells which scores can be among them; only those are sorted.
+ */
 export function topK(scores: Float32Array, k: number): Uint32Array {
   if (scores.length <= k) return sortByScore(scores);
-  // Sorting bare numbers is native and quick; only the few indices that pass need a comparison function.
-  const threshold = scores.toSorted()[scores.length - k];
-  const above: number[] = [];
-  const equal: number[] = [];
-  scores.forEach((score, i) => {
-    if (score > threshold) above.push(i);
-    else if (score === threshold) equal.push(i);
-  });
-  return rank(Uint32Array.from([...above, ...equal.slice(0, k - above.length)]), scores);
+  const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length);
+  const counts = new Uint32Array(1 << 16);
+  for (let i = 0; i < bits.length; i++) counts[bucketOf(bits[i])]++;
+  let lowest = counts.length - 1;
+  for (let above = counts[lowest]; above < k; above += counts[lowest]) lowest--;
+
+  const candidates: number[] = [];
+  for (let i = 0; i < bits.length; i++) if (bucketOf(bits[i]) >= lowest) candidates.push(i);
+  return rank(Uint32Array.from(candidates), scores).subarray(0, k);
+}
+
+/** Sorts as the float does: negative numbers have their other bits turned round, then the sign. */
+function bucketOf(bits: number): number {
+  return ((bits ^ ((bits >> 31) & 0x7fffffff)) >> 16) + (1 << 15);
 }
 
 function rank(indices: Uint32Array, scores: Float32Array): Uint32Array {
