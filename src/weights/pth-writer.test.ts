@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectGoldenTensors, goldenPath } from '../../test/support/golden-weights.ts';
-import { askTorch, hasTorch, torchNote } from '../../test/support/torch-oracle.ts';
+import { hasTorchvision, runOracle, torchvisionNote } from '../../test/support/torchvision.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { openWeights } from './open-weights.ts';
 import { writePth } from './pth-writer.ts';
@@ -56,14 +56,20 @@ describe('writePth', () => {
     await expect(writePth(join(folder, 'huge.pth'), huge)).rejects.toThrow('read');
   });
 
-  it.skipIf(!hasTorch)(`writes what torch.load reads, weights_only or not${torchNote}`, async () => {
-    const read = JSON.parse(askTorch('read', path)) as Record<string, { shape: number[]; values: number[] }>;
-    const golden = await openWeights(goldenPath('zip.pth'));
-    expect(Object.keys(read)).toEqual(golden.keys());
-    for (const [key, { shape, values }] of Object.entries(read)) {
-      expect(shape, key).toEqual(golden.shapeOf(key));
-      expect(values, key).toEqual([...(await golden.read(key)).data]);
-    }
-    await golden.close();
-  });
+  it.skipIf(!hasTorchvision)(
+    `writes what torch.load reads, weights_only or not${torchvisionNote}`,
+    async () => {
+      const read = JSON.parse(runOracle('weights.py', ['read', path])) as Record<
+        string,
+        { shape: number[]; values: number[] }
+      >;
+      const golden = await openWeights(goldenPath('zip.pth'));
+      expect(Object.keys(read)).toEqual(golden.keys());
+      for (const [key, { shape, values }] of Object.entries(read)) {
+        expect(shape, key).toEqual(golden.shapeOf(key));
+        expect(values, key).toEqual([...(await golden.read(key)).data]);
+      }
+      await golden.close();
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasTorch, torchNote } from '../../test/support/torch-oracle.ts';
+import { hasTorchvision, torchvisionNote } from '../../test/support/torchvision.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { openFileSource } from './file-source.ts';
 import { contentOffset, readZipDirectory } from './zip-reader.ts';
@@ -96,7 +96,7 @@ describe('zip64', () => {
     expect((await readZipDirectory(memorySource('x.zip', bytes))).size).toBe(70_000);
   });
 
-  it.skipIf(!hasTorch)(`is what Python's zipfile understands${torchNote}`, async () => {
+  it.skipIf(!hasTorchvision)(`is what Python's zipfile understands${torchvisionNote}`, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'zip64-'));
     try {
       const path = join(folder, 'sparse.zip');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModelFile } from '../../src/predict/model-file.ts';
 import { writePth } from '../../src/weights/pth-writer.ts';
-import { askTorch, hasTorch, torchNote } from '../support/torch-oracle.ts';
+import { hasTorchvision, runOracle, torchvisionNote } from '../support/torchvision.ts';
 
 interface ImportReport {
   notes: string[];
@@ -14,7 +14,7 @@ interface ImportReport {
   peakBytes: number;
 }
 
-describe.skipIf(!hasTorch)(`a Mask R-CNN of full size in the layout of 2019${torchNote}`, () => {
+describe.skipIf(!hasTorchvision)(`a Mask R-CNN of full size in the layout of 2019${torchvisionNote}`, () => {
   let folder: string;
   let model: string;
   let report: ImportReport;
@@ -24,8 +24,11 @@ describe.skipIf(!hasTorch)(`a Mask R-CNN of full size in the layout of 2019${tor
     folder = await mkdtemp(join(tmpdir(), 'full-size-'));
     const published = join(folder, 'maskrcnn_legacy.pth');
     model = join(folder, 'model.safetensors');
-    askTorch('full', folder);
-    sums = JSON.parse(askTorch('load', 'maskrcnn_resnet50_fpn frozen', published)) as Record<string, number>;
+    runOracle('weights.py', ['full', folder]);
+    sums = JSON.parse(runOracle('weights.py', ['load', 'maskrcnn_resnet50_fpn frozen', published])) as Record<
+      string,
+      number
+    >;
     const script = fileURLToPath(new URL('../support/import-process.ts', import.meta.url));
     const printed = execFileSync(process.execPath, ['--import', 'tsx', script, published, model], {
       encoding: 'utf8',
@@ -61,6 +64,6 @@ describe.skipIf(!hasTorch)(`a Mask R-CNN of full size in the layout of 2019${tor
     const path = join(folder, 'ours.pth');
     await writePth(path, weights);
     await weights.close();
-    expect(JSON.parse(askTorch('load', 'maskrcnn_resnet50_fpn frozen', path))).toEqual(sums);
+    expect(JSON.parse(runOracle('weights.py', ['load', 'maskrcnn_resnet50_fpn frozen', path]))).toEqual(sums);
   });
 });
