@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
 import { compileModel } from '../../src/predict/compile.ts';
@@ -34,6 +34,7 @@ describe.each(Object.entries(models))('%s', async (name, model) => {
   const config = parseModelConfig(name, model.config);
   const weights = renamedWeights(await openWeights(golden(model.weights)), currentKey);
   const sessions = await compileModel(config, weights, nodeRuntime);
+  await weights.close();
 
   describe.each(Object.entries(model.pictures))('on %s', async (pictureName, picture) => {
     const pixels = await pictures.read(pictureName);
@@ -44,6 +45,7 @@ describe.each(Object.entries(models))('%s', async (name, model) => {
       sessions,
     );
     const oracle = await openWeights(golden(picture.stages));
+    afterAll(() => oracle.close());
 
     it.each([...stages.keys()])('computes %s as torchvision does', async (stage) => {
       // Ten times the rounding noise that torchvision shows against itself in float64.

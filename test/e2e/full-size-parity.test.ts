@@ -47,10 +47,12 @@ describeWithTorchvision('full-size models, stage by stage', () => {
     ).pictures;
     const { config, weights } = await importWeights({ path: join(folder, 'weights.pth') });
     const sessions = await compileModel(config, weights, nodeRuntime);
+    await weights.close();
 
     describe.each(pictureNames)('%s', async (name) => {
       const entry = manifest[name];
       const oracle = await openWeights(join(folder, entry.stages));
+      afterAll(() => oracle.close());
       const read = (stage: string) => oracle.read(stage);
       const picture = await decodePicture(join(folder, entry.picture));
       const input = preparePicture(picture, config.preprocess);
@@ -143,9 +145,9 @@ describeWithTorchvision('full-size models, stage by stage', () => {
         if (name === 'nothing') expect(detections).toBe(0);
         else expect(detections, name).toBeGreaterThan(24);
       }
-      const labels = await (await openWeights(join(folder, manifest.landscape.stages))).read(
-        'detections.labels',
-      );
+      const landscape = await openWeights(join(folder, manifest.landscape.stages));
+      const labels = await landscape.read('detections.labels');
+      await landscape.close();
       expect(new Set(labels.data).size).toBeGreaterThan(12);
     });
   });
