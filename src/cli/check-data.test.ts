@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
+import { runCommand } from '../../test/support/run-command.ts';
 import { checkDataCommand } from './check-data.ts';
 import { exitCodeOf, ReportedFailure } from './failure.ts';
 
@@ -11,24 +12,7 @@ const image = { id: 3, width: 40, height: 30, file_name: 'a.png' };
 const annotation = { id: 7, image_id: 3, category_id: 1, bbox: [1, 2, 3, 4], area: 12, iscrowd: 0 };
 const dataset = { images: [image], categories: [{ id: 1, name: 'x' }], annotations: [annotation] };
 
-/** Runs the command; what it prints, and what it throws. */
-async function run(...args: string[]): Promise<{ stdout: string; error: unknown }> {
-  let stdout = '';
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
-    stdout += String(text);
-    (done as (() => void) | undefined)?.();
-    return true;
-  });
-  const error = await checkDataCommand()
-    .exitOverride()
-    .parseAsync(args, { from: 'user' })
-    .then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-  return { stdout, error };
-}
+const run = (...args: string[]) => runCommand(checkDataCommand(), args);
 
 describe('check-data', () => {
   test('a sound data set: the summary, exit 0', async () => {

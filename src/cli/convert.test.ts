@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
+import { runCommand } from '../../test/support/run-command.ts';
 import { readCocoDataset } from '../data/coco.ts';
 import { validateDataset } from '../data/validate.ts';
 import { convertCommand } from './convert.ts';
@@ -28,24 +29,7 @@ beforeAll(async () => {
   folder.write('labels/a.png', encode({ width: 2, height: 1, channels: 1, data: Uint8Array.of(1, 2) }));
 });
 
-async function run(...args: string[]): Promise<{ stdout: string; error: unknown }> {
-  let stdout = '';
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-  vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
-    stdout += String(text);
-    (done as (() => void) | undefined)?.();
-    return true;
-  });
-  const error = await convertCommand()
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .parseAsync(args, { from: 'user' })
-    .then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-  return { stdout, error };
-}
+const run = (...args: string[]) => runCommand(convertCommand(), args);
 
 describe('convert', () => {
   test('writes a data set without problems and says what was left out', async () => {
