@@ -31,7 +31,13 @@ describe("torchvision's arguments", () => {
     });
     expect(config).toEqual({
       ...base,
-      preprocess: { minSize: 400, maxSize: 700, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+      preprocess: {
+        minSize: 400,
+        maxSize: 700,
+        shrink: true,
+        mean: [0.5, 0.5, 0.5],
+        std: [0.25, 0.25, 0.25],
+      },
       rpn: {
         ...base.rpn,
         anchors: { sizes: [[8], [16], [32], [64], [128]], aspectRatios: [[1], [1], [1], [1], [1]] },

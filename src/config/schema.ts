@@ -139,6 +139,8 @@ export const preprocessSchema = z.strictObject({
   minSize: count.default(800),
   /** … unless the longer one would exceed this. */
   maxSize: count.default(1333),
+  /** False: pictures larger than `minSize` keep their size, up to `maxSize`; smaller ones are enlarged all the same. */
+  shrink: z.boolean().default(true),
   /** Subtracted from RGB in 0…1. */
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   /** Then divided by. */

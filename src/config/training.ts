@@ -52,6 +52,12 @@ export const augmentationSchema = z.strictObject({
   rotate: fraction.default(0),
   /** The picture is enlarged by a factor from this range … */
   scale: z.tuple([positive, positive]).default([1, 1]),
+  /**
+   * Side of a square window, in pixels of the resized picture, that is cut out of every picture after it was
+   * enlarged; beyond the border lies its mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a
+   * batch then have one size. Null: the whole picture, or what `crop` leaves of it.
+   */
+  window: count.nullable().default(null),
   /** Probability of cutting out a part of the picture that keeps at least one object. */
   crop: fraction.default(0),
   /** Smallest side of that part, as a part of the picture's. */

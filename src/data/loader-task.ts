@@ -1,7 +1,7 @@
 import { MaskRcnnError } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
 import { decodePicture } from '../image/decode.ts';
-import type { Preprocess } from '../image/transform.ts';
+import type { Preprocess, SizeLimits } from '../image/transform.ts';
 import { type Augmentation, augment } from './augment/augment.ts';
 import { type PreparedSample, prepareSample } from './batch.ts';
 import { makeSample, type PictureRecord, type Sample } from './sample.ts';
@@ -34,10 +34,13 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
   const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
   const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
   let sample = await load(task.record);
+  let limits: SizeLimits = { ...preprocess, minSize };
   if (augmentation) {
-    sample = augment(sample, pastes ? await loadDonor(task.donor) : null, augmentation, random);
+    const donor = pastes ? await loadDonor(task.donor) : null;
+    sample = augment(sample, donor, { ...augmentation, limits }, random);
+    if (augmentation.window !== null) limits = { minSize: augmentation.window, maxSize: augmentation.window };
   }
-  return prepareSample(sample, task.record.path, { ...preprocess, minSize });
+  return prepareSample(sample, task.record.path, { ...preprocess, shrink: true, ...limits });
 }
 
 async function load(record: PictureRecord): Promise<Sample> {

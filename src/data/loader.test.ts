@@ -120,6 +120,13 @@ describe('a batch', () => {
     });
   });
 
+  it('has one size where a window is cut out', async () => {
+    const augmentation = augmentationSchema.parse({ window: 64, scale: [0.5, 2] });
+    const [batch] = await batches([0], { augmentation, minSizes: [], batchSize: 3 });
+    expect(batch.images.shape).toEqual([3, 3, 64, 64]);
+    for (const size of batch.sizes) expect(size).toEqual({ width: 64, height: 64 });
+  });
+
   it('has boxes and masks in pixels of the resized picture', async () => {
     const [batch] = await batches([0], { augmentation: null, minSizes: [], batchSize: 1 });
     const [truth] = batch.truths;

@@ -57,6 +57,13 @@ test('gives torchvision’s size to pictures of 200 random sizes', () => {
   expect(got).toEqual(golden.sizes);
 });
 
+test('shrinks no picture where that is switched off', () => {
+  const limits = { minSize: 512, maxSize: 1024, shrink: false };
+  expect(resizedSize({ width: 320, height: 256 }, limits)).toEqual({ width: 640, height: 512 });
+  expect(resizedSize({ width: 696, height: 520 }, limits)).toEqual({ width: 696, height: 520 });
+  expect(resizedSize({ width: 2048, height: 1024 }, limits)).toEqual({ width: 1024, height: 512 });
+});
+
 test('a side never becomes 0, where torch refuses', () => {
   const made = preparePicture(patternPicture(6000, 1), { minSize: 800, maxSize: 1333, ...imagenet });
   expect([made.height, made.width]).toEqual([1, 1332]);

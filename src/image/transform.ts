@@ -1,12 +1,18 @@
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Picture } from './picture.ts';
 
-/** The part of a model's configuration that says how its input is prepared. */
-export interface Preprocess {
+/** Limits of the size that a picture is resized to. */
+export interface SizeLimits {
   /** The shorter side is resized to this many pixels … */
   readonly minSize: number;
   /** … unless the longer one would exceed this. */
   readonly maxSize: number;
+  /** False: a picture is never made smaller for the sake of `minSize`. */
+  readonly shrink?: boolean;
+}
+
+/** The part of a model's configuration that says how its input is prepared. */
+export interface Preprocess extends SizeLimits {
   /** Subtracted from red, green, blue in 0…1. */
   readonly mean: readonly [number, number, number];
   /** Then divided by. */
@@ -59,18 +65,19 @@ export function preparePicture(picture: Picture, preprocess: Preprocess): Prepar
 
 /**
  * The size in pixels that a picture has after `preparePicture`, without padding:
- * ⌊side · min(minSize / shorter, maxSize / longer)⌋, but at least 1, where torch refuses.
+ * ⌊side · min(minSize / shorter, maxSize / longer)⌋, but at least 1, where torch refuses. Where `shrink` is false,
+ * minSize / shorter counts as at least 1.
  */
 export function resizedSize(
   size: { readonly width: number; readonly height: number },
-  limits: Pick<Preprocess, 'minSize' | 'maxSize'>,
+  { minSize, maxSize, shrink = true }: SizeLimits,
 ): { width: number; height: number } {
   const { width, height } = size;
   // torch evaluates `number / tensor` as reciprocal times number in float32: 640 × 427 becomes 1199 × 799,
   // where an exact quotient would give 1199 × 800.
-  const byShorter = Math.fround(Math.fround(1 / Math.min(width, height)) * limits.minSize);
-  const byLonger = Math.fround(Math.fround(1 / Math.max(width, height)) * limits.maxSize);
-  const scale = Math.min(byShorter, byLonger);
+  const byShorter = Math.fround(Math.fround(1 / Math.min(width, height)) * minSize);
+  const byLonger = Math.fround(Math.fround(1 / Math.max(width, height)) * maxSize);
+  const scale = Math.min(shrink ? byShorter : Math.max(byShorter, 1), byLonger);
   return {
     width: Math.max(1, Math.floor(width * scale)),
     height: Math.max(1, Math.floor(height * scale)),

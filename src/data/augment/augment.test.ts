@@ -197,7 +197,7 @@ describe('colour and blur', async () => {
 });
 
 describe('the whole augmentation', () => {
-  const options = augmentationSchema.parse({
+  const parsed = augmentationSchema.parse({
     flipVertical: 0.5,
     rotate: 0.5,
     scale: [0.5, 2],
@@ -208,10 +208,24 @@ describe('the whole augmentation', () => {
     saturation: 0,
     hue: 0,
   });
+  const options = { ...parsed, limits: { minSize: 34, maxSize: 100 } };
 
   it('keeps masks on their pixels, whatever happens', () => {
     for (let seed = 0; seed < 30; seed++) {
       expectConsistent(augment(paintedSample(seed), null, options, seededRandom(seed)));
+    }
+  });
+
+  it('cuts a window whose side is measured after resizing', () => {
+    // 23 × 17 is resized to 46 × 34: a window of 20 pixels there has 10 in the picture.
+    const plain = { ...options, window: 20, scale: [1, 1] as const };
+    const cut = augment(paintedSample(3), null, plain, seededRandom(1));
+    expect(cut.picture).toMatchObject({ width: 10, height: 10 });
+    const nearer = augment(paintedSample(3), null, { ...plain, scale: [2, 2] }, seededRandom(1));
+    expect(nearer.picture).toMatchObject({ width: 5, height: 5 });
+    for (let seed = 0; seed < 30; seed++) {
+      const window = 10 + seed;
+      expectConsistent(augment(paintedSample(seed), null, { ...options, window }, seededRandom(seed)));
     }
   });
 

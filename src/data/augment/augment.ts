@@ -1,10 +1,11 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
+import { resizedSize, type SizeLimits } from '../../image/transform.ts';
 import type { Sample } from '../sample.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
 import { copyPaste } from './copy-paste.ts';
-import { cropRandomly, zoom } from './crop.ts';
+import { cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
 
 /** What may happen to a picture, and how likely; the configuration's `augmentation` has this form. */
@@ -19,6 +20,8 @@ export interface Augmentation {
   readonly copyPaste: number;
   /** Smallest and largest factor of enlargement. */
   readonly scale: readonly [number, number];
+  /** Side of the square that is cut out, in pixels of the resized picture; null for the whole. */
+  readonly window: number | null;
   /** Smallest side of a crop, as a part of the picture's. */
   readonly cropSize: number;
   /** Factors are drawn from 1 ± these. */
@@ -32,11 +35,21 @@ export interface Augmentation {
   readonly noiseSigma: number;
 }
 
+export interface AugmentOptions extends Augmentation {
+  /** How the network resizes pictures. */
+  readonly limits: SizeLimits;
+}
+
 /**
  * Changes a sample at random: pasted objects, geometry, then colour, blur and noise.
  * @param donor Gives objects to paste; null for none.
  */
-export function augment(sample: Sample, donor: Sample | null, options: Augmentation, random: Random): Sample {
+export function augment(
+  sample: Sample,
+  donor: Sample | null,
+  options: AugmentOptions,
+  random: Random,
+): Sample {
   const happens = (probability: number) => random.uniform() < probability;
   let result = sample;
   if (donor) result = copyPaste(result, donor, random);
@@ -46,8 +59,14 @@ export function augment(sample: Sample, donor: Sample | null, options: Augmentat
   const [smallest, largest] = options.scale;
   // Drawn on a logarithmic scale: half as large is as likely as twice as large.
   const factor = smallest * (largest / smallest) ** random.uniform();
-  if (factor !== 1) result = zoom(result, factor, random);
-  if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
+  if (options.window !== null) {
+    const { picture } = result;
+    const enlargement = (factor * resizedSize(picture, options.limits).width) / picture.width;
+    result = cutWindow(result, Math.max(1, Math.round(options.window / enlargement)), random);
+  } else {
+    if (factor !== 1) result = zoom(result, factor, random);
+    if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
+  }
   return { ...result, picture: disturb(result.picture, options, random) };
 }
 

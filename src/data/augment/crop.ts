@@ -40,6 +40,11 @@ export function zoom(sample: Sample, factor: number, random: Random): Sample {
   return placeRandomly(sample, { width: side(width), height: side(height) }, random);
 }
 
+/** A square part of the picture, or the whole on a larger canvas, that keeps an object if there was one. */
+export function cutWindow(sample: Sample, side: number, random: Random): Sample {
+  return placeRandomly(sample, { width: side, height: side }, random);
+}
+
 function placeRandomly(sample: Sample, size: { width: number; height: number }, random: Random): Sample {
   const place = (extent: number, inner: number) => {
     const room = extent - inner;
