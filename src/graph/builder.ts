@@ -103,6 +103,10 @@ export class GraphBuilder {
     return this.apply('sigmoid', [x], {});
   }
 
+  clamp(x: Value, min: number, max: number): Value {
+    return this.apply('clamp', [x], { min, max });
+  }
+
   softmax(x: Value, axis: number): Value {
     return this.apply('softmax', [x], { axis });
   }

@@ -41,6 +41,13 @@ export interface OperationParameters {
    * `[R, C, resolution, resolution]`, boxes, batch index, and `shape` as int64 where it is symbolic.
    */
   roiAlignGradient: RoiAlignParameters & { shape: Shape };
+  /**
+   * The maximum of each bin of whole feature pixels; a bin without pixels in the map gives 0. Inputs features
+   * `[N, C, H, W]`, boxes `[R, 4]`, batch index `[R]` int64.
+   */
+  roiPool: RoiPoolParameters;
+  /** Gradient of `roiPool` with respect to its features. Inputs dy, features, boxes, batch index. */
+  roiPoolGradient: RoiPoolParameters;
 
   // Element by element
 
@@ -51,8 +58,12 @@ export interface OperationParameters {
   exp: Empty;
   /** 1 where x > 0, else 0 */
   step: Empty;
-  /** x limited to `min` … `max` */
+  /** 1 where x < limit, else 0; |limit| below 2²⁷ */
+  stepDown: { limit: number };
+  /** x limited to `min` … `max`; its gradient passes strictly in between */
   clamp: { min: number; max: number };
+  /** to the nearest integer, halves to even */
+  round: Empty;
   /** x to a constant exponent */
   power: { exponent: number };
   /** scale · x + offset, both constants */
@@ -119,6 +130,18 @@ export interface RoiAlignParameters {
   samplingRatio: number;
   /** Subtract half a feature pixel from the box's corners. */
   aligned: boolean;
+}
+
+export interface RoiPoolParameters {
+  /** Bins along each side of the output. */
+  resolution: number;
+  /** Feature pixels for each picture pixel: 1 / stride. */
+  spatialScale: number;
+  /**
+   * `unequal`: corners rounded, bins from ⌊i·n/resolution⌋ to ⌈(i + 1)·n/resolution⌉ (Girshick 2015; torchvision
+   * `roi_pool`). `dropping`: corners rounded down, bins of ⌊n/resolution⌋ pixels, the remainder left out.
+   */
+  form: 'unequal' | 'dropping';
 }
 
 /** An extent, or `'rest'`: whatever the other extents leave. */

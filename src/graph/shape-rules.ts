@@ -89,7 +89,9 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
   logSoftmax: ([x]) => x,
   exp: ([x]) => x,
   step: ([x]) => x,
+  stepDown: ([x]) => x,
   clamp: ([x]) => x,
+  round: ([x]) => x,
   power: ([x]) => x,
   affine: ([x]) => x,
 
@@ -154,6 +156,21 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     expectShape(batchIndex, [rois]);
     expectExtents(extents, shape);
     return { shape, dtype: dy.dtype };
+  },
+
+  roiPool: ([features, boxes, batchIndex], { resolution }) => {
+    const channels = known(axes(features, 4)[1]);
+    const [rois, coordinates] = axes(boxes, 2);
+    expectDim(coordinates, 4, `${boxes.name}: coordinates`);
+    expectShape(batchIndex, [rois]);
+    return { shape: [rois, channels, resolution, resolution], dtype: features.dtype };
+  },
+
+  roiPoolGradient: ([dy, features, boxes, batchIndex], { resolution }) => {
+    const [rois] = axes(boxes, 2);
+    expectShape(dy, [rois, axes(features, 4)[1], resolution, resolution]);
+    expectShape(batchIndex, [rois]);
+    return features;
   },
 
   concat: (inputs, { axis }) => {

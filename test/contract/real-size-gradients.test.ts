@@ -38,6 +38,7 @@ describeWithTorchvision('gradients at real size', () => {
     'roiAlign 7x7 of 512 RoIs on P2',
     'roiAlign 14x14 of 128 RoIs on P2 of two pictures',
     'roiAlign 7x7 of 4000 RoIs on P5',
+    'roiPool 14x14 of 256 RoIs on C4',
     'gatherRows of classes, 300 times the same',
     'gatherRows of 20000 repeated rows',
   ];

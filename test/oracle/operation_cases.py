@@ -7,7 +7,7 @@ the axis has a known extent.
 """
 import torch
 import torch.nn.functional as F
-from torchvision.ops import roi_align
+from torchvision.ops import roi_align, roi_pool
 
 torch.manual_seed(7)
 randn = torch.randn
@@ -126,6 +126,53 @@ for resolution, ratio, aligned in [(7, 2, False), (3, 2, True), (2, 0, False), (
             boxes, batch, resolution, ratio, aligned)
 pooling("roiAlign of no RoIs", boxes[:0], batch[:0], 7, 2, False)
 
+
+
+def dropping_pool(features, boxes, batch, resolution, scale):
+    """The article's RoIPool: both ends rounded down, bins of whole pixels, the remainder left out."""
+    height, width = features.shape[2:]
+    out = features.new_zeros(len(boxes), features.shape[1], resolution, resolution)
+    for r, (box, picture) in enumerate(zip(boxes.float(), batch)):
+        x1, y1, x2, y2 = torch.floor(box * scale).long().tolist()
+        columns, rows = max(x2 - x1, 1) // resolution, max(y2 - y1, 1) // resolution
+        for i in range(resolution):
+            for j in range(resolution):
+                top, left = y1 + i * rows, x1 + j * columns
+                part = features[picture, :, max(top, 0):max(top + rows, 0), max(left, 0):max(left + columns, 0)]
+                if part.numel():
+                    out[r, :, i, j] = part.amax((1, 2))
+    return out
+
+
+def max_pooling(name, features, boxes, batch, resolution, form):
+    scale = 1 / 8
+    parameters = {"resolution": resolution, "spatialScale": scale, "form": form}
+
+    def pool(features, boxes, batch):
+        if form == "dropping":
+            return dropping_pool(features, boxes, batch, resolution, scale)
+        rois = torch.cat([batch[:, None].to(boxes.dtype), boxes], 1)
+        return roi_pool(features, rois, resolution, scale)
+
+    case(name, "roiPool", parameters, [features, boxes, batch], pool, ["pictures", "rows", "rows"])
+
+    def gradient(dy, features, boxes, batch):
+        x = features.detach().requires_grad_()
+        return torch.autograd.grad(pool(x, boxes, batch), x, dy, allow_unused=True)[0]
+
+    if len(boxes):
+        case(f"gradient of {name}", "roiPoolGradient", parameters,
+             [randn(len(boxes), features.shape[1], resolution, resolution), features, boxes, batch], gradient,
+             ["rows", "pictures", "rows", "rows"])
+
+
+for form in ["unequal", "dropping"]:
+    for resolution in [7, 2]:
+        max_pooling(f"roiPool {resolution}x{resolution}, {form}", features, boxes, batch, resolution, form)
+    max_pooling(f"roiPool of no RoIs, {form}", features, boxes[:0], batch[:0], 7, form)
+# torch's own form of the maximum's gradient shares it between equal values
+max_pooling("roiPool of equal values", torch.randint(0, 2, (2, 2, 12, 40)).float(), boxes, batch, 3, "unequal")
+
 x = randn(2, 3, 4, 5)
 case("relu", "relu", {}, [x], F.relu)
 case("sigmoid", "sigmoid", {}, [x], torch.sigmoid)
@@ -134,6 +181,7 @@ case("logSoftmax", "logSoftmax", {"axis": 1}, [randn(4, 9) * 20], lambda x: F.lo
 case("exp", "exp", {}, [x], torch.exp)
 case("step", "step", {}, [torch.tensor([[-1.0, 0.0, 1e-30, -1e-30, 3.0]])], lambda x: (x > 0).to(x.dtype))
 case("clamp", "clamp", {"min": -0.5, "max": 0.25}, [x], lambda x: torch.clamp(x, -0.5, 0.25))
+case("round", "round", {}, [torch.tensor([[-1.5, -0.5, 0.4, 0.5, 1.5, 2.6]])], torch.round)
 case("power", "power", {"exponent": -0.5}, [torch.rand(3, 4) + 0.1], lambda x: x ** -0.5)
 case("square", "power", {"exponent": 2}, [x], lambda x: x ** 2)
 case("affine", "affine", {"scale": -2.5, "offset": 1.5}, [x], lambda x: -2.5 * x + 1.5)
@@ -178,3 +226,8 @@ case("scatterAddRows", "scatterAddRows", {"shape": [6, 2, 3]}, [randn(4, 2, 3), 
      lambda updates, rows: torch.zeros(6, 2, 3, dtype=updates.dtype).index_add(0, rows, updates), ["rows", "rows"])
 case("oneHot", "oneHot", {"depth": 7}, [rows], lambda rows: F.one_hot(rows, 7).float())
 case("constant", "constant", {"shape": [2, 3], "value": 1.5}, [], lambda: torch.full((2, 3), 1.5))
+case("stepDown", "stepDown", {"limit": 6}, [torch.tensor([[-1.0, 5.9999995, 6.0, 6.0000005, 1e30]])],
+     lambda x: (x < 6).to(x.dtype))
+case("clamp of relu6", "clamp", {"min": 0, "max": 6}, [randn(2, 3, 4, 5) * 6], F.relu6)
+conv("conv 3x3 depthwise", randn(2, 6, 7, 5), randn(6, 1, 3, 3), None, 1, 1, 6)
+conv("conv 3x3 stride 2 depthwise without padding", randn(1, 6, 9, 7), randn(6, 1, 3, 3), None, 2, 0, 6)

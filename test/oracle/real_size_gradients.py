@@ -10,7 +10,7 @@ import sys
 
 import torch
 import torch.nn.functional as F
-from torchvision.ops import roi_align
+from torchvision.ops import roi_align, roi_pool
 
 from safetensors_io import write_safetensors
 
@@ -60,14 +60,18 @@ case("maxPool of the stem", "maxPool", {"kernel": 3, "stride": 2, "padding": 1},
      lambda x: F.max_pool2d(x, 3, 2, 1), ["n"])
 
 
-def pooling(name, shape, count, resolution, stride):
+def crowded_boxes(shape, count, stride):
+    """Half of them around one place, as proposals are around an object."""
     height, width = shape[2] * stride, shape[3] * stride
-    # half of them around one place, as proposals are around an object
     centres = torch.rand(count, 2) * torch.tensor([width, height])
     centres[: count // 2] = torch.tensor([width / 3, height / 2]) + randn(count // 2, 2) * 20
     sizes = 16 * 20 ** torch.rand(count, 2)
     boxes = torch.cat([centres - sizes / 2, centres + sizes / 2], 1)
-    batch = torch.randint(0, shape[0], (count,))
+    return boxes, torch.randint(0, shape[0], (count,))
+
+
+def pooling(name, shape, count, resolution, stride):
+    boxes, batch = crowded_boxes(shape, count, stride)
     parameters = {"resolution": resolution, "spatialScale": 1 / stride, "samplingRatio": 2, "aligned": False}
     case(name, "roiAlign", parameters, [randn(shape), boxes, batch],
          lambda features, boxes, batch: roi_align(
@@ -78,6 +82,18 @@ def pooling(name, shape, count, resolution, stride):
 pooling("roiAlign 7x7 of 512 RoIs on P2", (1, 256, 200, 272), 512, 7, 4)
 pooling("roiAlign 14x14 of 128 RoIs on P2 of two pictures", (2, 256, 104, 136), 128, 14, 8)
 pooling("roiAlign 7x7 of 4000 RoIs on P5", (2, 64, 25, 34), 4000, 7, 32)
+
+
+def max_pooling(name, shape, count, resolution, stride):
+    boxes, batch = crowded_boxes(shape, count, stride)
+    case(name, "roiPool", {"resolution": resolution, "spatialScale": 1 / stride, "form": "unequal"},
+         [F.relu(randn(shape)), boxes, batch],
+         lambda features, boxes, batch: roi_pool(
+             features, torch.cat([batch[:, None].float(), boxes.detach()], 1), resolution, 1 / stride),
+         ["n", "rois", "rois"])
+
+
+max_pooling("roiPool 14x14 of 256 RoIs on C4", (1, 256, 50, 68), 256, 14, 16)
 
 rows = torch.randint(0, 91, (512,))
 rows[:300] = 7

@@ -89,6 +89,12 @@ export const gradientRules: {
     null,
   ],
 
+  roiPool: (g, { inputs: [features, boxes, batchIndex], parameters }, dy) => [
+    () => g.apply('roiPoolGradient', [dy, features, boxes, batchIndex], parameters),
+    null,
+    null,
+  ],
+
   relu: (g, { output }, dy) => [() => g.mul(dy, g.apply('step', [output], {}))],
 
   sigmoid: (g, { output }, dy) => [() => g.mul(dy, g.mul(output, g.affine(output, -1, 1)))],
@@ -103,11 +109,12 @@ export const gradientRules: {
 
   exp: (g, { output }, dy) => [() => g.mul(dy, output)],
 
-  clamp: (g, { inputs: [x], parameters: { min, max } }, dy) => [
+  // The output lies strictly between the limits where the input does, and is what the next layer keeps.
+  clamp: (g, { output, parameters: { min, max } }, dy) => [
     () => {
-      const above = g.apply('step', [g.affine(x, 1, -min)], {});
-      const below = g.apply('step', [g.affine(x, -1, max)], {});
-      return g.mul(dy, g.mul(above, below));
+      const above = g.apply('step', [min === 0 ? output : g.affine(output, 1, -min)], {});
+      const passed = g.mul(dy, above);
+      return max === Infinity ? passed : g.mul(passed, g.apply('stepDown', [output], { limit: max }));
     },
   ],
 
@@ -164,6 +171,8 @@ export const gradientRules: {
 
   // Wherever these change at all, they jump: nothing passes back through them.
   step: 'constant',
+  round: 'constant',
+  stepDown: 'constant',
   countAlong: 'constant',
   shapeOf: 'constant',
   extentOf: 'constant',
@@ -173,6 +182,7 @@ export const gradientRules: {
   // Parts of gradients, which nothing differentiates once more.
   maxPoolGradient: 'not differentiable',
   roiAlignGradient: 'not differentiable',
+  roiPoolGradient: 'not differentiable',
   sliceBetween: 'not differentiable',
   phase: 'not differentiable',
 };

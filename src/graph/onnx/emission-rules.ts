@@ -2,6 +2,7 @@ import type { Shape } from '../dim.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
 import type { Emission } from './emission.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
+import { emitRoiPool, emitRoiPoolGradient } from './roi-pool.ts';
 
 type EmissionRule<Op extends OperationName> = (
   emission: Emission,
@@ -56,8 +57,14 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
   step: ({ node, inputs, output }) =>
     node('HardSigmoid', inputs, output, { alpha: { float: 3e38 }, beta: { float: 0 } }),
 
+  // limit − x, exactly, times a power of two that takes the smallest such difference beyond 1.
+  stepDown: ({ node, inputs, output }, { limit }) =>
+    node('HardSigmoid', inputs, output, { alpha: { float: -(2 ** 100) }, beta: { float: limit * 2 ** 100 } }),
+
   clamp: ({ node, inputs, output, number }, { min, max }) =>
     node('Clip', [inputs[0], number(min), number(max)], output),
+
+  round: ({ node, inputs, output }) => node('Round', inputs, output),
 
   power: ({ node, inputs, output, number }, { exponent }) =>
     node('Pow', [inputs[0], number(exponent)], output),
@@ -128,6 +135,10 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     }),
 
   roiAlignGradient: emitRoiAlignGradient,
+
+  roiPool: emitRoiPool,
+
+  roiPoolGradient: emitRoiPoolGradient,
 
   concat: ({ node, inputs, output }, { axis }) => node('Concat', inputs, output, { axis }),
 
