@@ -34,7 +34,7 @@ describe("torchvision's arguments", () => {
       preprocess: {
         minSize: 400,
         maxSize: 700,
-        shrink: true,
+        shrink: true, stretch: null,
         mean: [0.5, 0.5, 0.5],
         std: [0.25, 0.25, 0.25],
       },

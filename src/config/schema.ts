@@ -16,19 +16,24 @@ export const normSchema = z.strictObject({
   eps: z.number().min(0).default(1e-5),
 });
 
+export const resnetNames = [
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'resnet101',
+  'resnet152',
+  'resnext50_32x4d',
+  'resnext101_32x8d',
+  'resnext101_64x4d',
+] as const;
+
 export const backboneSchema = z.strictObject({
-  name: z.enum([
-    'resnet18',
-    'resnet34',
-    'resnet50',
-    'resnet101',
-    'resnet152',
-    'resnext50_32x4d',
-    'resnext101_32x8d',
-    'resnext101_64x4d',
-  ]),
+  name: z.enum([...resnetNames, 'efficientnet_lite0']),
   norm: normSchema,
-  /** Channels of the stem; the stages have 1, 2, 4 and 8 times as many (times 4 with bottlenecks). */
+  /**
+   * Channels of the stem, with which those of all stages grow: a ResNet's have 1, 2, 4 and 8 times as many (times 4
+   * with bottlenecks). 64 in ResNets as published, 32 in EfficientNet-Lite0.
+   */
   width: count.default(64),
 });
 
@@ -141,6 +146,11 @@ export const preprocessSchema = z.strictObject({
   maxSize: count.default(1333),
   /** False: pictures larger than `minSize` keep their size, up to `maxSize`; smaller ones are enlarged all the same. */
   shrink: z.boolean().default(true),
+  /**
+   * Quantiles of a picture's values that become 0 and 1, for pictures that use a small part of the range as those of
+   * microscopes do; null: values are taken as they are.
+   */
+  stretch: z.tuple([fraction, fraction]).nullable().default(null),
   /** Subtracted from RGB in 0…1. */
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   /** Then divided by. */
@@ -162,6 +172,7 @@ export const modelConfigSchema = z.strictObject({
 export type NormConfig = z.infer<typeof normSchema>;
 export type BackboneConfig = z.infer<typeof backboneSchema>;
 export type BackboneName = BackboneConfig['name'];
+export type ResNetName = (typeof resnetNames)[number];
 export type FpnConfig = z.infer<typeof fpnSchema>;
 export type AnchorsConfig = z.infer<typeof anchorsSchema>;
 export type RpnTrainingConfig = z.infer<typeof rpnTrainingSchema>;

@@ -1,4 +1,5 @@
 import { seededRandom } from '../core/random.ts';
+import type { Size } from '../ops/boxes.ts';
 
 /**
  * A seed for one purpose at one place of a run, so that nothing but the run's seed and the place need be known to
@@ -15,9 +16,22 @@ export function seedAt(seed: number, ...place: readonly number[]): number {
 }
 
 /**
+ * The pictures that an epoch shows: each once, or as often as windows of a side fit into it, so that all parts of
+ * large and small pictures are seen equally often.
+ * @param sizes Of the resized pictures.
+ * @param window Side in pixels; null for whole pictures.
+ * @returns Indices of pictures.
+ */
+export function epochOf(sizes: readonly Size[], window: number | null): Uint32Array {
+  const times = ({ width, height }: Size) =>
+    window === null ? 1 : Math.max(1, Math.round((width * height) / window ** 2));
+  return Uint32Array.from(sizes.flatMap((size, index) => new Array<number>(times(size)).fill(index)));
+}
+
+/**
  * The order in which pictures are shown: every epoch goes through all of them once, each in an order of its own.
- * @param count Pictures of the data set, 1 or more.
- * @returns The picture at a position of the endless series.
+ * @param count Places of an epoch, 1 or more.
+ * @returns The place of the epoch that is shown at a position of the endless series.
  */
 export function shuffledOrder(count: number, seed: number): (position: number) => number {
   let known: { epoch: number; order: Uint32Array } | null = null;

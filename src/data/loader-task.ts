@@ -1,6 +1,7 @@
 import { MaskRcnnError } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
 import { decodePicture } from '../image/decode.ts';
+import { stretchContrast } from '../image/stretch.ts';
 import type { Preprocess, SizeLimits } from '../image/transform.ts';
 import { type Augmentation, augment } from './augment/augment.ts';
 import { type PreparedSample, prepareSample } from './batch.ts';
@@ -33,24 +34,30 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
   const random = seededRandom(task.seed);
   const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
   const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
-  let sample = await load(task.record);
+  const { stretch = null } = preprocess;
+  let sample = await load(task.record, stretch);
   let limits: SizeLimits = { ...preprocess, minSize };
   if (augmentation) {
-    const donor = pastes ? await loadDonor(task.donor) : null;
+    const donor = pastes ? await loadDonor(task.donor, stretch) : null;
     sample = augment(sample, donor, { ...augmentation, limits }, random);
-    if (augmentation.window !== null) limits = { minSize: augmentation.window, maxSize: augmentation.window };
+    const side = augmentation.window;
+    if (side !== null) limits = { minSize: side, maxSize: side, shrink: true };
   }
-  return prepareSample(sample, task.record.path, { ...preprocess, shrink: true, ...limits });
+  return prepareSample(sample, task.record.path, { ...preprocess, ...limits, stretch: null });
 }
 
-async function load(record: PictureRecord): Promise<Sample> {
-  return makeSample(await decodePicture(record.path), record);
+type Stretch = readonly [number, number] | null;
+
+/** The contrast is stretched by the whole picture's values, as in prediction, before parts of it are cut out. */
+async function load(record: PictureRecord, stretch: Stretch): Promise<Sample> {
+  const sample = makeSample(await decodePicture(record.path), record);
+  return stretch ? { ...sample, picture: stretchContrast(sample.picture, stretch) } : sample;
 }
 
 /** A donor that cannot be used lends nothing; its fault is reported when its own turn comes. */
-async function loadDonor(record: PictureRecord): Promise<Sample | null> {
+async function loadDonor(record: PictureRecord, stretch: Stretch): Promise<Sample | null> {
   try {
-    return await load(record);
+    return await load(record, stretch);
   } catch (error) {
     if (error instanceof MaskRcnnError) return null;
     throw error;

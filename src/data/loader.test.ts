@@ -7,7 +7,7 @@ import { augmentationSchema } from '../config/training.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Batch } from './batch.ts';
 import { createLoader, type LoaderOptions } from './loader.ts';
-import { shuffledOrder } from './loader-order.ts';
+import { epochOf, shuffledOrder } from './loader-order.ts';
 import type { PictureRecord } from './sample.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'loader-'));
@@ -125,6 +125,16 @@ describe('a batch', () => {
     const [batch] = await batches([0], { augmentation, minSizes: [], batchSize: 3 });
     expect(batch.images.shape).toEqual([3, 3, 64, 64]);
     for (const size of batch.sizes) expect(size).toEqual({ width: 64, height: 64 });
+  });
+
+  it('shows large pictures as often as windows fit into them', () => {
+    const sizes = [
+      { width: 64, height: 64 },
+      { width: 200, height: 120 },
+      { width: 10, height: 10 },
+    ];
+    expect([...epochOf(sizes, null)]).toEqual([0, 1, 2]);
+    expect([...epochOf(sizes, 64)]).toEqual([0, 1, 1, 1, 1, 1, 1, 2]);
   });
 
   it('has boxes and masks in pixels of the resized picture', async () => {

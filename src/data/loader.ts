@@ -1,6 +1,7 @@
 import { InputError, MaskRcnnError } from '../core/errors.ts';
+import { resizedSize } from '../image/transform.ts';
 import { type Batch, joinBatch, type PreparedSample } from './batch.ts';
-import { seedAt, shuffledOrder } from './loader-order.ts';
+import { epochOf, seedAt, shuffledOrder } from './loader-order.ts';
 import { loaderPool } from './loader-pool.ts';
 import type { PreparationOptions } from './loader-task.ts';
 import type { PictureRecord } from './sample.ts';
@@ -39,13 +40,17 @@ export function createLoader(records: readonly PictureRecord[], options: LoaderO
   const { seed, batchSize, ahead = 2 } = options;
   const { preprocess, minSizes, augmentation } = options;
   const pool = loaderPool(options.workers, { preprocess, minSizes, augmentation });
-  const pictureAt = shuffledOrder(records.length, seedAt(seed, purpose.order));
+  const epoch = epochOf(
+    records.map((record) => resizedSize(record, preprocess)),
+    augmentation?.window ?? null,
+  );
+  const placeAt = shuffledOrder(epoch.length, seedAt(seed, purpose.order));
   const bad = new Set<number>();
   const pending = new Map<number, Promise<Batch>>();
 
   /** The picture of a position, or the next of the data set that can be used. */
   async function sampleAt(position: number): Promise<PreparedSample> {
-    const first = pictureAt(position);
+    const first = epoch[placeAt(position)];
     const donors = records.length - 1;
     for (let shift = 0; shift < records.length; shift++) {
       const index = (first + shift) % records.length;

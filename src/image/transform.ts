@@ -1,5 +1,6 @@
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Picture } from './picture.ts';
+import { stretchContrast } from './stretch.ts';
 
 /** Limits of the size that a picture is resized to. */
 export interface SizeLimits {
@@ -13,6 +14,8 @@ export interface SizeLimits {
 
 /** The part of a model's configuration that says how its input is prepared. */
 export interface Preprocess extends SizeLimits {
+  /** Quantiles of the picture's values that become 0 and 1; null or absent: none. */
+  readonly stretch?: readonly [number, number] | null;
   /** Subtracted from red, green, blue in 0…1. */
   readonly mean: readonly [number, number, number];
   /** Then divided by. */
@@ -44,7 +47,8 @@ export function preparePicture(picture: Picture, preprocess: Preprocess): Prepar
   const paddedWidth = roundUp(width, sizeDivisor);
   const paddedHeight = roundUp(height, sizeDivisor);
   const planes = new Float32Array(3 * paddedHeight * paddedWidth);
-  const rows = new RowResizer(picture, width, preprocess);
+  const { stretch } = preprocess;
+  const rows = new RowResizer(stretch ? stretchContrast(picture, stretch) : picture, width, preprocess);
   const vertical = interpolation(picture.height, height);
   for (let y = 0; y < height; y++) {
     const above = rows.row(vertical.before[y]);
