@@ -6,7 +6,7 @@ import { architectureNamed, presetConfig } from './config/presets.ts';
 import type { Category, ModelConfig } from './config/schema.ts';
 import { parseRunConfig, type RunConfig } from './config/training.ts';
 import { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
-import { seededRandom } from './core/random.ts';
+import { type Random, seededRandom } from './core/random.ts';
 import { type CocoData, readCocoDataset } from './data/coco.ts';
 import { seedAt } from './data/loader-order.ts';
 import { trainingRecords } from './data/training-records.ts';
@@ -14,11 +14,13 @@ import { expectedWeights } from './model/inference-graphs.ts';
 import { findModel } from './predict/find-model.ts';
 import { importWeights } from './predict/import-weights.ts';
 import { nodeRuntime } from './runtime/node.ts';
+import { backboneWeights } from './train/backbone-weights.ts';
 import { readCheckpoint, type TrainingState } from './train/checkpoint.ts';
 import { adoptWeights, initialWeights } from './train/initial-weights.ts';
 import { type LoopOptions, type LoopOutcome, runFiles, trainLoop } from './train/loop.ts';
 import type { Metrics } from './train/metrics/metric.ts';
 import { type ValidationSet, validateWeights } from './validate-model.ts';
+import { openWeights } from './weights/open-weights.ts';
 
 export interface TrainOptions {
   /** Folder for checkpoints, models, figures and the report. */
@@ -98,8 +100,18 @@ async function newPlan({ run: value, source = 'the run', offline, onNote }: Trai
     best: null,
     validationsWithoutGain: 0,
   });
+  if (run.from !== null && run.backboneWeights !== null) {
+    throw new UsageError(`${source}: "from" and "backboneWeights" exclude each other`);
+  }
+  const architecture = () => presetConfig(architectureNamed(run.architecture), categories);
+  if (run.backboneWeights !== null) {
+    const config = applyOverrides(source, architecture(), overrides);
+    const { weights, note } = await fromClassifier(run.backboneWeights, config, random);
+    onNote?.(note);
+    return { run, config, state: state(weights) };
+  }
   if (run.from === null) {
-    const preset = presetConfig(architectureNamed(run.architecture), categories);
+    const preset = architecture();
     // Statistics that were never measured cannot be frozen.
     const learning = applyOverrides(source, preset, { backbone: { norm: { kind: 'batchNorm' } } });
     const config = applyOverrides(source, learning, overrides);
@@ -118,6 +130,19 @@ async function newPlan({ run: value, source = 'the run', offline, onNote }: Trai
   }
 }
 
+/** Weights whose backbone is that of an image classifier. */
+async function fromClassifier(path: string, config: ModelConfig, random: Random) {
+  const shapes = expectedWeights(config);
+  const file = await openWeights(path);
+  try {
+    const start = backboneWeights(file, config.backbone.name, shapes);
+    const { weights } = await adoptWeights(shapes, start.weights, { random, keepPredictors: true });
+    return { weights, note: start.note };
+  } finally {
+    await file.close();
+  }
+}
+
 async function runPlan({ run, config, state }: Plan, options: TrainOptions): Promise<LoopOutcome> {
   const { training } = run;
   const dataset = await readCocoDataset(run.train.data);
@@ -129,7 +154,7 @@ async function runPlan({ run, config, state }: Plan, options: TrainOptions): Pro
     config,
     training,
     steps,
-    trainableStages: training.trainableStages ?? (run.from === null ? 5 : 3),
+    trainableStages: training.trainableStages ?? (run.from === null && run.backboneWeights === null ? 5 : 3),
     runtime: nodeRuntime,
     out: options.out,
     records,

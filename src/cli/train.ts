@@ -18,6 +18,7 @@ interface TrainCommandOptions {
   valImages?: string;
   from?: string;
   arch?: string;
+  backboneWeights?: string;
   steps?: number;
   batch?: number;
   seed?: number;
@@ -43,6 +44,10 @@ export function trainCommand(): Command {
     .option('--val-images <dir>', 'folder of their pictures (default: --images)')
     .option('--from <model>', 'model to start from: a file, or a name that `mask-rcnn models` lists')
     .option('--arch <name>', 'architecture where there is no --from (default: maskrcnn_resnet18_fpn)')
+    .option(
+      '--backbone-weights <file>',
+      'where there is no --from: an image classifier (.pth) from which the backbone of --arch starts',
+    )
     .option('--steps <n>', 'updates of the weights (default: by the number of pictures)', count)
     .option('--batch <n>', 'pictures in an update (default: 2)', count)
     .option('--seed <n>', 'of all that is random (default: 1)', count)
@@ -97,7 +102,7 @@ function describeBest(best: { step: number; ap: number } | null): string {
 
 /** The run that config file and options describe together. */
 async function runOf(options: TrainCommandOptions): Promise<unknown> {
-  const { data, images, valData, valImages, from, arch, steps, batch, seed } = options;
+  const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
     throw new UsageError('train: give --data and --images, or --config, or --resume');
@@ -108,6 +113,7 @@ async function runOf(options: TrainCommandOptions): Promise<unknown> {
     validation,
     from,
     architecture: arch,
+    backboneWeights,
     ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
   });
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
+import { backboneDefaults } from './backbone-defaults.ts';
 import { cocoCategories } from './coco-categories.ts';
 import { parseModelConfig } from './parse.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type Category,
   type ModelConfig,
   type NormConfig,
+  resnetNames,
 } from './schema.ts';
 
 /** What an architecture's name says. */
@@ -25,7 +27,7 @@ export interface Architecture {
 /** Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`, …. */
 const architectures: ReadonlyMap<string, Architecture> = new Map(
   backboneSchema.shape.name.options.flatMap((backbone) =>
-    (['v1', 'v2'] as const).flatMap((recipe) =>
+    recipesOf(backbone).flatMap((recipe) =>
       [true, false].map((mask) => {
         const architecture = { backbone, recipe, mask };
         return [architectureName(architecture), architecture] as const;
@@ -51,6 +53,11 @@ export function architectureNamed(name: string): Architecture {
   return architecture;
 }
 
+/** The v2 recipe was made for ResNets. */
+function recipesOf(backbone: BackboneName): readonly Architecture['recipe'][] {
+  return (resnetNames as readonly string[]).includes(backbone) ? ['v1', 'v2'] : ['v1'];
+}
+
 const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
 
 /**
@@ -63,9 +70,10 @@ export function presetConfig(
 ): ModelConfig {
   const isV2 = recipe === 'v2';
   const headNorm: NormConfig = isV2 ? { kind: 'batchNorm', eps: 1e-5 } : noNorm;
+  const { width, eps, preprocess } = backboneDefaults(backbone);
   return parseModelConfig('preset', {
-    preprocess: {},
-    backbone: { name: backbone, norm: { kind: isV2 ? 'batchNorm' : 'frozenBatchNorm' } },
+    preprocess,
+    backbone: { name: backbone, norm: { kind: isV2 ? 'batchNorm' : 'frozenBatchNorm', eps }, width },
     fpn: { norm: headNorm },
     rpn: {
       convolutions: isV2 ? 2 : 1,

@@ -1,6 +1,7 @@
 import { InputError } from '../core/errors.ts';
+import { backboneDefaults } from './backbone-defaults.ts';
 import type { KeyShapes } from './key-shapes.ts';
-import type { BackboneConfig, BackboneName, NormConfig } from './schema.ts';
+import type { BackboneConfig, BackboneName, NormConfig, ResNetName } from './schema.ts';
 
 /** What tells one backbone from another (He et al. 2016, Table 1; Xie et al. 2017, Table 1). */
 interface BackboneSignature {
@@ -12,7 +13,7 @@ interface BackboneSignature {
   groupWidth: number;
 }
 
-const signatures: Record<BackboneName, BackboneSignature> = {
+const signatures: Record<ResNetName, BackboneSignature> = {
   resnet18: { blocks: '2,2,2,2', bottleneck: false, groups: 1, groupWidth: 64 },
   resnet34: { blocks: '3,4,6,3', bottleneck: false, groups: 1, groupWidth: 64 },
   resnet50: { blocks: '3,4,6,3', bottleneck: true, groups: 1, groupWidth: 64 },
@@ -30,6 +31,32 @@ const body = 'backbone.body';
  * @throws InputError that says what was found where it is none of ours.
  */
 export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
+  return keys.hasPrefix(`${body}._conv_stem.`) ? readEfficientNetLite(keys) : readResNet(keys);
+}
+
+/** The normalisation of a file's backbone, of which the name is known. */
+export function backboneNorm(keys: KeyShapes, name: BackboneName): NormConfig {
+  const scope = name === 'efficientnet_lite0' ? '_bn0' : 'bn1';
+  return { ...normAt(keys, `${body}.${scope}`), eps: backboneDefaults(name).eps };
+}
+
+function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
+  const width = keys.need(`${body}._conv_stem.weight`, 4, 'the width of the backbone')[0]!;
+  const blocks = keys.countOf(`${body}._blocks.`);
+  if (blocks !== lite0Blocks || keys.hasPrefix(`${body}._blocks.0._se_reduce.`)) {
+    throw new InputError(
+      keys.source,
+      `has an EfficientNet of ${blocks} blocks as its backbone; only Lite0 is known, which has ${lite0Blocks} ` +
+        'without squeeze-and-excitation',
+    );
+  }
+  const name = 'efficientnet_lite0';
+  return { name, norm: backboneNorm(keys, name), width };
+}
+
+const lite0Blocks = 16;
+
+function readResNet(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}.conv1.weight`, 4, 'the width of the backbone')[0]!;
   const found = readSignature(keys, width);
   const match = Object.entries(signatures).find(([, signature]) =>
@@ -42,7 +69,8 @@ export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
         `groups of ${found.groupWidth}, which is none of ${Object.keys(signatures).join(', ')}`,
     );
   }
-  return { name: match[0] as BackboneName, norm: normAt(keys, `${body}.bn1`), width };
+  const name = match[0] as ResNetName;
+  return { name, norm: backboneNorm(keys, name), width };
 }
 
 function readSignature(keys: KeyShapes, width: number): BackboneSignature {

@@ -3,7 +3,7 @@ import { cocoCategories } from './coco-categories.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { parseModelConfig } from './parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from './presets.ts';
-import { normAt, recogniseBackbone } from './recognise-backbone.ts';
+import { backboneNorm, normAt, recogniseBackbone } from './recognise-backbone.ts';
 import type { BoxHeadConfig, Category, MaskConfig, ModelConfig } from './schema.ts';
 
 export interface Recognition {
@@ -28,6 +28,8 @@ const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['head.classification_head.', 'a one-stage detector (RetinaNet, FCOS or SSD)'],
   ['backbone.body.0.0.', 'a detector with a MobileNet backbone'],
   ['layer1.0.conv1.', 'a classifier without a detector'],
+  ['_blocks.0.', 'a classifier without a detector'],
+  ['features.0.', 'a classifier without a detector'],
   ['proposal_generator.', 'a Detectron2 model'],
 ];
 
@@ -93,7 +95,8 @@ function refuseForeign(keys: KeyShapes): void {
 /** The normalisation stays the file's: whether it trained with the model does not change the structure. */
 function namedConfig(keys: KeyShapes, arch: string, categories: readonly Category[]): ModelConfig {
   const preset = presetConfig(architectureNamed(arch), categories);
-  return { ...preset, backbone: { ...preset.backbone, norm: normAt(keys, 'backbone.body.bn1') } };
+  const norm = backboneNorm(keys, preset.backbone.name);
+  return { ...preset, backbone: { ...preset.backbone, norm } };
 }
 
 function readClasses(keys: KeyShapes): number {

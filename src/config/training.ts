@@ -124,8 +124,13 @@ export const runConfigSchema = z.strictObject({
   train: pictureSetSchema,
   /** What average precision is measured on; null: nothing. */
   validation: pictureSetSchema.nullable().default(null),
-  /** A model to start from: a file, or a published name; null: from nothing. */
+  /** A model to start from: a file, or a published name; null: from nothing, or from `backboneWeights`. */
   from: z.string().nullable().default(null),
+  /**
+   * Where there is no `from`: an image classifier's weights (`.pth` as torchvision publishes them, or EfficientNet-
+   * Lite0's), from which the backbone of `architecture` starts; null: from nothing.
+   */
+  backboneWeights: z.string().nullable().default(null),
   /** What is built where there is no `from`. */
   architecture: z.string().default('maskrcnn_resnet18_fpn'),
   /** Changes of the model's configuration: any part of it. */

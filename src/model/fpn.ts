@@ -1,8 +1,8 @@
 import type { FpnConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
+import type { BackboneMaps } from './backbone-maps.ts';
 import { convNorm } from './layers.ts';
-import type { BackboneMaps } from './resnet.ts';
 
 /** The levels of the pyramid and their strides; P6 serves the RPN alone. */
 export const fpnStrides = { p2: 4, p3: 8, p4: 16, p5: 32, p6: 64 } as const;

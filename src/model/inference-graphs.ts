@@ -2,10 +2,10 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
+import { backbone } from './backbone.ts';
 import { boxHead } from './box-head.ts';
 import { fpn, fpnStrides, roiLevels, rpnLevels } from './fpn.ts';
 import { maskFeatures, maskLogitsOfClass } from './mask-head.ts';
-import { resnet } from './resnet.ts';
 import { roiFeatures } from './roi-features.ts';
 import { rpnHead } from './rpn-head.ts';
 
@@ -47,7 +47,7 @@ function proposalGraph(config: ModelConfig): Graph {
  * @returns `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`.
  */
 export function trunk(g: GraphBuilder, image: Value, config: ModelConfig): Record<string, Value> {
-  const levels = fpn(g, resnet(g, image, config.backbone, 'backbone.body'), config.fpn, 'backbone.fpn');
+  const levels = fpn(g, backbone(g, image, config.backbone), config.fpn, 'backbone.fpn');
   const outputs: Record<string, Value> = {};
   for (const level of roiLevels) outputs[level] = levels[level];
   for (const level of rpnLevels) {

@@ -1,6 +1,7 @@
-import type { BackboneConfig, BackboneName } from '../config/schema.ts';
+import type { BackboneConfig, ResNetName } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
+import type { BackboneMaps } from './backbone-maps.ts';
 import { type ConvOptions, convNorm } from './layers.ts';
 
 /** What tells one ResNet from another (He et al. 2016, Table 1; Xie et al. 2017 for ResNeXt). */
@@ -14,7 +15,7 @@ interface ResNetLayout {
   groupWidth: number;
 }
 
-const layouts: Record<BackboneName, ResNetLayout> = {
+const layouts: Record<ResNetName, ResNetLayout> = {
   resnet18: { blocks: [2, 2, 2, 2], block: 'basic', groups: 1, groupWidth: 64 },
   resnet34: { blocks: [3, 4, 6, 3], block: 'basic', groups: 1, groupWidth: 64 },
   resnet50: { blocks: [3, 4, 6, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
@@ -25,20 +26,20 @@ const layouts: Record<BackboneName, ResNetLayout> = {
   resnext101_64x4d: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 64, groupWidth: 4 },
 };
 
-/** The maps that a backbone gives, by the paper's names: C2 has stride 4, C5 stride 32. */
-export interface BackboneMaps {
-  c2: Value;
-  c3: Value;
-  c4: Value;
-  c5: Value;
-}
+/** Scopes of the stages' weights, from the last to the stem, as torchvision's `trainable_layers` counts them. */
+export const resnetStages = [['layer4'], ['layer3'], ['layer2'], ['layer1'], ['conv1', 'bn1']] as const;
 
 /**
  * A residual network (He et al. 2016) as torchvision builds it: the stride of a bottleneck is in its 3×3
  * convolution. Weights are named `prefix.conv1.weight`, `prefix.layer1.0.bn1.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  */
-export function resnet(g: GraphBuilder, image: Value, config: BackboneConfig, prefix: string): BackboneMaps {
+export function resnet(
+  g: GraphBuilder,
+  image: Value,
+  config: BackboneConfig & { name: ResNetName },
+  prefix: string,
+): BackboneMaps {
   const layout = layouts[config.name];
 
   const normalised = (x: Value, scope: string, index: number, options: ConvOptions) =>

@@ -1,7 +1,6 @@
-import type { ModelConfig, NormConfig } from '../config/schema.ts';
+import type { BackboneName, ModelConfig, NormConfig } from '../config/schema.ts';
+import { stagesOf } from './backbone.ts';
 
-/** The stages of a ResNet from the last to the first, as torchvision's `trainable_layers` counts them. */
-const stages = ['layer4', 'layer3', 'layer2', 'layer1', 'conv1'] as const;
 const body = 'backbone.body.';
 
 /**
@@ -23,7 +22,10 @@ export function trainableWeights(
       const scope = scopeOf(name);
       if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
       if (norms.has(scope) && isFrozenNorm(name, config)) return false;
-      return !name.startsWith(body) || isTrainedStage(name.slice(body.length), trainableStages);
+      return (
+        !name.startsWith(body) ||
+        isTrainedStage(name.slice(body.length), config.backbone.name, trainableStages)
+      );
     }),
   );
 }
@@ -32,9 +34,9 @@ function scopeOf(name: string): string {
   return name.slice(0, name.lastIndexOf('.'));
 }
 
-function isTrainedStage(name: string, trainableStages: number): boolean {
-  if (trainableStages >= stages.length) return true;
-  return stages.slice(0, trainableStages).some((stage) => name.startsWith(`${stage}.`));
+function isTrainedStage(name: string, backbone: BackboneName, trainableStages: number): boolean {
+  const trained = stagesOf(backbone).slice(0, trainableStages).flat();
+  return trained.some((scope) => name.startsWith(`${scope}.`));
 }
 
 /** Whether the configuration freezes a norm; @param name Of any of its tensors. */

@@ -1,0 +1,28 @@
+import type { BackboneName, PreprocessConfig } from './schema.ts';
+
+/** What the published ImageNet weights of a backbone were trained with, where it is not what ResNets have. */
+export interface BackboneDefaults {
+  /** Channels of the stem. */
+  width: number;
+  /** Added to the variance in batch norm. */
+  eps: number;
+  /** How pictures were normalised. */
+  preprocess: Partial<Pick<PreprocessConfig, 'mean' | 'std'>>;
+}
+
+const resnetDefaults: BackboneDefaults = { width: 64, eps: 1e-5, preprocess: {} };
+
+/** TensorFlow's EfficientNet-Lite takes (value − 127) / 128 of each byte. */
+const lite: BackboneDefaults['preprocess'] = {
+  mean: [127 / 255, 127 / 255, 127 / 255],
+  std: [128 / 255, 128 / 255, 128 / 255],
+};
+
+const others: Partial<Record<BackboneName, BackboneDefaults>> = {
+  efficientnet_lite0: { width: 32, eps: 1e-3, preprocess: lite },
+};
+
+/** What a preset of this backbone sets. */
+export function backboneDefaults(name: BackboneName): BackboneDefaults {
+  return others[name] ?? resnetDefaults;
+}

@@ -1,0 +1,9 @@
+import type { Value } from '../graph/graph.ts';
+
+/** The maps that a backbone gives, by the paper's names: C2 has stride 4, C5 stride 32. */
+export interface BackboneMaps {
+  c2: Value;
+  c3: Value;
+  c4: Value;
+  c5: Value;
+}

@@ -1,0 +1,28 @@
+import { type BackboneConfig, type BackboneName, type ResNetName, resnetNames } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import type { BackboneMaps } from './backbone-maps.ts';
+import { efficientNetLite, efficientNetLiteStages } from './efficientnet-lite.ts';
+import { resnet, resnetStages } from './resnet.ts';
+
+/** What begins the names of all weights of the backbone itself. */
+const scope = 'backbone.body';
+
+/**
+ * The network that makes maps of a picture.
+ * @param image `[N, 3, H, W]`, H and W multiples of 32.
+ */
+export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
+  return isResNet(config) ? resnet(g, image, config, scope) : efficientNetLite(g, image, config, scope);
+}
+
+/** For each stage, from the last to the stem, the scopes below `backbone.body` that its weights' names begin with. */
+export function stagesOf(name: BackboneName): readonly (readonly string[])[] {
+  return isResNet({ name }) ? resnetStages : efficientNetLiteStages;
+}
+
+function isResNet<Config extends { name: BackboneName }>(
+  config: Config,
+): config is Config & { name: ResNetName } {
+  return (resnetNames as readonly string[]).includes(config.name);
+}
