@@ -5,6 +5,6 @@ export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
 export type { WebPictureSource } from './image/decode-web.ts';
 export type { Rle } from './ops/rle/rle.ts';
 export { type Instance, InstanceMask, type Prediction } from './predict/instance.ts';
-export { load } from './predict/load-in-browser.ts';
+export { type BrowserLoadOptions, load } from './predict/load-in-browser.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';

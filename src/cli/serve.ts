@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { MaskRcnnError } from '../core/errors.ts';
 import { jsonLog } from '../server/json-log.ts';
+import { builtPageFolder } from '../server/page-files.ts';
 import type { ServedModel } from '../server/service.ts';
 import { startServer } from '../server/start-server.ts';
 import { shippedModels } from '../weights/resolve-model.ts';
@@ -32,8 +33,8 @@ export function serveCommand(): Command {
   return new Command('serve')
     .summary('answer predictions over HTTP')
     .description(
-      'Serves models over HTTP: POST /v1/predict takes a picture and answers COCO results or an overlay; ' +
-        '/v1/models, /healthz, /metrics and /openapi.json tell the rest. Logs JSON lines on stderr. SIGTERM or ' +
+      'Serves models over HTTP, and a web page that uses them. POST /v1/predict takes a picture and answers COCO ' +
+        'results or an overlay; /v1/models, /healthz, /metrics and /openapi.json tell the rest. Logs JSON lines on stderr. SIGTERM or ' +
         'Ctrl-C lets it answer what it has accepted, a second one ends it at once.',
     )
     .option(
@@ -77,6 +78,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     timeoutMs: options.timeout * 1000,
     receiveMs: receiveSeconds * 1000,
     log: jsonLog((line) => process.stderr.write(line)),
+    page: builtPageFolder(),
     version: packageVersion(),
   });
   const signalled = askedToStop();

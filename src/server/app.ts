@@ -6,6 +6,8 @@ import { authorize } from './authorize.ts';
 import { ClientGone } from './client-gone.ts';
 import type { AppEnv, AppOptions } from './context.ts';
 import { openApiDocument } from './openapi.ts';
+import type { PageFiles } from './page-files.ts';
+import { pageRoute } from './page-route.ts';
 import { predictRoute } from './predict-route.ts';
 import { Problem, problemMediaType } from './problem.ts';
 import type { HealthBody, ModelsBody } from './schemas.ts';
@@ -23,7 +25,7 @@ const open = new Set(['/healthz', '/openapi.json']);
 
 /** The server's addresses, and what is done for every request: id, log, figures, token, problem documents. */
 export function buildApp(options: AppOptions): Hono<AppEnv> {
-  const { service, metrics, token, stopping } = options;
+  const { service, metrics, token, stopping, page = new Map() as PageFiles } = options;
   const app = new Hono<AppEnv>();
   app.use(requestId());
   app.use(async (c, next) => {
@@ -38,7 +40,9 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
     app.use(cors({ origin: options.cors, exposeHeaders: ['x-request-id', 'retry-after'] }));
   }
   app.use(async (c, next) => {
-    if (token !== undefined && !open.has(c.req.path)) authorize(c.req.header('authorization'), token);
+    // The page is no secret, and asks for the token itself.
+    const isOpen = open.has(c.req.path) || page.has(c.req.path);
+    if (token !== undefined && !isOpen) authorize(c.req.header('authorization'), token);
     if (stopping() && c.req.path !== '/healthz') {
       throw new Problem('stopping', 'the server takes no more requests', { 'retry-after': '5' });
     }
@@ -60,7 +64,9 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   const document = openApiDocument({ version: options.version, secured: token !== undefined });
   app.get('/openapi.json', (c) => c.json(document));
 
-  app.notFound((c) => problemResponse(c, refusalOf(c.req.path)));
+  for (const [address, file] of page) app.get(address, pageRoute(file));
+
+  app.notFound((c) => problemResponse(c, refusalOf(c.req.path, page)));
   app.onError((error, c) => {
     if (error instanceof Problem) return problemResponse(c, error);
     // Nobody reads this; the status is nginx's, for the log and the figures.
@@ -72,8 +78,8 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   return app;
 }
 
-function refusalOf(path: string): Problem {
-  const method = Object.hasOwn(routes, path) ? routes[path] : undefined;
+function refusalOf(path: string, page: PageFiles): Problem {
+  const method = page.has(path) ? 'GET' : Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (method === undefined) return new Problem('not-found', `nothing is at ${path}`);
   const allow = method === 'GET' ? 'GET, HEAD' : method;
   return new Problem('method-not-allowed', `${path} takes ${method}`, { allow });
@@ -86,11 +92,11 @@ function problemResponse(c: Context<AppEnv>, problem: Problem): Response {
 }
 
 /** One line in the log and one count for each request. */
-function report(c: Context<AppEnv>, { metrics, log }: AppOptions): void {
+function report(c: Context<AppEnv>, { metrics, log, page }: AppOptions): void {
   const { status } = c.res;
   const { path, method } = c.req;
   const ms = performance.now() - c.get('arrived');
-  const route = Object.hasOwn(routes, path) ? path : 'other';
+  const route = Object.hasOwn(routes, path) ? path : page?.has(path) ? 'page' : 'other';
   metrics.countRequest({ route, method: knownMethods.has(method) ? method : 'other', status }, ms / 1000);
   const level = status >= 500 && status !== 503 ? 'error' : 'info';
   const facts = { requestId: c.get('requestId'), method, path, status, ms: Math.round(ms * 10) / 10 };

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Log } from './json-log.ts';
 import type { ServerMetrics } from './metrics.ts';
+import type { PageFiles } from './page-files.ts';
 import type { BodyLimits } from './read-body.ts';
 import type { PredictionService } from './service.ts';
 
@@ -14,6 +15,8 @@ export interface AppOptions {
   token?: string | undefined;
   /** The origin whose pages may use the server; none by default. */
   cors?: string | undefined;
+  /** The web page; nothing is at its addresses where it is left out. */
+  page?: PageFiles | undefined;
   /** Of the package. */
   version: string;
   /** Whether the server takes no more work. */

@@ -6,6 +6,7 @@ import { buildApp } from './app.ts';
 import { BodyBudget } from './body-budget.ts';
 import type { Log } from './json-log.ts';
 import { ServerMetrics } from './metrics.ts';
+import { listPageFiles } from './page-files.ts';
 import { Problem, problemKinds, problemMediaType } from './problem.ts';
 import { type ServedModel, startService } from './service.ts';
 
@@ -26,6 +27,8 @@ export interface ServerOptions {
   receiveMs: number;
   token?: string | undefined;
   cors?: string | undefined;
+  /** The folder of the built web page; none is served where it is left out or empty. */
+  page?: string | undefined;
   log: Log;
   /** Of the package. */
   version: string;
@@ -65,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...options,
     service,
     metrics,
+    page: options.page === undefined ? undefined : await listPageFiles(options.page),
     limits: { maxBytes: maxBodyBytes, receiveMs, budget },
     stopping: () => stopping,
   });

@@ -1,0 +1,52 @@
+/** What page and worker say to each other. A further call is a row in `Calls` and a function in `worker.ts`. */
+
+/** What should compute: `auto` takes WebGPU where the browser has it and the model runs there. */
+export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
+
+export interface LoadedModel {
+  categories: { id: number; name: string }[];
+  device: 'wasm' | 'webgpu';
+  /** Of one prediction; 1 where the page is not cross-origin isolated. */
+  threads: number;
+  /** Why the device is not the one that was wished for; null where it is. */
+  note: string | null;
+}
+
+/** An instance as plain data. */
+export interface FoundInstance {
+  category: { id: number; name: string };
+  score: number;
+  /** x1, y1, x2, y2 in pixels of the upright picture. */
+  box: [number, number, number, number];
+  /** COCO's runs, down the columns, over the whole picture; null where the model has no masks. */
+  mask: { size: [height: number, width: number]; counts: Uint32Array } | null;
+}
+
+export interface FoundInstances {
+  /** Of the upright picture in pixels. */
+  width: number;
+  height: number;
+  /** Best score first. */
+  instances: FoundInstance[];
+  /** Milliseconds, decoding included. */
+  ms: number;
+}
+
+export interface Calls {
+  /** Takes the place of the model before. `ortFiles` is the folder of ONNX Runtime's own files. */
+  load: {
+    takes: { name: string; bytes: ArrayBuffer; device: DeviceWish; ortFiles: string };
+    gives: LoadedModel;
+  };
+  predict: { takes: { picture: Blob; score: number }; gives: FoundInstances };
+}
+
+export type CallName = keyof Calls;
+
+/** Page to worker. */
+export type Request = {
+  [Name in CallName]: { id: number; call: Name; takes: Calls[Name]['takes'] };
+}[CallName];
+
+/** Worker to page. */
+export type Reply = { id: number } & ({ gives: Calls[CallName]['gives'] } | { error: string });
