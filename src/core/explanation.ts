@@ -126,10 +126,19 @@ export interface ExplainedInstance {
   mask: PlainRle | null;
 }
 
+/**
+ * What became of a proposal: an instance; nothing, since its best class scored too little; it gave way to an instance
+ * in NMS; or it was left out by the limit on detections or for its size.
+ */
+export type ProposalFate = 'instance' | 'background' | 'suppressed' | 'dropped';
+
 /** One RoI, followed from its anchor to its mask. */
 export interface Focus {
-  /** Position in `detections.instances`; null where nothing was detected and the best proposal is shown. */
+  /** Position in `detections.instances`; null where the proposal became none. */
   instance: number | null;
+  fate: ProposalFate;
+  /** Position of the instance that it gave way to in NMS; null unless that is its fate. */
+  suppressedBy: number | null;
   /** The class whose box and mask are shown. */
   label: number;
   proposal: Proposal & {
@@ -201,8 +210,12 @@ export interface QuantisedAxis {
   dropped: number;
 }
 
+/**
+ * The mask branch on the refined box. Prediction runs it for detections alone; for a proposal that became none it
+ * shows what the branch would have said.
+ */
 export interface MaskFocus {
-  /** The detected box as the mask branch pools it. */
+  /** The refined box as the mask branch pools it. */
   roi: PooledRoi;
   side: number;
   /** `[classes][side · side]`, the background's channel first, which nobody trains or reads. */
@@ -215,6 +228,9 @@ export interface MaskFocus {
   foreground: { sigmoid: number; softmax: number };
   /** The probabilities resized to the box, in pixels of the original. */
   resized: ResizedMask;
+  /** The refined box in pixels of the original, and the mask over the original. */
+  originalBox: PlainBox;
+  pasted: PlainRle;
   /** Pixels of the pasted mask. */
   area: number;
   training: TrainingView;

@@ -1,5 +1,5 @@
 import { decodePicture } from '../image/decode.ts';
-import { type RawPicture, toPicture } from '../image/picture.ts';
+import { type Picture, type RawPicture, toPicture } from '../image/picture.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { compileModel } from './compile.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
@@ -36,7 +36,8 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
   }
 }
 
-async function decode(source: PictureSource) {
+/** The pixels of whatever `predict` takes for a picture in Node. @throws InputError where it is damaged. */
+export async function decode(source: PictureSource): Promise<Picture> {
   return typeof source === 'string' || source instanceof Uint8Array
     ? decodePicture(source)
     : toPicture(source);

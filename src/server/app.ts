@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors.ts';
 import { authorize } from './authorize.ts';
 import { ClientGone } from './client-gone.ts';
 import type { AppEnv, AppOptions } from './context.ts';
+import { explainRoute } from './explain-route.ts';
 import { openApiDocument } from './openapi.ts';
 import type { PageFiles } from './page-files.ts';
 import { pageRoute } from './page-route.ts';
@@ -15,6 +16,7 @@ import type { HealthBody, ModelsBody } from './schemas.ts';
 /** The addresses of the server, and their methods. */
 const routes: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/v1/predict': 'POST',
+  '/v1/explain': 'POST',
   '/v1/models': 'GET',
   '/healthz': 'GET',
   '/metrics': 'GET',
@@ -50,6 +52,7 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   });
 
   app.post('/v1/predict', predictRoute(options));
+  app.post('/v1/explain', explainRoute(options));
   app.get('/v1/models', (c) => c.json({ models: [...service.models] } satisfies ModelsBody));
   app.get('/healthz', (c) => {
     const models = service.status();

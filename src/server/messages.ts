@@ -1,4 +1,6 @@
+import type { FocusWish } from '../predict/explain/focus-choice.ts';
 import type { ResultEntry } from '../predict/result-entry.ts';
+import type { Language } from '../vis/report/text.ts';
 
 /** What a worker process is started with. */
 export interface WorkerSettings {
@@ -11,23 +13,40 @@ export interface WorkerSettings {
 }
 
 /** One picture to look at. */
-export interface Job {
+export type Job = PredictJob | ExplainJob;
+
+interface PictureJob {
   /** The picture's file. */
   picture: Uint8Array;
   /** As the client called it; null where it did not. */
   fileName: string | null;
   /** Instances that score less are left out; 0…1. */
   score: number;
+}
+
+export interface PredictJob extends PictureJob {
   /** COCO results, or the picture with the instances drawn over it. */
   output: 'results' | 'overlay';
 }
 
-/** Milliseconds of each step in the worker; `draw` is 0 where nothing was drawn. */
+export interface ExplainJob extends PictureJob {
+  /** The recorded numbers, those of the RoI that is followed alone, or the report. */
+  output: 'stages' | 'focus' | 'report';
+  /** The RoI to follow. */
+  follow: FocusWish;
+  /** What the report needs besides. */
+  report: { language: Language; modelName: string; version: string };
+}
+
+/** Milliseconds of each step in the worker; `draw` is 0 where nothing was drawn or described. */
 export interface JobTimings {
   decode: number;
   predict: number;
   draw: number;
 }
+
+/** Why a job was not done; the client's to mend. */
+export type JobRefusal = 'picture-too-large' | 'damaged-picture' | 'bad-parameter';
 
 /** What became of a job. */
 export type JobAnswer =
@@ -43,7 +62,14 @@ export type JobAnswer =
       /** A PNG file; null where results were wanted. */
       overlay: Uint8Array | null;
     }
-  | { outcome: 'refused'; problem: 'picture-too-large' | 'damaged-picture'; detail: string }
+  | {
+      outcome: 'explained';
+      instances: number;
+      timings: JobTimings;
+      /** JSON, `null` where it was not asked for; or the report, UTF-8. */
+      body: { stages: string; focus: string } | { report: Uint8Array };
+    }
+  | { outcome: 'refused'; problem: JobRefusal; detail: string }
   | { outcome: 'failed'; detail: string };
 
 /** From the server to a worker. */

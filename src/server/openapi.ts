@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { explainQuerySchema, explanationSchema } from './explain-schemas.ts';
 import { pictureTypes } from './picture-type.ts';
 import { type ProblemKind, problemKinds, problemMediaType } from './problem.ts';
 import {
@@ -11,6 +12,7 @@ import {
 
 const schemas = {
   Prediction: predictionSchema,
+  Explanation: explanationSchema,
   Models: modelsSchema,
   Health: healthSchema,
   Problem: problemSchema,
@@ -64,6 +66,26 @@ export function openApiDocument({ version, secured }: { version: string; secured
               content: {
                 'application/json': reference('Prediction'),
                 'image/png': {},
+              },
+            },
+            ...problems([...predictProblems.filter((kind) => secured || kind !== 'unauthorized')]),
+          },
+        },
+      },
+      '/v1/explain': {
+        post: {
+          operationId: 'explain',
+          summary: 'Tell what every stage of the model sees in a picture',
+          security,
+          parameters: parametersOf(explainQuerySchema),
+          requestBody: { required: true, content: pictureContent() },
+          responses: {
+            200: {
+              description: 'The recorded numbers, or the report in one file.',
+              headers: requestIdHeader,
+              content: {
+                'application/json': reference('Explanation'),
+                'text/html': { schema: { type: 'string' } },
               },
             },
             ...problems([...predictProblems.filter((kind) => secured || kind !== 'unauthorized')]),
@@ -138,9 +160,9 @@ function plain(schema: z.ZodType): object {
   return rest;
 }
 
-function parametersOf(schema: typeof predictQuerySchema) {
+function parametersOf(schema: z.ZodObject) {
   return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...rest } = plain(field) as { description?: string };
+    const { description, ...rest } = plain(field as z.ZodType) as { description?: string };
     return { name, in: 'query', required: false, description, schema: rest };
   });
 }

@@ -3,9 +3,10 @@
  * and answers one job after the other over the channel to its parent.
  */
 import { messageOf } from '../core/errors.ts';
-import { load } from '../predict/load.ts';
+import { loadExplainable } from '../predict/explain/load-explainable.ts';
 import { answerJob } from './answer-job.ts';
-import type { JobAnswer, WorkerMessage, WorkerSettings, WorkerTask } from './messages.ts';
+import { ExplainDesk } from './explain-desk.ts';
+import type { Job, JobAnswer, WorkerMessage, WorkerSettings, WorkerTask } from './messages.ts';
 
 const settings = JSON.parse(process.argv[2]) as WorkerSettings;
 
@@ -16,10 +17,12 @@ process.on('SIGTERM', () => {});
 process.on('disconnect', () => process.exit(0));
 
 try {
-  const model = await load(settings.modelFile, { threads: settings.threads });
+  const { model, explainer } = await loadExplainable(settings.modelFile, { threads: settings.threads });
+  const desk = new ExplainDesk(explainer, settings);
+  const answerOf = (job: Job) => ('follow' in job ? desk.answer(job) : answerJob(model, job, settings));
   process.on('message', ({ id, job }: WorkerTask) => {
     const failed = (error: unknown): JobAnswer => ({ outcome: 'failed', detail: describe(error) });
-    void answerJob(model, job, settings)
+    void answerOf(job)
       .catch(failed)
       .then((answer) => send({ kind: 'answer', id, answer }));
   });

@@ -31,13 +31,19 @@ export async function startTestServer(
   return { ...server, log };
 }
 
+export interface SendOptions {
+  path?: string;
+  query?: string;
+  headers?: Record<string, string>;
+}
+
 /** Sends a picture as the body. */
 export function sendPicture(
   url: string,
   picture: Uint8Array,
-  { query = '', headers = {} }: { query?: string; headers?: Record<string, string> } = {},
+  { path = '/v1/predict', query = '', headers = {} }: SendOptions = {},
 ): Promise<Response> {
-  return fetch(`${url}/v1/predict${query}`, {
+  return fetch(`${url}${path}${query}`, {
     method: 'POST',
     headers: { 'content-type': 'image/png', ...headers },
     body: new Uint8Array(picture),

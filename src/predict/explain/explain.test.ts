@@ -174,6 +174,52 @@ describe('the focus', () => {
   });
 });
 
+describe('a chosen proposal', async () => {
+  const recorded = await explainer.record(await goldenPicture('enlarged'), { score: 0.05 });
+  const { selected } = explanation.proposals;
+  const { instances } = explanation.detections;
+  const foci = await Promise.all(selected.map((_, rank) => recorded.follow({ proposal: rank })));
+  const all = foci.map((each) => each ?? focusOf(explanation));
+
+  it('is followed as it is, by its best object class', () => {
+    const classes = records.boxOutput.scores.shape[1];
+    all.forEach(({ proposal, label, classScores }, rank) => {
+      expect(proposal).toMatchObject({ rank, ...selected[rank] });
+      const row = [...records.boxOutput.scores.data.subarray(rank * classes, (rank + 1) * classes)];
+      expect(classScores).toEqual(row);
+      expect(row[label]).toBe(Math.max(...row.slice(1)));
+    });
+  });
+
+  it('became an instance, gave way to one, or scored too little', () => {
+    const fates = new Set(all.map(({ fate }) => fate));
+    expect(fates).toContain('instance');
+    expect(fates.size).toBeGreaterThan(1);
+    for (const { fate, instance, suppressedBy, classScores, label, box } of all) {
+      expect(classScores[label] > 0.05).toBe(fate !== 'background');
+      if (fate === 'instance') expect(instances[instance ?? -1]).toMatchObject({ label, box });
+      else expect(instance).toBeNull();
+      if (fate !== 'suppressed') continue;
+      const winner = instances[suppressedBy ?? -1];
+      expect(winner.score).toBeGreaterThanOrEqual(classScores[label]);
+      expect(overlapOf(winner.box, box)).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('shows the same as its instance, where it became one', () => {
+    const own = all[focus.proposal.rank];
+    expect(own).toEqual(focus);
+    expect(all.filter(({ mask }) => mask !== null).length).toBeGreaterThan(instances.length);
+  });
+
+  it('must exist, and be the only wish', async () => {
+    await expect(recorded.follow({ proposal: selected.length })).rejects.toThrow(
+      `proposal ${selected.length + 1} is wanted, but there are ${selected.length}`,
+    );
+    await expect(recorded.follow({ proposal: 0, instance: 0 })).rejects.toThrow('not both');
+  });
+});
+
 describe('the mask', () => {
   const { mask } = focus;
   if (!mask) throw new Error('expected a mask');

@@ -10,7 +10,7 @@ import { rleArea } from '../../ops/rle/measure.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Session } from '../../runtime/runtime.ts';
 import type { Pyramid } from '../pipeline.ts';
-import { sigmoid } from './plain.ts';
+import { plainRle, sigmoid } from './plain.ts';
 import { levelOf, poolRoi } from './pooled-roi.ts';
 import { resizeMask } from './resized-mask.ts';
 
@@ -56,6 +56,8 @@ export async function explainMask(
     softmax,
     foreground: { sigmoid: countForeground(probabilities), softmax: countForeground(softmax) },
     resized: resizeMask(probabilities, originalBox, picture),
+    originalBox,
+    pasted: plainRle(pasted),
     area: rleArea(pasted),
     training: trainOn(pasted, subject, ofProposal),
   };

@@ -36,8 +36,9 @@ export function drawableOf({ explanation }: ReportContext, instance: ExplainedIn
 /** Why there is no mask to show; HTML, or nothing where there is one. */
 export function maskNote({ explanation: { model, focus, detections }, t }: ReportContext): string {
   if (focus?.mask) return '';
-  const reason = model.maskSide === null ? t('noMaskBranch') : undefined;
-  return note(reason ?? t('noDetection', { score: detections.scoreThreshold }));
+  if (model.maskSide === null) return note(t('noMaskBranch'));
+  if (focus && detections.instances.length > 0) return note(t('emptyBox'));
+  return note(t('noDetection', { score: detections.scoreThreshold }));
 }
 
 /** Which RoI the steps follow; HTML. */
@@ -45,7 +46,10 @@ export function focusNote(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus } = explanation;
   if (!focus) return note(t('noProposal'));
-  if (focus.instance === null) return note(t('followsProposal'));
+  if (focus.instance === null) {
+    const nothing = explanation.detections.instances.length === 0 && focus.proposal.rank === 0;
+    return note(nothing ? t('followsProposal') : t('followsChosen', { n: focus.proposal.rank + 1 }));
+  }
   const values = {
     n: focus.instance + 1,
     name: plainClassName(context, focus.label),

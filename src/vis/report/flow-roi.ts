@@ -74,9 +74,10 @@ export function branchStep(context: ReportContext): string {
     heading: t('branch'),
     text: [
       t('branchA', { n: model.boxResolution, channels: model.channels }),
-      focus.instance === null
+      focus.fate === 'background'
         ? t('branchBackground', { ...said, background: fixed(classScores[0], 3), threshold: scoreThreshold })
         : t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),
+      ...fateText(context, focus),
     ],
     figures: [
       figure(refinement, t('refineCaption'), 'third'),
@@ -94,6 +95,12 @@ export function branchStep(context: ReportContext): string {
       `<p>${t('nmsNote', { ...counts, score: scoreThreshold, nms: nmsThreshold })}${gaveWay}</p>`,
     ],
   });
+}
+
+/** Why a proposal that scored enough became no instance; nothing for the others. */
+function fateText({ t }: ReportContext, { fate, suppressedBy }: Focus): string[] {
+  if (fate === 'suppressed' && suppressedBy !== null) return [t('fateSuppressed', { n: suppressedBy + 1 })];
+  return fate === 'dropped' ? [t('fateDropped')] : [];
 }
 
 function scoreBars(context: ReportContext, { classScores, label }: Focus): string {

@@ -16,17 +16,14 @@ export function predictionSection(context: ReportContext): string {
 }
 
 function pasting({ explanation, t }: ReportContext, focus: Focus, mask: MaskFocus) {
-  const { input, detections } = explanation;
-  const { side, probabilities, resized, area } = mask;
+  const { input } = explanation;
+  const { side, probabilities, resized, area, originalBox, pasted } = mask;
   const unit = { low: 0, high: 1 };
   const small = { rows: side, columns: side, values: probabilities };
   const above = { ...resized.grid, values: resized.grid.values.map((value) => (value > 0.5 ? 1 : 0)) };
   const boxes = strongBox(focus.proposal.box, colours.proposal, true) + strongBox(focus.box, colours.final);
-  const instance = detections.instances[focus.instance ?? 0];
-  const rle = instance.mask && rleFromCounts(instance.mask.counts, instance.mask.size);
-  const outline = rle
-    ? `<path d="${outlinePath(rle, input.scale[0])}" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`
-    : '';
+  const rle = rleFromCounts(pasted.counts, pasted.size);
+  const outline = `<path d="${outlinePath(rle, input.scale[0])}" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`;
   const part = partAround(focus.box, input, 0.6);
   return {
     figures: [
@@ -37,7 +34,7 @@ function pasting({ explanation, t }: ReportContext, focus: Focus, mask: MaskFocu
     ],
     numbers: [
       facts([
-        [t('boxInOriginal'), boxText(instance.originalBox)],
+        [t('boxInOriginal'), boxText(originalBox)],
         [t('maskPixels'), grouped(area)],
       ]),
     ],

@@ -21,6 +21,11 @@ export const english = {
     'Steps that need one RoI follow object no. {n}, a {name} with score {score}, marked in the picture.',
   followsProposal:
     'Nothing was detected, so steps that need one RoI follow the RPN’s best proposal, to show why it was not taken for an object.',
+  followsChosen:
+    'Steps that need one RoI follow proposal no. {n}, which was chosen; it became no instance, so its mask is what the branch would have said.',
+  emptyBox: 'The box branch left nothing of this RoI inside the picture, so there is no mask to follow.',
+  fateSuppressed: 'In NMS it gave way to object no. {n}, which scores more and overlaps it.',
+  fateDropped: 'It scored enough, but was left out by the limit on detections or for its size.',
 
   s1: 'Overall structure',
   s1a: 'Mask R-CNN is Faster R-CNN plus an FCN: beside the branch that says class and box of a region stands a second one that draws its mask.',

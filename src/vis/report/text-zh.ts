@@ -22,6 +22,11 @@ export const chinese: Record<TextKey, string> = {
   followsInstance: '需要单个 RoI 的步骤都跟随第 {n} 个目标：{name}，得分 {score}，已在图中标出。',
   followsProposal:
     '没有检测到目标，所以需要单个 RoI 的步骤跟随 RPN 得分最高的候选框，看看它为什么没有被当作目标。',
+  followsChosen:
+    '需要单个 RoI 的步骤都跟随所选的第 {n} 个候选框；它没有成为目标，所以这里的掩膜是 Mask 分支本来会给出的结果。',
+  emptyBox: '边界框修正之后，这个 RoI 没有留在图片内的部分，因此没有掩膜可以跟随。',
+  fateSuppressed: '在 NMS 中，它让位于得分更高且与之重叠的第 {n} 个目标。',
+  fateDropped: '它的得分足够，但因检测数量上限或尺寸过小而被舍去。',
 
   s1: '整体框架',
   s1a: 'Mask R-CNN 就是 Faster R-CNN 加上 FCN：在预测类别和边界框的分支旁边，并联一个预测掩膜的分支。',

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+
+/** What `/v1/explain` takes and answers; the fields are those of `core/explanation.ts`, which documents each. */
+
+const position = z.int().min(1);
+
+export const explainQuerySchema = z.strictObject({
+  score: z.number().min(0).max(1).default(0.5).describe('Instances that score less are left out.'),
+  model: z.string().optional().describe('A name that /v1/models lists; the first one by default.'),
+  instance: position
+    .optional()
+    .describe('The instance to follow, 1 being the best-scored; by default one that shows much.'),
+  proposal: position
+    .optional()
+    .describe('The proposal to follow instead, 1 being the best-scored, whatever became of it.'),
+  part: z
+    .enum(['all', 'focus'])
+    .default('all')
+    .describe('JSON only: everything, or what belongs to the RoI that is followed (stages are then null).'),
+  lang: z.enum(['en', 'zh']).default('en').describe('Language of the report.'),
+});
+
+const real = z.number();
+const count = z.int().nonnegative();
+const level = z.string().describe('p2 … p6');
+const box = z.tuple([real, real, real, real]).describe('x1, y1, x2, y2 in pixels of the resized picture.');
+const originalBox = z.tuple([real, real, real, real]).describe('x1, y1, x2, y2 in pixels of the original.');
+const deltas = z.tuple([real, real, real, real]).describe('dx, dy, dw, dh');
+const pair = z.strictObject({ x: real, y: real });
+const size = z.strictObject({ width: count, height: count });
+const reals = z.array(real);
+const grid = z
+  .strictObject({ rows: count, columns: count, values: reals })
+  .describe('Values on a grid, row-major.');
+const rle = z
+  .strictObject({ size: z.tuple([count, count]), counts: z.array(count) })
+  .describe("COCO's uncompressed run lengths: down the columns, background first; size is height, width.");
+const proposal = z.strictObject({ box, score: real.describe('Objectness, 0…1.'), level });
+const three = z.tuple([real, real, real]);
+
+const instance = z.strictObject({
+  label: count.describe('Class index; classes[0] is the background.'),
+  score: real,
+  box,
+  originalBox,
+  mask: rle.nullable(),
+});
+
+const sampling = z
+  .strictObject({
+    objects: z.array(box),
+    foreground: real,
+    background: real,
+    batch: count,
+    fraction: real,
+    positives: z.array(box),
+    negatives: z.array(box),
+  })
+  .describe('Null: the server is given no annotations.');
+
+export const stagesSchema = z
+  .strictObject({
+    model: z.strictObject({
+      backbone: z.string(),
+      channels: count,
+      classes: z.array(z.string()),
+      boxResolution: count,
+      maskResolution: count.nullable(),
+      maskSide: count.nullable(),
+    }),
+    picture: size.describe('Of the upright original.'),
+    input: z.strictObject({
+      width: count,
+      height: count,
+      paddedWidth: count,
+      paddedHeight: count,
+      scale: z.tuple([real, real]).describe('Resized over original.'),
+      mean: three,
+      std: three,
+      range: z.tuple([real, real]),
+    }),
+    features: z.array(
+      z.strictObject({
+        level,
+        stride: real,
+        channels: count,
+        strength: grid.describe('Mean over the channels of |activation|.'),
+      }),
+    ),
+    rpn: z.strictObject({
+      anchors: count,
+      levels: z.array(
+        z.strictObject({
+          level,
+          stride: pair,
+          shapes: z.array(box).describe('Anchors around the origin.'),
+          objectness: grid.describe('The best of the anchors at each location, 0…1.'),
+          candidates: count,
+          afterNms: count,
+          selected: count,
+        }),
+      ),
+    }),
+    proposals: z.strictObject({
+      perLevel: count,
+      limit: count,
+      nmsThreshold: real,
+      beforeNms: z.array(proposal),
+      selected: z.array(proposal).describe('What goes to RoIAlign, best first.'),
+      pooledFrom: z.array(z.strictObject({ level, count })),
+    }),
+    detections: z.strictObject({
+      scoreThreshold: real,
+      nmsThreshold: real,
+      limit: count,
+      candidates: count,
+      instances: z.array(instance).describe('Best first.'),
+    }),
+    sampling: sampling.nullable(),
+  })
+  .describe('What every stage of the prediction saw.');
+
+const axis = z.strictObject({
+  start: z.int(),
+  end: z.int(),
+  bins: z.array(z.tuple([z.int(), z.int()])),
+  dropped: z.int(),
+});
+const axes = z.strictObject({ x: axis, y: axis });
+
+const pooledRoi = z
+  .strictObject({
+    box,
+    level,
+    stride: real,
+    exactLevel: real.describe('4 + log2(√area / 224)'),
+    onMap: z.tuple([real, real, real, real]).describe('The box in feature pixels.'),
+    resolution: count,
+    samplingRatio: count,
+    aligned: z.boolean(),
+    binSize: pair,
+    samples: z.strictObject({ x: reals, y: reals }).describe('Feature pixels; every x meets every y.'),
+    channel: count.describe('The one that varies most within the RoI, which the grids show.'),
+    patch: z.strictObject({ origin: pair, grid }),
+    aligned2d: grid.describe('RoIAlign of the channel.'),
+    pooled2d: grid.describe('RoIPool of the channel.'),
+    unequal: axes.describe("RoIPool's bins where they share all pixels."),
+    dropping: axes.describe("RoIPool's bins where the remainder is dropped."),
+  })
+  .describe('An RoI on its level: what RoIAlign samples and what RoIPool quantises.');
+
+const mask = z.strictObject({
+  roi: pooledRoi,
+  side: count,
+  logits: z.array(reals).describe('[classes][side · side]'),
+  probabilities: reals.describe("Sigmoid of the class' logits."),
+  softmax: reals.describe('What a softmax across the classes would have given.'),
+  foreground: z.strictObject({ sigmoid: count, softmax: count }),
+  resized: z.strictObject({ x: z.int(), y: z.int(), width: count, height: count, step: count, grid }),
+  originalBox,
+  pasted: rle,
+  area: count,
+  training: z.strictObject({
+    source: z.enum(['annotation', 'prediction']),
+    overlap: real.nullable(),
+    label: count,
+    target: reals,
+    logits: reals,
+    loss: real,
+  }),
+});
+
+export const focusSchema = z
+  .strictObject({
+    instance: count.nullable().describe('Position in detections.instances, from 0.'),
+    fate: z.enum(['instance', 'background', 'suppressed', 'dropped']),
+    suppressedBy: count.nullable(),
+    label: count,
+    proposal: z.strictObject({
+      ...proposal.shape,
+      rank: count.describe('Position in proposals.selected, from 0.'),
+      anchor: z.strictObject({ box, logit: real, deltas }),
+    }),
+    classScores: reals,
+    deltas,
+    codingWeights: z.tuple([real, real, real, real]),
+    box: box,
+    iou: real,
+    rivals: z.array(z.strictObject({ proposal: box, box, score: real })),
+    boxRoi: pooledRoi,
+    mask: mask.nullable(),
+  })
+  .describe('One RoI, followed from its anchor to its mask.');
+
+export const explanationSchema = z.strictObject({
+  requestId: z.string(),
+  model: z.string(),
+  stages: stagesSchema.nullable(),
+  focus: focusSchema.nullable().describe('Null where the RPN proposed nothing.'),
+});
+
+/** What `/v1/explain` answers as JSON. */
+export type ExplanationBody = z.infer<typeof explanationSchema>;
