@@ -8,8 +8,8 @@ import type { Dim, Shape } from './dim.ts';
 export interface OperationParameters {
   // Layers
 
-  /** inputs x, weight `[O, C/groups, kH, kW]`, optional bias `[O]` */
-  conv: { stride: number; padding: number; groups: number };
+  /** inputs x, weight `[O, C/groups, kH, kW]`, optional bias `[O]`; `dilation` pixels between taps, by default 1 */
+  conv: { stride: number; padding: number; groups: number; dilation?: number };
   /**
    * The gradient of `conv` as an operation: each input pixel spreads over a window. Inputs x `[N, C, H, W]`,
    * weight `[C, O/groups, k, k]`, optional bias `[O]` → extents `(H − 1)·stride − 2·padding + k + outputPadding`.

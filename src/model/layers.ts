@@ -9,6 +9,7 @@ export interface ConvOptions {
   stride?: number;
   padding?: number;
   groups?: number;
+  dilation?: number;
 }
 
 /** A 2-D convolution with a bias: `name.weight`, `name.bias`. */
@@ -50,7 +51,8 @@ export function extent(x: Value, axis: number): number {
 }
 
 function convolve(g: GraphBuilder, x: Value, name: string, options: ConvOptions, bias: Value | null): Value {
-  const { channels, kernel, stride = 1, padding = (kernel - 1) / 2, groups = 1 } = options;
+  const { channels, kernel, stride = 1, groups = 1, dilation = 1 } = options;
+  const { padding = (dilation * (kernel - 1)) / 2 } = options;
   const weight = g.weight(`${name}.weight`, [channels, extent(x, 1) / groups, kernel, kernel]);
-  return g.conv(x, weight, bias, { stride, padding, groups });
+  return g.conv(x, weight, bias, { stride, padding, groups, ...(dilation > 1 ? { dilation } : {}) });
 }

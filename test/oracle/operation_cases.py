@@ -23,10 +23,13 @@ def case(name, op, parameters, inputs, function, symbols=None):
     cases.append((name, op, parameters, inputs, function, symbols))
 
 
-def conv(name, x, w, b, stride, padding, groups):
+def conv(name, x, w, b, stride, padding, groups, dilation=1):
     inputs = [x, w] if b is None else [x, w, b]
-    case(name, "conv", {"stride": stride, "padding": padding, "groups": groups}, inputs,
-         lambda x, w, b=None: F.conv2d(x, w, b, stride=stride, padding=padding, groups=groups))
+    parameters = {"stride": stride, "padding": padding, "groups": groups}
+    if dilation > 1:
+        parameters["dilation"] = dilation
+    case(name, "conv", parameters, inputs,
+         lambda x, w, b=None: F.conv2d(x, w, b, stride, padding, dilation, groups))
 
 
 conv("conv 3x3", randn(2, 5, 9, 7), randn(6, 5, 3, 3), randn(6), 1, 1, 1)
@@ -35,6 +38,7 @@ conv("conv 3x3 stride 2", randn(2, 5, 8, 6), randn(6, 5, 3, 3), randn(6), 2, 1, 
 conv("conv 3x3 stride 2 of odd extents", randn(2, 3, 7, 9), randn(2, 3, 3, 3), None, 2, 1, 1)
 conv("conv 1x1 without bias", randn(1, 8, 6, 5), randn(4, 8, 1, 1), None, 1, 0, 1)
 conv("conv 1x1 stride 2", randn(2, 4, 6, 8), randn(5, 4, 1, 1), None, 2, 0, 1)
+conv("conv 3x3 with dilation", randn(2, 4, 7, 9), randn(5, 4, 3, 3), randn(5), 1, 2, 1, 2)
 conv("conv 7x7 stride 2", randn(1, 3, 32, 64), randn(4, 3, 7, 7), randn(4), 2, 3, 1)
 conv("conv 3x3 in groups", randn(2, 8, 6, 6), randn(8, 2, 3, 3), randn(8), 1, 1, 4)
 conv("conv 3x3 stride 2 in groups", randn(1, 8, 6, 6), randn(8, 2, 3, 3), randn(8), 2, 1, 4)

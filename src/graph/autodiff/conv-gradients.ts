@@ -15,14 +15,15 @@ type ConvParameters = OperationParameters['conv'];
 export function convInputGradient(
   g: GraphBuilder,
   { x, weight, dy }: { x: Value; weight: Value; dy: Value },
-  { stride, padding, groups }: ConvParameters,
+  { stride, padding, groups, dilation = 1 }: ConvParameters,
 ): Value {
   const [, , kernel, kernelWidth] = weight.shape.map(known);
   if (stride === 1 && groups === 1 && kernel === kernelWidth) {
     const swapped = g.transpose(weight, [1, 0, 2, 3]);
     const turned = kernel === 1 ? swapped : g.apply('reverse', [swapped], { axes: [2, 3] });
-    return g.conv(dy, turned, null, { padding: kernel - 1 - padding });
+    return g.conv(dy, turned, null, { padding: dilation * (kernel - 1) - padding, dilation });
   }
+  if (dilation !== 1) throw new GraphError('a dilated convolution with a stride or groups has no gradient');
   const outputPadding = ([2, 3] as const).map((axis) => {
     const reached = addDims(
       scaleDim(addDims(dy.shape[axis], -1), stride),
@@ -43,11 +44,11 @@ export function convInputGradient(
 export function convWeightGradient(
   g: GraphBuilder,
   { x, weight, dy }: { x: Value; weight: Value; dy: Value },
-  { stride, padding, groups }: ConvParameters,
+  { stride, padding, groups, dilation = 1 }: ConvParameters,
 ): Value {
   const [out, inGroup, kernelHeight, kernelWidth] = weight.shape.map(known);
-  const rowTaps = taps(kernelHeight, stride, padding);
-  const columnTaps = taps(kernelWidth, stride, padding);
+  const rowTaps = taps(kernelHeight, { stride, padding, dilation });
+  const columnTaps = taps(kernelWidth, { stride, padding, dilation });
   const lines = pixelLines(g, groups);
 
   const phases = memo((key) => {
@@ -88,10 +89,14 @@ interface Tap {
   phase: number;
 }
 
-function taps(kernel: number, stride: number, padding: number): Tap[] {
+function taps(
+  kernel: number,
+  { stride, padding, dilation }: { stride: number; padding: number; dilation: number },
+): Tap[] {
   return Array.from({ length: kernel }, (_, position) => {
-    const shift = Math.floor((position - padding) / stride);
-    return { shift, phase: position - padding - stride * shift };
+    const place = position * dilation - padding;
+    const shift = Math.floor(place / stride);
+    return { shift, phase: place - stride * shift };
   });
 }
 

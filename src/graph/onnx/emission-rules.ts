@@ -11,10 +11,11 @@ type EmissionRule<Op extends OperationName> = (
 
 /** How each operation is written in ONNX's standard operators. */
 export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> } = {
-  conv: ({ node, inputs, output }, { stride, padding, groups }) =>
+  conv: ({ node, inputs, output }, { stride, padding, groups, dilation = 1 }) =>
     node('Conv', inputs, output, {
       strides: [stride, stride],
       pads: [padding, padding, padding, padding],
+      dilations: [dilation, dilation],
       group: groups,
     }),
 
