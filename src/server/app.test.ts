@@ -17,6 +17,7 @@ async function listen(answer: JobAnswer, ready: number) {
   const app = buildApp({
     service: {
       models: [{ name: 'm', task: 'object detection', categories: [{ id: 1, name: 'cell' }] }],
+      fileOf: () => '',
       poolOf: () => ({ checkSpace: () => {} }) as never,
       run: async () => ({ answer, queuedMs: 0 }),
       status: () => [{ name: 'm', workers: 2, ready, queued: 0 }],

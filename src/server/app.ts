@@ -6,6 +6,7 @@ import { authorize } from './authorize.ts';
 import { ClientGone } from './client-gone.ts';
 import type { AppEnv, AppOptions } from './context.ts';
 import { explainRoute } from './explain-route.ts';
+import { modelFileRoute } from './model-file-route.ts';
 import { openApiDocument } from './openapi.ts';
 import type { PageFiles } from './page-files.ts';
 import { pageRoute } from './page-route.ts';
@@ -18,6 +19,7 @@ const routes: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/v1/predict': 'POST',
   '/v1/explain': 'POST',
   '/v1/models': 'GET',
+  '/v1/models/{name}/file': 'GET',
   '/healthz': 'GET',
   '/metrics': 'GET',
   '/openapi.json': 'GET',
@@ -54,6 +56,7 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   app.post('/v1/predict', predictRoute(options));
   app.post('/v1/explain', explainRoute(options));
   app.get('/v1/models', (c) => c.json({ models: [...service.models] } satisfies ModelsBody));
+  app.get('/v1/models/:name/file', modelFileRoute(options));
   app.get('/healthz', (c) => {
     const models = service.status();
     const able = models.every(({ ready }) => ready > 0);
@@ -82,7 +85,8 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
 }
 
 function refusalOf(path: string, page: PageFiles): Problem {
-  const method = page.has(path) ? 'GET' : Object.hasOwn(routes, path) ? routes[path] : undefined;
+  const address = addressOf(path);
+  const method = page.has(path) ? 'GET' : Object.hasOwn(routes, address) ? routes[address] : undefined;
   if (method === undefined) return new Problem('not-found', `nothing is at ${path}`);
   const allow = method === 'GET' ? 'GET, HEAD' : method;
   return new Problem('method-not-allowed', `${path} takes ${method}`, { allow });
@@ -94,12 +98,18 @@ function problemResponse(c: Context<AppEnv>, problem: Problem): Response {
   return c.body(document, problem.status, { ...problem.headers, 'content-type': problemMediaType });
 }
 
+/** A path as `routes` names it. */
+function addressOf(path: string): string {
+  return path.replace(/^\/v1\/models\/[^/]+\/file$/, '/v1/models/{name}/file');
+}
+
 /** One line in the log and one count for each request. */
 function report(c: Context<AppEnv>, { metrics, log, page }: AppOptions): void {
   const { status } = c.res;
   const { path, method } = c.req;
   const ms = performance.now() - c.get('arrived');
-  const route = Object.hasOwn(routes, path) ? path : page?.has(path) ? 'page' : 'other';
+  const address = addressOf(path);
+  const route = Object.hasOwn(routes, address) ? address : page?.has(path) ? 'page' : 'other';
   metrics.countRequest({ route, method: knownMethods.has(method) ? method : 'other', status }, ms / 1000);
   const level = status >= 500 && status !== 503 ? 'error' : 'info';
   const facts = { requestId: c.get('requestId'), method, path, status, ms: Math.round(ms * 10) / 10 };

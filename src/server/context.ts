@@ -7,7 +7,7 @@ import type { PredictionService } from './service.ts';
 
 /** What the server's addresses are built on. */
 export interface AppOptions {
-  service: Pick<PredictionService, 'models' | 'poolOf' | 'run' | 'status'>;
+  service: Pick<PredictionService, 'models' | 'fileOf' | 'poolOf' | 'run' | 'status'>;
   metrics: ServerMetrics;
   log: Log;
   limits: BodyLimits;

@@ -100,6 +100,28 @@ export function openApiDocument({ version, secured }: { version: string; secured
           responses: { 200: json('The models.', 'Models'), ...problems(authorized) },
         },
       },
+      '/v1/models/{name}/file': {
+        get: {
+          operationId: 'downloadModel',
+          summary: "Download a model's file, whole or a range of its bytes",
+          security,
+          parameters: [
+            {
+              name: 'name',
+              in: 'path',
+              required: true,
+              description: 'A name that /v1/models lists.',
+              schema: { type: 'string' },
+            },
+          ],
+          responses: {
+            200: modelFile('The file.'),
+            206: modelFile('The range that was asked for.'),
+            304: { description: 'The file is the one that If-None-Match names.', headers: requestIdHeader },
+            ...problems([...authorized, 'unknown-model', 'bad-range']),
+          },
+        },
+      },
       '/healthz': {
         get: {
           operationId: 'health',
@@ -185,6 +207,10 @@ function reference(name: keyof typeof schemas): object {
 
 function json(description: string, name: keyof typeof schemas): object {
   return { description, headers: requestIdHeader, content: { 'application/json': reference(name) } };
+}
+
+function modelFile(description: string): object {
+  return { description, headers: requestIdHeader, content: { 'application/octet-stream': {} } };
 }
 
 /** The problems that an address answers with, besides those of `anywhere`, by status. */

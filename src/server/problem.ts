@@ -15,6 +15,7 @@ export const problemKinds = {
   'picture-too-large': { status: 413, title: 'The picture has too many pixels' },
   'unsupported-type': { status: 415, title: 'Not a picture of a known type' },
   'damaged-picture': { status: 422, title: 'The picture cannot be decoded' },
+  'bad-range': { status: 416, title: 'The file has no such bytes' },
   'header-too-large': { status: 431, title: 'The header is too large' },
   'worker-died': { status: 500, title: 'The prediction was lost twice' },
   internal: { status: 500, title: 'Unexpected error' },

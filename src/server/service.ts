@@ -27,18 +27,26 @@ export type ModelInfo = ModelsBody['models'][number];
 export class PredictionService {
   readonly models: readonly ModelInfo[];
   readonly #pools: ReadonlyMap<string, WorkerPool>;
+  readonly #files: ReadonlyMap<string, string>;
 
   /** @param models In the order of `pools`. */
-  constructor(models: readonly ModelInfo[], pools: readonly WorkerPool[]) {
-    this.models = models;
+  constructor(models: readonly (ModelInfo & { file: string })[], pools: readonly WorkerPool[]) {
+    this.models = models.map(({ file: _, ...info }) => info);
     this.#pools = new Map(models.map(({ name }, i) => [name, pools[i]]));
+    this.#files = new Map(models.map(({ name, file }) => [name, file]));
   }
 
   /** @throws Problem `unknown-model`. */
   poolOf(name: string): WorkerPool {
-    const pool = this.#pools.get(name);
-    if (pool) return pool;
-    throw new Problem('unknown-model', `${name}${suggestion(name, [...this.#pools.keys()])}`);
+    return this.#find(this.#pools, name);
+  }
+
+  /**
+   * The path of a model's file.
+   * @throws Problem `unknown-model`.
+   */
+  fileOf(name: string): string {
+    return this.#find(this.#files, name);
   }
 
   /** See `WorkerPool.run`. */
@@ -58,6 +66,12 @@ export class PredictionService {
 
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+
+  #find<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
+    const value = values.get(name);
+    if (value !== undefined) return value;
+    throw new Problem('unknown-model', `${name}${suggestion(name, [...values.keys()])}`);
   }
 }
 
@@ -88,9 +102,9 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
   return new PredictionService(infos, pools);
 }
 
-async function describeModel({ name, file }: ServedModel): Promise<ModelInfo> {
+async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
   const { config, weights } = await openModelFile(file);
   await weights.close();
   const task = config.mask ? 'instance segmentation' : 'object detection';
-  return { name, task, categories: config.categories };
+  return { name, task, categories: config.categories, file };
 }
