@@ -21,6 +21,11 @@ export interface OperationParameters {
     /** Rows and columns added at the bottom and the right. */
     outputPadding: readonly [number, number];
   };
+  /**
+   * Gradient of a depthwise `conv` (one channel in and out for each group) with respect to its weight: inputs x
+   * `[N, C, H, W]`, dy `[N, C, h, w]`, N known → `[C, 1, kernel, kernel]`
+   */
+  depthwiseWeightGradient: WindowParameters;
   /** (x − mean) / √(var + eps) · weight + bias for each channel; inputs x, weight, bias, mean, variance `[C]` */
   batchNorm: { eps: number };
   /** inputs x `[N, K]`, weight `[M, K]`, bias `[M]` → x · weightᵀ + bias */

@@ -59,6 +59,13 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [batch, out, ...spatial], dtype: x.dtype };
   },
 
+  depthwiseWeightGradient: ([x, dy], { kernel, stride, padding }) => {
+    const [pictures, channels, height, width] = axes(x, 4);
+    const spatial = [windowed(height, kernel, stride, padding), windowed(width, kernel, stride, padding)];
+    expectShape(dy, [known(pictures), known(channels), ...spatial]);
+    return { shape: [channels, 1, kernel, kernel], dtype: x.dtype };
+  },
+
   batchNorm: ([x, ...statistics]) => {
     const channels = axes(x, 4)[1];
     for (const statistic of statistics) expectShape(statistic, [channels]);

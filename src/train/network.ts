@@ -32,7 +32,7 @@ export interface NetworkOptions {
   readonly runtime: Runtime;
   /** Names of the weights that are trained; the others become constants. */
   readonly trainable: ReadonlySet<string>;
-  /** Pictures in every batch; one alone takes fewer copies of feature maps. Default any number. */
+  /** Pictures in every batch; known, they take fewer copies of feature maps. Default any number. */
   readonly batchSize?: number;
   readonly session?: SessionOptions;
 }
@@ -43,7 +43,7 @@ export async function compileNetwork(
   weights: ModelWeights,
   { runtime, trainable, session, batchSize }: NetworkOptions,
 ): Promise<TrainingNetwork> {
-  const { step, targets } = trainingGraphs(config, batchSize === 1 ? 1 : undefined);
+  const { step, targets } = trainingGraphs(config, batchSize);
   const graph = inTrainingForm(step, config);
   const trained = (part: Graph) => part.weights.map(({ name }) => name).filter((name) => trainable.has(name));
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));

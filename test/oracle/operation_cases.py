@@ -235,3 +235,26 @@ case("stepDown", "stepDown", {"limit": 6}, [torch.tensor([[-1.0, 5.9999995, 6.0,
 case("clamp of relu6", "clamp", {"min": 0, "max": 6}, [randn(2, 3, 4, 5) * 6], F.relu6)
 conv("conv 3x3 depthwise", randn(2, 6, 7, 5), randn(6, 1, 3, 3), None, 1, 1, 6)
 conv("conv 3x3 stride 2 depthwise without padding", randn(1, 6, 9, 7), randn(6, 1, 3, 3), None, 2, 0, 6)
+
+
+def depthwise(name, x, kernel, stride, padding):
+    """A depthwise convolution of a known number of pictures, and the gradient of its weight as an operation."""
+    channels = x.shape[1]
+    weight = randn(channels, 1, kernel, kernel)
+    convolve = lambda x, w: F.conv2d(x, w, None, stride, padding, 1, channels)
+    case(name, "conv", {"stride": stride, "padding": padding, "groups": channels}, [x, weight], convolve, [None, None])
+
+    def gradient(x, dy):
+        w = weight.to(dy.dtype).requires_grad_()
+        return torch.autograd.grad(convolve(x.detach(), w), w, dy)[0]
+
+    case(f"gradient of the weight of {name}", "depthwiseWeightGradient",
+         {"kernel": kernel, "stride": stride, "padding": padding},
+         [x, randn(convolve(x, weight).shape)], gradient, [None, None])
+
+
+depthwise("depthwise conv 3x3 of two pictures", randn(2, 6, 7, 5), 3, 1, 1)
+depthwise("depthwise conv 5x5 stride 2", randn(2, 4, 9, 11), 5, 2, 0)
+depthwise("depthwise conv 5x5 stride 2 of even extents", randn(1, 4, 8, 6), 5, 2, 2)
+depthwise("depthwise conv 3x3 stride 2 that leaves a row out", randn(2, 4, 10, 9), 3, 2, 0)
+conv("conv 3x3 in groups that change the channels", randn(2, 8, 6, 5), randn(12, 2, 3, 3), randn(12), 1, 1, 4)

@@ -18,12 +18,12 @@ export function convInputGradient(
   { stride, padding, groups, dilation = 1 }: ConvParameters,
 ): Value {
   const [, , kernel, kernelWidth] = weight.shape.map(known);
-  if (stride === 1 && groups === 1 && kernel === kernelWidth) {
-    const swapped = g.transpose(weight, [1, 0, 2, 3]);
+  if (stride === 1 && kernel === kernelWidth) {
+    const swapped = swapChannels(g, weight, groups);
     const turned = kernel === 1 ? swapped : g.apply('reverse', [swapped], { axes: [2, 3] });
-    return g.conv(dy, turned, null, { padding: dilation * (kernel - 1) - padding, dilation });
+    return g.conv(dy, turned, null, { padding: dilation * (kernel - 1) - padding, dilation, groups });
   }
-  if (dilation !== 1) throw new GraphError('a dilated convolution with a stride or groups has no gradient');
+  if (dilation !== 1) throw new GraphError('a dilated convolution with a stride has no gradient');
   const outputPadding = ([2, 3] as const).map((axis) => {
     const reached = addDims(
       scaleDim(addDims(dy.shape[axis], -1), stride),
@@ -34,11 +34,22 @@ export function convInputGradient(
   return g.apply('convTranspose', [dy, weight], { stride, padding, groups, outputPadding });
 }
 
+/** `[O, C/groups, k, k]` → `[C, O/groups, k, k]` */
+function swapChannels(g: GraphBuilder, weight: Value, groups: number): Value {
+  const [out, inGroup, ...kernel] = weight.shape.map(known);
+  if (groups === 1) return g.transpose(weight, [1, 0, 2, 3]);
+  if (inGroup === 1 && out === groups) return weight;
+  const inGroups = g.reshape(weight, [groups, out / groups, inGroup, ...kernel]);
+  const swapped = g.transpose(inGroups, [0, 2, 1, 3, 4]);
+  return g.reshape(swapped, [groups * inGroup, out / groups, ...kernel]);
+}
+
 /**
  * Gradient of a convolution with respect to its weight: for each kernel position the matrix product of `dy` with
  * the pixels of `x` that this position meets, `[O, N·h·w] · [N·h·w, C]`. Positions of a kernel row share the rows
  * of `x`, and those of a kernel column share `dy` moved sideways, so that a 3×3 kernel needs four copies.
- * With a stride the pixels of `x` are taken apart by their remainders first.
+ * With a stride the pixels of `x` are taken apart by their remainders first. Depthwise convolutions of a known number of
+ * pictures have an operation of their own, in which nothing is copied.
  * @returns `[O, C/groups, kH, kW]`
  */
 export function convWeightGradient(
@@ -47,6 +58,10 @@ export function convWeightGradient(
   { stride, padding, groups, dilation = 1 }: ConvParameters,
 ): Value {
   const [out, inGroup, kernelHeight, kernelWidth] = weight.shape.map(known);
+  const isDepthwise = inGroup === 1 && out === groups && kernelHeight === kernelWidth;
+  if (isDepthwise && dilation === 1 && typeof x.shape[0] === 'number') {
+    return g.apply('depthwiseWeightGradient', [x, dy], { kernel: kernelHeight, stride, padding });
+  }
   const rowTaps = taps(kernelHeight, { stride, padding, dilation });
   const columnTaps = taps(kernelWidth, { stride, padding, dilation });
   const lines = pixelLines(g, groups);

@@ -181,6 +181,7 @@ export const gradientRules: {
 
   // Parts of gradients, which nothing differentiates once more.
   maxPoolGradient: 'not differentiable',
+  depthwiseWeightGradient: 'not differentiable',
   roiAlignGradient: 'not differentiable',
   roiPoolGradient: 'not differentiable',
   sliceBetween: 'not differentiable',

@@ -1,5 +1,6 @@
 import type { Shape } from '../dim.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
+import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
 import type { Emission } from './emission.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
 import { emitRoiPool, emitRoiPoolGradient } from './roi-pool.ts';
@@ -26,6 +27,8 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       group: groups,
       output_padding: outputPadding,
     }),
+
+  depthwiseWeightGradient: emitDepthwiseWeightGradient,
 
   batchNorm: ({ node, inputs, output }, { eps }) =>
     node('BatchNormalization', inputs, output, { epsilon: { float: eps } }),
