@@ -1,3 +1,4 @@
+import { BoxGrid } from './box-grid.ts';
 import { boxAreas, takeBoxes } from './boxes.ts';
 import { sortByScore } from './top-k.ts';
 
@@ -12,27 +13,41 @@ export function nms(boxes: Float32Array, scores: Float32Array, threshold: number
   const order = sortByScore(scores);
   const ranked = takeBoxes(boxes, order);
   const areas = boxAreas(ranked);
-  const suppressed = new Uint8Array(order.length);
   const kept: number[] = [];
+  const grid = new BoxGrid(ranked);
+  const reach = reachOf(threshold);
+  let [x1, y1, x2, y2, area] = [0, 0, 0, 0, 0];
+  const suppresses = (other: number): boolean => {
+    const left = ranked[4 * other];
+    const top = ranked[4 * other + 1];
+    const right = ranked[4 * other + 2];
+    const bottom = ranked[4 * other + 3];
+    if (left >= x2 || right <= x1 || top >= y2 || bottom <= y1) return false;
+    const width = (right < x2 ? right : x2) - (left > x1 ? left : x1);
+    const height = (bottom < y2 ? bottom : y2) - (top > y1 ? top : y1);
+    const intersection = width * height;
+    return intersection > threshold * (areas[other] + area - intersection);
+  };
   for (let i = 0; i < order.length; i++) {
-    if (suppressed[i]) continue;
+    x1 = ranked[4 * i];
+    y1 = ranked[4 * i + 1];
+    x2 = ranked[4 * i + 2];
+    y2 = ranked[4 * i + 3];
+    area = areas[i];
+    if (grid.someNear(i, reach, suppresses)) continue;
+    grid.add(i);
     kept.push(order[i]);
-    const x1 = ranked[4 * i];
-    const y1 = ranked[4 * i + 1];
-    const x2 = ranked[4 * i + 2];
-    const y2 = ranked[4 * i + 3];
-    for (let j = i + 1; j < order.length; j++) {
-      // Comparisons before the arithmetic: most boxes lie apart.
-      const left = ranked[4 * j];
-      const top = ranked[4 * j + 1];
-      const right = ranked[4 * j + 2];
-      const bottom = ranked[4 * j + 3];
-      if (left >= x2 || right <= x1 || top >= y2 || bottom <= y1) continue;
-      const width = (right < x2 ? right : x2) - (left > x1 ? left : x1);
-      const height = (bottom < y2 ? bottom : y2) - (top > y1 ? top : y1);
-      const intersection = width * height;
-      if (intersection > threshold * (areas[i] + areas[j] - intersection)) suppressed[j] = 1;
-    }
   }
   return kept;
+}
+
+/**
+ * How far apart the centres of two boxes with IoU > threshold can be, as a part of the extent of one of them: the
+ * overlap along an axis is above t times the larger extent m and at most the smaller, e, so m < e / t; and with d
+ * between the centres it is at most (m + e) / 2 − d, so d < (1 − t) · m < (1 − t) / t · e.
+ */
+function reachOf(threshold: number): number {
+  // Areas are rounded to float32, so an IoU may come out a little above the true one.
+  const least = threshold - 1e-4;
+  return least > 0 ? (1 - least) / least : Infinity;
 }

@@ -30,10 +30,19 @@ export function thinOut(candidates: ScoredBoxes, minSize: number, nmsThreshold: 
 
 /** The best of all groups together, best first; ties in the order of the groups. */
 export function bestOf(groups: readonly ScoredBoxes[], limit: number): ScoredBoxes {
+  const counts = groups.map(({ scores }) => scores.length);
+  const total = counts.reduce((sum, count) => sum + count, 0);
   const all: ScoredBoxes = {
-    boxes: Float32Array.from(groups.flatMap((group) => [...group.boxes])),
-    scores: Float32Array.from(groups.flatMap((group) => [...group.scores])),
-    labels: Int32Array.from(groups.flatMap((group) => [...group.labels])),
+    boxes: new Float32Array(4 * total),
+    scores: new Float32Array(total),
+    labels: new Int32Array(total),
   };
+  let offset = 0;
+  groups.forEach((group, i) => {
+    all.boxes.set(group.boxes, 4 * offset);
+    all.scores.set(group.scores, offset);
+    all.labels.set(group.labels, offset);
+    offset += counts[i];
+  });
   return takeScored(all, sortByScore(all.scores).subarray(0, limit));
 }
