@@ -1,0 +1,164 @@
+import { type Random, seededRandom } from '../src/core/random.ts';
+import { type Picture, toPicture } from '../src/image/picture.ts';
+import { encodeBitmap } from '../src/ops/rle/bitmap.ts';
+import { rleBox } from '../src/ops/rle/measure.ts';
+import type { Rle } from '../src/ops/rle/rle.ts';
+import type { Art } from './art.ts';
+import type { ArtCategory } from './art-table.ts';
+import { paintBackground } from './backgrounds.ts';
+import { chance, choose } from './choose.ts';
+import { randomShift, shiftColors } from './color.ts';
+import type { Size } from './fields.ts';
+import { addNoise, drawOver, expose } from './paint.ts';
+import { type Placement, placeObjects, randomQuad } from './placement.ts';
+import type { Quad } from './projective.ts';
+import type { Raster, Texture } from './texture.ts';
+import { resolveVisibility } from './visibility.ts';
+import { type Layer, warp } from './warp.ts';
+
+export interface SceneOptions {
+  /** 32-bit integer; equal seeds (and art) compose equal scenes. */
+  readonly seed: number;
+  /** Pixels, by default 384 × 384. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** An object of a scene, and the truth about it. */
+export interface TrueObject {
+  /** COCO's id and name. */
+  readonly category: { readonly id: number; readonly name: string };
+  /** x1, y1, x2, y2 of the visible mask in pixels, exclusive right and bottom. */
+  readonly box: readonly [number, number, number, number];
+  /** The pixels where the object is more than half opaque and nothing hides it. */
+  readonly mask: Rle;
+  /** Visible part of the object, 0…1; what lies outside the picture counts as hidden. */
+  readonly visible: number;
+}
+
+export interface Scene {
+  readonly picture: Picture;
+  /** The farthest first. */
+  readonly objects: readonly TrueObject[];
+}
+
+/** One cut-out in the stack; `category` is null for what the truth does not name. */
+interface Item {
+  readonly category: ArtCategory | null;
+  readonly layer: Layer;
+  readonly shadow: { readonly layer: Layer; readonly strength: number } | null;
+}
+
+/**
+ * Less of an object than this many pixels and this fraction is nothing to learn from: it is taken out of the
+ * scene. A scene keeps at least so many objects.
+ */
+const least = { area: 120, fraction: 0.28, objects: 3 };
+/** Objects that belong to no category. */
+const distractorShare = 0.12;
+/** Backgrounds that are strewn with small objects of no category. */
+const clutterShare = 0.2;
+
+/**
+ * Composes a scene of overlapping objects on a random surface. Masks are what can be seen: an object that lies
+ * nearer takes the pixels of those behind it.
+ */
+export function composeScene(art: Art, options: SceneOptions): Scene {
+  const { seed, width = 384, height = 384 } = options;
+  const size = { width, height };
+  const random = seededRandom(seed);
+  const canvas = paintBackground(size, random);
+  if (chance(random, clutterShare)) strew(canvas, { art, size, random });
+  const { items, visible, owner } = stack(art, size, random);
+  for (const { index } of visible) {
+    const { layer, shadow } = items[index];
+    if (shadow) drawOver(canvas, shadow.layer, { width, opacity: shadow.strength });
+    drawOver(canvas, layer, { width, opacity: 1 });
+  }
+  expose(canvas, random);
+  addNoise(canvas, random);
+  const objects = visible.flatMap(({ index, fraction }): TrueObject[] => {
+    const { category, layer } = items[index];
+    if (!category) return [];
+    const mask = maskOf(owner, index, { layer, size });
+    const { id, name } = category;
+    const [x, y, w, h] = rleBox(mask);
+    return [{ category: { id, name }, box: [x, y, x + w, y + h], mask, visible: fraction }];
+  });
+  return { picture: toPicture({ width, height, data: canvas, channels: 3 }), objects };
+}
+
+/** Throws objects into the scene, anew where so many hide each other that hardly any is left to find. */
+function stack(art: Art, size: Size, random: Random) {
+  for (;;) {
+    const items = placeObjects(size, random).map((placement) => randomItem(placement, art, random));
+    const layers = items.map(({ layer }) => layer);
+    const { visible, owner } = resolveVisibility(layers, size, least);
+    const named = visible.filter(({ index }) => items[index].category);
+    if (named.length >= least.objects) return { items, visible, owner };
+  }
+}
+
+function randomItem(placement: Placement, art: Art, random: Random): Item {
+  const [category, texture] = randomTexture(art, random);
+  const quad = randomQuad(placement, texture.aspect, random);
+  const layer = warp(levelFor(texture, placement.side), quad);
+  shiftColors(layer.data, randomShift(random));
+  return { category, layer, shadow: randomShadow(texture, quad, random) };
+}
+
+/** Every category is as likely as any other, then every style that has it, then every emoji. */
+function randomTexture(art: Art, random: Random): readonly [ArtCategory | null, Texture] {
+  if (chance(random, distractorShare)) return [null, choose(random, choose(random, art.distractors))];
+  const { category, styles } = choose(random, art.categories);
+  const having = styles.filter((textures) => textures.length > 0);
+  return [category, choose(random, choose(random, having))];
+}
+
+/** The coarsest raster that is not smaller than what is drawn: texels are skipped nowhere. */
+function levelFor({ levels }: Texture, side: number): Raster {
+  return levels.findLast((level) => level.width >= side) ?? levels[0];
+}
+
+/** Two of three objects cast a shadow, away from a lamp at the top. */
+function randomShadow(texture: Texture, quad: Quad, random: Random): Item['shadow'] {
+  const [dx, dy] = [0.05 * random.normal(), 0.02 + 0.06 * random.uniform()];
+  const strength = 0.25 + 0.4 * random.uniform();
+  if (!chance(random, 0.65)) return null;
+  const reach = Math.hypot(quad[2][0] - quad[0][0], quad[2][1] - quad[0][1]);
+  const moved = quad.map(([x, y]) => [x + dx * reach, y + dy * reach]) as unknown as Quad;
+  return { layer: warp(texture.shadow, moved), strength };
+}
+
+/** Lays out small objects of no category in rows, faint, as on wrapping paper. */
+function strew(
+  canvas: Uint8ClampedArray,
+  { art, size, random }: { art: Art; size: Size; random: Random },
+): void {
+  const chosen = Array.from({ length: 1 + random.integer(4) }, () =>
+    choose(random, choose(random, art.distractors)),
+  );
+  const step = Math.min(size.width, size.height) * (0.1 + 0.15 * random.uniform());
+  const opacity = 0.15 + 0.45 * random.uniform();
+  for (let row = 0; row * step < size.height + step; row++) {
+    for (let column = 0; column * step < size.width + step; column++) {
+      const texture = choose(random, chosen);
+      const x = (column + (row % 2 === 0 ? 0 : 0.5)) * step;
+      const placement = { x, y: row * step, side: step * (0.45 + 0.3 * random.uniform()) };
+      const quad = randomQuad(placement, texture.aspect, random);
+      drawOver(canvas, warp(levelFor(texture, placement.side), quad), { width: size.width, opacity });
+    }
+  }
+}
+
+function maskOf(owner: Int16Array, index: number, { layer, size }: { layer: Layer; size: Size }): Rle {
+  const { left, top, width, height } = layer;
+  const bitmap = new Uint8Array(width * height);
+  for (let row = Math.max(0, -top); row < Math.min(height, size.height - top); row++) {
+    for (let column = Math.max(0, -left); column < Math.min(width, size.width - left); column++) {
+      const pixel = (top + row) * size.width + left + column;
+      if (owner[pixel] === index) bitmap[row * width + column] = 1;
+    }
+  }
+  return encodeBitmap(bitmap, [height, width], { size: [size.height, size.width], left, top });
+}

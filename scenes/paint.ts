@@ -1,0 +1,52 @@
+import type { Random } from '../src/core/random.ts';
+import { between, chance } from './choose.ts';
+import type { Layer } from './warp.ts';
+
+/** Lays a layer over an RGB canvas of `width` columns; what is outside is cut off. */
+export function drawOver(
+  canvas: Uint8ClampedArray,
+  layer: Layer,
+  { width, opacity }: { width: number; opacity: number },
+): void {
+  const height = canvas.length / (3 * width);
+  const firstColumn = Math.max(0, -layer.left);
+  const endColumn = Math.min(layer.width, width - layer.left);
+  for (let row = Math.max(0, -layer.top); row < Math.min(layer.height, height - layer.top); row++) {
+    let from = 4 * (row * layer.width + firstColumn);
+    let to = 3 * ((layer.top + row) * width + layer.left + firstColumn);
+    for (let column = firstColumn; column < endColumn; column++, from += 4, to += 3) {
+      const alpha = layer.data[from + 3];
+      if (alpha === 0) continue;
+      const through = 1 - (opacity * alpha) / 255;
+      canvas[to] = opacity * layer.data[from] + through * canvas[to];
+      canvas[to + 1] = opacity * layer.data[from + 1] + through * canvas[to + 1];
+      canvas[to + 2] = opacity * layer.data[from + 2] + through * canvas[to + 2];
+    }
+  }
+}
+
+/** Contrast, brightness and a tint for the whole picture, as cameras and lamps differ. */
+export function expose(canvas: Uint8ClampedArray, random: Random): void {
+  const contrast = between(random, 0.75, 1.15);
+  const brightness = between(random, -18, 18);
+  const tint = [0, 1, 2].map(() => between(random, 0.94, 1.06));
+  const tables = tint.map((factor) =>
+    Uint8ClampedArray.from(
+      { length: 256 },
+      (_, level) => factor * (128 + contrast * (level - 128) + brightness),
+    ),
+  );
+  for (let at = 0; at < canvas.length; at++) canvas[at] = tables[at % 3][canvas[at]];
+}
+
+/** Camera noise in every other picture, at most about 9 levels of 255 (one standard deviation). */
+export function addNoise(canvas: Uint8ClampedArray, random: Random): void {
+  if (!chance(random, 0.5)) return;
+  const strength = 9 * random.uniform() ** 2;
+  // A table of normal numbers, entered at chance: drawing each anew would take longer than the scene.
+  const table = Float32Array.from({ length: 4096 }, () => strength * random.normal());
+  for (let at = 0; at < canvas.length; at += 16) {
+    const start = random.integer(table.length - 16);
+    for (let i = 0; i < 16; i++) canvas[at + i] += table[start + i];
+  }
+}

@@ -1,0 +1,63 @@
+import type { Size } from './fields.ts';
+import type { Layer } from './warp.ts';
+
+/** A pixel belongs to an object where it is more than half opaque. */
+export const solidAlpha = 127;
+
+/** What is seen of one layer of a stack. */
+export interface Visible {
+  /** Index of the layer, 0 lowest. */
+  readonly index: number;
+  /** Solid pixels that nothing hides. */
+  readonly area: number;
+  /** `area` divided by the layer's solid pixels, those outside the picture included. */
+  readonly fraction: number;
+}
+
+/** What must be seen of an object for it to stay in the scene. */
+export interface Least {
+  readonly area: number;
+  readonly fraction: number;
+}
+
+/**
+ * Chooses the layers that stay: from the nearest to the farthest, a layer of which too little is seen is taken
+ * out and so hides nothing itself.
+ * @param layers The farthest first.
+ * @returns The layers that stay, the farthest first, and `owner`: for each pixel of the picture the index of
+ * the layer that is seen there, or -1.
+ */
+export function resolveVisibility(
+  layers: readonly Layer[],
+  { width, height }: Size,
+  least: Least,
+): { visible: Visible[]; owner: Int16Array } {
+  const owner = new Int16Array(width * height).fill(-1);
+  const visible: Visible[] = [];
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const { solid, free } = solidPixels(layers[index], owner, width);
+    const fraction = solid === 0 ? 0 : free.length / solid;
+    if (free.length < least.area || fraction < least.fraction) continue;
+    for (const pixel of free) owner[pixel] = index;
+    visible.unshift({ index, area: free.length, fraction });
+  }
+  return { visible, owner };
+}
+
+/** How many solid pixels a layer has, and which pixels of the picture it would own. */
+function solidPixels(layer: Layer, owner: Int16Array, width: number): { solid: number; free: number[] } {
+  const height = owner.length / width;
+  const free: number[] = [];
+  let solid = 0;
+  for (let row = 0, at = 3; row < layer.height; row++) {
+    const y = layer.top + row;
+    for (let column = 0; column < layer.width; column++, at += 4) {
+      if (layer.data[at] <= solidAlpha) continue;
+      solid++;
+      const x = layer.left + column;
+      if (x < 0 || y < 0 || x >= width || y >= height) continue;
+      if (owner[y * width + x] < 0) free.push(y * width + x);
+    }
+  }
+  return { solid, free };
+}
