@@ -1,8 +1,8 @@
 import type { Size } from './boxes.ts';
 import type { Rle } from './rle/rle.ts';
 
-/** Pixels whose mask probability is above this are foreground. */
-const foreground = 0.5;
+/** Pixels whose mask probability is above this are foreground, unless the caller says otherwise. */
+const usualThreshold = 0.5;
 
 /**
  * Puts a mask at its place in a picture, as torchvision's `paste_masks_in_image`: a border of zeros is laid
@@ -11,8 +11,14 @@ const foreground = 0.5;
  * column, so the memory is that of the outline, not of the picture.
  * @param mask `[side, side]` probabilities, row-major.
  * @param box x1, y1, x2, y2 in pixels of the picture.
+ * @param foreground Pixels above it belong to the object; default 0.5.
  */
-export function pasteMask(mask: Float32Array, box: ArrayLike<number>, picture: Size): Rle {
+export function pasteMask(
+  mask: Float32Array,
+  box: ArrayLike<number>,
+  picture: Size,
+  foreground = usualThreshold,
+): Rle {
   const side = Math.sqrt(mask.length);
   const padded = padWithZeros(mask, side);
   const [x1, y1, x2, y2] = expandedBox(box, (side + 2) / side);

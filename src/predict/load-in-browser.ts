@@ -25,7 +25,8 @@ export async function load(
   return new Model(config, await compileModel(config, weights, runtime), decodeInBrowser);
 }
 
-async function openSource(source: string | URL | ArrayBuffer | Uint8Array) {
+/** The bytes of a model file. @throws InputError where it cannot be fetched. */
+export async function openSource(source: string | URL | ArrayBuffer | Uint8Array) {
   if (source instanceof Uint8Array) return memorySource('model', source);
   if (source instanceof ArrayBuffer) return memorySource('model', new Uint8Array(source));
   const response = await fetch(source);

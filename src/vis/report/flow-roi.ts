@@ -107,7 +107,7 @@ function scoreBars(context: ReportContext, { classScores, label }: Focus): strin
   const order = [...classScores.keys()].sort((a, b) => classScores[b] - classScores[a]);
   const shown = order.slice(0, classesShown);
   const bar = (name: string, score: number, on: boolean) =>
-    `<div${on ? ' class="on"' : ''}><span>${name}</span><i style="width:${(100 * score).toFixed(2)}%"></i><span>${fixed(score, 4)}</span></div>`;
+    `<div${on ? ' class="on"' : ''}><span>${name}</span><svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${(100 * score).toFixed(2)}" height="10"/></svg><span>${fixed(score, 4)}</span></div>`;
   const bars = shown.map((index) => bar(className(context, index), classScores[index], index === label));
   const rest = order.slice(classesShown);
   if (rest.length > 0) {

@@ -101,9 +101,10 @@ function levelColour(level: number): string {
 }
 
 function levelLegend(levels: readonly RpnLevel[]): string {
-  const items = levels.map(
-    ({ level }, i) =>
-      `<span style="white-space:nowrap"><span style="color:${levelColour(i)}">■</span> ${levelName(level)}</span>`,
-  );
+  const items = levels.map(({ level }, i) => {
+    // A drawn square instead of a coloured letter: pages with a strict policy for styles show it too.
+    const square = `<svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" fill="${levelColour(i)}"/></svg>`;
+    return `<span class="level-key">${square} ${levelName(level)}</span>`;
+  });
   return items.join(' ');
 }

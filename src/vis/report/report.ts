@@ -9,6 +9,7 @@ import { poolingSection } from './pooling-section.ts';
 import { predictionSection } from './prediction-section.ts';
 import { resultOverlay } from './result-overlay.ts';
 import { resultSection } from './result-section.ts';
+import { sharedDrawings } from './shared-drawings.ts';
 import { structureSection } from './structure-section.ts';
 import { styleSheet } from './style.ts';
 import { colours } from './svg.ts';
@@ -98,15 +99,5 @@ async function shared({ width, height, data }: Picture, { input }: Explanation):
   const fitted = shrunk.resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true });
   const jpeg = await fitted.jpeg({ quality: 88, chromaSubsampling: '4:4:4' }).toBuffer();
   const uri = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
-  const hatching = (id: string, colour: string, size: number) =>
-    `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="${size}" height="${size}" fill="${colour}" fill-opacity=".25"/><rect width="${size / 2}" height="${size}" fill="${colour}" fill-opacity=".7"/></pattern>`;
-  return [
-    '<svg class="store" aria-hidden="true"><defs>',
-    `<image id="picture" href="${uri}" width="${input.width}" height="${input.height}" preserveAspectRatio="none"/>`,
-    // In feature pixels, and in the units of the article's own drawing.
-    hatching('lost', colours.lost, 0.5),
-    hatching('lost-wide', colours.lost, 8),
-    hatching('padding', '#8894a5', 8),
-    '</defs></svg>',
-  ].join('');
+  return sharedDrawings(uri, input);
 }

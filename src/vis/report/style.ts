@@ -27,7 +27,7 @@ figure.middle{width:26rem}
 figure.third{width:19.8rem}
 figure.little{width:9rem}
 figure.fifth{width:11.5rem}
-figure svg,figure img{display:block;width:100%;height:auto;border-radius:4px}
+figure>svg,figure img{display:block;width:100%;height:auto;border-radius:4px}
 figcaption{font-size:.84rem;line-height:1.4;color:var(--soft);margin-top:.4rem;font-variant-numeric:tabular-nums}
 .patch{max-height:24rem}
 svg .grid{image-rendering:pixelated}
@@ -46,8 +46,10 @@ dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
 .chain b{display:block;font-size:.88rem}
 .chain span{font-size:.8rem;color:var(--soft);font-variant-numeric:tabular-nums}
 .bars{font-size:.9rem;max-width:30rem;width:100%;display:grid;grid-template-columns:minmax(5rem,auto) 1fr auto;gap:.3rem .7rem;align-items:center;font-variant-numeric:tabular-nums}
-.bars i{display:block;height:.85rem;background:var(--tone);border-radius:2px;min-width:1px}
-.bars .on i{background:var(--accent)}
+.bars .bar{display:block;width:100%;height:.85rem;fill:var(--tone)}
+.bars .on .bar{fill:var(--accent)}
+.level-key{white-space:nowrap}
+.key{display:inline-block;width:.7em;height:.7em}
 .bars .on,.bars div{display:contents}
 svg .label{font:600 12px system-ui,sans-serif;fill:var(--ink);text-anchor:middle}
 svg .end{text-anchor:end}

@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks';
+import {
+  type Focus,
+  figure,
+  logitPicture,
+  type MaskFocus,
+  plainClassName,
+  type ReportContext,
+  spread,
+} from '../../src/browser-drawing.ts';
+import { Html } from './html.tsx';
+import type { Say } from './words.ts';
+
+interface ChannelPickerProps {
+  context: ReportContext;
+  focus: Focus;
+  mask: MaskFocus;
+  say: Say;
+}
+
+/** The mask branch's logits of any class; of a model with one class there is nothing to pick. */
+export function ChannelPicker({ context, focus, mask, say }: ChannelPickerProps) {
+  const labels = [...mask.logits.keys()].filter((label) => label !== 0 && label !== focus.label);
+  const [chosen, setChosen] = useState<number | null>(null);
+  if (labels.length === 0) return null;
+  const label = chosen !== null && labels.includes(chosen) ? chosen : labels[0];
+  const logits = mask.logits[label];
+  const caption = context.t('otherLogits', { name: plainClassName(context, label), ...spread(logits) });
+  return (
+    <div class="step">
+      <label class="field channel">
+        <span>{say('channel')}</span>
+        <select
+          class="input"
+          value={String(label)}
+          onChange={(event) => setChosen(Number(event.currentTarget.value))}
+        >
+          {labels.map((each) => (
+            <option key={each} value={each}>
+              {plainClassName(context, each)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Html class="figures" html={figure(logitPicture(logits, mask.side), caption)} />
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import type { ExplainedStages, FocusWish } from '../../src/browser.ts';
+import type { Focus } from '../../src/browser-drawing.ts';
+
+/** Where the stages come from: the server, or this browser. */
+export interface ExplainSource {
+  /** Predicts, and follows one RoI. */
+  open(): Promise<{ stages: ExplainedStages; focus: Focus | null }>;
+  /** Follows another RoI of the same prediction. */
+  follow(wish: FocusWish): Promise<Focus | null>;
+  /** The report as a file; null where it cannot be made. */
+  report: ((wish: FocusWish, language: string) => Promise<Blob>) | null;
+  close(): void;
+}
+
+/** Instances that score less are left out; the same as in `predict`. */
+export const scoreThreshold = 0.5;

@@ -1,0 +1,25 @@
+/** The worker that explains in this browser: one model and one picture, and their stages in memory. */
+import { decodePicture, loadExplainer, type RecordedPrediction } from '../../src/browser.ts';
+import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
+
+let recorded: RecordedPrediction | null = null;
+
+self.addEventListener('message', ({ data }: MessageEvent<ExplainRequest>) => {
+  void answer(data)
+    .catch((error: unknown): ExplainReply => {
+      const message = error instanceof Error ? error.message : String(error);
+      return { id: data.id, kind: 'failed', message };
+    })
+    .then((reply) => self.postMessage(reply));
+});
+
+async function answer(request: ExplainRequest): Promise<ExplainReply> {
+  const { id } = request;
+  if (request.kind === 'open') {
+    const explainer = await loadExplainer(request.model, { runtimeFiles: request.ortFiles });
+    recorded = await explainer.record(await decodePicture(request.picture), { score: request.score });
+    return { id, kind: 'opened', stages: recorded.stages(), focus: await recorded.follow() };
+  }
+  if (!recorded) throw new Error('no picture has been looked at yet');
+  return { id, kind: 'followed', focus: await recorded.follow(request.wish) };
+}

@@ -1,0 +1,131 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { type Focus, type Language, translator } from '../../src/browser-drawing.ts';
+import type { ExplorerProps } from '../shell/view-props.ts';
+import './explorer.css';
+import './report-pieces.css';
+import './roi-choice.css';
+import { type Kind, RoiChoice } from './roi-choice.tsx';
+import { RoiPicture } from './roi-picture.tsx';
+import { Sections, sectionKeys } from './sections.tsx';
+import { SharedPicture } from './shared-picture.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { useExplanation } from './use-explanation.ts';
+import { type Say, wordsOf } from './words.ts';
+
+/** More outlines than this hide the picture; the slider shows more. */
+const shownAtFirst = 60;
+
+/**
+ * The stages of one prediction, in the order and the words of the report, for whichever object or proposal is chosen
+ * in the picture or from the list.
+ */
+export function Explorer(props: ExplorerProps) {
+  const [language, setLanguage] = useState<Language>(() =>
+    navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
+  );
+  const [kind, setKind] = useState<Kind>('objects');
+  const [shown, setShown] = useState(shownAtFirst);
+  const { known, follow, retry, report } = useExplanation(props);
+  const { stages, focus, busy, error } = known;
+  const say = useMemo(() => wordsOf(language), [language]);
+  const t = useMemo(() => translator(language), [language]);
+  const context = useMemo(() => stages && { explanation: { ...stages, focus }, t }, [stages, focus, t]);
+  const boxes = useMemo(() => {
+    if (!stages) return [];
+    const { selected } = stages.proposals;
+    return (kind === 'objects' ? stages.detections.instances : selected.slice(0, shown)).map(
+      ({ box }) => box,
+    );
+  }, [stages, kind, shown]);
+  useEffect(() => {
+    if (stages?.detections.instances.length === 0) setKind('proposals');
+  }, [stages]);
+
+  const toolbar = (
+    <Toolbar
+      say={say}
+      language={language}
+      onLanguage={setLanguage}
+      makeReport={report && stages && (() => report(wishOf(focus), language))}
+    />
+  );
+  if (!stages || !context) {
+    return (
+      <div class="explorer" lang={language}>
+        {toolbar}
+        {error === null ? (
+          <p class="notice" role="status" aria-busy="true">
+            {say('working')}
+          </p>
+        ) : (
+          <p class="notice notice-error" role="alert">
+            {say('failed', { message: error })}{' '}
+            <button type="button" class="button" onClick={retry}>
+              {say('retry')}
+            </button>
+          </p>
+        )}
+      </div>
+    );
+  }
+  const current = focus && (kind === 'objects' ? focus.instance : focus.proposal.rank);
+  const choose = (index: number) => follow(kind === 'objects' ? { instance: index } : { proposal: index });
+  return (
+    <div class="explorer" lang={language} aria-busy={busy}>
+      <SharedPicture picture={props.picture} input={stages.input} />
+      {toolbar}
+      <div class="explorer-columns">
+        <aside class="explorer-side">
+          <RoiPicture
+            stages={stages}
+            focus={focus}
+            kind={kind}
+            boxes={boxes}
+            current={current}
+            label={say('pictureHelp')}
+            onChoose={choose}
+          />
+          <p class="roi-status" role="status">
+            {error ?? (busy ? say('following') : focus && fateOf(focus, say))}
+          </p>
+          <p class="roi-help">{say('pictureHelp')}</p>
+          <RoiChoice
+            stages={stages}
+            kind={kind}
+            current={current}
+            shown={shown}
+            say={say}
+            onKind={setKind}
+            onShown={setShown}
+            onChoose={choose}
+          />
+          <nav class="explorer-steps" aria-label={say('steps')}>
+            <ol>
+              {sectionKeys.map((key) => (
+                <li key={key}>
+                  <a href={`#${key}`}>{t(key)}</a>
+                </li>
+              ))}
+            </ol>
+          </nav>
+        </aside>
+        <div class="explorer-body">
+          <Sections context={context} say={say} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** What became of the RoI, in one sentence. */
+function fateOf({ fate, instance, suppressedBy, proposal }: Focus, say: Say): string {
+  const n = proposal.rank + 1;
+  if (fate === 'instance') return say('became', { n, object: (instance ?? 0) + 1 });
+  if (fate === 'suppressed') return say('gaveWay', { n, object: (suppressedBy ?? 0) + 1 });
+  return say(fate === 'background' ? 'becameBackground' : 'leftOut', { n });
+}
+
+function wishOf(focus: Focus | null) {
+  if (!focus) return {};
+  return focus.instance === null ? { proposal: focus.proposal.rank } : { instance: focus.instance };
+}

@@ -1,0 +1,57 @@
+import type { ExplorerProps } from '../shell/view-props.ts';
+import { type ExplainSource, scoreThreshold } from './explain-source.ts';
+import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
+
+type Unnumbered<Request> = Request extends ExplainRequest ? Omit<Request, 'id'> : never;
+type Waiting = { resolve(reply: ExplainReply): void; reject(error: Error): void };
+
+/** The stages as this browser computes them, by the same code as in Node, in a worker of its own. */
+export function hereSource({
+  picture,
+  openModel,
+}: Pick<ExplorerProps, 'picture' | 'openModel'>): ExplainSource {
+  const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module' });
+  const gone = new AbortController();
+  const waiting = new Map<number, Waiting>();
+  let next = 0;
+  worker.addEventListener('message', ({ data }: MessageEvent<ExplainReply>) => {
+    const own = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.kind === 'failed') own?.reject(new Error(data.message));
+    else own?.resolve(data);
+  });
+  worker.addEventListener('error', ({ message }) => {
+    for (const { reject } of waiting.values()) reject(new Error(message || 'the worker could not start'));
+    waiting.clear();
+  });
+  const ask = (request: Unnumbered<ExplainRequest>, transfer: Transferable[] = []) => {
+    const id = next++;
+    return new Promise<ExplainReply>((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...request, id }, transfer);
+    });
+  };
+  return {
+    async open() {
+      const model = await openModel(gone.signal);
+      const ortFiles = new URL('ort/', document.baseURI).href;
+      const reply = await ask({ kind: 'open', model, picture, score: scoreThreshold, ortFiles }, [model]);
+      if (reply.kind !== 'opened') throw unexpected(reply);
+      return reply;
+    },
+    async follow(wish) {
+      const reply = await ask({ kind: 'follow', wish });
+      if (reply.kind !== 'followed') throw unexpected(reply);
+      return reply.focus;
+    },
+    report: null,
+    close() {
+      gone.abort();
+      worker.terminate();
+    },
+  };
+}
+
+function unexpected({ kind }: ExplainReply): Error {
+  return new Error(`the worker answered ${kind} to another question`);
+}

@@ -1,0 +1,80 @@
+import { useMemo, useState } from 'preact/hooks';
+import {
+  boxText,
+  colours,
+  figure,
+  fixed,
+  gridDrawing,
+  grouped,
+  heatMap,
+  type MaskFocus,
+  outlinePath,
+  partAround,
+  pasteMask,
+  photo,
+  type ReportContext,
+  rleArea,
+  strongBox,
+} from '../../src/browser-drawing.ts';
+import { Html } from './html.tsx';
+import type { Say } from './words.ts';
+
+interface PasteStepProps {
+  context: ReportContext;
+  mask: MaskFocus;
+  say: Say;
+}
+
+const unit = { low: 0, high: 1 };
+
+/** Section 7 with a threshold that can be moved: the 28 × 28 mask, resized, cut, and pasted anew each time. */
+export function PasteStep({ context, mask, say }: PasteStepProps) {
+  const { explanation, t } = context;
+  const { input, picture, focus } = explanation;
+  const [threshold, setThreshold] = useState(0.5);
+  const { side, probabilities, resized, originalBox } = mask;
+  const fixedFigures = useMemo(() => {
+    const small = { rows: side, columns: side, values: probabilities };
+    const { width, height } = resized;
+    return (
+      figure(gridDrawing(small, heatMap(small, unit)), t('stepMask', { side })) +
+      figure(gridDrawing(resized.grid, heatMap(resized.grid, unit)), t('stepResized', { width, height }))
+    );
+  }, [side, probabilities, resized, t]);
+  const pasted = pasteMask(Float32Array.from(probabilities), originalBox, picture, threshold);
+  const area = rleArea(pasted);
+  const above = { ...resized.grid, values: resized.grid.values.map((value) => (value > threshold ? 1 : 0)) };
+  const [scaleX, scaleY] = input.scale;
+  const outline = `<path d="${outlinePath(pasted, 1)}" transform="scale(${scaleX} ${scaleY})" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`;
+  const box = focus?.box ?? [0, 0, input.width, input.height];
+  const boxes = focus
+    ? strongBox(focus.proposal.box, colours.proposal, true) + strongBox(focus.box, colours.final)
+    : '';
+  const cut = figure(gridDrawing(above, heatMap(above, unit)), say('above', { threshold: fixed(threshold) }));
+  const result = figure(
+    photo(input, outline + boxes, partAround(box, input, 0.6)),
+    t('stepPasted', { n: grouped(area) }),
+  );
+  return (
+    <div class="step">
+      <label class="range">
+        <span>
+          {say('threshold')} <output>{fixed(threshold)}</output>
+        </span>
+        <input
+          type="range"
+          min={0.02}
+          max={0.98}
+          step={0.02}
+          value={threshold}
+          onInput={(event) => setThreshold(Number(event.currentTarget.value))}
+        />
+        <small>{say('thresholdHelp')}</small>
+      </label>
+      <Html class="figures" html={fixedFigures + cut + result} />
+      <Html
+        html={`<dl><div><dt>${t('boxInOriginal')}</dt><dd>${boxText(originalBox)}</dd></div><div><dt>${t('maskPixels')}</dt><dd class="mask-area">${grouped(area)}</dd></div></dl>`}
+      />
+    </div>
+  );
+}

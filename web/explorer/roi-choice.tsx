@@ -1,0 +1,85 @@
+import type { ExplainedStages } from '../../src/browser.ts';
+import { fixed, grouped } from '../../src/browser-drawing.ts';
+import type { Say } from './words.ts';
+
+/** What is chosen from. */
+export type Kind = 'objects' | 'proposals';
+
+interface RoiChoiceProps {
+  stages: ExplainedStages;
+  kind: Kind;
+  current: number | null;
+  /** How many of the proposals are shown. */
+  shown: number;
+  say: Say;
+  onKind: (kind: Kind) => void;
+  onShown: (count: number) => void;
+  onChoose: (index: number) => void;
+}
+
+/** The list of what can be followed, by keyboard too: a native list box, which a phone shows in its own way. */
+export function RoiChoice({ stages, kind, current, shown, say, onKind, onShown, onChoose }: RoiChoiceProps) {
+  const { selected } = stages.proposals;
+  const { instances } = stages.detections;
+  const counts = { objects: instances.length, proposals: selected.length };
+  const rows = kind === 'objects' ? objectRows(stages) : proposalRows(stages, shown);
+  return (
+    <div class="roi-choice">
+      <fieldset class="segmented">
+        <legend class="visually-hidden">{say('choose')}</legend>
+        {(['objects', 'proposals'] as const).map((each) => (
+          <label key={each}>
+            <input
+              type="radio"
+              name="roi-kind"
+              checked={kind === each}
+              onChange={() => onKind(each)}
+              disabled={counts[each] === 0}
+            />
+            <span>
+              {say(each)} ({grouped(counts[each])})
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <select
+        class="roi-list"
+        size={6}
+        aria-label={say(kind)}
+        value={current === null ? '' : String(current)}
+        onChange={(event) => onChoose(Number(event.currentTarget.value))}
+      >
+        {rows.map((text, i) => (
+          <option key={text} value={i}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {kind === 'proposals' && (
+        <label class="range">
+          <span>{say('shown', { n: Math.min(shown, selected.length) })}</span>
+          <input
+            type="range"
+            min={1}
+            max={selected.length}
+            value={Math.min(shown, selected.length)}
+            onInput={(event) => onShown(Number(event.currentTarget.value))}
+          />
+        </label>
+      )}
+    </div>
+  );
+}
+
+function objectRows({ detections, model }: ExplainedStages): string[] {
+  return detections.instances.map(
+    ({ label, score }, i) => `${i + 1} · ${model.classes[label]} · ${fixed(score, 3)}`,
+  );
+}
+
+function proposalRows({ proposals }: ExplainedStages, shown: number): string[] {
+  return proposals.selected.slice(0, shown).map(({ box: [x1, y1, x2, y2], score, level }, i) => {
+    const size = `${fixed(x2 - x1, 0)} × ${fixed(y2 - y1, 0)}`;
+    return `${i + 1} · ${level.toUpperCase()} · ${fixed(score, 3)} · ${size}`;
+  });
+}

@@ -1,0 +1,60 @@
+import { useMemo } from 'preact/hooks';
+import {
+  decouplingSection,
+  flowSection,
+  focusNote,
+  lossSection,
+  maskBranchSection,
+  maskNote,
+  poolingSection,
+  type ReportContext,
+  structureSection,
+} from '../../src/browser-drawing.ts';
+import { ChannelPicker } from './channel-picker.tsx';
+import { Html } from './html.tsx';
+import { PasteStep } from './paste-step.tsx';
+import type { Say } from './words.ts';
+
+/** The sections' headings in the order of the report. */
+export const sectionKeys = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'] as const;
+
+/** The report's sections, redrawn for the RoI that is followed, with what can be moved in its place. */
+export function Sections({ context, say }: { context: ReportContext; say: Say }) {
+  const { explanation, t } = context;
+  const { focus, model } = explanation;
+  const drawn = useMemo(
+    () => ({
+      flow: flowSection(context),
+      mask: maskBranchSection(context),
+      decoupling: decouplingSection(context),
+      structure: structureSection(context),
+      loss: lossSection(context),
+      pooling: poolingSection(context),
+    }),
+    [context],
+  );
+  const result = model.maskSide === null ? t('resultCaptionNoMask') : t('resultCaption');
+  return (
+    <>
+      <section id="s1">
+        <Html tag="h2" html={`<span>1</span>${t('s1')}`} />
+        <Html tag="p" html={`${t('s1a')} ${t('s1b')}`} />
+        <Html tag="p" html={result} />
+        <Html html={focusNote(context)} />
+      </section>
+      <Html html={drawn.flow} />
+      <Html html={drawn.mask} />
+      <Html html={drawn.decoupling} />
+      {focus?.mask && <ChannelPicker context={context} focus={focus} mask={focus.mask} say={say} />}
+      <Html html={drawn.structure} />
+      <Html html={drawn.loss} />
+      <section id="s7">
+        <Html tag="h2" html={`<span>7</span>${t('s7')}`} />
+        <Html html={maskNote(context)} />
+        <Html tag="p" html={`${t('s7a')} ${t('s7b', { side: model.maskSide ?? 28 })}`} />
+        {focus?.mask && <PasteStep context={context} mask={focus.mask} say={say} />}
+      </section>
+      <Html html={drawn.pooling} />
+    </>
+  );
+}

@@ -1,0 +1,14 @@
+import { useEffect, useState } from 'preact/hooks';
+import { type ExplainedInput, sharedDrawings } from '../../src/browser-drawing.ts';
+import { Html } from './html.tsx';
+
+/** The picture, once on the page for all drawings that refer to it. */
+export function SharedPicture({ picture, input }: { picture: Blob; input: ExplainedInput }) {
+  const [address, setAddress] = useState<string | null>(null);
+  useEffect(() => {
+    const own = URL.createObjectURL(picture);
+    setAddress(own);
+    return () => URL.revokeObjectURL(own);
+  }, [picture]);
+  return address === null ? null : <Html html={sharedDrawings(address, input)} />;
+}

@@ -1,0 +1,63 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { ExplainedStages, FocusWish } from '../../src/browser.ts';
+import type { Focus } from '../../src/browser-drawing.ts';
+import type { ExplorerProps } from '../shell/view-props.ts';
+import type { ExplainSource } from './explain-source.ts';
+import { hereSource } from './here-source.ts';
+import { serverSource } from './server-source.ts';
+
+/** What is known of the picture's stages. */
+export interface Known {
+  stages: ExplainedStages | null;
+  focus: Focus | null;
+  /** Whether an answer is waited for. */
+  busy: boolean;
+  error: string | null;
+}
+
+const nothing: Known = { stages: null, focus: null, busy: true, error: null };
+
+/** Looks at the picture, and again when it, the model or the source changes; then follows what is asked for. */
+export function useExplanation(props: ExplorerProps) {
+  const { picture, source: kind, model } = props;
+  const [known, setKnown] = useState<Known>(nothing);
+  const [attempt, setAttempt] = useState(0);
+  const source = useRef<ExplainSource | null>(null);
+  // Answers that arrive after a later question are stale.
+  const asked = useRef(0);
+  const latest = useRef(props);
+  latest.current = props;
+
+  // `attempt` changes where another try is asked for.
+  useEffect(() => {
+    const own = kind === 'server' ? serverSource(latest.current) : hereSource(latest.current);
+    source.current = own;
+    const turn = ++asked.current;
+    setKnown(nothing);
+    own.open().then(
+      ({ stages, focus }) => turn === asked.current && setKnown({ stages, focus, busy: false, error: null }),
+      (error: unknown) =>
+        turn === asked.current && setKnown({ ...nothing, busy: false, error: messageOf(error) }),
+    );
+    return () => {
+      asked.current++;
+      own.close();
+    };
+  }, [picture, kind, model, attempt]);
+
+  const follow = useCallback((wish: FocusWish) => {
+    const turn = ++asked.current;
+    setKnown((before) => ({ ...before, busy: true, error: null }));
+    source.current?.follow(wish).then(
+      (focus) => turn === asked.current && setKnown((before) => ({ ...before, focus, busy: false })),
+      (error: unknown) =>
+        turn === asked.current && setKnown((before) => ({ ...before, busy: false, error: messageOf(error) })),
+    );
+  }, []);
+
+  return { known, follow, retry: () => setAttempt(attempt + 1), report: source.current?.report ?? null };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
