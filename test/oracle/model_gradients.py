@@ -16,6 +16,7 @@ from torchvision.ops import roi_align
 
 from inference_small import CLASSES, MODELS, OUT as INFERENCE
 from safetensors_io import write_safetensors
+from waves import wave
 
 OUT = os.path.join(os.path.dirname(__file__), "..", "golden", "graph", "model-gradients.safetensors")
 PICTURES, HEIGHT, WIDTH = 2, 96, 128
@@ -30,12 +31,6 @@ ROIS = {
 LABELS = [1, 0, 3, 2, 0, 4]
 POSITIVES = [0, 2, 3, 5]
 MASK_LABELS = [1, 2, 4]
-
-
-def wave(shape, frequency, dtype):
-    """sin(frequency · index) over the flattened shape."""
-    size = torch.Size(shape).numel()
-    return torch.sin(torch.arange(size, dtype=torch.float64) * frequency).reshape(shape).float().to(dtype)
 
 
 def rpn_losses(objectness, deltas, dtype):

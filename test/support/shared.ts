@@ -4,6 +4,9 @@ import { describe, it } from 'vitest';
 
 const folder = fileURLToPath(new URL('../../../shared/', import.meta.url));
 
+/** Whether `../shared` lies beside the repository. */
+export const hasShared = existsSync(folder);
+
 /** The path of a file in `../shared`: data sets and a checkpoint too large for the repository. */
 export function shared(path: string): string {
   return `${folder}${path}`;
@@ -11,6 +14,6 @@ export function shared(path: string): string {
 
 /** `describe` where `../shared` lies beside the repository; elsewhere skipped, with the reason in the title. */
 export function describeWithShared(title: string, tests: () => void): void {
-  if (existsSync(folder)) describe(title, tests);
+  if (hasShared) describe(title, tests);
   else it.skip(`${title} (skipped: ../shared is not here)`, () => {});
 }

@@ -1,0 +1,95 @@
+"""Writes test/golden/backbones/NAME.safetensors: maps of narrow backbones, and gradients of some of their weights.
+
+Run: /usr/bin/python3 test/oracle/backbones.py [NAME…]
+Weights are hashes of their names and places, picture and cotangents are waves; test/contract/backbones.test.ts makes
+them again. Batch norms
+have constant statistics. In each file: `c2`, … (the maps, in double precision), `grad(WEIGHT)` of the sum over maps of
+map · cotangent, and `noise(…)` for each, the relative L2 difference of torch's own single precision. The metadata has
+`config`, the backbone's configuration.
+"""
+import json
+import os
+import sys
+
+import torch
+
+from efficientnet_lite import EPS, EfficientNetLite0
+from safetensors_io import write_safetensors
+from waves import noise, wave
+
+OUT = os.path.join(os.path.dirname(__file__), "..", "golden", "backbones")
+PICTURE = (2, 3, 64, 96)
+
+
+def norm(eps):
+    return {"kind": "frozenBatchNorm", "eps": eps}
+
+
+def efficientnet_lite0():
+    net = EfficientNetLite0(width=8)
+    graded = ["_conv_stem.weight", "_blocks.0._depthwise_conv.weight", "_blocks.1._depthwise_conv.weight",
+              "_blocks.3._depthwise_conv.weight", "_blocks.9._depthwise_conv.weight", "_blocks.15._project_conv.weight"]
+    return net, net.maps, {"name": "efficientnet_lite0", "width": 8, "norm": norm(EPS)}, graded
+
+
+BACKBONES = {"efficientnet_lite0": efficientnet_lite0}
+
+
+def seed_of(name):
+    """Another one for nearly every name."""
+    return sum((i + 1) * ord(letter) for i, letter in enumerate(name))
+
+
+def set_weights(net):
+    """Noise for each tensor, so scaled that activations neither vanish nor explode."""
+    state = net.state_dict()
+    for name, value in state.items():
+        kind = name.rsplit(".", 1)[1]
+        values = noise(value.shape, seed_of(name), torch.float64)
+        is_norm = name.rsplit(".", 1)[0] + ".running_var" in state
+        if kind == "running_var":
+            values = 0.6 + 0.3 * values
+        elif kind == "weight" and is_norm:
+            values = 1 + 0.3 * values
+        elif kind in ("running_mean", "bias"):
+            values = 0.1 * values
+        elif kind == "weight":
+            values = values * 2 / value[0].numel() ** 0.5
+        elif kind == "num_batches_tracked":
+            continue
+        # rounded once, so that both precisions and the test have equal weights
+        state[name] = values.float()
+    net.load_state_dict(state)
+
+
+def run(net, maps_of, graded, dtype):
+    net.to(dtype).eval()
+    maps = maps_of(wave(PICTURE, 0.29, dtype))
+    loss = sum((value * wave(value.shape, 0.17 + 0.1 * i, dtype)).sum() for i, value in enumerate(maps.values()))
+    parameters = dict(net.named_parameters())
+    gradients = torch.autograd.grad(loss, [parameters[name] for name in graded])
+    results = {name: value.detach().clone() for name, value in maps.items()}
+    return {**results, **{f"grad({name})": value for name, value in zip(graded, gradients)}}
+
+
+def main():
+    torch.set_num_threads(1)
+    os.makedirs(OUT, exist_ok=True)
+    for name in sys.argv[1:] or BACKBONES:
+        net, maps_of, config, graded = BACKBONES[name]()
+        set_weights(net)
+        single = run(net, maps_of, graded, torch.float32)
+        exact = run(net, maps_of, graded, torch.float64)
+        tensors = {}
+        for key, value in exact.items():
+            tensors[key] = value.float().numpy()
+            deviation = float((single[key].double() - value).norm() / value.norm())
+            tensors[f"noise({key})"] = torch.tensor(deviation).numpy()
+            print(f"{name} {key} {tuple(value.shape)}: deviation {float(value.std()):.3g}, noise {deviation:.1e}")
+        path = os.path.join(OUT, f"{name}.safetensors")
+        write_safetensors(path, tensors, {"config": json.dumps(config)})
+        print(f"{path}: {os.path.getsize(path)} bytes")
+
+
+if __name__ == "__main__":
+    main()
