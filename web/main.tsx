@@ -3,6 +3,7 @@ import { App } from './shell/app.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/shell.css';
+import './styles/segment.css';
 
 const root = document.getElementById('app');
 if (root) render(<App />, root);

@@ -35,7 +35,7 @@ export interface FoundInstances {
 export interface Calls {
   /** Takes the place of the model before. `ortFiles` is the folder of ONNX Runtime's own files. */
   load: {
-    takes: { name: string; bytes: ArrayBuffer; device: DeviceWish; ortFiles: string };
+    takes: { bytes: ArrayBuffer; device: DeviceWish; ortFiles: string };
     gives: LoadedModel;
   };
   predict: { takes: { picture: Blob; score: number }; gives: FoundInstances };

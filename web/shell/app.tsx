@@ -1,9 +1,13 @@
 import type { ComponentType } from 'preact';
-import { useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
+import { openModel } from '../model/model-choice.ts';
+import { SegmentView } from '../segment/segment-view.tsx';
+import { askServer } from '../server/server-client.ts';
 import { LazyView } from './lazy-view.tsx';
 import { Tabs } from './tabs.tsx';
 import { ThemeSwitch } from './theme.tsx';
-import type { AskServer, ExplorerProps, TrainingViewProps } from './view-props.ts';
+import { type Session, useSession } from './use-session.ts';
+import type { ExplorerProps, TrainingViewProps } from './view-props.ts';
 
 const tabs = [
   { id: 'segment', label: 'Segment' },
@@ -11,8 +15,6 @@ const tabs = [
   { id: 'training', label: 'Training' },
 ] as const;
 type TabId = (typeof tabs)[number]['id'];
-
-const askServer: AskServer = (path, init) => fetch(path, init);
 
 const explorers = import.meta.glob<{ Explorer: ComponentType<ExplorerProps> }>('../explorer/explorer.tsx');
 const trainings = import.meta.glob<{ TrainingView: ComponentType<TrainingViewProps> }>(
@@ -24,7 +26,7 @@ const loadTraining = async () => (await trainings['../training/training-view.tsx
 /** The whole page: header, tabs, and what they share. */
 export function App() {
   const [current, setCurrent] = useState<TabId>('segment');
-  const [picture] = useState<Blob | null>(null);
+  const session = useSession();
   return (
     <div class="shell">
       <header class="shell-header">
@@ -33,25 +35,38 @@ export function App() {
         <ThemeSwitch />
       </header>
       <main class="shell-main">
-        <div id={`panel-${current}`} role="tabpanel" aria-labelledby={`tab-${current}`}>
-          {current === 'stages' &&
-            (picture ? (
-              <LazyView<ExplorerProps>
-                load={loadExplorer}
-                props={{
-                  picture,
-                  source: 'server',
-                  model: 'nuclei',
-                  openModel: async () => new ArrayBuffer(0),
-                  askServer,
-                }}
-              />
-            ) : (
-              <p class="notice">Choose a picture under Segment first.</p>
-            ))}
-          {current === 'training' && <LazyView load={loadTraining} props={{ hasServer: true, askServer }} />}
+        {/* Stays while others are looked at: it holds what was found, and the model in its worker. */}
+        <div id="panel-segment" role="tabpanel" aria-labelledby="tab-segment" hidden={current !== 'segment'}>
+          <SegmentView session={session} />
         </div>
+        {current === 'stages' && (
+          <div id="panel-stages" role="tabpanel" aria-labelledby="tab-stages">
+            <StagesPanel session={session} />
+          </div>
+        )}
+        {current === 'training' && (
+          <div id="panel-training" role="tabpanel" aria-labelledby="tab-training">
+            <LazyView<TrainingViewProps>
+              load={loadTraining}
+              props={{ hasServer: session.server.kind !== 'none', askServer }}
+            />
+          </div>
+        )}
       </main>
     </div>
   );
+}
+
+function StagesPanel({ session: { picture, model, source } }: { session: Session }) {
+  const open = useCallback(
+    async (signal?: AbortSignal) => {
+      if (!model) throw new Error('no model has been chosen');
+      return openModel(model, { askServer, signal });
+    },
+    [model],
+  );
+  if (!picture) return <p class="notice">Choose a picture under Segment first.</p>;
+  if (!model) return <p class="notice">Choose a model under Segment first.</p>;
+  const props = { picture: picture.blob, source, model: model.name, openModel: open, askServer };
+  return <LazyView<ExplorerProps> load={loadExplorer} props={props} />;
 }

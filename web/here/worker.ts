@@ -1,0 +1,59 @@
+/** The worker that holds a model and runs it, so that the page stays free. */
+import './without-eval.ts';
+import type { Model, WebPictureSource } from '../../src/browser.ts';
+import { chooseDevice } from './choose-device.ts';
+import type { CallName, Calls, Reply, Request } from './protocol.ts';
+
+type Handlers = {
+  [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']>;
+};
+
+let model: Model<WebPictureSource> | null = null;
+
+const handlers: Handlers = {
+  async load(takes) {
+    await model?.dispose();
+    model = null;
+    const chosen = await chooseDevice(takes);
+    model = chosen.model;
+    const { device, threads, note } = chosen;
+    return { categories: model.config.categories, device, threads, note };
+  },
+
+  async predict({ picture, score }) {
+    if (!model) throw new Error('no model has been loaded');
+    const start = performance.now();
+    const { width, height, instances } = await model.predict(picture, { score });
+    const ms = performance.now() - start;
+    const plain = instances.map(({ mask, ...rest }) => ({
+      ...rest,
+      mask: mask && {
+        size: [mask.rle.size[0], mask.rle.size[1]] as [number, number],
+        counts: mask.rle.counts,
+      },
+    }));
+    return { width, height, instances: plain, ms };
+  },
+};
+
+// One after the other: sessions are not made for two runs at once.
+let last: Promise<void> = Promise.resolve();
+
+self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+  last = last.then(() => answer(data));
+});
+
+async function answer(request: Request): Promise<void> {
+  const { id } = request;
+  let reply: Reply;
+  try {
+    reply = { id, gives: await dispatch(request) };
+  } catch (error) {
+    reply = { id, error: error instanceof Error ? error.message : String(error) };
+  }
+  self.postMessage(reply);
+}
+
+function dispatch<Name extends CallName>({ call, takes }: { call: Name; takes: Calls[Name]['takes'] }) {
+  return handlers[call](takes);
+}

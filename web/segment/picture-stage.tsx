@@ -1,0 +1,54 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Prediction } from '../../src/predict/instance.ts';
+import { Overlay, type OverlayView } from './overlay.tsx';
+import type { Shape } from './shapes.ts';
+import { useWidth } from './use-width.ts';
+
+interface PictureStageProps {
+  picture: Blob;
+  name: string;
+  /** Null while there is none. */
+  prediction: Prediction | null;
+  shapes: readonly Shape[];
+  active: Shape | null;
+  view: OverlayView;
+  onHover: (shape: Shape | null) => void;
+  onPick: (shape: Shape | null) => void;
+  onToggle: (shape: Shape) => void;
+}
+
+/** The picture as large as the place allows, with what was found over it. */
+export function PictureStage({ picture, name, prediction, ...overlay }: PictureStageProps) {
+  const [shown, setShown] = useState<{ url: string; ratio: number } | null>(null);
+  const { element, width } = useWidth<HTMLDivElement>();
+  useEffect(() => {
+    const url = URL.createObjectURL(picture);
+    setShown({ url, ratio: 1 });
+    return () => URL.revokeObjectURL(url);
+  }, [picture]);
+  // Some files only the server can decode; the masks then stand without the picture.
+  const ratio = prediction ? prediction.width / prediction.height : (shown?.ratio ?? 1);
+  return (
+    <div class="stage">
+      <div class="stage-picture" ref={element} style={{ '--ratio': ratio }}>
+        {shown && (
+          <img
+            src={shown.url}
+            alt={name}
+            onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
+              setShown({ url: shown.url, ratio: naturalWidth / naturalHeight })
+            }
+          />
+        )}
+        {prediction && (
+          <Overlay
+            width={prediction.width}
+            height={prediction.height}
+            unit={prediction.width / Math.max(width, 1)}
+            {...overlay}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { ClassFilter } from './class-filter.tsx';
+import { InstanceList } from './instance-list.tsx';
+import type { OverlayView } from './overlay.tsx';
+import type { Shape } from './shapes.ts';
+import { lowestScore } from './use-prediction.ts';
+
+interface ResultsPanelProps {
+  /** All that were found. */
+  shapes: readonly Shape[];
+  /** Those of them that are shown. */
+  shown: readonly Shape[];
+  threshold: number;
+  onThreshold: (threshold: number) => void;
+  hidden: ReadonlySet<number>;
+  onHidden: (hidden: ReadonlySet<number>) => void;
+  view: OverlayView;
+  onView: (view: OverlayView) => void;
+  active: Shape | null;
+  onHover: (shape: Shape | null) => void;
+  onPick: (shape: Shape | null) => void;
+  onToggle: (shape: Shape) => void;
+}
+
+/** What was found, and what of it is shown. Everything here acts at once, on what is already there. */
+export function ResultsPanel(props: ResultsPanelProps) {
+  const { shapes, shown, threshold, onThreshold, hidden, onHidden, view, onView } = props;
+  return (
+    <section class="panel-section panel-results" aria-label="Results">
+      <div class="field">
+        <label for="threshold">
+          Least score <output for="threshold">{threshold.toFixed(2)}</output>
+        </label>
+        <input
+          id="threshold"
+          class="slider"
+          type="range"
+          min={lowestScore}
+          max={1}
+          step={0.01}
+          value={threshold}
+          onInput={({ currentTarget }) => onThreshold(currentTarget.valueAsNumber)}
+        />
+      </div>
+      {shapes.length > 0 && (
+        <ClassFilter shapes={shapes} threshold={threshold} hidden={hidden} onChange={onHidden} />
+      )}
+      <div class="checks">
+        {(['labels', 'boxes'] as const).map((key) => (
+          <label key={key} class="check">
+            <input
+              type="checkbox"
+              checked={view[key]}
+              onChange={({ currentTarget }) => onView({ ...view, [key]: currentTarget.checked })}
+            />
+            {key === 'labels' ? 'Labels' : 'Boxes'}
+          </label>
+        ))}
+      </div>
+      <h2 class="count">
+        {shown.length} {shown.length === 1 ? 'instance' : 'instances'}
+      </h2>
+      {shown.length > 0 ? (
+        <InstanceList
+          shapes={shown}
+          active={props.active}
+          onHover={props.onHover}
+          onPick={props.onPick}
+          onToggle={props.onToggle}
+        />
+      ) : (
+        <p class="notice">
+          {shapes.length > 0
+            ? 'None of what was found is shown: lower the score or show more classes.'
+            : 'Nothing was found.'}
+        </p>
+      )}
+    </section>
+  );
+}

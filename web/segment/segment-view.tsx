@@ -1,0 +1,108 @@
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import type { DeviceWish } from '../here/protocol.ts';
+import { ModelPanel } from '../model/model-panel.tsx';
+import type { Session } from '../shell/use-session.ts';
+import { DownloadButtons } from './download-buttons.tsx';
+import { EmptyStage } from './empty-stage.tsx';
+import type { OverlayView } from './overlay.tsx';
+import { PictureInput } from './picture-input.tsx';
+import { PictureStage } from './picture-stage.tsx';
+import { PredictionStatus } from './prediction-status.tsx';
+import { ResultsPanel } from './results-panel.tsx';
+import { makeShapes, type Shape, visibleShapes } from './shapes.ts';
+import { type PredictionJob, usePrediction } from './use-prediction.ts';
+
+const nothing: readonly Shape[] = [];
+
+/** The first view: a picture, and the instances in it. */
+export function SegmentView({ session }: { session: Session }) {
+  const { picture, setPicture, source, model } = session;
+  const [device, setDevice] = useState<DeviceWish>('auto');
+  const [threshold, setThreshold] = useState(0.5);
+  const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set<number>());
+  const [view, setView] = useState<OverlayView>({ labels: true, boxes: false });
+  const [refused, setRefused] = useState<string | null>(null);
+  const [hovered, setHovered] = useState<Shape | null>(null);
+  const [picked, setPicked] = useState<Shape | null>(null);
+
+  const job: PredictionJob | null =
+    picture && model && (source === 'here' || model.kind === 'served')
+      ? { picture: picture.blob, source, model, device }
+      : null;
+  const { state, cancel, retry } = usePrediction(job);
+  const prediction = state.kind === 'done' ? state.prediction : null;
+  const shapes = useMemo(() => (prediction ? makeShapes(prediction) : nothing), [prediction]);
+  const shown = useMemo(() => visibleShapes(shapes, { threshold, hidden }), [shapes, threshold, hidden]);
+  const active = [hovered, picked].find((shape) => shape && shown.includes(shape)) ?? null;
+  const toggle = useCallback((shape: Shape) => {
+    setPicked((before) => (shape === before ? null : shape));
+  }, []);
+  const isolation = { active, onHover: setHovered, onPick: setPicked, onToggle: toggle };
+
+  return (
+    <div class="segment-view">
+      <div class="segment-picture">
+        <PictureInput
+          onPicture={(chosen) => {
+            setRefused(null);
+            setPicture(chosen);
+          }}
+          onRefused={setRefused}
+        />
+        {refused && (
+          <p class="notice notice-error" role="alert">
+            {refused}
+          </p>
+        )}
+        {picture ? (
+          <PictureStage
+            picture={picture.blob}
+            name={picture.name}
+            prediction={prediction}
+            shapes={shown}
+            view={view}
+            {...isolation}
+          />
+        ) : (
+          <EmptyStage />
+        )}
+        <PredictionStatus
+          state={state}
+          shown={shown.length}
+          found={shapes.length}
+          onCancel={cancel}
+          onRetry={retry}
+        />
+        {state.kind === 'done' && state.ranOn.loaded?.note && <p class="notice">{state.ranOn.loaded.note}</p>}
+      </div>
+      <div class="panel">
+        <ModelPanel session={session} device={device} onDevice={setDevice} />
+        {prediction && picture && (
+          <>
+            <ResultsPanel
+              shapes={shapes}
+              shown={shown}
+              threshold={threshold}
+              onThreshold={setThreshold}
+              hidden={hidden}
+              onHidden={setHidden}
+              view={view}
+              onView={setView}
+              {...isolation}
+            />
+            <DownloadButtons
+              drawing={{
+                picture: picture.blob,
+                name: picture.name,
+                width: prediction.width,
+                height: prediction.height,
+                shapes: shown,
+                view,
+              }}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

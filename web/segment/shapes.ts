@@ -1,0 +1,44 @@
+import type { Instance, Prediction } from '../../src/predict/instance.ts';
+import { chooseColors, palette } from '../../src/vis/colors.ts';
+import { outlinePath } from '../../src/vis/outline.ts';
+
+/** An instance, prepared for drawing in pixels of the picture. */
+export interface Shape {
+  /** Its position in the prediction, the best score first. */
+  index: number;
+  instance: Instance;
+  /** CSS colour, clearly another one than its neighbours'. */
+  color: string;
+  /** Path data for the rule `evenodd`: the mask's outline, or the box where there is no mask. */
+  outline: string;
+  /** Pixels of the mask, or of the box. */
+  area: number;
+}
+
+/** Shapes in the order of the prediction. Colours do not depend on what is shown, so they stay. */
+export function makeShapes({ instances }: Prediction): Shape[] {
+  const colors = chooseColors(instances.map(({ box }) => box));
+  return instances.map((instance, index) => {
+    const { box, mask } = instance;
+    return {
+      index,
+      instance,
+      color: `rgb(${palette[colors[index]].join(' ')})`,
+      outline: mask ? outlinePath(mask.rle, 1) : boxPath(box),
+      area: mask ? mask.area : (box[2] - box[0]) * (box[3] - box[1]),
+    };
+  });
+}
+
+/** The path of a box, in pixels of the picture. */
+export function boxPath([x1, y1, x2, y2]: Instance['box']): string {
+  return `M${x1} ${y1}H${x2}V${y2}H${x1}Z`;
+}
+
+/** Those of which nothing is hidden: score and class decide. */
+export function visibleShapes(
+  shapes: readonly Shape[],
+  { threshold, hidden }: { threshold: number; hidden: ReadonlySet<number> },
+): Shape[] {
+  return shapes.filter(({ instance }) => instance.score >= threshold && !hidden.has(instance.category.id));
+}

@@ -1,0 +1,14 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+/** The width of an element in CSS pixels, followed as it changes; 0 before it is there. */
+export function useWidth<Element extends HTMLElement>() {
+  const element = useRef<Element>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([{ contentRect }]) => setWidth(contentRect.width));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return { element, width };
+}
