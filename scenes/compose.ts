@@ -1,3 +1,4 @@
+import { UsageError } from '../src/core/errors.ts';
 import { type Random, seededRandom } from '../src/core/random.ts';
 import { type Picture, toPicture } from '../src/image/picture.ts';
 import { encodeBitmap } from '../src/ops/rle/bitmap.ts';
@@ -7,12 +8,13 @@ import type { Art } from './art.ts';
 import type { ArtCategory } from './art-table.ts';
 import { paintBackground } from './backgrounds.ts';
 import { chance, choose } from './choose.ts';
+import { strew } from './clutter.ts';
 import { randomShift, shiftColors } from './color.ts';
 import type { Size } from './fields.ts';
 import { addNoise, drawOver, expose } from './paint.ts';
 import { type Placement, placeObjects, randomQuad } from './placement.ts';
 import type { Quad } from './projective.ts';
-import type { Raster, Texture } from './texture.ts';
+import { levelFor, type Texture } from './texture.ts';
 import { resolveVisibility } from './visibility.ts';
 import { type Layer, warp } from './warp.ts';
 
@@ -59,13 +61,20 @@ const distractorShare = 0.12;
 /** Backgrounds that are strewn with small objects of no category. */
 const clutterShare = 0.2;
 
+/** Pixels; in a smaller picture hardly any object would reach `least.area`. */
+export const smallestSide = 96;
+
 /**
  * Composes a scene of overlapping objects on a random surface. Masks are what can be seen: an object that lies
  * nearer takes the pixels of those behind it.
+ * @throws UsageError where a side is shorter than `smallestSide`.
  */
 export function composeScene(art: Art, options: SceneOptions): Scene {
   const { seed, width = 384, height = 384 } = options;
   const size = { width, height };
+  if (!(Math.min(width, height) >= smallestSide)) {
+    throw new UsageError(`a scene needs sides of at least ${smallestSide} pixels, got ${width}×${height}`);
+  }
   const random = seededRandom(seed);
   const canvas = paintBackground(size, random);
   if (chance(random, clutterShare)) strew(canvas, { art, size, random });
@@ -115,11 +124,6 @@ function randomTexture(art: Art, random: Random): readonly [ArtCategory | null, 
   return [category, choose(random, choose(random, having))];
 }
 
-/** The coarsest raster that is not smaller than what is drawn: texels are skipped nowhere. */
-function levelFor({ levels }: Texture, side: number): Raster {
-  return levels.findLast((level) => level.width >= side) ?? levels[0];
-}
-
 /** Two of three objects cast a shadow, away from a lamp at the top. */
 function randomShadow(texture: Texture, quad: Quad, random: Random): Item['shadow'] {
   const [dx, dy] = [0.05 * random.normal(), 0.02 + 0.06 * random.uniform()];
@@ -128,27 +132,6 @@ function randomShadow(texture: Texture, quad: Quad, random: Random): Item['shado
   const reach = Math.hypot(quad[2][0] - quad[0][0], quad[2][1] - quad[0][1]);
   const moved = quad.map(([x, y]) => [x + dx * reach, y + dy * reach]) as unknown as Quad;
   return { layer: warp(texture.shadow, moved), strength };
-}
-
-/** Lays out small objects of no category in rows, faint, as on wrapping paper. */
-function strew(
-  canvas: Uint8ClampedArray,
-  { art, size, random }: { art: Art; size: Size; random: Random },
-): void {
-  const chosen = Array.from({ length: 1 + random.integer(4) }, () =>
-    choose(random, choose(random, art.distractors)),
-  );
-  const step = Math.min(size.width, size.height) * (0.1 + 0.15 * random.uniform());
-  const opacity = 0.15 + 0.45 * random.uniform();
-  for (let row = 0; row * step < size.height + step; row++) {
-    for (let column = 0; column * step < size.width + step; column++) {
-      const texture = choose(random, chosen);
-      const x = (column + (row % 2 === 0 ? 0 : 0.5)) * step;
-      const placement = { x, y: row * step, side: step * (0.45 + 0.3 * random.uniform()) };
-      const quad = randomQuad(placement, texture.aspect, random);
-      drawOver(canvas, warp(levelFor(texture, placement.side), quad), { width: size.width, opacity });
-    }
-  }
 }
 
 function maskOf(owner: Int16Array, index: number, { layer, size }: { layer: Layer; size: Size }): Rle {

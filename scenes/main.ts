@@ -1,6 +1,7 @@
 /** `npm run scenes`: writes a data set of composed scenes in COCO's form. */
 import { parseArgs } from 'node:util';
 import { MaskRcnnError, messageOf, UsageError } from '../src/core/errors.ts';
+import { smallestSide } from './compose.ts';
 import { type PictureFormat, pictureFormats } from './encode.ts';
 import { isStyleName, type StyleName, styleNames, trainingStyles } from './styles.ts';
 import { type DatasetOptions, writeScenes } from './write.ts';
@@ -55,10 +56,10 @@ function wholeNumber(option: string, text: string, least: number): number {
 function readSize(text: string): [number, number] {
   const sides = /^(\d+)x(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
   const [width, height] = sides;
-  if (sides.length === 2 && Math.min(width, height) >= 96 && Math.max(width, height) <= 4096) {
+  if (sides.length === 2 && Math.min(width, height) >= smallestSide && Math.max(width, height) <= 4096) {
     return [width, height];
   }
-  throw new UsageError(`--size: expected WxH with sides of 96 to 4096 pixels, got ${text}`);
+  throw new UsageError(`--size: expected WxH with sides of ${smallestSide} to 4096 pixels, got ${text}`);
 }
 
 function readStyle(name: string): StyleName {

@@ -52,6 +52,11 @@ export async function makeTexture(file: Uint8Array): Promise<Texture> {
   return { aspect: box.width / box.height, levels, shadow: silhouette(levels[levels.length - 1]) };
 }
 
+/** The coarsest raster that is not smaller than what is drawn: texels are skipped nowhere. */
+export function levelFor({ levels }: Texture, side: number): Raster {
+  return levels.findLast((level) => level.width >= side) ?? levels[0];
+}
+
 /** The smallest box that holds everything but faint pixels. */
 function boundsOf(rgba: Uint8Array, width: number) {
   let [left, top, right, bottom] = [width, rgba.length, 0, 0];

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { artCategories, distractorEmoji, emojiInStyle } from './art-table.ts';
+import { heldOutStyle, styleNames, trainingStyles } from './styles.ts';
+
+test("ids are COCO's", () => {
+  const ids = new Map(artCategories.map(({ id, name }) => [name, id]));
+  expect(ids.size).toBe(50);
+  // From COCO's own category list.
+  const known = { bicycle: 2, 'traffic light': 10, cat: 17, umbrella: 28, banana: 52, tv: 72, scissors: 87 };
+  for (const [name, id] of Object.entries(known)) expect(ids.get(name)).toBe(id);
+});
+
+test.each(styleNames)('%s shows every category, but for a laptop in noto', (style) => {
+  const missing = artCategories.filter((category) => emojiInStyle(category, style).length === 0);
+  expect(missing.map(({ name }) => name)).toEqual(style === 'noto' ? ['laptop'] : []);
+});
+
+test('no emoji serves twice', () => {
+  const codes = [...artCategories.flatMap(({ emoji }) => emoji), ...distractorEmoji].map(({ code }) => code);
+  expect(new Set(codes).size).toBe(codes.length);
+});
+
+test('the held-out style is not among the training styles', () => {
+  expect(trainingStyles.length).toBeGreaterThanOrEqual(3);
+  expect(trainingStyles).not.toContain(heldOutStyle);
+});
