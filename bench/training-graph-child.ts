@@ -23,7 +23,7 @@ const [roiFile, threads] = process.argv.slice(2);
 const rois: Record<'box' | 'mask', number[][]> = JSON.parse(readFileSync(roiFile, 'utf8'));
 const random = seededRandom(1);
 const picture = { height: 800, width: 1088 };
-const config = presetConfig({ backbone: 'resnet50', recipe: 'v1', mask: true });
+const config = presetConfig({ backbone: 'resnet50', recipe: 'v1', structure: 'fpn', mask: true });
 const graphs = trainingGraphs(config, 1);
 
 const builders = { trunk, box: () => head('box'), mask: () => head('mask') };

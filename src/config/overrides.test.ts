@@ -34,13 +34,18 @@ describe("torchvision's arguments", () => {
       preprocess: {
         minSize: 400,
         maxSize: 700,
-        shrink: true, stretch: null,
+        shrink: true,
+        stretch: null,
         mean: [0.5, 0.5, 0.5],
         std: [0.25, 0.25, 0.25],
       },
       rpn: {
         ...base.rpn,
-        anchors: { sizes: [[8], [16], [32], [64], [128]], aspectRatios: [[1], [1], [1], [1], [1]] },
+        anchors: {
+          ...base.rpn.anchors,
+          sizes: [[8], [16], [32], [64], [128]],
+          aspectRatios: [[1], [1], [1], [1], [1]],
+        },
         preNmsTopN: 11,
         postNmsTopN: 12,
         nmsThreshold: 0.13,
@@ -48,13 +53,13 @@ describe("torchvision's arguments", () => {
       },
       box: {
         ...base.box,
-        head: { ...base.box.head, pool: { resolution: 5, samplingRatio: 0, aligned: false } },
+        head: { ...base.box.head, pool: { ...base.box.head.pool, resolution: 5, samplingRatio: 0 } },
         scoreThreshold: 0.15,
         nmsThreshold: 0.16,
         detectionsPerImage: 17,
         codingWeights: [1, 1, 1, 1],
       },
-      mask: { ...base.mask, pool: { resolution: 10, samplingRatio: 4, aligned: false } },
+      mask: { ...base.mask, pool: { ...base.box.head.pool, resolution: 10, samplingRatio: 4 } },
       categories: [{ id: 7, name: 'cell' }],
     });
   });
@@ -62,6 +67,7 @@ describe("torchvision's arguments", () => {
   it('expand short forms of anchors as AnchorGenerator does', () => {
     const { anchors } = apply({ rpn_anchor_generator: { sizes: [16, 32], aspect_ratios: [0.5, 1] } }).rpn;
     expect(anchors).toEqual({
+      placement: 'rounded',
       sizes: [[16], [32]],
       aspectRatios: [
         [0.5, 1],

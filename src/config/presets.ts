@@ -10,7 +10,9 @@ import {
   type ModelConfig,
   type NormConfig,
   resnetNames,
+  type StructureName,
 } from './schema.ts';
+import { structurePresets } from './structure-presets.ts';
 
 /** What an architecture's name says. */
 export interface Architecture {
@@ -20,16 +22,18 @@ export interface Architecture {
    * too, two convolutions in the RPN, and four with one fully connected layer in the box branch.
    */
   recipe: 'v1' | 'v2';
+  /** The other ones than `fpn` are for ResNets, in the recipe `v1`. */
+  structure: StructureName;
   /** Mask R-CNN, or Faster R-CNN without the mask branch. */
   mask: boolean;
 }
 
-/** Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`, …. */
+/** Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`, `maskrcnn_resnet50_c4`, …. */
 const architectures: ReadonlyMap<string, Architecture> = new Map(
   backboneSchema.shape.name.options.flatMap((backbone) =>
-    recipesOf(backbone).flatMap((recipe) =>
+    variantsOf(backbone).flatMap((variant) =>
       [true, false].map((mask) => {
-        const architecture = { backbone, recipe, mask };
+        const architecture = { backbone, ...variant, mask };
         return [architectureName(architecture), architecture] as const;
       }),
     ),
@@ -39,9 +43,9 @@ const architectures: ReadonlyMap<string, Architecture> = new Map(
 /** Every name that `architectureNamed` knows. */
 export const architectureNames: readonly string[] = [...architectures.keys()];
 
-/** torchvision's name of an architecture. */
-export function architectureName({ backbone, recipe, mask }: Architecture): string {
-  return `${mask ? 'maskrcnn' : 'fasterrcnn'}_${backbone}_fpn${recipe === 'v2' ? '_v2' : ''}`;
+/** torchvision's name of an architecture, or one made like it. */
+export function architectureName({ backbone, recipe, structure, mask }: Architecture): string {
+  return `${mask ? 'maskrcnn' : 'fasterrcnn'}_${backbone}_${structure}${recipe === 'v2' ? '_v2' : ''}`;
 }
 
 /** @throws UsageError that lists near names where there is no such architecture. */
@@ -53,9 +57,16 @@ export function architectureNamed(name: string): Architecture {
   return architecture;
 }
 
-/** The v2 recipe was made for ResNets. */
-function recipesOf(backbone: BackboneName): readonly Architecture['recipe'][] {
-  return (resnetNames as readonly string[]).includes(backbone) ? ['v1', 'v2'] : ['v1'];
+/** The v2 recipe was made for ResNets, and so were the structures without a pyramid. */
+function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe' | 'structure'>[] {
+  const basic = { recipe: 'v1', structure: 'fpn' } as const;
+  if (!(resnetNames as readonly string[]).includes(backbone)) return [basic];
+  return [
+    basic,
+    { recipe: 'v2', structure: 'fpn' },
+    { recipe: 'v1', structure: 'c4' },
+    { recipe: 'v1', structure: 'dc5' },
+  ];
 }
 
 const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
@@ -65,32 +76,28 @@ const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
  * the backbone (as trained models do) and none elsewhere.
  */
 export function presetConfig(
-  { backbone, recipe, mask }: Architecture,
+  { backbone, recipe, structure, mask }: Architecture,
   categories: readonly Category[] = cocoCategories,
 ): ModelConfig {
   const isV2 = recipe === 'v2';
   const headNorm: NormConfig = isV2 ? { kind: 'batchNorm', eps: 1e-5 } : noNorm;
+  const preset = structurePresets[structure];
   const { width, eps, preprocess } = backboneDefaults(backbone);
   return parseModelConfig('preset', {
     preprocess,
     backbone: { name: backbone, norm: { kind: isV2 ? 'batchNorm' : 'frozenBatchNorm', eps }, width },
+    structure,
     fpn: { norm: headNorm },
-    rpn: {
-      convolutions: isV2 ? 2 : 1,
-      anchors: {
-        sizes: [[32], [64], [128], [256], [512]],
-        aspectRatios: Array.from({ length: 5 }, () => [0.5, 1, 2]),
-      },
-    },
+    rpn: { ...preset.rpn, convolutions: isV2 ? 2 : 1 },
     box: {
       head: {
-        pool: { resolution: 7 },
         convolutions: isV2 ? [256, 256, 256, 256] : [],
         norm: headNorm,
-        fullyConnected: isV2 ? [1024] : [1024, 1024],
+        ...preset.head,
+        ...(isV2 ? { fullyConnected: [1024] } : {}),
       },
     },
-    mask: mask ? { pool: { resolution: 14 }, convolutions: [256, 256, 256, 256], norm: headNorm } : null,
+    mask: mask ? { ...preset.mask, norm: headNorm } : null,
     categories,
   });
 }

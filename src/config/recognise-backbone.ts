@@ -51,7 +51,7 @@ function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
     );
   }
   const name = 'efficientnet_lite0';
-  return { name, norm: backboneNorm(keys, name), width };
+  return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
 }
 
 const lite0Blocks = 16;
@@ -70,7 +70,8 @@ function readResNet(keys: KeyShapes): BackboneConfig {
     );
   }
   const name = match[0] as ResNetName;
-  return { name, norm: backboneNorm(keys, name), width };
+  // Weights do not tell where the stride is.
+  return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
 }
 
 function readSignature(keys: KeyShapes, width: number): BackboneSignature {

@@ -4,7 +4,7 @@ import { KeyShapes } from './key-shapes.ts';
 import { parseModelConfig } from './parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from './presets.ts';
 import { backboneNorm, normAt, recogniseBackbone } from './recognise-backbone.ts';
-import type { BoxHeadConfig, Category, MaskConfig, ModelConfig } from './schema.ts';
+import type { BoxHeadConfig, Category, MaskConfig, ModelConfig, StructureName } from './schema.ts';
 
 export interface Recognition {
   /** What the keys tell, and torchvision's defaults for the rest. */
@@ -63,10 +63,11 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
   const { sizes, aspectRatios } = config.rpn.anchors;
   const fail = (problem: string) =>
     new InputError(source, `${problem}; set rpn_anchor_generator in a config file`);
-  if (sizes.length !== pyramidLevels || aspectRatios.length !== pyramidLevels) {
-    throw fail(
-      `anchors need ${pyramidLevels} lists of sizes and of aspect ratios (P2…P6), got ${sizes.length} and ${aspectRatios.length}`,
-    );
+  const wanted = levelCount(config);
+  if (sizes.length !== wanted || aspectRatios.length !== wanted) {
+    const levels =
+      wanted === 1 ? 'list of sizes and of aspect ratios' : 'lists of sizes and of aspect ratios (P2…P6)';
+    throw fail(`anchors need ${wanted} ${levels}, got ${sizes.length} and ${aspectRatios.length}`);
   }
   sizes.forEach((levelSizes, level) => {
     const anchors = levelSizes.length * aspectRatios[level]!.length;
@@ -78,8 +79,10 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
   });
 }
 
-/** P2…P6 */
-const pyramidLevels = 5;
+/** P2…P6, or the only map. */
+function levelCount({ structure }: ModelConfig): number {
+  return structure === 'fpn' ? 5 : 1;
+}
 
 function refuseForeign(keys: KeyShapes): void {
   for (const [prefix, what] of foreignModels) {
@@ -107,19 +110,36 @@ function readClasses(keys: KeyShapes): number {
 
 function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConfig {
   const backbone = recogniseBackbone(keys);
+  const structure = readStructure(keys);
+  const preset = presetConfig({ backbone: backbone.name, recipe: 'v1', structure, mask: true }, categories);
+  const mask = keys.hasPrefix('roi_heads.mask_') ? readMask(keys, preset.mask!) : null;
+  if (structure !== 'fpn') return readSingleLevel(keys, { ...preset, backbone, mask });
   const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
-  const preset = presetConfig({ backbone: backbone.name, recipe: 'v1', mask: true }, categories);
   return parseModelConfig(keys.source, {
     ...preset,
     backbone,
     fpn: { channels, norm: normAt(keys, 'backbone.fpn.layer_blocks.0.1') },
     rpn: { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') },
     box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) },
-    mask: keys.hasPrefix('roi_heads.mask_') ? readMask(keys, preset.mask!) : null,
+    mask,
   });
 }
 
-function readBoxHead(keys: KeyShapes, fpnChannels: number, preset: BoxHeadConfig): BoxHeadConfig {
+/** Without a pyramid there are the fully connected layers of `dc5`, or the last stage of the backbone on RoIs. */
+function readStructure(keys: KeyShapes): StructureName {
+  if (keys.hasPrefix('backbone.fpn.') || keys.hasPrefix('roi_heads.box_head.0.')) return 'fpn';
+  return keys.hasPrefix('roi_heads.box_head.') ? 'dc5' : 'c4';
+}
+
+/** Structures `c4` and `dc5`: one map, of which the RPN tells the channels. */
+function readSingleLevel(keys: KeyShapes, preset: ModelConfig): ModelConfig {
+  const rpn = { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') };
+  if (preset.structure === 'c4') return { ...preset, rpn };
+  const channels = keys.need('rpn.head.cls_logits.weight', 4, 'the channels of C5')[1]!;
+  return { ...preset, rpn, box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) } };
+}
+
+function readBoxHead(keys: KeyShapes, mapChannels: number, preset: BoxHeadConfig): BoxHeadConfig {
   const scope = 'roi_heads.box_head';
   const indices = Array.from({ length: keys.countOf(`${scope}.`) }, (_, i) => i);
   const convolutions = indices.flatMap((i) => keys.find(`${scope}.${i}.0.weight`, 4)?.slice(0, 1) ?? []);
@@ -128,7 +148,7 @@ function readBoxHead(keys: KeyShapes, fpnChannels: number, preset: BoxHeadConfig
   const layers = names.map((name) => keys.need(name, 2, 'the width of the box branch'));
   const first = layers[0];
   if (!first) throw new InputError(keys.source, 'has a box branch without fully connected layers');
-  const resolution = Math.sqrt(first[1]! / (convolutions.at(-1) ?? fpnChannels));
+  const resolution = Math.sqrt(first[1]! / (convolutions.at(-1) ?? mapChannels));
   if (!Number.isInteger(resolution)) {
     throw new InputError(
       keys.source,
@@ -145,6 +165,7 @@ function readBoxHead(keys: KeyShapes, fpnChannels: number, preset: BoxHeadConfig
 
 function readMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
   const scope = 'roi_heads.mask_head';
+  if (keys.has(`${scope}.fc1.weight`)) return readMlpMask(keys, preset);
   const convolutions = Array.from(
     { length: keys.countOf(`${scope}.`) },
     (_, i) => keys.need(`${scope}.${i}.0.weight`, 4, 'the width of the mask branch')[0]!,
@@ -155,11 +176,26 @@ function readMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
     'the width of the mask predictor',
   );
   return {
-    pool: preset.pool,
+    ...preset,
+    // Softmax or sigmoid is a matter of training, not of weights.
+    output: onePerRoi(keys) ? 'classAgnostic' : 'sigmoid',
     convolutions,
     norm: normAt(keys, `${scope}.0.1`),
     deconvolution: upsampling[1]!,
   };
+}
+
+function readMlpMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
+  const layers = Array.from(
+    { length: keys.countOf('roi_heads.mask_head.fc') - 1 },
+    (_, i) => keys.need(`roi_heads.mask_head.fc${i + 1}.weight`, 2, 'the width of the mask branch')[0]!,
+  );
+  return { ...preset, head: 'mlp', convolutions: [], fullyConnected: layers };
+}
+
+/** Whether the predictor has a single channel, where the background alone would make it two. */
+function onePerRoi(keys: KeyShapes): boolean {
+  return keys.find('roi_heads.mask_predictor.mask_fcn_logits.weight', 4)?.[0] === 1;
 }
 
 /**
@@ -178,10 +214,11 @@ function setPublishedEps(
   return { ...config, backbone: { ...config.backbone, norm: { ...norm, eps: 0 } } };
 }
 
-function describe({ backbone, rpn, mask }: ModelConfig): string {
+function describe({ backbone, rpn, structure, mask }: ModelConfig): string {
   return architectureName({
     backbone: backbone.name,
     recipe: rpn.convolutions > 1 ? 'v2' : 'v1',
+    structure,
     mask: mask !== null,
   });
 }

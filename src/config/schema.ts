@@ -35,6 +35,11 @@ export const backboneSchema = z.strictObject({
    * with bottlenecks). 64 in ResNets as published, 32 in EfficientNet-Lite0.
    */
   width: count.default(64),
+  /**
+   * Where a ResNet's bottleneck has its stride: in the 3×3 convolution (torchvision), or in the 1×1 before it (He et
+   * al. 2016 as published, and Detectron2's ResNet-50 and -101).
+   */
+  strideIn1x1: z.boolean().default(false),
 });
 
 export const fpnSchema = z.strictObject({
@@ -44,10 +49,15 @@ export const fpnSchema = z.strictObject({
 });
 
 export const anchorsSchema = z.strictObject({
-  /** Side lengths in pixels of the resized image, a list for each level P2…P6. */
+  /** Side lengths in pixels of the resized image, a list for each level: P2…P6, or the only one. */
   sizes: z.array(z.array(positive).min(1)).min(1),
   /** Height divided by width, a list for each level. */
   aspectRatios: z.array(z.array(positive).min(1)).min(1),
+  /**
+   * `rounded`: corners are whole pixels, the stride is ⌊padded picture / grid⌋ (torchvision); `exact`: corners are
+   * not rounded, the stride is the level's (Detectron2).
+   */
+  placement: z.enum(['rounded', 'exact']).default('rounded'),
 });
 
 /** How training chooses, among anchors or proposals, those that the losses are computed on. */
@@ -92,8 +102,16 @@ export const rpnSchema = z.strictObject({
 });
 
 export const roiPoolSchema = z.strictObject({
+  /**
+   * How an RoI becomes a square of bins. `roiAlign` rounds nothing; `roiWarp` rounds the RoI to whole feature pixels
+   * and samples like RoIAlign; `roiPool` rounds the RoI and its bins and takes maxima; `roiPoolFloor` does so by
+   * rounding down, and leaves the remainder out.
+   */
+  kind: z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']).default('roiAlign'),
   /** Bins along each side of the output. */
   resolution: count,
+  /** What a bin takes of its sampling points, with `roiAlign` and `roiWarp`; `max` needs a `samplingRatio` above 0. */
+  mode: z.enum(['avg', 'max']).default('avg'),
   /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
   samplingRatio: z.number().int().min(0).default(2),
   /** Shifts the RoI by half a feature pixel, as Detectron2 does; torchvision does not. */
@@ -106,8 +124,8 @@ export const boxHeadSchema = z.strictObject({
   convolutions: z.array(count).default([]),
   /** Normalisation of those convolutions. */
   norm: normSchema,
-  /** Widths of the fully connected layers. */
-  fullyConnected: z.array(count).min(1),
+  /** Widths of the fully connected layers; none in structure `c4`, whose `res5` takes their place. */
+  fullyConnected: z.array(count),
 });
 
 export const boxSchema = z.strictObject({
@@ -124,13 +142,25 @@ export const boxSchema = z.strictObject({
 });
 
 export const maskSchema = z.strictObject({
+  /** Not read in structure `c4`, where both branches share the box branch's. */
   pool: roiPoolSchema,
-  /** Channels of the 3×3 convolutions. */
-  convolutions: z.array(count).min(1),
+  /** `fcn` keeps the places of the pixels; `mlp` predicts them from fully connected layers (He et al. 2017, Table 2e). */
+  head: z.enum(['fcn', 'mlp']).default('fcn'),
+  /**
+   * `sigmoid`: a mask for each class, without competition; `softmax`: the classes and the background share each pixel,
+   * as in FCN (Table 2b); `classAgnostic`: one mask for whatever class it is.
+   */
+  output: z.enum(['sigmoid', 'softmax', 'classAgnostic']).default('sigmoid'),
+  /** Channels of the 3×3 convolutions of `fcn`. */
+  convolutions: z.array(count),
+  /** Widths of the fully connected layers of `mlp`. */
+  fullyConnected: z.array(count).default([1024, 1024]),
   /** Normalisation of those convolutions. */
   norm: normSchema,
   /** Channels of the transposed convolution that doubles the resolution. */
   deconvolution: count.default(256),
+  /** How a mask is put into the picture: box cut to whole pixels (torchvision), or sampled exactly (Detectron2). */
+  paste: z.enum(['wholePixels', 'exactBox']).default('wholePixels'),
 });
 
 export const categorySchema = z.strictObject({
@@ -160,6 +190,12 @@ export const preprocessSchema = z.strictObject({
 export const modelConfigSchema = z.strictObject({
   preprocess: preprocessSchema,
   backbone: backboneSchema,
+  /**
+   * Where RoIs are pooled (He et al. 2017, Fig. 4). `fpn`: from the pyramid, each branch with layers of its own;
+   * `c4`: from C4, both branches on the last stage of the ResNet; `dc5`: from C5, kept at stride 16 by dilation.
+   */
+  structure: z.enum(['fpn', 'c4', 'dc5']).default('fpn'),
+  /** Read by structure `fpn` alone. */
   fpn: fpnSchema,
   rpn: rpnSchema,
   box: boxSchema,
@@ -181,6 +217,7 @@ export type RpnConfig = z.infer<typeof rpnSchema>;
 export type RoiPoolConfig = z.infer<typeof roiPoolSchema>;
 export type BoxHeadConfig = z.infer<typeof boxHeadSchema>;
 export type BoxConfig = z.infer<typeof boxSchema>;
+export type StructureName = ModelConfig['structure'];
 export type MaskConfig = z.infer<typeof maskSchema>;
 export type Category = z.infer<typeof categorySchema>;
 export type PreprocessConfig = z.infer<typeof preprocessSchema>;

@@ -6,7 +6,7 @@ import { efficientNetLite, efficientNetLiteStages } from './efficientnet-lite.ts
 import { resnet, resnetStages } from './resnet.ts';
 
 /** What begins the names of all weights of the backbone itself. */
-const scope = 'backbone.body';
+export const scope = 'backbone.body';
 
 /**
  * The network that makes maps of a picture.
@@ -21,7 +21,8 @@ export function stagesOf(name: BackboneName): readonly (readonly string[])[] {
   return isResNet({ name }) ? resnetStages : efficientNetLiteStages;
 }
 
-function isResNet<Config extends { name: BackboneName }>(
+/** Whether a backbone is one of the residual networks. */
+export function isResNet<Config extends { name: BackboneName }>(
   config: Config,
 ): config is Config & { name: ResNetName } {
   return (resnetNames as readonly string[]).includes(config.name);

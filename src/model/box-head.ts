@@ -37,6 +37,14 @@ export function boxHead(
   config.fullyConnected.forEach((features, i) => {
     x = g.relu(linear(g, x, `${scope}.${layerName(i)}`, features));
   });
+  return boxPredictor(g, x, classes);
+}
+
+/**
+ * The two predictors, torchvision's `FastRCNNPredictor`.
+ * @param x `[R, features]`
+ */
+export function boxPredictor(g: GraphBuilder, x: Value, classes: number): BoxPrediction {
   return {
     classLogits: linear(g, x, 'roi_heads.box_predictor.cls_score', classes),
     boxDeltas: linear(g, x, 'roi_heads.box_predictor.bbox_pred', 4 * classes),

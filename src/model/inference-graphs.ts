@@ -1,20 +1,14 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { backbone } from './backbone.ts';
-import { boxHead } from './box-head.ts';
-import { fpn, fpnStrides, roiLevels, rpnLevels } from './fpn.ts';
-import { maskFeatures, maskLogitsOfClass } from './mask-head.ts';
-import { roiFeatures } from './roi-features.ts';
+import { boxBranch, maskRoiFeatures } from './branches.ts';
+import { maskProbabilities } from './mask-outputs.ts';
 import { rpnHead } from './rpn-head.ts';
-
-/** Height and width of the network's input are multiples of this: the stride of C5. */
-export const sizeDivisor = 32;
+import { imageInput, levelsOf, mapInputs, trunkMaps } from './structure.ts';
 
 /** The parts of a model that run as graphs; between them the host chooses boxes. */
 export interface InferenceGraphs {
-  /** Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`. */
+  /** Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, … in structure 1. */
   proposals: Graph;
   /** Stage 6: `p2`…`p5` and RoIs by level → `scores` `[R, classes]`, `deltas` `[R, 4·classes]`. */
   boxes: Graph;
@@ -37,48 +31,37 @@ export function expectedWeights(config: ModelConfig): Map<string, readonly numbe
 
 function proposalGraph(config: ModelConfig): Graph {
   const g = new GraphBuilder('proposals');
-  const image = g.input('image', [1, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
-  return g.build(trunk(g, image, config));
+  return g.build(trunk(g, imageInput(g, 1), config));
 }
 
 /**
  * Stages 2 and 3: backbone, pyramid and RPN head.
- * @param image `[N, 3, H, W]`, H and W multiples of {@link sizeDivisor}.
- * @returns `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`.
+ * @param image `[N, 3, H, W]`, H and W multiples of `sizeDivisor`.
+ * @returns The maps that RoIs are pooled from, and `objectness_*` and `deltas_*` of those that the RPN works on.
  */
 export function trunk(g: GraphBuilder, image: Value, config: ModelConfig): Record<string, Value> {
-  const levels = fpn(g, backbone(g, image, config.backbone), config.fpn, 'backbone.fpn');
+  const maps = trunkMaps(g, image, config);
+  const { roi, rpn } = levelsOf(config);
   const outputs: Record<string, Value> = {};
-  for (const level of roiLevels) outputs[level] = levels[level];
-  for (const level of rpnLevels) {
-    const { objectness, deltas } = rpnHead(g, levels[level], config.rpn);
-    outputs[`objectness_${level}`] = objectness;
-    outputs[`deltas_${level}`] = deltas;
+  for (const { name } of roi) outputs[name] = maps[name];
+  for (const { name } of rpn) {
+    const { objectness, deltas } = rpnHead(g, maps[name], config.rpn);
+    outputs[`objectness_${name}`] = objectness;
+    outputs[`deltas_${name}`] = deltas;
   }
   return outputs;
 }
 
 function boxGraph(config: ModelConfig): Graph {
   const g = new GraphBuilder('boxes');
-  const features = roiFeatures(g, pyramidInputs(g, config), config.box.head.pool);
-  const { classLogits, boxDeltas } = boxHead(g, features, config.box.head, classCount(config));
+  const { classLogits, boxDeltas } = boxBranch(g, mapInputs(g, config), config);
   return g.build({ scores: g.softmax(classLogits, 1), deltas: boxDeltas });
 }
 
 function maskGraph({ mask, ...config }: ModelConfig): Graph | null {
   if (!mask) return null;
   const g = new GraphBuilder('masks');
-  const features = maskFeatures(g, roiFeatures(g, pyramidInputs(g, config), mask.pool), mask);
-  const labels = g.input('labels', [features.shape[0]], 'int64');
-  const logits = maskLogitsOfClass(g, features, labels, classCount(config));
-  return g.build({ masks: g.sigmoid(logits) });
-}
-
-/** The maps that the proposal graph left on the host. */
-export function pyramidInputs(g: GraphBuilder, { fpn }: Pick<ModelConfig, 'fpn'>) {
-  const input = (level: (typeof roiLevels)[number]) => {
-    const factor = sizeDivisor / fpnStrides[level];
-    return g.input(level, [1, fpn.channels, symbol('h', factor), symbol('w', factor)]);
-  };
-  return { p2: input('p2'), p3: input('p3'), p4: input('p4'), p5: input('p5') };
+  const pooled = maskRoiFeatures(g, mapInputs(g, { ...config, mask }), { ...config, mask });
+  const labels = g.input('labels', [pooled.shape[0]], 'int64');
+  return g.build({ masks: maskProbabilities(g, { pooled, labels }, mask, classCount(config)) });
 }

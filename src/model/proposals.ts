@@ -35,8 +35,9 @@ export function selectProposals(
 ): ScoredBoxes {
   const perLevel = levels.map((output, level) => {
     const [, , rows, columns] = output.objectness.shape;
-    const base = baseAnchors(config.anchors.sizes[level], config.anchors.aspectRatios[level]);
-    const anchors = anchorGrid(base, { rows, columns }, padded);
+    const { sizes, aspectRatios, placement } = config.anchors;
+    const base = baseAnchors(sizes[level], aspectRatios[level], placement);
+    const anchors = anchorGrid(base, { rows, columns }, padded, placement);
     const candidates = bestAnchors(output, anchors, config, picture);
     const labels = new Int32Array(candidates.scores.length).fill(level);
     return thinOut({ ...candidates, labels }, minBoxSize, config.nmsThreshold);

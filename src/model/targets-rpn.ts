@@ -32,8 +32,8 @@ export function allAnchors(
   padded: Size,
 ): Float32Array {
   const levels = grids.map((extents, level) => {
-    const base = baseAnchors(anchors.sizes[level], anchors.aspectRatios[level]);
-    const grid = anchorGrid(base, extents, padded);
+    const base = baseAnchors(anchors.sizes[level], anchors.aspectRatios[level], anchors.placement);
+    const grid = anchorGrid(base, extents, padded, anchors.placement);
     return anchorsAt(
       grid,
       Uint32Array.from({ length: anchorCount(grid) }, (_, i) => i),

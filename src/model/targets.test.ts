@@ -17,6 +17,7 @@ const anchors = allAnchors(
     anchors: {
       sizes: [[16], [32], [64], [128], [256]],
       aspectRatios: Array.from({ length: 5 }, () => [0.5, 1, 2]),
+      placement: 'rounded',
     },
   },
   [

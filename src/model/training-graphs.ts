@@ -2,12 +2,11 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { boxHead } from './box-head.ts';
-import { fpnStrides, type roiLevels, rpnLevels } from './fpn.ts';
-import { sizeDivisor, trunk } from './inference-graphs.ts';
+import { boxBranch, maskRoiFeatures } from './branches.ts';
+import { trunk } from './inference-graphs.ts';
 import { binaryCrossEntropyLoss, deltasOfClass, smoothL1Loss, softmaxCrossEntropyLoss } from './losses.ts';
-import { maskFeatures, maskLogitsOfClass } from './mask-head.ts';
-import { roiFeatures } from './roi-features.ts';
+import { maskLoss } from './mask-outputs.ts';
+import { imageInput, type Levels, levelsOf, mapInputs, maskSide } from './structure.ts';
 
 /** The parts of a model as training runs them, with torchvision's losses; between them the host samples. */
 export interface TrainingGraphs {
@@ -21,6 +20,7 @@ export interface TrainingGraphs {
    * `loss_box_reg`, and with a mask branch `loss_mask`, whose RoIs are `mask_boxes_p2`, …. Rows follow the levels.
    * Inputs besides: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets`
    * and `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`.
+   * In structure `c4` the maps are `c4`, and the mask branch shares the features of RoIs: `mask_rows` `[D]` int64.
    */
   heads: Graph;
   /**
@@ -39,7 +39,7 @@ const smoothL1Beta = 1 / 9;
  * Inputs of the trunk that say what the RPN should have found on a level. Objectness: `[N, A, h, w]`; deltas
  * `[N, 4·A, h, w]`; weights are 1/n for each of n sampled anchors (for deltas: each positive one), else 0.
  */
-export function rpnTargetNames(level: (typeof rpnLevels)[number]) {
+export function rpnTargetNames(level: string) {
   return {
     objectness: `objectness_target_${level}`,
     objectnessWeights: `objectness_weight_${level}`,
@@ -66,28 +66,31 @@ export function trainingGraphs(config: ModelConfig, pictures: Dim = symbol('n'))
 function stepGraph(config: ModelConfig, pictures: Dim): Graph {
   const g = new GraphBuilder('step');
   const outputs = trunk(g, imageInput(g, pictures), config);
-  const { p2, p3, p4, p5 } = outputs;
   return g.build({
     ...outputs,
-    ...rpnLosses(g, outputs),
-    ...headLosses(g, { p2, p3, p4, p5 }, config),
+    ...rpnLosses(g, outputs, levelsOf(config)),
+    ...headLosses(g, outputs, config),
   });
 }
 
 function trunkGraph(config: ModelConfig, pictures: Dim): Graph {
   const g = new GraphBuilder('trunk');
   const outputs = trunk(g, imageInput(g, pictures), config);
-  return g.build({ ...outputs, ...rpnLosses(g, outputs) });
+  return g.build({ ...outputs, ...rpnLosses(g, outputs, levelsOf(config)) });
 }
 
 function headsGraph(config: ModelConfig, pictures: Dim): Graph {
   const g = new GraphBuilder('heads');
-  return g.build(headLosses(g, pyramidInputs(g, config, pictures), config));
+  return g.build(headLosses(g, mapInputs(g, config, pictures), config));
 }
 
 /** @param outputs `objectness_*` and `deltas_*` of the trunk. */
-function rpnLosses(g: GraphBuilder, outputs: Readonly<Record<string, Value>>): Record<string, Value> {
-  const losses = rpnLevels.map((level) => {
+function rpnLosses(
+  g: GraphBuilder,
+  outputs: Readonly<Record<string, Value>>,
+  { rpn }: Levels,
+): Record<string, Value> {
+  const losses = rpn.map(({ name: level }) => {
     const [objectness, deltas] = [outputs[`objectness_${level}`], outputs[`deltas_${level}`]];
     const names = rpnTargetNames(level);
     const like = (name: string, value: Value) => g.input(name, value.shape);
@@ -111,11 +114,13 @@ function rpnLosses(g: GraphBuilder, outputs: Readonly<Record<string, Value>>): R
   };
 }
 
-/** @param features P2…P5, `[N, C, h, w]`. */
-function headLosses(g: GraphBuilder, features: Pyramid, config: ModelConfig): Record<string, Value> {
-  const classes = classCount(config);
-  const { head } = config.box;
-  const { classLogits, boxDeltas } = boxHead(g, roiFeatures(g, features, head.pool), head, classes);
+/** @param maps `[N, C, h, w]` of the levels that RoIs are pooled from; others are not read. */
+function headLosses(
+  g: GraphBuilder,
+  maps: Readonly<Record<string, Value>>,
+  { mask, ...config }: ModelConfig,
+): Record<string, Value> {
+  const { classLogits, boxDeltas, shared } = boxBranch(g, maps, { ...config, mask });
   const labels = g.input('labels', [classLogits.shape[0]], 'int64');
   const chosen = deltasOfClass(g, boxDeltas, g.input('box_rows', [symbol('positives')], 'int64'));
   const losses: Record<string, Value> = {
@@ -125,26 +130,18 @@ function headLosses(g: GraphBuilder, features: Pyramid, config: ModelConfig): Re
       weights: g.input('box_weights', chosen.shape),
     }),
   };
-  if (config.mask) {
-    const maps = maskFeatures(g, roiFeatures(g, features, config.mask.pool, 'mask_'), config.mask);
-    const rois: Dim = maps.shape[0];
-    const logits = maskLogitsOfClass(g, maps, g.input('mask_labels', [rois], 'int64'), classes);
-    const targets = g.input('mask_targets', logits.shape);
-    losses.loss_mask = binaryCrossEntropyLoss(g, logits, targets, g.input('mask_weights', [rois, 1, 1]));
+  if (mask) {
+    const pooled = shared
+      ? g.gatherRows(shared, g.input('mask_rows', [symbol('mask_rois')], 'int64'))
+      : maskRoiFeatures(g, maps, { ...config, mask }, 'mask_');
+    const rois: Dim = pooled.shape[0];
+    const side = maskSide({ ...config, mask });
+    const truth = {
+      targets: g.input('mask_targets', [rois, side, side]),
+      weights: g.input('mask_weights', [rois, 1, 1]),
+    };
+    const own = { pooled, labels: g.input('mask_labels', [rois], 'int64') };
+    losses.loss_mask = maskLoss(g, own, truth, { config: mask, classes: classCount(config) });
   }
   return losses;
-}
-
-type Pyramid = Record<(typeof roiLevels)[number], Value>;
-
-function imageInput(g: GraphBuilder, pictures: Dim): Value {
-  return g.input('image', [pictures, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
-}
-
-function pyramidInputs(g: GraphBuilder, { fpn }: ModelConfig, pictures: Dim): Pyramid {
-  const input = (level: (typeof roiLevels)[number]) => {
-    const factor = sizeDivisor / fpnStrides[level];
-    return g.input(level, [pictures, fpn.channels, symbol('h', factor), symbol('w', factor)]);
-  };
-  return { p2: input('p2'), p3: input('p3'), p4: input('p4'), p5: input('p5') };
 }

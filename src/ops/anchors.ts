@@ -1,5 +1,8 @@
 import type { Size } from './boxes.ts';
 
+/** Whether anchors are laid in whole pixels, as torchvision does, or not, as Detectron2. */
+export type AnchorPlacement = 'rounded' | 'exact';
+
 /** The anchors of one level: the same few boxes around every location of its grid. */
 export interface AnchorGrid {
   /** `[A, 4]` around the origin, in pixels of the resized picture. */
@@ -12,12 +15,24 @@ export interface AnchorGrid {
 
 /**
  * The anchor shapes of a level (Ren et al. 2015): each size with each aspect ratio (height / width), the
- * area kept, corners rounded to whole pixels, halves to even, as torchvision's `AnchorGenerator` does.
+ * area kept, corners rounded to whole pixels, halves to even, as torchvision's `AnchorGenerator` does; or with
+ * `exact` not rounded, as Detectron2's.
  * @returns `[A, 4]`, ratios outermost.
  */
-export function baseAnchors(sizes: readonly number[], aspectRatios: readonly number[]): Float32Array {
+export function baseAnchors(
+  sizes: readonly number[],
+  aspectRatios: readonly number[],
+  placement: AnchorPlacement = 'rounded',
+): Float32Array {
   const anchors: number[] = [];
   for (const ratio of aspectRatios) {
+    if (placement === 'exact') {
+      for (const size of sizes) {
+        const halfWidth = size / Math.sqrt(ratio) / 2;
+        anchors.push(-halfWidth, -halfWidth * ratio, halfWidth, halfWidth * ratio);
+      }
+      continue;
+    }
     const heightFactor = Math.fround(Math.sqrt(ratio));
     const widthFactor = Math.fround(1 / heightFactor);
     for (const size of sizes) {
@@ -31,14 +46,18 @@ export function baseAnchors(sizes: readonly number[], aspectRatios: readonly num
 
 /**
  * The grid of a level. The stride is the padded picture over the grid, rounded down: on P6 of an odd grid
- * it is therefore smaller than 64 (800 px give 13 locations, 61 px apart), as torchvision has it.
+ * it is therefore smaller than 64 (800 px give 13 locations, 61 px apart), as torchvision has it. With `exact` it is
+ * the level's own, a power of two.
  */
 export function anchorGrid(
   base: Float32Array,
   grid: { rows: number; columns: number },
   padded: Size,
+  placement: AnchorPlacement = 'rounded',
 ): AnchorGrid {
-  const stride = { y: Math.floor(padded.height / grid.rows), x: Math.floor(padded.width / grid.columns) };
+  const between = (pixels: number, locations: number) =>
+    placement === 'rounded' ? Math.floor(pixels / locations) : 2 ** Math.round(Math.log2(pixels / locations));
+  const stride = { y: between(padded.height, grid.rows), x: between(padded.width, grid.columns) };
   return { base, ...grid, stride };
 }
 

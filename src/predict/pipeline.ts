@@ -3,11 +3,10 @@ import type { Float32Tensor, Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import { type PreparedPicture, preparePicture } from '../image/transform.ts';
 import { type BoxOutput, selectDetections } from '../model/detections.ts';
-import { roiLevels, rpnLevels } from '../model/fpn.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
 import { roiInputNames } from '../model/roi-features.ts';
+import { assignRois, type Levels, levelsOf } from '../model/structure.ts';
 import { takeBoxes } from '../ops/boxes.ts';
-import { assignLevels } from '../ops/level-assignment.ts';
 import type { ScoredBoxes } from '../ops/scored-boxes.ts';
 import type { Session } from '../runtime/runtime.ts';
 
@@ -18,14 +17,14 @@ export interface Sessions {
   masks: Session | null;
 }
 
-/** The maps P2…P5 from which RoIs are pooled, `[1, C, h, w]`. */
-export type Pyramid = Record<(typeof roiLevels)[number], Float32Tensor>;
+/** The maps from which RoIs are pooled by name, `[1, C, h, w]`: P2…P5, or the only one of structure 1. */
+export type Pyramid = Readonly<Record<string, Float32Tensor>>;
 
 /** What each stage hands to the next, in the order in which it is made. */
 export interface StageRecords {
   input: PreparedPicture;
   pyramid: Pyramid;
-  /** P2…P6 */
+  /** P2…P6, or the only level. */
   rpn: RpnLevelOutput[];
   /** Labels are levels, 0 for P2. */
   proposals: ScoredBoxes;
@@ -56,10 +55,11 @@ export async function runPipeline(
   sessions: Sessions,
   observe: StageObserver = () => {},
 ): Promise<PipelineResult> {
+  const levels = levelsOf(config);
   const input = preparePicture(picture, config.preprocess);
   observe('input', input);
 
-  const { pyramid, rpn } = await extractFeatures(sessions.proposals, input.tensor);
+  const { pyramid, rpn } = await extractFeatures(sessions.proposals, input.tensor, levels);
   observe('pyramid', pyramid);
   observe('rpn', rpn);
 
@@ -67,39 +67,44 @@ export async function runPipeline(
   const proposals = selectProposals(rpn, config.rpn, { picture: input, padded: { height, width } });
   observe('proposals', proposals);
 
-  const boxOutput = await classifyBoxes(sessions.boxes, pyramid, proposals.boxes);
+  const boxOutput = await classifyBoxes(sessions.boxes, { pyramid, levels }, proposals.boxes);
   observe('boxOutput', boxOutput);
 
   const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
   observe('detections', detections);
   if (!sessions.masks || detections.scores.length === 0) return { input, detections, masks: null };
 
-  const masks = await predictMasks(sessions.masks, pyramid, detections);
+  const masks = await predictMasks(sessions.masks, { pyramid, levels }, detections);
   observe('masks', masks);
   return { input, detections, masks };
+}
+
+/** The maps of a picture, and which they are. */
+export interface Features {
+  readonly pyramid: Pyramid;
+  readonly levels: Levels;
 }
 
 /** Stages 2 and 3: backbone, FPN and the RPN's head. */
 export async function extractFeatures(
   session: Session,
   image: Float32Tensor,
+  { roi, rpn }: Levels,
 ): Promise<{ pyramid: Pyramid; rpn: RpnLevelOutput[] }> {
   const maps = (await session.run({ image })) as Record<string, Float32Tensor>;
-  const { p2, p3, p4, p5 } = maps;
-  const rpn = rpnLevels.map((level) => ({
-    objectness: maps[`objectness_${level}`],
-    deltas: maps[`deltas_${level}`],
-  }));
-  return { pyramid: { p2, p3, p4, p5 }, rpn };
+  return {
+    pyramid: Object.fromEntries(roi.map(({ name }) => [name, maps[name]])),
+    rpn: rpn.map(({ name }) => ({ objectness: maps[`objectness_${name}`], deltas: maps[`deltas_${name}`] })),
+  };
 }
 
 /** Stage 6: RoIAlign and the class and box branch. */
 export async function classifyBoxes(
   session: Session,
-  pyramid: Pyramid,
+  { pyramid, levels }: Features,
   proposals: Float32Array,
 ): Promise<BoxOutput> {
-  const { inputs, order } = roisByLevel(proposals);
+  const { inputs, order } = roisByLevel(proposals, levels);
   const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
   return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
 }
@@ -107,10 +112,10 @@ export async function classifyBoxes(
 /** Stage 8: RoIAlign on the detected boxes and the mask branch; gives the mask of the detected class alone. */
 export async function predictMasks(
   session: Session,
-  pyramid: Pyramid,
+  { pyramid, levels }: Features,
   detections: ScoredBoxes,
 ): Promise<Float32Tensor> {
-  const { inputs, order } = roisByLevel(detections.boxes);
+  const { inputs, order } = roisByLevel(detections.boxes, levels);
   const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[index]));
   const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
   const { masks } = await session.run({ ...pyramid, ...inputs, labels });
@@ -118,11 +123,14 @@ export async function predictMasks(
 }
 
 /** Boxes as the graphs take them, level by level, and the original position of each row of their output. */
-function roisByLevel(boxes: Float32Array): { inputs: Record<string, Tensor>; order: number[] } {
+export function roisByLevel(
+  boxes: Float32Array,
+  levels: Levels,
+): { inputs: Record<string, Tensor>; order: number[] } {
   const inputs: Record<string, Tensor> = {};
-  const levels = assignLevels(boxes, { first: 2, last: 5 });
-  levels.forEach((indices, i) => {
-    const names = roiInputNames(roiLevels[i]);
+  const assigned = assignRois(boxes, levels);
+  assigned.forEach((indices, i) => {
+    const names = roiInputNames(levels.roi[i].name);
     inputs[names.boxes] = { dtype: 'float32', shape: [indices.length, 4], data: takeBoxes(boxes, indices) };
     inputs[names.batchIndex] = {
       dtype: 'int64',
@@ -130,7 +138,7 @@ function roisByLevel(boxes: Float32Array): { inputs: Record<string, Tensor>; ord
       data: new BigInt64Array(indices.length),
     };
   });
-  return { inputs, order: levels.flat() };
+  return { inputs, order: assigned.flat() };
 }
 
 /** Puts row i of a tensor at position `order[i]`. */

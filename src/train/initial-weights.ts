@@ -7,7 +7,11 @@ import type { WeightFile } from '../weights/weight-file.ts';
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /** Layers whose outputs belong to the categories: new ones where the categories are others. */
-const predictors = ['roi_heads.box_predictor.', 'roi_heads.mask_predictor.mask_fcn_logits.'];
+const predictors = [
+  'roi_heads.box_predictor.',
+  'roi_heads.mask_predictor.mask_fcn_logits.',
+  'roi_heads.mask_predictor.mask_fc_logits.',
+];
 
 export interface StartWeights {
   readonly weights: Map<string, Float32Tensor>;

@@ -1,10 +1,9 @@
 import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
-import { roiLevels } from '../model/fpn.ts';
 import { roiInputNames } from '../model/roi-features.ts';
+import { assignRois, type Levels } from '../model/structure.ts';
 import type { RoiTargets } from '../model/targets-roi.ts';
 import { takeBoxes } from '../ops/boxes.ts';
-import { assignLevels } from '../ops/level-assignment.ts';
 import { maskTargets } from '../ops/mask-targets.ts';
 
 /** RoIs of all pictures of a batch, in the order of the graphs: level by level. */
@@ -15,12 +14,16 @@ interface LevelOrder {
 }
 
 /** Inputs of the heads for classes and boxes: the sampled RoIs of every picture and what should be answered. */
-export function boxFeeds(targets: readonly RoiTargets[], classes: number): Record<string, Tensor> {
+export function boxFeeds(
+  targets: readonly RoiTargets[],
+  classes: number,
+  levels: Levels,
+): Record<string, Tensor> {
   const boxes = concat(targets.map((target) => target.boxes));
   const labels = targets.flatMap((target) => [...target.labels]);
   const deltas = concat(targets.map((target) => target.deltas));
   const pictures = targets.flatMap((target, n) => new Array<number>(target.labels.length).fill(n));
-  const { inputs, order } = byLevel(boxes, pictures);
+  const { inputs, order } = byLevel(boxes, pictures, { levels });
   const positive = [...order.keys()].filter((row) => labels[order[row]] > 0);
   const rois = positive.map((row) => order[row]);
   return {
@@ -32,11 +35,14 @@ export function boxFeeds(targets: readonly RoiTargets[], classes: number): Recor
   };
 }
 
-/** Inputs of the heads for masks: the RoIs with an object and their masks of `resolution`². */
+/**
+ * Inputs of the heads for masks: the RoIs with an object and their masks of `resolution`². Where the branches share
+ * the features of RoIs (structure `c4`, which has one level), `mask_rows` says which of the box branch's these are.
+ */
 export function maskFeeds(
   targets: readonly RoiTargets[],
   { truths }: Pick<Batch, 'truths'>,
-  resolution: number,
+  { resolution, levels }: { resolution: number; levels: Levels },
 ): Record<string, Tensor> {
   const boxes = targets.map((target) => takeBoxes(target.boxes, target.positive));
   const labels = targets.flatMap((target) => Array.from(target.positive, (roi) => target.labels[roi]));
@@ -44,7 +50,7 @@ export function maskFeeds(
   const masks = concat(
     targets.map(({ objects }, n) => maskTargets(truths[n].masks, boxes[n], objects, resolution)),
   );
-  const { inputs, order } = byLevel(concat(boxes), pictures, 'mask_');
+  const { inputs, order } = byLevel(concat(boxes), pictures, { levels, prefix: 'mask_' });
   const pixels = resolution ** 2;
   const ordered = new Float32Array(masks.length);
   order.forEach((roi, row) => {
@@ -52,6 +58,7 @@ export function maskFeeds(
   });
   return {
     ...inputs,
+    mask_rows: int64(positiveRows(targets)),
     mask_labels: int64(order.map((roi) => labels[roi])),
     mask_targets: float32Tensor([order.length, resolution, resolution], ordered),
     mask_weights: filled([order.length, 1, 1], 1 / Math.max(ordered.length, 1)),
@@ -59,15 +66,29 @@ export function maskFeeds(
 }
 
 /** @param pictures For each box the position of its picture in the batch. */
-function byLevel(boxes: Float32Array, pictures: readonly number[], prefix = ''): LevelOrder {
+function byLevel(
+  boxes: Float32Array,
+  pictures: readonly number[],
+  { levels, prefix = '' }: { levels: Levels; prefix?: string },
+): LevelOrder {
   const inputs: Record<string, Tensor> = {};
-  const levels = assignLevels(boxes, { first: 2, last: 5 });
-  levels.forEach((rois, i) => {
-    const names = roiInputNames(roiLevels[i], prefix);
+  const assigned = assignRois(boxes, levels);
+  assigned.forEach((rois, i) => {
+    const names = roiInputNames(levels.roi[i].name, prefix);
     inputs[names.boxes] = float32Tensor([rois.length, 4], takeBoxes(boxes, rois));
     inputs[names.batchIndex] = int64(rois.map((roi) => pictures[roi]));
   });
-  return { inputs, order: levels.flat() };
+  return { inputs, order: assigned.flat() };
+}
+
+/** The RoIs with an object, counted through the sampled RoIs of all pictures. */
+function positiveRows(targets: readonly RoiTargets[]): number[] {
+  let before = 0;
+  return targets.flatMap(({ positive, labels }) => {
+    const rows = Array.from(positive, (row) => before + row);
+    before += labels.length;
+    return rows;
+  });
 }
 
 function filled(shape: readonly number[], value: number): Tensor<'float32'> {

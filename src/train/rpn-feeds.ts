@@ -1,15 +1,15 @@
-import type { RpnConfig } from '../config/schema.ts';
+import type { ModelConfig, RpnConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
 import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
-import { rpnLevels } from '../model/fpn.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
+import { type Levels, levelsOf } from '../model/structure.ts';
 import { allAnchors, type RpnTargets, rpnTargets } from '../model/targets-rpn.ts';
 import { rpnTargetNames } from '../model/training-graphs.ts';
 
-/** The RPN's outputs on P2…P6 for all pictures of a batch, as the forward part names them. */
-export function rpnOutputs(outputs: Readonly<Record<string, Tensor>>): RpnLevelOutput[] {
-  return rpnLevels.map((level) => ({
+/** The RPN's outputs on each level for all pictures of a batch, as the forward part names them. */
+export function rpnOutputs(outputs: Readonly<Record<string, Tensor>>, { rpn }: Levels): RpnLevelOutput[] {
+  return rpn.map(({ name: level }) => ({
     objectness: outputs[`objectness_${level}`] as Float32Tensor,
     deltas: outputs[`deltas_${level}`] as Float32Tensor,
   }));
@@ -41,13 +41,13 @@ export function proposalsOf(
 export function rpnFeeds(
   levels: readonly RpnLevelOutput[],
   batch: Batch,
-  config: RpnConfig,
+  { rpn, structure }: Pick<ModelConfig, 'rpn' | 'structure'>,
   random: Random,
 ): Record<string, Float32Tensor> {
   const [, , height, width] = batch.images.shape;
   const grids = levels.map(({ objectness: { shape } }) => ({ rows: shape[2], columns: shape[3] }));
-  const anchors = allAnchors(config, grids, { height, width });
-  const targets = batch.truths.map((truth) => rpnTargets(anchors, truth, config.training, random));
+  const anchors = allAnchors(rpn, grids, { height, width });
+  const targets = batch.truths.map((truth) => rpnTargets(anchors, truth, rpn.training, random));
   const sampled = targets.reduce((sum, { positive, negative }) => sum + positive.length + negative.length, 0);
   const maps = levels.map(({ objectness, deltas }) => ({
     objectness: zerosLike(objectness),
@@ -58,8 +58,8 @@ export function rpnFeeds(
   targets.forEach((target, n) => {
     fillMaps(maps, target, n, 1 / sampled);
   });
-  const named = rpnLevels.flatMap((level, i) => {
-    const names = rpnTargetNames(level);
+  const named = levelsOf({ structure }).rpn.flatMap(({ name }, i) => {
+    const names = rpnTargetNames(name);
     return (Object.keys(names) as (keyof typeof names)[]).map((key) => [names[key], maps[i][key]] as const);
   });
   return Object.fromEntries(named);

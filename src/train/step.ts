@@ -2,6 +2,7 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
+import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
 import { type TrainingNetwork, weightGradients } from './network.ts';
 import { boxFeeds, maskFeeds } from './roi-feeds.ts';
@@ -24,9 +25,6 @@ export interface StepContext {
   readonly random: Random;
 }
 
-/** The mask branch doubles the resolution of its features. */
-const maskUpsampling = 2;
-
 /**
  * Losses and gradients of a batch: L = L_rpn + L_fast_rcnn + L_mask (He et al. 2017, section 3). Backbone and RPN run
  * forward; the host proposes, matches and samples; the heads run forward, and everything backward. The weights are not
@@ -38,14 +36,16 @@ export async function runStep(
   { config, trainable, random }: StepContext,
 ): Promise<StepResult> {
   const forward = await network.forward.run({ image: batch.images });
-  const levels = rpnOutputs(forward);
-  const rpn = rpnFeeds(levels, batch, config.rpn, random);
-  const proposals = proposalsOf(levels, batch, config.rpn);
+  const levels = levelsOf(config);
+  const answers = rpnOutputs(forward, levels);
+  const rpn = rpnFeeds(answers, batch, config, random);
+  const proposals = proposalsOf(answers, batch, config.rpn);
   const targets = batch.truths.map((truth, n) => roiTargets(proposals[n], truth, config.box, random));
 
+  const { mask } = config;
   const roiFeeds = {
-    ...boxFeeds(targets, classCount(config)),
-    ...(config.mask ? maskFeeds(targets, batch, config.mask.pool.resolution * maskUpsampling) : {}),
+    ...boxFeeds(targets, classCount(config), levels),
+    ...(mask ? maskFeeds(targets, batch, { resolution: maskSide({ ...config, mask }), levels }) : {}),
   };
   const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...roiFeeds });
   const outputs = { ...forward, ...backward };

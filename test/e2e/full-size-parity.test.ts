@@ -8,6 +8,7 @@ import { preparePicture } from '../../src/image/transform.ts';
 import { selectDetections } from '../../src/model/detections.ts';
 import { roiLevels, rpnLevels } from '../../src/model/fpn.ts';
 import { selectProposals } from '../../src/model/proposals.ts';
+import { levelsOf } from '../../src/model/structure.ts';
 import { pasteMask } from '../../src/ops/paste-mask.ts';
 import { compileModel } from '../../src/predict/compile.ts';
 import { importWeights } from '../../src/predict/import-weights.ts';
@@ -59,6 +60,7 @@ describeWithTorchvision('full-size models, stage by stage', () => {
       const pyramid = Object.fromEntries(
         await Promise.all(roiLevels.map(async (level) => [level, await read(level)])),
       ) as Pyramid;
+      const levels = levelsOf(config);
       const boxConfig = { ...config.box, scoreThreshold: entry.scoreThreshold };
 
       it('input', async () => {
@@ -67,7 +69,7 @@ describeWithTorchvision('full-size models, stage by stage', () => {
       });
 
       it('pyramid and RPN', async () => {
-        const made = await extractFeatures(sessions.proposals, await read('input'));
+        const made = await extractFeatures(sessions.proposals, await read('input'), levels);
         for (const level of roiLevels)
           expect(relative(made.pyramid[level], pyramid[level]), level).toBeLessThan(networkTolerance);
         for (const [i, level] of rpnLevels.entries()) {
@@ -93,7 +95,7 @@ describeWithTorchvision('full-size models, stage by stage', () => {
       });
 
       it('class scores and box deltas', async () => {
-        const made = await classifyBoxes(sessions.boxes, pyramid, (await read('proposals')).data);
+        const made = await classifyBoxes(sessions.boxes, { pyramid, levels }, (await read('proposals')).data);
         const logits = await read('box.logits');
         const scores = softmaxRows(logits.data, logits.shape[1]);
         expect(largestDifference(made.scores.data, 1, scores)).toBeLessThan(1e-4);
@@ -117,7 +119,7 @@ describeWithTorchvision('full-size models, stage by stage', () => {
           scores: (await read('detections.scores')).data,
           labels: Int32Array.from((await read('detections.labels')).data),
         };
-        const made = await predictMasks(sessions.masks!, pyramid, detections);
+        const made = await predictMasks(sessions.masks!, { pyramid, levels }, detections);
         expect(difference(made, await read('mask.probabilities'))).toBeLessThan(1e-4);
       });
 

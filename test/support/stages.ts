@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../src/config/schema.ts';
 import type { Picture } from '../../src/image/picture.ts';
-import { roiLevels, rpnLevels } from '../../src/model/fpn.ts';
+import { levelsOf } from '../../src/model/structure.ts';
 import { scaleBoxes } from '../../src/ops/boxes.ts';
 import { pasteMask } from '../../src/ops/paste-mask.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
@@ -24,10 +24,11 @@ export async function runStages(
   const stages: Stages = new Map();
   stages.set('resizedSize', Float32Array.of(input.height, input.width));
   stages.set('input', input.tensor.data);
-  for (const level of roiLevels) stages.set(level, pyramid[level].data);
-  rpnLevels.forEach((level, i) => {
-    stages.set(`objectness.${level}`, rpn[i].objectness.data);
-    stages.set(`deltas.${level}`, rpn[i].deltas.data);
+  const levels = levelsOf(config);
+  for (const { name } of levels.roi) stages.set(name, pyramid[name].data);
+  levels.rpn.forEach(({ name }, i) => {
+    stages.set(`objectness.${name}`, rpn[i].objectness.data);
+    stages.set(`deltas.${name}`, rpn[i].deltas.data);
   });
   stages.set('proposals', proposals.boxes);
   stages.set('proposals.scores', proposals.scores);

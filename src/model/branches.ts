@@ -1,0 +1,50 @@
+import { classCount, type ModelConfig } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { type BoxPrediction, boxHead, boxPredictor } from './box-head.ts';
+import { extent } from './layers.ts';
+import { roiFeatures } from './roi-features.ts';
+import { levelsOf, sharedStage } from './structure.ts';
+
+/** Maps by the names of their levels. */
+type Maps = Readonly<Record<string, Value>>;
+
+/**
+ * Stage 6: pools RoIs and predicts their classes and boxes.
+ * @param maps `[N, C, h, w]` of each level that RoIs are pooled from.
+ * @returns Also, in structure `c4`, the RoIs' features that the mask branch shares: `[R, C', n, n]`.
+ */
+export function boxBranch(
+  g: GraphBuilder,
+  maps: Maps,
+  config: ModelConfig,
+): BoxPrediction & { shared: Value | null } {
+  const { head } = config.box;
+  const classes = classCount(config);
+  const pooled = roiFeatures(g, maps, head.pool, { levels: levelsOf(config).roi });
+  if (config.structure !== 'c4') return { ...boxHead(g, pooled, head, classes), shared: null };
+  const shared = sharedStage(g, pooled, config);
+  return { ...boxPredictor(g, meanOfPixels(g, shared), classes), shared };
+}
+
+/**
+ * What the mask branch starts from, for RoIs of its own: `[D, C, n, n]`. In structure `c4` these are pooled as the box
+ * branch's are.
+ * @param prefix Of the names of the RoIs' inputs.
+ */
+export function maskRoiFeatures(
+  g: GraphBuilder,
+  maps: Maps,
+  config: ModelConfig & { mask: NonNullable<ModelConfig['mask']> },
+  prefix = '',
+): Value {
+  const options = { levels: levelsOf(config).roi, prefix };
+  if (config.structure !== 'c4') return roiFeatures(g, maps, config.mask.pool, options);
+  return sharedStage(g, roiFeatures(g, maps, config.box.head.pool, options), config);
+}
+
+/** `[R, C, h, w]` → `[R, C]` */
+function meanOfPixels(g: GraphBuilder, x: Value): Value {
+  const [channels, height, width] = [1, 2, 3].map((axis) => extent(x, axis));
+  return g.reshape(g.affine(g.reduceSum(x, [2, 3]), 1 / (height * width)), ['rest', channels]);
+}

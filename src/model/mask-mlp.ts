@@ -1,0 +1,28 @@
+import type { MaskConfig } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { extent, linear } from './layers.ts';
+
+/**
+ * The mask branch as fully connected layers, without the convolutions' tie between a pixel and its place (He et al.
+ * 2017, Table 2e): for comparison with the FCN. Weights `roi_heads.mask_head.fc1`, `fc2`, … and
+ * `roi_heads.mask_predictor.mask_fc_logits`.
+ * @param pooled `[D, C, n, n]`
+ * @param channels Masks for each RoI.
+ * @returns `[D, channels, 2·n, 2·n]`
+ */
+export function mlpMaskLogits(
+  g: GraphBuilder,
+  pooled: Value,
+  { fullyConnected }: MaskConfig,
+  channels: number,
+): Value {
+  const resolution = extent(pooled, 2);
+  const side = 2 * resolution;
+  let x = g.reshape(pooled, ['rest', extent(pooled, 1) * resolution ** 2]);
+  fullyConnected.forEach((features, i) => {
+    x = g.relu(linear(g, x, `roi_heads.mask_head.fc${i + 1}`, features));
+  });
+  const logits = linear(g, x, 'roi_heads.mask_predictor.mask_fc_logits', channels * side * side);
+  return g.reshape(logits, ['rest', channels, side, side]);
+}

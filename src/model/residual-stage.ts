@@ -1,0 +1,84 @@
+import type { BackboneConfig, ResNetName } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { type ConvOptions, convNorm } from './layers.ts';
+
+/** What tells one ResNet from another (He et al. 2016, Table 1; Xie et al. 2017 for ResNeXt). */
+interface ResNetLayout {
+  /** Residual blocks in layer1…layer4. */
+  blocks: readonly [number, number, number, number];
+  block: 'basic' | 'bottleneck';
+  /** Groups of the bottleneck's 3×3 convolution. */
+  groups: number;
+  /** Channels of a group for each 64 channels of the stage. */
+  groupWidth: number;
+}
+
+const layouts: Record<ResNetName, ResNetLayout> = {
+  resnet18: { blocks: [2, 2, 2, 2], block: 'basic', groups: 1, groupWidth: 64 },
+  resnet34: { blocks: [3, 4, 6, 3], block: 'basic', groups: 1, groupWidth: 64 },
+  resnet50: { blocks: [3, 4, 6, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
+  resnet101: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
+  resnet152: { blocks: [3, 8, 36, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
+  resnext50_32x4d: { blocks: [3, 4, 6, 3], block: 'bottleneck', groups: 32, groupWidth: 4 },
+  resnext101_32x8d: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 32, groupWidth: 8 },
+  resnext101_64x4d: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 64, groupWidth: 4 },
+};
+
+export type ResNetConfig = BackboneConfig & { name: ResNetName };
+
+export interface ResidualStageOptions {
+  config: ResNetConfig;
+  /** Begins the names of the weights: `prefix.layer4.0.conv1.weight`, …. */
+  prefix: string;
+  /** 1…4 */
+  index: number;
+  /** Of the first block. */
+  stride: 1 | 2;
+  /** Of all 3×3 convolutions. Default 1. */
+  dilation?: number;
+}
+
+/** One of the four stages of a residual network: `layer{index}`, as torchvision names and builds it. */
+export function residualStage(g: GraphBuilder, input: Value, options: ResidualStageOptions): Value {
+  const { config, prefix, index, stride, dilation = 1 } = options;
+  const layout = layouts[config.name];
+  const channels = config.width * 2 ** (index - 1);
+
+  const normalised = (x: Value, scope: string, part: '1' | '2' | '3' | 'downsample', conv: ConvOptions) => {
+    const names =
+      part === 'downsample'
+        ? { conv: `${scope}.downsample.0`, norm: `${scope}.downsample.1` }
+        : { conv: `${scope}.conv${part}`, norm: `${scope}.bn${part}` };
+    return convNorm(g, x, names, { ...conv, normalisation: config.norm });
+  };
+
+  const shortcut = (x: Value, scope: string, out: number, step: number) => {
+    if (step === 1 && x.shape[1] === out) return x;
+    return normalised(x, scope, 'downsample', { channels: out, kernel: 1, stride: step });
+  };
+
+  const basic = (x: Value, scope: string, step: number) => {
+    const first = g.relu(normalised(x, scope, '1', { channels, kernel: 3, stride: step, dilation }));
+    const second = normalised(first, scope, '2', { channels, kernel: 3, dilation });
+    return g.relu(g.add(second, shortcut(x, scope, channels, step)));
+  };
+
+  const bottleneck = (x: Value, scope: string, step: number) => {
+    const { groups } = layout;
+    const width = Math.floor((channels * layout.groupWidth) / 64) * groups;
+    const [first, second] = config.strideIn1x1 ? [step, 1] : [1, step];
+    const reduced = g.relu(normalised(x, scope, '1', { channels: width, kernel: 1, stride: first }));
+    const middle = { channels: width, kernel: 3, stride: second, groups, dilation };
+    const spatial = g.relu(normalised(reduced, scope, '2', middle));
+    const expanded = normalised(spatial, scope, '3', { channels: channels * 4, kernel: 1 });
+    return g.relu(g.add(expanded, shortcut(x, scope, channels * 4, step)));
+  };
+
+  const block = layout.block === 'basic' ? basic : bottleneck;
+  let x = input;
+  for (let i = 0; i < layout.blocks[index - 1]; i++) {
+    x = block(x, `${prefix}.layer${index}.${i}`, i === 0 ? stride : 1);
+  }
+  return x;
+}
