@@ -27,6 +27,29 @@ describe('trainable weights', () => {
     expect(names).toContain('roi_heads.mask_predictor.conv5_mask.weight');
   });
 
+  it.each([
+    [0, []],
+    [1, [11, 12, 13, 14, 15]],
+    [2, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]],
+    [4, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]],
+  ])('with %i stages of EfficientNet-Lite0 are those since its stride doubled', (stages, blocks) => {
+    const body = trained('maskrcnn_efficientnet_lite0_fpn', stages).filter((name) =>
+      name.startsWith('backbone.body.'),
+    );
+    expect([...new Set(body.map((name) => Number(name.split('.')[3])))]).toEqual(blocks);
+    expect(body.every((name) => /_conv\.weight$/.test(name))).toBe(true);
+  });
+
+  it('with five stages are all of EfficientNet-Lite0', () => {
+    const names = trained('maskrcnn_efficientnet_lite0_fpn', 5);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'backbone.body._conv_stem.weight',
+        'backbone.body._blocks.0._project_conv.weight',
+      ]),
+    );
+  });
+
   it('include the weights of norms that are not frozen, and never running statistics', () => {
     const names = trained('maskrcnn_resnet50_fpn_v2', 5);
     expect(names).toContain('backbone.body.bn1.weight');
