@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { MaskRcnnError } from '../core/errors.ts';
+import { MaskRcnnError, UsageError } from '../core/errors.ts';
 import { jsonLog } from '../server/json-log.ts';
 import { builtPageFolder } from '../server/page-files.ts';
 import type { ServedModel } from '../server/service.ts';
@@ -22,6 +23,7 @@ interface ServeCommandOptions {
   timeout: number;
   token?: string;
   cors?: string;
+  runs?: string;
   offline?: true;
 }
 
@@ -51,6 +53,7 @@ export function serveCommand(): Command {
     .option('--timeout <s>', 'time for an answer', positive, 30)
     .option('--token <token>', 'ask for it as Authorization: Bearer (default: MASK_RCNN_TOKEN, or none)')
     .option('--cors <origin>', "let this origin's pages use the server")
+    .option('--runs <folder>', 'let the training runs in it be followed on the page')
     .addOption(offlineOption())
     .addHelpText(
       'after',
@@ -72,6 +75,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     workers,
     queue,
     cors,
+    runsFolder: options.runs === undefined ? undefined : await folderOf(options.runs),
     token: token === '' ? undefined : token,
     maxBodyBytes: options.maxBody * 1e6,
     maxPixels: options.maxPixels * 1e6,
@@ -85,6 +89,13 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
   await writeText('-', `${server.url}\n`);
   await signalled;
   await server.stop();
+}
+
+/** @throws UsageError where it is no folder. */
+async function folderOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) throw new UsageError(`--runs ${path}: expected a folder`);
+  return path;
 }
 
 /** Resolves at the first Ctrl-C or SIGTERM; whichever comes next ends the process at once. */

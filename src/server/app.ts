@@ -12,6 +12,7 @@ import type { PageFiles } from './page-files.ts';
 import { pageRoute } from './page-route.ts';
 import { predictRoute } from './predict-route.ts';
 import { Problem, problemMediaType } from './problem.ts';
+import { addRunsRoutes } from './runs-routes.ts';
 import type { HealthBody, ModelsBody } from './schemas.ts';
 
 /** The addresses of the server, and their methods. */
@@ -20,6 +21,8 @@ const routes: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/v1/explain': 'POST',
   '/v1/models': 'GET',
   '/v1/models/{name}/file': 'GET',
+  '/v1/runs': 'GET',
+  '/v1/runs/{name}/metrics': 'GET',
   '/healthz': 'GET',
   '/metrics': 'GET',
   '/openapi.json': 'GET',
@@ -57,6 +60,7 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   app.post('/v1/explain', explainRoute(options));
   app.get('/v1/models', (c) => c.json({ models: [...service.models] } satisfies ModelsBody));
   app.get('/v1/models/:name/file', modelFileRoute(options));
+  addRunsRoutes(app, options);
   app.get('/healthz', (c) => {
     const models = service.status();
     const able = models.every(({ ready }) => ready > 0);
@@ -100,7 +104,7 @@ function problemResponse(c: Context<AppEnv>, problem: Problem): Response {
 
 /** A path as `routes` names it. */
 function addressOf(path: string): string {
-  return path.replace(/^\/v1\/models\/[^/]+\/file$/, '/v1/models/{name}/file');
+  return path.replace(/^(\/v1\/(?:models|runs))\/[^/]+(\/(?:file|metrics))$/, '$1/{name}$2');
 }
 
 /** One line in the log and one count for each request. */

@@ -3,6 +3,7 @@ import type { Log } from './json-log.ts';
 import type { ServerMetrics } from './metrics.ts';
 import type { PageFiles } from './page-files.ts';
 import type { BodyLimits } from './read-body.ts';
+import type { RunFolder } from './run-folder.ts';
 import type { PredictionService } from './service.ts';
 
 /** What the server's addresses are built on. */
@@ -17,6 +18,8 @@ export interface AppOptions {
   cors?: string | undefined;
   /** The web page; nothing is at its addresses where it is left out. */
   page?: PageFiles | undefined;
+  /** Training runs that may be followed; none where it is left out. */
+  runs?: RunFolder | undefined;
   /** Of the package. */
   version: string;
   /** Whether the server takes no more work. */

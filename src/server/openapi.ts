@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { explainQuerySchema, explanationSchema } from './explain-schemas.ts';
 import { pictureTypes } from './picture-type.ts';
 import { type ProblemKind, problemKinds, problemMediaType } from './problem.ts';
+import { runMetricsQuerySchema, runMetricsSchema, runsSchema } from './runs-schemas.ts';
 import {
   healthSchema,
   modelsSchema,
@@ -14,6 +15,8 @@ const schemas = {
   Prediction: predictionSchema,
   Explanation: explanationSchema,
   Models: modelsSchema,
+  Runs: runsSchema,
+  RunMetrics: runMetricsSchema,
   Health: healthSchema,
   Problem: problemSchema,
 };
@@ -119,6 +122,35 @@ export function openApiDocument({ version, secured }: { version: string; secured
             206: modelFile('The range that was asked for.'),
             304: { description: 'The file is the one that If-None-Match names.', headers: requestIdHeader },
             ...problems([...authorized, 'unknown-model', 'bad-range']),
+          },
+        },
+      },
+      '/v1/runs': {
+        get: {
+          operationId: 'listRuns',
+          summary: 'List the training runs that can be followed',
+          security,
+          responses: { 200: json('The runs.', 'Runs'), ...problems(authorized) },
+        },
+      },
+      '/v1/runs/{name}/metrics': {
+        get: {
+          operationId: 'followRun',
+          summary: "Read a training run's figures, from where the last answer ended",
+          security,
+          parameters: [
+            {
+              name: 'name',
+              in: 'path',
+              required: true,
+              description: 'A name that /v1/runs lists.',
+              schema: { type: 'string' },
+            },
+            ...parametersOf(runMetricsQuerySchema),
+          ],
+          responses: {
+            200: json('The figures since then.', 'RunMetrics'),
+            ...problems([...authorized, 'unknown-run', 'bad-parameter']),
           },
         },
       },

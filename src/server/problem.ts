@@ -7,6 +7,7 @@ export const problemKinds = {
   'bad-request': { status: 400, title: 'The request is malformed' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   'unknown-model': { status: 404, title: 'No such model' },
+  'unknown-run': { status: 404, title: 'No such training run' },
   'not-found': { status: 404, title: 'No such address' },
   'method-not-allowed': { status: 405, title: 'The address does not take this method' },
   'not-acceptable': { status: 406, title: 'No representation that the client accepts' },

@@ -8,6 +8,7 @@ import type { Log } from './json-log.ts';
 import { ServerMetrics } from './metrics.ts';
 import { listPageFiles } from './page-files.ts';
 import { Problem, problemKinds, problemMediaType } from './problem.ts';
+import { RunFolder } from './run-folder.ts';
 import { type ServedModel, startService } from './service.ts';
 
 export interface ServerOptions {
@@ -27,6 +28,8 @@ export interface ServerOptions {
   receiveMs: number;
   token?: string | undefined;
   cors?: string | undefined;
+  /** Whose training runs may be followed. */
+  runsFolder?: string | undefined;
   /** The folder of the built web page; none is served where it is left out or empty. */
   page?: string | undefined;
   log: Log;
@@ -69,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     service,
     metrics,
     page: options.page === undefined ? undefined : await listPageFiles(options.page),
+    runs: options.runsFolder === undefined ? undefined : new RunFolder(options.runsFolder),
     limits: { maxBytes: maxBodyBytes, receiveMs, budget },
     stopping: () => stopping,
   });

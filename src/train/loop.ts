@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { writeAtomically } from '../core/atomic-write.ts';
 import type { MaskRcnnError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
@@ -20,7 +21,18 @@ export const runFiles = {
   best: 'best.safetensors',
   /** The model of the end. */
   last: 'last.safetensors',
+  /** How long the run is, for who follows it: see `RunPlan`. */
+  plan: 'run.json',
 } as const;
+
+/** What a run is going to do, as `run.json` says it. */
+export interface RunPlan {
+  /** Updates in all. */
+  readonly steps: number;
+  readonly picturesPerStep: number;
+  /** Pictures of the data set that can be used. */
+  readonly pictures: number;
+}
 
 export interface ValidationResult {
   /** Decides which model is the best; higher is better. */
@@ -63,6 +75,12 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   const paths = pathsIn(out);
   await Promise.all(Object.values(paths).map(removeUnfinished));
   const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
+  const plan: RunPlan = {
+    steps,
+    picturesPerStep: training.batchSize * training.accumulate,
+    pictures: options.records.length,
+  };
+  await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
   const log = await openMetrics(out, state.step);
   // Last, since its threads keep the process alive until they are closed.
   const loader = createLoader(options.records, {
