@@ -1,0 +1,38 @@
+import type { Instance } from '../../src/index.ts';
+import { rleIou } from '../../src/ops/rle/iou.ts';
+import type { Rle } from '../../src/ops/rle/rle.ts';
+
+/** What is known of an object that was drawn. */
+export interface TrueInstance {
+  readonly category: { readonly id: number };
+  readonly mask: Rle;
+}
+
+/** Masks that overlap more than this (intersection over union) show the same object. */
+const sameObject = 0.5;
+
+/** How the instances of a picture agree with what was drawn. */
+export interface Agreement {
+  /** For each instance: IoU of its mask with the drawn object that it found, or null for a false alarm. */
+  readonly ious: readonly (number | null)[];
+  /** Drawn objects that were found. */
+  readonly found: number;
+}
+
+/**
+ * Gives each instance, the best-scored first, the drawn object of its category that it overlaps most. An
+ * object is found once.
+ */
+export function matchInstances(instances: readonly Instance[], drawn: readonly TrueInstance[]): Agreement {
+  const missing = new Set(drawn);
+  const ious = instances.map(({ category, mask }) => {
+    const candidates = [...missing].filter((object) => object.category.id === category.id);
+    if (!mask || candidates.length === 0) return null;
+    const overlaps = candidates.map((object) => rleIou([mask.rle], [object.mask], [false])[0]);
+    const best = Math.max(...overlaps);
+    if (best <= sameObject) return null;
+    missing.delete(candidates[overlaps.indexOf(best)]);
+    return best;
+  });
+  return { ious, found: drawn.length - missing.size };
+}
