@@ -55,7 +55,7 @@ describe('a split graph', () => {
   it('keeps shapes instead of tensors where only the shape is needed', () => {
     const g = new GraphBuilder('sum');
     const x = g.input('x', [symbol('n'), symbol('m')]);
-    const large = g.affine(g.affine(x, 2), 3);
+    const large = g.transpose(x, [1, 0]);
     const graph = g.build({ y: g.reduceSum(large, [0, 1]) });
     const { forward, residuals } = vjp(graph, { outputs: ['y'], wrt: ['x'] });
     expect(residuals).toHaveLength(1);
@@ -69,6 +69,17 @@ describe('a split graph', () => {
     const flat = g.reshape(x, ['rest', 4]);
     const graph = g.build({ y: g.matmul(flat, scaled) });
     expect(vjp(graph, { outputs: ['y'], wrt: ['x', 'w'] }).residuals).toEqual([]);
+  });
+
+  it('keeps one map of a convolution, batch norm and ReLU', () => {
+    const g = new GraphBuilder('block');
+    const image = g.input('image', [symbol('n'), 1, 8, 8]);
+    const conv = g.conv(image, g.weight('w1', [2, 1, 1, 1]), null);
+    const scaled = g.add(g.mul(conv, g.weight('scale', [1, 2, 1, 1])), g.weight('shift', [1, 2, 1, 1]));
+    const active = g.apply('relu', [scaled], {});
+    const y = g.conv(active, g.weight('w2', [2, 2, 1, 1]), null);
+    const { residuals } = vjp(g.build({ y }), { outputs: ['y'], wrt: ['w1', 'scale', 'shift', 'w2'] });
+    expect(residuals).toEqual([conv.name]);
   });
 
   it('leaves losses of late inputs to the backward half', () => {
