@@ -144,6 +144,10 @@ export class GraphBuilder {
     return this.apply('upsampleNearest', [x], { factor });
   }
 
+  upsampleBilinear(x: Value, factor: number): Value {
+    return this.apply('upsampleBilinear', [x], { factor });
+  }
+
   roiAlign(features: Value, boxes: Value, batchIndex: Value, parameters: RoiAlignParameters): Value {
     return this.apply('roiAlign', [features, boxes, batchIndex], parameters);
   }

@@ -39,6 +39,10 @@ export interface OperationParameters {
   averagePool: { factor: number };
   /** each pixel repeated `factor` times along H and W */
   upsampleNearest: { factor: number };
+  /** H and W multiplied by `factor`, pixel centres at half-integers (torch `interpolate`, `align_corners=False`) */
+  upsampleBilinear: { factor: number };
+  /** Gradient of `upsampleBilinear`: inputs dy `[N, C, factor·H, factor·W]` → `[N, C, H, W]` */
+  upsampleBilinearGradient: { factor: number };
   /** inputs features `[N, C, H, W]`, boxes `[R, 4]` x1,y1,x2,y2 in pixels of the picture, batch index `[R]` int64 */
   roiAlign: RoiAlignParameters;
   /**

@@ -150,6 +150,19 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [batch, channels, scaleDim(height, factor), scaleDim(width, factor)], dtype: x.dtype };
   },
 
+  upsampleBilinear: ([x], { factor }) => {
+    const [batch, channels, height, width] = axes(x, 4);
+    return { shape: [batch, channels, scaleDim(height, factor), scaleDim(width, factor)], dtype: x.dtype };
+  },
+
+  upsampleBilinearGradient: ([dy], { factor }) => {
+    const [batch, channels, height, width] = axes(dy, 4);
+    return {
+      shape: [batch, channels, floorDivideDim(height, factor), floorDivideDim(width, factor)],
+      dtype: dy.dtype,
+    };
+  },
+
   roiAlign: ([features, boxes, batchIndex], { resolution }) => {
     const channels = axes(features, 4)[1];
     const [rois, coordinates] = axes(boxes, 2);

@@ -258,3 +258,21 @@ depthwise("depthwise conv 5x5 stride 2", randn(2, 4, 9, 11), 5, 2, 0)
 depthwise("depthwise conv 5x5 stride 2 of even extents", randn(1, 4, 8, 6), 5, 2, 2)
 depthwise("depthwise conv 3x3 stride 2 that leaves a row out", randn(2, 4, 10, 9), 3, 2, 0)
 conv("conv 3x3 in groups that change the channels", randn(2, 8, 6, 5), randn(12, 2, 3, 3), randn(12), 1, 1, 4)
+
+
+def bilinear(x, factor):
+    return F.interpolate(x, scale_factor=float(factor), mode="bilinear", align_corners=False,
+                         recompute_scale_factor=False)
+
+
+def bilinear_gradient(dy, factor, extents):
+    x = torch.zeros(*dy.shape[:2], *extents, dtype=dy.dtype, requires_grad=True)
+    return torch.autograd.grad(bilinear(x, factor), x, dy.detach())[0]
+
+
+for factor, extents in ((2, (4, 5)), (8, (3, 2)), (3, (1, 4))):
+    case(f"upsampleBilinear by {factor}", "upsampleBilinear", {"factor": factor}, [randn(2, 3, *extents)],
+         lambda x, factor=factor: bilinear(x, factor))
+case("upsampleBilinearGradient", "upsampleBilinearGradient", {"factor": 2}, [randn(2, 3, 8, 10)],
+     lambda dy: bilinear_gradient(dy, 2, (4, 5)))
+conv_transpose("convTranspose 4x4 stride 2", randn(2, 6, 5, 4), randn(6, 3, 4, 4), randn(3), 2, 1, 1, [0, 0])

@@ -79,6 +79,8 @@ export const gradientRules: {
     () => g.affine(g.apply('averagePool', [dy], { factor }), factor ** 2),
   ],
 
+  upsampleBilinear: (g, { parameters }, dy) => [() => g.apply('upsampleBilinearGradient', [dy], parameters)],
+
   roiAlign: (g, { inputs: [features, boxes, batchIndex], parameters }, dy) => [
     () =>
       g.apply('roiAlignGradient', [dy, boxes, batchIndex, ...extentsOf(g, features)], {
@@ -181,6 +183,7 @@ export const gradientRules: {
 
   // Parts of gradients, which nothing differentiates once more.
   maxPoolGradient: 'not differentiable',
+  upsampleBilinearGradient: 'not differentiable',
   depthwiseWeightGradient: 'not differentiable',
   roiAlignGradient: 'not differentiable',
   roiPoolGradient: 'not differentiable',

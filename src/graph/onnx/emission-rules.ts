@@ -128,6 +128,31 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     });
   },
 
+  upsampleBilinear: (emission, { factor }) => {
+    const { inputs, output } = emission;
+    emission.node('Resize', [inputs[0], '', scales(emission, factor, factor)], output, bilinear);
+  },
+
+  // The map is linear along each axis, so its matrix is what it makes of the identity.
+  upsampleBilinearGradient: (emission, { factor }) => {
+    const {
+      node,
+      value,
+      inputs: [dy],
+      output,
+      integers,
+    } = emission;
+    const matrix = (axis: 2 | 3) => {
+      const extent = value('Div', [value('Shape', [dy], { start: axis, end: axis + 1 }), integers(factor)]);
+      const square = value('ConstantOfShape', [value('Concat', [extent, extent], { axis: 0 })]);
+      const identity = value('Unsqueeze', [value('EyeLike', [square]), integers(0, 1)]);
+      // `[1, 1, factor · n, n]`
+      return value('Resize', [identity, '', scales(emission, factor, 1)], bilinear);
+    };
+    const rows = value('Transpose', [matrix(2)], { perm: [0, 1, 3, 2] });
+    node('MatMul', [rows, value('MatMul', [dy, matrix(3)])], output);
+  },
+
   roiAlign: ({ node, inputs, output }, { resolution, spatialScale, samplingRatio, aligned }) =>
     node('RoiAlign', inputs, output, {
       mode: 'avg',
@@ -199,6 +224,14 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('Identity', [constant({ dtype: 'float32', shape, data })], output);
   },
 };
+
+/** Attributes of a `Resize` as torch's `interpolate`, mode `bilinear`, `align_corners=False`. */
+const bilinear = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
+
+/** Factors of a `Resize` of feature maps. */
+function scales({ constant }: Emission, rows: number, columns: number): string {
+  return constant({ dtype: 'float32', shape: [4], data: Float32Array.of(1, 1, rows, columns) });
+}
 
 /** An end beyond any extent. */
 const toTheEnd = 2 ** 31;
