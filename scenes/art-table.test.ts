@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { artCategories, distractorEmoji, emojiInStyle } from './art-table.ts';
 import { heldOutStyle, styleNames, trainingStyles } from './styles.ts';
@@ -23,4 +24,14 @@ test('no emoji serves twice', () => {
 test('the held-out style is not among the training styles', () => {
   expect(trainingStyles.length).toBeGreaterThanOrEqual(3);
   expect(trainingStyles).not.toContain(heldOutStyle);
+});
+
+test('the README lists the table', () => {
+  const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+  const rows = readme.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+  expect(rows).toHaveLength(artCategories.length);
+  artCategories.forEach(({ id, name, emoji }, index) => {
+    expect(rows[index]).toContain(`| ${id} | ${name} |`);
+    for (const one of emoji) expect(rows[index]).toContain(one.name.replaceAll('-', ' '));
+  });
 });
