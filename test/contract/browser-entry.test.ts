@@ -14,7 +14,19 @@ describe('the browser entry', () => {
   it('reaches no Node module and no Node package', () => {
     const reached = reachableImports(`${root}src/browser.ts`);
     expect(reached.filter((name) => name.startsWith('node:'))).toEqual([]);
-    expect(reached.sort()).toEqual(['onnxruntime-web', 'protobufjs/minimal.js', 'zod']);
+    expect(reached.sort()).toEqual([
+      'onnxruntime-web',
+      'onnxruntime-web/webgpu',
+      'protobufjs/minimal.js',
+      'zod',
+    ]);
+  });
+
+  it('is all that the page needs besides its own packages', () => {
+    const reached = reachableImports(`${root}web/main.tsx`);
+    expect(reached).toContain('onnxruntime-web');
+    const allowed = /^(preact(\/hooks)?|fast-png|onnxruntime-web(\/webgpu)?|protobufjs\/minimal\.js|zod)$/;
+    expect(reached.filter((name) => !allowed.test(name))).toEqual([]);
   });
 
   it('finds in a model file what torchvision finds, on WebAssembly', async () => {
@@ -60,11 +72,22 @@ function reachableImports(entry: string): string[] {
     if (seen.has(file)) return;
     seen.add(file);
     const text = readFileSync(file, 'utf8');
-    for (const [, specifier] of text.matchAll(/^(?:import|export)\s(?!type\s)[^;]*?\sfrom\s'([^']+)'/gm)) {
-      if (specifier.startsWith('.')) visit(resolve(dirname(file), specifier));
-      else packages.add(specifier);
+    for (const specifier of specifiersIn(text)) {
+      if (!specifier.startsWith('.')) packages.add(specifier);
+      else if (!specifier.endsWith('.css')) visit(resolve(dirname(file), specifier));
     }
   };
   visit(entry);
   return [...packages];
+}
+
+/** What a module imports: at once, for its effect, later, and as a worker. */
+function specifiersIn(text: string): string[] {
+  const forms = [
+    /^(?:import|export)\s(?!type\s)[^;]*?\sfrom\s'([^']+)'/gm,
+    /^import\s'([^']+)'/gm,
+    /\bimport\(\s*'([^']+)'\s*\)/g,
+    /new Worker\(new URL\('([^']+)', import\.meta\.url\)/g,
+  ];
+  return forms.flatMap((form) => [...text.matchAll(form)].map(([, specifier]) => specifier));
 }

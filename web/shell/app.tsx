@@ -16,11 +16,10 @@ const tabs = [
 ] as const;
 type TabId = (typeof tabs)[number]['id'];
 
-const explorers = import.meta.glob<{ Explorer: ComponentType<ExplorerProps> }>('../explorer/explorer.tsx');
 const trainings = import.meta.glob<{ TrainingView: ComponentType<TrainingViewProps> }>(
   '../training/training-view.tsx',
 );
-const loadExplorer = async () => (await explorers['../explorer/explorer.tsx']()).Explorer;
+const loadExplorer = async () => (await import('../explorer/explorer.tsx')).Explorer;
 const loadTraining = async () => (await trainings['../training/training-view.tsx']()).TrainingView;
 
 /** The whole page: header, tabs, and what they share. */
