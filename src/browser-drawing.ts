@@ -9,10 +9,18 @@ export { rleArea } from './ops/rle/measure.ts';
 export { type Rle, rleFromCounts } from './ops/rle/rle.ts';
 export { chooseColors, palette } from './vis/colors.ts';
 export { outlinePath } from './vis/outline.ts';
-export { focusNote, maskNote, plainClassName, type ReportContext } from './vis/report/context.ts';
+export {
+  className,
+  focusNote,
+  levelName,
+  maskNote,
+  plainClassName,
+  type ReportContext,
+  scoreOf,
+} from './vis/report/context.ts';
 export { flowSection } from './vis/report/flow-section.ts';
 export { heatMap } from './vis/report/heat-map.ts';
-export { boxText, figure, fixed, grouped } from './vis/report/html.ts';
+export { boxText, facts, figure, fixed, grouped } from './vis/report/html.ts';
 export { lossSection } from './vis/report/loss-section.ts';
 export { decouplingSection, logitPicture, maskBranchSection, spread } from './vis/report/mask-section.ts';
 export { poolingSection } from './vis/report/pooling-section.ts';
@@ -20,3 +28,4 @@ export { sharedDrawings } from './vis/report/shared-drawings.ts';
 export { structureSection } from './vis/report/structure-section.ts';
 export { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './vis/report/svg.ts';
 export { type Language, translator } from './vis/report/text.ts';
+export type { TextKey } from './vis/report/text-en.ts';

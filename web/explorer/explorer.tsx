@@ -5,6 +5,7 @@ import './explorer.css';
 import './report-pieces.css';
 import './roi-choice.css';
 import { type Kind, RoiChoice } from './roi-choice.tsx';
+import { RoiFacts } from './roi-facts.tsx';
 import { RoiPicture } from './roi-picture.tsx';
 import { Sections, sectionKeys } from './sections.tsx';
 import { SharedPicture } from './shared-picture.tsx';
@@ -88,6 +89,7 @@ export function Explorer(props: ExplorerProps) {
           <p class="roi-status" role="status">
             {error ?? (busy ? say('following') : focus && fateOf(focus, say))}
           </p>
+          {focus && <RoiFacts context={context} focus={focus} />}
           <p class="roi-help">{say('pictureHelp')}</p>
           <RoiChoice
             stages={stages}

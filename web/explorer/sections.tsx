@@ -33,13 +33,11 @@ export function Sections({ context, say }: { context: ReportContext; say: Say })
     }),
     [context],
   );
-  const result = model.maskSide === null ? t('resultCaptionNoMask') : t('resultCaption');
   return (
     <>
       <section id="s1">
         <Html tag="h2" html={`<span>1</span>${t('s1')}`} />
         <Html tag="p" html={`${t('s1a')} ${t('s1b')}`} />
-        <Html tag="p" html={result} />
         <Html html={focusNote(context)} />
       </section>
       <Html html={drawn.flow} />

@@ -1,0 +1,35 @@
+import {
+  className,
+  colours,
+  type Focus,
+  facts,
+  fixed,
+  levelName,
+  type ReportContext,
+  scoreOf,
+  type TextKey,
+} from '../../src/browser-drawing.ts';
+import { Html } from './html.tsx';
+
+/** The RoI in short, beside the picture: what the boxes are, its level by the formula, and what the branch says. */
+export function RoiFacts({ context, focus }: { context: ReportContext; focus: Focus }) {
+  const { t } = context;
+  const { boxRoi, proposal, iou, label } = focus;
+  const [x1, y1, x2, y2] = boxRoi.box;
+  const side = fixed(Math.sqrt((x2 - x1) * (y2 - y1)), 1);
+  const formula = `⌊4 + log₂(${side} / 224)⌋ = ⌊${fixed(boxRoi.exactLevel)}⌋ → ${levelName(boxRoi.level)}`;
+  const key = (colour: string, text: TextKey, dashed = false) =>
+    `<li><svg viewBox="0 0 24 14" aria-hidden="true"><rect width="24" height="14" fill="#39424f"/><rect x="3" y="3" width="18" height="8" fill="none" stroke="${colour}" stroke-width="2"${dashed ? ' stroke-dasharray="3 2"' : ''}/></svg>${t(text)}</li>`;
+  const boxes = [
+    key(colours.anchor, 'anchor', true),
+    key(colours.proposal, 'proposal'),
+    key(colours.final, 'finalBox'),
+  ];
+  const numbers = facts([
+    [t('level'), formula],
+    [t('anchorLogit'), `${fixed(proposal.anchor.logit)} → ${fixed(proposal.score, 3)}`],
+    [className(context, label), fixed(scoreOf(focus), 3)],
+    [`${t('proposalBox')} → ${t('refinedBox')}`, `IoU ${fixed(iou)}`],
+  ]);
+  return <Html class="roi-facts" html={`<ul>${boxes.join('')}</ul>${numbers}`} />;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { extentOf, nearest, roundUp, thin } from './chart-scale.ts';
+import { addLines, parseLog, parsePlan, smooth, summarise } from './run-log.ts';
+
+const none = new Map();
+
+describe('the curves of a run', () => {
+  it('grow line by line, validations of the same step included', () => {
+    const first = addLines(none, [
+      { step: 0, 'loss/total': 2, learningRate: 0.1 },
+      { step: 1, 'loss/total': 1 },
+    ]);
+    const both = addLines(first, [
+      { step: 2, 'validation/ap': 0.25 },
+      { step: 2, 'loss/total': 0.5 },
+    ]);
+    expect(both.get('loss/total')).toEqual([
+      { step: 0, value: 2 },
+      { step: 1, value: 1 },
+      { step: 2, value: 0.5 },
+    ]);
+    expect(both.get('validation/ap')).toEqual([{ step: 2, value: 0.25 }]);
+    expect(first.get('loss/total')).toHaveLength(2);
+  });
+
+  it('forget what a resume makes again', () => {
+    const lines = [0, 1, 2, 3].map((step) => ({ step, loss: step }));
+    expect(addLines(addLines(none, lines), [{ step: 2, loss: 9 }]).get('loss')).toEqual([
+      { step: 0, value: 0 },
+      { step: 1, value: 1 },
+      { step: 2, value: 9 },
+    ]);
+  });
+
+  it('are read from a log with torn lines', () => {
+    expect(parseLog('{"step": 0, "a": 1, "note": "x"}\n\n{"step": 1, "a"\nnull\n{"a": 3}\n')).toEqual([
+      { step: 0, a: 1 },
+    ]);
+    expect(parsePlan('{"steps": 5, "picturesPerStep": 2, "pictures": 9}')).toEqual({
+      steps: 5,
+      picturesPerStep: 2,
+      pictures: 9,
+    });
+    expect(parsePlan('{"steps": "5"}')).toBeNull();
+    expect(parsePlan('')).toBeNull();
+  });
+
+  it('say how long it will take', () => {
+    const lines = Array.from({ length: 100 }, (_, step) => ({
+      step,
+      'loss/total': 1,
+      learningRate: 0.01 * step,
+      picturesPerSecond: step < 50 ? 100 : 4,
+    }));
+    const curves = addLines(none, [
+      ...lines,
+      { step: 60, 'validation/ap': 0.3 },
+      { step: 100, 'validation/ap': 0.2 },
+    ]);
+    expect(summarise(curves, { steps: 300, picturesPerStep: 2, pictures: 10 })).toEqual({
+      done: 100,
+      picturesPerSecond: 4,
+      learningRate: 0.99,
+      loss: 1,
+      bestAp: { step: 60, value: 0.3 },
+      secondsLeft: 100,
+    });
+    expect(summarise(none, null)).toMatchObject({ done: 0, secondsLeft: null, bestAp: null });
+  });
+});
+
+describe('a chart', () => {
+  const points = Array.from({ length: 5000 }, (_, step) => ({ step, value: step === 0 ? 1e6 : 1.7 }));
+
+  it('is not flattened by a first step, and draws few points of many', () => {
+    expect(extentOf([points])).toEqual({ steps: 4999, low: 0, high: 2 });
+    const few = thin(points);
+    expect(few.length).toBeLessThanOrEqual(600);
+    expect(few.at(-1)?.value).toBeCloseTo(1.7);
+    expect([0, 0.3, 1, 1.1, 2.2, 30, 99].map(roundUp)).toEqual([1, 0.5, 1, 2, 2.5, 50, 100]);
+  });
+
+  it('finds the point under the pointer', () => {
+    const sparse = [0, 10, 20].map((step) => ({ step, value: step }));
+    expect([-5, 4, 6, 14, 99].map((step) => nearest(sparse, step)?.step)).toEqual([0, 0, 10, 10, 20]);
+    expect(nearest([], 3)).toBeNull();
+  });
+
+  it('smooths by a moving mean', () => {
+    const zigzag = Array.from({ length: 100 }, (_, step) => ({ step, value: step % 2 }));
+    expect(
+      smooth(zigzag)
+        .slice(1)
+        .every(({ value }) => value === 0.5),
+    ).toBe(true);
+  });
+});
