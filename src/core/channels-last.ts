@@ -1,0 +1,46 @@
+import type { Float32Tensor } from './tensor.ts';
+
+/**
+ * Feature maps `[N, C, H, W]` whose numbers lie in the order `[N, H, W, C]`: the channels of a pixel side by side, as
+ * pooling reads them. To everyone else it is a tensor like others, put in order when its data is first asked for.
+ */
+export class ChannelsLastMaps implements Float32Tensor {
+  readonly dtype = 'float32';
+  readonly shape: readonly number[];
+  /** In the order `[N, H, W, C]`. */
+  readonly channelsLast: Float32Array;
+  #ordered: Float32Array | null = null;
+
+  /** @param tensor `[N, H, W, C]`; its data is kept, not copied. */
+  constructor({ shape: [pictures, height, width, channels], data }: Float32Tensor) {
+    this.shape = [pictures, channels, height, width];
+    this.channelsLast = data;
+  }
+
+  /** In the order `[N, C, H, W]`. */
+  get data(): Float32Array {
+    const [pictures, channels, height, width] = this.shape;
+    this.#ordered ??= swapInner(this.channelsLast, pictures, height * width, channels);
+    return this.#ordered;
+  }
+}
+
+/** Any feature maps `[N, C, H, W]` in the order `[N, H, W, C]`. */
+export function channelsLastOf(maps: Float32Tensor): Float32Array {
+  if (maps instanceof ChannelsLastMaps) return maps.channelsLast;
+  const [pictures, channels, height, width] = maps.shape;
+  return swapInner(maps.data, pictures, channels, height * width);
+}
+
+/** `[outer, rows, columns]` → `[outer, columns, rows]` */
+function swapInner(data: Float32Array, outer: number, rows: number, columns: number): Float32Array {
+  const swapped = new Float32Array(data.length);
+  for (let i = 0; i < outer; i++) {
+    const start = i * rows * columns;
+    for (let column = 0; column < columns; column++) {
+      const to = start + column * rows;
+      for (let row = 0; row < rows; row++) swapped[to + row] = data[start + row * columns + column];
+    }
+  }
+  return swapped;
+}

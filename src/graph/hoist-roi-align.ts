@@ -1,0 +1,78 @@
+import type { Graph, Node, Value } from './graph.ts';
+import type { RoiAlignParameters } from './operations.ts';
+import { rewriteGraph } from './rewrite.ts';
+
+/** RoIs of one map, by the names of the graph's inputs. */
+export interface HoistedRois {
+  readonly features: string;
+  readonly boxes: string;
+  readonly batchIndex: string;
+  readonly parameters: RoiAlignParameters;
+}
+
+/** Pooled features that the host computes and feeds. */
+export interface HoistedPool {
+  /** The name of the input that takes them: `[R, C, resolution, resolution]`, the RoIs of `rois[0]` first. */
+  readonly input: string;
+  readonly rois: readonly HoistedRois[];
+}
+
+/** A graph without its RoIAlign, and what takes its place. */
+export interface HoistedGraph {
+  readonly graph: Graph;
+  readonly pools: readonly HoistedPool[];
+}
+
+/**
+ * Takes RoIAlign out of a graph where it works on the graph's inputs alone, for a host that does it faster: an input
+ * is in the place of each result, or of several that are concatenated.
+ * @param channelMultiple Maps with another number of channels are left to the graph.
+ */
+export function hoistRoiAlign(graph: Graph, channelMultiple: number): HoistedGraph {
+  const isHoisted = (node: Node | undefined): node is Node<'roiAlign'> =>
+    node?.op === 'roiAlign' &&
+    node.inputs.every((input) => graph.inputs.includes(input)) &&
+    Number(node.inputs[0].shape[1]) % channelMultiple === 0;
+
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  const groups = new Map<Node, readonly Node<'roiAlign'>[]>();
+  for (const node of graph.nodes) {
+    const parts = node.inputs.map((input) => producers.get(input));
+    if (isConcatOfRows(node) && parts.every(isHoisted)) groups.set(node, parts);
+  }
+  const grouped = new Set<Node>([...groups.values()].flat());
+  for (const node of graph.nodes) if (isHoisted(node) && !grouped.has(node)) groups.set(node, [node]);
+
+  const pools: HoistedPool[] = [];
+  const hoisted = rewriteGraph(graph, (g, node) => {
+    const group = groups.get(node);
+    if (!group) return null;
+    const input = g.input(`pooled_${pools.length}`, node.output.shape);
+    pools.push({ input: input.name, rois: group.map(namesOf) });
+    return input;
+  });
+  return { graph: hoisted, pools };
+}
+
+/** The same graph with some outputs, `[N, C, H, W]`, transposed to `[N, H, W, C]`. */
+export function channelsLastOutputs(graph: Graph, names: ReadonlySet<string>): Graph {
+  return rewriteGraph(
+    graph,
+    () => null,
+    (g, now) => {
+      const chosen = [...graph.outputs].filter(([name]) => names.has(name));
+      return Object.fromEntries(
+        chosen.map(([name, value]): [string, Value] => [name, g.transpose(now(value), [0, 2, 3, 1])]),
+      );
+    },
+  );
+}
+
+function isConcatOfRows(node: Node): boolean {
+  return node.op === 'concat' && (node as Node<'concat'>).parameters.axis === 0;
+}
+
+function namesOf({ inputs, parameters }: Node<'roiAlign'>): HoistedRois {
+  const [features, boxes, batchIndex] = inputs.map(({ name }) => name);
+  return { features, boxes, batchIndex, parameters };
+}

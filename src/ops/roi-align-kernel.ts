@@ -1,0 +1,114 @@
+import { type Code, f32x4, get, i32, type Local, loopWhile, moduleOf, set } from '../core/wasm.ts';
+
+/**
+ * Pools one RoI from a map whose channels lie together: for each bin, the sum over its pixels of
+ * (weight along y · weight along x · pixel), for all channels at once.
+ *
+ * Addresses count bytes. A bin of an axis is {@link binBytes} long: the address of its first pixel (along y of the
+ * row, from the start of the memory; along x of the pixel, from the start of the row), then where its weights begin
+ * and end.
+ */
+export type RoiAlignKernel = (
+  /** The bins along y, `resolution` of them. */
+  rows: number,
+  columns: number,
+  /** Bytes of a row of bins: resolution · {@link binBytes}. */
+  axisBytes: number,
+  /** Bytes of a row of the map. */
+  rowBytes: number,
+  /** Bytes of a pixel: 4 · channels, a multiple of 16. */
+  pixelBytes: number,
+  /** `[C, resolution, resolution]` */
+  out: number,
+  /** Bytes of a channel of it: 4 · resolution². */
+  planeBytes: number,
+) => void;
+
+/** Bytes of one bin of an axis. */
+export const binBytes = 12;
+
+/** Vectors of four channels that are summed side by side: enough to hide the time that an addition takes. */
+const wide = 4;
+
+/** Compiles the kernel over a memory. */
+export function roiAlignKernel(memory: WebAssembly.Memory): RoiAlignKernel {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(kernelModule()), { host: { memory } });
+  return instance.exports.run as RoiAlignKernel;
+}
+
+function kernelModule(): Uint8Array<ArrayBuffer> {
+  const names = Array.from({ length: 18 }, (_, index): Local => index);
+  const [rows, columns, axisBytes, rowBytes, pixelBytes, out, planeBytes] = names;
+  const [channel, row, column, rowWeight, columnWeight, line, pixel, cell, target, rowsEnd, columnsEnd] =
+    names.slice(7);
+  const weight = 18;
+  const sums = Array.from({ length: wide }, (_, i): Local => weight + 1 + i);
+
+  const { add, load, below, atMost } = i32;
+  const advance = (local: Local, bytes: Code) => set(local, add(get(local), bytes));
+
+  /** Adds to each sum the pixel's four channels, weighed. */
+  const accumulate = (vectors: readonly Local[]): Code => [
+    ...set(weight, f32x4.mul(f32x4.loadSplat(get(rowWeight)), f32x4.loadSplat(get(columnWeight)))),
+    ...vectors.flatMap((sum, i) =>
+      set(sum, f32x4.add(get(sum), f32x4.mul(get(weight), f32x4.load(get(pixel), 16 * i)))),
+    ),
+  ];
+
+  const sumOfBin = (vectors: readonly Local[]): Code => [
+    ...vectors.flatMap((sum) => set(sum, f32x4.zero())),
+    ...set(line, add(add(load(get(row)), load(get(column))), get(channel))),
+    ...set(rowWeight, load(get(row), 4)),
+    ...loopWhile(below(get(rowWeight), load(get(row), 8)), [
+      ...set(pixel, get(line)),
+      ...set(columnWeight, load(get(column), 4)),
+      ...loopWhile(below(get(columnWeight), load(get(column), 8)), [
+        ...accumulate(vectors),
+        ...advance(pixel, get(pixelBytes)),
+        ...advance(columnWeight, i32.const(4)),
+      ]),
+      ...advance(line, get(rowBytes)),
+      ...advance(rowWeight, i32.const(4)),
+    ]),
+  ];
+
+  /** Channels lie together in the map and apart in the result. */
+  const storeBin = (vectors: readonly Local[]): Code => [
+    ...set(target, get(cell)),
+    ...vectors.flatMap((sum) =>
+      [0, 1, 2, 3].flatMap((lane) => [
+        ...f32x4.storeLane(get(target), get(sum), lane),
+        ...advance(target, get(planeBytes)),
+      ]),
+    ),
+    ...advance(cell, i32.const(4)),
+  ];
+
+  /** All bins of as many channels as the vectors hold, as long as so many are left. */
+  const channels = (vectors: readonly Local[]): Code => {
+    const bytes = 16 * vectors.length;
+    const left = atMost(add(get(channel), i32.const(bytes)), get(pixelBytes));
+    return loopWhile(left, [
+      ...set(cell, get(out)),
+      ...set(row, get(rows)),
+      ...loopWhile(below(get(row), get(rowsEnd)), [
+        ...set(column, get(columns)),
+        ...loopWhile(below(get(column), get(columnsEnd)), [
+          ...sumOfBin(vectors),
+          ...storeBin(vectors),
+          ...advance(column, i32.const(binBytes)),
+        ]),
+        ...advance(row, i32.const(binBytes)),
+      ]),
+      ...advance(out, i32.mul(get(planeBytes), i32.const(4 * vectors.length))),
+      ...advance(channel, i32.const(bytes)),
+    ]);
+  };
+
+  return moduleOf(7, { i32: 11, v128: 1 + wide }, [
+    ...set(rowsEnd, add(get(rows), get(axisBytes))),
+    ...set(columnsEnd, add(get(columns), get(axisBytes))),
+    ...channels(sums),
+    ...channels(sums.slice(0, 1)),
+  ]);
+}

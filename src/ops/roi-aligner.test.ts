@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { channelsLastOf } from '../core/channels-last.ts';
+import { seededRandom } from '../core/random.ts';
+import { float32Tensor } from '../core/tensor.ts';
+import { roiAlign } from './roi-align.ts';
+import { RoiAligner, type RoiGroup } from './roi-aligner.ts';
+
+const random = seededRandom(1);
+const options = { resolution: 7, samplingRatio: 2, spatialScale: 0.25, aligned: false };
+
+/** Two maps of 13×17 and RoIs on both; some reach out of the map, one lies outside, one is empty. */
+function group(channels: number, of: Partial<typeof options>) {
+  const shape = [2, channels, 13, 17];
+  const maps = float32Tensor(
+    shape,
+    Float32Array.from({ length: 2 * channels * 13 * 17 }, () => random.uniform() - 0.5),
+  );
+  const boxes = Float32Array.from(
+    { length: 4 * 12 },
+    (_, i) => random.uniform() * 60 + (i % 4 < 2 ? -20 : 30),
+  );
+  boxes.set([500, 500, 520, 530], 0);
+  boxes.set([10, 10, 10, 10], 4);
+  const batchIndex = Array.from({ length: 12 }, (_, i) => i % 2);
+  const settings = { ...options, ...of };
+  const roiGroup: RoiGroup = {
+    maps: { height: 13, width: 17, channels },
+    data: channelsLastOf(maps),
+    boxes,
+    batchIndex,
+    options: settings,
+  };
+  return { roiGroup, expected: roiAlign(maps, boxes, batchIndex, settings) };
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
+}
+
+describe('RoiAligner', () => {
+  // 4 channels are one vector, 16 four vectors side by side, 36 both.
+  it.each([
+    [4, {}],
+    [16, { aligned: true }],
+    [36, { resolution: 14 }],
+    [20, { resolution: 3, samplingRatio: 0 }],
+  ])('pools %i channels as the reference does, %o', (channels, of) => {
+    const { roiGroup, expected } = group(channels, of);
+    expect(largestDifference(new RoiAligner().pool([roiGroup]), expected)).toBeLessThan(1e-6);
+  });
+
+  it('puts the groups one after another, in a memory that grows', () => {
+    const aligner = new RoiAligner();
+    const [small, large] = [group(8, { resolution: 2 }), group(64, { resolution: 14 })];
+    expect(largestDifference(aligner.pool([small.roiGroup]), small.expected)).toBeLessThan(1e-6);
+    const twice = aligner.pool([large.roiGroup, large.roiGroup]);
+    expect(largestDifference(twice.subarray(large.expected.length), large.expected)).toBeLessThan(1e-6);
+    expect(largestDifference(aligner.pool([small.roiGroup]), small.expected)).toBeLessThan(1e-6);
+  });
+
+  it('gives nothing where there are no RoIs', () => {
+    const { roiGroup } = group(8, {});
+    const none = { ...roiGroup, boxes: new Float32Array(0), batchIndex: [] };
+    expect(new RoiAligner().pool([none])).toHaveLength(0);
+  });
+});

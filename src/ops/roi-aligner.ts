@@ -1,0 +1,120 @@
+import { type AxisBin, axisBins, type RoiAlignOptions } from './roi-align.ts';
+import { binBytes, type RoiAlignKernel, roiAlignKernel } from './roi-align-kernel.ts';
+
+/** RoIs that are pooled from the same maps. */
+export interface RoiGroup {
+  /** Maps whose numbers lie in the order `[N, H, W, C]`, C a multiple of 4. */
+  readonly maps: { readonly height: number; readonly width: number; readonly channels: number };
+  readonly data: Float32Array;
+  /** `[R, 4]` x1, y1, x2, y2 in pixels of the picture. */
+  readonly boxes: Float32Array;
+  /** `[R]`, the map of each RoI. */
+  readonly batchIndex: ArrayLike<number | bigint>;
+  readonly options: RoiAlignOptions;
+}
+
+/** The kernel takes maps whose number of channels is a multiple of this. */
+export const channelMultiple = 4;
+
+const floatBytes = 4;
+const pageBytes = 65536;
+
+/**
+ * RoIAlign as `roiAlign` has it, by a kernel of vector instructions: some four times as fast as ONNX Runtime's, which
+ * goes through the channels one at a time. It keeps its memory, enough for the largest maps that it saw.
+ */
+export class RoiAligner {
+  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #kernel: RoiAlignKernel = roiAlignKernel(this.#memory);
+
+  /**
+   * Pools the RoIs of all groups, which have the same resolution and number of channels.
+   * @returns `[R · C · resolution · resolution]`, the RoIs of the first group first; valid until the next call.
+   */
+  pool(groups: readonly RoiGroup[]): Float32Array {
+    const layout = new Layout(groups);
+    this.#reserve(layout.bytes);
+    const floats = new Float32Array(this.#memory.buffer);
+    const integers = new Uint32Array(this.#memory.buffer);
+    let out = layout.out;
+    groups.forEach((group, i) => {
+      const { maps, options } = group;
+      floats.set(group.data, layout.maps[i] / floatBytes);
+      const pixelBytes = maps.channels * floatBytes;
+      const rowBytes = maps.width * pixelBytes;
+      const axisBytes = options.resolution * binBytes;
+      const planeBytes = options.resolution ** 2 * floatBytes;
+      for (let roi = 0; roi < group.batchIndex.length; roi++) {
+        const [x1, y1, x2, y2] = corners(group, roi);
+        const map = layout.maps[i] + Number(group.batchIndex[roi]) * maps.height * rowBytes;
+        const rows = axisBins(y1, y2, maps.height, options);
+        const columns = axisBins(x1, x2, maps.width, options);
+        const write = new BinWriter(floats, integers, 2 * axisBytes);
+        write.axis(0, rows, { start: map, step: rowBytes });
+        write.axis(axisBytes, columns, { start: 0, step: pixelBytes });
+        this.#kernel(0, axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
+        out += maps.channels * planeBytes;
+      }
+    });
+    return floats.subarray(layout.out / floatBytes, out / floatBytes);
+  }
+
+  #reserve(bytes: number): void {
+    const missing = bytes - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / pageBytes));
+  }
+}
+
+/** Where things lie in the memory: the bins of one RoI, the maps of all groups, the result. */
+class Layout {
+  readonly maps: number[] = [];
+  readonly out: number;
+  readonly bytes: number;
+
+  constructor(groups: readonly RoiGroup[]) {
+    let at = Math.max(...groups.map(scratchBytes));
+    for (const { data } of groups) {
+      this.maps.push(at);
+      at += data.length * floatBytes;
+    }
+    this.out = at;
+    for (const { maps, options, batchIndex } of groups) {
+      at += batchIndex.length * maps.channels * options.resolution ** 2 * floatBytes;
+    }
+    this.bytes = at;
+  }
+}
+
+/** Bytes that the bins of one RoI and their weights take at most; a multiple of 16. */
+function scratchBytes({ maps, options: { resolution } }: RoiGroup): number {
+  const bytes = resolution * (2 * binBytes + (maps.height + maps.width) * floatBytes);
+  return Math.ceil(bytes / 16) * 16;
+}
+
+/** An RoI's corners in feature pixels, rounded as in the reference. */
+function corners({ boxes, options }: RoiGroup, roi: number): Float32Array {
+  return boxes.subarray(4 * roi, 4 * roi + 4).map((corner) => corner * options.spatialScale);
+}
+
+/** Writes bins as the kernel reads them, and their weights one after another. */
+class BinWriter {
+  readonly #floats: Float32Array;
+  readonly #integers: Uint32Array;
+  #weights: number;
+
+  constructor(floats: Float32Array, integers: Uint32Array, weights: number) {
+    this.#floats = floats;
+    this.#integers = integers;
+    this.#weights = weights / floatBytes;
+  }
+
+  axis(at: number, bins: readonly AxisBin[], { start, step }: { start: number; step: number }): void {
+    let integer = at / floatBytes;
+    for (const { first, weights } of bins) {
+      this.#integers[integer++] = start + first * step;
+      this.#integers[integer++] = this.#weights * floatBytes;
+      for (let i = 0; i < weights.length; i++) this.#floats[this.#weights++] = weights[i];
+      this.#integers[integer++] = this.#weights * floatBytes;
+    }
+  }
+}
