@@ -2,12 +2,15 @@ import type { ModelConfig } from '../config/schema.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
+import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { expectedWeights, inferenceGraphs } from '../model/inference-graphs.ts';
+import { channelMultiple } from '../ops/roi-aligner.ts';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
 import { shapesOf, type WeightFile } from '../weights/weight-file.ts';
+import { poolingOnHost, RoiAligners, showingChannelsFirst } from './host-pooling.ts';
 import type { Sessions } from './pipeline.ts';
 
 /**
@@ -21,29 +24,48 @@ export async function compileModel(
   runtime: Runtime,
   options?: SessionOptions,
 ): Promise<Sessions> {
-  const compile = (graph: Graph) => compileGraph(graph, weights, runtime, options);
+  const aligners = new RoiAligners();
+  const compile = (graph: Graph) => compileGraph(graph, weights, runtime, { ...options, aligners });
   checkKeys(weights.name, expectedWeights(config), shapesOf(weights));
   const graphs = inferenceGraphs(config);
+  const pooled = new Set(
+    [graphs.boxes, graphs.masks].flatMap((graph) => (graph ? mapsPooledOnHost(graph) : [])),
+  );
+  const proposals = await compile(channelsLastOutputs(graphs.proposals, pooled));
   return {
-    proposals: await compile(graphs.proposals),
+    proposals: showingChannelsFirst(proposals, pooled),
     boxes: await compile(graphs.boxes),
     masks: graphs.masks && (await compile(graphs.masks)),
   };
 }
 
+export interface CompileOptions extends SessionOptions {
+  /** Shared with the other graphs of the model, so that they share memory. */
+  aligners?: RoiAligners;
+}
+
 /**
- * Makes one graph ready to run, with its batch norms folded into the convolutions.
+ * Makes one graph ready to run, with its batch norms folded into the convolutions, and RoIAlign done by the host where
+ * it works on what the host feeds.
  * @throws InputError where a weight is missing or damaged.
  */
 export async function compileGraph(
   graph: Graph,
   weights: WeightFile,
   runtime: Runtime,
-  options?: SessionOptions,
+  { aligners = new RoiAligners(), ...options }: CompileOptions = {},
 ): Promise<Session> {
-  const folded = foldBatchNorm(graph, await readWeights(graph, weights));
+  const hoisted = hoistRoiAlign(graph, channelMultiple);
+  const folded = foldBatchNorm(hoisted.graph, await readWeights(graph, weights));
   verifyGraph(folded.graph);
-  return runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
+  const session = await runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
+  return poolingOnHost(session, hoisted, aligners);
+}
+
+function mapsPooledOnHost(graph: Graph): string[] {
+  return hoistRoiAlign(graph, channelMultiple).pools.flatMap(({ rois }) =>
+    rois.map(({ features }) => features),
+  );
 }
 
 async function readWeights(graph: Graph, weights: WeightFile): Promise<Map<string, Tensor>> {
