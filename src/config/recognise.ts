@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import { cocoCategories } from './coco-categories.ts';
+import { withDetectron2Conventions } from './detectron2-conventions.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { parseModelConfig } from './parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from './presets.ts';
@@ -20,16 +21,22 @@ export interface RecogniseOptions {
   arch?: string | undefined;
   /** The file has the key names of the files that torchvision published in 2019 and 2020. */
   legacyKeys?: boolean;
+  /** The weights were a Detectron2 model's; what their shapes do not tell is as there. */
+  detectron2?: boolean;
 }
+
+const detectron2Note =
+  'Detectron2: anchors not rounded, RoIAlign aligned with sampling ratio 0, colours turned, background moved to the front';
+
+const classifier = 'a classifier without a detector, from which `train --backbone-weights` starts';
 
 /** Keys of models that look alike and are not ours, and what to say about them. */
 const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['roi_heads.keypoint_head.', 'a Keypoint R-CNN'],
   ['head.classification_head.', 'a one-stage detector (RetinaNet, FCOS or SSD)'],
-  ['backbone.body.0.0.', 'a detector with a MobileNet backbone'],
-  ['layer1.0.conv1.', 'a classifier without a detector'],
-  ['_blocks.0.', 'a classifier without a detector'],
-  ['features.0.', 'a classifier without a detector'],
+  ['layer1.0.conv1.', classifier],
+  ['_blocks.0.', classifier],
+  ['features.0.', classifier],
   ['proposal_generator.', 'a Detectron2 model'],
 ];
 
@@ -42,7 +49,7 @@ const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
 export function recognise(
   source: string,
   shapes: ReadonlyMap<string, readonly number[]>,
-  { arch, legacyKeys = false }: RecogniseOptions = {},
+  { arch, legacyKeys = false, detectron2 = false }: RecogniseOptions = {},
 ): Recognition {
   const keys = new KeyShapes(source, shapes);
   if (arch === undefined) refuseForeign(keys);
@@ -50,7 +57,10 @@ export function recognise(
   const categories = categoriesFor(classes);
   const notes: string[] = [];
   const found = arch === undefined ? readConfig(keys, categories) : namedConfig(keys, arch, categories);
-  const config = setPublishedEps(found, { classes, legacyKeys, notes });
+  const config = detectron2
+    ? withDetectron2Conventions(found)
+    : setPublishedEps(found, { classes, legacyKeys, notes });
+  if (detectron2) notes.push(detectron2Note);
   if (arch === undefined) notes.unshift(`recognised ${describe(config)} with ${classes} classes`);
   if (categories === cocoCategories)
     notes.push('91 classes: COCO categories, the class index is the category id');
@@ -66,7 +76,9 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
   const wanted = levelCount(config);
   if (sizes.length !== wanted || aspectRatios.length !== wanted) {
     const levels =
-      wanted === 1 ? 'list of sizes and of aspect ratios' : 'lists of sizes and of aspect ratios (P2…P6)';
+      wanted === 1
+        ? 'list of sizes and of aspect ratios'
+        : `lists of sizes and of aspect ratios${wanted === 5 ? ' (P2…P6)' : ''}`;
     throw fail(`anchors need ${wanted} ${levels}, got ${sizes.length} and ${aspectRatios.length}`);
   }
   sizes.forEach((levelSizes, level) => {
@@ -79,18 +91,16 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
   });
 }
 
-/** P2…P6, or the only map. */
-function levelCount({ structure }: ModelConfig): number {
-  return structure === 'fpn' ? 5 : 1;
+/** P2…P6, the three of a pyramid on two maps, or the only map. */
+function levelCount({ structure, fpn }: ModelConfig): number {
+  if (structure !== 'fpn') return 1;
+  return fpn.maps === 'lastTwo' ? 3 : 5;
 }
 
 function refuseForeign(keys: KeyShapes): void {
   for (const [prefix, what] of foreignModels) {
     if (keys.hasPrefix(prefix)) {
-      throw new InputError(
-        keys.source,
-        `is ${what}; only Mask R-CNN and Faster R-CNN on a ResNet with FPN are known`,
-      );
+      throw new InputError(keys.source, `is ${what}; only Mask R-CNN and Faster R-CNN are known`);
     }
   }
 }
@@ -111,14 +121,18 @@ function readClasses(keys: KeyShapes): number {
 function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConfig {
   const backbone = recogniseBackbone(keys);
   const structure = readStructure(keys);
-  const preset = presetConfig({ backbone: backbone.name, recipe: 'v1', structure, mask: true }, categories);
-  const mask = keys.hasPrefix('roi_heads.mask_') ? readMask(keys, preset.mask!) : null;
+  const architecture = { backbone: backbone.name, recipe: 'v1', structure } as const;
+  const withMask = presetConfig({ ...architecture, mask: true }, categories);
+  const isLastTwo =
+    backbone.name === 'mobilenet_v3_large' && keys.countOf('backbone.fpn.inner_blocks.') === 2;
+  const preset = isLastTwo ? presetConfig({ ...architecture, mask: false }, categories) : withMask;
+  const mask = keys.hasPrefix('roi_heads.mask_') ? readMask(keys, withMask.mask!) : null;
   if (structure !== 'fpn') return readSingleLevel(keys, { ...preset, backbone, mask });
   const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
   return parseModelConfig(keys.source, {
     ...preset,
     backbone,
-    fpn: { channels, norm: normAt(keys, 'backbone.fpn.layer_blocks.0.1') },
+    fpn: { ...preset.fpn, channels, norm: normAt(keys, 'backbone.fpn.layer_blocks.0.1') },
     rpn: { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') },
     box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) },
     mask,

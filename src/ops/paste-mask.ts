@@ -1,5 +1,6 @@
 import type { Size } from './boxes.ts';
 import type { Rle } from './rle/rle.ts';
+import { RunWriter } from './rle/run-writer.ts';
 
 /** Pixels whose mask probability is above this are foreground, unless the caller says otherwise. */
 const usualThreshold = 0.5;
@@ -115,28 +116,4 @@ function blendColumns(
     column[y] = left + (mask[y * side + after] - left) * weight;
   }
   column[side] = column[side - 1];
-}
-
-/** Collects run lengths from pixels that come in ascending positions; those left out are background. */
-class RunWriter {
-  readonly #counts: number[] = [];
-  #inside = false;
-  #start = 0;
-
-  write(position: number, inside: boolean): void {
-    if (inside === this.#inside) return;
-    // A run that ends where the next begins, at the seam of two columns, goes on.
-    if (inside && position === this.#start && this.#counts.length > 0) {
-      this.#start -= this.#counts.pop() ?? 0;
-    } else {
-      this.#counts.push(position - this.#start);
-      this.#start = position;
-    }
-    this.#inside = inside;
-  }
-
-  finish(end: number): Uint32Array {
-    if (end > this.#start) this.#counts.push(end - this.#start);
-    return Uint32Array.from(this.#counts);
-  }
 }

@@ -5,13 +5,14 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
+import { fromDetectron2 } from '../weights/detectron2-weights.ts';
 import { translationOf } from '../weights/key-layouts.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import { storedConfig } from './read-model.ts';
 
 export interface ImportOptions {
-  /** `.pth` in either form, or `.safetensors`. */
+  /** `.pth` in either form, `.pkl` of Detectron2, or `.safetensors`. */
   path: string;
   /** Architecture by torchvision's name, such as `maskrcnn_resnet50_fpn_v2`. Default: told from the keys. */
   arch?: string | undefined;
@@ -39,10 +40,9 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
   const overrides = configFile === undefined ? {} : await readConfigFile(configFile);
   const file = await openWeights(path);
   try {
-    const { legacy, wrapped, rename } = translationOf(file.keys());
-    const weights = legacy || wrapped ? renamedWeights(file, rename) : file;
+    const { weights, ...origin } = underOurNames(file);
     const shapes = shapesOf(weights);
-    const { config: recognised, ...found } = recognise(path, shapes, { arch, legacyKeys: legacy });
+    const { config: recognised, ...found } = recognise(path, shapes, { arch, ...origin });
     const stored = arch === undefined ? storedConfig(file) : undefined;
     const config = applyOverrides(configFile ?? path, stored ?? recognised, overrides);
     checkCategories(configFile ?? path, config, classCount(recognised));
@@ -54,6 +54,15 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
     await file.close();
     throw error;
   }
+}
+
+/** The file's weights under torchvision's current names, and where they are from. */
+function underOurNames(file: WeightFile): { weights: WeightFile; legacyKeys: boolean; detectron2: boolean } {
+  const foreign = fromDetectron2(file);
+  if (foreign) return { weights: foreign, legacyKeys: false, detectron2: true };
+  const { legacy, wrapped, rename } = translationOf(file.keys());
+  const weights = legacy || wrapped ? renamedWeights(file, rename) : file;
+  return { weights, legacyKeys: legacy, detectron2: false };
 }
 
 function remarks({ categories }: ModelConfig): string[] {

@@ -3,7 +3,9 @@ import { UsageError } from '../core/errors.ts';
 import type { Picture } from '../image/picture.ts';
 import { scaleBoxes } from '../ops/boxes.ts';
 import { pasteMask } from '../ops/paste-mask.ts';
+import { pasteMaskExactly } from '../ops/paste-mask-exactly.ts';
 import { type Instance, InstanceMask, type Prediction } from './instance.ts';
+import { poseOf } from './pose.ts';
 import { type PipelineResult, runPipeline, type Sessions, type StageObserver } from './pipeline.ts';
 
 export interface PredictOptions {
@@ -85,8 +87,8 @@ export class Model<Source> {
 
   /** Frees the memory outside the JavaScript heap; the model cannot predict afterwards. */
   async dispose(): Promise<void> {
-    const { proposals, boxes, masks } = this.#sessions;
-    await Promise.all([proposals.release(), boxes.release(), masks?.release()]);
+    const { proposals, boxes, masks, keypoints } = this.#sessions;
+    await Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release()));
   }
 
   async #predictPicture(
@@ -99,9 +101,11 @@ export class Model<Source> {
     return { width: picture.width, height: picture.height, instances: this.#instances(result, picture) };
   }
 
-  /** Stage 9: boxes in pixels of the original, masks pasted there. */
-  #instances({ input, detections, masks }: PipelineResult, picture: Picture): Instance[] {
+  /** Stage 9: boxes and joints in pixels of the original, masks pasted there. */
+  #instances({ input, detections, masks, keypoints }: PipelineResult, picture: Picture): Instance[] {
     const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
+    const paste = this.config.mask?.paste === 'exactBox' ? pasteMaskExactly : pasteMask;
+    const { keypoint } = this.config;
     const pixels = masks ? masks.shape[1] * masks.shape[2] : 0;
     return Array.from(detections.scores, (score, i) => {
       const box = boxes.subarray(4 * i, 4 * i + 4);
@@ -110,7 +114,8 @@ export class Model<Source> {
         category: this.config.categories[detections.labels[i] - 1],
         score,
         box: [box[0], box[1], box[2], box[3]],
-        mask: mask ? new InstanceMask(pasteMask(mask, box, picture)) : null,
+        mask: mask ? new InstanceMask(paste(mask, box, picture)) : null,
+        keypoints: keypoint && keypoints ? poseOf(keypoints, i, keypoint, input) : null,
       };
     });
   }

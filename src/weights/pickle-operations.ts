@@ -3,6 +3,7 @@ import {
   describeValue,
   isCallable,
   isPickleObject,
+  isStateful,
   type PickleHost,
   PickleProblem,
   type PickleValue,
@@ -123,11 +124,15 @@ function call(stack: PickleStack): void {
   stack.pushNew(callee.call(args));
 }
 
-/** The attributes of an object (`_metadata` of a state dict, the fields of a namespace) carry no weights: dropped. */
+/**
+ * Gives an object the state that it takes. The attributes of others (`_metadata` of a state dict, the fields of a
+ * namespace) carry no weights: dropped.
+ */
 function build(stack: PickleStack): void {
-  stack.pop();
+  const state = stack.pop();
   const target = stack.top();
-  if (!(target instanceof Map || (isPickleObject(target) && target.kind === 'inert'))) {
+  if (isStateful(target)) target.setState(state);
+  else if (!(target instanceof Map || (isPickleObject(target) && target.kind === 'inert'))) {
     throw new PickleProblem(`its pickle sets attributes of ${describeValue(target)}`);
   }
 }

@@ -34,6 +34,12 @@ export interface PickleInert extends PickleObject {
   readonly name: string;
 }
 
+/** An object whose contents the pickle sets after making it. */
+export interface StatefulObject extends PickleObject {
+  /** @throws PickleProblem where the state does not fit. */
+  setState(state: PickleValue): void;
+}
+
 /** What a format allows a pickle to name. */
 export interface PickleHost {
   /** What `module.name` stands for, or undefined where it is refused. Nothing is ever looked up elsewhere. */
@@ -58,6 +64,10 @@ export function isPickleObject(value: PickleValue): value is PickleObject {
 
 export function isCallable(value: PickleValue): value is PickleCallable {
   return isPickleObject(value) && value.kind === 'callable';
+}
+
+export function isStateful(value: PickleValue): value is StatefulObject {
+  return isPickleObject(value) && 'setState' in value;
 }
 
 /** What an error message calls a value: its type, and a callable's or a short string's name. */

@@ -1,5 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import type { ByteSource } from './byte-source.ts';
+import { readNumpyPickle } from './numpy-pickle.ts';
 import { PickleProblem } from './pickle-values.ts';
 import type { PthContent } from './pth-content.ts';
 import { readLegacyPth } from './pth-legacy.ts';
@@ -9,7 +10,8 @@ import { readView } from './tensor-view.ts';
 import { type WeightEntry, type WeightFile, weightFile } from './weight-file.ts';
 
 /**
- * Opens a torch checkpoint, in the zip form of `torch.save` or in the form before torch 1.6: a state dict, or a
+ * Opens a torch checkpoint, in the zip form of `torch.save` or in the form before torch 1.6, or a pickle of NumPy
+ * arrays, as Detectron2 publishes its models: a state dict, or a
  * dict that holds one under `model`, `state_dict` or `model_state_dict`. Nothing of it is executed: see
  * `unpickle`. Tensors are read by range when asked for. Closing the result closes the source.
  * @throws InputError that says what is wrong, or what the file names that is refused.
@@ -30,10 +32,15 @@ export async function readPth(source: ByteSource): Promise<WeightFile> {
 }
 
 async function readContent(source: ByteSource): Promise<PthContent> {
-  const start = await source.read(0, Math.min(2, source.size));
+  const start = await source.read(0, Math.min(4, source.size));
   if (isZip(start)) return readZipPth(source);
-  if (isPickle(start)) return readLegacyPth(source);
+  if (isPickle(start)) return isTorchPickle(start) ? readLegacyPth(source) : readNumpyPickle(source);
   throw new InputError(source.name, 'is no torch checkpoint: neither a zip archive nor a pickle');
+}
+
+/** Whether the first object of a pickle is an integer of ten bytes, as the magic number of torch is. */
+function isTorchPickle(start: Uint8Array): boolean {
+  return start[2] === 0x8a && start[3] === 0x0a;
 }
 
 /** True for the first two bytes of a zip archive, `PK`. */

@@ -3,6 +3,7 @@ import type { Picture } from '../../src/image/picture.ts';
 import { levelsOf } from '../../src/model/structure.ts';
 import { scaleBoxes } from '../../src/ops/boxes.ts';
 import { pasteMask } from '../../src/ops/paste-mask.ts';
+import { pasteMaskExactly } from '../../src/ops/paste-mask-exactly.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
 import { runPipeline, type Sessions, type StageRecords } from '../../src/predict/pipeline.ts';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
@@ -42,8 +43,9 @@ export async function runStages(
   if (!result.masks) return { stages, masks: [] };
   stages.set('mask.probabilities', masks.data);
   const side = masks.shape[1] * masks.shape[2];
+  const paste = config.mask?.paste === 'exactBox' ? pasteMaskExactly : pasteMask;
   const pasted = Array.from(detections.scores, (_, i) =>
-    pasteMask(masks.data.subarray(i * side, (i + 1) * side), boxes.subarray(4 * i, 4 * i + 4), picture),
+    paste(masks.data.subarray(i * side, (i + 1) * side), boxes.subarray(4 * i, 4 * i + 4), picture),
   );
   return { stages, masks: pasted };
 }
