@@ -16,8 +16,6 @@ const drawn = [
 
 const instance = (id: number, left: number, width: number) => ({
   category: { id, name: String(id) },
-  score: 0.9,
-  box: [0, 0, 1, 1] as [number, number, number, number],
   mask: new InstanceMask(box(left, width)),
 });
 
