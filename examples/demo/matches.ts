@@ -23,7 +23,10 @@ export interface Agreement {
  * Gives each instance, the best-scored first, the drawn object of its category that it overlaps most. An
  * object is found once.
  */
-export function matchInstances(instances: readonly Instance[], drawn: readonly TrueInstance[]): Agreement {
+export function matchInstances(
+  instances: readonly Pick<Instance, 'category' | 'mask'>[],
+  drawn: readonly TrueInstance[],
+): Agreement {
   const missing = new Set(drawn);
   const ious = instances.map(({ category, mask }) => {
     const candidates = [...missing].filter((object) => object.category.id === category.id);
