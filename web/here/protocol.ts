@@ -1,5 +1,7 @@
 /** What page and worker say to each other. A further call is a row in `Calls` and a function in `worker.ts`. */
 
+import type { ResultEntry } from '../../src/predict/result-entry.ts';
+
 /** What should compute: `auto` takes WebGPU where the browser has it and the model runs there. */
 export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
 
@@ -12,22 +14,13 @@ export interface LoadedModel {
   note: string | null;
 }
 
-/** An instance as plain data. */
-export interface FoundInstance {
-  category: { id: number; name: string };
-  score: number;
-  /** x1, y1, x2, y2 in pixels of the upright picture. */
-  box: [number, number, number, number];
-  /** COCO's runs, down the columns, over the whole picture; null where the model has no masks. */
-  mask: { size: [height: number, width: number]; counts: Uint32Array } | null;
-}
-
-export interface FoundInstances {
+/** COCO results, as the server answers them. */
+export interface ResultsHere {
   /** Of the upright picture in pixels. */
   width: number;
   height: number;
   /** Best score first. */
-  instances: FoundInstance[];
+  results: ResultEntry[];
   /** Milliseconds, decoding included. */
   ms: number;
 }
@@ -38,7 +31,7 @@ export interface Calls {
     takes: { bytes: ArrayBuffer; device: DeviceWish; ortFiles: string };
     gives: LoadedModel;
   };
-  predict: { takes: { picture: Blob; score: number }; gives: FoundInstances };
+  predict: { takes: { picture: Blob; score: number }; gives: ResultsHere };
 }
 
 export type CallName = keyof Calls;

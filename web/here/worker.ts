@@ -1,6 +1,7 @@
 /** The worker that holds a model and runs it, so that the page stays free. */
 import './without-eval.ts';
 import type { Model, WebPictureSource } from '../../src/browser.ts';
+import { resultEntry } from '../../src/predict/result-entry.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 
@@ -25,14 +26,9 @@ const handlers: Handlers = {
     const start = performance.now();
     const { width, height, instances } = await model.predict(picture, { score });
     const ms = performance.now() - start;
-    const plain = instances.map(({ mask, ...rest }) => ({
-      ...rest,
-      mask: mask && {
-        size: [mask.rle.size[0], mask.rle.size[1]] as [number, number],
-        counts: mask.rle.counts,
-      },
-    }));
-    return { width, height, instances: plain, ms };
+    const file = { path: 'picture', imageId: 0 };
+    const results = instances.map((instance) => resultEntry(file, instance, instance.category.id));
+    return { width, height, results, ms };
   },
 };
 

@@ -1,4 +1,3 @@
-import { resultEntry } from '../../src/predict/result-entry.ts';
 import type { OverlayView } from './overlay.tsx';
 import { type Label, placeLabels } from './place-labels.ts';
 import { boxPath, type Shape } from './shapes.ts';
@@ -19,8 +18,7 @@ const fillOpacity = 0.4;
 
 /** COCO results, as `mask-rcnn predict --json` writes them. */
 export function jsonFile({ name, shapes }: Drawing): Blob {
-  const picture = { path: name, imageId: 0 };
-  const results = shapes.map(({ instance }) => resultEntry(picture, instance, instance.category.id));
+  const results = shapes.map(({ instance }) => ({ ...instance.entry, file_name: name }));
   return new Blob([`${JSON.stringify(results, null, 1)}\n`], { type: 'application/json' });
 }
 
@@ -28,7 +26,7 @@ export function jsonFile({ name, shapes }: Drawing): Blob {
 export async function svgFile(drawing: Drawing): Promise<Blob> {
   const { picture, width, height, shapes, view } = drawing;
   const { line, fontSize } = sizesOf(drawing);
-  const bySize = shapes.toSorted((a, b) => b.area - a.area);
+  const bySize = shapes.toSorted((a, b) => b.instance.area - a.instance.area);
   const elements = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<image width="${width}" height="${height}" href="${await uprightDataUrl(picture)}"/>`,
@@ -63,7 +61,7 @@ export async function pngFile(drawing: Drawing): Promise<Blob> {
   bitmap.close();
   const { line, fontSize } = sizesOf(drawing);
   context.lineWidth = line;
-  for (const { outline, instance, color } of shapes.toSorted((a, b) => b.area - a.area)) {
+  for (const { outline, instance, color } of shapes.toSorted((a, b) => b.instance.area - a.instance.area)) {
     const path = new Path2D(outline);
     context.fillStyle = context.strokeStyle = color;
     context.globalAlpha = fillOpacity;

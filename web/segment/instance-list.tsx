@@ -59,7 +59,7 @@ export function InstanceList({ shapes, active, onHover, onPick, onToggle }: Inst
         >
           <span class="swatch" style={{ background: shape.color }} />
           <span class="instance-name">{shape.instance.category.name}</span>
-          <span class="instance-area">{Math.round(shape.area).toLocaleString('en')} px</span>
+          <span class="instance-area">{Math.round(shape.instance.area).toLocaleString('en')} px</span>
           <span class="instance-score">{shape.instance.score.toFixed(2)}</span>
         </div>
       ))}

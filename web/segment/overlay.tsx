@@ -37,7 +37,7 @@ export function Overlay({
   onPick,
   onToggle,
 }: OverlayProps) {
-  const bySize = shapes.toSorted((a, b) => b.area - a.area);
+  const bySize = shapes.toSorted((a, b) => b.instance.area - a.instance.area);
   const labelled = active ? [active] : view.labels ? shapes : [];
   const shapeAt = ({ target }: Event) => {
     const index = target instanceof SVGElement ? target.dataset.index : undefined;

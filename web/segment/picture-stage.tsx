@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Prediction } from '../../src/predict/instance.ts';
+import type { Found } from './found.ts';
 import { Overlay, type OverlayView } from './overlay.tsx';
 import type { Shape } from './shapes.ts';
 import { useWidth } from './use-width.ts';
@@ -8,7 +8,7 @@ interface PictureStageProps {
   picture: Blob;
   name: string;
   /** Null while there is none. */
-  prediction: Prediction | null;
+  found: Found | null;
   shapes: readonly Shape[];
   active: Shape | null;
   view: OverlayView;
@@ -18,7 +18,7 @@ interface PictureStageProps {
 }
 
 /** The picture as large as the place allows, with what was found over it. */
-export function PictureStage({ picture, name, prediction, ...overlay }: PictureStageProps) {
+export function PictureStage({ picture, name, found, ...overlay }: PictureStageProps) {
   const [shown, setShown] = useState<{ url: string; ratio: number } | null>(null);
   const { element, width } = useWidth<HTMLDivElement>();
   useEffect(() => {
@@ -27,7 +27,7 @@ export function PictureStage({ picture, name, prediction, ...overlay }: PictureS
     return () => URL.revokeObjectURL(url);
   }, [picture]);
   // Some files only the server can decode; the masks then stand without the picture.
-  const ratio = prediction ? prediction.width / prediction.height : (shown?.ratio ?? 1);
+  const ratio = found ? found.width / found.height : (shown?.ratio ?? 1);
   return (
     <div class="stage">
       <div class="stage-picture" ref={element} style={{ '--ratio': ratio }}>
@@ -40,11 +40,11 @@ export function PictureStage({ picture, name, prediction, ...overlay }: PictureS
             }
           />
         )}
-        {prediction && (
+        {found && (
           <Overlay
-            width={prediction.width}
-            height={prediction.height}
-            unit={prediction.width / Math.max(width, 1)}
+            width={found.width}
+            height={found.height}
+            unit={found.width / Math.max(width, 1)}
             {...overlay}
           />
         )}

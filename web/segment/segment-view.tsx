@@ -30,8 +30,8 @@ export function SegmentView({ session }: { session: Session }) {
       ? { picture: picture.blob, source, model, device }
       : null;
   const { state, cancel, retry } = usePrediction(job);
-  const prediction = state.kind === 'done' ? state.prediction : null;
-  const shapes = useMemo(() => (prediction ? makeShapes(prediction) : nothing), [prediction]);
+  const found = state.kind === 'done' ? state.found : null;
+  const shapes = useMemo(() => (found ? makeShapes(found) : nothing), [found]);
   const shown = useMemo(() => visibleShapes(shapes, { threshold, hidden }), [shapes, threshold, hidden]);
   const active = [hovered, picked].find((shape) => shape && shown.includes(shape)) ?? null;
   const toggle = useCallback((shape: Shape) => {
@@ -58,7 +58,7 @@ export function SegmentView({ session }: { session: Session }) {
           <PictureStage
             picture={picture.blob}
             name={picture.name}
-            prediction={prediction}
+            found={found}
             shapes={shown}
             view={view}
             {...isolation}
@@ -77,7 +77,7 @@ export function SegmentView({ session }: { session: Session }) {
       </div>
       <div class="panel">
         <ModelPanel session={session} device={device} onDevice={setDevice} />
-        {prediction && picture && (
+        {found && picture && (
           <>
             <ResultsPanel
               shapes={shapes}
@@ -94,8 +94,8 @@ export function SegmentView({ session }: { session: Session }) {
               drawing={{
                 picture: picture.blob,
                 name: picture.name,
-                width: prediction.width,
-                height: prediction.height,
+                width: found.width,
+                height: found.height,
                 shapes: shown,
                 view,
               }}

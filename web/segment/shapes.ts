@@ -1,22 +1,20 @@
-import type { Instance, Prediction } from '../../src/predict/instance.ts';
 import { chooseColors, palette } from '../../src/vis/colors.ts';
 import { outlinePath } from '../../src/vis/outline.ts';
+import type { Found, FoundInstance } from './found.ts';
 
 /** An instance, prepared for drawing in pixels of the picture. */
 export interface Shape {
   /** Its position in the prediction, the best score first. */
   index: number;
-  instance: Instance;
+  instance: FoundInstance;
   /** CSS colour, clearly another one than its neighbours'. */
   color: string;
   /** Path data for the rule `evenodd`: the mask's outline, or the box where there is no mask. */
   outline: string;
-  /** Pixels of the mask, or of the box. */
-  area: number;
 }
 
 /** Shapes in the order of the prediction. Colours do not depend on what is shown, so they stay. */
-export function makeShapes({ instances }: Prediction): Shape[] {
+export function makeShapes({ instances }: Found): Shape[] {
   const colors = chooseColors(instances.map(({ box }) => box));
   return instances.map((instance, index) => {
     const { box, mask } = instance;
@@ -24,14 +22,13 @@ export function makeShapes({ instances }: Prediction): Shape[] {
       index,
       instance,
       color: `rgb(${palette[colors[index]].join(' ')})`,
-      outline: mask ? outlinePath(mask.rle, 1) : boxPath(box),
-      area: mask ? mask.area : (box[2] - box[0]) * (box[3] - box[1]),
+      outline: mask ? outlinePath(mask, 1) : boxPath(box),
     };
   });
 }
 
 /** The path of a box, in pixels of the picture. */
-export function boxPath([x1, y1, x2, y2]: Instance['box']): string {
+export function boxPath([x1, y1, x2, y2]: FoundInstance['box']): string {
   return `M${x1} ${y1}H${x2}V${y2}H${x1}Z`;
 }
 

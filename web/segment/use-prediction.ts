@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { InstanceMask, type Prediction } from '../../src/predict/instance.ts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../here/model-store.ts';
-import type { DeviceWish, FoundInstances, LoadedModel } from '../here/protocol.ts';
+import type { DeviceWish, LoadedModel } from '../here/protocol.ts';
 import { WorkerClient } from '../here/worker-client.ts';
 import { keyOf, type ModelChoice, openModel } from '../model/model-choice.ts';
 import { askServer, predictOnServer } from '../server/server-client.ts';
 import type { Source } from '../shell/view-props.ts';
+import { type Found, readResults } from './found.ts';
 
 /** Asked for once; the page's own threshold chooses among what comes, as no instance depends on worse ones. */
 export const lowestScore = 0.05;
@@ -25,7 +25,7 @@ export type PredictionState =
   | { kind: 'predicting' }
   | { kind: 'cancelled' }
   | { kind: 'failed'; reason: string }
-  | { kind: 'done'; prediction: Prediction; ms: number; ranOn: RanOn };
+  | { kind: 'done'; found: Found; ms: number; ranOn: RanOn };
 
 /** Where a prediction was made; `loaded` tells of the device where it was in this browser. */
 export interface RanOn {
@@ -41,36 +41,40 @@ export function usePrediction(job: PredictionJob | null): {
   cancel: () => void;
   retry: () => void;
 } {
-  const [state, setState] = useState<PredictionState>({ kind: 'idle' });
   const [turn, setTurn] = useState(0);
-  const runner = useRef<HereRunner | null>(null);
-  const abort = useRef<AbortController | null>(null);
   const { picture, source, device } = job ?? {};
   const model = job ? keyOf(job.model) : null;
+  // Another object for each run: what was reported of one says nothing of the next.
+  const run = useMemo(() => (job ? { job } : null), [picture, source, device, model, turn]);
+  const [reported, setReported] = useState<{ run: object; state: PredictionState } | null>(null);
+  const here = useRef<HereRunner | null>(null);
+  const abort = useRef<AbortController | null>(null);
 
   useEffect(() => {
-    if (!job) return setState({ kind: 'idle' });
+    if (!run) return;
     const controller = new AbortController();
     abort.current = controller;
     const { signal } = controller;
-    const report: Report = (next) => {
-      if (!signal.aborted) setState(next);
+    const report: Report = (state) => {
+      if (!signal.aborted) setReported({ run, state });
     };
-    runner.current ??= new HereRunner();
-    const run =
-      source === 'server' ? predictThere(job, report, signal) : runner.current.predict(job, report, signal);
-    run.then(report, (error: Error) => report({ kind: 'failed', reason: error.message }));
+    here.current ??= new HereRunner();
+    const predict = run.job.source === 'server' ? predictThere : here.current.predict;
+    predict(run.job, report, signal).then(report, (error: Error) => {
+      report({ kind: 'failed', reason: error.message });
+    });
     return () => controller.abort();
-  }, [picture, source, device, model, turn]);
+  }, [run]);
 
-  useEffect(() => () => runner.current?.stop(), []);
+  useEffect(() => () => here.current?.stop(), []);
 
   const cancel = useCallback(() => {
     abort.current?.abort();
-    setState({ kind: 'cancelled' });
-  }, []);
+    if (run) setReported({ run, state: { kind: 'cancelled' } });
+  }, [run]);
   const retry = useCallback(() => setTurn((before) => before + 1), []);
-  return { state, cancel, retry };
+  const begun: PredictionState = { kind: run ? 'predicting' : 'idle' };
+  return { state: run && reported?.run === run ? reported.state : begun, cancel, retry };
 }
 
 async function predictThere(
@@ -80,8 +84,9 @@ async function predictThere(
 ): Promise<PredictionState> {
   report({ kind: 'predicting' });
   const options = { model: job.model.name, score: lowestScore, signal };
-  const { prediction, ms } = await predictOnServer(job.picture, options);
-  return { kind: 'done', prediction, ms, ranOn: { source: 'server', loaded: null } };
+  const body = await predictOnServer(job.picture, options);
+  const { total } = body.timings;
+  return { kind: 'done', found: readResults(body), ms: total, ranOn: { source: 'server', loaded: null } };
 }
 
 /** Keeps the model of the last prediction in the worker. */
@@ -89,7 +94,11 @@ class HereRunner {
   readonly #worker = new WorkerClient();
   #loaded: { key: string; model: LoadedModel } | null = null;
 
-  async predict(job: PredictionJob, report: Report, signal: AbortSignal): Promise<PredictionState> {
+  readonly predict = async (
+    job: PredictionJob,
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<PredictionState> => {
     // A worker that computes hears nothing: giving up means ending it, and the model with it.
     let busy = false;
     const giveUp = () => {
@@ -110,24 +119,16 @@ class HereRunner {
       }
       report({ kind: 'predicting' });
       busy = true;
-      const found = await this.#worker.call('predict', { picture: job.picture, score: lowestScore });
+      const results = await this.#worker.call('predict', { picture: job.picture, score: lowestScore });
       const ranOn: RanOn = { source: 'here', loaded: this.#loaded.model };
-      return { kind: 'done', prediction: predictionOf(found), ms: found.ms, ranOn };
+      return { kind: 'done', found: readResults(results), ms: results.ms, ranOn };
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
-  }
+  };
 
   stop(): void {
     this.#worker.stop();
     this.#loaded = null;
   }
-}
-
-function predictionOf({ width, height, instances }: FoundInstances): Prediction {
-  return {
-    width,
-    height,
-    instances: instances.map(({ mask, ...rest }) => ({ ...rest, mask: mask && new InstanceMask(mask) })),
-  };
 }

@@ -1,9 +1,13 @@
-import { decompressRle } from '../../src/ops/rle/compressed.ts';
-import { InstanceMask, type Prediction } from '../../src/predict/instance.ts';
-import type { ModelsBody, PredictionBody } from '../../src/server/schemas.ts';
+import type { ModelsBody } from '../../src/server/schemas.ts';
+import type { Results } from '../segment/found.ts';
 import type { AskServer } from '../shell/view-props.ts';
 
 export type ServedModel = ModelsBody['models'][number];
+
+/** The part of the server's answer that the page uses; `total` is in milliseconds. */
+export interface PredictionAnswer extends Results {
+  timings: { total: number };
+}
 
 /** The server wants a token, or another one. */
 export class TokenNeeded extends Error {
@@ -35,7 +39,7 @@ export async function listModels(signal: AbortSignal): Promise<ServedModel[]> {
 export async function predictOnServer(
   picture: Blob,
   { model, score, signal }: { model: string; score: number; signal: AbortSignal },
-): Promise<{ prediction: Prediction; ms: number }> {
+): Promise<PredictionAnswer> {
   const query = new URLSearchParams({ model, score: String(score) });
   const response = await checked(
     await askServer(`v1/predict?${query}`, {
@@ -45,20 +49,7 @@ export async function predictOnServer(
       signal,
     }),
   );
-  const body = (await response.json()) as PredictionBody;
-  return { prediction: predictionOf(body), ms: body.timings.total };
-}
-
-function predictionOf({ width, height, results }: PredictionBody): Prediction {
-  const instances = results.map(({ category_id, category_name, score, bbox, segmentation }) => {
-    const [x, y, w, h] = bbox;
-    const box: [number, number, number, number] = [x, y, x + w, y + h];
-    const mask = segmentation
-      ? new InstanceMask(decompressRle(segmentation.counts, segmentation.size))
-      : null;
-    return { category: { id: category_id, name: category_name }, score, box, mask };
-  });
-  return { width, height, instances };
+  return (await response.json()) as PredictionAnswer;
 }
 
 async function checked(response: Response): Promise<Response> {

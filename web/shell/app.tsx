@@ -1,4 +1,3 @@
-import type { ComponentType } from 'preact';
 import { useCallback, useState } from 'preact/hooks';
 import { openModel } from '../model/model-choice.ts';
 import { SegmentView } from '../segment/segment-view.tsx';
@@ -16,11 +15,8 @@ const tabs = [
 ] as const;
 type TabId = (typeof tabs)[number]['id'];
 
-const trainings = import.meta.glob<{ TrainingView: ComponentType<TrainingViewProps> }>(
-  '../training/training-view.tsx',
-);
 const loadExplorer = async () => (await import('../explorer/explorer.tsx')).Explorer;
-const loadTraining = async () => (await trainings['../training/training-view.tsx']()).TrainingView;
+const loadTraining = async () => (await import('../training/training-view.tsx')).TrainingView;
 
 /** The whole page: header, tabs, and what they share. */
 export function App() {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 const themes = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
@@ -10,7 +10,7 @@ const icons: Record<Theme, string> = { auto: '◐', light: '☀', dark: '☾' };
 /** Goes round system, light, dark; remembers the choice in this browser. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(storedTheme);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
     store(theme);
   }, [theme]);
