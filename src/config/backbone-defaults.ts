@@ -19,6 +19,8 @@ const lite: BackboneDefaults['preprocess'] = {
 };
 
 const others: Partial<Record<BackboneName, BackboneDefaults>> = {
+  // torchvision's detectors run it with the eps of their frozen batch norm, though it was trained with 1e-3.
+  mobilenet_v3_large: { width: 16, eps: 1e-5, preprocess: {} },
   efficientnet_lite0: { width: 32, eps: 1e-3, preprocess: lite },
 };
 

@@ -12,16 +12,17 @@ import {
   resnetNames,
   type StructureName,
 } from './schema.ts';
-import { structurePresets } from './structure-presets.ts';
+import { lastTwoPreset, lowResolutionPreset, structurePresets } from './structure-presets.ts';
 
 /** What an architecture's name says. */
 export interface Architecture {
   backbone: BackboneName;
   /**
    * `v1` follows the articles. `v2` (torchvision 2022, after Li et al. 2021) has batch norm outside the backbone
-   * too, two convolutions in the RPN, and four with one fully connected layer in the box branch.
+   * too, two convolutions in the RPN, and four with one fully connected layer in the box branch. `320` is
+   * torchvision's Faster R-CNN for pictures of that size.
    */
-  recipe: 'v1' | 'v2';
+  recipe: 'v1' | 'v2' | '320';
   /** The other ones than `fpn` are for ResNets, in the recipe `v1`. */
   structure: StructureName;
   /** Mask R-CNN, or Faster R-CNN without the mask branch. */
@@ -32,7 +33,7 @@ export interface Architecture {
 const architectures: ReadonlyMap<string, Architecture> = new Map(
   backboneSchema.shape.name.options.flatMap((backbone) =>
     variantsOf(backbone).flatMap((variant) =>
-      [true, false].map((mask) => {
+      (variant.recipe === '320' ? [false] : [true, false]).map((mask) => {
         const architecture = { backbone, ...variant, mask };
         return [architectureName(architecture), architecture] as const;
       }),
@@ -45,7 +46,10 @@ export const architectureNames: readonly string[] = [...architectures.keys()];
 
 /** torchvision's name of an architecture, or one made like it. */
 export function architectureName({ backbone, recipe, structure, mask }: Architecture): string {
-  return `${mask ? 'maskrcnn' : 'fasterrcnn'}_${backbone}_${structure}${recipe === 'v2' ? '_v2' : ''}`;
+  const parts = [mask ? 'maskrcnn' : 'fasterrcnn', backbone, structure];
+  if (recipe === '320') parts.splice(2, 0, recipe);
+  if (recipe === 'v2') parts.push(recipe);
+  return parts.join('_');
 }
 
 /** @throws UsageError that lists near names where there is no such architecture. */
@@ -60,6 +64,7 @@ export function architectureNamed(name: string): Architecture {
 /** The v2 recipe was made for ResNets, and so were the structures without a pyramid. */
 function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe' | 'structure'>[] {
   const basic = { recipe: 'v1', structure: 'fpn' } as const;
+  if (backbone === 'mobilenet_v3_large') return [basic, { recipe: '320', structure: 'fpn' }];
   if (!(resnetNames as readonly string[]).includes(backbone)) return [basic];
   return [
     basic,
@@ -81,14 +86,17 @@ export function presetConfig(
 ): ModelConfig {
   const isV2 = recipe === 'v2';
   const headNorm: NormConfig = isV2 ? { kind: 'batchNorm', eps: 1e-5 } : noNorm;
-  const preset = structurePresets[structure];
+  // torchvision has no Mask R-CNN on MobileNet; masks want the finer maps.
+  const isLastTwo = backbone === 'mobilenet_v3_large' && !mask;
+  const preset = isLastTwo ? lastTwoPreset : structurePresets[structure];
+  const lowResolution = recipe === '320' ? lowResolutionPreset : { preprocess: {}, rpn: {} };
   const { width, eps, preprocess } = backboneDefaults(backbone);
   return parseModelConfig('preset', {
-    preprocess,
+    preprocess: { ...preprocess, ...lowResolution.preprocess },
     backbone: { name: backbone, norm: { kind: isV2 ? 'batchNorm' : 'frozenBatchNorm', eps }, width },
     structure,
-    fpn: { norm: headNorm },
-    rpn: { ...preset.rpn, convolutions: isV2 ? 2 : 1 },
+    fpn: { norm: headNorm, maps: isLastTwo ? 'lastTwo' : 'strides4to32' },
+    rpn: { ...preset.rpn, ...lowResolution.rpn, convolutions: isV2 ? 2 : 1 },
     box: {
       head: {
         convolutions: isV2 ? [256, 256, 256, 256] : [],

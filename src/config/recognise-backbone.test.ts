@@ -1,27 +1,57 @@
 import { describe, expect, it } from 'vitest';
+import { goldenShapes } from '../../test/support/golden-weights.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
+import { compareKeys } from '../weights/compare-keys.ts';
 import { applyOverrides } from './overrides.ts';
 import { architectureNamed, presetConfig } from './presets.ts';
-import { recognise } from './recognise.ts';
+import { checkAnchors, recognise } from './recognise.ts';
 
 const ant = [{ id: 1, name: 'class_1' }];
 
 describe('the backbones of small machines', () => {
-  it.each(['maskrcnn_efficientnet_lite0_fpn', 'fasterrcnn_efficientnet_lite0_fpn'])(
-    '%s is recognised with all that its published weights want',
-    (name) => {
-      const preset = presetConfig(architectureNamed(name), ant);
-      const { config, notes } = recognise('x.pth', expectedWeights(preset));
-      expect(config).toEqual(preset);
-      expect(notes[0]).toBe(`recognised ${name} with 2 classes`);
-      expect(recognise('x.pth', expectedWeights(preset), { arch: name }).config).toEqual(preset);
-    },
-  );
+  it.each([
+    'maskrcnn_efficientnet_lite0_fpn',
+    'fasterrcnn_efficientnet_lite0_fpn',
+    'maskrcnn_mobilenet_v3_large_fpn',
+    'fasterrcnn_mobilenet_v3_large_fpn',
+  ])('%s is recognised with all that its published weights want', (name) => {
+    const preset = presetConfig(architectureNamed(name), ant);
+    const { config, notes } = recognise('x.pth', expectedWeights(preset));
+    expect(config).toEqual(preset);
+    expect(notes[0]).toBe(`recognised ${name} with 2 classes`);
+    expect(recognise('x.pth', expectedWeights(preset), { arch: name }).config).toEqual(preset);
+  });
+
+  it("torchvision's Faster R-CNN on MobileNet is recognised, and by its name the one for small pictures", () => {
+    const shapes = goldenShapes('fasterrcnn_mobilenet_v3_large_fpn');
+    const { config, anchorsPerLocation } = recognise('x.pth', shapes);
+    const norm = { kind: 'batchNorm', eps: 1e-5 };
+    const preset = presetConfig(architectureNamed('fasterrcnn_mobilenet_v3_large_fpn'));
+    expect(config).toEqual({
+      ...preset,
+      categories: config.categories,
+      backbone: { ...preset.backbone, norm },
+    });
+    expect(() => checkAnchors('x.pth', config, anchorsPerLocation)).not.toThrow();
+    expect(compareKeys(expectedWeights(config), shapes)).toEqual({ missing: [], unused: [], misshapen: [] });
+
+    const arch = 'fasterrcnn_mobilenet_v3_large_320_fpn';
+    const small = recognise('x.pth', shapes, { arch }).config;
+    expect(small.preprocess).toMatchObject({ minSize: 320, maxSize: 640 });
+    expect(small.rpn).toMatchObject({ preNmsTopN: 150, postNmsTopN: 150, scoreThreshold: 0.05 });
+    expect(compareKeys(expectedWeights(small), shapes).missing).toEqual([]);
+  });
 
   it('are told with their width', () => {
     const preset = presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'), ant);
     const narrow = applyOverrides('test', preset, { backbone: { width: 8 } });
     expect(recognise('x.pth', expectedWeights(narrow)).config).toEqual(narrow);
+  });
+
+  it('other MobileNets are refused', () => {
+    const shapes = new Map(goldenShapes('fasterrcnn_mobilenet_v3_large_fpn'));
+    for (const key of shapes.keys()) if (/^backbone\.body\.1[3-6]\./.test(key)) shapes.delete(key);
+    expect(() => recognise('x.pth', shapes)).toThrow(/^x\.pth: has a MobileNet of 13 layers/);
   });
 
   it('other EfficientNets are refused', () => {

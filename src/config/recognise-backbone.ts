@@ -31,13 +31,17 @@ const body = 'backbone.body';
  * @throws InputError that says what was found where it is none of ours.
  */
 export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
-  return keys.hasPrefix(`${body}._conv_stem.`) ? readEfficientNetLite(keys) : readResNet(keys);
+  if (keys.hasPrefix(`${body}._conv_stem.`)) return readEfficientNetLite(keys);
+  return keys.hasPrefix(`${body}.0.0.`) ? readMobileNetV3(keys) : readResNet(keys);
 }
 
 /** The normalisation of a file's backbone, of which the name is known. */
 export function backboneNorm(keys: KeyShapes, name: BackboneName): NormConfig {
-  const scope = name === 'efficientnet_lite0' ? '_bn0' : 'bn1';
-  return { ...normAt(keys, `${body}.${scope}`), eps: backboneDefaults(name).eps };
+  const first: Partial<Record<BackboneName, string>> = {
+    efficientnet_lite0: '_bn0',
+    mobilenet_v3_large: '0.1',
+  };
+  return { ...normAt(keys, `${body}.${first[name] ?? 'bn1'}`), eps: backboneDefaults(name).eps };
 }
 
 function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
@@ -55,6 +59,21 @@ function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
 }
 
 const lite0Blocks = 16;
+
+function readMobileNetV3(keys: KeyShapes): BackboneConfig {
+  const width = keys.need(`${body}.0.0.weight`, 4, 'the width of the backbone')[0]!;
+  const layers = keys.countOf(`${body}.`);
+  if (layers !== largeLayers || !keys.hasPrefix(`${body}.4.block.2.fc1.`)) {
+    throw new InputError(
+      keys.source,
+      `has a MobileNet of ${layers} layers as its backbone; only MobileNetV3-Large is known, which has ${largeLayers}`,
+    );
+  }
+  const name = 'mobilenet_v3_large';
+  return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
+}
+
+const largeLayers = 17;
 
 function readResNet(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}.conv1.weight`, 4, 'the width of the backbone')[0]!;

@@ -81,7 +81,6 @@ describe('recognise', () => {
   it.each([
     ['keypointrcnn_resnet50_fpn', /Keypoint R-CNN/],
     ['retinanet_resnet50_fpn', /one-stage detector/],
-    ['fasterrcnn_mobilenet_v3_large_fpn', /MobileNet backbone/],
     ['resnet18', /classifier/],
     ['wide_resnet50_2', /3,4,6,3 bottleneck blocks with 1 groups of 128, which is none of resnet18/],
   ])('refuses %s', (name, message) => {

@@ -28,11 +28,11 @@ export const resnetNames = [
 ] as const;
 
 export const backboneSchema = z.strictObject({
-  name: z.enum([...resnetNames, 'efficientnet_lite0']),
+  name: z.enum([...resnetNames, 'efficientnet_lite0', 'mobilenet_v3_large']),
   norm: normSchema,
   /**
    * Channels of the stem, with which those of all stages grow: a ResNet's have 1, 2, 4 and 8 times as many (times 4
-   * with bottlenecks). 64 in ResNets as published, 32 in EfficientNet-Lite0.
+   * with bottlenecks). 64 in ResNets as published, 32 in EfficientNet-Lite0, 16 in MobileNetV3-Large.
    */
   width: count.default(64),
   /**
@@ -43,7 +43,12 @@ export const backboneSchema = z.strictObject({
 });
 
 export const fpnSchema = z.strictObject({
-  /** Channels of every level P2…P6. */
+  /**
+   * The maps of the backbone that the pyramid is built on: those of strides 4 to 32, or the last two of MobileNetV3,
+   * both of stride 32, as torchvision's detectors have it.
+   */
+  maps: z.enum(['strides4to32', 'lastTwo']).default('strides4to32'),
+  /** Channels of every level. */
   channels: count.default(256),
   norm: normSchema,
 });

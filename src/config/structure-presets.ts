@@ -39,3 +39,18 @@ export const structurePresets: Record<StructureName, StructurePreset> = {
     mask: fourConvolutions,
   },
 };
+
+/** torchvision's detectors on MobileNetV3: the pyramid of the last two maps, all sizes on each of its three levels. */
+export const lastTwoPreset: StructurePreset = {
+  ...structurePresets.fpn,
+  rpn: {
+    anchors: { sizes: [sizes, sizes, sizes], aspectRatios: [ratios, ratios, ratios] },
+    scoreThreshold: 0.05,
+  },
+};
+
+/** What `fasterrcnn_mobilenet_v3_large_320_fpn` changes of that. */
+export const lowResolutionPreset = {
+  preprocess: { minSize: 320, maxSize: 640 },
+  rpn: { preNmsTopN: 150, postNmsTopN: 150 },
+};

@@ -62,6 +62,8 @@ export interface OperationParameters {
 
   relu: Empty;
   sigmoid: Empty;
+  /** (x + 3) / 6, limited to 0…1 */
+  hardSigmoid: Empty;
   softmax: { axis: number };
   logSoftmax: { axis: number };
   exp: Empty;

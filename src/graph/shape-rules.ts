@@ -93,6 +93,7 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
 
   relu: ([x]) => x,
   sigmoid: ([x]) => x,
+  hardSigmoid: ([x]) => x,
   softmax: ([x]) => x,
   logSoftmax: ([x]) => x,
   exp: ([x]) => x,

@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
 import { efficientNetLite, efficientNetLiteStages } from './efficientnet-lite.ts';
+import { mobileNetV3, mobileNetV3Stages } from './mobilenet-v3.ts';
 import { resnet, resnetStages } from './resnet.ts';
 
 /** What begins the names of all weights of the backbone itself. */
@@ -13,12 +14,15 @@ export const scope = 'backbone.body';
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  */
 export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
-  return isResNet(config) ? resnet(g, image, config, scope) : efficientNetLite(g, image, config, scope);
+  if (isResNet(config)) return resnet(g, image, config, scope);
+  const build = config.name === 'mobilenet_v3_large' ? mobileNetV3 : efficientNetLite;
+  return build(g, image, config, scope);
 }
 
 /** For each stage, from the last to the stem, the scopes below `backbone.body` that its weights' names begin with. */
 export function stagesOf(name: BackboneName): readonly (readonly string[])[] {
-  return isResNet({ name }) ? resnetStages : efficientNetLiteStages;
+  if (isResNet({ name })) return resnetStages;
+  return name === 'mobilenet_v3_large' ? mobileNetV3Stages : efficientNetLiteStages;
 }
 
 /** Whether a backbone is one of the residual networks. */

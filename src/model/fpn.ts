@@ -1,7 +1,6 @@
 import type { FpnConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
-import type { BackboneMaps } from './backbone-maps.ts';
 import { convNorm } from './layers.ts';
 
 /** The levels of the pyramid and their strides; P6 serves the RPN alone. */
@@ -15,30 +14,52 @@ export const roiLevels = ['p2', 'p3', 'p4', 'p5'] as const satisfies readonly Fp
 /** P2…P6, on which the RPN proposes. */
 export const rpnLevels = [...roiLevels, 'p6'] as const satisfies readonly FpnLevel[];
 
+/** A map of the backbone, and the level of the pyramid that is made of it. */
+export interface LateralMap {
+  readonly level: string;
+  /** Pixels of the resized picture for each of the map. */
+  readonly stride: number;
+  readonly map: Value;
+}
+
 /**
  * Feature pyramid (Lin et al. 2017): 1×1 laterals, a top-down path by nearest-neighbour upsampling, and a
- * 3×3 convolution on each level; P6 is P5 at every second pixel. Weights as torchvision's
- * `prefix.inner_blocks.{0…3}` and `prefix.layer_blocks.{0…3}`.
+ * 3×3 convolution on each level; P6 is the coarsest level at every second pixel. Weights as torchvision's
+ * `prefix.inner_blocks.{0…}` and `prefix.layer_blocks.{0…}`.
+ * @param laterals From the finest to the coarsest; neighbours may have the same stride.
+ * @returns The levels of the laterals, and `p6`.
  */
-export function fpn(g: GraphBuilder, maps: BackboneMaps, config: FpnConfig, prefix: string) {
+export function fpn(
+  g: GraphBuilder,
+  laterals: readonly LateralMap[],
+  config: FpnConfig,
+  prefix: string,
+): Record<string, Value> {
   const block = (x: Value, kind: 'inner' | 'layer', index: number, kernel: number) => {
     const scope = `${prefix}.${kind}_blocks.${index}`;
     const options = { channels: config.channels, kernel, normalisation: config.norm };
     return convNorm(g, x, { conv: `${scope}.0`, norm: `${scope}.1` }, options);
   };
-  const topDown = (coarser: Value, finer: Value, index: number) =>
-    g.add(block(finer, 'inner', index, 1), g.upsampleNearest(coarser, 2));
+  const last = laterals.length - 1;
+  const inner: Value[] = [];
+  for (let i = last; i >= 0; i--) {
+    const lateral = block(laterals[i].map, 'inner', i, 1);
+    inner[i] =
+      i === last
+        ? lateral
+        : g.add(lateral, enlarge(inner[i + 1], laterals[i + 1].stride / laterals[i].stride));
+  }
+  function enlarge(coarser: Value, factor: number): Value {
+    return factor === 1 ? coarser : g.upsampleNearest(coarser, factor);
+  }
 
-  const inner5 = block(maps.c5, 'inner', 3, 1);
-  const inner4 = topDown(inner5, maps.c4, 2);
-  const inner3 = topDown(inner4, maps.c3, 1);
-  const inner2 = topDown(inner3, maps.c2, 0);
-  const p5 = block(inner5, 'layer', 3, 3);
+  const coarsest = block(inner[last], 'layer', last, 3);
+  const levels = laterals.map(({ level }, i) => [
+    level,
+    i === last ? coarsest : block(inner[i], 'layer', i, 3),
+  ]);
   return {
-    p2: block(inner2, 'layer', 0, 3),
-    p3: block(inner3, 'layer', 1, 3),
-    p4: block(inner4, 'layer', 2, 3),
-    p5,
-    p6: g.maxPool(p5, { kernel: 1, stride: 2, padding: 0 }),
-  } satisfies Record<FpnLevel, Value>;
+    ...Object.fromEntries(levels),
+    p6: g.maxPool(coarsest, { kernel: 1, stride: 2, padding: 0 }),
+  };
 }

@@ -43,6 +43,12 @@ export function linear(g: GraphBuilder, x: Value, name: string, features: number
   return g.linear(x, weight, g.weight(`${name}.bias`, [features]));
 }
 
+/** The mean over pixels of each channel: `[N, C, h, w]` → `[N, C, 1, 1]`. */
+export function meanOfPixels(g: GraphBuilder, x: Value): Value {
+  const pixels = g.apply('countAlong', [x], { axes: [2, 3] });
+  return g.mul(g.reduceSum(x, [2, 3]), g.power(pixels, -1));
+}
+
 /** The extent of an axis that is known while the graph is built, such as channels. */
 export function extent(x: Value, axis: number): number {
   const dim = x.shape[axis];

@@ -5,7 +5,8 @@ import { type Dim, symbol } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { assignLevels } from '../ops/level-assignment.ts';
 import { backbone, isResNet, scope } from './backbone.ts';
-import { fpn, fpnStrides, roiLevels, rpnLevels } from './fpn.ts';
+import { fpn, fpnStrides, type LateralMap, roiLevels, rpnLevels } from './fpn.ts';
+import { mobileNetV3LastTwo } from './mobilenet-v3.ts';
 import { type ResNetConfig, residualStage } from './residual-stage.ts';
 import { resnetToC4 } from './resnet.ts';
 
@@ -34,6 +35,14 @@ const pyramid = (names: readonly (keyof typeof fpnStrides)[]): MapLevel[] =>
 const c4: MapLevel = { name: 'c4', stride: 16 };
 const c5: MapLevel = { name: 'c5', stride: 16 };
 
+const p5: MapLevel = { name: 'p5', stride: 32 };
+
+/** The pyramid on the last two maps of MobileNetV3. Its finer level is no finer, and takes all RoIs. */
+const lastTwo: Levels = {
+  roi: [p5],
+  rpn: [p5, { name: 'p5b', stride: 32 }, { name: 'p6', stride: 64 }],
+};
+
 const levels: Record<StructureName, Levels> = {
   fpn: { roi: pyramid(roiLevels), rpn: pyramid(rpnLevels) },
   c4: { roi: [c4], rpn: [c4] },
@@ -41,14 +50,14 @@ const levels: Record<StructureName, Levels> = {
 };
 
 /** The maps of a structure. */
-export function levelsOf({ structure }: Pick<ModelConfig, 'structure'>): Levels {
-  return levels[structure];
+export function levelsOf({ structure, fpn }: Pick<ModelConfig, 'structure' | 'fpn'>): Levels {
+  return structure === 'fpn' && fpn.maps === 'lastTwo' ? lastTwo : levels[structure];
 }
 
 /**
  * Stage 2: every map of a structure, by the names of its levels.
  * @param image `[N, 3, H, W]`, H and W multiples of {@link sizeDivisor}.
- * @throws UsageError where the structure needs a ResNet and the backbone is none.
+ * @throws UsageError where the structure needs another backbone than the configuration has.
  */
 export function trunkMaps(
   g: GraphBuilder,
@@ -56,13 +65,30 @@ export function trunkMaps(
   config: Pick<ModelConfig, 'structure' | 'backbone' | 'fpn'>,
 ): Record<string, Value> {
   if (config.structure === 'fpn') {
-    return fpn(g, backbone(g, image, config.backbone), config.fpn, `backbone.fpn`);
+    return fpn(g, lateralMaps(g, image, config), config.fpn, `backbone.fpn`);
   }
   const resnet = resnetOf(config);
   const map = resnetToC4(g, image, resnet, scope).c4;
   if (config.structure === 'c4') return { c4: map };
   const dilated = { config: resnet, prefix: scope, index: 4, stride: 1, dilation: 2 } as const;
   return { c5: residualStage(g, map, dilated) };
+}
+
+/** The maps of the backbone that the pyramid is built on. */
+function lateralMaps(
+  g: GraphBuilder,
+  image: Value,
+  { backbone: config, fpn: { maps } }: Pick<ModelConfig, 'backbone' | 'fpn'>,
+): LateralMap[] {
+  if (maps === 'lastTwo') {
+    if (config.name !== 'mobilenet_v3_large') {
+      throw new UsageError(`fpn.maps lastTwo needs the backbone mobilenet_v3_large, not ${config.name}`);
+    }
+    const both = mobileNetV3LastTwo(g, image, config, scope);
+    return both.map((map, i) => ({ level: lastTwo.rpn[i].name, stride: lastTwo.rpn[i].stride, map }));
+  }
+  const { c2, c3, c4, c5 } = backbone(g, image, config);
+  return [c2, c3, c4, c5].map((map, i) => ({ level: roiLevels[i], stride: fpnStrides[roiLevels[i]], map }));
 }
 
 /**

@@ -31,7 +31,7 @@ function smallConfig(): ModelConfig {
   return {
     ...preset,
     backbone: { ...preset.backbone, width: 8 },
-    fpn: { channels: 8, norm },
+    fpn: { ...preset.fpn, channels: 8, norm },
     box: { ...preset.box, head: { ...preset.box.head, fullyConnected: [16, 8] } },
     mask: { ...preset.mask!, convolutions: [8, 8], deconvolution: 8, norm },
   };

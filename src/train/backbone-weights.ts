@@ -26,7 +26,9 @@ export function backboneWeights(
   name: BackboneName,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): BackboneWeights {
-  const { rename } = translationOf(file.keys());
+  const translation = translationOf(file.keys());
+  // torchvision's networks that are no ResNets keep their layers in `features`.
+  const rename = (key: string) => translation.rename(key).replace(/^features\./, '');
   const keys = file.keys().map(rename);
   if (keys.some((key) => key.startsWith('backbone.') || key.startsWith('rpn.'))) {
     throw new InputError(file.name, 'is a detector, expected a classifier; give it as "from" (--from)');

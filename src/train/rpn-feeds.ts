@@ -41,7 +41,7 @@ export function proposalsOf(
 export function rpnFeeds(
   levels: readonly RpnLevelOutput[],
   batch: Batch,
-  { rpn, structure }: Pick<ModelConfig, 'rpn' | 'structure'>,
+  { rpn, ...config }: Pick<ModelConfig, 'rpn' | 'structure' | 'fpn'>,
   random: Random,
 ): Record<string, Float32Tensor> {
   const [, , height, width] = batch.images.shape;
@@ -58,7 +58,7 @@ export function rpnFeeds(
   targets.forEach((target, n) => {
     fillMaps(maps, target, n, 1 / sampled);
   });
-  const named = levelsOf({ structure }).rpn.flatMap(({ name }, i) => {
+  const named = levelsOf(config).rpn.flatMap(({ name }, i) => {
     const names = rpnTargetNames(name);
     return (Object.keys(names) as (keyof typeof names)[]).map((key) => [names[key], maps[i][key]] as const);
   });

@@ -12,6 +12,8 @@ import os
 import sys
 
 import torch
+from torchvision.models.mobilenetv3 import MobileNetV3, _mobilenet_v3_conf
+from torchvision.ops import FrozenBatchNorm2d
 
 from efficientnet_lite import EPS, EfficientNetLite0
 from safetensors_io import write_safetensors
@@ -32,7 +34,30 @@ def efficientnet_lite0():
     return net, net.maps, {"name": "efficientnet_lite0", "width": 8, "norm": norm(EPS)}, graded
 
 
-BACKBONES = {"efficientnet_lite0": efficientnet_lite0}
+def mobilenet_v3_large():
+    layers, last = _mobilenet_v3_conf("mobilenet_v3_large", width_mult=0.5)
+    net = MobileNetV3(layers, last, norm_layer=FrozenBatchNorm2d).features
+    graded = ["0.0.weight", "1.block.0.0.weight", "4.block.2.fc1.weight", "7.block.1.0.weight", "13.block.2.fc2.bias",
+              "16.0.weight"]
+    return net, maps_of(net, {3: "c2", 6: "c3", 12: "c4", 16: "c5"}), \
+        {"name": "mobilenet_v3_large", "width": 8, "norm": norm(1e-5)}, graded
+
+
+def maps_of(layers, ends):
+    """A function from a picture to what the layers with these indices give."""
+
+    def run(x):
+        found = {}
+        for i, layer in enumerate(layers):
+            x = layer(x)
+            if i in ends:
+                found[ends[i]] = x
+        return found
+
+    return run
+
+
+BACKBONES = {"efficientnet_lite0": efficientnet_lite0, "mobilenet_v3_large": mobilenet_v3_large}
 
 
 def seed_of(name):
@@ -54,7 +79,7 @@ def set_weights(net):
         elif kind in ("running_mean", "bias"):
             values = 0.1 * values
         elif kind == "weight":
-            values = values * 2 / value[0].numel() ** 0.5
+            values = values * 1.5 / value[0].numel() ** 0.5
         elif kind == "num_batches_tracked":
             continue
         # rounded once, so that both precisions and the test have equal weights

@@ -3,32 +3,49 @@
 Not run on its own: the other scripts of this folder import it.
 """
 from torch import nn
-from torchvision.models import resnet
+from torchvision.models import mobilenet_v3_large, resnet
 from torchvision.models.detection import (
     FasterRCNN,
     MaskRCNN,
+    fasterrcnn_mobilenet_v3_large_320_fpn,
+    fasterrcnn_mobilenet_v3_large_fpn,
     fasterrcnn_resnet50_fpn_v2,
     maskrcnn_resnet50_fpn_v2,
 )
-from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
+from torchvision.models.detection.backbone_utils import BackboneWithFPN, _resnet_fpn_extractor
 from torchvision.ops import FrozenBatchNorm2d
 
 _V2 = {"maskrcnn_resnet50_fpn_v2": maskrcnn_resnet50_fpn_v2, "fasterrcnn_resnet50_fpn_v2": fasterrcnn_resnet50_fpn_v2}
 _KINDS = {"maskrcnn": MaskRCNN, "fasterrcnn": FasterRCNN}
 _BODIES = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d"]
 
-ARCHITECTURES = [*_V2, *(f"{kind}_{body}_fpn" for kind in _KINDS for body in _BODIES)]
+_MOBILE = {
+    "fasterrcnn_mobilenet_v3_large_fpn": fasterrcnn_mobilenet_v3_large_fpn,
+    "fasterrcnn_mobilenet_v3_large_320_fpn": fasterrcnn_mobilenet_v3_large_320_fpn,
+}
+# torchvision has no builder for it, but all its parts
+_MOBILE_MASK = "maskrcnn_mobilenet_v3_large_fpn"
+
+ARCHITECTURES = [*_V2, *_MOBILE, _MOBILE_MASK, *(f"{kind}_{body}_fpn" for kind in _KINDS for body in _BODIES)]
 
 
 def build(arch, eps=1e-5, **options):
     """An untrained detector with 91 classes.
 
     arch: `KIND_BODY_fpn`, which has frozen batch norm as torchvision's functions have with pretrained
-    weights, or one of the two v2 architectures, which have ordinary batch norm.
+    weights, or one of the two v2 architectures or of torchvision's two on MobileNet, which have ordinary batch norm.
     eps: of the frozen batch norm; torchvision uses 0 with its COCO v1 files.
     """
     if arch in _V2:
         return _V2[arch](weights=None, weights_backbone=None, **options)
+    if arch in _MOBILE:
+        return _MOBILE[arch](weights=None, weights_backbone=None, **options)
+    if arch == _MOBILE_MASK:
+        features = mobilenet_v3_large(weights=None, norm_layer=FrozenBatchNorm2d).features
+        ends = {"3": "0", "6": "1", "12": "2", "16": "3"}
+        model = MaskRCNN(BackboneWithFPN(features, ends, [24, 40, 112, 960], 256), num_classes=91, **options)
+        set_eps(model, eps)
+        return model
     kind, body = arch[: -len("_fpn")].split("_", 1)
     backbone = getattr(resnet, body)(weights=None, norm_layer=FrozenBatchNorm2d)
     model = _KINDS[kind](_resnet_fpn_extractor(backbone, 3), num_classes=91, **options)

@@ -276,3 +276,4 @@ for factor, extents in ((2, (4, 5)), (8, (3, 2)), (3, (1, 4))):
 case("upsampleBilinearGradient", "upsampleBilinearGradient", {"factor": 2}, [randn(2, 3, 8, 10)],
      lambda dy: bilinear_gradient(dy, 2, (4, 5)))
 conv_transpose("convTranspose 4x4 stride 2", randn(2, 6, 5, 4), randn(6, 3, 4, 4), randn(3), 2, 1, 1, [0, 0])
+case("hardSigmoid", "hardSigmoid", {}, [randn(2, 3, 4, 5) * 4], F.hardsigmoid)

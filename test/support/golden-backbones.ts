@@ -52,5 +52,5 @@ function noise(length: number, seed: number): Float32Array {
 function changeOf(kind: string, isNorm: boolean, fanIn: number): (value: number) => number {
   if (kind === 'running_var') return (value) => 0.6 + 0.3 * value;
   if (kind !== 'weight') return (value) => 0.1 * value;
-  return isNorm ? (value) => 1 + 0.3 * value : (value) => (value * 2) / Math.sqrt(fanIn);
+  return isNorm ? (value) => 1 + 0.3 * value : (value) => (value * 1.5) / Math.sqrt(fanIn);
 }

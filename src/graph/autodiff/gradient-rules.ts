@@ -101,6 +101,13 @@ export const gradientRules: {
 
   sigmoid: (g, { output }, dy) => [() => g.mul(dy, g.mul(output, g.affine(output, -1, 1)))],
 
+  hardSigmoid: (g, { output }, dy) => [
+    () => {
+      const inside = g.mul(g.apply('step', [output], {}), g.apply('stepDown', [output], { limit: 1 }));
+      return g.affine(g.mul(dy, inside), 1 / 6);
+    },
+  ],
+
   softmax: (g, { output, parameters: { axis } }, dy) => [
     () => g.mul(output, g.sub(dy, g.reduceSum(g.mul(dy, output), [axis]))),
   ],

@@ -102,6 +102,7 @@ const shapeReaders: ReadonlySet<OperationName> = new Set(['shapeOf', 'extentOf',
  */
 const cheap: ReadonlySet<OperationName> = new Set([
   'relu',
+  'hardSigmoid',
   'add',
   'sub',
   'mul',

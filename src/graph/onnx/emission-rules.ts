@@ -51,6 +51,9 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   sigmoid: ({ node, inputs, output }) => node('Sigmoid', inputs, output),
 
+  hardSigmoid: ({ node, inputs, output }) =>
+    node('HardSigmoid', inputs, output, { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
+
   softmax: ({ node, inputs, output }, { axis }) => node('Softmax', inputs, output, { axis }),
 
   logSoftmax: ({ node, inputs, output }, { axis }) => node('LogSoftmax', inputs, output, { axis }),
