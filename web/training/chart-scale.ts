@@ -30,6 +30,18 @@ export function roundUp(value: number): number {
   return (factor ?? 10) * power;
 }
 
+/** Round steps from 0 to the last, about five of them. */
+export function ticksOf(steps: number): number[] {
+  const distance = Math.max(1, Math.ceil(roundUp(steps / 5)));
+  return Array.from({ length: Math.floor(steps / distance) + 1 }, (_, i) => i * distance);
+}
+
+/** A number short enough for an axis. */
+export function axisText(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
+}
+
 /** At most `most` points, each the mean of those that it stands for, so that a long run draws as quickly as a short one. */
 export function thin(points: readonly Point[], most = 600): Point[] {
   const group = Math.ceil(points.length / most);

@@ -1,5 +1,6 @@
-import { useMemo, useState } from 'preact/hooks';
-import { extentOf, nearest, thin } from './chart-scale.ts';
+import type { RefObject } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { axisText, extentOf, nearest, thin, ticksOf } from './chart-scale.ts';
 import type { Point } from './run-log.ts';
 
 export interface Series {
@@ -16,29 +17,27 @@ interface ChartProps {
   format: (value: number) => string;
 }
 
-const size = { width: 720, height: 240 };
+const height = 230;
 const margin = { left: 56, right: 12, top: 10, bottom: 26 };
-const plot = {
-  width: size.width - margin.left - margin.right,
-  height: size.height - margin.top - margin.bottom,
-};
+const plotHeight = height - margin.top - margin.bottom;
 
 /** Curves over steps. The legend shows the values of the step under the pointer, or under the arrow keys, else the last. */
 export function Chart({ title, note, series, high, format }: ChartProps) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<number | null>(null);
+  const [box, width] = useWidth();
+  const plotWidth = width - margin.left - margin.right;
   const shown = series.filter(({ name, points }) => points.length > 0 && !hidden.has(name));
   const extent = extentOf(
     shown.map(({ points }) => points),
     high,
   );
-  const toX = (step: number) => margin.left + (step / extent.steps) * plot.width;
+  const toX = (step: number) => margin.left + (step / extent.steps) * plotWidth;
   const toY = (value: number) =>
-    margin.top + (1 - Math.min(Math.max(value, extent.low), extent.high) / extent.high) * plot.height;
+    margin.top + (1 - Math.min(Math.max(value, extent.low), extent.high) / extent.high) * plotHeight;
   const stepAt = (event: { currentTarget: SVGSVGElement; clientX: number }) => {
-    const { left, width } = event.currentTarget.getBoundingClientRect();
-    const x = ((event.clientX - left) / width) * size.width;
-    return Math.min(Math.max(((x - margin.left) / plot.width) * extent.steps, 0), extent.steps);
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    return Math.min(Math.max(((x - margin.left) / plotWidth) * extent.steps, 0), extent.steps);
   };
   const moveBy = (share: number) => {
     const from = at ?? extent.steps;
@@ -61,7 +60,8 @@ export function Chart({ title, note, series, high, format }: ChartProps) {
         {note !== undefined && <p>{note}</p>}
       </figcaption>
       <svg
-        viewBox={`0 0 ${size.width} ${size.height}`}
+        ref={box}
+        viewBox={`0 0 ${width} ${height}`}
         role="img"
         aria-label={`${title}: ${shown.map(({ name, points }) => `${name} ${format(points[points.length - 1].value)}`).join(', ')}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the step whose values the legend shows
@@ -82,11 +82,12 @@ export function Chart({ title, note, series, high, format }: ChartProps) {
           hidden.has(name) ? null : <Curve key={name} points={points} index={i} toX={toX} toY={toY} />,
         )}
         {at !== null && (
-          <line class="chart-at" x1={toX(at)} x2={toX(at)} y1={margin.top} y2={margin.top + plot.height} />
+          <line class="chart-at" x1={toX(at)} x2={toX(at)} y1={margin.top} y2={margin.top + plotHeight} />
         )}
       </svg>
       <ul class="chart-legend" aria-label="Curves">
-        {at !== null && <li class="chart-step">step {Math.round(at)}</li>}
+        {/* Always there, so that nothing moves away from under the pointer. */}
+        <li class="chart-step">step {Math.round(at ?? extent.steps)}</li>
         {series.map(({ name, points }, i) => {
           const point = at === null ? points[points.length - 1] : nearest(points, at);
           return (
@@ -115,25 +116,41 @@ function Axes({ steps, high, toX, toY }: Scales & { steps: number; high: number 
         <g key={share}>
           <line
             class="chart-grid"
-            x1={margin.left}
-            x2={margin.left + plot.width}
+            x1={toX(0)}
+            x2={toX(steps)}
             y1={toY(share * high)}
             y2={toY(share * high)}
           />
-          <text class="chart-end" x={margin.left - 8} y={toY(share * high) + 4}>
-            {Number((share * high).toPrecision(3))}
-          </text>
-          <text
-            class={share === 1 ? 'chart-end' : 'chart-middle'}
-            x={toX(Math.round(share * steps))}
-            y={size.height - 6}
-          >
-            {Math.round(share * steps)}
+          <text class="chart-end" x={toX(0) - 8} y={toY(share * high) + 4}>
+            {axisText(share * high)}
           </text>
         </g>
       ))}
+      {ticksOf(steps).map((step) => (
+        <text
+          key={step}
+          class={toX(step) > toX(steps) - 20 ? 'chart-end' : 'chart-middle'}
+          x={toX(step)}
+          y={height - 6}
+        >
+          {step}
+        </text>
+      ))}
     </>
   );
+}
+
+/** The element to measure, and its width in CSS pixels: letters keep their size on a phone. */
+function useWidth(): [RefObject<SVGSVGElement | null>, number] {
+  const element = useRef<SVGSVGElement>(null);
+  const [width, setWidth] = useState(600);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([{ contentRect }]) => setWidth(Math.max(200, contentRect.width)));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return [element, width];
 }
 
 function Curve({ points, index, toX, toY }: Scales & { points: readonly Point[]; index: number }) {

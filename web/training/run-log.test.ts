@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extentOf, nearest, roundUp, thin } from './chart-scale.ts';
+import { axisText, extentOf, nearest, roundUp, thin, ticksOf } from './chart-scale.ts';
 import { addLines, parseLog, parsePlan, smooth, summarise } from './run-log.ts';
 
 const none = new Map();
@@ -84,6 +84,12 @@ describe('a chart', () => {
     const sparse = [0, 10, 20].map((step) => ({ step, value: step }));
     expect([-5, 4, 6, 14, 99].map((step) => nearest(sparse, step)?.step)).toEqual([0, 0, 10, 10, 20]);
     expect(nearest([], 3)).toBeNull();
+  });
+
+  it('has round numbers at its axes', () => {
+    expect(ticksOf(3999)).toEqual([0, 1000, 2000, 3000]);
+    expect(ticksOf(4)).toEqual([0, 1, 2, 3, 4]);
+    expect([0, 0.000375, 0.25, 1.25, 2500].map(axisText)).toEqual(['0', '3.75e-4', '0.25', '1.25', '2500']);
   });
 
   it('smooths by a moving mean', () => {
