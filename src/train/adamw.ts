@@ -1,4 +1,5 @@
-import { gradientOf, type Optimizer, type OptimizerState, type Parameter, stateBuffer } from './optimizer.ts';
+import { elementKernel, vector } from './element-kernel.ts';
+import { gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface AdamWOptions {
   /** Decay of the mean and of the mean square of the gradients. Default 0.9 and 0.999. */
@@ -13,19 +14,33 @@ const stepsKey = 'adamW/steps';
 /** AdamW (Loshchilov and Hutter 2019), step for step as `torch.optim.AdamW`. */
 export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): Optimizer {
   let state: OptimizerState = new Map([[stepsKey, new Float32Array(1)]]);
+  const update = updateKernel();
   return {
-    step(parameters, gradients, learningRate) {
+    step(parameters, gradients, { learningRate, gradientScale = 1 }) {
       const steps = state.get(stepsKey) as Float32Array;
       steps[0]++;
-      const corrections = betas.map((beta) => 1 - beta ** steps[0]) as [number, number];
+      // The means start at 0; these quotients make up for it.
+      const [correction, squareCorrection] = betas.map((beta) => 1 - beta ** steps[0]);
       for (const parameter of parameters) {
         const gradient = gradientOf(parameter, gradients);
         if (!gradient) continue;
-        const moments = {
-          mean: stateBuffer(state, 'mean', parameter),
-          square: stateBuffer(state, 'square', parameter),
-        };
-        update(parameter, gradient, moments, { learningRate, betas, eps, corrections });
+        const { data, weightDecay } = parameter;
+        const mean = stateBuffer(state, 'mean', parameter);
+        const square = stateBuffer(state, 'square', parameter);
+        update(
+          [data, gradient, mean, square],
+          [
+            gradientScale,
+            betas[0],
+            1 - betas[0],
+            betas[1],
+            1 - betas[1],
+            learningRate * weightDecay,
+            learningRate / correction,
+            1 / Math.sqrt(squareCorrection),
+            eps,
+          ],
+        );
       }
     },
     state: () => state,
@@ -35,29 +50,32 @@ export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): 
   };
 }
 
-interface Rates {
-  learningRate: number;
-  betas: readonly [number, number];
-  eps: number;
-  /** The means start at 0; these quotients make up for it. */
-  corrections: readonly [number, number];
-}
-
-function update(
-  { data, weightDecay }: Parameter,
-  gradient: Float32Array,
-  { mean, square }: { mean: Float32Array; square: Float32Array },
-  { learningRate, betas: [beta1, beta2], eps, corrections }: Rates,
-): void {
-  const stepSize = learningRate / corrections[0];
-  const squareScale = 1 / Math.sqrt(corrections[1]);
-  const keep = 1 - learningRate * weightDecay;
-  for (let i = 0; i < data.length; i++) {
-    const slope = gradient[i];
-    const average = beta1 * mean[i] + (1 - beta1) * slope;
-    const power = beta2 * square[i] + (1 - beta2) * slope * slope;
-    mean[i] = average;
-    square[i] = power;
-    data[i] = data[i] * keep - (stepSize * average) / (Math.sqrt(power) * squareScale + eps);
-  }
+/** Arrays: weight, gradient, mean, mean square. Numbers: those of `step` above, in that order. */
+function updateKernel() {
+  const { add, sub, mul, div, sqrt } = vector;
+  return elementKernel({
+    arrays: 4,
+    numbers: 9,
+    temporaries: 3,
+    formula: ({ element, number, temporary }) => {
+      const [weight, gradient, mean, square] = [0, 1, 2, 3].map(element);
+      const [scale, keepMean, addMean, keepSquare, addSquare, decay, stepSize, squareScale, eps] = Array.from(
+        { length: 9 },
+        (_, n) => number(n),
+      );
+      const [slope, average, power] = [0, 1, 2].map(temporary);
+      const deviation = add(mul(sqrt(power), squareScale), eps);
+      return [
+        { temporary: 0, value: mul(gradient, scale) },
+        { temporary: 1, value: add(mul(keepMean, mean), mul(addMean, slope)) },
+        { temporary: 2, value: add(mul(keepSquare, square), mul(addSquare, mul(slope, slope))) },
+        { array: 2, value: average },
+        { array: 3, value: power },
+        {
+          array: 0,
+          value: sub(sub(weight, mul(decay, weight)), div(mul(stepSize, average), deviation)),
+        },
+      ];
+    },
+  });
 }

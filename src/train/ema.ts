@@ -1,3 +1,4 @@
+import { elementKernel, vector } from './element-kernel.ts';
 import type { Parameter } from './optimizer.ts';
 
 /** Smoothed weights by parameter name. */
@@ -19,6 +20,16 @@ export function updateAverage(
   for (const { name, data } of parameters) {
     const mean = average.get(name);
     if (!mean) average.set(name, data.slice());
-    else for (let i = 0; i < data.length; i++) mean[i] += toCurrent * (data[i] - mean[i]);
+    else approach([mean, data], [toCurrent]);
   }
 }
+
+/** Moves the first array towards the second by a part of the way. */
+const approach = elementKernel({
+  arrays: 2,
+  numbers: 1,
+  formula: ({ element, number }) => {
+    const { add, sub, mul } = vector;
+    return [{ array: 0, value: add(element(0), mul(number(0), sub(element(1), element(0)))) }];
+  },
+});

@@ -13,13 +13,17 @@ export type Gradients = ReadonlyMap<string, Float32Array>;
 /** Optimiser state by parameter name and kind (`momentum/conv1.weight`), for checkpoints. */
 export type OptimizerState = Map<string, Float32Array>;
 
+export interface StepRates {
+  /** Of this step, after the schedule. */
+  readonly learningRate: number;
+  /** Every gradient is multiplied by it, which spares a pass over them. Default 1. */
+  readonly gradientScale?: number;
+}
+
 /** Turns gradients into new weights. */
 export interface Optimizer {
-  /**
-   * Updates the parameters in place. One without a gradient is left alone.
-   * @param learningRate Of this step, after the schedule.
-   */
-  step(parameters: readonly Parameter[], gradients: Gradients, learningRate: number): void;
+  /** Updates the parameters in place. One without a gradient is left alone. */
+  step(parameters: readonly Parameter[], gradients: Gradients, rates: StepRates): void;
   /** The state itself, not a copy. */
   state(): OptimizerState;
   /** Takes over a state that another optimiser of the kind had. */

@@ -3,7 +3,7 @@ import { goldenTensors, largestDifference } from '../../test/support/golden-trai
 import { scheduleSchema } from '../config/training.ts';
 import { adamW } from './adamw.ts';
 import { updateAverage } from './ema.ts';
-import { accumulateGradients, clipGradients, gradientNorm } from './gradients.ts';
+import { accumulateGradients, clippingScale, gradientNorm } from './gradients.ts';
 import type { Optimizer, Parameter } from './optimizer.ts';
 import { learningRateFactor } from './schedule.ts';
 import { sgd } from './sgd.ts';
@@ -54,8 +54,9 @@ describe.each(Object.entries(cases))('%s over 50 steps', async (name, { optimize
   updateAverage(average, parameters, 0.9, 0);
   for (let step = 0; step < steps; step++) {
     const gradients = await gradientsAt(step);
-    if (clip !== undefined) norms.push(clipGradients(gradients, clip));
-    optimise.step(parameters, gradients, learningRate);
+    const norm = gradientNorm(gradients);
+    norms.push(norm);
+    optimise.step(parameters, gradients, { learningRate, gradientScale: clippingScale(norm, clip ?? null) });
     updateAverage(average, parameters, 0.9, step + 1);
   }
 
@@ -80,9 +81,9 @@ describe.each(Object.entries(cases))('%s over 50 steps', async (name, { optimize
     resumed.restore(copy(optimise.state()));
     const twins = parameters.map((parameter) => ({ ...parameter, data: parameter.data.slice() }));
     const gradients = await gradientsAt(0);
-    resumed.step(twins, gradients, learningRate);
+    resumed.step(twins, gradients, { learningRate });
     const originals = parameters.map((parameter) => ({ ...parameter, data: parameter.data.slice() }));
-    optimise.step(originals, gradients, learningRate);
+    optimise.step(originals, gradients, { learningRate });
     twins.forEach((twin, i) => {
       expect(twin.data).toEqual(originals[i].data);
     });
@@ -100,15 +101,26 @@ describe('gradients', () => {
   });
 
   it('shorter than the limit stay', () => {
-    const gradients = new Map([['a', Float32Array.of(3, 4)]]);
-    expect(clipGradients(gradients, 6)).toBe(5);
-    expect(gradientNorm(gradients)).toBe(5);
+    expect(clippingScale(5, 6)).toBe(1);
+    expect(clippingScale(5, null)).toBe(1);
+    expect(clippingScale(5, 2.5)).toBeCloseTo(0.5, 6);
+  });
+
+  it('have the norm of all their elements', () => {
+    const gradients = new Map([
+      ['a', Float32Array.of(1, -2, 3, -4, 5)],
+      ['b', Float32Array.of(3)],
+      ['none', new Float32Array(0)],
+    ]);
+    expect(gradientNorm(gradients)).toBe(8);
   });
 
   it('of another length than the parameter are refused by name', async () => {
     const parameters = await startParameters();
     const wrong = new Map([['weight', new Float32Array(2)]]);
-    expect(() => sgd({ momentum: 0 }).step(parameters, wrong, 1)).toThrow('weight has 2 values, expected 12');
+    expect(() => sgd({ momentum: 0 }).step(parameters, wrong, { learningRate: 1 })).toThrow(
+      'weight has 2 values, expected 12',
+    );
   });
 });
 

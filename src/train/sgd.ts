@@ -1,4 +1,5 @@
-import { gradientOf, type Optimizer, type OptimizerState, type Parameter, stateBuffer } from './optimizer.ts';
+import { type ElementKernel, elementKernel, vector } from './element-kernel.ts';
+import { gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface SgdOptions {
   /** Share of the last step's direction that is kept; 0 for plain descent. */
@@ -10,17 +11,19 @@ export interface SgdOptions {
 /** Stochastic gradient descent with momentum, step for step as `torch.optim.SGD`. */
 export function sgd({ momentum, nesterov = false }: SgdOptions): Optimizer {
   let state: OptimizerState = new Map();
+  const [descend, roll] = [descent(), descentWithMomentum()];
   return {
-    step(parameters, gradients, learningRate) {
+    step(parameters, gradients, { learningRate, gradientScale = 1 }) {
       for (const parameter of parameters) {
         const gradient = gradientOf(parameter, gradients);
         if (!gradient) continue;
         const { data, weightDecay } = parameter;
-        if (momentum === 0) descend(data, gradient, { learningRate, weightDecay });
+        if (momentum === 0) descend([data, gradient], [gradientScale, weightDecay, learningRate]);
         else {
           // From a buffer of zeros the first step is the gradient itself, as torch has it.
           const velocity = stateBuffer(state, 'momentum', parameter);
-          roll(parameter, gradient, velocity, { learningRate, momentum, nesterov });
+          const [bySlope, bySpeed] = nesterov ? [learningRate, learningRate * momentum] : [0, learningRate];
+          roll([data, gradient, velocity], [gradientScale, weightDecay, momentum, bySlope, bySpeed]);
         }
       }
     },
@@ -31,28 +34,34 @@ export function sgd({ momentum, nesterov = false }: SgdOptions): Optimizer {
   };
 }
 
-function descend(
-  data: Float32Array,
-  gradient: Float32Array,
-  { learningRate, weightDecay }: { learningRate: number; weightDecay: number },
-): void {
-  for (let i = 0; i < data.length; i++) data[i] -= learningRate * (gradient[i] + weightDecay * data[i]);
+const { add, sub, mul } = vector;
+
+/** Arrays: weight, gradient. Numbers: scale of the gradient, weight decay, learning rate. */
+function descent(): ElementKernel {
+  return elementKernel({
+    arrays: 2,
+    numbers: 3,
+    formula: ({ element, number }) => {
+      const slope = add(mul(element(1), number(0)), mul(number(1), element(0)));
+      return [{ array: 0, value: sub(element(0), mul(number(2), slope)) }];
+    },
+  });
 }
 
-function roll(
-  { data, weightDecay }: Parameter,
-  gradient: Float32Array,
-  velocity: Float32Array,
-  { learningRate, momentum, nesterov }: { learningRate: number; momentum: number; nesterov: boolean },
-): void {
-  const bySlope = nesterov ? learningRate : 0;
-  const bySpeed = nesterov ? learningRate * momentum : learningRate;
-  // A model has tens of millions of weights: one read of each array and no branch halve the time.
-  for (let i = 0; i < data.length; i++) {
-    const weight = data[i];
-    const slope = gradient[i] + weightDecay * weight;
-    const speed = momentum * velocity[i] + slope;
-    velocity[i] = speed;
-    data[i] = weight - bySlope * slope - bySpeed * speed;
-  }
+/** Arrays: weight, gradient, velocity. Numbers: as above, momentum, steps along the slope and the velocity. */
+function descentWithMomentum(): ElementKernel {
+  return elementKernel({
+    arrays: 3,
+    numbers: 5,
+    temporaries: 2,
+    formula: ({ element, number, temporary }) => {
+      const [slope, speed] = [temporary(0), temporary(1)];
+      return [
+        { temporary: 0, value: add(mul(element(1), number(0)), mul(number(1), element(0))) },
+        { temporary: 1, value: add(mul(number(2), element(2)), slope) },
+        { array: 2, value: speed },
+        { array: 0, value: sub(sub(element(0), mul(number(3), slope)), mul(number(4), speed)) },
+      ];
+    },
+  });
 }

@@ -11,7 +11,7 @@ import { adamW } from './adamw.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { checkDivergence, type StepReport } from './divergence.ts';
 import { updateAverage } from './ema.ts';
-import { accumulateGradients, clipGradients, gradientNorm, scaleGradients } from './gradients.ts';
+import { accumulateGradients, clippingScale, gradientNorm } from './gradients.ts';
 import { compileNetwork, type TrainingNetwork } from './network.ts';
 import type { Optimizer, Parameter } from './optimizer.ts';
 import { learningRateFactor } from './schedule.ts';
@@ -69,13 +69,13 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
         { ...options, trainable },
         step,
       );
-      const limit = training.optimizer.clipNorm;
-      const norm = limit === null ? gradientNorm(gradients) : clipGradients(gradients, limit);
+      const norm = gradientNorm(gradients) / training.accumulate;
       const report = { step, losses, gradientNorm: norm, pictures };
       checkDivergence(report, training.largestLoss, options.checkpoint);
       const learningRate =
         training.optimizer.learningRate * learningRateFactor(training.schedule, step, options.steps);
-      optimizer.step(parameters, gradients, learningRate);
+      const gradientScale = clippingScale(norm, training.optimizer.clipNorm) / training.accumulate;
+      optimizer.step(parameters, gradients, { learningRate, gradientScale });
       moveStatistics(state.weights, statistics);
       if (training.emaDecay !== null) updateAverage(state.average, parameters, training.emaDecay, step);
       state.step++;
@@ -86,6 +86,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
 }
 
 interface Gathered {
+  /** Sums over the runs. */
   gradients: Map<string, Float32Array>;
   losses: Record<string, number>;
   /** Of each run. */
@@ -93,7 +94,7 @@ interface Gathered {
   pictures: string[];
 }
 
-/** Runs the batches of one update; losses and gradients are their means. */
+/** Runs the batches of one update; losses are means, gradients sums. */
 async function gather(
   loader: Loader,
   network: TrainingNetwork,
@@ -115,7 +116,6 @@ async function gather(
     gathered.statistics.push(result.statistics);
     gathered.pictures.push(...batch.names);
   }
-  if (runs > 1) scaleGradients(gathered.gradients, 1 / runs);
   return gathered;
 }
 

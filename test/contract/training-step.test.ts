@@ -83,7 +83,7 @@ describe('30 training steps', async () => {
   for (let step = 0; step < steps; step++) {
     const result = await runStep(network, batch, { config: sampled, trainable, random: firstOfEach });
     for (const [name, curve] of curves) curve.push(result.losses[name]);
-    optimizer.step(parameters, result.gradients, 1e-6);
+    optimizer.step(parameters, result.gradients, { learningRate: 1e-6 });
   }
 
   it.each(names)('keep %s within 1 % of torchvision', async (name) => {
