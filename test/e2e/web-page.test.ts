@@ -1,0 +1,313 @@
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Prediction } from '../../src/predict/instance.ts';
+import { load } from '../../src/predict/load.ts';
+import { shippedModels } from '../../src/weights/resolve-model.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { TestFolder } from '../support/folder.ts';
+import { buildPage } from './built-page.ts';
+import { startTestServer, type TestServer } from './serve-server.ts';
+import { importTiny } from './tiny-model.ts';
+import {
+  countShapes,
+  drawPicture,
+  dropFile,
+  expectEqual,
+  lowestScore,
+  type OpenPage,
+  openPage,
+  save,
+  setThreshold,
+  untilFound,
+} from './web-page.ts';
+
+describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () => {
+  const folder = new TestFolder();
+  let server: TestServer;
+  let browser: Browser;
+  let opened: OpenPage;
+  let page: Page;
+  let png: Buffer;
+  let truth: Prediction;
+
+  beforeAll(async () => {
+    await buildPage(folder.at('page'));
+    const nuclei = (await shippedModels()).find(({ name }) => name === 'nuclei')!.path;
+    const models = [
+      { name: 'nuclei', file: nuclei },
+      { name: 'many-classes', file: await importTiny('mask-v1', folder.path) },
+    ];
+    server = await startTestServer(nuclei, { models, workers: 1, page: folder.at('page') });
+    png = await drawPicture(3);
+    const model = await load(nuclei);
+    truth = await model.predict(png, { score: lowestScore });
+    await model.dispose();
+    browser = await launchChromium();
+    opened = await openPage(browser, server.url);
+    page = opened.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    folder.remove();
+  });
+
+  test('finds in a dropped picture what Node finds', async () => {
+    await dropFile(page, { name: 'cells.png', type: 'image/png', bytes: png });
+    expect(await untilFound(page)).toContain('on the server');
+    expect(truth.instances.length).toBeGreaterThan(5);
+    expect(await countShapes(page)).toBe(truth.instances.filter(({ score }) => score >= 0.5).length);
+    await expectEqual(page, truth);
+  });
+
+  test('applies another threshold at once, without asking again', async () => {
+    const asked = opened.requests.length;
+    for (const threshold of [0.9, 0.3, 0.06]) {
+      await setThreshold(page, threshold);
+      expect(await countShapes(page)).toBe(truth.instances.filter(({ score }) => score >= threshold).length);
+    }
+    expect(opened.requests.length).toBe(asked);
+    await setThreshold(page, 0.5);
+  });
+
+  test('isolates the instance that is pointed at, on the picture and in the list', async () => {
+    const best = truth.instances[0];
+    const frame = (await page.locator('.overlay').boundingBox())!;
+    const scale = frame.width / truth.width;
+    const middle = { x: (best.box[0] + best.box[2]) / 2, y: (best.box[1] + best.box[3]) / 2 };
+    await page.mouse.move(frame.x + middle.x * scale, frame.y + middle.y * scale);
+    expect(await page.getAttribute('.shape-active', 'data-index')).toBe('0');
+    const opacity = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((shape) => Number(getComputedStyle(shape).fillOpacity));
+    expect(await opacity('.shape:not(.shape-active)')).toBe(0);
+    expect(await page.locator('.veil').count()).toBe(1);
+    expect(await page.locator('.label').count()).toBe(1);
+
+    await page.locator('.instance').nth(2).hover();
+    expect(await page.getAttribute('.shape-active', 'data-index')).toBe('2');
+    await page.mouse.move(0, 0);
+    expect(await page.locator('.shape-active').count()).toBe(0);
+    expect(await opacity('.shape')).toBeGreaterThan(0.2);
+  });
+
+  test('keeps what is clicked isolated until it is clicked again', async () => {
+    await page.locator('.instance').nth(1).click();
+    await page.mouse.move(0, 0);
+    expect(await page.getAttribute('.shape-active', 'data-index')).toBe('1');
+    await page.locator('.instance').nth(1).click();
+    await page.mouse.move(0, 0);
+    expect(await page.locator('.shape-active').count()).toBe(0);
+  });
+
+  test('draws labels and boxes as told', async () => {
+    const shown = await countShapes(page);
+    expect(await page.locator('.label').count()).toBeGreaterThan(0);
+    expect(await page.locator('.box').count()).toBe(0);
+    await page.getByLabel('Boxes').check();
+    await page.getByLabel('Labels').uncheck();
+    expect(await page.locator('.box').count()).toBe(shown);
+    expect(await page.locator('.label').count()).toBe(0);
+  });
+
+  test('saves what is shown: JSON, PNG, SVG', async () => {
+    const shown = truth.instances.filter(({ score }) => score >= 0.5);
+    const json = await save(page, 'JSON');
+    expect(json.name).toBe('cells.masks.json');
+    expect(JSON.parse(json.bytes.toString())).toHaveLength(shown.length);
+
+    const drawing = await save(page, 'PNG');
+    const { width, height, format } = await sharp(drawing.bytes).metadata();
+    expect([drawing.name, format, width, height]).toEqual(['cells.masks.png', 'png', 640, 480]);
+
+    const lines = await save(page, 'SVG');
+    const text = lines.bytes.toString();
+    expect(lines.name).toBe('cells.masks.svg');
+    // A mask and a box for each, as both are drawn.
+    expect(text.match(/<path /g)).toHaveLength(2 * shown.length);
+    const [ours, theirs] = await Promise.all(
+      [lines.bytes, drawing.bytes].map((bytes) =>
+        sharp(bytes).resize(160, 120).removeAlpha().raw().toBuffer(),
+      ),
+    );
+    const difference = ours.reduce((sum, value, i) => sum + Math.abs(value - theirs[i]), 0) / ours.length;
+    expect(difference).toBeLessThan(6);
+  });
+
+  test('can be used with keys alone', async () => {
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
+    await page.locator('#tab-segment').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('tab-stages');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Open picture');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles({ name: 'again.png', mimeType: 'image/png', buffer: png });
+    await page.waitForSelector('img[alt="again.png"]');
+    await untilFound(page);
+
+    const reached: (string | null | undefined)[] = [];
+    for (let i = 0; i < 12 && !(await page.locator('.instances:focus').count()); i++) {
+      await page.keyboard.press('Tab');
+      reached.push(await focused());
+      if (reached.at(-1) === 'threshold') {
+        const before = await countShapes(page);
+        await page.keyboard.press('End');
+        expect(await countShapes(page)).toBeLessThan(before);
+        for (let step = 0; step < 50; step++) await page.keyboard.press('ArrowLeft');
+        expect(await countShapes(page)).toBe(before);
+      }
+    }
+    expect(reached).toContain('threshold');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.getAttribute('.shape-active', 'data-index')).toBe('1');
+    expect(await page.getAttribute('.instances', 'aria-activedescendant')).toBe('instance-1');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowUp');
+    expect(await page.getAttribute('.shape-active', 'data-index')).toBe('0');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.shape-active').count()).toBe(0);
+  });
+
+  test('shows the classes that are chosen', async () => {
+    await page.selectOption('#model', { label: 'many-classes' });
+    await dropFile(page, { name: 'noise.png', type: 'image/png', bytes: await noise() });
+    await untilFound(page);
+    await setThreshold(page, lowestScore);
+    await page.waitForSelector('.chip >> nth=1', { timeout: 60_000 });
+    const all = await countShapes(page);
+    const chip = page.locator('.chip').first();
+    const count = Number(await chip.locator('.chip-count').innerText());
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(all);
+    await chip.click();
+    expect(await chip.getAttribute('aria-pressed')).toBe('false');
+    expect(await countShapes(page)).toBe(all - count);
+    await chip.click();
+    expect(await countShapes(page)).toBe(all);
+  });
+
+  test('takes a pasted picture, and says what is none', async () => {
+    await page.selectOption('#model', { label: 'nuclei' });
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['words'], 'notes.txt', { type: 'text/plain' }));
+      window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+    });
+    expect(await page.innerText('[role="alert"]')).toBe('notes.txt is not a picture (text/plain)');
+    await page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], 'pasted.png', { type: 'image/png' }));
+      window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+    }, png.toString('base64'));
+    await page.waitForSelector('img[alt="pasted.png"]');
+    await untilFound(page);
+    expect(await page.locator('[role="alert"]').count()).toBe(0);
+  });
+
+  test('looks through the camera only when told, and for as long as it takes', async () => {
+    await page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 120;
+      canvas.height = 80;
+      const context = canvas.getContext('2d')!;
+      const timer = setInterval(() => context.fillRect(0, 0, 120, 80), 30);
+      navigator.mediaDevices.getUserMedia = async () => {
+        const stream = canvas.captureStream();
+        Object.assign(window, { stream, timer });
+        return stream;
+      };
+    });
+    expect(await page.evaluate(() => 'stream' in window)).toBe(false);
+    await page.getByRole('button', { name: 'Camera' }).click();
+    await page.getByRole('button', { name: 'Take the picture' }).click();
+    await page.waitForSelector('img[alt="camera.jpg"]');
+    await untilFound(page);
+    const state = await page.evaluate(() => {
+      const { stream, timer } = window as unknown as { stream: MediaStream; timer: number };
+      clearInterval(timer);
+      return stream.getTracks().map(({ readyState }) => readyState);
+    });
+    expect(state).toEqual(['ended']);
+  });
+
+  test('draws an example', async () => {
+    await page.getByRole('button', { name: 'Example' }).click();
+    await page.waitForSelector('img[alt="example.png"]');
+    await untilFound(page);
+    expect(await countShapes(page)).toBeGreaterThan(5);
+  });
+
+  test('had no error on the way', () => {
+    expect(opened.errors).toEqual([]);
+  });
+
+  test('fits a phone, without anything that reaches out of the window', async () => {
+    const phone = await openPage(browser, server.url, {
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+      colorScheme: 'dark',
+    });
+    await dropFile(phone.page, { name: 'cells.png', type: 'image/png', bytes: png });
+    await untilFound(phone.page);
+    expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await phone.page.locator('.instance').first().tap();
+    expect(await phone.page.getAttribute('.shape-active', 'data-index')).toBe('0');
+    expect(phone.errors).toEqual([]);
+    await phone.page.close();
+  });
+
+  test('keeps the colours that were chosen', async () => {
+    const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await background();
+    const button = page.getByRole('button', { name: /^Colours:/ });
+    await button.click();
+    await page.waitForSelector('[data-theme="light"]');
+    expect(await background()).toBe(light);
+    await button.click();
+    await page.waitForSelector('[data-theme="dark"]');
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.waitForSelector('.shell-header');
+    expect(await background()).toBe(dark);
+  });
+
+  test('asks for the token where the server wants one', async () => {
+    const guarded = await startTestServer(folder.at('mask-v1.safetensors'), {
+      workers: 1,
+      page: folder.at('page'),
+      token: 's3cret',
+    });
+    const other = await openPage(browser, guarded.url);
+    await other.page.fill('#token', 'wrong');
+    await other.page.click('text=Unlock');
+    await other.page.waitForSelector('label:has-text("wrong token")');
+    await other.page.fill('#token', 's3cret');
+    await other.page.click('text=Unlock');
+    await other.page.waitForSelector('#model option:has-text("tiny")', { state: 'attached' });
+    await dropFile(other.page, { name: 'cells.png', type: 'image/png', bytes: png });
+    await untilFound(other.page);
+    await other.page.close();
+    await guarded.stop();
+  });
+});
+
+/** In which the tiny model finds something of each of its classes. */
+function noise(): Promise<Buffer> {
+  const [width, height] = [160, 120];
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i * 31 + i * 7) % 251);
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}
