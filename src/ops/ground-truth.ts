@@ -1,3 +1,4 @@
+import type { Poses } from './poses.ts';
 import type { Rle } from './rle/rle.ts';
 
 /** The true objects of one picture. */
@@ -8,4 +9,6 @@ export interface GroundTruth {
   readonly labels: Int32Array;
   /** `[G]`, each of the size of the picture. */
   readonly masks: readonly Rle[];
+  /** Where joints are annotated and the model is to learn them. */
+  readonly poses?: Poses;
 }
