@@ -23,8 +23,9 @@ const prediction: Prediction = {
       box: [Math.fround(0.1), 0, 2, 1.5],
       // The middle column of 2 × 3 pixels.
       mask: new InstanceMask({ size: [2, 3], counts: Uint32Array.of(2, 2, 2) }),
+      keypoints: null,
     },
-    { category: { id: 8, name: 'hole' }, score: 0.5, box: [0, 0, 1, 1], mask: null },
+    { category: { id: 8, name: 'hole' }, score: 0.5, box: [0, 0, 1, 1], mask: null, keypoints: null },
   ],
 };
 

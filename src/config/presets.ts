@@ -2,6 +2,7 @@ import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import { backboneDefaults } from './backbone-defaults.ts';
 import { cocoCategories } from './coco-categories.ts';
+import { jointsFor, personCategory } from './coco-joints.ts';
 import { parseModelConfig } from './parse.ts';
 import {
   type BackboneName,
@@ -27,14 +28,23 @@ export interface Architecture {
   structure: StructureName;
   /** Mask R-CNN, or Faster R-CNN without the mask branch. */
   mask: boolean;
+  /** Keypoint R-CNN: joints in the place of masks. Default false. */
+  keypoint?: boolean;
 }
+
+/** What stands before the backbone in an architecture's name. */
+const kinds = [
+  { mask: true, keypoint: false },
+  { mask: false, keypoint: false },
+  { mask: false, keypoint: true },
+] as const;
 
 /** Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`, `maskrcnn_resnet50_c4`, …. */
 const architectures: ReadonlyMap<string, Architecture> = new Map(
   backboneSchema.shape.name.options.flatMap((backbone) =>
     variantsOf(backbone).flatMap((variant) =>
-      (variant.recipe === '320' ? [false] : [true, false]).map((mask) => {
-        const architecture = { backbone, ...variant, mask };
+      (variant.recipe === '320' ? kinds.slice(1, 2) : kinds).map((kind) => {
+        const architecture = { backbone, ...variant, ...kind };
         return [architectureName(architecture), architecture] as const;
       }),
     ),
@@ -45,8 +55,9 @@ const architectures: ReadonlyMap<string, Architecture> = new Map(
 export const architectureNames: readonly string[] = [...architectures.keys()];
 
 /** torchvision's name of an architecture, or one made like it. */
-export function architectureName({ backbone, recipe, structure, mask }: Architecture): string {
-  const parts = [mask ? 'maskrcnn' : 'fasterrcnn', backbone, structure];
+export function architectureName(architecture: Architecture): string {
+  const { backbone, recipe, structure, mask, keypoint } = architecture;
+  const parts = [keypoint ? 'keypointrcnn' : mask ? 'maskrcnn' : 'fasterrcnn', backbone, structure];
   if (recipe === '320') parts.splice(2, 0, recipe);
   if (recipe === 'v2') parts.push(recipe);
   return parts.join('_');
@@ -74,6 +85,13 @@ function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe
   ];
 }
 
+/** He et al. 2017, section 5; COCO's person. */
+const keypointPreset = {
+  pool: { resolution: 14 },
+  convolutions: new Array<number>(8).fill(512),
+  ...jointsFor(17),
+};
+
 const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
 
 /**
@@ -81,13 +99,13 @@ const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
  * the backbone (as trained models do) and none elsewhere.
  */
 export function presetConfig(
-  { backbone, recipe, structure, mask }: Architecture,
-  categories: readonly Category[] = cocoCategories,
+  { backbone, recipe, structure, mask, keypoint = false }: Architecture,
+  categories: readonly Category[] = keypoint ? [personCategory] : cocoCategories,
 ): ModelConfig {
   const isV2 = recipe === 'v2';
   const headNorm: NormConfig = isV2 ? { kind: 'batchNorm', eps: 1e-5 } : noNorm;
   // torchvision has no Mask R-CNN on MobileNet; masks want the finer maps.
-  const isLastTwo = backbone === 'mobilenet_v3_large' && !mask;
+  const isLastTwo = backbone === 'mobilenet_v3_large' && !mask && !keypoint;
   const preset = isLastTwo ? lastTwoPreset : structurePresets[structure];
   const lowResolution = recipe === '320' ? lowResolutionPreset : { preprocess: {}, rpn: {} };
   const { width, eps, preprocess } = backboneDefaults(backbone);
@@ -106,6 +124,7 @@ export function presetConfig(
       },
     },
     mask: mask ? { ...preset.mask, norm: headNorm } : null,
+    keypoint: keypoint ? keypointPreset : null,
     categories,
   });
 }

@@ -78,8 +78,22 @@ describe('recognise', () => {
     expect(recognise('x.pth', shapes).config.backbone).toMatchObject({ name: 'resnext50_32x4d', width: 32 });
   });
 
+  it('recognises Keypoint R-CNN, and the published one by its legacy keys', () => {
+    const shapes = goldenShapes('keypointrcnn_resnet50_fpn');
+    const { config, notes } = recognise('x.pth', shapes, { legacyKeys: true });
+    const preset = presetConfig(architectureNamed('keypointrcnn_resnet50_fpn'));
+    expect(config).toEqual({
+      ...preset,
+      backbone: { ...preset.backbone, norm: config.backbone.norm },
+    });
+    expect(config.categories).toEqual([{ id: 1, name: 'person' }]);
+    expect(config.keypoint?.names).toHaveLength(17);
+    expect(notes[0]).toBe('recognised keypointrcnn_resnet50_fpn with 2 classes');
+    const named = recognise('x.pth', shapes, { arch: 'keypointrcnn_resnet50_fpn' });
+    expect(named.config.keypoint).toEqual(preset.keypoint);
+  });
+
   it.each([
-    ['keypointrcnn_resnet50_fpn', /Keypoint R-CNN/],
     ['retinanet_resnet50_fpn', /one-stage detector/],
     ['resnet18', /classifier/],
     ['wide_resnet50_2', /3,4,6,3 bottleneck blocks with 1 groups of 128, which is none of resnet18/],

@@ -1,10 +1,12 @@
 import { InputError } from '../core/errors.ts';
 import { cocoCategories } from './coco-categories.ts';
+import { jointsFor, personCategory } from './coco-joints.ts';
 import { withDetectron2Conventions } from './detectron2-conventions.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { parseModelConfig } from './parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from './presets.ts';
 import { backboneNorm, normAt, recogniseBackbone } from './recognise-backbone.ts';
+import { readKeypoint } from './recognise-keypoint.ts';
 import type { BoxHeadConfig, Category, MaskConfig, ModelConfig, StructureName } from './schema.ts';
 
 export interface Recognition {
@@ -32,7 +34,6 @@ const classifier = 'a classifier without a detector, from which `train --backbon
 
 /** Keys of models that look alike and are not ours, and what to say about them. */
 const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
-  ['roi_heads.keypoint_head.', 'a Keypoint R-CNN'],
   ['head.classification_head.', 'a one-stage detector (RetinaNet, FCOS or SSD)'],
   ['layer1.0.conv1.', classifier],
   ['_blocks.0.', classifier],
@@ -54,7 +55,7 @@ export function recognise(
   const keys = new KeyShapes(source, shapes);
   if (arch === undefined) refuseForeign(keys);
   const classes = readClasses(keys);
-  const categories = categoriesFor(classes);
+  const categories = isPersonModel(keys, classes) ? [personCategory] : categoriesFor(classes);
   const notes: string[] = [];
   const found = arch === undefined ? readConfig(keys, categories) : namedConfig(keys, arch, categories);
   const config = detectron2
@@ -109,7 +110,13 @@ function refuseForeign(keys: KeyShapes): void {
 function namedConfig(keys: KeyShapes, arch: string, categories: readonly Category[]): ModelConfig {
   const preset = presetConfig(architectureNamed(arch), categories);
   const norm = backboneNorm(keys, preset.backbone.name);
-  return { ...preset, backbone: { ...preset.backbone, norm } };
+  const keypoint = preset.keypoint && readKeypoint(keys);
+  return { ...preset, backbone: { ...preset.backbone, norm }, keypoint };
+}
+
+/** Keypoint R-CNN as torchvision builds it knows persons alone. */
+function isPersonModel(keys: KeyShapes, classes: number): boolean {
+  return classes === 2 && readKeypoint(keys)?.names.length === jointsFor(17).names.length;
 }
 
 function readClasses(keys: KeyShapes): number {
@@ -127,7 +134,8 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
     backbone.name === 'mobilenet_v3_large' && keys.countOf('backbone.fpn.inner_blocks.') === 2;
   const preset = isLastTwo ? presetConfig({ ...architecture, mask: false }, categories) : withMask;
   const mask = keys.hasPrefix('roi_heads.mask_') ? readMask(keys, withMask.mask!) : null;
-  if (structure !== 'fpn') return readSingleLevel(keys, { ...preset, backbone, mask });
+  const keypoint = readKeypoint(keys);
+  if (structure !== 'fpn') return readSingleLevel(keys, { ...preset, backbone, mask, keypoint });
   const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
   return parseModelConfig(keys.source, {
     ...preset,
@@ -136,6 +144,7 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
     rpn: { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') },
     box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) },
     mask,
+    keypoint,
   });
 }
 
@@ -214,25 +223,28 @@ function onePerRoi(keys: KeyShapes): boolean {
 
 /**
  * torchvision's first COCO models trained while its frozen batch norm ignored eps, and run with eps 0 since
- * (`overwrite_eps`). The names of their keys, 91 classes and frozen batch norm tell them.
+ * (`overwrite_eps`). The names of their keys, 91 classes (2 with keypoints) and frozen batch norm tell them.
  */
 function setPublishedEps(
   config: ModelConfig,
   { classes, legacyKeys, notes }: { classes: number; legacyKeys: boolean; notes: string[] },
 ): ModelConfig {
   const { norm } = config.backbone;
-  if (!legacyKeys || classes !== 91 || norm.kind !== 'frozenBatchNorm') return config;
+  const published = classes === 91 || (config.keypoint !== null && classes === 2);
+  if (!legacyKeys || !published || norm.kind !== 'frozenBatchNorm') return config;
   notes.push(
     'batch-norm eps is 0, as torchvision runs its COCO models of 2019–2020 (backbone.norm.eps in a config file changes it)',
   );
   return { ...config, backbone: { ...config.backbone, norm: { ...norm, eps: 0 } } };
 }
 
-function describe({ backbone, rpn, structure, mask }: ModelConfig): string {
-  return architectureName({
+function describe({ backbone, rpn, structure, mask, keypoint }: ModelConfig): string {
+  const name = architectureName({
     backbone: backbone.name,
     recipe: rpn.convolutions > 1 ? 'v2' : 'v1',
     structure,
     mask: mask !== null,
+    keypoint: keypoint !== null,
   });
+  return mask && keypoint ? `${name} with a mask branch` : name;
 }

@@ -168,6 +168,29 @@ export const maskSchema = z.strictObject({
   paste: z.enum(['wholePixels', 'exactBox']).default('wholePixels'),
 });
 
+/** Two joints, counted from 1 as in COCO JSON. */
+const jointPair = z.tuple([count, count]);
+
+export const keypointSchema = z
+  .strictObject({
+    pool: roiPoolSchema,
+    /** Channels of the 3×3 convolutions. */
+    convolutions: z.array(count).min(1),
+    /** Names of the joints; each has a heat map, in this order. */
+    names: z.array(z.string()).min(1),
+    /** Pairs of joints between which a bone is drawn. */
+    skeleton: z.array(jointPair).default([]),
+    /** Pairs of joints that change names in a mirror image; null: those whose names differ by left and right. */
+    flip: z.array(jointPair).nullable().default(null),
+  })
+  .refine(
+    ({ names, skeleton, flip }) =>
+      [...skeleton, ...(flip ?? [])].flat().every((joint) => joint <= names.length),
+    {
+      error: 'skeleton and flip name joints by their position in names, from 1',
+    },
+  );
+
 export const categorySchema = z.strictObject({
   /** The data set's id, as COCO JSON names it. */
   id: z.number().int().min(0),
@@ -206,6 +229,8 @@ export const modelConfigSchema = z.strictObject({
   box: boxSchema,
   /** Null in Faster R-CNN, which has no mask branch. */
   mask: maskSchema.nullable(),
+  /** Null in models without a keypoint branch; one may stand beside the mask branch. */
+  keypoint: keypointSchema.nullable().default(null),
   /** Class index c (1, 2, …) is the c-th category here; class 0 is the background and not listed. */
   categories: z.array(categorySchema).min(1),
 });
@@ -224,6 +249,7 @@ export type BoxHeadConfig = z.infer<typeof boxHeadSchema>;
 export type BoxConfig = z.infer<typeof boxSchema>;
 export type StructureName = ModelConfig['structure'];
 export type MaskConfig = z.infer<typeof maskSchema>;
+export type KeypointConfig = z.infer<typeof keypointSchema>;
 export type Category = z.infer<typeof categorySchema>;
 export type PreprocessConfig = z.infer<typeof preprocessSchema>;
 export type ModelConfig = z.infer<typeof modelConfigSchema>;

@@ -64,6 +64,7 @@ const torchvisionArguments: Readonly<Record<string, Argument>> = {
     box: { codingWeights },
   })),
   mask_roi_pool: argument(roiPoolSchema, (pool) => ({ mask: { pool } })),
+  keypoint_roi_pool: argument(roiPoolSchema, (pool) => ({ keypoint: { pool } })),
   categories: argument(z.array(categorySchema), (categories) => ({ categories })),
   rpn_pre_nms_top_n_train: argument(count, (preNmsTopN) => ({ rpn: { training: { preNmsTopN } } })),
   rpn_post_nms_top_n_train: argument(count, (postNmsTopN) => ({ rpn: { training: { postNmsTopN } } })),

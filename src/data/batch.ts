@@ -2,6 +2,7 @@ import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { type Preprocess, preparePicture } from '../image/transform.ts';
 import { type Size, scaleBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
+import { movePoses } from '../ops/poses.ts';
 import { resizeMask } from './mask-geometry.ts';
 import type { Sample } from './sample.ts';
 
@@ -37,6 +38,7 @@ export function prepareSample(sample: Sample, name: string, preprocess: Preproce
     boxes: scaleBoxes(sample.boxes, { x: scaleX, y: scaleY }),
     labels: sample.labels,
     masks: sample.masks.map((mask) => resizeMask(mask, { width, height })),
+    ...(sample.poses ? { poses: movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]) } : {}),
   };
   return { name, tensor, size: { width, height }, truth };
 }

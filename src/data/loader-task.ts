@@ -14,6 +14,8 @@ export interface PreparationOptions {
   readonly minSizes: readonly number[];
   /** Null leaves pictures as they are. */
   readonly augmentation: Augmentation | null;
+  /** Which joint each becomes in a mirror image; null or absent where no joints are learnt. */
+  readonly mirrored?: readonly number[] | null;
 }
 
 /** One picture to prepare. */
@@ -30,15 +32,15 @@ export interface LoaderTask {
  * @throws InputError that names the picture where it cannot be decoded or does not fit its record.
  */
 export async function runTask(task: LoaderTask, options: PreparationOptions): Promise<PreparedSample> {
-  const { augmentation, minSizes, preprocess } = options;
+  const { augmentation, minSizes, preprocess, mirrored = null } = options;
   const random = seededRandom(task.seed);
   const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
   const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
   const { stretch = null } = preprocess;
-  let sample = await load(task.record, stretch);
+  let sample = await load(task.record, stretch, mirrored);
   let limits: SizeLimits = { ...preprocess, minSize };
   if (augmentation) {
-    const donor = pastes ? await loadDonor(task.donor, stretch) : null;
+    const donor = pastes ? await loadDonor(task.donor, stretch, mirrored) : null;
     sample = augment(sample, donor, { ...augmentation, limits }, random);
     const side = augmentation.window;
     if (side !== null) limits = { minSize: side, maxSize: side, shrink: true };
@@ -47,17 +49,22 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
 }
 
 type Stretch = readonly [number, number] | null;
+type Mirrored = readonly number[] | null;
 
 /** The contrast is stretched by the whole picture's values, as in prediction, before parts of it are cut out. */
-async function load(record: PictureRecord, stretch: Stretch): Promise<Sample> {
-  const sample = makeSample(await decodePicture(record.path), record);
+async function load(record: PictureRecord, stretch: Stretch, mirrored: Mirrored): Promise<Sample> {
+  const sample = makeSample(await decodePicture(record.path), record, mirrored);
   return stretch ? { ...sample, picture: stretchContrast(sample.picture, stretch) } : sample;
 }
 
 /** A donor that cannot be used lends nothing; its fault is reported when its own turn comes. */
-async function loadDonor(record: PictureRecord, stretch: Stretch): Promise<Sample | null> {
+async function loadDonor(
+  record: PictureRecord,
+  stretch: Stretch,
+  mirrored: Mirrored,
+): Promise<Sample | null> {
   try {
-    return await load(record, stretch);
+    return await load(record, stretch, mirrored);
   } catch (error) {
     if (error instanceof MaskRcnnError) return null;
     throw error;

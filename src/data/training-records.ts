@@ -57,12 +57,18 @@ export function trainingRecords(
 }
 
 function recorded(
-  { id, category_id, segmentation, bbox }: CocoAnnotation,
+  { id, category_id, segmentation, bbox, keypoints }: CocoAnnotation,
   labels: ReadonlyMap<number, number>,
   source: string,
 ): PictureRecord['objects'][number] {
   const label = labels.get(category_id);
   if (label === undefined)
     throw new InputError(source, `annotation ${id} is of category ${category_id}, which is not listed`);
-  return { id, label, ...(segmentation ? { segmentation } : {}), ...(bbox ? { bbox } : {}) };
+  return {
+    id,
+    label,
+    ...(segmentation ? { segmentation } : {}),
+    ...(bbox ? { bbox } : {}),
+    ...(keypoints ? { keypoints } : {}),
+  };
 }

@@ -2,7 +2,9 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { boxBranch, maskRoiFeatures } from './branches.ts';
+import { keypointLogits } from './keypoint-head.ts';
 import { maskProbabilities } from './mask-outputs.ts';
+import { roiFeatures } from './roi-features.ts';
 import { rpnHead } from './rpn-head.ts';
 import { imageInput, levelsOf, mapInputs, trunkMaps } from './structure.ts';
 
@@ -14,18 +16,24 @@ export interface InferenceGraphs {
   boxes: Graph;
   /** Stage 8: `p2`…`p5`, detected boxes by level and `labels` → `masks` `[D, 28, 28]` in 0…1; null without the branch. */
   masks: Graph | null;
+  /** Beside the masks: `p2`…`p5` and detected boxes by level → `heatMaps` `[D, K, 56, 56]` logits; null without the branch. */
+  keypoints: Graph | null;
 }
 
 /** Builds the graphs of a model for one picture at a time. */
 export function inferenceGraphs(config: ModelConfig): InferenceGraphs {
-  return { proposals: proposalGraph(config), boxes: boxGraph(config), masks: maskGraph(config) };
+  return {
+    proposals: proposalGraph(config),
+    boxes: boxGraph(config),
+    masks: maskGraph(config),
+    keypoints: keypointGraph(config),
+  };
 }
 
 /** The weights that a model of this configuration needs: state_dict name → shape. */
 export function expectedWeights(config: ModelConfig): Map<string, readonly number[]> {
-  const { proposals, boxes, masks } = inferenceGraphs(config);
-  const graphs = masks ? [proposals, boxes, masks] : [proposals, boxes];
-  const weights = graphs.flatMap((graph) => graph.weights);
+  const { proposals, boxes, masks, keypoints } = inferenceGraphs(config);
+  const weights = [proposals, boxes, masks, keypoints].flatMap((graph) => graph?.weights ?? []);
   return new Map(weights.map(({ name, shape }) => [name, shape as readonly number[]]));
 }
 
@@ -64,4 +72,12 @@ function maskGraph({ mask, ...config }: ModelConfig): Graph | null {
   const pooled = maskRoiFeatures(g, mapInputs(g, { ...config, mask }), { ...config, mask });
   const labels = g.input('labels', [pooled.shape[0]], 'int64');
   return g.build({ masks: maskProbabilities(g, { pooled, labels }, mask, classCount(config)) });
+}
+
+function keypointGraph(config: ModelConfig): Graph | null {
+  const { keypoint } = config;
+  if (!keypoint) return null;
+  const g = new GraphBuilder('keypoints');
+  const pooled = roiFeatures(g, mapInputs(g, config), keypoint.pool, { levels: levelsOf(config).roi });
+  return g.build({ heatMaps: keypointLogits(g, pooled, keypoint) });
 }

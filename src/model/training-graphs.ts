@@ -4,8 +4,10 @@ import { type Dim, symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { boxBranch, maskRoiFeatures } from './branches.ts';
 import { trunk } from './inference-graphs.ts';
+import { keypointLogits, keypointLoss } from './keypoint-head.ts';
 import { binaryCrossEntropyLoss, deltasOfClass, smoothL1Loss, softmaxCrossEntropyLoss } from './losses.ts';
 import { maskLoss } from './mask-outputs.ts';
+import { roiFeatures } from './roi-features.ts';
 import { imageInput, type Levels, levelsOf, mapInputs, maskSide } from './structure.ts';
 
 /** The parts of a model as training runs them, with torchvision's losses; between them the host samples. */
@@ -20,6 +22,8 @@ export interface TrainingGraphs {
    * `loss_box_reg`, and with a mask branch `loss_mask`, whose RoIs are `mask_boxes_p2`, …. Rows follow the levels.
    * Inputs besides: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets`
    * and `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`.
+   * With a keypoint branch `loss_keypoint`: RoIs `keypoint_boxes_p2`, …, `keypoint_cells` `[V]` int64 (see
+   * `keypointLoss`) and `keypoint_weights` `[V, 1]`.
    * In structure `c4` the maps are `c4`, and the mask branch shares the features of RoIs: `mask_rows` `[D]` int64.
    */
   heads: Graph;
@@ -120,6 +124,7 @@ function headLosses(
   maps: Readonly<Record<string, Value>>,
   { mask, ...config }: ModelConfig,
 ): Record<string, Value> {
+  const { keypoint } = config;
   const { classLogits, boxDeltas, shared } = boxBranch(g, maps, { ...config, mask });
   const labels = g.input('labels', [classLogits.shape[0]], 'int64');
   const chosen = deltasOfClass(g, boxDeltas, g.input('box_rows', [symbol('positives')], 'int64'));
@@ -142,6 +147,12 @@ function headLosses(
     };
     const own = { pooled, labels: g.input('mask_labels', [rois], 'int64') };
     losses.loss_mask = maskLoss(g, own, truth, { config: mask, classes: classCount(config) });
+  }
+  if (keypoint) {
+    const options = { levels: levelsOf(config).roi, prefix: 'keypoint_' };
+    const logits = keypointLogits(g, roiFeatures(g, maps, keypoint.pool, options), keypoint);
+    const cells = g.input('keypoint_cells', [symbol('joints')], 'int64');
+    losses.loss_keypoint = keypointLoss(g, logits, cells, g.input('keypoint_weights', [cells.shape[0], 1]));
   }
   return losses;
 }

@@ -29,13 +29,14 @@ export async function compileModel(
   checkKeys(weights.name, expectedWeights(config), shapesOf(weights));
   const graphs = inferenceGraphs(config);
   const pooled = new Set(
-    [graphs.boxes, graphs.masks].flatMap((graph) => (graph ? mapsPooledOnHost(graph) : [])),
+    [graphs.boxes, graphs.masks, graphs.keypoints].flatMap((graph) => (graph ? mapsPooledOnHost(graph) : [])),
   );
   const proposals = await compile(channelsLastOutputs(graphs.proposals, pooled));
   return {
     proposals: showingChannelsFirst(proposals, pooled),
     boxes: await compile(graphs.boxes),
     masks: graphs.masks && (await compile(graphs.masks)),
+    keypoints: graphs.keypoints && (await compile(graphs.keypoints)),
   };
 }
 

@@ -13,6 +13,25 @@ export interface Instance {
   box: [number, number, number, number];
   /** Null where the model has no mask branch. */
   mask: InstanceMask | null;
+  /** Null where the model has no keypoint branch. */
+  keypoints: Pose | null;
+}
+
+/** The joints of an instance. */
+export interface Pose {
+  /** In the order of the model's `keypoint.names`. */
+  joints: Joint[];
+  /** Pairs of joints that are bones, positions in `joints`. */
+  skeleton: readonly (readonly [number, number])[];
+}
+
+/** Where the model sees a joint; every joint has a place, also one that cannot be seen. */
+export interface Joint {
+  name: string;
+  x: number;
+  y: number;
+  /** Height of the heat map there, a logit: above 2 or so, the joint is likely to be seen. */
+  score: number;
 }
 
 /** What a model finds in one picture. */

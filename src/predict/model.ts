@@ -5,8 +5,8 @@ import { scaleBoxes } from '../ops/boxes.ts';
 import { pasteMask } from '../ops/paste-mask.ts';
 import { pasteMaskExactly } from '../ops/paste-mask-exactly.ts';
 import { type Instance, InstanceMask, type Prediction } from './instance.ts';
-import { poseOf } from './pose.ts';
 import { type PipelineResult, runPipeline, type Sessions, type StageObserver } from './pipeline.ts';
+import { poseOf } from './pose.ts';
 
 export interface PredictOptions {
   /** Instances that score less are left out; 0…1. Default 0.5; the model's own threshold is usually 0.05. */

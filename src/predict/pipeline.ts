@@ -7,6 +7,7 @@ import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
 import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels, levelsOf } from '../model/structure.ts';
 import { takeBoxes } from '../ops/boxes.ts';
+import { type DecodedKeypoints, decodeKeypoints } from '../ops/keypoint-decoding.ts';
 import type { ScoredBoxes } from '../ops/scored-boxes.ts';
 import type { Session } from '../runtime/runtime.ts';
 
@@ -15,6 +16,7 @@ export interface Sessions {
   proposals: Session;
   boxes: Session;
   masks: Session | null;
+  keypoints: Session | null;
 }
 
 /** The maps from which RoIs are pooled by name, `[1, C, h, w]`: P2…P5, or the only one of structure 1. */
@@ -33,6 +35,10 @@ export interface StageRecords {
   detections: ScoredBoxes;
   /** `[D, 28, 28]` probabilities of the detected class; left out by a model without the branch. */
   masks: Float32Tensor;
+  /** `[D, K, 56, 56]` logits; left out by a model without the branch. */
+  heatMaps: Float32Tensor;
+  /** In pixels of the resized picture; left out likewise. */
+  keypoints: DecodedKeypoints;
 }
 
 /** Is shown every stage of a prediction, for explaining, comparing and timing. */
@@ -46,6 +52,8 @@ export interface PipelineResult {
   detections: ScoredBoxes;
   /** Null where the model has no mask branch or nothing was detected. */
   masks: Float32Tensor | null;
+  /** In pixels of the resized picture; null likewise. */
+  keypoints: DecodedKeypoints | null;
 }
 
 /** The way of a picture through stages 1 to 8 of the design: graphs and, between them, choices of boxes. */
@@ -72,11 +80,20 @@ export async function runPipeline(
 
   const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
   observe('detections', detections);
-  if (!sessions.masks || detections.scores.length === 0) return { input, detections, masks: null };
+  const result: PipelineResult = { input, detections, masks: null, keypoints: null };
+  if (detections.scores.length === 0) return result;
 
-  const masks = await predictMasks(sessions.masks, { pyramid, levels }, detections);
-  observe('masks', masks);
-  return { input, detections, masks };
+  if (sessions.masks) {
+    result.masks = await predictMasks(sessions.masks, { pyramid, levels }, detections);
+    observe('masks', result.masks);
+  }
+  if (sessions.keypoints) {
+    const heatMaps = await predictHeatMaps(sessions.keypoints, { pyramid, levels }, detections.boxes);
+    observe('heatMaps', heatMaps);
+    result.keypoints = decodeKeypoints(heatMaps, detections.boxes);
+    observe('keypoints', result.keypoints);
+  }
+  return result;
 }
 
 /** The maps of a picture, and which they are. */
@@ -120,6 +137,17 @@ export async function predictMasks(
   const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
   const { masks } = await session.run({ ...pyramid, ...inputs, labels });
   return restoreRows(masks, order);
+}
+
+/** Stage 8, beside the masks: RoIAlign on the detected boxes and the keypoint branch. */
+export async function predictHeatMaps(
+  session: Session,
+  { pyramid, levels }: Features,
+  boxes: Float32Array,
+): Promise<Float32Tensor> {
+  const { inputs, order } = roisByLevel(boxes, levels);
+  const { heatMaps } = await session.run({ ...pyramid, ...inputs });
+  return restoreRows(heatMaps, order);
 }
 
 /** Boxes as the graphs take them, level by level, and the original position of each row of their output. */

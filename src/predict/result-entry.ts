@@ -11,6 +11,10 @@ export interface ResultEntry {
   bbox: [number, number, number, number];
   score: number;
   segmentation?: { size: [height: number, width: number]; counts: string };
+  /** x, y in pixels of the upright original, and 1, of each joint. */
+  keypoints?: number[];
+  /** Of each joint: a logit. */
+  keypoint_scores?: number[];
 }
 
 /** An instance as a record of COCO results. */
@@ -31,6 +35,11 @@ export function resultEntry(
   if (instance.mask) {
     const [height, width] = instance.mask.rle.size;
     entry.segmentation = { size: [height, width], counts: compressRle(instance.mask.rle) };
+  }
+  if (instance.keypoints) {
+    const { joints } = instance.keypoints;
+    entry.keypoints = joints.flatMap(({ x, y }) => [nineDigits(x), nineDigits(y), 1]);
+    entry.keypoint_scores = joints.map(({ score }) => nineDigits(score));
   }
   return entry;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { mirroredJoints } from '../config/mirrored-joints.ts';
 import { writeAtomically } from '../core/atomic-write.ts';
 import type { MaskRcnnError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
@@ -86,6 +87,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   const loader = createLoader(options.records, {
     ...training,
     preprocess: options.config.preprocess,
+    mirrored: options.config.keypoint && mirroredJoints(options.config.keypoint),
     ...(options.onBadPicture ? { onBadPicture: options.onBadPicture } : {}),
   });
   const run = { state, options, log, paths };

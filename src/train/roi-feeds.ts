@@ -4,6 +4,7 @@ import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels } from '../model/structure.ts';
 import type { RoiTargets } from '../model/targets-roi.ts';
 import { takeBoxes } from '../ops/boxes.ts';
+import { keypointTargets } from '../ops/keypoint-targets.ts';
 import { maskTargets } from '../ops/mask-targets.ts';
 
 /** RoIs of all pictures of a batch, in the order of the graphs: level by level. */
@@ -62,6 +63,43 @@ export function maskFeeds(
     mask_labels: int64(order.map((roi) => labels[roi])),
     mask_targets: float32Tensor([order.length, resolution, resolution], ordered),
     mask_weights: filled([order.length, 1, 1], 1 / Math.max(ordered.length, 1)),
+  };
+}
+
+/**
+ * Inputs of the heads for keypoints: the RoIs with an object of which a labelled joint lies inside, and the cells of
+ * these joints in heat maps of `side`² for each of `joints`.
+ */
+export function keypointFeeds(
+  targets: readonly RoiTargets[],
+  { truths }: Pick<Batch, 'truths'>,
+  { joints, side, levels }: { joints: number; side: number; levels: Levels },
+): Record<string, Tensor> {
+  const boxes: Float32Array[] = [];
+  const pictures: number[] = [];
+  const cells: Int32Array[] = [];
+  targets.forEach(({ boxes: all, positive, objects }, n) => {
+    const { poses } = truths[n];
+    if (!poses) return;
+    const own = takeBoxes(all, positive);
+    const found = keypointTargets(poses.joints, own, objects, { count: joints, resolution: side });
+    positive.forEach((_, i) => {
+      const ofRoi = found.subarray(i * joints, (i + 1) * joints);
+      if (ofRoi.every((cell) => cell < 0)) return;
+      boxes.push(own.subarray(4 * i, 4 * i + 4));
+      pictures.push(n);
+      cells.push(ofRoi);
+    });
+  });
+  const { inputs, order } = byLevel(concat(boxes), pictures, { levels, prefix: 'keypoint_' });
+  const positions = order.flatMap((roi, row) =>
+    Array.from(cells[roi], (cell, joint) => (cell < 0 ? -1 : (row * joints + joint) * side ** 2 + cell)),
+  );
+  const labelled = positions.filter((position) => position >= 0);
+  return {
+    ...inputs,
+    keypoint_cells: int64(labelled),
+    keypoint_weights: filled([labelled.length, 1], 1 / Math.max(labelled.length, 1)),
   };
 }
 

@@ -2,15 +2,16 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
 import type { Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
+import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
 import { type TrainingNetwork, weightGradients } from './network.ts';
-import { boxFeeds, maskFeeds } from './roi-feeds.ts';
+import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
 
 /** What one batch says of the weights. */
 export interface StepResult {
-  /** torchvision's five losses (four without masks) by name. */
+  /** torchvision's losses by name: four, and one for each of the mask and the keypoint branch. */
   readonly losses: Readonly<Record<string, number>>;
   /** Of the sum of the losses, by weight. */
   readonly gradients: Map<string, Float32Array>;
@@ -42,10 +43,13 @@ export async function runStep(
   const proposals = proposalsOf(answers, batch, config.rpn);
   const targets = batch.truths.map((truth, n) => roiTargets(proposals[n], truth, config.box, random));
 
-  const { mask } = config;
+  const { mask, keypoint } = config;
   const roiFeeds = {
     ...boxFeeds(targets, classCount(config), levels),
     ...(mask ? maskFeeds(targets, batch, { resolution: maskSide({ ...config, mask }), levels }) : {}),
+    ...(keypoint
+      ? keypointFeeds(targets, batch, { joints: keypoint.names.length, side: heatMapSide(keypoint), levels })
+      : {}),
   };
   const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...roiFeeds });
   const outputs = { ...forward, ...backward };
@@ -58,7 +62,14 @@ export async function runStep(
 
 /** The losses by torchvision's names, in the order of the stages. */
 function lossesOf(outputs: Readonly<Record<string, Tensor>>): Record<string, number> {
-  const names = ['loss_objectness', 'loss_rpn_box_reg', 'loss_classifier', 'loss_box_reg', 'loss_mask'];
+  const names = [
+    'loss_objectness',
+    'loss_rpn_box_reg',
+    'loss_classifier',
+    'loss_box_reg',
+    'loss_mask',
+    'loss_keypoint',
+  ];
   const present = names.filter((name) => name in outputs);
   return Object.fromEntries(present.map((name) => [name, Number(outputs[name].data[0])]));
 }

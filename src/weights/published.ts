@@ -4,7 +4,7 @@ export interface PublishedModel {
   readonly name: string;
   /** Preset of the architecture (`config/presets`). */
   readonly arch: string;
-  readonly task: 'instance segmentation' | 'object detection';
+  readonly task: 'instance segmentation' | 'object detection' | 'keypoint detection';
   /** Last part of the address; its eight hexadecimal digits are the beginning of `sha256`. */
   readonly fileName: string;
   /** Folder on the publisher's server; `MASK_RCNN_MIRROR` takes its place. */
@@ -16,7 +16,7 @@ export interface PublishedModel {
   /** What the publisher's licence is, and what it leaves open. */
   readonly licence: string;
   /** Average precision on COCO val2017 as published, in percent. */
-  readonly ap: { readonly box: number; readonly mask: number | null };
+  readonly ap: { readonly box: number; readonly mask: number | null; readonly keypoints?: number };
   /** Outputs of the class branch, background and COCO's unused ids included. */
   readonly classes: number;
   /** Number of trained parameters. */
@@ -85,6 +85,19 @@ export const publishedModels: readonly PublishedModel[] = [
     ap: { box: 46.7, mask: null },
     parameters: 43_712_278,
     batchNormEps: 1e-5,
+  },
+  {
+    ...torchvision,
+    classes: 2,
+    name: 'keypointrcnn_resnet50_fpn_coco',
+    arch: 'keypointrcnn_resnet50_fpn',
+    task: 'keypoint detection',
+    fileName: 'keypointrcnn_resnet50_fpn_coco-fc266e95.pth',
+    size: null,
+    sha256: 'fc266e95',
+    ap: { box: 54.6, mask: null, keypoints: 65.0 },
+    parameters: 59_137_258,
+    batchNormEps: 0,
   },
 ];
 

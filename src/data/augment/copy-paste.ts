@@ -1,6 +1,7 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
-import { splitIntoColumns } from '../../ops/mask-columns.ts';
+import { type MaskColumns, splitIntoColumns } from '../../ops/mask-columns.ts';
+import { joinPoses, movePoses, type Poses, takePoses } from '../../ops/poses.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
@@ -12,7 +13,8 @@ const leastVisible = 0.1;
 
 /**
  * Pastes objects of a donor into a sample, each chosen with probability ½, one at least, and put at a random place
- * (Ghiasi et al. 2021, "Simple Copy-Paste"). What they hide is taken out of the masks below.
+ * (Ghiasi et al. 2021, "Simple Copy-Paste"). What they hide is taken out of the masks below, and joints there become
+ * hidden ones.
  */
 export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample {
   const data = sample.picture.data.slice();
@@ -20,8 +22,13 @@ export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample
   let masks = [...sample.masks];
   const areas = masks.map(rleArea);
   const labels = [...sample.labels];
+  let { poses } = sample;
   for (const i of chooseSome(donor.masks.length, random)) {
-    const placed = pasteObject(donor.picture, donor.masks[i], picture, random);
+    const { placed, left, top } = pasteObject(donor.picture, donor.masks[i], picture, random);
+    if (poses && donor.poses) {
+      const own = movePoses(takePoses(donor.poses, [i]), (x, y) => [x - left, y - top]);
+      poses = joinPoses(hideJoints(poses, placed), own);
+    }
     masks = masks.map((below) => hide(below, placed));
     masks.push(placed);
     areas.push(rleArea(donor.masks[i]));
@@ -32,6 +39,7 @@ export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample
     picture,
     visible.map((i) => masks[i]),
     visible.map((i) => labels[i]),
+    poses && takePoses(poses, visible),
   );
 }
 
@@ -40,8 +48,8 @@ function chooseSome(count: number, random: Random): number[] {
   return chosen.length === 0 && count > 0 ? [random.integer(count)] : chosen;
 }
 
-/** Copies an object's pixels to a random place in `target`, in place. @returns Its mask there. */
-function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random): Rle {
+/** Copies an object's pixels to a random place in `target`, in place. @returns Its mask there, and how far it moved. */
+function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random) {
   const [x, y, width, height] = rleBox(mask);
   const place = (extent: number, size: number) => random.integer(Math.max(extent - size, 0) + 1);
   const left = x - place(target.width, width);
@@ -57,7 +65,25 @@ function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random
       }
     }
   }
-  return placed;
+  return { placed, left, top };
+}
+
+/** Visible joints under a mask can be seen no more. */
+function hideJoints(poses: Poses, cover: Rle): Poses {
+  const columns = splitIntoColumns(cover);
+  const joints = poses.joints.slice();
+  for (let at = 0; at < joints.length; at += 3) {
+    if (joints[at + 2] === 2 && covers(columns, joints[at], joints[at + 1])) joints[at + 2] = 1;
+  }
+  return { ...poses, joints };
+}
+
+function covers({ starts, tops, bottoms }: MaskColumns, x: number, y: number): boolean {
+  const column = Math.floor(x);
+  for (let run = starts[column]; run < starts[column + 1]; run++) {
+    if (y >= tops[run] && y < bottoms[run]) return true;
+  }
+  return false;
 }
 
 function hide(mask: Rle, cover: Rle): Rle {

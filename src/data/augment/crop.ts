@@ -1,5 +1,6 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
+import { movePoses } from '../../ops/poses.ts';
 import { cropMask, type Window } from '../mask-geometry.ts';
 import { type Sample, withMasks } from '../sample.ts';
 
@@ -10,11 +11,12 @@ const attempts = 10;
  * The part of a sample within a window. Where the window reaches beyond the picture, its mean colour is laid.
  * Objects that lie outside are dropped.
  */
-export function crop({ picture, masks, labels }: Sample, window: Window): Sample {
+export function crop({ picture, masks, labels, poses }: Sample, window: Window): Sample {
   return withMasks(
     cropPicture(picture, window),
     masks.map((mask) => cropMask(mask, window)),
     labels,
+    poses && movePoses(poses, (x, y) => [x - window.left, y - window.top]),
   );
 }
 

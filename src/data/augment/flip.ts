@@ -1,19 +1,22 @@
 import type { Picture } from '../../image/picture.ts';
+import { type Poses, reflectPoses } from '../../ops/poses.ts';
 import { flipMask, mirrorMask, transposeMask } from '../mask-geometry.ts';
 import { type Sample, withMasks } from '../sample.ts';
 
 /** Left and right exchanged. */
-export function mirror({ picture, masks, labels }: Sample): Sample {
+export function mirror({ picture, masks, labels, poses }: Sample): Sample {
   const { width, height } = picture;
   const mirrored = rearrange(picture, { width, height }, (x, y) => y * width + width - 1 - x);
-  return withMasks(mirrored, masks.map(mirrorMask), labels);
+  const joints = reflected(poses, (x, y) => [width - x, y]);
+  return withMasks(mirrored, masks.map(mirrorMask), labels, joints);
 }
 
 /** Top and bottom exchanged. */
-export function flip({ picture, masks, labels }: Sample): Sample {
+export function flip({ picture, masks, labels, poses }: Sample): Sample {
   const { width, height } = picture;
   const flipped = rearrange(picture, { width, height }, (x, y) => (height - 1 - y) * width + x);
-  return withMasks(flipped, masks.map(flipMask), labels);
+  const joints = reflected(poses, (x, y) => [x, height - y]);
+  return withMasks(flipped, masks.map(flipMask), labels, joints);
 }
 
 /** Turned clockwise by a number of right angles. */
@@ -24,13 +27,19 @@ export function rotate(sample: Sample, rightAngles: 1 | 2 | 3): Sample {
 }
 
 /** Rows and columns exchanged. */
-function transpose({ picture, masks, labels }: Sample): Sample {
+function transpose({ picture, masks, labels, poses }: Sample): Sample {
   const size = { width: picture.height, height: picture.width };
   return withMasks(
     rearrange(picture, size, (x, y) => x * picture.width + y),
     masks.map(transposeMask),
     labels,
+    reflected(poses, (x, y) => [y, x]),
   );
+}
+
+/** Each of these turns a picture into a mirror image; two of them, as in a rotation, give left and right their names back. */
+function reflected(poses: Poses | undefined, place: (x: number, y: number) => [number, number]) {
+  return poses && reflectPoses(poses, place);
 }
 
 /** A picture whose pixel x, y is pixel `source(x, y)` of another. */

@@ -59,8 +59,8 @@ export class Explainer {
 
   /** Frees the memory outside the JavaScript heap; nothing can be explained afterwards. */
   async dispose(): Promise<void> {
-    const { proposals, boxes, masks } = this.#sessions;
-    const sessions = [proposals, boxes, masks, this.#maskLogits];
+    const { proposals, boxes, masks, keypoints } = this.#sessions;
+    const sessions = [proposals, boxes, masks, keypoints, this.#maskLogits];
     await Promise.all(sessions.map((session) => session?.release()));
   }
 }

@@ -5,8 +5,11 @@ import type { GroundTruth } from '../../ops/ground-truth.ts';
 import type { Session } from '../../runtime/runtime.ts';
 import type { StageRecords } from '../pipeline.ts';
 
-/** What was recorded of a prediction; masks are missing where nothing was detected. */
-export type Records = Omit<StageRecords, 'masks'> & Partial<Pick<StageRecords, 'masks'>>;
+/** The stages after the detections, which are missing where nothing was detected. */
+type LateStage = 'masks' | 'heatMaps' | 'keypoints';
+
+/** What was recorded of a prediction. */
+export type Records = Omit<StageRecords, LateStage> & Partial<Pick<StageRecords, LateStage>>;
 
 export interface FocusContext {
   records: Records;

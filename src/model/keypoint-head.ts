@@ -1,0 +1,49 @@
+import type { KeypointConfig } from '../config/schema.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Value } from '../graph/graph.ts';
+import { conv, extent } from './layers.ts';
+
+const scope = 'roi_heads.keypoint_head';
+const predictor = 'roi_heads.keypoint_predictor.kps_score_lowres';
+
+/** Cells along each side of a heat map for each of the pooled RoI: a transposed convolution, then an enlargement. */
+const enlargement = 4;
+
+/** Cells along each side of the heat maps. */
+export function heatMapSide({ pool }: Pick<KeypointConfig, 'pool'>): number {
+  return enlargement * pool.resolution;
+}
+
+/**
+ * The keypoint branch (He et al. 2017, section 5): eight 3×3 convolutions at 14×14, a 4×4 transposed convolution to
+ * 28×28 and a bilinear enlargement to 56×56, where each joint has a map of its own. Weights as torchvision's
+ * `KeypointRCNNHeads`, whose ReLUs have numbers too, and `KeypointRCNNPredictor`.
+ * @param pooled `[D, C, 14, 14]`
+ * @returns `[D, K, 56, 56]` logits; a softmax over a joint's map says where it is.
+ */
+export function keypointLogits(g: GraphBuilder, pooled: Value, config: KeypointConfig): Value {
+  let x = pooled;
+  config.convolutions.forEach((channels, i) => {
+    x = g.relu(conv(g, x, `${scope}.${2 * i}`, { channels, kernel: 3 }));
+  });
+  const joints = config.names.length;
+  const weight = g.weight(`${predictor}.weight`, [extent(x, 1), joints, 4, 4]);
+  const bias = g.weight(`${predictor}.bias`, [joints]);
+  const geometry = { stride: 2, padding: 1, groups: 1, outputPadding: [0, 0] } as const;
+  return g.upsampleBilinear(g.apply('convTranspose', [x, weight, bias], geometry), 2);
+}
+
+/**
+ * Cross-entropy between a joint's map and the one cell where it lies, the mean over all joints that are labelled and
+ * inside their RoI (torchvision `keypointrcnn_loss`).
+ * @param logits `[D, K, S, S]`
+ * @param cells `[V]` int64, positions in the flattened logits, one for each joint.
+ * @param weights `[V, 1]`, 1/V.
+ */
+export function keypointLoss(g: GraphBuilder, logits: Value, cells: Value, weights: Value): Value {
+  const [joints, side] = [extent(logits, 1), extent(logits, 2)];
+  const maps = g.reshape(logits, ['rest', joints, side * side]);
+  const likelihoods = g.reshape(g.apply('logSoftmax', [maps], { axis: 2 }), ['rest', 1]);
+  const chosen = g.mul(g.gatherRows(likelihoods, cells), weights);
+  return g.affine(g.reshape(g.reduceSum(chosen, [0, 1]), []), -1);
+}
