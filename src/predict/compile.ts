@@ -4,6 +4,8 @@ import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
+import type { RoiAlignForm } from '../graph/onnx/roi-align-form.ts';
+import type { RoiAlignParameters } from '../graph/operations.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { expectedWeights, inferenceGraphs } from '../model/inference-graphs.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
@@ -59,8 +61,17 @@ export async function compileGraph(
   const hoisted = hoistRoiAlign(graph, channelMultiple);
   const folded = foldBatchNorm(hoisted.graph, await readWeights(graph, weights));
   verifyGraph(folded.graph);
-  const session = await runtime.createSession(emitOnnx(folded.graph, folded.weights), options);
+  const model = emitOnnx(folded.graph, folded.weights, { roiAlign: roiAlignForm(folded.graph, runtime) });
+  const session = await runtime.createSession(model, options);
   return poolingOnHost(session, hoisted, aligners);
+}
+
+/** What the runtime's device computes itself, of the forms that the graph's parameters allow. */
+function roiAlignForm({ nodes }: Graph, { lacks = [] }: Runtime): RoiAlignForm {
+  const countsOnRoi = nodes.some(
+    ({ op, parameters }) => op === 'roiAlign' && (parameters as RoiAlignParameters).samplingRatio === 0,
+  );
+  return lacks.includes('RoiAlign') && !countsOnRoi ? 'gridSample' : 'operator';
 }
 
 function mapsPooledOnHost(graph: Graph): string[] {

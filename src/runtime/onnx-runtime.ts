@@ -10,14 +10,16 @@ export interface OrtModule {
   Tensor: TensorConstructor;
 }
 
-/** Wraps either package as a {@link Runtime}; `settings` are its own session options. */
+/** Wraps either package as a {@link Runtime}; `settings` are its own session options. @param lacks See `Runtime`. */
 export function onnxRuntime(
   name: string,
   ort: OrtModule,
   settings: InferenceSession.SessionOptions,
+  lacks: readonly string[] = [],
 ): Runtime {
   return {
     name,
+    lacks,
     async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,

@@ -19,6 +19,8 @@ export interface SessionOptions {
 /** What runs graphs: ONNX Runtime in Node or in the browser. */
 export interface Runtime {
   readonly name: string;
+  /** ONNX operators that its device leaves to another one, with copies to and fro. None where it is left out. */
+  readonly lacks?: readonly string[];
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -4,6 +4,7 @@ import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
 import type { Emission } from './emission.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
 import { emitRoiPool, emitRoiPoolGradient } from './roi-pool.ts';
+import { emitSampledRoiAlign } from './sampled-roi-align.ts';
 
 type EmissionRule<Op extends OperationName> = (
   emission: Emission,
@@ -156,15 +157,18 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('MatMul', [rows, value('MatMul', [dy, matrix(3)])], output);
   },
 
-  roiAlign: ({ node, inputs, output }, { resolution, spatialScale, samplingRatio, aligned }) =>
-    node('RoiAlign', inputs, output, {
+  roiAlign: (emission, parameters) => {
+    if (emission.roiAlign === 'gridSample') return emitSampledRoiAlign(emission, parameters);
+    const { resolution, spatialScale, samplingRatio, aligned } = parameters;
+    emission.node('RoiAlign', emission.inputs, emission.output, {
       mode: 'avg',
       output_height: resolution,
       output_width: resolution,
       sampling_ratio: samplingRatio,
       spatial_scale: { float: spatialScale },
       coordinate_transformation_mode: aligned ? 'half_pixel' : 'output_half_pixel',
-    }),
+    });
+  },
 
   roiAlignGradient: emitRoiAlignGradient,
 

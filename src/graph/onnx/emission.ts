@@ -1,6 +1,7 @@
 import type { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../graph.ts';
 import type { Attribute, OnnxNode } from './protobuf.ts';
+import type { RoiAlignForm } from './roi-align-form.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -10,6 +11,7 @@ export interface Emission {
   /** The same inputs with their shapes. */
   readonly operands: readonly Value[];
   readonly output: string;
+  readonly roiAlign: RoiAlignForm;
   /** Writes a node whose result has a given name. */
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
   /** Writes a node and gives the name of its result, or of the result at `position` among several. */
@@ -37,7 +39,7 @@ export class ModelWriter {
   }
 
   /** The means by which one operation is written. */
-  emission(operation: Pick<Emission, 'inputs' | 'operands' | 'output'>): Emission {
+  emission(operation: Pick<Emission, 'inputs' | 'operands' | 'output' | 'roiAlign'>): Emission {
     const add = (
       type: string,
       inputs: readonly string[],

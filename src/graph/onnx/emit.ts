@@ -5,17 +5,27 @@ import { GraphError } from '../shape-checks.ts';
 import { ModelWriter } from './emission.ts';
 import { emissionRules } from './emission-rules.ts';
 import { encodeModel, type OnnxNode } from './protobuf.ts';
+import type { RoiAlignForm } from './roi-align-form.ts';
 
 /** The values of a graph's weights by name. */
 export type Weights = ReadonlyMap<string, Tensor>;
+
+export interface EmitOptions {
+  /** Default `operator`. */
+  readonly roiAlign?: RoiAlignForm;
+}
 
 /**
  * Writes a graph as the bytes of an ONNX model (opset 17).
  * @param weights Those present become constants, which ONNX Runtime lays out anew for speed; the others
  *   become inputs of the model.
- * @throws GraphError where a weight has another shape than the graph says.
+ * @throws GraphError where a weight has another shape than the graph says, or an operation has no such form.
  */
-export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array {
+export function emitOnnx(
+  graph: Graph,
+  weights: Weights = new Map(),
+  { roiAlign = 'operator' }: EmitOptions = {},
+): Uint8Array {
   const writer = new ModelWriter();
   const { initializers } = writer;
   for (const { name, shape } of graph.weights) {
@@ -43,6 +53,7 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map()): Uint8Array
       inputs: inputs.map(nameOf),
       operands: inputs,
       output: nameOf(output),
+      roiAlign,
     });
     emissionRules[op](emission, parameters);
   };
