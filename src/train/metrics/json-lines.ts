@@ -1,6 +1,7 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../core/atomic-write.ts';
+import { openAppended } from './appended-file.ts';
 import type { Metrics } from './metric.ts';
 
 export interface JsonLines {
@@ -15,12 +16,10 @@ export async function openJsonLines(folder: string, fromStep: number): Promise<J
   const path = join(folder, 'metrics.jsonl');
   const earlier = (await readLines(path)).filter(({ step }) => step < fromStep);
   await writeAtomically(path, earlier.map(toLine).join(''));
-  const file = await open(path, 'a');
+  const file = await openAppended(path);
   return {
     earlier,
-    write: async (metrics) => {
-      await file.appendFile(toLine(metrics));
-    },
+    write: (metrics) => file.append(toLine(metrics)),
     close: () => file.close(),
   };
 }

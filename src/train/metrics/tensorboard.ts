@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { openAppended } from './appended-file.ts';
 import { crc32c } from './crc32c.ts';
 import type { Metrics } from './metric.ts';
 
@@ -16,13 +16,11 @@ export interface TensorBoard {
 export async function openTensorBoard(folder: string, fromStep: number): Promise<TensorBoard> {
   const seconds = Math.floor(Date.now() / 1000);
   const name = `events.out.tfevents.${String(seconds).padStart(10, '0')}.${hostname()}.${process.pid}`;
-  const file = await open(join(folder, name), 'a');
-  await file.appendFile(encodeRecord(encodeEvent({ fileVersion: 'brain.Event:2' })));
-  if (fromStep > 0) await file.appendFile(encodeRecord(encodeEvent({ step: fromStep, sessionStart: true })));
+  const file = await openAppended(join(folder, name));
+  await file.append(encodeRecord(encodeEvent({ fileVersion: 'brain.Event:2' })));
+  if (fromStep > 0) await file.append(encodeRecord(encodeEvent({ step: fromStep, sessionStart: true })));
   return {
-    write: async ({ step, values }) => {
-      await file.appendFile(encodeRecord(encodeEvent({ step, values })));
-    },
+    write: ({ step, values }) => file.append(encodeRecord(encodeEvent({ step, values }))),
     close: () => file.close(),
   };
 }

@@ -1,0 +1,22 @@
+import { open } from 'node:fs/promises';
+import { InputError, messageOf } from '../../core/errors.ts';
+
+/** A file that grows at its end. */
+export interface AppendedFile {
+  /** @throws InputError that names the file where it cannot be written, for instance because the disk is full. */
+  append(content: string | Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws InputError where the file cannot be opened. */
+export async function openAppended(path: string): Promise<AppendedFile> {
+  const named = <Result>(action: Promise<Result>): Promise<Result> =>
+    action.catch((error: unknown) => {
+      throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+    });
+  const file = await named(open(path, 'a'));
+  return {
+    append: (content) => named(file.appendFile(content)),
+    close: () => file.close(),
+  };
+}
