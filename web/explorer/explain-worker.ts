@@ -1,4 +1,5 @@
 /** The worker that explains in this browser: one model and one picture, and their stages in memory. */
+import '../here/without-eval.ts';
 import { decodePicture, loadExplainer, type RecordedPrediction } from '../../src/browser.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 
