@@ -8,7 +8,7 @@ weights and then, running pictures through the model layer by layer, rescales ea
  - convolutions and linear layers without a norm output mean 0, deviation 1;
  - objectness is spread over several units, box deltas are moderate, class scores are decisive for many
    classes, and the background's bias is searched so that the wanted number of detections survives;
- - mask logits are spread over about ±3.
+ - mask logits are spread over about ±3, and heat maps over about ±6.
 
 Not run on its own: the other scripts of this folder import it. Works for every torchvision `FasterRCNN` or
 `MaskRCNN` with FPN, whatever the norm and the heads.
@@ -28,6 +28,7 @@ _RPN_DELTA_SPREAD = 0.25
 _CLASS_SPREAD = 3.5
 _BOX_DELTA_SPREAD = 0.8
 _MASK_SPREAD = 1.7
+_KEYPOINT_SPREAD = 3.0
 
 
 @torch.no_grad()
@@ -55,9 +56,11 @@ def condition(model, images, seed, detections):
     heads, sizes = model.roi_heads, inputs.image_sizes
     logits, deltas = _condition_box_branch(heads, features, proposals, sizes, generator)
     logits = _choose_background_bias(heads, logits, deltas, (proposals, sizes), detections)
+    boxes, _, _ = heads.postprocess_detections(logits, deltas, proposals, sizes)
     if heads.has_mask():
-        boxes, _, _ = heads.postprocess_detections(logits, deltas, proposals, sizes)
         _condition_mask_branch(heads, features, boxes, sizes, generator)
+    if heads.has_keypoint():
+        _condition_keypoint_branch(heads, features, boxes, sizes, generator)
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return model
@@ -194,3 +197,11 @@ def _condition_mask_branch(heads, features, boxes, sizes, generator):
     y = _standardise(predictor.conv5_mask, [predictor.conv5_mask(x)], 1.0, 0.0)[0].relu()
     logits = predictor.mask_fcn_logits
     _standardise(logits, [logits(y)], _MASK_SPREAD, 0.0)
+
+
+def _condition_keypoint_branch(heads, features, boxes, sizes, generator):
+    hooks = _measure(heads.keypoint_head, generator)
+    x = heads.keypoint_head(heads.keypoint_roi_pool(features, boxes, sizes))
+    _remove(hooks)
+    low = heads.keypoint_predictor.kps_score_lowres
+    _standardise(low, [low(x)], _KEYPOINT_SPREAD, 0.0)

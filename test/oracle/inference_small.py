@@ -1,7 +1,9 @@
 """Writes `test/golden/inference/`: three tiny torchvision detectors with everything that each stage of them
 computes on two tiny pictures. The layout is described in the README there.
 
-    /usr/bin/python3 test/oracle/inference_small.py
+    /usr/bin/python3 test/oracle/inference_small.py [MODEL …]
+
+With names of models, only these are made again.
 
 Needs torch and torchvision 0.14. Seeds are searched until no discrete decision (top-k, NMS, thresholds)
 is close, so an implementation that rounds differently still has to decide alike; the same decisions are
@@ -20,10 +22,11 @@ from torch import nn
 from torchvision.models.detection import FasterRCNN, MaskRCNN
 from torchvision.models.detection.backbone_utils import BackboneWithFPN
 from torchvision.models.detection.faster_rcnn import FastRCNNConvFCHead, FastRCNNPredictor, TwoMLPHead
+from torchvision.models.detection.keypoint_rcnn import KeypointRCNNHeads, KeypointRCNNPredictor
 from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
 from torchvision.models.detection.rpn import AnchorGenerator, RPNHead
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
-from torchvision.ops import FrozenBatchNorm2d
+from torchvision.ops import FrozenBatchNorm2d, MultiScaleRoIAlign
 
 from conditioned import condition
 from pictures import photo_like
@@ -47,7 +50,7 @@ LIMITS = dict(
 )
 
 # every n-th value of the flattened tensor is kept of what is large and checked by value alone
-SAMPLED = {"input": 7, "p2": 11, "p3": 5, "p4": 3, "box.pooled": 37, "mask.pooled": 37, "mask.logits": 29}
+SAMPLED = {"input": 7, "p2": 11, "p3": 5, "p4": 3, "box.pooled": 37, "mask.pooled": 37, "mask.logits": 29, "keypoint.heatMaps": 41}
 
 
 class NarrowResNet(ResNet):
@@ -110,6 +113,19 @@ def mask_v2():
     )
 
 
+JOINTS = ["nose", "left wing", "right wing", "tail"]
+
+
+def mask_pose():
+    """Mask and keypoint branch in one model, as `RoIHeads` allows though no builder of torchvision makes it."""
+    model = mask_v1()
+    heads = model.roi_heads
+    heads.keypoint_roi_pool = MultiScaleRoIAlign(["0", "1", "2", "3"], output_size=14, sampling_ratio=2)
+    heads.keypoint_head = KeypointRCNNHeads(12, (16, 12, 20))
+    heads.keypoint_predictor = KeypointRCNNPredictor(20, len(JOINTS))
+    return model
+
+
 def faster_bottleneck():
     """Faster R-CNN on bottleneck blocks with frozen batch norm of epsilon 0, as torchvision runs its COCO
     v1 files."""
@@ -165,6 +181,13 @@ def config_of(backbone, eps, ratios, heads):
             "norm": norm,
             "deconvolution": heads["deconvolution"],
         }
+    if "keypointConvolutions" in heads:
+        config["keypoint"] = {
+            "pool": {"resolution": 14},
+            "convolutions": heads["keypointConvolutions"],
+            "names": JOINTS,
+            "skeleton": [[1, 2], [1, 3], [1, 4]],
+        }
     return config
 
 
@@ -182,6 +205,23 @@ MODELS = {
                 "fullyConnected": [20, 20],
                 "maskConvolutions": [12, 12, 12, 16],
                 "deconvolution": 12,
+            },
+        ),
+    ),
+    "mask-pose": (
+        mask_pose,
+        ["shrunk"],
+        config_of(
+            {"name": "resnet18", "width": 4},
+            1e-5,
+            [0.5, 2.0],
+            {
+                "norm": "none",
+                "channels": 12,
+                "fullyConnected": [20, 20],
+                "maskConvolutions": [12, 12, 12, 16],
+                "deconvolution": 12,
+                "keypointConvolutions": [16, 12, 20],
             },
         ),
     ),
@@ -244,7 +284,9 @@ def find_weights(build, images):
         if not all(is_clear(m, s) for m, s in zip(found, runs)):
             continue
         rounding = [noise(model, image, stages) for image, stages in zip(images, runs)]
-        if max(r["box.logits"] for r in rounding) <= MOST_NOISE:
+        # Rounding must not decide either between two places of a heat map.
+        jumps = max(r.get("keypoints.points", 0) for r in rounding) > MOST_NOISE
+        if max(r["box.logits"] for r in rounding) <= MOST_NOISE and not jumps:
             return seed, model, list(zip(runs, found, rounding))
     raise RuntimeError("no seed gives clear decisions: loosen REQUIRED")
 
@@ -301,7 +343,12 @@ def main():
         "torchvision": torchvision.__version__,
         "models": {},
     }
+    if len(sys.argv) > 1:
+        with open(os.path.join(OUT, "manifest.json")) as file:
+            manifest["models"] = json.load(file)["models"]
     for name, (build, names, config) in MODELS.items():
+        if len(sys.argv) > 1 and name not in sys.argv[1:]:
+            continue
         images = [pictures[n] for n in names]
         seed, model, found = find_weights(build, images)
         save_weights(model, os.path.join(OUT, f"{name}.pth"), legacy=name in LEGACY)

@@ -31,6 +31,8 @@ ROIS = {
 LABELS = [1, 0, 3, 2, 0, 4]
 POSITIVES = [0, 2, 3, 5]
 MASK_LABELS = [1, 2, 4]
+# RoI, joint and cell; the keypoint branch has the RoIs of the mask branch
+KEYPOINT_CELLS = [(0, 0, 0), (0, 1, 3135), (0, 3, 57), (1, 2, 1600), (2, 0, 55), (2, 1, 2000), (2, 2, 2001)]
 
 
 def rpn_losses(objectness, deltas, dtype):
@@ -73,6 +75,10 @@ def losses_of(model, dtype):
         masks = masks[torch.arange(len(MASK_LABELS)), torch.tensor(MASK_LABELS)]
         target = (wave(masks.shape, 0.21, dtype) > 0).to(dtype)
         losses["loss_mask"] = F.binary_cross_entropy_with_logits(masks, target)
+    if heads.has_keypoint():
+        maps = heads.keypoint_predictor(heads.keypoint_head(pool(features, rois, 14, dtype)))
+        cells = torch.tensor(KEYPOINT_CELLS)
+        losses["loss_keypoint"] = F.cross_entropy(maps.flatten(2)[cells[:, 0], cells[:, 1]], cells[:, 2])
     return losses
 
 
@@ -95,8 +101,11 @@ for name, (build, _, _) in MODELS.items():
         tensors[f"{name}/{key}"] = loss.float().numpy()
     noise = {}
     for key, gradient in exact.items():
+        if gradient.norm() < 1e-9:
+            # the bias of a softmax over places
+            single[key], gradient = torch.zeros_like(gradient), torch.zeros_like(gradient)
         tensors[f"{name}/grad({key})"] = gradient.float().numpy()
-        noise[key] = float((single[key].double() - gradient).norm() / gradient.norm())
+        noise[key] = float((single[key].double() - gradient).norm() / gradient.norm().clamp_min(1e-9))
         tensors[f"{name}/noise({key})"] = torch.tensor(noise[key]).numpy()
     print(name, {key: float(loss) for key, loss in losses.items()}, "noise", max(noise.values()))
 write_safetensors(OUT, tensors)

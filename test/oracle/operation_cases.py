@@ -273,6 +273,8 @@ def bilinear_gradient(dy, factor, extents):
 for factor, extents in ((2, (4, 5)), (8, (3, 2)), (3, (1, 4))):
     case(f"upsampleBilinear by {factor}", "upsampleBilinear", {"factor": factor}, [randn(2, 3, *extents)],
          lambda x, factor=factor: bilinear(x, factor))
+case("upsampleBilinear of no RoIs", "upsampleBilinear", {"factor": 2}, [randn(0, 3, 4, 5)],
+     lambda x: F.interpolate(x, size=(8, 10), mode="bilinear") if len(x) else x.new_zeros(0, 3, 8, 10) + x.sum())
 case("upsampleBilinearGradient", "upsampleBilinearGradient", {"factor": 2}, [randn(2, 3, 8, 10)],
      lambda dy: bilinear_gradient(dy, 2, (4, 5)))
 conv_transpose("convTranspose 4x4 stride 2", randn(2, 6, 5, 4), randn(6, 3, 4, 4), randn(3), 2, 1, 1, [0, 0])

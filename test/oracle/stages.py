@@ -19,7 +19,9 @@ def run_stages(model, image):
     proposals [R, 4], proposals.scores [R] · box.pooled [R, C, 7, 7] · box.logits [R, classes] ·
     box.deltas [R, 4·classes] · detections.boxes [D, 4] in the resized picture, .scores [D], .labels [D] ·
     mask.pooled [D, C, 14, 14] · mask.logits [D, classes, 28, 28] · mask.probabilities [D, 28, 28] of the
-    detected class · result.boxes [D, 4] in the original picture · result.masks [D, h, w] pasted, 0…1.
+    detected class · keypoint.heatMaps [D, K, 56, 56] logits · keypoints.points [D, K, 2] in the resized picture,
+    .scores [D, K] · result.boxes [D, 4] in the original picture · result.masks [D, h, w] pasted, 0…1 ·
+    result.keypoints [D, K, 2] in the original picture.
     """
     stages = {}
     restore = _record(model, stages)
@@ -31,6 +33,8 @@ def run_stages(model, image):
     stages["result.boxes"] = result["boxes"]
     if "masks" in result:
         stages["result.masks"] = result["masks"][:, 0]
+    if "keypoints" in result:
+        stages["result.keypoints"] = result["keypoints"][..., :2]
     return {name: value.clone() for name, value in stages.items()}
 
 
@@ -64,6 +68,9 @@ def _record(model, stages):
             stages[f"detections.{name}"] = detections[name].clone()
         if "masks" in detections:
             stages["mask.probabilities"] = detections["masks"][:, 0].clone()
+        if "keypoints" in detections:
+            stages["keypoints.points"] = detections["keypoints"][..., :2].clone()
+            stages["keypoints.scores"] = detections["keypoints_scores"].clone()
 
     def keep(name):
         return lambda _module, _arguments, output: stages.__setitem__(name, output)
@@ -84,6 +91,8 @@ def _record(model, stages):
     if heads.has_mask():
         hooks.append(heads.mask_roi_pool.register_forward_hook(keep("mask.pooled")))
         hooks.append(heads.mask_predictor.register_forward_hook(keep("mask.logits")))
+    if heads.has_keypoint():
+        hooks.append(heads.keypoint_predictor.register_forward_hook(keep("keypoint.heatMaps")))
     rpn.filter_proposals = filter_proposals
 
     def restore():

@@ -6,6 +6,7 @@ import { pasteMask } from '../../src/ops/paste-mask.ts';
 import { pasteMaskExactly } from '../../src/ops/paste-mask-exactly.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
 import { runPipeline, type Sessions, type StageRecords } from '../../src/predict/pipeline.ts';
+import { poseOf } from '../../src/predict/pose.ts';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
 
 /** The stages of one picture under the names that `test/oracle/stages.py` gives them. */
@@ -40,6 +41,17 @@ export async function runStages(
   stages.set('detections.labels', Float32Array.from(detections.labels));
   const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
   stages.set('result.boxes', boxes);
+  const { keypoint } = config;
+  if (keypoint && result.keypoints) {
+    const { keypoints } = result;
+    stages.set('keypoint.heatMaps', records.heatMaps!.data);
+    stages.set('keypoints.points', keypoints.points);
+    stages.set('keypoints.scores', keypoints.scores);
+    const places = Array.from(detections.scores, (_, i) =>
+      poseOf(keypoints, i, keypoint, input).joints.flatMap(({ x, y }) => [x, y]),
+    );
+    stages.set('result.keypoints', Float32Array.from(places.flat()));
+  }
   if (!result.masks) return { stages, masks: [] };
   stages.set('mask.probabilities', masks.data);
   const side = masks.shape[1] * masks.shape[2];

@@ -150,11 +150,15 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       const extent = value('Div', [value('Shape', [dy], { start: axis, end: axis + 1 }), integers(factor)]);
       const square = value('ConstantOfShape', [value('Concat', [extent, extent], { axis: 0 })]);
       const identity = value('Unsqueeze', [value('EyeLike', [square]), integers(0, 1)]);
-      // `[1, 1, factor · n, n]`
-      return value('Resize', [identity, '', scales(emission, factor, 1)], bilinear);
+      // `[factor · n, n]`
+      const enlarged = value('Resize', [identity, '', scales(emission, factor, 1)], bilinear);
+      return value('Squeeze', [enlarged, integers(0, 1)]);
     };
-    const rows = value('Transpose', [matrix(2)], { perm: [0, 1, 3, 2] });
-    node('MatMul', [rows, value('MatMul', [dy, matrix(3)])], output);
+    const rows = value('Transpose', [matrix(2)], { perm: [1, 0] });
+    // As many of them as there are maps: a product with none of these does not broadcast.
+    const maps = value('Shape', [dy], { start: 0, end: 2 });
+    const left = value('Expand', [rows, value('Concat', [maps, value('Shape', [rows])], { axis: 0 })]);
+    node('MatMul', [left, value('MatMul', [dy, matrix(3)])], output);
   },
 
   roiAlign: (emission, parameters) => {
