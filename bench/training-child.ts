@@ -1,0 +1,91 @@
+/**
+ * Our side of the training benchmark, behind the same JSON lines as `test/oracle/bench_training.py`:
+ * `training-child.ts CASE FOLDER THREADS`, then for each line `{"step": true}` one line `{"seconds", "losses"}`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { trainingConfigSchema } from '../src/config/training.ts';
+import { float32Tensor } from '../src/core/tensor.ts';
+import { joinBatch, type PreparedSample, prepareSample } from '../src/data/batch.ts';
+import type { Loader } from '../src/data/loader.ts';
+import { decodePicture } from '../src/image/decode.ts';
+import { toPicture } from '../src/image/picture.ts';
+import { rleFromCounts } from '../src/ops/rle/rle.ts';
+import { nodeRuntime } from '../src/runtime/node.ts';
+import { createTrainer } from '../src/train/trainer.ts';
+import { openWeights } from '../src/weights/open-weights.ts';
+import { type PictureTruth, trainingCases } from './training-data.ts';
+
+const [name, folder, threads] = process.argv.slice(2);
+const { config, trainableStages, optimizer } = trainingCases[name];
+const samples = await Promise.all(readTruths().map(prepare));
+const batch = joinBatch(samples);
+const loader: Loader = { batch: async () => batch, close: async () => {} };
+
+const training = trainingConfigSchema.parse({
+  batchSize: samples.length,
+  // So small that every step has the same work to do.
+  optimizer: { kind: optimizer, learningRate: 1e-7 },
+  emaDecay: null,
+  schedule: { kind: 'constant', warmUpSteps: 0 },
+  largestLoss: 1e6,
+});
+const state = {
+  step: 0,
+  weights: await readWeights(),
+  optimizer: new Map(),
+  average: new Map(),
+  best: null,
+  validationsWithoutGain: 0,
+};
+const trainer = await createTrainer(state, {
+  config,
+  training,
+  trainableStages,
+  steps: 1000,
+  checkpoint: 'none',
+  runtime: {
+    ...nodeRuntime,
+    createSession: (model, options) =>
+      nodeRuntime.createSession(model, { ...options, threads: Number(threads) }),
+  },
+});
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (!JSON.parse(line).step) break;
+  const start = performance.now();
+  const { losses } = await trainer.step(loader);
+  reply({ seconds: (performance.now() - start) / 1000, losses });
+}
+reply({ peakRssBytes: process.resourceUsage().maxRSS * 1024 });
+
+function readTruths(): PictureTruth[] {
+  return JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8'));
+}
+
+async function prepare({ file, boxes, masks }: PictureTruth): Promise<PreparedSample> {
+  const { width, height, data } = await decodePicture(join(folder, file));
+  const sample = {
+    picture: toPicture({ width, height, data, channels: 3 }),
+    boxes: Float32Array.from(boxes.flat()),
+    labels: new Int32Array(boxes.length).fill(1),
+    masks: masks.map(({ size, counts }) => rleFromCounts(counts, size)),
+  };
+  return prepareSample(sample, file, config.preprocess);
+}
+
+async function readWeights() {
+  const file = await openWeights(join(folder, 'weights.safetensors'));
+  const entries = file.keys().map(async (key) => {
+    const { shape, data } = await file.read(key);
+    return [key, float32Tensor(shape, data.slice())] as const;
+  });
+  const weights = new Map(await Promise.all(entries));
+  await file.close();
+  return weights;
+}
+
+function reply(message: object): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JsonLines } from './json-lines.ts';
+import { type BenchCase, type BenchResult, median, thisMachine } from './result.ts';
+import { prepareCase, trainingCases } from './training-data.ts';
+
+const rounds = 5;
+const threads = 2;
+const python = '/usr/bin/python3';
+const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_training.py');
+const cache = join(import.meta.dirname, '..', '.cache', 'bench');
+
+/**
+ * Whole training steps, from a batch of resized pictures to changed weights, against torchvision with the same
+ * weights, pictures, objects and sizes of samples: `resnet50` is Mask R-CNN with ResNet-50-FPN, one picture of
+ * 800×1066, three trainable stages and 512 RoIs; `small` the kind of model that ships, four pictures of 400×400.
+ * Both with two threads, each in a process of its own that stays loaded, asked in turn.
+ */
+export async function bench(): Promise<BenchResult> {
+  const only = process.env.BENCH_CASE;
+  const names = Object.keys(trainingCases).filter((name) => only === undefined || name === only);
+  const cases: Record<string, BenchCase> = {};
+  for (const name of names) cases[name] = await race(name);
+  const [first] = names;
+  return { name: 'training', ...cases[first], machine: thisMachine(), cases };
+}
+
+async function race(name: string): Promise<BenchCase> {
+  const folder = join(cache, `training-${name}`);
+  await prepareCase(name, folder);
+  const child = join(import.meta.dirname, 'training-child.ts');
+  const args = [name, folder, String(threads)];
+  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, ...args]);
+  const peer = existsSync(python) ? new JsonLines(python, [peerScript, ...args]) : null;
+  const contenders = peer ? [ours, peer] : [ours];
+  try {
+    const answers: Answer[][] = contenders.map(() => []);
+    // The first round warms up and does not count.
+    for (let round = -1; round < rounds; round++) {
+      for (const [i, process] of contenders.entries()) {
+        const answer = await process.ask<Answer>({ step: true });
+        if (round >= 0) answers[i].push(answer);
+      }
+    }
+    const figures = [];
+    for (const [i, process] of contenders.entries()) {
+      const { peakRssBytes } = await process.ask<{ peakRssBytes: number }>({ quit: true });
+      figures.push(figuresOf(answers[i], peakRssBytes));
+    }
+    return { ratio: peer ? ratioOf(answers) : null, ours: figures[0], peer: figures[1] ?? {} };
+  } finally {
+    ours.kill();
+    peer?.kill();
+  }
+}
+
+interface Answer {
+  seconds: number;
+  losses: Record<string, number>;
+}
+
+function figuresOf(answers: readonly Answer[], peakRssBytes: number) {
+  const lossNames = Object.keys(answers[0].losses);
+  return {
+    seconds: median(answers.map(({ seconds }) => seconds)),
+    allSeconds: answers.map(({ seconds }) => seconds),
+    peakMb: peakRssBytes / 1e6,
+    ...Object.fromEntries(lossNames.map((loss) => [loss, median(answers.map(({ losses }) => losses[loss]))])),
+  };
+}
+
+function ratioOf([ours, peer]: readonly Answer[][]): number {
+  return median(ours.map(({ seconds }, round) => seconds / peer[round].seconds));
+}
