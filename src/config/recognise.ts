@@ -229,9 +229,11 @@ function setPublishedEps(
   config: ModelConfig,
   { classes, legacyKeys, notes }: { classes: number; legacyKeys: boolean; notes: string[] },
 ): ModelConfig {
-  const { norm } = config.backbone;
+  const { name, norm } = config.backbone;
   const published = classes === 91 || (config.keypoint !== null && classes === 2);
-  if (!legacyKeys || !published || norm.kind !== 'frozenBatchNorm') return config;
+  // The MobileNets of 2021 have the keys of that time, and were trained with the eps.
+  if (!legacyKeys || !published || name === 'mobilenet_v3_large' || norm.kind !== 'frozenBatchNorm')
+    return config;
   notes.push(
     'batch-norm eps is 0, as torchvision runs its COCO models of 2019–2020 (backbone.norm.eps in a config file changes it)',
   );

@@ -115,6 +115,9 @@ def _norm_hook(gain, generator):
 
 def _layer_hook(generator):
     def hook(module, _arguments, y):
+        if y.numel() == y.shape[1]:
+            # squeeze-and-excitation: one value for each channel has no statistics
+            return y
         y = _standardise(module, [y], 1.0, 0.0)[0]
         shift = 0.1 * torch.randn(module.bias.shape, generator=generator)
         module.bias.add_(shift)

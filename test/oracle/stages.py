@@ -118,6 +118,11 @@ def encode_runs(masks):
     return np.concatenate(runs) if runs else np.zeros(0, np.int32), lengths
 
 
+def _levels(stages):
+    """Those that the RPN has; a pyramid on two maps has three."""
+    return [level for level in LEVELS if f"objectness.{level}" in stages]
+
+
 @torch.no_grad()
 def margins(model, stages):
     """How far each discrete decision was from going the other way. Small numbers are places where an
@@ -132,7 +137,7 @@ def margins(model, stages):
     pixels, has an edge within 0.01 of a whole pixel, so that the mask may come out one row or column larger.
     """
     rpn, heads = model.rpn, model.roi_heads
-    levels = [stages[f"objectness.{level}"].permute(0, 2, 3, 1).flatten() for level in LEVELS]
+    levels = [stages[f"objectness.{level}"].permute(0, 2, 3, 1).flatten() for level in _levels(stages)]
     count = rpn.pre_nms_top_n()
     cuts = []
     for level in levels:
@@ -172,11 +177,11 @@ def _wide_open(model, stages):
     rpn, heads = model.rpn, model.roi_heads
     size = tuple(int(v) for v in stages["resizedSize"])
     anchors = rpn.anchor_generator(
-        _Images(stages["input"], [size]), [stages[level] for level in LEVELS]
+        _Images(stages["input"], [size]), [stages[level] for level in _levels(stages)]
     )
-    per_level = [stages[f"objectness.{level}"].numel() for level in LEVELS]
-    objectness = [stages[f"objectness.{level}"].permute(0, 2, 3, 1).reshape(-1) for level in LEVELS]
-    deltas = [stages[f"deltas.{level}"].permute(0, 2, 3, 1).reshape(-1, 4) for level in LEVELS]
+    per_level = [stages[f"objectness.{level}"].numel() for level in _levels(stages)]
+    objectness = [stages[f"objectness.{level}"].permute(0, 2, 3, 1).reshape(-1) for level in _levels(stages)]
+    deltas = [stages[f"deltas.{level}"].permute(0, 2, 3, 1).reshape(-1, 4) for level in _levels(stages)]
     boxes = rpn.box_coder.decode(torch.cat(deltas), anchors)[:, 0]
 
     # the candidates of each level's top-k, as filter_proposals sees them before NMS
