@@ -25,7 +25,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
   return (
     <section class="panel-section" aria-label="Model">
       {server.kind !== 'none' && (
-        <fieldset class="segmented">
+        <fieldset class="source-switch">
           <legend class="visually-hidden">Where the model runs</legend>
           {(['server', 'here'] as const).map((id) => (
             <label key={id} class="segment">
@@ -89,7 +89,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
               }}
             />
             <button type="button" class="button" onClick={() => file.current?.click()}>
-              Open model file
+              Open a file
             </button>
             <button
               type="button"

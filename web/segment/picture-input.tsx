@@ -3,13 +3,15 @@ import type { ChosenPicture } from '../shell/use-session.ts';
 import { CameraDialog } from './camera-dialog.tsx';
 
 interface PictureInputProps {
+  /** Whether the page's drops and pastes are for this view. */
+  isListening: boolean;
   onPicture: (picture: ChosenPicture) => void;
   /** Told of a file that is no picture. */
   onRefused: (reason: string) => void;
 }
 
 /** Buttons to choose, shoot or draw a picture; besides, the whole page takes what is dropped or pasted. */
-export function PictureInput({ onPicture, onRefused }: PictureInputProps) {
+export function PictureInput({ isListening, onPicture, onRefused }: PictureInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const [isCameraOpen, setCameraOpen] = useState(false);
   const take = (file: File | undefined) => {
@@ -19,7 +21,7 @@ export function PictureInput({ onPicture, onRefused }: PictureInputProps) {
     }
     onPicture({ blob: file, name: file.name || 'picture' });
   };
-  const isDropping = useDropAndPaste(take);
+  const isDropping = useDropAndPaste(isListening, take);
   const drawExample = async () => {
     const { drawExample: draw } = await import('./example-picture.ts');
     onPicture({ blob: await draw(), name: 'example.png' });
@@ -63,11 +65,12 @@ export function PictureInput({ onPicture, onRefused }: PictureInputProps) {
 }
 
 /** Listens on the whole page. @returns Whether a file is being dragged over it. */
-function useDropAndPaste(take: (file: File | undefined) => void): boolean {
+function useDropAndPaste(isListening: boolean, take: (file: File | undefined) => void): boolean {
   const [isDropping, setDropping] = useState(false);
   const latest = useRef(take);
   latest.current = take;
   useEffect(() => {
+    if (!isListening) return;
     const abort = new AbortController();
     const { signal } = abort;
     const hasFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
@@ -93,6 +96,6 @@ function useDropAndPaste(take: (file: File | undefined) => void): boolean {
     );
     window.addEventListener('paste', (event) => latest.current(event.clipboardData?.files[0]), { signal });
     return () => abort.abort();
-  }, []);
+  }, [isListening]);
   return isDropping;
 }

@@ -14,8 +14,14 @@ import { type PredictionJob, usePrediction } from './use-prediction.ts';
 
 const nothing: readonly Shape[] = [];
 
+interface SegmentViewProps {
+  session: Session;
+  /** Whether pictures that are dropped or pasted are for this view. */
+  isListening: boolean;
+}
+
 /** The first view: a picture, and the instances in it. */
-export function SegmentView({ session }: { session: Session }) {
+export function SegmentView({ session, isListening }: SegmentViewProps) {
   const { picture, setPicture, source, model } = session;
   const [device, setDevice] = useState<DeviceWish>('auto');
   const [threshold, setThreshold] = useState(0.5);
@@ -43,6 +49,7 @@ export function SegmentView({ session }: { session: Session }) {
     <div class="segment-view">
       <div class="segment-picture">
         <PictureInput
+          isListening={isListening}
           onPicture={(chosen) => {
             setRefused(null);
             setPicture(chosen);

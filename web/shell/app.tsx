@@ -32,7 +32,7 @@ export function App() {
       <main class="shell-main">
         {/* Stays while others are looked at: it holds what was found, and the model in its worker. */}
         <div id="panel-segment" role="tabpanel" aria-labelledby="tab-segment" hidden={current !== 'segment'}>
-          <SegmentView session={session} />
+          <SegmentView session={session} isListening={current !== 'training'} />
         </div>
         {current === 'stages' && (
           <div id="panel-stages" role="tabpanel" aria-labelledby="tab-stages">
