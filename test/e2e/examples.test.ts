@@ -11,11 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { build } from 'vite';
+import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import { load } from '../../src/predict/load.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const names = ['node-script', 'hono-endpoint', 'vite-page', 'webcam-page'];
@@ -113,11 +115,56 @@ describe('running the examples', () => {
     }
   });
 
-  it.each(['vite-page', 'webcam-page'])('builds %s', async (name) => {
-    await build({ root: at(name), logLevel: 'error', build: { outDir: at(name, 'dist') } });
-    const assets = readdirSync(at(name, 'dist', 'assets'));
-    expect(assets.some((file) => file.endsWith('.wasm'))).toBe(true);
-    expect(readFileSync(at(name, 'dist', 'index.html'), 'utf8')).toContain('type="module"');
+  describe.skipIf(!hasChromium('the examples for browsers'))('in Chromium', () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      // A camera that shows a test picture, without a person who allows it.
+      browser = await launchChromium([
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+      ]);
+    });
+    afterAll(() => browser?.close());
+
+    async function withPage(name: string, use: (page: Page) => Promise<void>): Promise<void> {
+      mkdirSync(at(name, 'public'));
+      symlinkSync(join(root, 'models', 'nuclei.safetensors'), at(name, 'public', 'model.safetensors'));
+      await build({ root: at(name), logLevel: 'error' });
+      const server = await preview({
+        root: at(name),
+        logLevel: 'error',
+        preview: { port: 0, host: '127.0.0.1' },
+      });
+      const page = await browser.newPage();
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      try {
+        await page.goto(String(server.resolvedUrls?.local[0]));
+        await use(page);
+        expect(errors).toEqual([]);
+      } finally {
+        await page.close();
+        await server.close();
+      }
+    }
+
+    it('finds on the page what Node finds', { timeout: 400_000 }, async () => {
+      await withPage('vite-page', async (page) => {
+        await page.waitForSelector('#status:text("Choose a picture")', { timeout: 180_000 });
+        await page.setInputFiles('#picture', at('cells.png'));
+        await page.waitForSelector('#status:text("objects in")', { timeout: 180_000 });
+        expect(await page.innerText('#status')).toMatch(new RegExp(`^${await expectedCount()} objects in`));
+        expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+      });
+    });
+
+    it('follows the camera', { timeout: 400_000 }, async () => {
+      await withPage('webcam-page', async (page) => {
+        await page.click('#start');
+        await page.waitForSelector('#status:text("frames a second")', { timeout: 180_000 });
+        expect(await page.evaluate('document.querySelector("#canvas").width')).toBe(640);
+      });
+    });
   });
 });
 

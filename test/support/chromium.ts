@@ -10,8 +10,8 @@ export function hasChromium(what: string): boolean {
   return found;
 }
 
-/** A headless Chromium that asks nothing of the network by itself. */
-export function launchChromium(): Promise<Browser> {
+/** A headless Chromium that asks nothing of the network by itself. @param more Switches besides. */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: executable,
     args: [
@@ -21,6 +21,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }
