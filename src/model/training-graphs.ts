@@ -2,6 +2,7 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
+import { pruneGraph } from '../graph/prune.ts';
 import { boxBranch, maskRoiFeatures } from './branches.ts';
 import { trunk } from './inference-graphs.ts';
 import { keypointLogits, keypointLoss } from './keypoint-head.ts';
@@ -63,7 +64,9 @@ export function trainingGraphs(config: ModelConfig, pictures: Dim = symbol('n'))
     trunk: trunkGraph(config, pictures),
     heads: headsGraph(config, pictures),
     step,
-    targets: step.inputs.map(({ name }) => name).filter((name) => name !== 'image'),
+    targets: pruneGraph(step)
+      .inputs.map(({ name }) => name)
+      .filter((name) => name !== 'image'),
   };
 }
 

@@ -27,8 +27,9 @@ export function onnxRuntime(
       });
       return {
         run: async (inputs: Tensors) => {
+          const taken = session.inputNames.filter((name) => name in inputs);
           const feeds = mapValues(
-            inputs,
+            Object.fromEntries(taken.map((name) => [name, inputs[name]])),
             (tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape),
           );
           return mapValues(await session.run(feeds), fromOrt);

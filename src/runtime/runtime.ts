@@ -5,7 +5,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** A compiled model, ready to run. */
 export interface Session {
-  /** Feeds every input and gives every output. Inputs are read, not kept. */
+  /** Feeds every input and gives every output. Inputs are read, not kept; those that the model lacks are left out. */
   run(inputs: Tensors): Promise<Record<string, Tensor>>;
   /** Frees the memory outside the JavaScript heap; the session cannot run afterwards. */
   release(): Promise<void>;
