@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRunConfig } from './training.ts';
+import { optimizerRates, optimizerSchema, parseRunConfig, withDefaultStart } from './training.ts';
 
 const train = { data: 'a.json', images: 'pictures' };
 
@@ -11,7 +11,8 @@ describe('the configuration of a run', () => {
       seed: 1,
       steps: null,
       batchSize: 2,
-      optimizer: { kind: 'sgd', learningRate: 0.005, momentum: 0.9 },
+      optimizer: { kind: 'adamW', learningRate: null, weightDecay: null },
+      emaDecay: 0.998,
       schedule: { kind: 'cosine' },
     });
   });
@@ -31,5 +32,28 @@ describe('the configuration of a run', () => {
     ['a text for a number', { train, training: { steps: '9' } }, 'training.steps: '],
   ])('refuses %s', (_, value, message) => {
     expect(() => parseRunConfig('run.json', value)).toThrow(message);
+  });
+
+  it.each([
+    [{}, { learningRate: 2e-4, weightDecay: 0.01 }],
+    [{ kind: 'sgd' }, { learningRate: 0.005, weightDecay: 1e-4 }],
+    [
+      { kind: 'sgd', learningRate: 1, weightDecay: 0 },
+      { learningRate: 1, weightDecay: 0 },
+    ],
+  ])('has rates that suit the optimiser: %j', (optimizer, rates) => {
+    expect(optimizerRates(optimizerSchema.parse(optimizer))).toEqual(rates);
+  });
+
+  it('starts from the default model unless it says what to build', () => {
+    expect(withDefaultStart({ train }, 'objects')).toEqual({ train, from: 'objects' });
+    for (const said of [
+      { from: null },
+      { from: 'nuclei' },
+      { architecture: 'x' },
+      { backboneWeights: 'y' },
+    ]) {
+      expect(withDefaultStart({ train, ...said }, 'objects')).toEqual({ train, ...said });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
 
 /**
@@ -12,22 +13,40 @@ const wholeNumber = z.number().int().min(0);
 const fraction = z.number().min(0).max(1);
 
 export const optimizerSchema = z.strictObject({
-  kind: z.enum(['sgd', 'adamW']).default('sgd'),
-  /** At a whole batch, before the schedule. About 1e-4 suits `adamW`. */
-  learningRate: positive.default(0.005),
+  kind: z.enum(['sgd', 'adamW']).default('adamW'),
+  /** At a whole batch, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
+  learningRate: positive.nullable().default(null),
   /** Of `sgd`. */
   momentum: z.number().min(0).lt(1).default(0.9),
   /** Of `sgd`. */
   nesterov: z.boolean().default(false),
   /** Decays of the first and second moment of `adamW`. */
   betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).default([0.9, 0.999]),
-  /** Pull of the weights towards 0. */
-  weightDecay: z.number().min(0).default(1e-4),
+  /** Pull of the weights towards 0; null: 0.01 for `adamW`, which pulls apart from the gradient, 1e-4 for `sgd`. */
+  weightDecay: z.number().min(0).nullable().default(null),
   /** The same for biases and norms, which need none. */
   weightDecayOfVectors: z.number().min(0).default(0),
   /** Longest gradient, as the norm over all weights; longer ones are shortened. Null for no limit. */
   clipNorm: positive.nullable().default(10),
 });
+
+/** What suits each optimiser, where the configuration leaves it open. */
+const optimizerDefaults = {
+  adamW: { learningRate: 2e-4, weightDecay: 0.01 },
+  sgd: { learningRate: 0.005, weightDecay: 1e-4 },
+} as const;
+
+/** The learning rate and the weight decay that a run has. */
+export function optimizerRates({ kind, learningRate, weightDecay }: OptimizerConfig): {
+  learningRate: number;
+  weightDecay: number;
+} {
+  const defaults = optimizerDefaults[kind];
+  return {
+    learningRate: learningRate ?? defaults.learningRate,
+    weightDecay: weightDecay ?? defaults.weightDecay,
+  };
+}
 
 export const scheduleSchema = z.strictObject({
   kind: z.enum(['multiStep', 'cosine', 'constant']).default('cosine'),
@@ -97,8 +116,11 @@ export const trainingConfigSchema = z.strictObject({
   optimizer: optimizerSchema.prefault({}),
   schedule: scheduleSchema.prefault({}),
   augmentation: augmentationSchema.prefault({}),
-  /** Keeps a moving average of the weights, which is validated and shipped: its decay, or null for none. */
-  emaDecay: z.number().min(0).lt(1).nullable().default(null),
+  /**
+   * Keeps a moving average of the weights, which is validated and shipped: its decay, or null for none. Early in a run,
+   * and so in all of a short one, the average follows faster.
+   */
+  emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
   /** Steps between validations; null: ten in the run. */
   validateEvery: count.nullable().default(null),
   /** Validations without a better AP after which training stops; null: it runs to its end. */
@@ -118,13 +140,19 @@ const pictureSetSchema = z.strictObject({
   images: z.string(),
 });
 
+/** The model that training starts from where a run names neither a start nor an architecture; null: from nothing. */
+export const defaultStart: string | null = null;
+
 /** What `mask-rcnn train --config` reads: the whole of a run. */
 export const runConfigSchema = z.strictObject({
   /** What is trained on. */
   train: pictureSetSchema,
   /** What average precision is measured on; null: nothing. */
   validation: pictureSetSchema.nullable().default(null),
-  /** A model to start from: a file, or a published name; null: from nothing, or from `backboneWeights`. */
+  /**
+   * A model to start from: a file, or a published name; null: from nothing, or from `backboneWeights`. Left out, it is
+   * `defaultStart`, unless `architecture` or `backboneWeights` says what to build.
+   */
   from: z.string().nullable().default(null),
   /**
    * Where there is no `from`: an image classifier's weights (`.pth` as torchvision publishes them, or EfficientNet-
@@ -149,5 +177,12 @@ export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
  * @throws InputError that names every wrong key, what was expected and, for unknown keys, the nearest valid ones.
  */
 export function parseRunConfig(source: string, value: unknown): RunConfig {
-  return parseWith(runConfigSchema, source, value);
+  return parseWith(runConfigSchema, source, withDefaultStart(value, defaultStart));
+}
+
+/** Names the start where the run leaves it open. */
+export function withDefaultStart(value: unknown, start: string | null): unknown {
+  if (!isPlainObject(value)) return value;
+  const said = (['from', 'architecture', 'backboneWeights'] as const).some((key) => value[key] !== undefined);
+  return said ? value : { ...value, from: start };
 }

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts';
-import type { TrainingConfig } from '../config/training.ts';
+import { optimizerRates, type TrainingConfig } from '../config/training.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
@@ -57,6 +57,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
   });
   const parameters = [...trainable].map((name) => parameterOf(name, state, training));
   const optimizer = createOptimizer(training);
+  const { learningRate: fullRate } = optimizerRates(training.optimizer);
   if (state.optimizer.size > 0) optimizer.restore(state.optimizer);
   state.optimizer = optimizer.state();
 
@@ -72,8 +73,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
       const norm = gradientNorm(gradients) / training.accumulate;
       const report = { step, losses, gradientNorm: norm, pictures };
       checkDivergence(report, training.largestLoss, options.checkpoint);
-      const learningRate =
-        training.optimizer.learningRate * learningRateFactor(training.schedule, step, options.steps);
+      const learningRate = fullRate * learningRateFactor(training.schedule, step, options.steps);
       const gradientScale = clippingScale(norm, training.optimizer.clipNorm) / training.accumulate;
       optimizer.step(parameters, gradients, { learningRate, gradientScale });
       moveStatistics(state.weights, statistics);
@@ -121,7 +121,8 @@ async function gather(
 
 function parameterOf(name: string, { weights }: TrainingState, { optimizer }: TrainingConfig): Parameter {
   const { data, shape } = weights.get(name) as Float32Tensor;
-  const weightDecay = shape.length < 2 ? optimizer.weightDecayOfVectors : optimizer.weightDecay;
+  const weightDecay =
+    shape.length < 2 ? optimizer.weightDecayOfVectors : optimizerRates(optimizer).weightDecay;
   return { name, data, weightDecay };
 }
 
