@@ -6,6 +6,8 @@ export interface BackboneDefaults {
   width: number;
   /** Added to the variance in batch norm. */
   eps: number;
+  /** What it has in place of frozen batch norm. */
+  norm?: 'none';
   /** How pictures were normalised. */
   preprocess: Partial<Pick<PreprocessConfig, 'mean' | 'std'>>;
 }
@@ -21,6 +23,7 @@ const lite: BackboneDefaults['preprocess'] = {
 const others: Partial<Record<BackboneName, BackboneDefaults>> = {
   // torchvision's detectors run it with the eps of their frozen batch norm, though it was trained with 1e-3.
   mobilenet_v3_large: { width: 16, eps: 1e-5, preprocess: {} },
+  vgg16: { width: 64, eps: 1e-5, norm: 'none', preprocess: {} },
   efficientnet_lite0: { width: 32, eps: 1e-3, preprocess: lite },
 };
 

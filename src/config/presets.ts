@@ -108,10 +108,10 @@ export function presetConfig(
   const isLastTwo = backbone === 'mobilenet_v3_large' && !mask && !keypoint;
   const preset = isLastTwo ? lastTwoPreset : structurePresets[structure];
   const lowResolution = recipe === '320' ? lowResolutionPreset : { preprocess: {}, rpn: {} };
-  const { width, eps, preprocess } = backboneDefaults(backbone);
+  const { width, eps, norm = 'frozenBatchNorm', preprocess } = backboneDefaults(backbone);
   return parseModelConfig('preset', {
     preprocess: { ...preprocess, ...lowResolution.preprocess },
-    backbone: { name: backbone, norm: { kind: isV2 ? 'batchNorm' : 'frozenBatchNorm', eps }, width },
+    backbone: { name: backbone, norm: { kind: isV2 ? 'batchNorm' : norm, eps }, width },
     structure,
     fpn: { norm: headNorm, maps: isLastTwo ? 'lastTwo' : 'strides4to32' },
     rpn: { ...preset.rpn, ...lowResolution.rpn, convolutions: isV2 ? 2 : 1 },

@@ -14,6 +14,7 @@ describe('the backbones of small machines', () => {
     'fasterrcnn_efficientnet_lite0_fpn',
     'maskrcnn_mobilenet_v3_large_fpn',
     'fasterrcnn_mobilenet_v3_large_fpn',
+    'maskrcnn_vgg16_fpn',
   ])('%s is recognised with all that its published weights want', (name) => {
     const preset = presetConfig(architectureNamed(name), ant);
     const { config, notes } = recognise('x.pth', expectedWeights(preset));
@@ -40,6 +41,14 @@ describe('the backbones of small machines', () => {
     expect(small.preprocess).toMatchObject({ minSize: 320, maxSize: 640 });
     expect(small.rpn).toMatchObject({ preNmsTopN: 150, postNmsTopN: 150, scoreThreshold: 0.05 });
     expect(compareKeys(expectedWeights(small), shapes).missing).toEqual([]);
+  });
+
+  it('VGG-16 is told with its batch norms, and from other VGGs', () => {
+    const preset = presetConfig(architectureNamed('maskrcnn_vgg16_fpn'), ant);
+    const normed = applyOverrides('test', preset, { backbone: { norm: { kind: 'frozenBatchNorm' } } });
+    expect(recognise('x.pth', expectedWeights(normed)).config).toEqual(normed);
+    const deeper = new Map(expectedWeights(preset)).set('backbone.body.32.weight', [512, 512, 3, 3]);
+    expect(() => recognise('x.pth', deeper)).toThrow(/VGG as its backbone that is not VGG-16/);
   });
 
   it('are told with their width', () => {

@@ -32,7 +32,8 @@ const body = 'backbone.body';
  */
 export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
   if (keys.hasPrefix(`${body}._conv_stem.`)) return readEfficientNetLite(keys);
-  return keys.hasPrefix(`${body}.0.0.`) ? readMobileNetV3(keys) : readResNet(keys);
+  if (keys.hasPrefix(`${body}.0.0.`)) return readMobileNetV3(keys);
+  return keys.has(`${body}.0.weight`) ? readVgg(keys) : readResNet(keys);
 }
 
 /** The normalisation of a file's backbone, of which the name is known. */
@@ -40,6 +41,7 @@ export function backboneNorm(keys: KeyShapes, name: BackboneName): NormConfig {
   const first: Partial<Record<BackboneName, string>> = {
     efficientnet_lite0: '_bn0',
     mobilenet_v3_large: '0.1',
+    vgg16: '1',
   };
   return { ...normAt(keys, `${body}.${first[name] ?? 'bn1'}`), eps: backboneDefaults(name).eps };
 }
@@ -74,6 +76,16 @@ function readMobileNetV3(keys: KeyShapes): BackboneConfig {
 }
 
 const largeLayers = 17;
+
+function readVgg(keys: KeyShapes): BackboneConfig {
+  const width = keys.need(`${body}.0.weight`, 4, 'the width of the backbone')[0]!;
+  const norm = backboneNorm(keys, 'vgg16');
+  const last = norm.kind === 'none' ? 28 : 41;
+  if (keys.countOf(`${body}.`) !== last + 1) {
+    throw new InputError(keys.source, 'has a VGG as its backbone that is not VGG-16');
+  }
+  return { name: 'vgg16', norm, width, strideIn1x1: false };
+}
 
 function readResNet(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}.conv1.weight`, 4, 'the width of the backbone')[0]!;

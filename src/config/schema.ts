@@ -28,11 +28,11 @@ export const resnetNames = [
 ] as const;
 
 export const backboneSchema = z.strictObject({
-  name: z.enum([...resnetNames, 'efficientnet_lite0', 'mobilenet_v3_large']),
+  name: z.enum([...resnetNames, 'efficientnet_lite0', 'mobilenet_v3_large', 'vgg16']),
   norm: normSchema,
   /**
    * Channels of the stem, with which those of all stages grow: a ResNet's have 1, 2, 4 and 8 times as many (times 4
-   * with bottlenecks). 64 in ResNets as published, 32 in EfficientNet-Lite0, 16 in MobileNetV3-Large.
+   * with bottlenecks). 64 in ResNets and VGG-16 as published, 32 in EfficientNet-Lite0, 16 in MobileNetV3-Large.
    */
   width: count.default(64),
   /**

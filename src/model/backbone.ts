@@ -5,6 +5,7 @@ import type { BackboneMaps } from './backbone-maps.ts';
 import { efficientNetLite, efficientNetLiteStages } from './efficientnet-lite.ts';
 import { mobileNetV3, mobileNetV3Stages } from './mobilenet-v3.ts';
 import { resnet, resnetStages } from './resnet.ts';
+import { vgg, vggStages } from './vgg.ts';
 
 /** What begins the names of all weights of the backbone itself. */
 export const scope = 'backbone.body';
@@ -15,15 +16,23 @@ export const scope = 'backbone.body';
  */
 export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
   if (isResNet(config)) return resnet(g, image, config, scope);
-  const build = config.name === 'mobilenet_v3_large' ? mobileNetV3 : efficientNetLite;
-  return build(g, image, config, scope);
+  return builders[config.name as OtherName](g, image, config, scope);
 }
 
 /** For each stage, from the last to the stem, the scopes below `backbone.body` that its weights' names begin with. */
-export function stagesOf(name: BackboneName): readonly (readonly string[])[] {
-  if (isResNet({ name })) return resnetStages;
-  return name === 'mobilenet_v3_large' ? mobileNetV3Stages : efficientNetLiteStages;
+export function stagesOf(config: Pick<BackboneConfig, 'name' | 'norm'>): readonly (readonly string[])[] {
+  if (isResNet(config)) return resnetStages;
+  if (config.name === 'vgg16') return vggStages(config);
+  return config.name === 'mobilenet_v3_large' ? mobileNetV3Stages : efficientNetLiteStages;
 }
+
+type OtherName = Exclude<BackboneName, ResNetName>;
+
+const builders: Record<OtherName, typeof efficientNetLite> = {
+  efficientnet_lite0: efficientNetLite,
+  mobilenet_v3_large: mobileNetV3,
+  vgg16: vgg,
+};
 
 /** Whether a backbone is one of the residual networks. */
 export function isResNet<Config extends { name: BackboneName }>(

@@ -31,10 +31,15 @@ export function convNorm(
   options: ConvOptions & { normalisation: NormConfig },
 ): Value {
   if (options.normalisation.kind === 'none') return conv(g, x, names.conv, options);
-  const convolved = convolve(g, x, names.conv, options, null);
-  const perChannel = (name: string) => g.weight(`${names.norm}.${name}`, [options.channels]);
-  const statistics = ['weight', 'bias', 'running_mean', 'running_var'].map(perChannel);
-  return g.apply('batchNorm', [convolved, ...statistics], { eps: options.normalisation.eps });
+  return normalise(g, convolve(g, x, names.conv, options, null), names.norm, options.normalisation);
+}
+
+/** Batch norm of `[N, C, h, w]`, or the value itself where there is no norm. */
+export function normalise(g: GraphBuilder, x: Value, name: string, { kind, eps }: NormConfig): Value {
+  if (kind === 'none') return x;
+  const perChannel = (parameter: string) => g.weight(`${name}.${parameter}`, [extent(x, 1)]);
+  const parameters = ['weight', 'bias', 'running_mean', 'running_var'].map(perChannel);
+  return g.apply('batchNorm', [x, ...parameters], { eps });
 }
 
 /** A fully connected layer: `name.weight`, `name.bias`. */

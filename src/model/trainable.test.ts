@@ -40,6 +40,12 @@ describe('trainable weights', () => {
     expect(body.every((name) => /_conv\.weight$/.test(name))).toBe(true);
   });
 
+  it('with two stages of VGG-16 are the convolutions of the last two', () => {
+    const body = trained('fasterrcnn_vgg16_fpn', 2).filter((name) => name.startsWith('backbone.body.'));
+    const places = body.filter((name) => name.endsWith('.weight')).map((name) => Number(name.split('.')[2]));
+    expect(places).toEqual([17, 19, 21, 24, 26, 28]);
+  });
+
   it('with five stages are all of EfficientNet-Lite0', () => {
     const names = trained('maskrcnn_efficientnet_lite0_fpn', 5);
     expect(names).toEqual(

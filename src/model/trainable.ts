@@ -1,4 +1,4 @@
-import type { BackboneName, ModelConfig, NormConfig } from '../config/schema.ts';
+import type { ModelConfig, NormConfig } from '../config/schema.ts';
 import { stagesOf } from './backbone.ts';
 
 const body = 'backbone.body.';
@@ -23,8 +23,7 @@ export function trainableWeights(
       if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
       if (norms.has(scope) && isFrozenNorm(name, config)) return false;
       return (
-        !name.startsWith(body) ||
-        isTrainedStage(name.slice(body.length), config.backbone.name, trainableStages)
+        !name.startsWith(body) || isTrainedStage(name.slice(body.length), config.backbone, trainableStages)
       );
     }),
   );
@@ -34,7 +33,7 @@ function scopeOf(name: string): string {
   return name.slice(0, name.lastIndexOf('.'));
 }
 
-function isTrainedStage(name: string, backbone: BackboneName, trainableStages: number): boolean {
+function isTrainedStage(name: string, backbone: ModelConfig['backbone'], trainableStages: number): boolean {
   const trained = stagesOf(backbone).slice(0, trainableStages).flat();
   return trained.some((scope) => name.startsWith(`${scope}.`));
 }

@@ -13,6 +13,7 @@ import sys
 
 import torch
 from torchvision.models.mobilenetv3 import MobileNetV3, _mobilenet_v3_conf
+from torchvision.models.vgg import cfgs, make_layers
 from torchvision.ops import FrozenBatchNorm2d
 
 from efficientnet_lite import EPS, EfficientNetLite0
@@ -57,7 +58,22 @@ def maps_of(layers, ends):
     return run
 
 
-BACKBONES = {"efficientnet_lite0": efficientnet_lite0, "mobilenet_v3_large": mobilenet_v3_large}
+def vgg16():
+    channels = [value if value == "M" else value // 8 for value in cfgs["D"]]
+    net = make_layers(channels)
+    return net, maps_of(net, {15: "c2", 22: "c3", 29: "c4", 30: "c5"}), \
+        {"name": "vgg16", "width": 8, "norm": {"kind": "none"}}, ["0.weight", "0.bias", "14.weight", "28.bias"]
+
+
+def vgg16_bn():
+    channels = [value if value == "M" else value // 8 for value in cfgs["D"]]
+    net = make_layers(channels, batch_norm=True)
+    return net, maps_of(net, {22: "c2", 32: "c3", 42: "c4", 43: "c5"}), \
+        {"name": "vgg16", "width": 8, "norm": norm(1e-5)}, ["0.weight", "20.weight", "20.bias", "40.weight"]
+
+
+BACKBONES = {"efficientnet_lite0": efficientnet_lite0, "mobilenet_v3_large": mobilenet_v3_large, "vgg16": vgg16,
+             "vgg16_bn": vgg16_bn}
 
 
 def seed_of(name):
