@@ -64,23 +64,25 @@ export function convWeightGradient(
   }
   const rowTaps = taps(kernelHeight, { stride, padding, dilation });
   const columnTaps = taps(kernelWidth, { stride, padding, dilation });
-  const lines = pixelLines(g, groups);
+  const [linesOfX, linesOfDy] = [inGroup, out / groups].map((each) => pixelLines(g, groups, each));
 
+  // Before they are moved, so that it is done once for all positions.
+  const dyByChannel = channelsFirst(g, dy);
   const phases = memo((key) => {
     const [row, column] = key.split(',').map(Number);
-    return stride === 1 ? x : g.apply('phase', [x], { stride, row, column });
+    return channelsFirst(g, stride === 1 ? x : g.apply('phase', [x], { stride, row, column }));
   });
   const pixels = memo((key) => {
     const [row, column, shift] = key.split(',').map(Number);
     const phase = phases(`${row},${column}`);
     const surplus = knownDifference(dy.shape[2], phase.shape[2], x);
-    return lines(move(g, phase, 2, { before: -shift, after: shift + surplus }));
+    return linesOfX(move(g, phase, 2, { before: -shift, after: shift + surplus }));
   });
   const gradients = memo((key) => {
     const [shift, column] = key.split(',').map(Number);
     const width = phases(`${rowTaps[0].phase},${column}`).shape[3];
     const surplus = knownDifference(width, dy.shape[3], x);
-    return lines(move(g, dy, 3, { before: shift, after: surplus - shift }));
+    return linesOfDy(move(g, dyByChannel, 3, { before: shift, after: surplus - shift }));
   });
 
   const products = rowTaps.flatMap((row) =>
@@ -115,14 +117,17 @@ function taps(
   });
 }
 
-/** `[N, C, h, w]` as rows of pixels: `[C, N·h·w]`, or `[groups, C/groups, N·h·w]`. */
-function pixelLines(g: GraphBuilder, groups: number): (x: Value) => Value {
+/** `[N, C, h, w]` as `[C, N, h, w]`; of one picture as it is. */
+function channelsFirst(g: GraphBuilder, x: Value): Value {
+  return x.shape[0] === 1 ? x : g.transpose(x, [1, 0, 2, 3]);
+}
+
+/** `[C, N, h, w]`, or `[1, C, h, w]`, as rows of pixels: `[C, N·h·w]`, or `[groups, C/groups, N·h·w]`. */
+function pixelLines(g: GraphBuilder, groups: number, channelsEach: number): (x: Value) => Value {
   return (x) => {
-    const [batch, channels] = x.shape;
-    const channelsFirst = batch === 1 ? x : g.transpose(x, [1, 0, 2, 3]);
-    const extents = groups === 1 ? [known(channels)] : [groups, known(channels) / groups];
+    const extents = groups === 1 ? [channelsEach] : [groups, channelsEach];
     const size = x.shape.reduce<Dim>(multiplyDims, 1);
-    return g.reshape(channelsFirst, [...extents, typeof size === 'number' ? size / known(channels) : 'rest']);
+    return g.reshape(x, [...extents, typeof size === 'number' ? size / (groups * channelsEach) : 'rest']);
   };
 }
 
