@@ -22,7 +22,7 @@ export { Explainer, type ExplainOptions, type RecordOptions } from './predict/ex
 export { loadExplainer } from './predict/explain/load-explainer.ts';
 export type { RecordedPrediction } from './predict/explain/recorded-prediction.ts';
 export { type ImportedWeights, type ImportOptions, importWeights } from './predict/import-weights.ts';
-export { type Instance, InstanceMask, type Prediction } from './predict/instance.ts';
+export { type Instance, InstanceMask, type Joint, type Pose, type Prediction } from './predict/instance.ts';
 export { type LoadOptions, load, type PictureSource } from './predict/load.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export { openModelFile, writeModelFile } from './predict/model-file.ts';

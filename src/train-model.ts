@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { merge } from './config/merge.ts';
 import { applyOverrides, readOverrides } from './config/overrides.ts';
 import { parseModelConfig } from './config/parse.ts';
 import { architectureNamed, presetConfig } from './config/presets.ts';
@@ -8,6 +9,7 @@ import { parseRunConfig, type RunConfig } from './config/training.ts';
 import { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
 import { type Random, seededRandom } from './core/random.ts';
 import { type CocoData, readCocoDataset } from './data/coco.ts';
+import { type Joints, jointsOf } from './data/joints.ts';
 import { seedAt } from './data/loader-order.ts';
 import { trainingRecords } from './data/training-records.ts';
 import { expectedWeights } from './model/inference-graphs.ts';
@@ -103,9 +105,17 @@ async function newPlan({ run: value, source = 'the run', offline, onNote }: Trai
   if (run.from !== null && run.backboneWeights !== null) {
     throw new UsageError(`${source}: "from" and "backboneWeights" exclude each other`);
   }
-  const architecture = () => presetConfig(architectureNamed(run.architecture), categories);
+  const joints = jointsOf(dataset);
+  const architecture = () =>
+    withJoints(presetConfig(architectureNamed(run.architecture), categories), joints);
+  const configured = (own: ModelConfig) => {
+    const config = applyOverrides(source, own, jointsInto(overrides, joints));
+    if (config.keypoint === null || joints) return config;
+    const advice = 'set "model": {"keypoint": null} to train without the keypoint branch';
+    throw new InputError(run.train.data, `none of its categories has keypoints; ${advice}`);
+  };
   if (run.backboneWeights !== null) {
-    const config = applyOverrides(source, architecture(), overrides);
+    const config = configured(architecture());
     const { weights, note } = await fromClassifier(run.backboneWeights, config, random);
     onNote?.(note);
     return { run, config, state: state(weights) };
@@ -114,20 +124,31 @@ async function newPlan({ run: value, source = 'the run', offline, onNote }: Trai
     const preset = architecture();
     // Statistics that were never measured cannot be frozen.
     const learning = applyOverrides(source, preset, { backbone: { norm: { kind: 'batchNorm' } } });
-    const config = applyOverrides(source, learning, overrides);
+    const config = configured(learning);
     return { run, config, state: state(initialWeights(expectedWeights(config), random)) };
   }
   const start = await importWeights({ path: await findModel(run.from, offline ? { offline } : {}) });
   try {
     const keepPredictors = isSubset(categories, start.config.categories);
     const own = keepPredictors ? start.config : { ...start.config, categories };
-    const config = applyOverrides(source, own, overrides);
+    const config = configured(withJoints(own, joints));
     const adopted = await adoptWeights(expectedWeights(config), start.weights, { random, keepPredictors });
     for (const note of adopted.notes) onNote?.(note);
     return { run, config, state: state(adopted.weights) };
   } finally {
     await start.weights.close();
   }
+}
+
+/** The model with the joints of the data set, if it has a keypoint branch. */
+function withJoints(config: ModelConfig, joints: Joints | null): ModelConfig {
+  return config.keypoint && joints ? { ...config, keypoint: { ...config.keypoint, ...joints } } : config;
+}
+
+/** The same for a keypoint branch that the run's own configuration adds. */
+function jointsInto(overrides: unknown, joints: Joints | null): unknown {
+  const { keypoint } = overrides as { keypoint?: object | null };
+  return keypoint && joints ? merge(overrides, { keypoint: { ...joints, ...keypoint } }) : overrides;
 }
 
 /** Weights whose backbone is that of an image classifier. */

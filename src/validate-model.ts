@@ -6,7 +6,7 @@ import type { CocoData } from './data/coco.ts';
 import { maskOf } from './data/mask-of.ts';
 import { CocoEvaluator } from './eval/coco-evaluator.ts';
 import type { EvalDetection, EvalTruth } from './eval/objects.ts';
-import { evalParams } from './eval/params.ts';
+import { type EvalType, evalParams, sigmasFor } from './eval/params.ts';
 import { cocoFigures } from './eval/summary.ts';
 import { decodePicture } from './image/decode.ts';
 import { compileModel } from './predict/compile.ts';
@@ -34,8 +34,13 @@ export async function validateWeights(
   { dataset, folder, categoryIds }: ValidationSet,
   runtime: Runtime,
 ): Promise<ValidationResult> {
-  const types = config.mask ? (['bbox', 'segm'] as const) : (['bbox'] as const);
-  const evaluators = types.map((type) => new CocoEvaluator(evalParams(type), dataset.categories));
+  const joints = config.keypoint?.names.length ?? 0;
+  const evaluators = typesOf(config).map((type) => {
+    const isPoses = type === 'keypoints';
+    const params = evalParams(type, isPoses ? { sigmas: sigmasFor(joints) } : {});
+    const categories = dataset.categories.filter(({ keypoints }) => !isPoses || keypoints !== undefined);
+    return { type, evaluator: new CocoEvaluator(params, categories) };
+  });
   const classOf = new Map(config.categories.map((category, i) => [category, i + 1]));
   const sessions = await compileModel(config, memoryWeights('the weights in training', weights), runtime);
   const model = new Model<string>(config, sessions, decodePicture);
@@ -48,12 +53,21 @@ export async function validateWeights(
       const truths = dataset.annotationsOf(image.id).map((annotation): EvalTruth => {
         const { id, category_id: categoryId, area, bbox: box, iscrowd } = annotation;
         const mask = annotation.segmentation ? maskOf(annotation, image) : undefined;
-        return { id, categoryId, area, box, mask, crowd: iscrowd === 1 };
+        const keypoints = annotation.keypoints ?? new Float64Array(3 * joints);
+        return { id, categoryId, area, box, mask, keypoints, crowd: iscrowd === 1 };
       });
       const detections = detectionsOf(outcome.prediction, (category) =>
         categoryIds.get(classOf.get(category) ?? 0),
       );
-      for (const evaluator of evaluators) evaluator.add(image.id, truths, detections);
+      for (const { type, evaluator } of evaluators) {
+        const isLabelled = ({ keypoints }: EvalTruth) =>
+          Array.from(keypoints ?? []).some((value, i) => i % 3 === 2 && value > 0);
+        const counted = truths.map((truth) => ({
+          ...truth,
+          ignore: type === 'keypoints' && !isLabelled(truth),
+        }));
+        evaluator.add(image.id, counted, detections);
+      }
     }
   } finally {
     await model.dispose();
@@ -65,21 +79,29 @@ function detectionsOf(
   { instances }: Prediction,
   categoryIdOf: (category: Prediction['instances'][number]['category']) => number | undefined,
 ): EvalDetection[] {
-  return instances.flatMap(({ category, score, box: [x1, y1, x2, y2], mask }) => {
+  return instances.flatMap(({ category, score, box: [x1, y1, x2, y2], mask, keypoints: pose }) => {
     const categoryId = categoryIdOf(category);
     if (categoryId === undefined) return [];
     const box = [x1, y1, x2 - x1, y2 - y1] as const;
-    return [{ categoryId, score, box, mask: mask?.rle, area: box[2] * box[3] }];
+    const keypoints = pose?.joints.flatMap(({ x, y }) => [x, y, 1]);
+    return [{ categoryId, score, box, mask: mask?.rle, keypoints, area: box[2] * box[3] }];
   });
 }
 
-/** Box figures first; the last evaluator's AP, that of masks where there are any, decides. */
-function summarise(evaluators: readonly CocoEvaluator[]): ValidationResult {
+/** What a model can be measured by; the last, its most particular answer, decides which of its states is the best. */
+function typesOf({ mask, keypoint }: ModelConfig): EvalType[] {
+  return ['bbox', ...(mask ? (['segm'] as const) : []), ...(keypoint ? (['keypoints'] as const) : [])];
+}
+
+const kinds: Record<EvalType, string> = { bbox: 'box', segm: 'mask', keypoints: 'keypoint' };
+
+/** The last evaluator's AP decides. */
+function summarise(evaluators: readonly { type: EvalType; evaluator: CocoEvaluator }[]): ValidationResult {
   const figures: Record<string, number> = {};
   let ap = 0;
-  evaluators.forEach((evaluator, i) => {
+  evaluators.forEach(({ type, evaluator }) => {
     const [mean, half] = cocoFigures(evaluator.result());
-    const kind = i === 0 ? 'box' : 'mask';
+    const kind = kinds[type];
     // -1 says that nothing could be measured.
     ap = Math.max(mean.value, 0);
     figures[`${kind} AP`] = ap;

@@ -37,7 +37,11 @@ export function addEvalOptions(command: Command): Command {
       numbers,
     )
     .option('--areas <list>', "name=min:max in pixels, … (default: COCO's small, medium, large)", areaRanges)
-    .option('--sigmas <list>', "keypoints: deviation of each joint (default: COCO's 17)", numbers)
+    .option(
+      '--sigmas <list>',
+      "keypoints: deviation of each joint (default: COCO's 17; their mean for other joints)",
+      numbers,
+    )
     .addOption(
       new Option('--score <0..1>', 'nuclei: leave out detections that score less')
         .default(0.5)

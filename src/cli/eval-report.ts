@@ -3,9 +3,11 @@ import { writeAtomically } from '../core/atomic-write.ts';
 import { UsageError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco.ts';
 import type { ResultsTable } from '../data/coco-results-table.ts';
+import { jointsOf } from '../data/joints.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
+import { sigmasFor } from '../eval/params.ts';
 import { cocoFigures, type Figure, formatFigures } from '../eval/summary.ts';
 import { type EvalOptions, paramsOf } from './eval-options.ts';
 import { writeJson, writeText } from './output.ts';
@@ -32,14 +34,18 @@ export async function reportEvaluation(
   options: EvalOptions,
 ): Promise<void> {
   warn(dataset, results);
-  const params = paramsOf(options);
+  const isPoses = options.type === 'keypoints';
+  const joints = isPoses ? jointsOf(dataset) : null;
+  const params = paramsOf(joints ? { sigmas: [...sigmasFor(joints.names.length)], ...options } : options);
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
     run(dataset, results, options, evaluator);
     await reportAccuracy(evaluator.result(), options);
     return;
   }
-  const evaluator = new CocoEvaluator(params, dataset.categories);
+  // Objects of categories without joints have nothing that could be compared.
+  const categories = dataset.categories.filter(({ keypoints }) => joints === null || keypoints !== undefined);
+  const evaluator = new CocoEvaluator(params, categories);
   run(dataset, results, options, evaluator);
   await reportCoco(evaluator.result(), options);
 }

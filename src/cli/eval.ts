@@ -85,6 +85,9 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
     if (options.type === 'segm' && model.config.mask === null) {
       throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
     }
+    if (options.type === 'keypoints' && model.config.keypoint === null) {
+      throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
+    }
     failed = await predictAll({ pictures, dataset, model, cache });
   } finally {
     await model.dispose();

@@ -66,11 +66,11 @@ function describeTensor(weights: WeightFile, name: string): ModelInfo['tensors']
 }
 
 function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelInfo): string {
-  const { backbone, fpn, rpn, box, mask, preprocess, categories } = config;
+  const { backbone, fpn, rpn, box, mask, keypoint, preprocess, categories } = config;
   const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
   const rows = [
     ['file', `${path} (${formatBytes(size)}, ${types})`],
-    ['model', mask ? 'Mask R-CNN' : 'Faster R-CNN (no mask branch)'],
+    ['model', modelName(config)],
     ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${tensors.length} tensors`],
     [
       'backbone',
@@ -94,6 +94,14 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
           ],
         ]
       : []),
+    ...(keypoint
+      ? [
+          [
+            'keypoint head',
+            `${plural(keypoint.convolutions.length, 'convolution')}, ${plural(keypoint.names.length, 'joint')}: ${keypoint.names.join(', ')}`,
+          ],
+        ]
+      : []),
     [
       'input',
       `shorter side ${preprocess.minSize}, longer ≤ ${preprocess.maxSize}; mean ${preprocess.mean.join(' ')}; std ${preprocess.std.join(' ')}`,
@@ -102,6 +110,11 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
     ...Object.entries(metadata),
   ];
   return formatTable(rows);
+}
+
+function modelName({ mask, keypoint }: ModelConfig): string {
+  if (keypoint) return mask ? 'Mask R-CNN with keypoints' : 'Keypoint R-CNN';
+  return mask ? 'Mask R-CNN' : 'Faster R-CNN (no mask branch)';
 }
 
 function normName({ kind }: ModelConfig['fpn']['norm']): string {

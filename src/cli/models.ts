@@ -13,7 +13,7 @@ interface ListedModel {
   name: string;
   task: string;
   /** Published average precision on COCO val2017 in percent. */
-  ap: { box: number | null; mask: number | null };
+  ap: { box: number | null; mask: number | null; keypoints?: number };
   /** Bytes of the file that is downloaded, or that came with the package. */
   size: number | null;
   licence: string | null;
@@ -89,16 +89,17 @@ async function firstFile(paths: readonly string[]): Promise<string | null> {
 }
 
 function tableOf(models: readonly ListedModel[]): string {
-  const heading = ['NAME', 'TASK', 'BOX AP', 'MASK AP', 'SIZE', 'STATE', 'LICENCE'];
+  const heading = ['NAME', 'TASK', 'BOX AP', 'MASK AP', 'KEYPOINT AP', 'SIZE', 'STATE', 'LICENCE'];
   const rows = models.map(({ name, task, ap, size, state, licence }) => [
     name,
     task,
     ap.box?.toFixed(1) ?? '–',
     ap.mask?.toFixed(1) ?? '–',
+    ap.keypoints?.toFixed(1) ?? '–',
     size === null ? '?' : formatBytes(size),
     state,
     // What stands behind the semicolon is in --json.
     licence?.split(';')[0] ?? '–',
   ]);
-  return `${formatTable([heading, ...rows], [2, 3, 4])}\nAP: published average precision on COCO val2017, in percent.\n`;
+  return `${formatTable([heading, ...rows], [2, 3, 4, 5])}\nAP: published average precision on COCO val2017, in percent.\n`;
 }

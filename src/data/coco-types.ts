@@ -34,6 +34,8 @@ export interface CocoCategory {
   readonly keypoints?: readonly string[];
   /** Pairs of joints, counted from 1. */
   readonly skeleton?: readonly (readonly [number, number])[];
+  /** Not COCO's: pairs of joints, counted from 1, that change names in a mirror image. */
+  readonly flip?: readonly (readonly [number, number])[];
 }
 
 /** One ground-truth object. */

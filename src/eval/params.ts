@@ -29,6 +29,13 @@ const cocoSigmas = [
   0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89,
 ].map((tenths) => tenths / 10);
 
+/** COCO's deviations for its 17 joints; for others their mean, since nobody measured how far annotators disagree. */
+export function sigmasFor(joints: number): readonly number[] {
+  if (joints === cocoSigmas.length) return cocoSigmas;
+  const mean = cocoSigmas.reduce((sum, sigma) => sum + sigma, 0) / cocoSigmas.length;
+  return new Array<number>(joints).fill(mean);
+}
+
 const endOfAreas = 1e5 ** 2;
 const cocoAreas: readonly AreaRange[] = [
   { name: 'all', min: 0, max: endOfAreas },

@@ -11,6 +11,7 @@ const predictors = [
   'roi_heads.box_predictor.',
   'roi_heads.mask_predictor.mask_fcn_logits.',
   'roi_heads.mask_predictor.mask_fc_logits.',
+  'roi_heads.keypoint_predictor.',
 ];
 
 export interface StartWeights {

@@ -11,6 +11,14 @@ export interface Drawable {
   readonly category: { readonly name: string };
   /** Pixels of the object over the whole picture, as runs or as a thing that has them. */
   readonly mask?: Rle | { readonly rle: Rle } | null;
+  readonly keypoints?: DrawablePose | null;
+}
+
+/** Joints in pixels of the picture, and which of them (positions in `joints`) are joined by bones. */
+export interface DrawablePose {
+  /** A score is a logit; absent for annotations. */
+  readonly joints: readonly { readonly x: number; readonly y: number; readonly score?: number }[];
+  readonly skeleton: readonly (readonly [number, number])[];
 }
 
 /** The runs of an instance's mask, if it has one. */

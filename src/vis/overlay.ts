@@ -3,6 +3,7 @@ import { type Drawable, rleOf } from './drawable.ts';
 import { type PlacedLabel, placeLabels, type Rect } from './labels.ts';
 import { textPath } from './lettering.ts';
 import { outlinePath } from './outline.ts';
+import { skeletonElements } from './skeleton.ts';
 
 export interface OverlayLayout {
   /** Of the picture in pixels. */
@@ -40,7 +41,7 @@ const manyAlike = 15;
 
 /**
  * The SVG elements that lie over a picture of `width · scale` × `height · scale` output pixels: surfaces of the
- * masks, their outlines, boxes, labels; smaller instances over larger ones. No fonts are needed to draw them.
+ * masks, their outlines, boxes, skeletons, labels; smaller instances over larger ones. No fonts are needed to draw them.
  */
 export function overlayElements(instances: readonly Drawable[], layout: OverlayLayout): string {
   const shapes = makeShapes(instances, layout.scale);
@@ -50,6 +51,9 @@ export function overlayElements(instances: readonly Drawable[], layout: OverlayL
     ...bySize.map((shape) => surface(shape, layout.maskOpacity)),
     ...bySize.map((shape) => contour(shape, sizes)),
     ...bySize.map((shape) => frame(shape, sizes)),
+    ...bySize.map(({ instance }) =>
+      instance.keypoints ? skeletonElements(instance.keypoints, layout.scale, sizes.outline) : '',
+    ),
     ...(layout.labels === 'none' ? [] : labelElements(shapes, layout, sizes)),
   ].join('\n');
 }

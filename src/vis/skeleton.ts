@@ -1,0 +1,39 @@
+import { palette } from './colors.ts';
+import type { DrawablePose } from './drawable.ts';
+
+/** Joints whose heat map is lower than this are not drawn: nothing there is likely to be seen. */
+const leastScore = 2;
+
+/**
+ * The SVG elements of a pose: bones, each in a colour of its own so that left and right can be told apart, and joints.
+ * @param scale Output pixels for each pixel of the picture.
+ * @param width Of a bone's stroke in output pixels.
+ */
+export function skeletonElements(pose: DrawablePose, scale: number, width: number): string {
+  const isShown = (joint: number) => (pose.joints[joint].score ?? Infinity) >= leastScore;
+  const at = (joint: number) => {
+    const { x, y } = pose.joints[joint];
+    return [fixed(x * scale), fixed(y * scale)] as const;
+  };
+  const bones = pose.skeleton.flatMap(([from, to], index) => {
+    if (!isShown(from) || !isShown(to)) return [];
+    const [[x1, y1], [x2, y2]] = [at(from), at(to)];
+    const line = `x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke-linecap="round"`;
+    const color = `rgb(${palette[index % palette.length].join(',')})`;
+    return [
+      `<line ${line} stroke="rgba(0,0,0,0.4)" stroke-width="${fixed(width * 1.8)}"/>` +
+        `<line ${line} stroke="${color}" stroke-width="${fixed(width)}"/>`,
+    ];
+  });
+  const joints = pose.joints.flatMap((_, joint) => {
+    if (!isShown(joint)) return [];
+    const [x, y] = at(joint);
+    const circle = `cx="${x}" cy="${y}" r="${fixed(width * 1.2)}"`;
+    return [`<circle ${circle} fill="#fff" stroke="rgba(0,0,0,0.6)" stroke-width="${fixed(width * 0.4)}"/>`];
+  });
+  return [...bones, ...joints].join('');
+}
+
+function fixed(value: number): number {
+  return Math.round(value * 100) / 100;
+}
