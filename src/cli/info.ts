@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { maskSide } from '../model/structure.ts';
 import { openModelFile } from '../predict/model-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable, plural } from './format.ts';
@@ -66,7 +67,7 @@ function describeTensor(weights: WeightFile, name: string): ModelInfo['tensors']
 }
 
 function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelInfo): string {
-  const { backbone, fpn, rpn, box, mask, keypoint, preprocess, categories } = config;
+  const { backbone, structure, fpn, rpn, box, mask, keypoint, preprocess, categories } = config;
   const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
   const rows = [
     ['file', `${path} (${formatBytes(size)}, ${types})`],
@@ -76,7 +77,9 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
       'backbone',
       `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,
     ],
-    ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`],
+    structure === 'fpn'
+      ? ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`]
+      : ['structure', structure.toUpperCase()],
     [
       'RPN',
       `${plural(rpn.convolutions, 'convolution')}, ${rpn.preNmsTopN} → ${rpn.postNmsTopN} proposals, NMS ${rpn.nmsThreshold}`,
@@ -90,7 +93,7 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
       ? [
           [
             'mask head',
-            `${plural(mask.convolutions.length, 'convolution')}, ${normName(mask.norm)}, ${2 * mask.pool.resolution}×${2 * mask.pool.resolution}`,
+            `${plural(mask.convolutions.length, 'convolution')}, ${normName(mask.norm)}, ${mask.output}, ${maskSide({ ...config, mask })}×${maskSide({ ...config, mask })}`,
           ],
         ]
       : []),
@@ -123,6 +126,7 @@ function normName({ kind }: ModelConfig['fpn']['norm']): string {
 
 function headName({ convolutions, fullyConnected }: ModelConfig['box']['head']): string {
   const before = convolutions.length > 0 ? `${plural(convolutions.length, 'convolution')}, ` : '';
+  if (fullyConnected.length === 0) return 'the last stage of the backbone';
   return `${before}fully connected ${fullyConnected.join(', ')}`;
 }
 

@@ -106,22 +106,27 @@ export const rpnSchema = z.strictObject({
   training: rpnTrainingSchema.prefault({}),
 });
 
-export const roiPoolSchema = z.strictObject({
-  /**
-   * How an RoI becomes a square of bins. `roiAlign` rounds nothing; `roiWarp` rounds the RoI to whole feature pixels
-   * and samples like RoIAlign; `roiPool` rounds the RoI and its bins and takes maxima; `roiPoolFloor` does so by
-   * rounding down, and leaves the remainder out.
-   */
-  kind: z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']).default('roiAlign'),
-  /** Bins along each side of the output. */
-  resolution: count,
-  /** What a bin takes of its sampling points, with `roiAlign` and `roiWarp`; `max` needs a `samplingRatio` above 0. */
-  mode: z.enum(['avg', 'max']).default('avg'),
-  /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
-  samplingRatio: z.number().int().min(0).default(2),
-  /** Shifts the RoI by half a feature pixel, as Detectron2 does; torchvision does not. */
-  aligned: z.boolean().default(false),
-});
+export const roiPoolSchema = z
+  .strictObject({
+    /**
+     * How an RoI becomes a square of bins. `roiAlign` rounds nothing; `roiWarp` rounds the RoI to whole feature pixels
+     * and samples like RoIAlign; `roiPool` rounds the RoI and its bins and takes maxima; `roiPoolFloor` does so by
+     * rounding down, and leaves the remainder out.
+     */
+    kind: z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']).default('roiAlign'),
+    /** Bins along each side of the output. */
+    resolution: count,
+    /** What a bin takes of its sampling points, with `roiAlign` and `roiWarp`; `max` needs a `samplingRatio` above 0. */
+    mode: z.enum(['avg', 'max']).default('avg'),
+    /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
+    samplingRatio: z.number().int().min(0).default(2),
+    /** Shifts the RoI by half a feature pixel, as Detectron2 does; torchvision does not. */
+    aligned: z.boolean().default(false),
+  })
+  .refine(({ mode, samplingRatio }) => mode === 'avg' || samplingRatio > 0, {
+    error: 'mode max needs a samplingRatio above 0',
+    path: ['samplingRatio'],
+  });
 
 export const boxHeadSchema = z.strictObject({
   pool: roiPoolSchema,

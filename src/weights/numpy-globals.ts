@@ -108,10 +108,17 @@ export function numpyGlobals(
     callable('numpy.dtype', ([name]) => new NumpyDtype(name)),
     // Python 3 writes bytes so for readers of protocol 2.
     callable('_codecs.encode', ([text]) => latin1(text)),
+    callable('builtins.bytes', (args) => noBytes(args)),
     callable('collections.OrderedDict', () => new Map()),
   ];
   const named = entries.map((entry): [string, PickleValue] => [entry.name, entry]);
   return new Map([...named, ['numpy.ndarray', { kind: 'inert', name: 'numpy.ndarray' } as PickleObject]]);
+}
+
+/** `bytes()`, the form that protocol 2 has for none. */
+function noBytes(args: readonly PickleValue[]): Uint8Array {
+  if (args.length > 0) throw new PickleProblem('bytes of its pickle are made from something else than text');
+  return new Uint8Array(0);
 }
 
 function latin1(text: PickleValue | undefined): Uint8Array {
