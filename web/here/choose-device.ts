@@ -17,7 +17,7 @@ export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['t
   const threads = self.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
   const options = { threads, runtimeFiles: ortFiles };
   let note: string | null = null;
-  if (device === 'webgpu' || (device === 'auto' && 'gpu' in navigator)) {
+  if (device === 'webgpu' || (device === 'auto' && (await hasGraphicsProcessor()))) {
     try {
       const model = await load(bytes, { ...options, device: 'webgpu' });
       await tryOut(model);
@@ -29,6 +29,17 @@ export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['t
     }
   }
   return { model: await load(bytes, { ...options, device: 'wasm' }), device: 'wasm', threads, note };
+}
+
+interface Gpu {
+  requestAdapter(): Promise<{ info?: { isFallbackAdapter?: boolean } } | null>;
+}
+
+/** Whether WebGPU stands on a device of its own: one that the processor imitates is slower than WebAssembly by far. */
+async function hasGraphicsProcessor(): Promise<boolean> {
+  const { gpu } = navigator as { gpu?: Gpu };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  return adapter ? adapter.info?.isFallbackAdapter !== true : false;
 }
 
 /** What a device cannot do shows only when it runs. Any picture goes through the backbone and the RPN at least. */
