@@ -25,13 +25,17 @@ export interface ViewPage {
 }
 
 /**
- * Builds `test/e2e/page` and serves it with the headers that isolate a page from others.
+ * Builds a page and serves it with the headers that isolate a page from others.
  * @param files Address on the page → a file here, or its bytes.
+ * @param source A folder of `test/e2e/` with an `index.html`.
  */
-export async function startViewPage(files: Readonly<Record<string, string | Uint8Array>>): Promise<ViewPage> {
+export async function startViewPage(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  source = 'page',
+): Promise<ViewPage> {
   const folder = mkdtempSync(join(tmpdir(), 'mask-rcnn-view-'));
   await build({
-    root: `${root}test/e2e/page`,
+    root: `${root}test/e2e/${source}`,
     logLevel: 'error',
     resolve: { alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }] },
     worker: { format: 'es' },
