@@ -22,7 +22,10 @@ export function importCommand(): Command {
         '.safetensors file. The architecture is recognised from the names and shapes of the tensors. Nothing in ' +
         'the file is executed.',
     )
-    .argument('<weights>', 'a .pth (state_dict, or a checkpoint that holds one), a .pkl of Detectron2, or a .safetensors file')
+    .argument(
+      '<weights>',
+      'a .pth (state_dict, or a checkpoint that holds one), a .pkl of Detectron2, or a .safetensors file',
+    )
     .requiredOption('-o, --out <file>', 'the model file to write (.safetensors)')
     .option('--arch <name>', 'the architecture, such as maskrcnn_resnet50_fpn_v2 (default: recognised)')
     .option(
