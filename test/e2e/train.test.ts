@@ -56,6 +56,7 @@ describe('a run', { timeout: 300_000 }, () => {
       'events.out.tfevents',
       'last.safetensors',
       'metrics.jsonl',
+      'run.json',
       'training.html',
     ]);
     const lines = readFileSync(join(whole, 'metrics.jsonl'), 'utf8').trim().split('\n');
