@@ -2,6 +2,7 @@ import type { KeypointConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { conv, extent } from './layers.ts';
+import { chosenLikelihoodLoss } from './losses.ts';
 
 const scope = 'roi_heads.keypoint_head';
 const predictor = 'roi_heads.keypoint_predictor.kps_score_lowres';
@@ -43,7 +44,5 @@ export function keypointLogits(g: GraphBuilder, pooled: Value, config: KeypointC
 export function keypointLoss(g: GraphBuilder, logits: Value, cells: Value, weights: Value): Value {
   const [joints, side] = [extent(logits, 1), extent(logits, 2)];
   const maps = g.reshape(logits, ['rest', joints, side * side]);
-  const likelihoods = g.reshape(g.apply('logSoftmax', [maps], { axis: 2 }), ['rest', 1]);
-  const chosen = g.mul(g.gatherRows(likelihoods, cells), weights);
-  return g.affine(g.reshape(g.reduceSum(chosen, [0, 1]), []), -1);
+  return chosenLikelihoodLoss(g, g.apply('logSoftmax', [maps], { axis: 2 }), cells, weights);
 }

@@ -72,6 +72,22 @@ export function deltasOfClass(g: GraphBuilder, deltas: Value, rows: Value): Valu
   return g.gatherRows(g.reshape(deltas, ['rest', 4]), rows);
 }
 
+/**
+ * −Σ weights · log-likelihood of what is true, among many softmaxes laid out in one tensor.
+ * @param likelihoods Log-softmax, any shape.
+ * @param positions `[V]` int64, of the true answers in the flattened likelihoods.
+ * @param weights `[V, 1]`
+ */
+export function chosenLikelihoodLoss(
+  g: GraphBuilder,
+  likelihoods: Value,
+  positions: Value,
+  weights: Value,
+): Value {
+  const chosen = g.gatherRows(g.reshape(likelihoods, ['rest', 1]), positions);
+  return g.affine(total(g, g.mul(chosen, weights)), -1);
+}
+
 function total(g: GraphBuilder, values: Value): Value {
   return g.reshape(g.reduceSum(values, [...values.shape.keys()]), []);
 }

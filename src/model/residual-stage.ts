@@ -37,11 +37,13 @@ export interface ResidualStageOptions {
   stride: 1 | 2;
   /** Of all 3×3 convolutions. Default 1. */
   dilation?: number;
+  /** Of the first block's, where it differs. */
+  firstDilation?: number;
 }
 
 /** One of the four stages of a residual network: `layer{index}`, as torchvision names and builds it. */
 export function residualStage(g: GraphBuilder, input: Value, options: ResidualStageOptions): Value {
-  const { config, prefix, index, stride, dilation = 1 } = options;
+  const { config, prefix, index, stride, dilation = 1, firstDilation = dilation } = options;
   const layout = layouts[config.name];
   const channels = config.width * 2 ** (index - 1);
 
@@ -58,18 +60,18 @@ export function residualStage(g: GraphBuilder, input: Value, options: ResidualSt
     return normalised(x, scope, 'downsample', { channels: out, kernel: 1, stride: step });
   };
 
-  const basic = (x: Value, scope: string, step: number) => {
-    const first = g.relu(normalised(x, scope, '1', { channels, kernel: 3, stride: step, dilation }));
-    const second = normalised(first, scope, '2', { channels, kernel: 3, dilation });
+  const basic = (x: Value, scope: string, step: number, spread: number) => {
+    const first = g.relu(normalised(x, scope, '1', { channels, kernel: 3, stride: step, dilation: spread }));
+    const second = normalised(first, scope, '2', { channels, kernel: 3, dilation: spread });
     return g.relu(g.add(second, shortcut(x, scope, channels, step)));
   };
 
-  const bottleneck = (x: Value, scope: string, step: number) => {
+  const bottleneck = (x: Value, scope: string, step: number, spread: number) => {
     const { groups } = layout;
     const width = Math.floor((channels * layout.groupWidth) / 64) * groups;
     const [first, second] = config.strideIn1x1 ? [step, 1] : [1, step];
     const reduced = g.relu(normalised(x, scope, '1', { channels: width, kernel: 1, stride: first }));
-    const middle = { channels: width, kernel: 3, stride: second, groups, dilation };
+    const middle = { channels: width, kernel: 3, stride: second, groups, dilation: spread };
     const spatial = g.relu(normalised(reduced, scope, '2', middle));
     const expanded = normalised(spatial, scope, '3', { channels: channels * 4, kernel: 1 });
     return g.relu(g.add(expanded, shortcut(x, scope, channels * 4, step)));
@@ -78,7 +80,7 @@ export function residualStage(g: GraphBuilder, input: Value, options: ResidualSt
   const block = layout.block === 'basic' ? basic : bottleneck;
   let x = input;
   for (let i = 0; i < layout.blocks[index - 1]; i++) {
-    x = block(x, `${prefix}.layer${index}.${i}`, i === 0 ? stride : 1);
+    x = block(x, `${prefix}.layer${index}.${i}`, i === 0 ? stride : 1, i === 0 ? firstDilation : dilation);
   }
   return x;
 }

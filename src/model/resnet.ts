@@ -25,11 +25,16 @@ export function resnetToC4(
   config: ResNetConfig,
   prefix: string,
 ): Omit<BackboneMaps, 'c5'> {
-  const names = { conv: `${prefix}.conv1`, norm: `${prefix}.bn1` };
-  const options = { channels: config.width, kernel: 7, stride: 2, normalisation: config.norm };
-  const stem = g.relu(convNorm(g, image, names, options));
-  const pooled = g.maxPool(stem, { kernel: 3, stride: 2, padding: 1 });
+  const pooled = resnetStem(g, image, config, prefix);
   const c2 = residualStage(g, pooled, { config, prefix, index: 1, stride: 1 });
   const c3 = residualStage(g, c2, { config, prefix, index: 2, stride: 2 });
   return { c2, c3, c4: residualStage(g, c3, { config, prefix, index: 3, stride: 2 }) };
+}
+
+/** What comes before the stages: a 7×7 convolution and a maximum, each with stride 2. */
+export function resnetStem(g: GraphBuilder, image: Value, config: ResNetConfig, prefix: string): Value {
+  const names = { conv: `${prefix}.conv1`, norm: `${prefix}.bn1` };
+  const options = { channels: config.width, kernel: 7, stride: 2, normalisation: config.norm };
+  const stem = g.relu(convNorm(g, image, names, options));
+  return g.maxPool(stem, { kernel: 3, stride: 2, padding: 1 });
 }

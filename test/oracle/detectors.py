@@ -6,6 +6,7 @@ from torch import nn
 from torchvision.models import mobilenet_v3_large, resnet
 from torchvision.models.detection import (
     FasterRCNN,
+    KeypointRCNN,
     MaskRCNN,
     fasterrcnn_mobilenet_v3_large_320_fpn,
     fasterrcnn_mobilenet_v3_large_fpn,
@@ -16,7 +17,7 @@ from torchvision.models.detection.backbone_utils import BackboneWithFPN, _resnet
 from torchvision.ops import FrozenBatchNorm2d
 
 _V2 = {"maskrcnn_resnet50_fpn_v2": maskrcnn_resnet50_fpn_v2, "fasterrcnn_resnet50_fpn_v2": fasterrcnn_resnet50_fpn_v2}
-_KINDS = {"maskrcnn": MaskRCNN, "fasterrcnn": FasterRCNN}
+_KINDS = {"maskrcnn": MaskRCNN, "fasterrcnn": FasterRCNN, "keypointrcnn": KeypointRCNN}
 _BODIES = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d"]
 
 _MOBILE = {
@@ -30,7 +31,7 @@ ARCHITECTURES = [*_V2, *_MOBILE, _MOBILE_MASK, *(f"{kind}_{body}_fpn" for kind i
 
 
 def build(arch, eps=1e-5, **options):
-    """An untrained detector with 91 classes.
+    """An untrained detector with 91 classes, or 2 and 17 joints.
 
     arch: `KIND_BODY_fpn`, which has frozen batch norm as torchvision's functions have with pretrained
     weights, or one of the two v2 architectures or of torchvision's two on MobileNet, which have ordinary batch norm.
@@ -48,7 +49,8 @@ def build(arch, eps=1e-5, **options):
         return model
     kind, body = arch[: -len("_fpn")].split("_", 1)
     backbone = getattr(resnet, body)(weights=None, norm_layer=FrozenBatchNorm2d)
-    model = _KINDS[kind](_resnet_fpn_extractor(backbone, 3), num_classes=91, **options)
+    classes = 2 if kind == "keypointrcnn" else 91
+    model = _KINDS[kind](_resnet_fpn_extractor(backbone, 3), num_classes=classes, **options)
     set_eps(model, eps)
     return model
 

@@ -14,7 +14,7 @@
 
 Needs torch and torchvision 0.14. Writes into DIR (about 100 MB a picture; for a temporary folder):
 
-- `weights.pth`, torch's zip form; for maskrcnn_resnet50_fpn and fasterrcnn_resnet50_fpn also `weights-2019.pth`,
+- `weights.pth`, torch's zip form; for maskrcnn_, fasterrcnn_ and keypointrcnn_resnet50_fpn also `weights-2019.pth`,
   the same in the non-zip form and with the keys that torchvision's published files have
 - `PICTURE.png`, 8-bit RGB
 - `PICTURE.safetensors`, named as in `test/golden/inference/README.md`, but whole instead of sampled, except that
@@ -44,16 +44,18 @@ from stages import encode_runs, margins, run_stages, to_input
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # only so many rows of these are written
-FIRST = {"box.pooled": 100, "mask.pooled": 20, "mask.logits": 20}
+FIRST = {"box.pooled": 100, "mask.pooled": 20, "mask.logits": 20, "keypoint.heatMaps": 20}
 # first part of a stage's name → what its rows belong to, if not to the picture as a whole
 ROWS = {
     "proposals": "proposals",
     "box": "proposals",
     "detections": "detections.boxes",
     "mask": "detections.boxes",
+    "keypoint": "detections.boxes",
+    "keypoints": "detections.boxes",
     "result": "detections.boxes",
 }
-PUBLISHED_2019 = ["maskrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn"]
+PUBLISHED_2019 = ["maskrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn", "keypointrcnn_resnet50_fpn"]
 # on the synthetic picture of the conditioning; the heads of v2 spread less on photographs
 DETECTIONS, DETECTIONS_V2 = 60, 100
 # far above every score of the dull picture, so that no detection is left

@@ -1,0 +1,85 @@
+import type { SemanticConfig } from '../config/semantic.ts';
+import { UsageError } from '../core/errors.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import { type Dim, symbol } from '../graph/dim.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { isResNet } from './backbone.ts';
+import { conv, convNorm, extent } from './layers.ts';
+import { chosenLikelihoodLoss } from './losses.ts';
+import { residualStage } from './residual-stage.ts';
+import { resnetStem } from './resnet.ts';
+
+/** Pixels of the network's input for each place of its maps; height and width are multiples of it. */
+export const semanticStride = 8;
+
+/** Share of the auxiliary head's loss (torchvision's recipe). */
+const auxiliaryWeight = 0.5;
+
+/** The heads' maps at an eighth of the input's size, `[N, classes, h, w]` logits. */
+interface SemanticLogits {
+  out: Value;
+  /** Null where the configuration has no auxiliary head. */
+  aux: Value | null;
+}
+
+/**
+ * FCN (Long et al. 2015) as torchvision builds `fcn_resnet50`: a ResNet whose last two stages are dilated instead of
+ * strided, so that C5 stays at stride 8, and a head of a 3×3 and a 1×1 convolution.
+ * @param image `[N, 3, 8·h, 8·w]`
+ * @throws UsageError where the backbone is no ResNet.
+ */
+export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
+  const { backbone, auxiliary, categories } = config;
+  if (!isResNet(backbone)) throw new UsageError(`FCN needs a ResNet for a backbone, not ${backbone.name}`);
+  const stage = { config: backbone, prefix: 'backbone' };
+  const c2 = residualStage(g, resnetStem(g, image, backbone, 'backbone'), { ...stage, index: 1, stride: 1 });
+  const c3 = residualStage(g, c2, { ...stage, index: 2, stride: 2 });
+  // As torchvision's `replace_stride_with_dilation`: a stage's first block still has the dilation of the one before.
+  const c4 = residualStage(g, c3, { ...stage, index: 3, stride: 1, dilation: 2, firstDilation: 1 });
+  const c5 = residualStage(g, c4, { ...stage, index: 4, stride: 1, dilation: 4, firstDilation: 2 });
+  return {
+    out: head(g, c5, 'classifier', categories.length),
+    aux: auxiliary ? head(g, c4, 'aux_classifier', categories.length) : null,
+  };
+}
+
+/** torchvision's `FCNHead`; its dropout, number 3, is left out. */
+function head(g: GraphBuilder, x: Value, scope: string, classes: number): Value {
+  const normalisation = { kind: 'batchNorm', eps: 1e-5 } as const;
+  const names = { conv: `${scope}.0`, norm: `${scope}.1` };
+  const inner = convNorm(g, x, names, { channels: extent(x, 1) / 4, kernel: 3, normalisation });
+  return conv(g, g.relu(inner), `${scope}.4`, { channels: classes, kernel: 1 });
+}
+
+/** `image` `[1, 3, 8·h, 8·w]` → `logits` `[1, classes, h, w]`; the host enlarges them to the picture. */
+export function semanticGraph(config: SemanticConfig): Graph {
+  const g = new GraphBuilder('semantic');
+  return g.build({ logits: semanticLogits(g, imageInput(g, 1), config).out });
+}
+
+/**
+ * `image` `[N, 3, 8·h, 8·w]` and the true classes → `loss_semantic` and, with the auxiliary head, half of its own as
+ * `loss_auxiliary`: softmax cross-entropy of each pixel (torch `cross_entropy` on the enlarged logits), the mean over
+ * those whose class is known.
+ *
+ * Inputs besides: `pixels` `[V]` int64, positions of the true classes in the flattened `[N, classes, 8·h, 8·w]`, and
+ * `pixel_weights` `[V, 1]`, 1/V.
+ */
+export function semanticTrainingGraph(config: SemanticConfig, pictures: Dim = symbol('n')): Graph {
+  const g = new GraphBuilder('semanticTraining');
+  const { out, aux } = semanticLogits(g, imageInput(g, pictures), config);
+  const pixels = g.input('pixels', [symbol('pixels')], 'int64');
+  const weights = g.input('pixel_weights', [pixels.shape[0], 1]);
+  const loss = (logits: Value) => {
+    const enlarged = g.upsampleBilinear(logits, semanticStride);
+    return chosenLikelihoodLoss(g, g.apply('logSoftmax', [enlarged], { axis: 1 }), pixels, weights);
+  };
+  return g.build({
+    loss_semantic: loss(out),
+    ...(aux ? { loss_auxiliary: g.affine(loss(aux), auxiliaryWeight) } : {}),
+  });
+}
+
+function imageInput(g: GraphBuilder, pictures: Dim): Value {
+  return g.input('image', [pictures, 3, symbol('h', semanticStride), symbol('w', semanticStride)]);
+}
