@@ -27,6 +27,8 @@ export interface Levels {
   readonly roi: readonly MapLevel[];
   /** On which the RPN proposes. */
   readonly rpn: readonly MapLevel[];
+  /** RoIs that the box branch takes in one run of prediction, where not all: a ResNet's stage on each needs memory. */
+  readonly roisAtOnce?: number;
 }
 
 const pyramid = (names: readonly (keyof typeof fpnStrides)[]): MapLevel[] =>
@@ -45,7 +47,7 @@ const lastTwo: Levels = {
 
 const levels: Record<StructureName, Levels> = {
   fpn: { roi: pyramid(roiLevels), rpn: pyramid(rpnLevels) },
-  c4: { roi: [c4], rpn: [c4] },
+  c4: { roi: [c4], rpn: [c4], roisAtOnce: 128 },
   dc5: { roi: [c5], rpn: [c5] },
 };
 

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts';
-import type { Float32Tensor, Tensor } from '../core/tensor.ts';
+import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import { type PreparedPicture, preparePicture } from '../image/transform.ts';
 import { type BoxOutput, selectDetections } from '../model/detections.ts';
@@ -118,6 +118,25 @@ export async function extractFeatures(
 /** Stage 6: RoIAlign and the class and box branch. */
 export async function classifyBoxes(
   session: Session,
+  features: Features,
+  proposals: Float32Array,
+): Promise<BoxOutput> {
+  const { roisAtOnce = Number.POSITIVE_INFINITY } = features.levels;
+  const count = proposals.length / 4;
+  if (count <= roisAtOnce) return classifySome(session, features, proposals);
+  const parts: BoxOutput[] = [];
+  for (let first = 0; first < count; first += roisAtOnce) {
+    const some = proposals.subarray(4 * first, 4 * Math.min(first + roisAtOnce, count));
+    parts.push(await classifySome(session, features, some));
+  }
+  return {
+    scores: joinRows(parts.map(({ scores }) => scores)),
+    deltas: joinRows(parts.map(({ deltas }) => deltas)),
+  };
+}
+
+async function classifySome(
+  session: Session,
   { pyramid, levels }: Features,
   proposals: Float32Array,
 ): Promise<BoxOutput> {
@@ -167,6 +186,18 @@ export function roisByLevel(
     };
   });
   return { inputs, order: assigned.flat() };
+}
+
+/** The rows of several matrices one after the other. */
+function joinRows(parts: readonly Float32Tensor[]): Float32Tensor {
+  const columns = parts[0].shape[1];
+  const joined = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
+  let offset = 0;
+  for (const { data } of parts) {
+    joined.set(data, offset);
+    offset += data.length;
+  }
+  return float32Tensor([joined.length / columns, columns], joined);
 }
 
 /** Puts row i of a tensor at position `order[i]`. */

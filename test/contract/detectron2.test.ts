@@ -6,11 +6,13 @@ import { float32Tensor, sizeOf, type Tensor } from '../../src/core/tensor.ts';
 import { gradientName } from '../../src/graph/autodiff/names.ts';
 import { vjp } from '../../src/graph/autodiff/vjp.ts';
 import { scaleWeightsByBatchNorm } from '../../src/graph/batch-norm.ts';
+import { preparePicture } from '../../src/image/transform.ts';
 import { roiInputNames } from '../../src/model/roi-features.ts';
 import { levelsOf } from '../../src/model/structure.ts';
 import { rpnTargetNames, trainingGraphs } from '../../src/model/training-graphs.ts';
 import { compileModel } from '../../src/predict/compile.ts';
 import { importWeights } from '../../src/predict/import-weights.ts';
+import { classifyBoxes, extractFeatures } from '../../src/predict/pipeline.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { fromDetectron2 } from '../../src/weights/detectron2-weights.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
@@ -72,6 +74,20 @@ describe.each(Object.keys(models) as ModelConfig['structure'][])('Detectron2 %s'
     // The picture is in 0…255 there and comes to ours through 0…1: rounding moves it by some 1e-5.
     const noise = 10 * (entry.float64Difference[stored] ?? 0) + (name === 'input' ? 5e-5 : 2e-6);
     expect(largestDifference(stages.get(name)!, step, theirs)).toBeLessThan(noise);
+  });
+
+  it('classifies RoIs alike in one run and in several', async () => {
+    const input = preparePicture({ height, width, data: Uint8Array.from(picture.data) }, config.preprocess);
+    const levels = levelsOf(config);
+    const { pyramid } = await extractFeatures(sessions.proposals, input.tensor, levels);
+    const proposals = stages.get('proposals')!;
+    const classify = (roisAtOnce: number) =>
+      classifyBoxes(sessions.boxes, { pyramid, levels: { ...levels, roisAtOnce } }, proposals);
+    const [whole, parts] = [await classify(1000), await classify(7)];
+    expect(parts.scores.shape).toEqual(whole.scores.shape);
+    expect(parts.deltas.shape).toEqual(whole.deltas.shape);
+    expect(largestDifference(parts.scores.data, 1, whole.scores.data)).toBeLessThan(1e-6);
+    expect(largestDifference(parts.deltas.data, 1, whole.deltas.data)).toBeLessThan(1e-5);
   });
 
   it('pastes the same masks', async () => {
