@@ -13,6 +13,7 @@ export { summarise, validateDataset } from './data/validate.ts';
 export { writeCocoDataset } from './data/write-coco.ts';
 export { CocoEvaluator } from './eval/coco-evaluator.ts';
 export { InstanceAccuracyEvaluator } from './eval/instance-accuracy.ts';
+export { SemanticEvaluator, type SemanticScores } from './eval/mean-iou.ts';
 export { type EvalParams, type EvalType, evalParams } from './eval/params.ts';
 export { cocoFigures } from './eval/summary.ts';
 export { decodePicture } from './image/decode.ts';
@@ -28,7 +29,9 @@ export { Model, type PredictOptions, type PredictOutcome } from './predict/model
 export { openModelFile, writeModelFile } from './predict/model-file.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export type { ModelFile } from './predict/read-model.ts';
+export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';
 export { type TrainOptions, train } from './train-model.ts';
+export { drawClasses, encodeClasses } from './vis/draw-classes.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable } from './vis/drawable.ts';
 export { type ReportOptions, renderReport } from './vis/report/report.ts';

@@ -7,6 +7,7 @@ const commands: Record<string, () => Promise<Command>> = {
   import: async () => (await import('./import.ts')).importCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
+  segment: async () => (await import('./segment.ts')).segmentCommand(),
   train: async () => (await import('./train.ts')).trainCommand(),
   eval: async () => (await import('./eval.ts')).evalCommand(),
   'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),

@@ -5,12 +5,17 @@ import type { Size } from './boxes.ts';
  * The class of every pixel: the logits enlarged bilinearly to a picture's size (torch `interpolate`,
  * `align_corners=False`), and the first highest of them.
  * @param logits `[1, C, h, w]`, at most 256 classes.
+ * @param covered Shares of the map's width and height that the picture covers, from the left upper corner; default all.
  * @returns `[height, width]`, row-major.
  */
-export function classMap({ shape, data }: Float32Tensor, { width, height }: Size): Uint8Array {
+export function classMap(
+  { shape, data }: Float32Tensor,
+  { width, height }: Size,
+  covered: Size = { width: 1, height: 1 },
+): Uint8Array {
   const [, classes, rows, columns] = shape;
-  const across = linearAxis(columns, width);
-  const down = linearAxis(rows, height);
+  const across = linearAxis(columns, covered.width, width);
+  const down = linearAxis(rows, covered.height, height);
   const classOf = new Uint8Array(width * height);
   const best = new Float32Array(width);
   const line = new Float32Array(columns);
@@ -35,12 +40,12 @@ export function classMap({ shape, data }: Float32Tensor, { width, height }: Size
 }
 
 /** For each position of the output the two of the input between which it lies, and the weight of the second. */
-function linearAxis(from: number, to: number) {
+function linearAxis(from: number, covered: number, to: number) {
   const before = new Int32Array(to);
   const after = new Int32Array(to);
   const weight = new Float64Array(to);
   for (let i = 0; i < to; i++) {
-    const position = Math.max((from / to) * (i + 0.5) - 0.5, 0);
+    const position = Math.max(((from * covered) / to) * (i + 0.5) - 0.5, 0);
     before[i] = Math.min(Math.floor(position), from - 1);
     after[i] = Math.min(before[i] + 1, from - 1);
     weight[i] = position - before[i];

@@ -1,0 +1,87 @@
+import { recogniseSemantic } from '../config/recognise-semantic.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
+import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import type { Picture } from '../image/picture.ts';
+import { type PreparedPicture, preparePicture } from '../image/transform.ts';
+import { semanticGraph, semanticStride } from '../model/fcn.ts';
+import { classMap } from '../ops/class-map.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import type { Session } from '../runtime/runtime.ts';
+import { openWeights } from '../weights/open-weights.ts';
+import { shapesOf } from '../weights/weight-file.ts';
+import { compileGraph } from './compile.ts';
+import { decode, type LoadOptions, type PictureSource } from './load.ts';
+
+/** The class of every pixel of a picture. */
+export interface SemanticPrediction {
+  /** Size of the upright picture in pixels. */
+  width: number;
+  height: number;
+  /** `[height, width]`, row-major: positions in the model's categories, 0 is the background. */
+  classes: Uint8Array;
+}
+
+/** FCN in memory, ready to look at pictures of any size. */
+export class SemanticModel {
+  readonly config: SemanticConfig;
+  readonly #session: Session;
+
+  constructor(config: SemanticConfig, session: Session) {
+    this.config = config;
+    this.#session = session;
+  }
+
+  /** @throws InputError that names the picture where it cannot be decoded. */
+  async predict(source: PictureSource): Promise<SemanticPrediction> {
+    return this.predictPicture(await decode(source));
+  }
+
+  /** The same for pixels. */
+  async predictPicture(picture: Picture): Promise<SemanticPrediction> {
+    const prepared = preparePicture(picture, this.config.preprocess);
+    const image = cropPadding(prepared);
+    const { logits } = (await this.#session.run({ image })) as { logits: Float32Tensor };
+    const [, , height, width] = image.shape;
+    const covered = { width: prepared.width / width, height: prepared.height / height };
+    return { width: picture.width, height: picture.height, classes: classMap(logits, picture, covered) };
+  }
+
+  /** Frees the memory outside the JavaScript heap; the model cannot predict afterwards. */
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/**
+ * Loads torchvision's `fcn_resnet50` or `fcn_resnet101`.
+ * @param path Weights as torchvision saves them, `.pth` or `.safetensors`.
+ * @throws InputError where the file is missing, damaged, or no FCN.
+ */
+export async function loadSemantic(
+  path: string,
+  { threads }: Pick<LoadOptions, 'threads'> = {},
+): Promise<SemanticModel> {
+  const weights = await openWeights(path);
+  try {
+    const config = recogniseSemantic(path, shapesOf(weights));
+    const options = threads === undefined ? {} : { threads };
+    return new SemanticModel(
+      config,
+      await compileGraph(semanticGraph(config), weights, nodeRuntime, options),
+    );
+  } finally {
+    await weights.close();
+  }
+}
+
+/** Detectors need multiples of 32; every row and column of zeros that FCN sees less is nearer to torchvision, which pads nothing. */
+function cropPadding({ tensor, width, height }: PreparedPicture): Float32Tensor {
+  const [rows, columns] = [height, width].map((side) => Math.ceil(side / semanticStride) * semanticStride);
+  const [, planes, paddedRows, paddedColumns] = tensor.shape;
+  const data = new Float32Array(planes * rows * columns);
+  for (let row = 0; row < planes * rows; row++) {
+    const from = (Math.floor(row / rows) * paddedRows + (row % rows)) * paddedColumns;
+    data.set(tensor.data.subarray(from, from + columns), row * columns);
+  }
+  return float32Tensor([1, planes, rows, columns], data);
+}

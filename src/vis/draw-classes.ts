@@ -1,0 +1,37 @@
+import sharp from 'sharp';
+import type { Picture } from '../image/picture.ts';
+import { palette } from './colors.ts';
+
+/** A class for every pixel, 0 the background. */
+interface Classes {
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width]` */
+  readonly classes: Uint8Array;
+}
+
+/** Share of a class's colour in a pixel. */
+const opacity = 0.55;
+
+/** Colours the pixels of every class but the background over their picture. @returns A PNG file. */
+export async function drawClasses(picture: Picture, { classes }: Classes): Promise<Uint8Array> {
+  const { width, height } = picture;
+  const data = picture.data.slice();
+  classes.forEach((index, pixel) => {
+    if (index === 0) return;
+    const color = palette[(index - 1) % palette.length];
+    for (let c = 0; c < 3; c++) {
+      const at = 3 * pixel + c;
+      data[at] = Math.round(data[at] * (1 - opacity) + color[c] * opacity);
+    }
+  });
+  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .png()
+    .toBuffer();
+}
+
+/** A PNG file of one channel whose values are the classes themselves, as data sets store them. */
+export async function encodeClasses({ width, height, classes }: Classes): Promise<Uint8Array> {
+  const raw = { width, height, channels: 1 } as const;
+  return sharp(classes, { raw, limitInputPixels: false }).toColourspace('b-w').png().toBuffer();
+}
