@@ -36,8 +36,8 @@ export function serveCommand(): Command {
     .summary('answer predictions over HTTP')
     .description(
       'Serves models over HTTP, and a web page that uses them. POST /v1/predict takes a picture and answers COCO ' +
-        'results or an overlay; /v1/models, /healthz, /metrics and /openapi.json tell the rest. Logs JSON lines on stderr. SIGTERM or ' +
-        'Ctrl-C lets it answer what it has accepted, a second one ends it at once.',
+        'results or an overlay, POST /v1/explain what every stage saw; /v1/models, /healthz, /metrics and ' +
+        '/openapi.json tell the rest. Logs JSON lines on stderr. SIGTERM or Ctrl-C lets it answer what it has accepted, a second one ends it at once.',
     )
     .option(
       '-m, --model <name|file>',
