@@ -38,7 +38,6 @@ const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['layer1.0.conv1.', classifier],
   ['_blocks.0.', classifier],
   ['features.0.', classifier],
-  ['proposal_generator.', 'a Detectron2 model'],
 ];
 
 /**
