@@ -16,7 +16,7 @@ const realCocoCategories: readonly Category[] = cocoCategories.filter(({ name })
  * which is the same as ours with a deviation of 1/255; the first convolution's channels are turned round instead.
  */
 export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
-  const { preprocess, backbone, rpn, box, mask, categories } = config;
+  const { preprocess, backbone, rpn, box, mask, keypoint, categories } = config;
   const isResNeXt = backbone.name.startsWith('resnext');
   const pool = (of: RoiPoolConfig): RoiPoolConfig => ({ ...of, aligned: true, samplingRatio: 0 });
   return {
@@ -30,7 +30,8 @@ export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
     rpn: { ...rpn, anchors: { ...rpn.anchors, placement: 'exact' } },
     box: { ...box, head: { ...box.head, pool: pool(box.head.pool) } },
     mask: mask && { ...mask, pool: pool(mask.pool), paste: 'exactBox' },
-    categories: [...detectron2Categories(categories.length)],
+    keypoint: keypoint && { ...keypoint, pool: pool(keypoint.pool) },
+    categories: keypoint ? categories : [...detectron2Categories(categories.length)],
   };
 }
 

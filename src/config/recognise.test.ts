@@ -89,6 +89,9 @@ describe('recognise', () => {
     expect(config.categories).toEqual([{ id: 1, name: 'person' }]);
     expect(config.keypoint?.names).toHaveLength(17);
     expect(notes[0]).toBe('recognised keypointrcnn_resnet50_fpn with 2 classes');
+    const detectron2 = recognise('x.pkl', shapes, { detectron2: true }).config;
+    expect(detectron2.keypoint?.pool).toMatchObject({ aligned: true, samplingRatio: 0 });
+    expect(detectron2.categories).toEqual([{ id: 1, name: 'person' }]);
     const named = recognise('x.pth', shapes, { arch: 'keypointrcnn_resnet50_fpn' });
     expect(named.config.keypoint).toEqual(preset.keypoint);
   });

@@ -28,6 +28,11 @@ export const resultSchema = z
       })
       .optional()
       .describe('Absent where the model has no mask branch.'),
+    keypoints: z
+      .array(z.number())
+      .optional()
+      .describe('x, y in pixels, and 1, of each joint; absent where the model has no keypoint branch.'),
+    keypoint_scores: z.array(z.number()).optional().describe('A logit for each joint.'),
   })
   .describe('A record of COCO results.');
 
