@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { taskOf } from '../config/task.ts';
 import { openModelFile } from '../predict/model-file.ts';
 import { convertedPath, downloadedPath } from '../weights/cache.ts';
 import { type PublishedModel, publishedModels } from '../weights/published.ts';
@@ -52,7 +53,7 @@ async function describeShipped({ name, path, size }: ShippedModel): Promise<List
   await weights.close();
   return {
     name,
-    task: config.mask ? 'instance segmentation' : 'object detection',
+    task: taskOf(config),
     ap: { box: null, mask: null },
     size,
     licence: weights.metadata.licence ?? null,

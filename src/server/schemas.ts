@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tasks } from '../config/task.ts';
 import { problemKinds } from './problem.ts';
 
 /** What the server takes and answers; `openapi.ts` publishes these very schemas. */
@@ -51,7 +52,7 @@ export const modelsSchema = z.strictObject({
   models: z.array(
     z.strictObject({
       name: z.string(),
-      task: z.enum(['instance segmentation', 'object detection']),
+      task: z.enum(tasks),
       categories: z.array(z.strictObject({ id: z.int(), name: z.string() })),
     }),
   ),

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { taskOf } from '../config/task.ts';
 import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import { openModelFile } from '../predict/model-file.ts';
@@ -105,6 +106,6 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
 async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
   const { config, weights } = await openModelFile(file);
   await weights.close();
-  const task = config.mask ? 'instance segmentation' : 'object detection';
+  const task = taskOf(config);
   return { name, task, categories: config.categories, file };
 }
