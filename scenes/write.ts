@@ -71,7 +71,8 @@ export function seedOfScene(seed: number, index: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-function annotationOf({ category, box, mask }: TrueObject, id: number, image: number): CocoAnnotation {
+/** The record of an object, its mask as compressed run lengths. */
+export function annotationOf({ category, box, mask }: TrueObject, id: number, image: number): CocoAnnotation {
   const [x1, y1, x2, y2] = box;
   return {
     id,

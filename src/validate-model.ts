@@ -100,12 +100,13 @@ function summarise(evaluators: readonly { type: EvalType; evaluator: CocoEvaluat
   const figures: Record<string, number> = {};
   let ap = 0;
   evaluators.forEach(({ type, evaluator }) => {
-    const [mean, half] = cocoFigures(evaluator.result());
+    const [mean, half, strict] = cocoFigures(evaluator.result());
     const kind = kinds[type];
     // -1 says that nothing could be measured.
     ap = Math.max(mean.value, 0);
     figures[`${kind} AP`] = ap;
     figures[`${kind} AP50`] = Math.max(half.value, 0);
+    figures[`${kind} AP75`] = Math.max(strict.value, 0);
   });
   return { ap, figures };
 }

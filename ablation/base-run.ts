@@ -1,0 +1,70 @@
+/**
+ * The run that all studies change: Mask R-CNN with FPN on a ResNet-18 of a quarter of the usual width, from nothing, on
+ * pictures of 160×160. Two processor cores train it in minutes. What is not said has the usual default.
+ */
+export const baseRun = {
+  architecture: 'maskrcnn_resnet18_fpn',
+  model: {
+    preprocess: { minSize: 160, maxSize: 160 },
+    backbone: { width: 16 },
+    fpn: { channels: 48 },
+    rpn: {
+      anchors: { sizes: [[12], [24], [40], [64], [100]] },
+      postNmsTopN: 100,
+      training: { batchSizePerImage: 64, preNmsTopN: 400, postNmsTopN: 200 },
+    },
+    box: { head: { fullyConnected: [128, 128] }, training: { batchSizePerImage: 48 } },
+    mask: { convolutions: [48, 48, 48, 48], deconvolution: 48, fullyConnected: [128, 128] },
+  },
+  training: {
+    steps: 400,
+    batchSize: 8,
+    optimizer: { kind: 'adamW', learningRate: 0.001 },
+    schedule: { warmUpSteps: 40 },
+    emaDecay: 0.99,
+    workers: 1,
+  },
+} as const;
+
+const ratios = [0.5, 1, 2];
+
+/** The base run with structure C4: one map for all anchors, and both branches on the last stage of the ResNet. */
+export const c4Change = {
+  architecture: 'maskrcnn_resnet18_c4',
+  model: {
+    rpn: { anchors: { sizes: [[12, 24, 40, 64, 100]], aspectRatios: [ratios] } },
+    box: { head: { pool: { resolution: 14 }, fullyConnected: [] } },
+    mask: { convolutions: [] },
+  },
+} as const;
+
+/**
+ * The base run with RoIs from one map of stride 32, and heads of their own: MobileNetV3-Large, half as wide as usual,
+ * and the pyramid of its last two maps, both of that stride.
+ */
+export const stride32Change = {
+  architecture: 'maskrcnn_mobilenet_v3_large_fpn',
+  model: {
+    backbone: { width: 8 },
+    fpn: { maps: 'lastTwo' },
+    rpn: {
+      anchors: {
+        sizes: [
+          [12, 24, 40, 64, 100],
+          [12, 24, 40, 64, 100],
+          [12, 24, 40, 64, 100],
+        ],
+        aspectRatios: [ratios, ratios, ratios],
+      },
+    },
+  },
+} as const;
+
+/** The base run with joints in the place of masks. */
+export const keypointChange = {
+  architecture: 'keypointrcnn_resnet18_fpn',
+  model: { mask: null, keypoint: { convolutions: [48, 48, 48, 48] } },
+} as const;
+
+/** The base run without the mask branch. */
+export const boxesOnlyChange = { architecture: 'fasterrcnn_resnet18_fpn', model: { mask: null } } as const;

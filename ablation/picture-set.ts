@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { encodePicture } from '../scenes/encode.ts';
+import { annotationOf, seedOfScene } from '../scenes/write.ts';
+import { writeAtomically } from '../src/core/atomic-write.ts';
+import { InputError } from '../src/core/errors.ts';
+import { makeFolder } from '../src/core/make-folder.ts';
+import type { CocoAnnotation, CocoCategory, CocoImage } from '../src/data/coco-types.ts';
+import { writeCocoDataset } from '../src/data/write-coco.ts';
+import type { Picture } from '../src/image/picture.ts';
+import { rleBox } from '../src/ops/rle/measure.ts';
+import type { Rle } from '../src/ops/rle/rle.ts';
+import { drawFigures, figureCategories } from './figures.ts';
+import type { PictureSetRecipe } from './recipe.ts';
+import { drawShapes, shapeCategories } from './shapes.ts';
+
+/** A picture and the truth about it. */
+export interface DrawnPicture {
+  readonly picture: Picture;
+  readonly objects: readonly {
+    readonly category: CocoCategory;
+    /** What is seen of the object. */
+    readonly mask: Rle;
+    /** Part of the object that is seen, 0…1. */
+    readonly visible: number;
+    /** x, y in pixels and COCO's visibility of each joint, for categories that have joints. */
+    readonly keypoints?: readonly number[];
+  }[];
+}
+
+/** What a training run calls a set of pictures. */
+export interface PictureSet {
+  /** COCO JSON file. */
+  readonly data: string;
+  /** Folder of its pictures. */
+  readonly images: string;
+}
+
+const generators = {
+  shapes: { draw: drawShapes, categories: shapeCategories },
+  figures: { draw: drawFigures, categories: figureCategories },
+};
+
+/** Far apart, so that no picture is in both. */
+const seeds = { train: 1, validation: 1_000_001 };
+
+/**
+ * Draws the pictures of a study into `train/` and `validation/` of a folder, unless they are there.
+ * @throws InputError where the folder holds pictures of another recipe.
+ */
+export async function preparePictures(
+  recipe: PictureSetRecipe,
+  folder: string,
+): Promise<{ train: PictureSet; validation: PictureSet }> {
+  const label = join(folder, 'recipe.json');
+  if (!existsSync(label)) {
+    await makeFolder(folder);
+    await writeAtomically(label, `${JSON.stringify(recipe, null, 2)}\n`);
+  } else if (!isDeepStrictEqual(JSON.parse(await readFile(label, 'utf8')), recipe)) {
+    throw new InputError(label, `is not the recipe of ${recipe.name}; choose another --out`);
+  }
+  return {
+    train: await prepareSet(recipe, folder, 'train'),
+    validation: await prepareSet(recipe, folder, 'validation'),
+  };
+}
+
+/** `annotations.json` is written last, so a folder that has one is whole. */
+async function prepareSet(
+  recipe: PictureSetRecipe,
+  folder: string,
+  part: keyof PictureSetRecipe['pictures'],
+): Promise<PictureSet> {
+  const set = { data: join(folder, part, 'annotations.json'), images: join(folder, part, 'images') };
+  if (existsSync(set.data)) return set;
+  await makeFolder(set.images);
+  const { draw, categories } = generators[recipe.kind];
+  const images: CocoImage[] = [];
+  const annotations: CocoAnnotation[] = [];
+  for (let index = 0; index < recipe.pictures[part]; index++) {
+    const { picture, objects } = draw(recipe, seedOfScene(seeds[part], index));
+    const file_name = `${String(index).padStart(4, '0')}.png`;
+    const image = { id: index + 1, width: picture.width, height: picture.height, file_name };
+    images.push(image);
+    for (const { category, mask, visible, keypoints } of objects) {
+      const [x, y, width, height] = rleBox(mask);
+      const object = { category, mask, visible, box: [x, y, x + width, y + height] } as const;
+      annotations.push({
+        ...annotationOf(object, annotations.length + 1, image.id),
+        ...(keypoints ? { keypoints, num_keypoints: keypoints.length / 3 } : {}),
+      });
+    }
+    await writeAtomically(join(set.images, file_name), await encodePicture(picture, 'png'));
+  }
+  await writeCocoDataset(set.data, {
+    info: { description: `${recipe.name}: drawn for comparisons`, ...recipe.pictures },
+    images,
+    annotations,
+    categories,
+  });
+  return set;
+}

@@ -1,0 +1,98 @@
+import { type FigureName, figureNames, type Measure, type Study } from './study.ts';
+import type { Difference, Statistic, Summary, SummaryRow } from './summary.ts';
+
+/** What a table says of how its runs were made. */
+export interface Budget {
+  /** Updates of the runs that were begun, each number once. */
+  readonly steps: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+/** A study as Markdown: our rows beside the paper's, what is missing, and whether the directions agree. */
+export function markdown(study: Study, summary: Summary, budget: Budget): string {
+  const parts = [
+    `# ${study.name}`,
+    study.question,
+    `He et al. 2017, ${study.source}. All figures in percent; ours are means ± standard deviations over seeds, and ` +
+      'are to be compared with each other, not with the paper’s: other pictures, other sizes, other budgets.',
+    budgetLine(study, budget),
+    figureTable(study, summary),
+    missingLine(summary, budget),
+    '## Differences',
+    `By ${study.measures[0]} AP, between runs with equal seeds. A direction is clear where the mean is further from 0 ` +
+      'than two standard errors.',
+    differenceTable(summary),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function budgetLine(study: Study, { steps, seeds }: Budget): string {
+  const { training } = study.run as { training: { batchSize: number } };
+  const { name, side, pictures } = study.pictures;
+  const length = `${steps.join(' or ') || 'no'} steps${steps.length > 1 ? ' (not to be compared)' : ''}`;
+  return (
+    `Each run: ${length} of ${training.batchSize} pictures from nothing; \`${name}\`, ` +
+    `${pictures.train} pictures of ${side}×${side} to train on, ${pictures.validation} others to measure with. ` +
+    `Seeds ${seeds.join(', ')}.`
+  );
+}
+
+function figureTable({ measures }: Study, { rows }: Summary): string {
+  const heads = measures.flatMap(headsOf);
+  const published = measures.filter((measure) => rows.some(({ paper }) => paper?.figures[measure]));
+  const paperHeads = published.flatMap(headsOf).map((head) => `its ${head}`);
+  return table(
+    ['variant', ...heads, 'runs', 'the paper’s', ...paperHeads],
+    rows.map((row) => [
+      row.variant,
+      ...measures.flatMap((measure) => figureNames.map((name) => spread(row.figures[measure]?.[name]))),
+      String(row.seeds.length),
+      row.paper?.label ?? '–',
+      ...published.flatMap((measure) => figureNames.map((name) => publishedFigure(row, measure, name))),
+    ]),
+  );
+}
+
+const headsOf = (measure: Measure): string[] => [`${measure} AP`, 'AP50', 'AP75'];
+
+function publishedFigure({ paper }: SummaryRow, measure: Measure, name: FigureName): string {
+  return paper?.figures[measure]?.[name]?.toFixed(1) ?? '–';
+}
+
+function missingLine({ rows }: Summary, { seeds }: Budget): string {
+  const lacking = rows.filter(({ missing }) => missing.length > 0);
+  if (lacking.length === 0) return '';
+  const list = lacking.map(({ variant, missing }) => {
+    return missing.length === seeds.length ? `${variant} (all)` : `${variant} (seed ${missing.join(', ')})`;
+  });
+  return `**Not finished:** ${list.join('; ')}.`;
+}
+
+function differenceTable({ differences }: Summary): string {
+  return table(
+    ['expected', 'figure', 'ours', 'the paper’s', 'the same direction'],
+    differences.map(({ better, worse, figure, ours, paper, agrees }: Difference) => [
+      `${better} > ${worse}`,
+      figure,
+      spread(ours, signed),
+      paper === null ? '–' : signed(paper),
+      ours === null ? '–' : agrees,
+    ]),
+  );
+}
+
+function spread(
+  statistic: Statistic | null | undefined,
+  format = (percent: number) => percent.toFixed(1),
+): string {
+  if (!statistic) return '–';
+  const { mean, sd } = statistic;
+  return sd === null ? format(100 * mean) : `${format(100 * mean)} ± ${(100 * sd).toFixed(1)}`;
+}
+
+const signed = (value: number): string => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

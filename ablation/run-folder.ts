@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { merge } from '../src/config/merge.ts';
+import { writeAtomically } from '../src/core/atomic-write.ts';
+import { InputError } from '../src/core/errors.ts';
+import { makeFolder } from '../src/core/make-folder.ts';
+import { runFiles } from '../src/train/loop.ts';
+import { type TrainOptions, train } from '../src/train-model.ts';
+import type { PictureSet } from './picture-set.ts';
+import { type FigureName, figureNames, type Measure, type Study, type Variant } from './study.ts';
+
+/** Average precisions of a trained model, 0…1. */
+export type RunFigures = Readonly<Partial<Record<Measure, Readonly<Record<FigureName, number>>>>>;
+
+/** One variant with one seed. */
+export interface RunPlace {
+  readonly study: Study;
+  readonly variant: Variant;
+  readonly seed: number;
+  /** Of all studies. */
+  readonly out: string;
+}
+
+/** The whole of a run, in its folder. */
+const configFile = 'config.json';
+
+/** The run's folder: `OUT/STUDY/VARIANT/seed-1`. */
+export function runFolder({ out, study, variant, seed }: RunPlace): string {
+  return join(out, study.name, variant.name, `seed-${seed}`);
+}
+
+/** Whether the folder holds a run, finished or not. */
+export function isBegun(place: RunPlace): boolean {
+  return existsSync(join(runFolder(place), runFiles.checkpoint));
+}
+
+/** What `mask-rcnn train --config` reads. The model is measured once, as it is at the end. */
+export function configOf(
+  { study, variant, seed }: RunPlace,
+  sets: { train: PictureSet; validation: PictureSet },
+  steps: number | undefined,
+): object {
+  const run = merge(study.run, variant.change);
+  const own = (merge(run, { training: { steps } }) as { training: { steps: number } }).training;
+  return merge(run, { ...sets, training: { seed, steps: own.steps, validateEvery: own.steps } }) as object;
+}
+
+/**
+ * Trains what is left of a run and measures the model. The folder gets `config.json`, the whole run, beside the files of
+ * every training.
+ * @returns The figures, or null where `shouldStop` ended it: the next call goes on.
+ * @throws InputError where the folder holds another run.
+ */
+export async function trainRun(
+  place: RunPlace,
+  config: object,
+  listeners: Pick<TrainOptions, 'shouldStop' | 'onMetrics' | 'onNote'>,
+): Promise<RunFigures | null> {
+  const folder = runFolder(place);
+  await keepConfig(join(folder, configFile), config, folder);
+  const done = await figuresIn(place);
+  if (done) return done;
+  const start = isBegun(place) ? { resume: true } : { run: config, source: `${place.study.name} study` };
+  await train({ ...start, out: folder, offline: true, ...listeners });
+  return figuresIn(place);
+}
+
+/** The figures of a run that was finished, or null. */
+export async function figuresIn(place: RunPlace): Promise<RunFigures | null> {
+  const folder = runFolder(place);
+  // Written last of all.
+  if (!existsSync(join(folder, runFiles.last))) return null;
+  const lines = (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  const values = lines.map((line): Record<string, number> => JSON.parse(line)).findLast(isMeasurement);
+  if (!values) return null;
+  const measured = (['box', 'mask', 'keypoint'] as const).filter((measure) => key(measure, 'AP') in values);
+  const figures = measured.map((measure) => [
+    measure,
+    Object.fromEntries(figureNames.map((name) => [name, values[key(measure, name)]])),
+  ]);
+  return Object.fromEntries(figures);
+}
+
+/** The length of a run that was begun, in updates, or null. */
+export async function stepsIn(place: RunPlace): Promise<number | null> {
+  const path = join(runFolder(place), configFile);
+  if (!existsSync(path)) return null;
+  return (JSON.parse(await readFile(path, 'utf8')) as { training: { steps: number } }).training.steps;
+}
+
+const key = (measure: Measure, name: FigureName) => `validation/${measure} ${name}`;
+
+function isMeasurement(values: Record<string, number>): boolean {
+  return key('box', 'AP') in values;
+}
+
+async function keepConfig(path: string, config: object, folder: string): Promise<void> {
+  if (!existsSync(path)) {
+    await makeFolder(folder);
+    await writeAtomically(path, `${JSON.stringify(config, null, 2)}\n`);
+  } else if (!isDeepStrictEqual(JSON.parse(await readFile(path, 'utf8')), plain(config))) {
+    throw new InputError(path, 'is of another run than asked for; give the same options, or another --out');
+  }
+}
+
+/** As JSON gives it back. */
+function plain(value: object): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,113 @@
+import { paintBackground } from '../scenes/backgrounds.ts';
+import { type Color, randomColor } from '../scenes/color.ts';
+import { addNoise, expose } from '../scenes/paint.ts';
+import type { Random } from '../src/core/random.ts';
+import { type Picture, toPicture } from '../src/image/picture.ts';
+import { encodeBitmap } from '../src/ops/rle/bitmap.ts';
+import type { Rle } from '../src/ops/rle/rle.ts';
+
+/** Something with an outline, in pixels of the picture. */
+export interface Outline {
+  /** x1, y1, x2, y2: nothing lies outside. */
+  readonly bounds: readonly [number, number, number, number];
+  /** Whether a point belongs to it. */
+  readonly covers: (x: number, y: number) => boolean;
+}
+
+/** Every object keeps at least this part of its pixels in sight. */
+const leastVisible = 0.4;
+/** Contrast of the ground, which is to be seen but not to be mistaken for objects. */
+const groundContrast = 0.35;
+/** Least distance of an object's colour from the ground's mean, in levels of 255. */
+const leastContrast = 70;
+const nobody = -1;
+
+/** A picture in which objects lie one over another, the latest on top, and whose pixels know their owner. */
+export class Stack {
+  readonly #side: number;
+  readonly #random: Random;
+  readonly #canvas: Uint8ClampedArray;
+  readonly #owner: Int16Array;
+  readonly #ground: Color;
+  /** Pixels of each object as painted, and those that are still seen. */
+  readonly #painted: number[] = [];
+  readonly #seen: number[] = [];
+
+  /** @param side Width and height in pixels. */
+  constructor(side: number, random: Random) {
+    this.#side = side;
+    this.#random = random;
+    this.#canvas = paintBackground({ width: side, height: side }, random).map(
+      (level) => 128 + groundContrast * (level - 128),
+    );
+    this.#owner = new Int16Array(side * side).fill(nobody);
+    this.#ground = meanColor(this.#canvas);
+  }
+
+  /** Paints an object in a colour of its own, unless it would hide an earlier one too much. @returns Whether it did. */
+  paint(outline: Outline): boolean {
+    const pixels = this.#pixelsOf(outline);
+    const lost = this.#seen.map(() => 0);
+    for (const pixel of pixels) if (this.#owner[pixel] !== nobody) lost[this.#owner[pixel]]++;
+    const hides = lost.some((count, i) => this.#seen[i] - count < leastVisible * this.#painted[i]);
+    if (hides || pixels.length === 0) return false;
+    const color = this.#colorOfObject();
+    for (const [i, count] of lost.entries()) this.#seen[i] -= count;
+    for (const pixel of pixels) {
+      this.#owner[pixel] = this.#painted.length;
+      this.#canvas.set(color, 3 * pixel);
+    }
+    this.#painted.push(pixels.length);
+    this.#seen.push(pixels.length);
+    return true;
+  }
+
+  /** The pixels of the i-th painted object that are seen. */
+  mask(i: number): Rle {
+    const bitmap = Uint8Array.from(this.#owner, (owner) => (owner === i ? 1 : 0));
+    return encodeBitmap(bitmap, [this.#side, this.#side]);
+  }
+
+  /** Seen part of the i-th object, 0…1. */
+  visible(i: number): number {
+    return this.#seen[i] / this.#painted[i];
+  }
+
+  /** Whether the i-th object is what is seen at a point. */
+  shows(i: number, x: number, y: number): boolean {
+    return this.#owner[Math.floor(y) * this.#side + Math.floor(x)] === i;
+  }
+
+  /** The picture as a camera takes it. */
+  photograph(): Picture {
+    expose(this.#canvas, this.#random);
+    addNoise(this.#canvas, this.#random);
+    return toPicture({ width: this.#side, height: this.#side, data: this.#canvas, channels: 3 });
+  }
+
+  /** Pixels whose centre is covered. */
+  #pixelsOf({ bounds: [x1, y1, x2, y2], covers }: Outline): number[] {
+    const pixels: number[] = [];
+    for (let y = Math.max(0, Math.floor(y1)); y < Math.min(this.#side, y2); y++) {
+      for (let x = Math.max(0, Math.floor(x1)); x < Math.min(this.#side, x2); x++) {
+        if (covers(x + 0.5, y + 0.5)) pixels.push(y * this.#side + x);
+      }
+    }
+    return pixels;
+  }
+
+  #colorOfObject(): Color {
+    for (;;) {
+      const color = randomColor(this.#random);
+      const distance = Math.hypot(...color.map((level, channel) => level - this.#ground[channel]));
+      if (distance >= leastContrast) return color;
+    }
+  }
+}
+
+function meanColor(canvas: Uint8ClampedArray): Color {
+  const sums = [0, 0, 0];
+  for (let at = 0; at < canvas.length; at++) sums[at % 3] += canvas[at];
+  const [red, green, blue] = sums.map((sum) => (3 * sum) / canvas.length);
+  return [red, green, blue];
+}
