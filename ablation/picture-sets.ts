@@ -1,7 +1,7 @@
 import type { PictureSetRecipe } from './recipe.ts';
 
-const side = 160;
-const pictures = { train: 600, validation: 150 };
+const side = 128;
+const pictures = { train: 600, validation: 120 };
 
 /** Shapes of all sizes with room between them. */
 export const mixedShapes: PictureSetRecipe = {
@@ -9,7 +9,7 @@ export const mixedShapes: PictureSetRecipe = {
   kind: 'shapes',
   side,
   objects: [3, 7],
-  extents: [18, 80],
+  extents: [16, 64],
   pictures,
 };
 
@@ -18,18 +18,18 @@ export const crowdedShapes: PictureSetRecipe = {
   name: 'crowded-shapes',
   kind: 'shapes',
   side,
-  objects: [8, 12],
-  extents: [32, 80],
+  objects: [7, 11],
+  extents: [26, 64],
   pictures,
 };
 
-/** Small shapes, one to three cells of a map of stride 16: what rounding a RoI costs is a large part of them. */
+/** Small shapes, one or two cells of a map of stride 16: what rounding a RoI costs is a large part of them. */
 export const smallShapes: PictureSetRecipe = {
   name: 'small-shapes',
   kind: 'shapes',
   side,
   objects: [5, 9],
-  extents: [18, 44],
+  extents: [16, 36],
   pictures,
 };
 
@@ -38,7 +38,7 @@ export const stickFigures: PictureSetRecipe = {
   name: 'stick-figures',
   kind: 'figures',
   side,
-  objects: [1, 4],
-  extents: [50, 120],
+  objects: [1, 3],
+  extents: [44, 96],
   pictures,
 };

@@ -64,7 +64,8 @@ export class Stack {
 
   /** The pixels of the i-th painted object that are seen. */
   mask(i: number): Rle {
-    const bitmap = Uint8Array.from(this.#owner, (owner) => (owner === i ? 1 : 0));
+    const bitmap = new Uint8Array(this.#owner.length);
+    for (let pixel = 0; pixel < bitmap.length; pixel++) if (this.#owner[pixel] === i) bitmap[pixel] = 1;
     return encodeBitmap(bitmap, [this.#side, this.#side]);
   }
 
