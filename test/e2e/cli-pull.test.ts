@@ -81,6 +81,6 @@ test('models lists what is published and what is cached', async () => {
   expect(listed.find(({ name }) => name === 'nuclei')).toMatchObject({ state: 'shipped' });
   const { stdout: table } = await runCli(['models'], { env });
   expect(table).toMatch(
-    /^maskrcnn_resnet50_fpn_v2_coco +instance segmentation +47\.4 +41\.8 +185\.8 MB +to download/m,
+    /^maskrcnn_resnet50_fpn_v2_coco +instance segmentation +47\.4 +41\.8 +– +185\.8 MB +to download/m,
   );
 });
