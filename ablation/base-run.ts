@@ -17,9 +17,9 @@ export const baseRun = {
     mask: { convolutions: [32, 32, 32, 32], deconvolution: 32, fullyConnected: [128, 128] },
   },
   training: {
-    steps: 500,
+    steps: 1000,
     batchSize: 4,
-    optimizer: { kind: 'adamW', learningRate: 0.001 },
+    optimizer: { kind: 'adamW', learningRate: 0.002 },
     schedule: { warmUpSteps: 40 },
     emaDecay: 0.99,
     workers: 1,

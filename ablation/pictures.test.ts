@@ -101,7 +101,7 @@ it('writes data sets that check-data passes, and refuses a folder of another rec
   }
   const [first, other] = [train, validation].map(({ images }) => readFileSync(`${images}/0000.png`));
   expect(first.equals(other)).toBe(false);
-  await expect(preparePictures({ ...recipe, side: 128 }, folder.at('figures'))).rejects.toThrow(
+  await expect(preparePictures({ ...recipe, side: 96 }, folder.at('figures'))).rejects.toThrow(
     /recipe\.json: is not the recipe of stick-figures/,
   );
 });

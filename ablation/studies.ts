@@ -9,7 +9,7 @@ import type { Measure, PaperFigures, PaperRow, Study } from './study.ts';
 const changed = (change: object) => merge(baseRun, change) as object;
 
 /** Structure C4 takes more than twice as long for a step as FPN; its studies have shorter runs. */
-const shortC4Run = changed({ ...c4Change, training: { steps: 350 } });
+const shortC4Run = changed({ ...c4Change, training: { steps: 500 } });
 
 const figures = (AP: number, AP50: number | null = null, AP75: number | null = null): PaperFigures => ({
   AP,
@@ -41,7 +41,7 @@ export const studies: readonly Study[] = [
     question: 'What do deeper backbones, and a pyramid of maps, gain over one map at stride 16?',
     source: 'Table 2a',
     pictures: mixedShapes,
-    run: baseRun,
+    run: changed({ training: { steps: 600 } }),
     measures: ['mask', 'box'],
     variants: [
       {
