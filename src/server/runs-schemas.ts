@@ -35,7 +35,7 @@ export const runMetricsSchema = z.strictObject({
   more: z.boolean().describe('Whether there is more already.'),
   metrics: z
     .array(z.record(z.string(), z.number()))
-    .describe('`step` and named numbers, such as loss/mask, learningRate, validation/ap.'),
+    .describe('`step` and named numbers, such as loss/mask, learningRate, validation/mask AP.'),
   plan: runPlanSchema.nullable(),
 });
 

@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     ]);
     expect(await page.locator('.chart').first().locator('polyline').count()).toBe(2);
 
-    appendFileSync(log, `${line(10)}{"step":10,"validation/ap":0.375}\n${line(11)}{"step": 12, "lo`);
+    appendFileSync(log, `${line(10)}{"step":10,"validation/mask AP":0.375}\n${line(11)}{"step": 12, "lo`);
     await page.waitForSelector('dd:text-is("12 of 100")');
     expect(await fact(page, 'Best AP').innerText()).toBe('37.5 at step 10');
     expect(await page.locator('.chart h2').allInnerTexts()).toContain('Validation');

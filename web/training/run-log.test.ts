@@ -11,7 +11,7 @@ describe('the curves of a run', () => {
       { step: 1, 'loss/total': 1 },
     ]);
     const both = addLines(first, [
-      { step: 2, 'validation/ap': 0.25 },
+      { step: 2, 'validation/mask AP': 0.25 },
       { step: 2, 'loss/total': 0.5 },
     ]);
     expect(both.get('loss/total')).toEqual([
@@ -19,7 +19,7 @@ describe('the curves of a run', () => {
       { step: 1, value: 1 },
       { step: 2, value: 0.5 },
     ]);
-    expect(both.get('validation/ap')).toEqual([{ step: 2, value: 0.25 }]);
+    expect(both.get('validation/mask AP')).toEqual([{ step: 2, value: 0.25 }]);
     expect(first.get('loss/total')).toHaveLength(2);
   });
 
@@ -54,8 +54,8 @@ describe('the curves of a run', () => {
     }));
     const curves = addLines(none, [
       ...lines,
-      { step: 60, 'validation/ap': 0.3 },
-      { step: 100, 'validation/ap': 0.2 },
+      { step: 60, 'validation/box AP': 0.1, 'validation/mask AP': 0.3, 'validation/mask AP50': 0.9 },
+      { step: 100, 'validation/box AP': 0.4, 'validation/mask AP': 0.2, 'validation/mask AP50': 0.8 },
     ]);
     expect(summarise(curves, { steps: 300, picturesPerStep: 2, pictures: 10 })).toEqual({
       done: 100,

@@ -86,9 +86,15 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
     picturesPerSecond: speed,
     learningRate: curves.get('learningRate')?.at(-1)?.value ?? null,
     loss: meanOfLast(curves.get('loss/total')),
-    bestAp: bestOf(curves.get('validation/ap') ?? []),
+    bestAp: bestOf(curves.get(decidingFigure(curves)) ?? []),
     secondsLeft: left,
   };
+}
+
+/** The average precision that decides which model is the best: of what a run measures, the last that it writes. */
+function decidingFigure(curves: Curves): string {
+  const precisions = [...curves.keys()].filter((name) => /^validation\/\w+ AP$/.test(name));
+  return precisions.at(-1) ?? '';
 }
 
 function meanOfLast(points: readonly Point[] = []): number | null {

@@ -49,7 +49,7 @@ describe('the metrics of a run', () => {
   it('are events that TensorBoard reads: framed, checked, tagged', async () => {
     const folder = newFolder();
     const log = await openMetrics(folder, 0);
-    await log.write({ step: 300, values: { 'loss/mask': 0.5, 'validation/ap': 0.25 } });
+    await log.write({ step: 300, values: { 'loss/mask': 0.5, 'validation/mask AP': 0.25 } });
     await log.close();
     const file = readdirSync(folder).find((name) => name.startsWith('events.out.tfevents.')) as string;
     const [version, event] = readRecords(readFileSync(join(folder, file)));
@@ -71,7 +71,7 @@ describe('the report', () => {
       values: {
         'loss/mask': step === 0 ? 1e6 : 1 / (step + 1),
         'loss/box': 0.5,
-        ...(step % 500 === 0 ? { 'validation/ap': 0.3 } : {}),
+        ...(step % 500 === 0 ? { 'validation/mask AP': 0.3 } : {}),
       },
     }));
     const html = reportHtml(history, { title: 'a <b> run', facts: { pictures: '20' } });
