@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * The configuration of a model: one nested object shaped like the model. Every part of the code receives
- * its own slice. Meanings and defaults are torchvision's; `docs/configuration.md` lists them all.
+ * its own slice. Meanings and defaults are torchvision's; `docs/configuration.md` shows a whole one.
  */
 
 const positive = z.number().positive();
@@ -245,9 +245,7 @@ export type BackboneConfig = z.infer<typeof backboneSchema>;
 export type BackboneName = BackboneConfig['name'];
 export type ResNetName = (typeof resnetNames)[number];
 export type FpnConfig = z.infer<typeof fpnSchema>;
-export type AnchorsConfig = z.infer<typeof anchorsSchema>;
 export type RpnTrainingConfig = z.infer<typeof rpnTrainingSchema>;
-export type BoxTrainingConfig = z.infer<typeof boxTrainingSchema>;
 export type RpnConfig = z.infer<typeof rpnSchema>;
 export type RoiPoolConfig = z.infer<typeof roiPoolSchema>;
 export type BoxHeadConfig = z.infer<typeof boxHeadSchema>;

@@ -169,7 +169,6 @@ export const runConfigSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
-export type AugmentationConfig = z.infer<typeof augmentationSchema>;
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 
 /**

@@ -82,7 +82,6 @@ export const problemSchema = z
   })
   .describe('A problem document (RFC 9457).');
 
-export type PredictQuery = z.infer<typeof predictQuerySchema>;
 export type PredictionBody = z.infer<typeof predictionSchema>;
 export type ModelsBody = z.infer<typeof modelsSchema>;
 export type HealthBody = z.infer<typeof healthSchema>;
