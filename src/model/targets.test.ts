@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstOfEach, goldenTensors, largestDifference } from '../../test/support/golden-train.ts';
+import { firstOfEach, goldenTensors } from '../../test/support/golden-train.ts';
+import { largestDifference } from '../../test/support/largest-difference.ts';
 import { boxSchema, rpnTrainingSchema } from '../config/schema.ts';
 import { seededRandom } from '../core/random.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { goldenCases, largestDifference } from '../../test/support/golden-ops.ts';
+import { goldenCases } from '../../test/support/golden-ops.ts';
+import { largestDifference } from '../../test/support/largest-difference.ts';
 import { anchorCount, anchorGrid, anchorsAt, baseAnchors } from './anchors.ts';
 
 interface AnchorCase {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { largestDifference } from '../../test/support/largest-difference.ts';
 import { channelsLastOf } from '../core/channels-last.ts';
 import { seededRandom } from '../core/random.ts';
 import { float32Tensor } from '../core/tensor.ts';
@@ -31,11 +32,6 @@ function group(channels: number, of: Partial<typeof options>) {
     options: settings,
   };
   return { roiGroup, expected: roiAlign(maps, boxes, batchIndex, settings) };
-}
-
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
 }
 
 describe('RoiAligner', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { goldenTensors, largestDifference } from '../../test/support/golden-train.ts';
+import { goldenTensors } from '../../test/support/golden-train.ts';
+import { largestDifference } from '../../test/support/largest-difference.ts';
 import { scheduleSchema } from '../config/training.ts';
 import { adamW } from './adamw.ts';
 import { updateAverage } from './ema.ts';

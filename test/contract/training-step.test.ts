@@ -13,7 +13,8 @@ import { compileNetwork } from '../../src/train/network.ts';
 import { sgd } from '../../src/train/sgd.ts';
 import { runStep } from '../../src/train/step.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { firstOfEach, goldenTensors, largestDifference } from '../support/golden-train.ts';
+import { firstOfEach, goldenTensors } from '../support/golden-train.ts';
+import { largestDifference } from '../support/largest-difference.ts';
 
 // A tiny Mask R-CNN, its losses and gradients as torchvision computes them: see test/oracle/losses.py.
 const inference = (name: string) => fileURLToPath(new URL(`../golden/inference/${name}`, import.meta.url));

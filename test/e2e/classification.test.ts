@@ -11,6 +11,7 @@ import { decodePicture } from '../../src/image/decode.ts';
 import { backbone } from '../../src/model/backbone.ts';
 import { convNorm, extent, linear } from '../../src/model/layers.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
+import { largestDifference } from '../support/largest-difference.ts';
 import { efficientNetLite0Weights } from '../support/published-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 import { hasShared, shared } from '../support/shared.ts';
@@ -101,9 +102,4 @@ function normalised(pixels: Uint8Array, { mean, std }: { mean: number[]; std: nu
 /** The five likeliest classes, the best first. */
 function best(logits: Float32Array): number[] {
   return [...logits.keys()].sort((a, b) => logits[b] - logits[a]).slice(0, 5);
-}
-
-function largestDifference(actual: Float32Array, expected: Float32Array): number {
-  expect(actual.length).toBe(expected.length);
-  return expected.reduce((largest, value, i) => Math.max(largest, Math.abs(value - actual[i])), 0);
 }

@@ -24,10 +24,3 @@ export async function goldenCases<Parameters>(operation: string): Promise<Golden
     shape: (tensor) => file.shapeOf(`${name}.${tensor}`),
   }));
 }
-
-/** Largest difference of two lists of equal length. */
-export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length)
-    throw new Error(`${actual.length} values, expected ${expected.length}`);
-  return Array.from(actual, (value, i) => Math.abs(value - expected[i])).reduce((a, b) => Math.max(a, b), 0);
-}

@@ -11,9 +11,3 @@ export async function goldenTensors(file: string): Promise<(name: string) => Pro
 
 /** A stream of zeros: sampling with it takes the first of each kind, as the oracle does. */
 export const firstOfEach: Random = { uniform: () => 0, normal: () => 0, integer: () => 0 };
-
-/** Largest absolute difference of two arrays of one length. */
-export function largestDifference(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);
-  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
-}
