@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
+import { useWidth } from '../shell/use-width.ts';
 import type { Found } from './found.ts';
 import { Overlay, type OverlayView } from './overlay.tsx';
 import type { Shape } from './shapes.ts';
-import { useWidth } from './use-width.ts';
 
 interface PictureStageProps {
   picture: Blob;

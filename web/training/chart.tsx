@@ -1,5 +1,5 @@
-import type { RefObject } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import { useWidth } from '../shell/use-width.ts';
 import { axisText, extentOf, nearest, thin, ticksOf } from './chart-scale.ts';
 import type { Point } from './run-log.ts';
 
@@ -25,7 +25,9 @@ const plotHeight = height - margin.top - margin.bottom;
 export function Chart({ title, note, series, high, format }: ChartProps) {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<number | null>(null);
-  const [box, width] = useWidth();
+  const { element: box, width: measured } = useWidth<SVGSVGElement>();
+  // Letters keep their size on a phone: the chart is drawn in CSS pixels.
+  const width = Math.max(200, measured);
   const plotWidth = width - margin.left - margin.right;
   const shown = series.filter(({ name, points }) => points.length > 0 && !hidden.has(name));
   const extent = extentOf(
@@ -138,19 +140,6 @@ function Axes({ steps, high, toX, toY }: Scales & { steps: number; high: number 
       ))}
     </>
   );
-}
-
-/** The element to measure, and its width in CSS pixels: letters keep their size on a phone. */
-function useWidth(): [RefObject<SVGSVGElement | null>, number] {
-  const element = useRef<SVGSVGElement>(null);
-  const [width, setWidth] = useState(600);
-  useEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver(([{ contentRect }]) => setWidth(Math.max(200, contentRect.width)));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
-  return [element, width];
 }
 
 function Curve({ points, index, toX, toY }: Scales & { points: readonly Point[]; index: number }) {

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** The width of an element in CSS pixels, followed as it changes; 0 before it is there. */
-export function useWidth<Element extends HTMLElement>() {
-  const element = useRef<Element>(null);
+export function useWidth<Measured extends Element>() {
+  const element = useRef<Measured>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     if (!element.current) return;
