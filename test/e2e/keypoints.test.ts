@@ -32,9 +32,9 @@ writeFileSync(
       keypoint: { convolutions: [32, 32] },
     },
     training: {
-      steps: 150,
+      steps: 70,
       batchSize: 4,
-      validateEvery: 150,
+      validateEvery: 70,
       optimizer: { kind: 'adamW', learningRate: 0.002 },
       schedule: { warmUpSteps: 10 },
       augmentation: { flipHorizontal: 0.5, crop: 0.2, cropSize: 0.8 },
