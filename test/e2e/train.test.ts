@@ -43,9 +43,19 @@ const bytesOf = (out: string, file: string) => readFileSync(join(out, file));
 
 describe('a run', { timeout: 300_000 }, () => {
   const whole = join(folder, 'whole');
+  /** Milliseconds of the whole run from its first step on. */
+  let duration = 0;
 
   it('writes models, a checkpoint, figures and a report', async () => {
-    const { status, stderr, stdout } = await train(['--config', config, '--out', whole, '--json']);
+    let begun = Date.now();
+    const { status, stderr, stdout } = await train(['--config', config, '--out', whole, '--json'], {
+      onStart: (child) => {
+        child.stderr?.on('data', (text: string) => {
+          if (text.includes('training on')) begun = Date.now();
+        });
+      },
+    });
+    duration = Date.now() - begun;
     expect(status, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ending: 'finished', step: steps });
     expect(stderr).toContain('the classes differ, so the layers that predict them start anew');
@@ -77,8 +87,10 @@ describe('a run', { timeout: 300_000 }, () => {
       const args = begun ? ['--resume', '--out', out] : ['--config', config, '--out', out];
       const { status, stderr } = await train(args, {
         onStart: (child) => {
-          // At any moment of the start, of a step or of the writing of a checkpoint.
-          const kill = () => setTimeout(() => child.kill('SIGKILL'), random.integer(6000));
+          // At any moment of the start, of a step or of the writing of a checkpoint, but so early that the run still
+          // has something to do when it is killed for the second time.
+          const delay = random.integer(Math.ceil(0.4 * duration));
+          const kill = () => setTimeout(() => child.kill('SIGKILL'), delay);
           child.stderr?.on('data', (text: string) => {
             if (kills < mostKills && text.includes('training on')) kill();
           });
