@@ -9,9 +9,9 @@ it('exports the shipped model as a .pth with the same tensors', { timeout: 60_00
   const out = join(mkdtempSync(join(tmpdir(), 'mask-rcnn-')), 'nuclei.pth');
   const { status, stdout } = await runCli(['export', '--model', 'nuclei', '--out', out]);
   expect(status).toBe(0);
-  expect(stdout).toContain('162 tensors');
 
   const [exported, model] = [await openWeights(out), await openWeights('models/nuclei.safetensors')];
+  expect(stdout).toContain(`${model.keys().length} tensors`);
   expect(exported.keys().toSorted()).toEqual(model.keys().toSorted());
   const key = 'roi_heads.mask_head.0.0.weight';
   expect((await exported.read(key)).data).toEqual((await model.read(key)).data);
