@@ -1,23 +1,19 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { load } from '../../src/predict/load.ts';
+import { hasChromium, launchChromium } from '../support/chromium.ts';
 import type { Found } from './browser/page.ts';
-
-const executable = '/usr/bin/chromium';
-const hasBrowser = existsSync(executable);
-if (!hasBrowser)
-  console.warn(`SKIPPED: the browser entry in a real browser (${executable} is not installed)`);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const types: Record<string, string> = {
@@ -28,7 +24,7 @@ const types: Record<string, string> = {
   '.png': 'image/png',
 };
 
-describe.skipIf(!hasBrowser)('the browser entry in Chromium', () => {
+describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mask-rcnn-browser-'));
   const errors: string[] = [];
   const picture = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
@@ -46,17 +42,7 @@ describe.skipIf(!hasBrowser)('the browser entry in Chromium', () => {
     const raw = { width, height, channels: 3 as const };
     writeFileSync(join(folder, 'picture.png'), await sharp(data, { raw }).png().toBuffer());
     server = await serve(folder);
-    browser = await chromium.launch({
-      executablePath: executable,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
