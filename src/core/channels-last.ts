@@ -7,14 +7,19 @@ import type { Float32Tensor } from './tensor.ts';
 export class ChannelsLastMaps implements Float32Tensor {
   readonly dtype = 'float32';
   readonly shape: readonly number[];
-  /** In the order `[N, H, W, C]`. */
-  readonly channelsLast: Float32Array;
+  readonly #tensor: Float32Tensor;
   #ordered: Float32Array | null = null;
 
-  /** @param tensor `[N, H, W, C]`; its data is kept, not copied. */
-  constructor({ shape: [pictures, height, width, channels], data }: Float32Tensor) {
+  /** @param tensor `[N, H, W, C]`; it is kept, not copied. */
+  constructor(tensor: Float32Tensor) {
+    const [pictures, height, width, channels] = tensor.shape;
     this.shape = [pictures, channels, height, width];
-    this.channelsLast = data;
+    this.#tensor = tensor;
+  }
+
+  /** In the order `[N, H, W, C]`. */
+  get channelsLast(): Float32Array {
+    return this.#tensor.data;
   }
 
   /** In the order `[N, C, H, W]`. */

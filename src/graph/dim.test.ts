@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { addDims, floorDivideDim, multiplyDims, printDim, sameDim, scaleDim, symbol } from './dim.ts';
+import {
+  addDims,
+  extentsOf,
+  floorDivideDim,
+  multiplyDims,
+  printDim,
+  sameDim,
+  scaleDim,
+  solveShape,
+  symbol,
+} from './dim.ts';
 
 describe('extents', () => {
   const height = symbol('h', 32);
@@ -36,5 +46,14 @@ describe('extents', () => {
     expect(printDim(floorDivideDim(product, 512))).toBe('(h)*(n)*(w)');
     const sum = addDims(addDims(h, w), 8);
     expect(printDim(multiplyDims(sum, n))).toBe('8*(2*h+w+1)*(n)');
+  });
+
+  it('get numbers from the extents of another shape', () => {
+    const symbols = solveShape([1, 3, symbol('h', 32), addDims(symbol('w', 32), 4)], [1, 3, 800, 1092]);
+    expect(extentsOf([1, symbol('h', 8), addDims(symbol('w', 2), 1), 256], symbols)).toEqual([
+      1, 200, 69, 256,
+    ]);
+    expect(extentsOf([symbol('h'), symbol('n')], symbols)).toBeNull();
+    expect(solveShape([addDims(symbol('a'), symbol('b'))], [7]).size).toBe(0);
   });
 });

@@ -71,6 +71,27 @@ function factorsOf(dim: SymbolicDim, content: number): string[] {
   return factors;
 }
 
+/** What the symbols of a shape stand for where it has these extents; only those that stand alone in an axis. */
+export function solveShape(shape: Shape, extents: readonly number[]): Map<string, number> {
+  const symbols = new Map<string, number>();
+  shape.forEach((dim, axis) => {
+    const terms = [...termsOf(dim)];
+    if (terms.length === 1) symbols.set(terms[0][0], (extents[axis] - constantOf(dim)) / terms[0][1]);
+  });
+  return symbols;
+}
+
+/** The extents of a shape; null where one of its symbols is not known. */
+export function extentsOf(shape: Shape, symbols: ReadonlyMap<string, number>): number[] | null {
+  const extents: number[] = [];
+  for (const dim of shape) {
+    let extent = constantOf(dim);
+    for (const [name, factor] of termsOf(dim)) extent += factor * (symbols.get(name) ?? Number.NaN);
+    extents.push(extent);
+  }
+  return extents.some(Number.isNaN) ? null : extents;
+}
+
 export function sameDim(a: Dim, b: Dim): boolean {
   return printDim(a) === printDim(b);
 }

@@ -30,9 +30,12 @@ export const binBytes = 12;
 /** Vectors of four channels that are summed side by side: enough to hide the time that an addition takes. */
 const wide = 4;
 
-/** Compiles the kernel over a memory. */
+let compiled: WebAssembly.Module | null = null;
+
+/** The kernel over a memory. It is compiled once. */
 export function roiAlignKernel(memory: WebAssembly.Memory): RoiAlignKernel {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(kernelModule()), { host: { memory } });
+  compiled ??= new WebAssembly.Module(kernelModule());
+  const instance = new WebAssembly.Instance(compiled, { host: { memory } });
   return instance.exports.run as RoiAlignKernel;
 }
 

@@ -55,6 +55,24 @@ describe('RoiAligner', () => {
     expect(largestDifference(aligner.pool([small.roiGroup]), small.expected)).toBeLessThan(1e-6);
   });
 
+  it('pools from maps that it holds, also after its memory has grown', () => {
+    const aligner = new RoiAligner();
+    const groups = [group(8, {}).roiGroup, group(8, {}).roiGroup];
+    const held = aligner.hold(groups.map(({ data }) => data.length));
+    held.forEach((room, i) => {
+      room.set(groups[i].data);
+    });
+    const places = held.map(({ byteOffset, length }) => ({ byteOffset, length }));
+    const inPlace = () =>
+      groups.map((each, i) => ({ ...each, data: aligner.view(places[i].byteOffset, places[i].length) }));
+    const expected = new RoiAligner().pool(groups);
+    expect(largestDifference(aligner.pool(inPlace()), expected)).toBe(0);
+    const other = group(64, { resolution: 14 });
+    expect(largestDifference(aligner.pool([other.roiGroup]), other.expected)).toBeLessThan(1e-6);
+    expect(held[0]).toHaveLength(0); // the memory has grown
+    expect(largestDifference(aligner.pool(inPlace()), expected)).toBe(0);
+  });
+
   it('gives nothing where there are no RoIs', () => {
     const { roiGroup } = group(8, {});
     const none = { ...roiGroup, boxes: new Float32Array(0), batchIndex: [] };

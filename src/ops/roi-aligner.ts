@@ -17,29 +17,46 @@ export interface RoiGroup {
 export const channelMultiple = 4;
 
 const floatBytes = 4;
+const vectorBytes = 16;
 const pageBytes = 65536;
 
 /**
  * RoIAlign as `roiAlign` has it, by a kernel of vector instructions: on one core about twice as fast as ONNX Runtime's
- * on two, which goes through the channels one at a time. It keeps its memory, enough for the largest maps that it saw.
+ * on two, which goes through the channels one at a time. It keeps its memory, enough for the largest maps that it saw;
+ * those that lie there already (`hold`) are not copied.
  */
 export class RoiAligner {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
   readonly #kernel: RoiAlignKernel = roiAlignKernel(this.#memory);
+  /** Bytes at the start of the memory that are given to maps. */
+  #held = 0;
+
+  /** Room for maps of so many numbers each, which `pool` reads where they lie. It is given once. */
+  hold(lengths: readonly number[]): Float32Array[] {
+    const starts = lengths.map((_, i) => floatBytes * sum(lengths.slice(0, i)));
+    this.#held = Math.ceil((floatBytes * sum(lengths)) / vectorBytes) * vectorBytes;
+    this.#reserve(this.#held);
+    return lengths.map((length, i) => this.view(starts[i], length));
+  }
+
+  /** Numbers in the memory; valid until it grows. */
+  view(byteOffset: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, byteOffset, length);
+  }
 
   /**
    * Pools the RoIs of all groups, which have the same resolution and number of channels.
    * @returns `[R · C · resolution · resolution]`, the RoIs of the first group first; valid until the next call.
    */
   pool(groups: readonly RoiGroup[]): Float32Array {
-    const layout = new Layout(groups);
+    const layout = new Layout(groups, { memory: this.#memory, held: this.#held });
     this.#reserve(layout.bytes);
     const floats = new Float32Array(this.#memory.buffer);
     const integers = new Uint32Array(this.#memory.buffer);
     let out = layout.out;
     groups.forEach((group, i) => {
       const { maps, options } = group;
-      floats.set(group.data, layout.maps[i] / floatBytes);
+      if (layout.copied[i]) floats.set(group.data, layout.maps[i] / floatBytes);
       const pixelBytes = maps.channels * floatBytes;
       const rowBytes = maps.width * pixelBytes;
       const axisBytes = options.resolution * binBytes;
@@ -49,10 +66,11 @@ export class RoiAligner {
         const map = layout.maps[i] + Number(group.batchIndex[roi]) * maps.height * rowBytes;
         const rows = axisBins(y1, y2, maps.height, options);
         const columns = axisBins(x1, x2, maps.width, options);
-        const write = new BinWriter(floats, integers, 2 * axisBytes);
-        write.axis(0, rows, { start: map, step: rowBytes });
-        write.axis(axisBytes, columns, { start: 0, step: pixelBytes });
-        this.#kernel(0, axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
+        const { bins } = layout;
+        const write = new BinWriter(floats, integers, bins + 2 * axisBytes);
+        write.axis(bins, rows, { start: map, step: rowBytes });
+        write.axis(bins + axisBytes, columns, { start: 0, step: pixelBytes });
+        this.#kernel(bins, bins + axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
         out += maps.channels * planeBytes;
       }
     });
@@ -65,18 +83,23 @@ export class RoiAligner {
   }
 }
 
-/** Where things lie in the memory: the bins of one RoI, the maps of all groups, the result. */
+/** Where things lie in the memory: maps that it holds, the bins of one RoI, the maps of other groups, the result. */
 class Layout {
+  readonly bins: number;
   readonly maps: number[] = [];
+  /** Which groups' maps are to be copied to their place. */
+  readonly copied: boolean[];
   readonly out: number;
   readonly bytes: number;
 
-  constructor(groups: readonly RoiGroup[]) {
-    let at = Math.max(...groups.map(scratchBytes));
-    for (const { data } of groups) {
-      this.maps.push(at);
-      at += data.length * floatBytes;
-    }
+  constructor(groups: readonly RoiGroup[], { memory, held }: { memory: WebAssembly.Memory; held: number }) {
+    this.bins = held;
+    this.copied = groups.map(({ data }) => data.buffer !== memory.buffer);
+    let at = held + Math.max(...groups.map(scratchBytes));
+    groups.forEach(({ data }, i) => {
+      this.maps.push(this.copied[i] ? at : data.byteOffset);
+      if (this.copied[i]) at += data.length * floatBytes;
+    });
     this.out = at;
     for (const { maps, options, batchIndex } of groups) {
       at += batchIndex.length * maps.channels * options.resolution ** 2 * floatBytes;
@@ -88,7 +111,11 @@ class Layout {
 /** Bytes that the bins of one RoI and their weights take at most; a multiple of 16. */
 function scratchBytes({ maps, options: { resolution } }: RoiGroup): number {
   const bytes = resolution * (2 * binBytes + (maps.height + maps.width) * floatBytes);
-  return Math.ceil(bytes / 16) * 16;
+  return Math.ceil(bytes / vectorBytes) * vectorBytes;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** An RoI's corners in feature pixels, rounded as in the reference. */

@@ -33,9 +33,9 @@ export async function compileModel(
   const pooled = new Set(
     [graphs.boxes, graphs.masks, graphs.keypoints].flatMap((graph) => (graph ? mapsPooledOnHost(graph) : [])),
   );
-  const proposals = await compile(channelsLastOutputs(graphs.proposals, pooled));
+  const proposals = channelsLastOutputs(graphs.proposals, pooled);
   return {
-    proposals: showingChannelsFirst(proposals, pooled),
+    proposals: showingChannelsFirst(await compile(proposals), proposals, pooled),
     boxes: await compile(graphs.boxes),
     masks: graphs.masks && (await compile(graphs.masks)),
     keypoints: graphs.keypoints && (await compile(graphs.keypoints)),

@@ -1,5 +1,7 @@
 import { ChannelsLastMaps, channelsLastOf } from '../core/channels-last.ts';
-import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
+import { type Float32Tensor, float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
+import { extentsOf, solveShape } from '../graph/dim.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import type { HoistedGraph, HoistedPool, HoistedRois } from '../graph/hoist-roi-align.ts';
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
 import type { Session, Tensors } from '../runtime/runtime.ts';
@@ -7,18 +9,44 @@ import type { Session, Tensors } from '../runtime/runtime.ts';
 /** The aligners of a model: each is used by one run at a time, and kept for the next. */
 export class RoiAligners {
   readonly #idle: RoiAligner[] = [];
+  readonly #busy = new Set<RoiAligner>();
 
-  /** Lends `count` aligners until the work is done. */
+  /**
+   * Lends `count` aligners until the work is done.
+   * @param preferred Is the first of them, unless it is busy.
+   */
   async lend<Result>(
     count: number,
+    preferred: RoiAligner | null,
     work: (aligners: readonly RoiAligner[]) => Promise<Result>,
   ): Promise<Result> {
-    const lent = Array.from({ length: count }, () => this.#idle.pop() ?? new RoiAligner());
+    const first = preferred && !this.#busy.has(preferred) ? [preferred] : [];
+    const others = Array.from({ length: count - first.length }, () => this.#idle.pop() ?? new RoiAligner());
+    for (const aligner of first) this.#busy.add(aligner);
     try {
-      return await work(lent);
+      return await work([...first, ...others]);
     } finally {
-      this.#idle.push(...lent);
+      for (const aligner of first) this.#busy.delete(aligner);
+      this.#idle.push(...others);
     }
+  }
+}
+
+/** Maps in the memory of an aligner, which pools from them where they lie. */
+class HeldMaps extends ChannelsLastMaps {
+  readonly aligner: RoiAligner;
+
+  /** @param tensor `[N, H, W, C]`, its data in the aligner's memory. */
+  constructor({ shape, data: { byteOffset, length } }: Float32Tensor, aligner: RoiAligner) {
+    super({
+      dtype: 'float32',
+      shape,
+      // Asked for each time: when the memory grows, older views of it become empty.
+      get data() {
+        return aligner.view(byteOffset, length);
+      },
+    });
+    this.aligner = aligner;
   }
 }
 
@@ -33,27 +61,60 @@ export function poolingOnHost(
 ): Session {
   if (pools.length === 0) return session;
   const names = graph.inputs.map(({ name }) => name);
+  const [{ features }] = pools[0].rois;
   return {
-    run: (inputs) =>
-      aligners.lend(pools.length, (lent) => {
+    run: (inputs) => {
+      const maps = inputs[features];
+      const preferred = maps instanceof HeldMaps ? maps.aligner : null;
+      return aligners.lend(pools.length, preferred, (lent) => {
         const pooled = pools.map((pool, i) => [pool.input, poolOne(pool, inputs, lent[i])]);
         const known: Tensors = { ...inputs, ...Object.fromEntries(pooled) };
         return session.run(Object.fromEntries(names.map((name) => [name, known[name]])));
-      }),
+      });
+    },
     release: () => session.release(),
   };
 }
 
-/** A session whose named outputs, transposed to `[N, H, W, C]`, are shown as the `[N, C, H, W]` that they stand for. */
-export function showingChannelsFirst(session: Session, names: ReadonlySet<string>): Session {
+/**
+ * A session whose named outputs, transposed to `[N, H, W, C]`, are shown as the `[N, C, H, W]` that they stand for.
+ * Where the graph tells their sizes, they are written where RoIs will be pooled from them.
+ * @param graph What the session runs.
+ */
+export function showingChannelsFirst(session: Session, graph: Graph, names: ReadonlySet<string>): Session {
   return {
     run: async (inputs) => {
-      const outputs = await session.run(inputs);
-      for (const name of names) outputs[name] = new ChannelsLastMaps(outputs[name] as Float32Tensor);
+      const aligner = new RoiAligner();
+      const room = roomFor(graph, names, { inputs, aligner });
+      const outputs = await session.run(inputs, room);
+      for (const name of names) {
+        const maps = outputs[name] as Float32Tensor;
+        const held = maps.data === room[name]?.data;
+        outputs[name] = held ? new HeldMaps(maps, aligner) : new ChannelsLastMaps(maps);
+      }
       return outputs;
     },
     release: () => session.release(),
   };
+}
+
+/** Tensors for outputs of a graph in the memory of an aligner; none where the inputs do not settle all shapes. */
+function roomFor(
+  graph: Graph,
+  names: ReadonlySet<string>,
+  { inputs, aligner }: { inputs: Tensors; aligner: RoiAligner },
+): Tensors {
+  const symbols = new Map(
+    graph.inputs.flatMap(({ name, shape }) => [...solveShape(shape, inputs[name].shape)]),
+  );
+  const shapes: [name: string, shape: number[]][] = [];
+  for (const name of names) {
+    const shape = extentsOf((graph.outputs.get(name) as Value).shape, symbols);
+    if (shape === null) return {};
+    shapes.push([name, shape]);
+  }
+  const held = aligner.hold(shapes.map(([, shape]) => sizeOf(shape)));
+  return Object.fromEntries(shapes.map(([name, shape], i) => [name, float32Tensor(shape, held[i])]));
 }
 
 /** The pooled features; they lie in the aligner's memory. */

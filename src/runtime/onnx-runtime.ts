@@ -10,13 +10,22 @@ export interface OrtModule {
   Tensor: TensorConstructor;
 }
 
-/** Wraps either package as a {@link Runtime}; `settings` are its own session options. @param lacks See `Runtime`. */
+/** What the packages differ in. */
+export interface OrtTraits {
+  /** See `Runtime`. */
+  readonly lacks?: readonly string[];
+  /** Whether outputs can be written where the caller wants them. */
+  readonly takesRoom?: boolean;
+}
+
+/** Wraps either package as a {@link Runtime}; `settings` are its own session options. */
 export function onnxRuntime(
   name: string,
   ort: OrtModule,
   settings: InferenceSession.SessionOptions,
-  lacks: readonly string[] = [],
+  { lacks = [], takesRoom = false }: OrtTraits = {},
 ): Runtime {
+  const toOrt = (tensor: Tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
   return {
     name,
     lacks,
@@ -26,13 +35,17 @@ export function onnxRuntime(
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       });
       return {
-        run: async (inputs: Tensors) => {
+        run: async (inputs: Tensors, room: Tensors = {}) => {
           const taken = session.inputNames.filter((name) => name in inputs);
-          const feeds = mapValues(
-            Object.fromEntries(taken.map((name) => [name, inputs[name]])),
-            (tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape),
-          );
-          return mapValues(await session.run(feeds), fromOrt);
+          const feeds = Object.fromEntries(taken.map((name) => [name, toOrt(inputs[name])]));
+          if (!takesRoom) return mapValues(await session.run(feeds), fromOrt);
+          const fetched = session.outputNames.map((name): [string, OrtTensor | null] => [
+            name,
+            name in room ? toOrt(room[name]) : null,
+          ]);
+          const outputs = mapValues(await session.run(feeds, Object.fromEntries(fetched)), fromOrt);
+          // The binding fills the room, but gives copies.
+          return { ...outputs, ...room };
         },
         release: () => session.release(),
       };

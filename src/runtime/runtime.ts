@@ -5,8 +5,12 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** A compiled model, ready to run. */
 export interface Session {
-  /** Feeds every input and gives every output. Inputs are read, not kept; those that the model lacks are left out. */
-  run(inputs: Tensors): Promise<Record<string, Tensor>>;
+  /**
+   * Feeds every input and gives every output. Inputs are read, not kept; those that the model lacks are left out.
+   * @param room Tensors of the right shapes in whose data outputs of these names should be written. A runtime that
+   * cannot do so gives others.
+   */
+  run(inputs: Tensors, room?: Tensors): Promise<Record<string, Tensor>>;
   /** Frees the memory outside the JavaScript heap; the session cannot run afterwards. */
   release(): Promise<void>;
 }

@@ -27,7 +27,12 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
   if (threads !== undefined) ort.env.wasm.numThreads = threads;
   if (runtimeFiles !== undefined) ort.env.wasm.wasmPaths = runtimeFiles;
   if (device === 'wasm') return webRuntime;
-  return onnxRuntime('onnxruntime-web', ort, { ...settings, executionProviders: ['webgpu'] }, ['RoiAlign']);
+  return onnxRuntime(
+    'onnxruntime-web',
+    ort,
+    { ...settings, executionProviders: ['webgpu'] },
+    { lacks: ['RoiAlign'] },
+  );
 }
 
 /** Another build of ONNX Runtime, fetched only where it is wanted. */
