@@ -67,7 +67,7 @@ function headInputs(part: 'box' | 'mask'): Record<string, Tensor> {
   const inputs: Record<string, Tensor> = {};
   for (const level of roiLevels) inputs[level] = normal([1, 256, ...mapSize(fpnStrides[level])], 1);
   const boxes = rois[part];
-  const levels = assignLevels(Float32Array.from(boxes.flat()), { first: 2, last: 5 });
+  const levels = assignLevels(Float32Array.from(boxes.flat()), { first: 2, last: 5, canonicalSize: 224 });
   levels.forEach((indices, i) => {
     const names = roiInputNames(roiLevels[i], part === 'mask' ? 'mask_' : '');
     const chosen = indices.flatMap((index) => boxes[index]);

@@ -50,6 +50,11 @@ export const fpnSchema = z.strictObject({
   maps: z.enum(['strides4to32', 'lastTwo']).default('strides4to32'),
   /** Channels of every level. */
   channels: count.default(256),
+  /**
+   * RoIs whose √area is this or up to twice this, in pixels of the resized picture, are pooled from P4, smaller and larger
+   * ones from the other levels. 224 is meant for pictures of 800 pixels; smaller ones have smaller objects.
+   */
+  canonicalSize: positive.default(224),
   norm: normSchema,
 });
 

@@ -93,6 +93,8 @@ export interface ExplainedProposals {
   beforeNms: Proposal[];
   /** What goes to RoIAlign, best first. */
   selected: Proposal[];
+  /** See `PooledRoi`. */
+  canonicalSize: number;
   /** For P2…P5, how many of `selected` are pooled from it. */
   pooledFrom: { level: string; count: number }[];
 }
@@ -175,7 +177,9 @@ export interface PooledRoi {
   box: PlainBox;
   level: string;
   stride: number;
-  /** 4 + log2(√area / 224), before rounding down and clamping. */
+  /** √area from which on a RoI is pooled from P4, in pixels of the resized picture; 224 in most models. */
+  canonicalSize: number;
+  /** 4 + log2(√area / canonicalSize), before rounding down and clamping. */
   exactLevel: number;
   /** The box in feature pixels, not rounded. */
   onMap: PlainBox;

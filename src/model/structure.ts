@@ -27,6 +27,8 @@ export interface Levels {
   readonly roi: readonly MapLevel[];
   /** On which the RPN proposes. */
   readonly rpn: readonly MapLevel[];
+  /** See `LevelRange`, where there are several levels for RoIs. */
+  readonly canonicalSize?: number;
   /** RoIs that the box branch takes in one run of prediction, where not all: a ResNet's stage on each needs memory. */
   readonly roisAtOnce?: number;
 }
@@ -45,15 +47,17 @@ const lastTwo: Levels = {
   rpn: [p5, { name: 'p5b', stride: 32 }, { name: 'p6', stride: 64 }],
 };
 
-const levels: Record<StructureName, Levels> = {
-  fpn: { roi: pyramid(roiLevels), rpn: pyramid(rpnLevels) },
+const pyramidLevels: Levels = { roi: pyramid(roiLevels), rpn: pyramid(rpnLevels) };
+
+const singleLevel: Record<Exclude<StructureName, 'fpn'>, Levels> = {
   c4: { roi: [c4], rpn: [c4], roisAtOnce: 128 },
   dc5: { roi: [c5], rpn: [c5] },
 };
 
 /** The maps of a structure. */
 export function levelsOf({ structure, fpn }: Pick<ModelConfig, 'structure' | 'fpn'>): Levels {
-  return structure === 'fpn' && fpn.maps === 'lastTwo' ? lastTwo : levels[structure];
+  if (structure !== 'fpn') return singleLevel[structure];
+  return fpn.maps === 'lastTwo' ? lastTwo : { ...pyramidLevels, canonicalSize: fpn.canonicalSize };
 }
 
 /**
@@ -125,9 +129,9 @@ export function imageInput(g: GraphBuilder, pictures: Dim): Value {
  * @param boxes `[R, 4]` in pixels of the resized picture.
  * @returns For each level the indices of its RoIs in ascending order.
  */
-export function assignRois(boxes: Float32Array, { roi }: Levels): number[][] {
-  if (roi.length === 1) return [[...Array(boxes.length / 4).keys()]];
-  return assignLevels(boxes, { first: 2, last: 5 });
+export function assignRois(boxes: Float32Array, { canonicalSize }: Levels): number[][] {
+  if (canonicalSize === undefined) return [[...Array(boxes.length / 4).keys()]];
+  return assignLevels(boxes, { first: 2, last: 5, canonicalSize });
 }
 
 /** Pixels along each side of a predicted mask: the branch doubles what it pools; `res5` has halved it before. */

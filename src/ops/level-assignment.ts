@@ -1,20 +1,22 @@
-/** The pyramid levels from which RoIs are pooled: P2…P5 of a picture of 224 px at P4. */
+/** The pyramid levels from which RoIs are pooled. */
 export interface LevelRange {
   readonly first: number;
   readonly last: number;
+  /** √area from which on a RoI is pooled from P4, in pixels of the resized picture. */
+  readonly canonicalSize: number;
 }
 
-const canonicalSize = 224;
 const canonicalLevel = 4;
 /** As torchvision's `LevelMapper`: keeps a box of exactly 112, 224, … px from falling by rounding. */
 const epsilon = 1e-6;
 
 /**
- * The level on which each RoI is pooled: ⌊4 + log2(√area / 224)⌋, clamped (Lin et al. 2017, eq. 1).
+ * The level on which each RoI is pooled: ⌊4 + log2(√area / canonicalSize)⌋, clamped (Lin et al. 2017, eq. 1, where it
+ * is 224).
  * @param boxes `[R, 4]` in pixels of the resized picture.
  * @returns For each level from `first` to `last`, the indices of its RoIs in ascending order.
  */
-export function assignLevels(boxes: Float32Array, { first, last }: LevelRange): number[][] {
+export function assignLevels(boxes: Float32Array, { first, last, canonicalSize }: LevelRange): number[][] {
   const levels: number[][] = Array.from({ length: last - first + 1 }, () => []);
   for (let i = 0; i < boxes.length / 4; i++) {
     const area = (boxes[4 * i + 2] - boxes[4 * i]) * (boxes[4 * i + 3] - boxes[4 * i + 1]);

@@ -107,6 +107,7 @@ export const stagesSchema = z
       nmsThreshold: real,
       beforeNms: z.array(proposal),
       selected: z.array(proposal).describe('What goes to RoIAlign, best first.'),
+      canonicalSize: real.describe('√area from which on a RoI is pooled from P4.'),
       pooledFrom: z.array(z.strictObject({ level, count })),
     }),
     detections: z.strictObject({
@@ -133,7 +134,8 @@ const pooledRoi = z
     box,
     level,
     stride: real,
-    exactLevel: real.describe('4 + log2(√area / 224)'),
+    canonicalSize: real.describe('√area from which on a RoI is pooled from P4.'),
+    exactLevel: real.describe('4 + log2(√area / canonicalSize)'),
     onMap: z.tuple([real, real, real, real]).describe('The box in feature pixels.'),
     resolution: count,
     samplingRatio: count,

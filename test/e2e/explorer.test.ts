@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     const facts = await page.innerText('.roi-facts');
     const [x1, y1, x2, y2] = focus.proposal.box;
     const side = said(Math.sqrt((x2 - x1) * (y2 - y1)), 1);
-    const level = `⌊4 + log₂(${side} / 224)⌋ = ⌊${said(focus.boxRoi.exactLevel, 2)}⌋`;
+    const level = `⌊4 + log₂(${side} / ${focus.boxRoi.canonicalSize})⌋ = ⌊${said(focus.boxRoi.exactLevel, 2)}⌋`;
     expect(facts).toContain(`${level} → ${focus.boxRoi.level.toUpperCase()}`);
     expect(facts).toContain(said(focus.classScores[focus.label], 3));
     const body = await page.innerText('.explorer-body');

@@ -17,7 +17,7 @@ export function RoiFacts({ context, focus }: { context: ReportContext; focus: Fo
   const { boxRoi, proposal, iou, label } = focus;
   const [x1, y1, x2, y2] = boxRoi.box;
   const side = fixed(Math.sqrt((x2 - x1) * (y2 - y1)), 1);
-  const formula = `⌊4 + log₂(${side} / 224)⌋ = ⌊${fixed(boxRoi.exactLevel)}⌋ → ${levelName(boxRoi.level)}`;
+  const formula = `⌊4 + log₂(${side} / ${boxRoi.canonicalSize})⌋ = ⌊${fixed(boxRoi.exactLevel)}⌋ → ${levelName(boxRoi.level)}`;
   const key = (colour: string, text: TextKey, dashed = false) =>
     `<li><svg viewBox="0 0 24 14" aria-hidden="true"><rect width="24" height="14" fill="#39424f"/><rect x="3" y="3" width="18" height="8" fill="none" stroke="${colour}" stroke-width="2"${dashed ? ' stroke-dasharray="3 2"' : ''}/></svg>${t(text)}</li>`;
   const boxes = [

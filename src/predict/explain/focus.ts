@@ -1,4 +1,5 @@
 import type { Focus, MaskFocus, PlainBox } from '../../core/explanation.ts';
+import { levelsOf } from '../../model/structure.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
 import { chooseFocus, type FocusChoice, type FocusWish, fateOf } from './focus-choice.ts';
 import type { FocusContext } from './focus-context.ts';
@@ -30,7 +31,7 @@ export async function explainFocus(context: FocusContext, wish: FocusWish): Prom
     box: refined.box,
     iou: overlapOf(proposal, refined.box),
     rivals: instance === null ? [] : rivalsOf(refined, context, label),
-    boxRoi: poolRoi(proposal, records.pyramid, config.box.head.pool),
+    boxRoi: poolRoi(proposal, { pyramid: records.pyramid, levels: levelsOf(config) }, config.box.head.pool),
     mask: await maskOf(choice, proposal, context),
   };
 }
@@ -56,7 +57,11 @@ async function maskOf(
     picture,
     truth: trueObject(proposal, context),
   };
-  return explainMask(subject, { pyramid: records.pyramid, session: maskLogits, config: config.mask });
+  return explainMask(subject, {
+    features: { pyramid: records.pyramid, levels: levelsOf(config) },
+    session: maskLogits,
+    config: config.mask,
+  });
 }
 
 function describeProposal({ records, config }: FocusContext, rank: number): Focus['proposal'] {

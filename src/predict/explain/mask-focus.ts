@@ -1,17 +1,15 @@
 import type { MaskConfig } from '../../config/schema.ts';
 import type { MaskFocus, PlainBox, TrainingView } from '../../core/explanation.ts';
-import type { Float32Tensor, Tensor } from '../../core/tensor.ts';
-import { roiLevels } from '../../model/fpn.ts';
-import { roiInputNames } from '../../model/roi-features.ts';
+import type { Float32Tensor } from '../../core/tensor.ts';
 import type { Size } from '../../ops/boxes.ts';
 import { maskTargets } from '../../ops/mask-targets.ts';
 import { pasteMask } from '../../ops/paste-mask.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Session } from '../../runtime/runtime.ts';
-import type { Pyramid } from '../pipeline.ts';
+import { type Features, roisByLevel } from '../pipeline.ts';
 import { plainRle, sigmoid } from './plain.ts';
-import { levelOf, poolRoi } from './pooled-roi.ts';
+import { poolRoi } from './pooled-roi.ts';
 import { resizeMask } from './resized-mask.ts';
 
 /** The detected box and the proposal that it came from, and where they lie. */
@@ -40,16 +38,16 @@ export interface TrueObject {
 /** Stages 8 and 9 for one detection, all classes of the mask branch included. */
 export async function explainMask(
   subject: MaskSubject,
-  { pyramid, session, config }: { pyramid: Pyramid; session: Session; config: MaskConfig },
+  { features, session, config }: { features: Features; session: Session; config: MaskConfig },
 ): Promise<MaskFocus> {
   const { label, box, picture, originalBox } = subject;
-  const logits = splitChannels(await runOn(box, pyramid, session));
+  const logits = splitChannels(await runOn(box, features, session));
   const probabilities = logits[label].map(sigmoid);
   const softmax = softmaxOf(logits, label);
   const pasted = pasteMask(Float32Array.from(probabilities), originalBox, picture);
-  const ofProposal = splitChannels(await runOn(subject.proposal, pyramid, session));
+  const ofProposal = splitChannels(await runOn(subject.proposal, features, session));
   return {
-    roi: poolRoi(box, pyramid, config.pool),
+    roi: poolRoi(box, features, config.pool),
     side: Math.sqrt(probabilities.length),
     logits,
     probabilities,
@@ -64,16 +62,8 @@ export async function explainMask(
 }
 
 /** `[1, classes, side, side]` logits of one RoI. */
-async function runOn(box: PlainBox, pyramid: Pyramid, session: Session): Promise<Float32Tensor> {
-  const inputs: Record<string, Tensor> = {};
-  const own = levelOf(box);
-  for (const level of roiLevels) {
-    const names = roiInputNames(level);
-    const count = level === own ? 1 : 0;
-    const data = count ? Float32Array.from(box) : new Float32Array(0);
-    inputs[names.boxes] = { dtype: 'float32', shape: [count, 4], data };
-    inputs[names.batchIndex] = { dtype: 'int64', shape: [count], data: new BigInt64Array(count) };
-  }
+async function runOn(box: PlainBox, { pyramid, levels }: Features, session: Session): Promise<Float32Tensor> {
+  const { inputs } = roisByLevel(Float32Array.from(box), levels);
   const { logits } = await session.run({ ...pyramid, ...inputs });
   return logits as Float32Tensor;
 }

@@ -1,28 +1,22 @@
 import type { RoiPoolConfig } from '../../config/schema.ts';
 import type { Grid, PlainBox, PooledRoi, QuantisedAxis } from '../../core/explanation.ts';
-import { fpnStrides, roiLevels } from '../../model/fpn.ts';
-import { assignLevels } from '../../ops/level-assignment.ts';
+import { assignRois } from '../../model/structure.ts';
 import { quantisedBins } from '../../ops/quantised-bins.ts';
 import { roiAlign } from '../../ops/roi-align.ts';
-import type { Pyramid } from '../pipeline.ts';
+import type { Features } from '../pipeline.ts';
 
 /** Feature pixels shown around an RoI. */
 const surroundings = 2;
-
-/** The pyramid level that an RoI is pooled from. @param box In pixels of the resized picture. */
-export function levelOf(box: PlainBox): (typeof roiLevels)[number] {
-  const assigned = assignLevels(Float32Array.from(box), { first: 2, last: 5 });
-  return roiLevels[assigned.findIndex((indices) => indices.length > 0)];
-}
 
 /**
  * Pools one RoI both ways, with every number on the way: RoIAlign as the model does it (section 3 of the paper),
  * and RoIPool as its predecessors did.
  * @param box In pixels of the resized picture.
  */
-export function poolRoi(box: PlainBox, pyramid: Pyramid, pool: RoiPoolConfig): PooledRoi {
-  const level = levelOf(box);
-  const stride = fpnStrides[level];
+export function poolRoi(box: PlainBox, { pyramid, levels }: Features, pool: RoiPoolConfig): PooledRoi {
+  const assigned = assignRois(Float32Array.from(box), levels);
+  const { name: level, stride } = levels.roi[assigned.findIndex((indices) => indices.length > 0)];
+  const { canonicalSize = Number.NaN } = levels;
   const [, channels, rows, columns] = pyramid[level].shape;
   const onMap = box.map((corner) => corner / stride) as PlainBox;
   const { resolution, samplingRatio, aligned } = pool;
@@ -40,7 +34,8 @@ export function poolRoi(box: PlainBox, pyramid: Pyramid, pool: RoiPoolConfig): P
     box,
     level,
     stride,
-    exactLevel: 4 + Math.log2(Math.sqrt((box[2] - box[0]) * (box[3] - box[1])) / 224),
+    canonicalSize,
+    exactLevel: 4 + Math.log2(Math.sqrt((box[2] - box[0]) * (box[3] - box[1])) / canonicalSize),
     onMap,
     resolution,
     samplingRatio,

@@ -53,7 +53,7 @@ export class RecordedPrediction {
       picture: { width: picture.width, height: picture.height },
       input: describeInput(records.input, config),
       features: describeFeatures(records.pyramid),
-      ...describeRpn(records, config.rpn),
+      ...describeRpn(records, config),
       detections: this.#detections,
       sampling: this.#truth && describeSampling(records.proposals.boxes, this.#truth, config.box),
     };

@@ -1,4 +1,4 @@
-import type { ModelConfig, RpnConfig } from '../../config/schema.ts';
+import type { ModelConfig } from '../../config/schema.ts';
 import type {
   ExplainedInput,
   ExplainedModel,
@@ -11,8 +11,8 @@ import type { Float32Tensor } from '../../core/tensor.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import { fpnStrides, roiLevels, rpnLevels } from '../../model/fpn.ts';
 import { type RpnLevelOutput, selectProposals } from '../../model/proposals.ts';
+import { assignRois, levelsOf } from '../../model/structure.ts';
 import { anchorGrid, baseAnchors } from '../../ops/anchors.ts';
-import { assignLevels } from '../../ops/level-assignment.ts';
 import type { ScoredBoxes } from '../../ops/scored-boxes.ts';
 import type { Pyramid, StageRecords } from '../pipeline.ts';
 import { boxAt, boxList, roundedGrid, sigmoid } from './plain.ts';
@@ -75,8 +75,9 @@ function meanMagnitude({ shape: [, channels, rows, columns], data }: Float32Tens
 /** Stages 3 and 4. */
 export function describeRpn(
   { input, rpn, proposals }: Pick<StageRecords, 'input' | 'rpn' | 'proposals'>,
-  config: RpnConfig,
+  model: ModelConfig,
 ): { rpn: { levels: RpnLevel[]; anchors: number }; proposals: ExplainedProposals } {
+  const { rpn: config } = model;
   const [, , height, width] = input.tensor.shape;
   const sizes = { picture: input, padded: { height, width } };
   // The model's own choice without NMS, and without the limit on the whole.
@@ -97,7 +98,7 @@ export function describeRpn(
       selected: countLabel(proposals, index),
     };
   });
-  const pooled = assignLevels(proposals.boxes, { first: 2, last: 5 });
+  const pooled = assignRois(proposals.boxes, levelsOf(model));
   return {
     rpn: { levels, anchors: rpn.reduce((sum, { objectness }) => sum + objectness.data.length, 0) },
     proposals: {
@@ -106,6 +107,7 @@ export function describeRpn(
       nmsThreshold: config.nmsThreshold,
       beforeNms: proposalList(candidates),
       selected: proposalList(proposals),
+      canonicalSize: model.fpn.canonicalSize,
       pooledFrom: roiLevels.map((level, i) => ({ level, count: pooled[i].length })),
     },
   };

@@ -10,7 +10,8 @@ const classesShown = 8;
 /** The pyramid level of each RoI. */
 export function levelStep({ explanation, t }: ReportContext): string {
   const { focus, proposals } = explanation;
-  const text = [t('levelsA')];
+  const canonical = proposals.canonicalSize;
+  const text = [t('levelsA', { canonical })];
   if (focus) {
     const { box, exactLevel, level } = focus.boxRoi;
     const [width, height] = [box[2] - box[0], box[3] - box[1]];
@@ -19,7 +20,7 @@ export function levelStep({ explanation, t }: ReportContext): string {
       height: fixed(height, 1),
       side: fixed(Math.sqrt(width * height), 1),
     };
-    text.push(t('levelsB', { ...sizes, exact: fixed(exactLevel), level: levelName(level) }));
+    text.push(t('levelsB', { ...sizes, canonical, exact: fixed(exactLevel), level: levelName(level) }));
   }
   const rows = proposals.pooledFrom.map(({ level, count }) => [levelName(level), grouped(count)]);
   return step({

@@ -97,9 +97,9 @@ export const english = {
 
   levels: 'The level of each RoI',
   levelsA:
-    'A large RoI is pooled from a coarse map, a small one from a fine map: level = ⌊4 + log₂(√area / 224)⌋, kept within 2 and 5.',
+    'A large RoI is pooled from a coarse map, a small one from a fine map: level = ⌊4 + log₂(√area / {canonical})⌋, kept within 2 and 5.',
   levelsB:
-    'The RoI that is followed is {width} × {height} px: √area = {side}, 4 + log₂({side} / 224) = {exact}, so it is pooled from {level}.',
+    'The RoI that is followed is {width} × {height} px: √area = {side}, 4 + log₂({side} / {canonical}) = {exact}, so it is pooled from {level}.',
   pooledFrom: 'RoIs pooled from it',
 
   align: 'RoIAlign to one size',

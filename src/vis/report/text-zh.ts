@@ -94,9 +94,10 @@ export const chinese: Record<TextKey, string> = {
   selected: '候选框',
 
   levels: '每个 RoI 属于哪一层',
-  levelsA: '大的 RoI 从粗特征图上取，小的从细特征图上取：层 = ⌊4 + log₂(√面积 / 224)⌋，限制在 2 与 5 之间。',
+  levelsA:
+    '大的 RoI 从粗特征图上取，小的从细特征图上取：层 = ⌊4 + log₂(√面积 / {canonical})⌋，限制在 2 与 5 之间。',
   levelsB:
-    '所跟随的 RoI 为 {width} × {height} 像素：√面积 = {side}，4 + log₂({side} / 224) = {exact}，因此从 {level} 上取。',
+    '所跟随的 RoI 为 {width} × {height} 像素：√面积 = {side}，4 + log₂({side} / {canonical}) = {exact}，因此从 {level} 上取。',
   pooledFrom: '从该层取的 RoI',
 
   align: 'RoIAlign：统一大小',
