@@ -13,6 +13,7 @@ import { decodePicture } from '../src/image/decode.ts';
 import { toPicture } from '../src/image/picture.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
+import { withThreads } from '../src/runtime/runtime.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 import { openWeights } from '../src/weights/open-weights.ts';
 import { type PictureTruth, trainingCases } from './training-data.ts';
@@ -45,11 +46,7 @@ const trainer = await createTrainer(state, {
   trainableStages,
   steps: 1000,
   checkpoint: 'none',
-  runtime: {
-    ...nodeRuntime,
-    createSession: (model, options) =>
-      nodeRuntime.createSession(model, { ...options, threads: Number(threads) }),
-  },
+  runtime: withThreads(nodeRuntime, Number(threads)),
 });
 
 for await (const line of createInterface({ input: process.stdin })) {

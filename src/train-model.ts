@@ -16,6 +16,7 @@ import { expectedWeights } from './model/inference-graphs.ts';
 import { findModel } from './predict/find-model.ts';
 import { importWeights } from './predict/import-weights.ts';
 import { nodeRuntime } from './runtime/node.ts';
+import { withThreads } from './runtime/runtime.ts';
 import { backboneWeights } from './train/backbone-weights.ts';
 import { readCheckpoint, type TrainingState } from './train/checkpoint.ts';
 import { adoptWeights, initialWeights } from './train/initial-weights.ts';
@@ -170,20 +171,19 @@ async function runPlan({ run, config, state }: Plan, options: TrainOptions): Pro
   const { records, notes } = trainingRecords(dataset, run.train.images, labelsOf(dataset, config));
   for (const note of notes) options.onNote?.(note);
   const validation = run.validation && (await validationSet(run.validation, config));
+  const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
   const loop: LoopOptions = {
     config,
     training,
     steps,
     trainableStages: training.trainableStages ?? (run.from === null && run.backboneWeights === null ? 5 : 3),
-    runtime: nodeRuntime,
+    runtime,
     out: options.out,
     records,
     description: { config: JSON.stringify(config), training: JSON.stringify(run) },
     onBadPicture: ({ message }) => options.onNote?.(`${message}; another picture takes its place`),
-    ...(validation
-      ? { validate: (weights) => validateWeights(config, weights, validation, nodeRuntime) }
-      : {}),
+    ...(validation ? { validate: (weights) => validateWeights(config, weights, validation, runtime) } : {}),
     ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
     ...(options.onMetrics ? { onMetrics: options.onMetrics } : {}),
   };

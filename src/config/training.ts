@@ -129,6 +129,8 @@ export const trainingConfigSchema = z.strictObject({
   checkpointEvery: count.default(100),
   /** Threads that decode and augment pictures ahead of the step; 0: the main one does it. */
   workers: wholeNumber.default(2),
+  /** Processor cores that a step uses; null: all. With one, several runs share a machine better than with all. */
+  threads: count.nullable().default(null),
   /** A loss above this, or one that is not a number, stops the run. */
   largestLoss: positive.default(1000),
 });

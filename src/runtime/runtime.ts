@@ -28,3 +28,11 @@ export interface Runtime {
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }
+
+/** The same, with so many threads where a session does not ask for another number. */
+export function withThreads(runtime: Runtime, threads: number): Runtime {
+  return {
+    ...runtime,
+    createSession: (model, options) => runtime.createSession(model, { threads, ...options }),
+  };
+}

@@ -39,6 +39,7 @@ writeFileSync(
       schedule: { warmUpSteps: 10 },
       augmentation: { flipHorizontal: 0.5, crop: 0.2, cropSize: 0.8 },
       workers: 0,
+      threads: 1,
     },
   }),
 );
