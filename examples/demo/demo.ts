@@ -1,10 +1,7 @@
 /**
- * `npm run demo`: composes a scene of everyday objects that no model has seen, finds them, compares them with
- * what was drawn, and writes the picture with the masks over it. Without the model of everyday objects it draws
- * a microscope picture and finds the nuclei. Needs no network.
+ * `npm run demo`: draws a microscope picture that no model has seen, or composes a scene of everyday objects, finds
+ * what is in it, compares that with what was drawn, and writes the picture with the masks over it. Needs no network.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { loadArt } from '../../scenes/art.ts';
 import { composeScene } from '../../scenes/compose.ts';
@@ -16,35 +13,33 @@ import { drawNuclei } from './draw-nuclei.ts';
 import { type Drawn, findAndShow, seconds } from './show.ts';
 
 interface DemoOptions {
+  readonly scene?: true;
   /** A model of everyday objects. */
-  readonly model?: string;
+  readonly model: string;
   readonly seed: number;
   readonly styles: readonly StyleName[];
 }
 
-/** The model that ships with the package, where it does. */
-const shippedObjects = join(import.meta.dirname, '..', '..', 'models', 'objects.safetensors');
-
 const program = new Command('demo')
   .description('Draws a picture, finds the objects in it, and compares them with what was drawn.')
-  .option('-m, --model <file>', 'a model of everyday objects (default: the one that ships, else the nuclei)')
+  .option('--scene', 'everyday objects in the place of nuclei')
+  .option('-m, --model <name|file>', 'the model that looks at a scene', 'objects')
   .option('--seed <n>', 'another seed draws another picture', seed, 7)
   .addOption(
-    new Option('--styles <names>', 'art styles of the scene, separated by commas')
+    new Option('--styles <names>', 'art styles of a scene, separated by commas')
       .argParser(styleList)
       .default(trainingStyles, trainingStyles.join(',')),
   )
   .helpOption('-h, --help', 'print this help')
-  .addHelpText('after', '\nExample:\n  npm run demo -- --seed 12 --styles emojione')
+  .addHelpText('after', '\nExample:\n  npm run demo -- --scene --seed 12')
   .exitOverride()
   .action(demonstrate);
 
 async function demonstrate(options: DemoOptions): Promise<void> {
-  const everyday = options.model !== undefined || existsSync(shippedObjects);
-  const drawn = everyday ? await drawEverydayObjects(options) : drawMicroscopePicture(options);
+  const drawn = options.scene ? await drawEverydayObjects(options) : drawMicroscopePicture(options);
+  const name = options.scene ? options.model : 'nuclei';
   const start = performance.now();
-  const model = await load(options.model ?? (everyday ? shippedObjects : 'nuclei'));
-  const name = options.model ?? (everyday ? 'objects' : 'nuclei');
+  const model = await load(name);
   console.log(`model     ${name}, loaded in ${seconds(start)}`);
   await findAndShow(model, drawn);
   await model.dispose();

@@ -42,8 +42,11 @@ export function trainCommand(): Command {
     .option('-i, --images <dir>', 'folder of the training pictures')
     .option('--val-data <coco.json>', 'annotations to measure average precision with')
     .option('--val-images <dir>', 'folder of their pictures (default: --images)')
-    .option('--from <model>', 'model to start from: a file, or a name that `mask-rcnn models` lists')
-    .option('--arch <name>', 'architecture where there is no --from (default: maskrcnn_resnet18_fpn)')
+    .option(
+      '--from <model>',
+      'model to start from: a file, or a name that `mask-rcnn models` lists (default: objects)',
+    )
+    .option('--arch <name>', 'architecture to build from nothing, in the place of --from')
     .option(
       '--backbone-weights <file>',
       'where there is no --from: an image classifier (.pth) from which the backbone of --arch starts',

@@ -6,7 +6,7 @@ const train = { data: 'a.json', images: 'pictures' };
 describe('the configuration of a run', () => {
   it('needs nothing but annotations and pictures', () => {
     const run = parseRunConfig('run.json', { train });
-    expect(run).toMatchObject({ train, validation: null, from: null, model: {} });
+    expect(run).toMatchObject({ train, validation: null, from: 'objects', model: {} });
     expect(run.training).toMatchObject({
       seed: 1,
       steps: null,
