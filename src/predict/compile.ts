@@ -35,7 +35,7 @@ export async function compileModel(
   );
   const proposals = channelsLastOutputs(graphs.proposals, pooled);
   return {
-    proposals: showingChannelsFirst(await compile(proposals), proposals, pooled),
+    proposals: showingChannelsFirst(await compile(proposals), runtime.takesRoom ? proposals : null, pooled),
     boxes: await compile(graphs.boxes),
     masks: graphs.masks && (await compile(graphs.masks)),
     keypoints: graphs.keypoints && (await compile(graphs.keypoints)),

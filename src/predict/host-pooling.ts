@@ -79,23 +79,35 @@ export function poolingOnHost(
 /**
  * A session whose named outputs, transposed to `[N, H, W, C]`, are shown as the `[N, C, H, W]` that they stand for.
  * Where the graph tells their sizes, they are written where RoIs will be pooled from them.
- * @param graph What the session runs.
+ * @param graph What the session runs; null where its runtime takes no room.
  */
-export function showingChannelsFirst(session: Session, graph: Graph, names: ReadonlySet<string>): Session {
+export function showingChannelsFirst(
+  session: Session,
+  graph: Graph | null,
+  names: ReadonlySet<string>,
+): Session {
   return {
     run: async (inputs) => {
+      if (!graph) return withMaps(await session.run(inputs), names, (maps) => new ChannelsLastMaps(maps));
       const aligner = new RoiAligner();
       const room = roomFor(graph, names, { inputs, aligner });
       const outputs = await session.run(inputs, room);
-      for (const name of names) {
-        const maps = outputs[name] as Float32Tensor;
-        const held = maps.data === room[name]?.data;
-        outputs[name] = held ? new HeldMaps(maps, aligner) : new ChannelsLastMaps(maps);
-      }
-      return outputs;
+      return withMaps(outputs, names, (maps, name) =>
+        name in room ? new HeldMaps(maps, aligner) : new ChannelsLastMaps(maps),
+      );
     },
     release: () => session.release(),
   };
+}
+
+/** The outputs, those of these names as maps. */
+function withMaps(
+  outputs: Record<string, Tensor>,
+  names: ReadonlySet<string>,
+  wrap: (maps: Float32Tensor, name: string) => ChannelsLastMaps,
+): Record<string, Tensor> {
+  const wrapped = [...names].map((name) => [name, wrap(outputs[name] as Float32Tensor, name)]);
+  return { ...outputs, ...Object.fromEntries(wrapped) };
 }
 
 /** Tensors for outputs of a graph in the memory of an aligner; none where the inputs do not settle all shapes. */

@@ -10,25 +10,18 @@ export interface OrtModule {
   Tensor: TensorConstructor;
 }
 
-/** What the packages differ in. */
-export interface OrtTraits {
-  /** See `Runtime`. */
-  readonly lacks?: readonly string[];
-  /** Whether outputs can be written where the caller wants them. */
-  readonly takesRoom?: boolean;
-}
-
-/** Wraps either package as a {@link Runtime}; `settings` are its own session options. */
+/** Wraps either package as a {@link Runtime}; `settings` are its own session options, the last is what they differ in. */
 export function onnxRuntime(
   name: string,
   ort: OrtModule,
   settings: InferenceSession.SessionOptions,
-  { lacks = [], takesRoom = false }: OrtTraits = {},
+  { lacks = [], takesRoom = false }: Pick<Runtime, 'lacks' | 'takesRoom'> = {},
 ): Runtime {
   const toOrt = (tensor: Tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
   return {
     name,
     lacks,
+    takesRoom,
     async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,

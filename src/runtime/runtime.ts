@@ -25,6 +25,8 @@ export interface Runtime {
   readonly name: string;
   /** ONNX operators that its device leaves to another one, with copies to and fro. None where it is left out. */
   readonly lacks?: readonly string[];
+  /** Whether it writes outputs where the caller wants them (`room` of a session's run). */
+  readonly takesRoom?: boolean;
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }
