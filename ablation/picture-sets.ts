@@ -13,6 +13,13 @@ export const mixedShapes: PictureSetRecipe = {
   pictures,
 };
 
+/** The same in colours that tell the class: for networks with one coarse map, which learn forms too slowly. */
+export const colorCodedShapes: PictureSetRecipe = {
+  ...mixedShapes,
+  name: 'color-coded-shapes',
+  hueOfClass: true,
+};
+
 /** Shapes that lie over each other, so that a box holds parts of several classes. */
 export const crowdedShapes: PictureSetRecipe = {
   name: 'crowded-shapes',
@@ -20,6 +27,7 @@ export const crowdedShapes: PictureSetRecipe = {
   side,
   objects: [7, 11],
   extents: [26, 64],
+  hueOfClass: true,
   pictures,
 };
 
@@ -30,6 +38,7 @@ export const smallShapes: PictureSetRecipe = {
   side,
   objects: [5, 9],
   extents: [16, 36],
+  hueOfClass: true,
   pictures,
 };
 

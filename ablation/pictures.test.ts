@@ -8,14 +8,14 @@ import { rleArea } from '../src/ops/rle/measure.ts';
 import { TestFolder } from '../test/support/folder.ts';
 import { drawFigures } from './figures.ts';
 import { preparePictures } from './picture-set.ts';
-import { crowdedShapes, mixedShapes, smallShapes, stickFigures } from './picture-sets.ts';
+import { colorCodedShapes, crowdedShapes, mixedShapes, smallShapes, stickFigures } from './picture-sets.ts';
 import { drawShapes, shapeCategories } from './shapes.ts';
 
 const folder = new TestFolder();
 afterAll(() => folder.remove());
 
 const seeds = Array.from({ length: 30 }, (_, i) => 900 + 31 * i);
-const recipes = [mixedShapes, crowdedShapes, smallShapes, stickFigures];
+const recipes = [mixedShapes, colorCodedShapes, crowdedShapes, smallShapes, stickFigures];
 const draw = { shapes: drawShapes, figures: drawFigures };
 
 describe.each(recipes.map((recipe) => [recipe.name, recipe] as const))('%s', (_, recipe) => {
@@ -47,6 +47,21 @@ it('hides more in crowded pictures than in mixed ones', () => {
     return objects.filter(({ visible }) => visible < 0.95).length / objects.length;
   });
   expect(hidden[1]).toBeGreaterThan(1.5 * hidden[0]);
+});
+
+it('gives each class a hue of its own where a recipe says so', () => {
+  const rightOf = (recipe: typeof mixedShapes) => {
+    const found = seeds.flatMap((seed) => {
+      const { picture, objects } = drawShapes(recipe, seed);
+      return objects.map(({ category, mask }) => {
+        const apart = Math.abs(10 * hueOf(meanColor(picture.data, decodeToBitmap(mask))) - category.id);
+        return Math.min(apart, 10 - apart) < 0.5;
+      });
+    });
+    return found.filter(Boolean).length / found.length;
+  };
+  expect(rightOf(colorCodedShapes)).toBeGreaterThan(0.95);
+  expect(rightOf(mixedShapes)).toBeLessThan(0.25);
 });
 
 it('draws shapes of the area that geometry gives them', () => {
@@ -105,3 +120,16 @@ it('writes data sets that check-data passes, and refuses a folder of another rec
     /recipe\.json: is not the recipe of stick-figures/,
   );
 });
+
+function meanColor(pixels: Uint8ClampedArray | Uint8Array, bitmap: Uint8Array): number[] {
+  const sums = [0, 0, 0];
+  bitmap.forEach((inside, pixel) => {
+    if (inside) for (const channel of [0, 1, 2]) sums[channel] += pixels[3 * pixel + channel];
+  });
+  return sums;
+}
+
+/** Turns: 0 is red, 1/3 green, 2/3 blue. */
+function hueOf([red, green, blue]: number[]): number {
+  return (Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue) / (2 * Math.PI) + 1) % 1;
+}

@@ -9,6 +9,8 @@ export interface PictureSetRecipe {
   readonly objects: readonly [fewest: number, most: number];
   /** Diameters of shapes, heights of figures; evenly on a logarithmic scale. */
   readonly extents: readonly [smallest: number, largest: number];
+  /** Whether a shape's hue tells its class, as that of many things does; else its form alone does. */
+  readonly hueOfClass?: true;
   /** Pictures to train on and to measure with. */
   readonly pictures: { readonly train: number; readonly validation: number };
 }

@@ -1,5 +1,6 @@
 import { between, choose, logBetween } from '../scenes/choose.ts';
-import { seededRandom } from '../src/core/random.ts';
+import { type Color, fromHue, randomColor } from '../scenes/color.ts';
+import { type Random, seededRandom } from '../src/core/random.ts';
 import type { CocoCategory } from '../src/data/coco-types.ts';
 import type { DrawnPicture } from './picture-set.ts';
 import type { PictureSetRecipe } from './recipe.ts';
@@ -39,14 +40,17 @@ const forms: Readonly<Record<string, Inside>> = {
   bar: (u, v) => Math.abs(v) <= 0.27 && Math.abs(u) <= 0.95,
 };
 
-/** What {@link drawShapes} draws: ten shapes. Colours tell nothing about the class. */
+/** What {@link drawShapes} draws: ten shapes. */
 export const shapeCategories: readonly CocoCategory[] = Object.keys(forms).map((name, i) => ({
   id: i + 1,
   name,
 }));
 
-/** Shapes of any colour at any angle, one over another. @param seed 32-bit integer; equal seeds draw equal pictures. */
-export function drawShapes({ side, objects, extents }: PictureSetRecipe, seed: number): DrawnPicture {
+/** Shapes at any angle, one over another; colours tell nothing about the class unless the recipe says so. @param seed 32-bit integer; equal seeds draw equal pictures. */
+export function drawShapes(
+  { side, objects, extents, hueOfClass }: PictureSetRecipe,
+  seed: number,
+): DrawnPicture {
   const random = seededRandom(seed);
   const stack = new Stack(side, random);
   const drawn: CocoCategory[] = [];
@@ -56,11 +60,22 @@ export function drawShapes({ side, objects, extents }: PictureSetRecipe, seed: n
     // At most a fifth of a diameter lies outside.
     const [x, y] = [0, 1].map(() => between(random, 0.6 * radius, side - 0.6 * radius));
     const angle = 2 * Math.PI * random.uniform();
-    if (stack.paint(placed(forms[category.name], { x, y, radius, angle }))) drawn.push(category);
+    const outline = placed(forms[category.name], { x, y, radius, angle });
+    if (stack.paint(outline, hueOfClass ? colorsOf(category) : randomColor)) drawn.push(category);
   }
   const found = drawn.map((category, i) => ({ category, mask: stack.mask(i), visible: stack.visible(i) }));
   return { picture: stack.photograph(), objects: found };
 }
+
+/** Strong colours of the hue that belongs to a class, give or take a fortieth of a turn. */
+const colorsOf =
+  ({ id }: CocoCategory) =>
+  (random: Random): Color =>
+    fromHue(
+      (id + between(random, -0.25, 0.25)) / shapeCategories.length,
+      between(random, 0.5, 0.95),
+      between(random, 0.5, 1),
+    );
 
 function placed(inside: Inside, place: { x: number; y: number; radius: number; angle: number }): Outline {
   const { x, y, radius, angle } = place;

@@ -45,13 +45,13 @@ export class Stack {
   }
 
   /** Paints an object in a colour of its own, unless it would hide an earlier one too much. @returns Whether it did. */
-  paint(outline: Outline): boolean {
+  paint(outline: Outline, colors: (random: Random) => Color = randomColor): boolean {
     const pixels = this.#pixelsOf(outline);
     const lost = this.#seen.map(() => 0);
     for (const pixel of pixels) if (this.#owner[pixel] !== nobody) lost[this.#owner[pixel]]++;
     const hides = lost.some((count, i) => this.#seen[i] - count < leastVisible * this.#painted[i]);
     if (hides || pixels.length === 0) return false;
-    const color = this.#colorOfObject();
+    const color = this.#apartFromGround(colors);
     for (const [i, count] of lost.entries()) this.#seen[i] -= count;
     for (const pixel of pixels) {
       this.#owner[pixel] = this.#painted.length;
@@ -97,9 +97,9 @@ export class Stack {
     return pixels;
   }
 
-  #colorOfObject(): Color {
+  #apartFromGround(colors: (random: Random) => Color): Color {
     for (;;) {
-      const color = randomColor(this.#random);
+      const color = colors(this.#random);
       const distance = Math.hypot(...color.map((level, channel) => level - this.#ground[channel]));
       if (distance >= leastContrast) return color;
     }

@@ -2,14 +2,14 @@ import { merge } from '../src/config/merge.ts';
 import { UsageError } from '../src/core/errors.ts';
 import { suggestion } from '../src/core/near-names.ts';
 import { baseRun, boxesOnlyChange, c4Change, keypointChange, stride32Change } from './base-run.ts';
-import { crowdedShapes, mixedShapes, smallShapes, stickFigures } from './picture-sets.ts';
+import { colorCodedShapes, crowdedShapes, mixedShapes, smallShapes, stickFigures } from './picture-sets.ts';
 import type { Measure, PaperFigures, PaperRow, Study } from './study.ts';
 
 /** A base run with a change that all variants of a study share. */
 const changed = (change: object) => merge(baseRun, change) as object;
 
 /** Structure C4 takes more than twice as long for a step as FPN; its studies have shorter runs. */
-const shortC4Run = changed({ ...c4Change, training: { steps: 500 } });
+const shortC4Run = changed({ ...c4Change, training: { steps: 600 } });
 
 const figures = (AP: number, AP50: number | null = null, AP75: number | null = null): PaperFigures => ({
   AP,
@@ -40,7 +40,7 @@ export const studies: readonly Study[] = [
     name: 'backbones',
     question: 'What do deeper backbones, and a pyramid of maps, gain over one map at stride 16?',
     source: 'Table 2a',
-    pictures: mixedShapes,
+    pictures: colorCodedShapes,
     run: changed({ training: { steps: 600 } }),
     measures: ['mask', 'box'],
     variants: [
@@ -145,7 +145,7 @@ export const studies: readonly Study[] = [
     name: 'stride-32',
     question: 'Does rounding cost more where a feature pixel is 32 pixels wide?',
     source: 'Table 2d; ResNet-50-C5. Here MobileNetV3-Large and the pyramid of its last two maps',
-    pictures: mixedShapes,
+    pictures: colorCodedShapes,
     run: changed(stride32Change),
     measures: ['mask', 'box'],
     variants: [
