@@ -46,7 +46,10 @@ export const shapeCategories: readonly CocoCategory[] = Object.keys(forms).map((
   name,
 }));
 
-/** Shapes at any angle, one over another; colours tell nothing about the class unless the recipe says so. @param seed 32-bit integer; equal seeds draw equal pictures. */
+/**
+ * Shapes at any angle, one over another, of any colour unless the recipe gives each class its hue.
+ * @param seed 32-bit integer; equal seeds draw equal pictures.
+ */
 export function drawShapes(
   { side, objects, extents, hueOfClass }: PictureSetRecipe,
   seed: number,
