@@ -35,10 +35,15 @@ export async function compileModel(
   );
   const proposals = channelsLastOutputs(graphs.proposals, pooled);
   return {
-    proposals: showingChannelsFirst(await compile(proposals), runtime.takesRoom ? proposals : null, pooled),
+    proposals: showingChannelsFirst(
+      await compile(proposals),
+      runtime.takesRoom ? { graph: proposals, aligners } : null,
+      pooled,
+    ),
     boxes: await compile(graphs.boxes),
     masks: graphs.masks && (await compile(graphs.masks)),
     keypoints: graphs.keypoints && (await compile(graphs.keypoints)),
+    reuse: (pyramid) => aligners.reuse(pyramid),
   };
 }
 

@@ -6,10 +6,21 @@ import type { HoistedGraph, HoistedPool, HoistedRois } from '../graph/hoist-roi-
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
 import type { Session, Tensors } from '../runtime/runtime.ts';
 
-/** The aligners of a model: each is used by one run at a time, and kept for the next. */
+/** The aligners of a model: each is used by one run at a time, and kept for the next with the memory that it has. */
 export class RoiAligners {
   readonly #idle: RoiAligner[] = [];
   readonly #busy = new Set<RoiAligner>();
+
+  /** One that nobody uses. */
+  take(): RoiAligner {
+    return this.#idle.pop() ?? new RoiAligner();
+  }
+
+  /** Takes back the memory of a picture's maps, which nobody may read any more. */
+  reuse(pyramid: Readonly<Record<string, Float32Tensor>>): void {
+    const held = Object.values(pyramid).filter((maps) => maps instanceof HeldMaps);
+    this.#idle.push(...new Set(held.map(({ aligner }) => aligner)));
+  }
 
   /**
    * Lends `count` aligners until the work is done.
@@ -21,7 +32,7 @@ export class RoiAligners {
     work: (aligners: readonly RoiAligner[]) => Promise<Result>,
   ): Promise<Result> {
     const first = preferred && !this.#busy.has(preferred) ? [preferred] : [];
-    const others = Array.from({ length: count - first.length }, () => this.#idle.pop() ?? new RoiAligner());
+    const others = Array.from({ length: count - first.length }, () => this.take());
     for (const aligner of first) this.#busy.add(aligner);
     try {
       return await work([...first, ...others]);
@@ -79,21 +90,21 @@ export function poolingOnHost(
 /**
  * A session whose named outputs, transposed to `[N, H, W, C]`, are shown as the `[N, C, H, W]` that they stand for.
  * Where the graph tells their sizes, they are written where RoIs will be pooled from them.
- * @param graph What the session runs; null where its runtime takes no room.
+ * @param room What the session runs, and whose memory may be written; null where its runtime takes no room.
  */
 export function showingChannelsFirst(
   session: Session,
-  graph: Graph | null,
+  room: { graph: Graph; aligners: RoiAligners } | null,
   names: ReadonlySet<string>,
 ): Session {
   return {
     run: async (inputs) => {
-      if (!graph) return withMaps(await session.run(inputs), names, (maps) => new ChannelsLastMaps(maps));
-      const aligner = new RoiAligner();
-      const room = roomFor(graph, names, { inputs, aligner });
-      const outputs = await session.run(inputs, room);
+      if (!room) return withMaps(await session.run(inputs), names, (maps) => new ChannelsLastMaps(maps));
+      const aligner = room.aligners.take();
+      const places = roomFor(room.graph, names, { inputs, aligner });
+      const outputs = await session.run(inputs, places);
       return withMaps(outputs, names, (maps, name) =>
-        name in room ? new HeldMaps(maps, aligner) : new ChannelsLastMaps(maps),
+        name in places ? new HeldMaps(maps, aligner) : new ChannelsLastMaps(maps),
       );
     },
     release: () => session.release(),

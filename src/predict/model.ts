@@ -11,7 +11,7 @@ import { poseOf } from './pose.ts';
 export interface PredictOptions {
   /** Instances that score less are left out; 0…1. Default 0.5; the model's own threshold is usually 0.05. */
   score?: number;
-  /** Is shown what every stage hands to the next. */
+  /** Is shown what every stage hands to the next; the pyramid can be read until the prediction ends. */
   observe?: StageObserver;
 }
 
@@ -98,6 +98,7 @@ export class Model<Source> {
     // Boxes that score less can neither suppress nor outrank the others, so they may go before the NMS.
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
     const result = await runPipeline(picture, config, this.#sessions, observe);
+    this.#sessions.reuse(result.pyramid);
     return { width: picture.width, height: picture.height, instances: this.#instances(result, picture) };
   }
 

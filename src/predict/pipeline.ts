@@ -17,6 +17,8 @@ export interface Sessions {
   boxes: Session;
   masks: Session | null;
   keypoints: Session | null;
+  /** Takes back the memory of a picture's maps for the next picture; nobody may read them afterwards. */
+  reuse(pyramid: Pyramid): void;
 }
 
 /** The maps from which RoIs are pooled by name, `[1, C, h, w]`: P2…P5, or the only one of structure 1. */
@@ -49,6 +51,7 @@ export type StageObserver = <Stage extends keyof StageRecords>(
 
 export interface PipelineResult {
   input: PreparedPicture;
+  pyramid: Pyramid;
   detections: ScoredBoxes;
   /** Null where the model has no mask branch or nothing was detected. */
   masks: Float32Tensor | null;
@@ -80,7 +83,7 @@ export async function runPipeline(
 
   const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
   observe('detections', detections);
-  const result: PipelineResult = { input, detections, masks: null, keypoints: null };
+  const result: PipelineResult = { input, pyramid, detections, masks: null, keypoints: null };
   if (detections.scores.length === 0) return result;
 
   if (sessions.masks) {
