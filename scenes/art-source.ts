@@ -36,7 +36,8 @@ const require = createRequire(import.meta.url);
 export async function openArt(style: ArtStyle): Promise<ArtSource> {
   const folder = folderOf(style.package);
   if (style.form === 'files') return filesIn(folder);
-  return iconsOf(await readIconSet(join(folder, 'icons.json')), folder);
+  const set = await readIconSet(join(folder, 'icons.json'));
+  return iconsOf(set, folder, style.iconNames ?? {});
 }
 
 function folderOf(name: string): string {
@@ -69,8 +70,9 @@ function filesIn(folder: string): ArtSource {
 }
 
 /** Iconify's defaults: a box from 0, 0, of 16 units where neither the icon nor the set says otherwise. */
-function iconsOf(set: IconSet, folder: string): ArtSource {
-  return async ({ name }) => {
+function iconsOf(set: IconSet, folder: string, names: Readonly<Record<string, string>>): ArtSource {
+  return async (emoji) => {
+    const name = names[emoji.name] ?? emoji.name;
     const icon = set.icons[set.aliases?.[name]?.parent ?? name];
     if (!icon) throw new InputError(folder, `has no icon ${name}`);
     const box = [

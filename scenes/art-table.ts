@@ -75,9 +75,70 @@ const notIn: Partial<Record<StyleName, readonly string[]>> = {
   noto: ['laptop', 'train', 'basketball', 'chair'],
   // People ride the motorcycle and the speedboat; a hoop; Unicode 9 only.
   emojione: ['motorcycle', 'speedboat', 'basketball', 'chair'],
+  // Boats in a square of water; skis on a slope; a hoop; the rest it does not have.
+  fxemoji: [
+    ...[
+      'sailboat',
+      'ship',
+      'skis',
+      'basketball',
+      'motor-scooter',
+      'small-airplane',
+      'motor-boat',
+      'stop-sign',
+    ],
+    ...[
+      'duck',
+      'owl',
+      'closed-umbrella',
+      'bottle-with-popping-cork',
+      'spoon',
+      'green-salad',
+      'carrot',
+      'hot-dog',
+    ],
+    ...['chair', 'couch-and-lamp', 'bed', 'amphora', 'high-voltage', 'ribbon'],
+  ],
+  // A ship in a frame; confetti; the rest it does not have.
+  streamline: [
+    ...['ship', 'bottle-with-popping-cork', 'sport-utility-vehicle', 'motorcycle', 'motor-scooter'],
+    ...['small-airplane', 'oncoming-bus', 'trolleybus', 'train', 'high-speed-train', 'articulated-lorry'],
+    ...['motor-boat', 'horizontal-traffic-light', 'stop-sign', 'duck', 'owl', 'dove', 'soccer-ball'],
+    ...[
+      'kitchen-knife',
+      'spoon',
+      'steaming-bowl',
+      'green-salad',
+      'banana',
+      'green-apple',
+      'carrot',
+      'hot-dog',
+    ],
+    ...['seat', 'chair', 'couch-and-lamp', 'bed', 'laptop', 'computer-mouse', 'keyboard', 'mobile-phone'],
+    ...[
+      'closed-book',
+      'blue-book',
+      'three-oclock',
+      'alarm-clock',
+      'mantelpiece-clock',
+      'amphora',
+      'scissors',
+    ],
+    ...[
+      'star',
+      'red-heart',
+      'key',
+      'gem-stone',
+      'trophy',
+      'evergreen-tree',
+      'light-bulb',
+      'hammer',
+      'candle',
+    ],
+  ],
 };
 
-/** What lies about in the scenes without belonging to a category. Every style has all of it. */
+/** What lies about in the scenes without belonging to a category. */
 const distractors =
   'cactus 1f335, sunflower 1f33b, four-leaf-clover 1f340, star 2b50, red-heart 2764, balloon 1f388, ' +
   'wrapped-gift 1f381, bell 1f514, key 1f511, anchor 2693, gem-stone 1f48e, mushroom 1f344, fire 1f525, ' +
@@ -94,8 +155,8 @@ export const artCategories: readonly ArtCategory[] = cocoCategories
 /** Emoji of no category. */
 export const distractorEmoji: readonly Emoji[] = parseEmoji(distractors);
 
-/** The emoji that show a category in a style. */
-export function emojiInStyle({ emoji }: ArtCategory, style: StyleName): readonly Emoji[] {
+/** Those of some emoji that a style can show. */
+export function emojiInStyle(emoji: readonly Emoji[], style: StyleName): readonly Emoji[] {
   return emoji.filter(({ name }) => !notIn[style]?.includes(name));
 }
 

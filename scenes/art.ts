@@ -37,6 +37,6 @@ async function loadStyle(style: StyleName) {
   const load = (emoji: readonly Emoji[]) =>
     Promise.all(emoji.map(async (one) => makeTexture(await source(one))));
   const categories: Texture[][] = [];
-  for (const category of artCategories) categories.push(await load(emojiInStyle(category, style)));
-  return { categories, distractors: await load(distractorEmoji) };
+  for (const category of artCategories) categories.push(await load(emojiInStyle(category.emoji, style)));
+  return { categories, distractors: await load(emojiInStyle(distractorEmoji, style)) };
 }

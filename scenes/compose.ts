@@ -32,7 +32,7 @@ export interface TrueObject {
   readonly category: { readonly id: number; readonly name: string };
   /** x1, y1, x2, y2 of the visible mask in pixels, exclusive right and bottom. */
   readonly box: readonly [number, number, number, number];
-  /** The pixels where the object is more than half opaque and nothing hides it. */
+  /** The pixels of the object, its holes included, that nothing nearer hides. */
   readonly mask: Rle;
   /** Visible part of the object, 0…1; what lies outside the picture counts as hidden. */
   readonly visible: number;

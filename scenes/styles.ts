@@ -1,3 +1,5 @@
+import { fxemojiNames, streamlineNames } from './icon-names.ts';
+
 /** A set of emoji drawn by one hand, in an npm package that this repository has as a development dependency. */
 export interface ArtStyle {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface ArtStyle {
   readonly licenseUrl: string;
   /** Whom the licence asks to name. */
   readonly credit: string;
+  /** What the package calls an emoji, where it is not the usual name. */
+  readonly iconNames?: Readonly<Record<string, string>>;
 }
 
 /** Every style, by the name that `--styles` takes. */
@@ -45,6 +49,32 @@ export const artStyles = {
     license: 'Apache-2.0',
     licenseUrl: 'https://github.com/googlefonts/noto-emoji/blob/main/svg/LICENSE',
     credit: 'Noto Emoji (first version), Google Inc.',
+  },
+  'noto-2': {
+    name: 'noto-2',
+    package: '@iconify-json/noto',
+    form: 'iconify',
+    license: 'Apache-2.0',
+    licenseUrl: 'https://github.com/googlefonts/noto-emoji/blob/main/svg/LICENSE',
+    credit: 'Noto Emoji, Google Inc.',
+  },
+  fxemoji: {
+    name: 'fxemoji',
+    package: '@iconify-json/fxemoji',
+    form: 'iconify',
+    license: 'Apache-2.0',
+    licenseUrl: 'https://mozilla.github.io/fxemoji/LICENSE.md',
+    credit: 'FxEmojis, Mozilla',
+    iconNames: fxemojiNames,
+  },
+  streamline: {
+    name: 'streamline',
+    package: '@iconify-json/streamline-emojis',
+    form: 'iconify',
+    license: 'CC-BY-4.0',
+    licenseUrl: 'https://creativecommons.org/licenses/by/4.0/',
+    credit: 'Streamline Emojis, Streamline',
+    iconNames: streamlineNames,
   },
   emojione: {
     name: 'emojione',

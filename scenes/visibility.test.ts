@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../src/core/random.ts';
+import { solidPixels } from './solid.ts';
 import { resolveVisibility } from './visibility.ts';
 import type { Layer } from './warp.ts';
 
@@ -52,12 +53,13 @@ describe('resolveVisibility', () => {
     });
     const { visible, owner } = resolveVisibility(layers, size, { area: 4, fraction: 0.3 });
     expect(visible.length).toBeGreaterThan(2);
+    const solid = layers.map(solidPixels);
     for (let y = 0; y < size.height; y++) {
       for (let x = 0; x < size.width; x++) {
         const nearest = visible.findLast(({ index }) => {
-          const { left, top, width, height, data } = layers[index];
+          const { left, top, width, height } = layers[index];
           const [u, v] = [x - left, y - top];
-          return u >= 0 && v >= 0 && u < width && v < height && data[4 * (v * width + u) + 3] > 127;
+          return u >= 0 && v >= 0 && u < width && v < height && solid[index][v * width + u] === 1;
         });
         expect(owner[y * size.width + x]).toBe(nearest?.index ?? -1);
       }

@@ -1,8 +1,6 @@
 import type { Size } from './fields.ts';
+import { solidPixels } from './solid.ts';
 import type { Layer } from './warp.ts';
-
-/** A pixel belongs to an object where it is more than half opaque. */
-export const solidAlpha = 127;
 
 /** What is seen of one layer of a stack. */
 export interface Visible {
@@ -35,7 +33,7 @@ export function resolveVisibility(
   const owner = new Int16Array(width * height).fill(-1);
   const visible: Visible[] = [];
   for (let index = layers.length - 1; index >= 0; index--) {
-    const { solid, free } = solidPixels(layers[index], owner, width);
+    const { solid, free } = pixelsOf(layers[index], owner, width);
     const fraction = solid === 0 ? 0 : free.length / solid;
     if (free.length < least.area || fraction < least.fraction) continue;
     for (const pixel of free) owner[pixel] = index;
@@ -45,14 +43,15 @@ export function resolveVisibility(
 }
 
 /** How many solid pixels a layer has, and which pixels of the picture it would own. */
-function solidPixels(layer: Layer, owner: Int16Array, width: number): { solid: number; free: number[] } {
+function pixelsOf(layer: Layer, owner: Int16Array, width: number): { solid: number; free: number[] } {
   const height = owner.length / width;
+  const pixels = solidPixels(layer);
   const free: number[] = [];
   let solid = 0;
-  for (let row = 0, at = 3; row < layer.height; row++) {
+  for (let row = 0, at = 0; row < layer.height; row++) {
     const y = layer.top + row;
-    for (let column = 0; column < layer.width; column++, at += 4) {
-      if (layer.data[at] <= solidAlpha) continue;
+    for (let column = 0; column < layer.width; column++, at++) {
+      if (pixels[at] === 0) continue;
       solid++;
       const x = layer.left + column;
       if (x < 0 || y < 0 || x >= width || y >= height) continue;
