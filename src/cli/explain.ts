@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { writeAtomically } from '../core/atomic-write.ts';
@@ -12,6 +11,7 @@ import { truthOf } from './explain-truth.ts';
 import { formatBytes, plural } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { count, fraction, writeJson, writeText } from './output.ts';
+import { packageManifest } from './package-manifest.ts';
 
 interface ExplainCommandOptions {
   model: string;
@@ -73,7 +73,7 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
     language: options.lang,
     pictureName: basename(path),
     modelName: basename(options.model),
-    version: packageVersion(),
+    version: packageManifest().version,
   });
   await writeAtomically(options.out, html);
   if (options.json !== undefined) await writeJson(options.json, explanation);
@@ -100,9 +100,4 @@ async function explain(
   } finally {
     await explainer.dispose();
   }
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return (manifest as { version: string }).version;
 }

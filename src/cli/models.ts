@@ -8,6 +8,7 @@ import { addressOf } from '../weights/pull.ts';
 import { type ShippedModel, shippedModels } from '../weights/resolve-model.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { writeJson, writeText } from './output.ts';
+import { packageManifest } from './package-manifest.ts';
 
 /** One row, as `--json` prints it. */
 interface ListedModel {
@@ -56,7 +57,7 @@ async function describeShipped({ name, path, size }: ShippedModel): Promise<List
     task: taskOf(config),
     ap: { box: null, mask: null },
     size,
-    licence: weights.metadata.licence ?? null,
+    licence: weights.metadata.licence ?? packageManifest().license,
     state: 'shipped',
     path,
     address: null,

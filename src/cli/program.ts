@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { packageVersion } from './package-version.ts';
+import { packageManifest } from './package-manifest.ts';
 
 /** Every command, loaded when it is needed: `models` starts without the network's runtime. */
 const commands: Record<string, () => Promise<Command>> = {
@@ -26,7 +26,7 @@ const commands: Record<string, () => Promise<Command>> = {
 export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
     .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(packageManifest().version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText(
       'after',

@@ -10,7 +10,7 @@ import { shippedModels } from '../weights/resolve-model.ts';
 import { onInterrupt } from './interrupt.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { count, writeText } from './output.ts';
-import { packageVersion } from './package-version.ts';
+import { packageManifest } from './package-manifest.ts';
 
 interface ServeCommandOptions {
   host: string;
@@ -83,7 +83,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     receiveMs: receiveSeconds * 1000,
     log: jsonLog((line) => process.stderr.write(line)),
     page: builtPageFolder(),
-    version: packageVersion(),
+    version: packageManifest().version,
   });
   const signalled = askedToStop();
   await writeText('-', `${server.url}\n`);

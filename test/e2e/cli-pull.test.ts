@@ -78,7 +78,10 @@ test('models lists what is published and what is cached', async () => {
       path: null,
     });
   }
-  expect(listed.find(({ name }) => name === 'nuclei')).toMatchObject({ state: 'shipped' });
+  expect(listed.find(({ name }) => name === 'nuclei')).toMatchObject({
+    state: 'shipped',
+    licence: 'Apache-2.0',
+  });
   const { stdout: table } = await runCli(['models'], { env });
   expect(table).toMatch(
     /^maskrcnn_resnet50_fpn_v2_coco +instance segmentation +47\.4 +41\.8 +– +185\.8 MB +to download/m,
