@@ -42,6 +42,17 @@ export const smallShapes: PictureSetRecipe = {
   pictures,
 };
 
+/** Large shapes: one to three cells of a map of stride 32. */
+export const largeShapes: PictureSetRecipe = {
+  name: 'large-shapes',
+  kind: 'shapes',
+  side,
+  objects: [2, 4],
+  extents: [40, 100],
+  hueOfClass: true,
+  pictures,
+};
+
 /** Stick figures with eleven joints. */
 export const stickFigures: PictureSetRecipe = {
   name: 'stick-figures',

@@ -2,7 +2,14 @@ import { merge } from '../src/config/merge.ts';
 import { UsageError } from '../src/core/errors.ts';
 import { suggestion } from '../src/core/near-names.ts';
 import { baseRun, boxesOnlyChange, c4Change, keypointChange, stride32Change } from './base-run.ts';
-import { colorCodedShapes, crowdedShapes, mixedShapes, smallShapes, stickFigures } from './picture-sets.ts';
+import {
+  colorCodedShapes,
+  crowdedShapes,
+  largeShapes,
+  mixedShapes,
+  smallShapes,
+  stickFigures,
+} from './picture-sets.ts';
 import type { Measure, PaperFigures, PaperRow, Study } from './study.ts';
 
 /** A base run with a change that all variants of a study share. */
@@ -145,7 +152,7 @@ export const studies: readonly Study[] = [
     name: 'stride-32',
     question: 'Does rounding cost more where a feature pixel is 32 pixels wide?',
     source: 'Table 2d; ResNet-50-C5. Here MobileNetV3-Large and the pyramid of its last two maps',
-    pictures: colorCodedShapes,
+    pictures: largeShapes,
     run: changed(stride32Change),
     measures: ['mask', 'box'],
     variants: [
