@@ -14,6 +14,7 @@ import { toPicture } from '../src/image/picture.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
 import { withThreads } from '../src/runtime/runtime.ts';
+import { detectorTask } from '../src/train/detector-task.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 import { openWeights } from '../src/weights/open-weights.ts';
 import { type PictureTruth, trainingCases } from './training-data.ts';
@@ -41,9 +42,8 @@ const state = {
   validationsWithoutGain: 0,
 };
 const trainer = await createTrainer(state, {
-  config,
+  task: detectorTask(config, trainableStages),
   training,
-  trainableStages,
   steps: 1000,
   checkpoint: 'none',
   runtime: withThreads(nodeRuntime, Number(threads)),

@@ -19,6 +19,7 @@ import { nodeRuntime } from './runtime/node.ts';
 import { withThreads } from './runtime/runtime.ts';
 import { backboneWeights } from './train/backbone-weights.ts';
 import { readCheckpoint, type TrainingState } from './train/checkpoint.ts';
+import { detectorTask } from './train/detector-task.ts';
 import { adoptWeights, initialWeights } from './train/initial-weights.ts';
 import { type LoopOptions, type LoopOutcome, runFiles, trainLoop } from './train/loop.ts';
 import type { Metrics } from './train/metrics/metric.ts';
@@ -173,17 +174,24 @@ async function runPlan({ run, config, state }: Plan, options: TrainOptions): Pro
   const validation = run.validation && (await validationSet(run.validation, config));
   const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
+  const fromNothing = run.from === null && run.backboneWeights === null;
   const loop: LoopOptions = {
-    config,
+    task: detectorTask(config, training.trainableStages ?? (fromNothing ? 5 : 3)),
     training,
     steps,
-    trainableStages: training.trainableStages ?? (run.from === null && run.backboneWeights === null ? 5 : 3),
     runtime,
     out: options.out,
     records,
     description: { config: JSON.stringify(config), training: JSON.stringify(run) },
     onBadPicture: ({ message }) => options.onNote?.(`${message}; another picture takes its place`),
-    ...(validation ? { validate: (weights) => validateWeights(config, weights, validation, runtime) } : {}),
+    ...(validation
+      ? {
+          validation: {
+            measure: 'AP',
+            run: (weights) => validateWeights(config, weights, validation, runtime),
+          },
+        }
+      : {}),
     ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
     ...(options.onMetrics ? { onMetrics: options.onMetrics } : {}),
   };

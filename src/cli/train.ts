@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
-import { runFiles } from '../train/loop.ts';
+import { type LoopOutcome, runFiles } from '../train/loop.ts';
 import type { Metrics } from '../train/metrics/metric.ts';
 import { type TrainOptions, train } from '../train-model.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -99,8 +99,8 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   }
 }
 
-function describeBest(best: { step: number; ap: number } | null): string {
-  return best ? `, best AP ${best.ap.toFixed(3)} at step ${best.step}` : '';
+function describeBest(best: LoopOutcome['best']): string {
+  return best ? `, best ${best.measure} ${best.ap.toFixed(3)} at step ${best.step}` : '';
 }
 
 /** The run that config file and options describe together. */

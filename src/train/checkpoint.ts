@@ -17,7 +17,7 @@ export interface TrainingState {
   optimizer: Map<string, Float32Array>;
   /** Moving average of the trained weights; empty where none is kept. */
   average: Map<string, Float32Array>;
-  /** The best validation so far. */
+  /** The best validation so far: its average precision, or of FCN its mean IoU. */
   best: { step: number; ap: number } | null;
   /** Validations since then. */
   validationsWithoutGain: number;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { mirroredJoints } from '../config/mirrored-joints.ts';
 import { writeAtomically } from '../core/atomic-write.ts';
 import type { MaskRcnnError } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
@@ -38,8 +37,15 @@ export interface RunPlan {
 export interface ValidationResult {
   /** Decides which model is the best; higher is better. */
   readonly ap: number;
-  /** Named average precisions for the log, 0…1. */
+  /** Named figures for the log, 0…1. */
   readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Measures weights on pictures that are not trained on. */
+export interface Validation {
+  /** What decides which model is the best, for messages: `AP`. */
+  readonly measure: string;
+  run(weights: ReadonlyMap<string, Float32Tensor>): Promise<ValidationResult>;
 }
 
 export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
@@ -47,8 +53,7 @@ export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
   readonly out: string;
   readonly records: readonly PictureRecord[];
   readonly description: RunDescription;
-  /** Measures weights on pictures that are not trained on; absent: no validation. */
-  readonly validate?: (weights: ReadonlyMap<string, Float32Tensor>) => Promise<ValidationResult>;
+  readonly validation?: Validation;
   /** Is asked after every step: true saves and ends the run. */
   readonly shouldStop?: () => boolean;
   /** Is told the figures of every step and validation. */
@@ -61,7 +66,8 @@ export interface LoopOutcome {
   /** `stopped`: on request; `early`: validations brought no gain. */
   readonly ending: 'finished' | 'stopped' | 'early';
   readonly step: number;
-  readonly best: TrainingState['best'];
+  /** The best validation; `ap` is what `measure` names. */
+  readonly best: { readonly step: number; readonly ap: number; readonly measure: string } | null;
 }
 
 /**
@@ -71,7 +77,7 @@ export interface LoopOutcome {
  * @throws DivergenceError, InputError (no usable picture; the folder cannot be written). What was saved stays.
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
-  const { out, training, steps } = options;
+  const { out, task, training, steps } = options;
   await makeFolder(out);
   const paths = pathsIn(out);
   await Promise.all(Object.values(paths).map(removeUnfinished));
@@ -86,8 +92,8 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   // Last, since its threads keep the process alive until they are closed.
   const loader = createLoader(options.records, {
     ...training,
-    preprocess: options.config.preprocess,
-    mirrored: options.config.keypoint && mirroredJoints(options.config.keypoint),
+    preprocess: task.preprocess,
+    mirrored: task.mirrored,
     ...(options.onBadPicture ? { onBadPicture: options.onBadPicture } : {}),
   });
   const run = { state, options, log, paths };
@@ -118,7 +124,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
       if (ending !== 'finished') break;
     }
     if (ending !== 'stopped') await saveModels(run);
-    return { ending, step: state.step, best: state.best };
+    return { ending, step: state.step, best: state.best && { ...state.best, measure: measureOf(options) } };
   } finally {
     await trainer.release();
     await loader.close();
@@ -156,9 +162,9 @@ async function record({ log, options }: Run, metrics: Metrics): Promise<void> {
 async function validateIfDue(run: Run): Promise<boolean> {
   const { state, options, paths } = run;
   const every = options.training.validateEvery ?? Math.max(1, Math.ceil(options.steps / 10));
-  if (!options.validate || (state.step % every !== 0 && state.step !== options.steps)) return false;
+  if (!options.validation || (state.step % every !== 0 && state.step !== options.steps)) return false;
   const weights = weightsToShip(state);
-  const result = await options.validate(weights);
+  const result = await options.validation.run(weights);
   const values = Object.entries(result.figures).map(([name, value]) => [`validation/${name}`, value]);
   await record(run, { step: state.step - 1, values: Object.fromEntries(values) });
   if (state.best === null || result.ap > state.best.ap) {
@@ -176,16 +182,22 @@ async function saveCheckpoint({ state, options, log, paths }: Run): Promise<void
     facts: {
       pictures: String(options.records.length),
       steps: `${state.step} of ${options.steps}`,
-      'best average precision': state.best ? `${state.best.ap.toFixed(4)} at step ${state.best.step}` : '–',
+      [`best ${measureOf(options)}`]: state.best
+        ? `${state.best.ap.toFixed(4)} at step ${state.best.step}`
+        : '–',
     },
   });
+}
+
+function measureOf({ validation }: LoopOptions): string {
+  return validation?.measure ?? 'model';
 }
 
 /** Without validation the last model is the best that is known. */
 async function saveModels({ state, options, paths }: Run): Promise<void> {
   const weights = weightsToShip(state);
   await saveModel(paths.last, weights, options.description);
-  if (!options.validate) await saveModel(paths.best, weights, options.description);
+  if (!options.validation) await saveModel(paths.best, weights, options.description);
 }
 
 async function saveModel(

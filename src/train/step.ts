@@ -1,23 +1,23 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
-import type { Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
-import { type TrainingNetwork, weightGradients } from './network.ts';
+import type { TrainingNetwork } from './network.ts';
 import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
+import { type StepResult, stepResult } from './step-result.ts';
 
-/** What one batch says of the weights. */
-export interface StepResult {
-  /** torchvision's losses by name: four, and one for each of the mask and the keypoint branch. */
-  readonly losses: Readonly<Record<string, number>>;
-  /** Of the sum of the losses, by weight. */
-  readonly gradients: Map<string, Float32Array>;
-  /** Mean and variance of the batch, by the name of the running statistic; empty where norms are frozen. */
-  readonly statistics: Map<string, Float32Array>;
-}
+/** torchvision's, in the order of the stages: four, and one for each of the mask and the keypoint branch. */
+const losses = [
+  'loss_objectness',
+  'loss_rpn_box_reg',
+  'loss_classifier',
+  'loss_box_reg',
+  'loss_mask',
+  'loss_keypoint',
+];
 
 export interface StepContext {
   readonly config: ModelConfig;
@@ -52,33 +52,5 @@ export async function runStep(
       : {}),
   };
   const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...roiFeeds });
-  const outputs = { ...forward, ...backward };
-  return {
-    losses: lossesOf(outputs),
-    gradients: weightGradients(outputs, trainable),
-    statistics: batchStatistics(outputs),
-  };
-}
-
-/** The losses by torchvision's names, in the order of the stages. */
-function lossesOf(outputs: Readonly<Record<string, Tensor>>): Record<string, number> {
-  const names = [
-    'loss_objectness',
-    'loss_rpn_box_reg',
-    'loss_classifier',
-    'loss_box_reg',
-    'loss_mask',
-    'loss_keypoint',
-  ];
-  const present = names.filter((name) => name in outputs);
-  return Object.fromEntries(present.map((name) => [name, Number(outputs[name].data[0])]));
-}
-
-function batchStatistics(outputs: Readonly<Record<string, Tensor>>): Map<string, Float32Array> {
-  const statistics = new Map<string, Float32Array>();
-  for (const [output, { data }] of Object.entries(outputs)) {
-    const name = /^batch\((.+)\)$/.exec(output)?.[1];
-    if (name !== undefined) statistics.set(name, data as Float32Array);
-  }
-  return statistics;
+  return stepResult({ ...forward, ...backward }, losses, trainable);
 }

@@ -1,22 +1,19 @@
-import type { ModelConfig } from '../config/schema.ts';
 import { optimizerRates, type TrainingConfig } from '../config/training.ts';
 import { seededRandom } from '../core/random.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
 import type { Loader } from '../data/loader.ts';
 import { seedAt } from '../data/loader-order.ts';
-import { trainableWeights } from '../model/trainable.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { adamW } from './adamw.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { checkDivergence, type StepReport } from './divergence.ts';
 import { updateAverage } from './ema.ts';
 import { accumulateGradients, clippingScale, gradientNorm } from './gradients.ts';
-import { compileNetwork, type TrainingNetwork } from './network.ts';
 import type { Optimizer, Parameter } from './optimizer.ts';
 import { learningRateFactor } from './schedule.ts';
 import { sgd } from './sgd.ts';
-import { runStep } from './step.ts';
+import type { TrainingStep, TrainingTask } from './task.ts';
 
 /** What the sampling of a step is drawn for; see `seedAt`. */
 const samplingPurpose = 7;
@@ -25,12 +22,10 @@ const samplingPurpose = 7;
 const statisticsMomentum = 0.1;
 
 export interface TrainerOptions {
-  readonly config: ModelConfig;
+  readonly task: TrainingTask;
   readonly training: TrainingConfig;
   /** Length of the run in updates. */
   readonly steps: number;
-  /** Stages of the backbone that learn, 0…5. */
-  readonly trainableStages: number;
   readonly runtime: Runtime;
   /** Where the last good weights are, for messages. */
   readonly checkpoint: string;
@@ -48,9 +43,9 @@ export interface Trainer {
 
 /** @param state Changed in place: weights, optimiser, average, step. */
 export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
-  const { config, training, trainableStages } = options;
-  const trainable = trainableWeights(state.weights.keys(), config, trainableStages);
-  const network = await compileNetwork(config, state.weights, {
+  const { task, training } = options;
+  const trainable = task.trainable(state.weights.keys());
+  const network = await task.compile(state.weights, {
     runtime: options.runtime,
     trainable,
     batchSize: training.batchSize,
@@ -64,12 +59,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
   return {
     async step(loader) {
       const { step } = state;
-      const { gradients, losses, statistics, pictures } = await gather(
-        loader,
-        network,
-        { ...options, trainable },
-        step,
-      );
+      const { gradients, losses, statistics, pictures } = await gather(loader, network, training, step);
       const norm = gradientNorm(gradients) / training.accumulate;
       const report = { step, losses, gradientNorm: norm, pictures };
       checkDivergence(report, training.largestLoss, options.checkpoint);
@@ -97,17 +87,16 @@ interface Gathered {
 /** Runs the batches of one update; losses are means, gradients sums. */
 async function gather(
   loader: Loader,
-  network: TrainingNetwork,
-  { config, training, trainable }: TrainerOptions & { trainable: ReadonlySet<string> },
+  network: TrainingStep,
+  { seed, accumulate: runs }: TrainingConfig,
   step: number,
 ): Promise<Gathered> {
-  const runs = training.accumulate;
   const gathered: Gathered = { gradients: new Map(), losses: {}, statistics: [], pictures: [] };
   for (let run = 0; run < runs; run++) {
     const position = step * runs + run;
     const batch: Batch = await loader.batch(position);
-    const random = seededRandom(seedAt(training.seed, samplingPurpose, position));
-    const result = await runStep(network, batch, { config, trainable, random });
+    const random = seededRandom(seedAt(seed, samplingPurpose, position));
+    const result = await network.run(batch, random);
     if (runs === 1) gathered.gradients = result.gradients;
     else accumulateGradients(gathered.gradients, result.gradients);
     for (const [name, loss] of Object.entries(result.losses)) {

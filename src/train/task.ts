@@ -1,0 +1,27 @@
+import type { PreprocessConfig } from '../config/schema.ts';
+import type { Random } from '../core/random.ts';
+import type { Batch } from '../data/batch.ts';
+import type { CompileOptions, ModelWeights } from './part.ts';
+import type { StepResult } from './step-result.ts';
+
+/** What is trained: all in which a run that trains a detector differs from one that trains FCN. */
+export interface TrainingTask {
+  /** How pictures are prepared. */
+  readonly preprocess: PreprocessConfig;
+  /** Which joint each becomes in a mirror image; null where no joints are learnt. */
+  readonly mirrored: readonly number[] | null;
+  /** Those of a model's weights that a run changes, by name. */
+  trainable(names: Iterable<string>): Set<string>;
+  /** Makes the network ready. Its weights are fed at every run and change in place. */
+  compile(weights: ModelWeights, options: CompileOptions): Promise<TrainingStep>;
+}
+
+/** A network that is ready for the batches of a run. */
+export interface TrainingStep {
+  /**
+   * Losses and gradients of a batch; the weights are not changed.
+   * @param random What a step draws comes from it.
+   */
+  run(batch: Batch, random: Random): Promise<StepResult>;
+  release(): Promise<void>;
+}
