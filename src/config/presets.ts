@@ -63,11 +63,16 @@ export function architectureName(architecture: Architecture): string {
   return parts.join('_');
 }
 
-/** @throws UsageError that lists near names where there is no such architecture. */
-export function architectureNamed(name: string): Architecture {
+/**
+ * @param others Further names that the user may have meant.
+ * @throws UsageError that lists near names where there is no such architecture.
+ */
+export function architectureNamed(name: string, others: readonly string[] = []): Architecture {
   const architecture = architectures.get(name);
   if (!architecture) {
-    throw new UsageError(`unknown architecture ${name}${suggestion(name, architectureNames)}`);
+    throw new UsageError(
+      `unknown architecture ${name}${suggestion(name, [...architectureNames, ...others])}`,
+    );
   }
   return architecture;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts';
 import { KeyShapes } from './key-shapes.ts';
-import { parseSemanticConfig, type SemanticConfig, vocClasses } from './semantic.ts';
+import { parseSemanticConfig, type SemanticConfig, semanticPreset, vocClasses } from './semantic.ts';
 
 /**
  * Tells torchvision's `fcn_resnet50` and `fcn_resnet101` from names and shapes of weights.
@@ -14,18 +14,18 @@ export function recogniseSemantic(
   const keys = new KeyShapes(source, shapes);
   if (!keys.has('classifier.4.weight'))
     throw new InputError(source, 'is no FCN: it has no classifier.4.weight');
-  const classes = keys.need('classifier.4.weight', 4, 'the number of classes')[0]!;
+  const objects = keys.need('classifier.4.weight', 4, 'the number of classes')[0]! - 1;
   const width = keys.need('backbone.conv1.weight', 4, 'the width of the backbone')[0]!;
-  const name = keys.countOf('backbone.layer3.') > 6 ? 'resnet101' : 'resnet50';
-  const names = classes === vocClasses.length ? vocClasses : undefined;
+  const names = objects === vocClasses.length ? vocClasses : [];
+  const categories = Array.from({ length: objects }, (_, i) => ({
+    id: i + 1,
+    name: names[i] ?? `class_${i + 1}`,
+  }));
+  const isDeep = keys.countOf('backbone.layer3.') > 6;
+  const preset = semanticPreset(isDeep ? 'fcn_resnet101' : 'fcn_resnet50', categories, source);
   return parseSemanticConfig(source, {
-    // torchvision's `SemanticSegmentation` preset: the shorter side becomes 520.
-    preprocess: { minSize: 520, maxSize: 2048 },
-    backbone: { name, norm: { kind: 'batchNorm' }, width },
+    ...preset,
+    backbone: { ...preset.backbone, width },
     auxiliary: keys.has('aux_classifier.4.weight'),
-    categories: Array.from({ length: classes }, (_, id) => ({
-      id,
-      name: names?.[id] ?? (id === 0 ? 'background' : `class_${id}`),
-    })),
   });
 }

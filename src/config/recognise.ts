@@ -38,6 +38,7 @@ const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['layer1.0.conv1.', classifier],
   ['_blocks.0.', classifier],
   ['features.0.', classifier],
+  ['classifier.4.', 'FCN, which `segment` takes'],
 ];
 
 /**

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
-import { backboneSchema, categorySchema, preprocessSchema } from './schema.ts';
+import { backboneSchema, type Category, categorySchema, preprocessSchema } from './schema.ts';
+
+/** The value of a pixel whose class is not known, or does not count. */
+export const ignoredClass = 255;
 
 /** The configuration of FCN (Long et al. 2015), which gives every pixel a class: the network that the mask branch comes from. */
 export const semanticConfigSchema = z.strictObject({
@@ -10,7 +14,7 @@ export const semanticConfigSchema = z.strictObject({
   /** Whether a second head on C4 helps training; prediction does not use it. */
   auxiliary: z.boolean().default(true),
   /** Class c of a pixel is the c-th here; the first, 0, is the background. */
-  categories: z.array(categorySchema).min(2),
+  categories: z.array(categorySchema).min(2).max(ignoredClass),
 });
 
 export type SemanticConfig = z.infer<typeof semanticConfigSchema>;
@@ -20,8 +24,43 @@ export function parseSemanticConfig(source: string, value: unknown): SemanticCon
   return parseWith(semanticConfigSchema, source, value);
 }
 
-/** Pascal VOC's classes, which torchvision's FCN knows, the background first. */
+/** Whether a configuration that is not validated yet is FCN's: no other model's says whether there is an auxiliary head. */
+export function isSemanticConfig(value: unknown): boolean {
+  return isPlainObject(value) && 'auxiliary' in value;
+}
+
+/** torchvision's names. */
+export const semanticArchitectures = ['fcn_resnet50', 'fcn_resnet101'] as const;
+
+export type SemanticArchitecture = (typeof semanticArchitectures)[number];
+
+export function isSemanticArchitecture(name: string): name is SemanticArchitecture {
+  return (semanticArchitectures as readonly string[]).includes(name);
+}
+
+/** What every FCN has for its first category. */
+export const background: Category = { id: 0, name: 'background' };
+
+/**
+ * The configuration that torchvision's builder of this architecture makes, with its preset's size of pictures. As
+ * there, all batch norms learn; so do their statistics.
+ * @param categories Of the objects; the background comes before them.
+ * @param source For messages.
+ */
+export function semanticPreset(
+  architecture: SemanticArchitecture,
+  categories: readonly Category[],
+  source = 'preset',
+): SemanticConfig {
+  return parseSemanticConfig(source, {
+    preprocess: { minSize: 520, maxSize: 2048 },
+    backbone: { name: architecture.replace('fcn_', ''), norm: { kind: 'batchNorm' } },
+    categories: [background, ...categories],
+  });
+}
+
+/** Pascal VOC's classes of objects, which torchvision's FCN knows. */
 export const vocClasses: readonly string[] = [
-  'background, aeroplane, bicycle, bird, boat, bottle, bus, car, cat, chair, cow, diningtable, dog, horse',
+  'aeroplane, bicycle, bird, boat, bottle, bus, car, cat, chair, cow, diningtable, dog, horse',
   'motorbike, person, pottedplant, sheep, sofa, train, tvmonitor',
 ].flatMap((line) => line.split(', '));

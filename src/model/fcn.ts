@@ -12,6 +12,9 @@ import { resnetStem } from './resnet.ts';
 /** Pixels of the network's input for each place of its maps; height and width are multiples of it. */
 export const semanticStride = 8;
 
+/** What begins the names of all weights of the backbone. */
+export const semanticScope = 'backbone';
+
 /** Share of the auxiliary head's loss (torchvision's recipe). */
 const auxiliaryWeight = 0.5;
 
@@ -31,8 +34,12 @@ interface SemanticLogits {
 export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
   const { backbone, auxiliary, categories } = config;
   if (!isResNet(backbone)) throw new UsageError(`FCN needs a ResNet for a backbone, not ${backbone.name}`);
-  const stage = { config: backbone, prefix: 'backbone' };
-  const c2 = residualStage(g, resnetStem(g, image, backbone, 'backbone'), { ...stage, index: 1, stride: 1 });
+  const stage = { config: backbone, prefix: semanticScope };
+  const c2 = residualStage(g, resnetStem(g, image, backbone, semanticScope), {
+    ...stage,
+    index: 1,
+    stride: 1,
+  });
   const c3 = residualStage(g, c2, { ...stage, index: 2, stride: 2 });
   // As torchvision's `replace_stride_with_dilation`: a stage's first block still has the dilation of the one before.
   const c4 = residualStage(g, c3, { ...stage, index: 3, stride: 1, dilation: 2, firstDilation: 1 });
@@ -55,6 +62,12 @@ function head(g: GraphBuilder, x: Value, scope: string, classes: number): Value 
 export function semanticGraph(config: SemanticConfig): Graph {
   const g = new GraphBuilder('semantic');
   return g.build({ logits: semanticLogits(g, imageInput(g, 1), config).out });
+}
+
+/** The weights of FCN with this configuration, those of the auxiliary head too: state_dict name → shape. */
+export function semanticWeights(config: SemanticConfig): Map<string, readonly number[]> {
+  const { weights } = semanticTrainingGraph(config);
+  return new Map(weights.map(({ name, shape }) => [name, shape as readonly number[]]));
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { ModelConfig, NormConfig } from '../config/schema.ts';
-import { stagesOf } from './backbone.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
+import { scope, stagesOf } from './backbone.ts';
+import { semanticScope } from './fcn.ts';
 
-const body = 'backbone.body.';
+const body = `${scope}.`;
+const semanticBody = `${semanticScope}.`;
 
 /**
  * Which weights a run changes (torchvision `_resnet_fpn_extractor`): the last stages of the backbone, and all
@@ -14,17 +17,46 @@ export function trainableWeights(
   config: ModelConfig,
   trainableStages: number,
 ): Set<string> {
+  const isFrozen = (name: string) => isFrozenNorm(name, config);
+  return learningWeights(names, { body, backbone: config.backbone, trainableStages, isFrozen });
+}
+
+/** The same for FCN. */
+export function trainableSemanticWeights(
+  names: Iterable<string>,
+  config: SemanticConfig,
+  trainableStages: number,
+): Set<string> {
+  const isFrozen = (name: string) => isFrozenSemanticNorm(name, config);
+  return learningWeights(names, {
+    body: semanticBody,
+    backbone: config.backbone,
+    trainableStages,
+    isFrozen,
+  });
+}
+
+interface LearningOptions {
+  /** Begins the names of the backbone's weights. */
+  readonly body: string;
+  readonly backbone: ModelConfig['backbone'];
+  readonly trainableStages: number;
+  /** Of norms, by the name of any of their tensors. */
+  readonly isFrozen: (name: string) => boolean;
+}
+
+function learningWeights(
+  names: Iterable<string>,
+  { body, backbone, trainableStages, isFrozen }: LearningOptions,
+): Set<string> {
   const all = [...names];
   // A layer with running statistics is a norm.
   const norms = new Set(all.filter((name) => name.endsWith('.running_var')).map(scopeOf));
   return new Set(
     all.filter((name) => {
-      const scope = scopeOf(name);
       if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
-      if (norms.has(scope) && isFrozenNorm(name, config)) return false;
-      return (
-        !name.startsWith(body) || isTrainedStage(name.slice(body.length), config.backbone, trainableStages)
-      );
+      if (norms.has(scopeOf(name)) && isFrozen(name)) return false;
+      return !name.startsWith(body) || isTrainedStage(name.slice(body.length), backbone, trainableStages);
     }),
   );
 }
@@ -47,4 +79,9 @@ export function isFrozenNorm(name: string, { backbone, fpn, box, mask }: ModelCo
     ['roi_heads.mask_head.', mask?.norm],
   ];
   return parts.some(([prefix, norm]) => name.startsWith(prefix) && norm?.kind === 'frozenBatchNorm');
+}
+
+/** The same for FCN, whose heads have norms that learn. */
+export function isFrozenSemanticNorm(name: string, { backbone }: SemanticConfig): boolean {
+  return name.startsWith(semanticBody) && backbone.norm.kind === 'frozenBatchNorm';
 }

@@ -1,0 +1,36 @@
+import type { SemanticConfig } from '../config/semantic.ts';
+import { gradientGraph } from '../graph/autodiff/gradient-graph.ts';
+import { semanticTrainingGraph } from '../model/fcn.ts';
+import { isFrozenSemanticNorm, trainableSemanticWeights } from '../model/trainable.ts';
+import { compilePart, inTrainingForm, lossNames, trainedWeights } from './part.ts';
+import { semanticFeeds } from './semantic-feeds.ts';
+import { stepResult } from './step-result.ts';
+import type { TrainingTask } from './task.ts';
+
+/**
+ * Training of FCN: every pixel's class is known beforehand, so that a step is one run of one graph and draws nothing.
+ * @param trainableStages Stages of the backbone that learn, 0…5.
+ */
+export function semanticTask(config: SemanticConfig, trainableStages: number): TrainingTask {
+  return {
+    preprocess: config.preprocess,
+    mirrored: null,
+    trainable: (names) => trainableSemanticWeights(names, config, trainableStages),
+    async compile(weights, options) {
+      const graph = inTrainingForm(semanticTrainingGraph(config, options.batchSize), (runningMean) =>
+        isFrozenSemanticNorm(runningMean, config),
+      );
+      const losses = lossNames(graph);
+      const wrt = trainedWeights(graph, options.trainable);
+      const step = await compilePart(gradientGraph(graph, { losses, wrt }), weights, options);
+      return {
+        async run(batch) {
+          const truth = semanticFeeds(batch, config.categories.length);
+          const outputs = await step.run({ image: batch.images, ...truth });
+          return stepResult(outputs, losses, options.trainable);
+        },
+        release: () => step.release(),
+      };
+    },
+  };
+}
