@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { ModelConfig } from './config/schema.ts';
 import { InputError } from './core/errors.ts';
 import type { Float32Tensor } from './core/tensor.ts';
-import type { CocoData } from './data/coco.ts';
 import { maskOf } from './data/mask-of.ts';
 import { CocoEvaluator } from './eval/coco-evaluator.ts';
 import type { EvalDetection, EvalTruth } from './eval/objects.ts';
@@ -14,15 +13,8 @@ import type { Prediction } from './predict/instance.ts';
 import { Model } from './predict/model.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { ValidationResult } from './train/loop.ts';
+import type { ValidationSet } from './trainee.ts';
 import { memoryWeights } from './weights/weight-file.ts';
-
-export interface ValidationSet {
-  readonly dataset: CocoData;
-  /** Folder of the pictures. */
-  readonly folder: string;
-  /** Class index → category id of the data set. */
-  readonly categoryIds: ReadonlyMap<number, number>;
-}
 
 /**
  * Predicts the pictures of a data set with weights that are in memory and computes COCO's average precisions.
@@ -31,7 +23,7 @@ export interface ValidationSet {
 export async function validateWeights(
   config: ModelConfig,
   weights: ReadonlyMap<string, Float32Tensor>,
-  { dataset, folder, categoryIds }: ValidationSet,
+  { dataset, folder, labels }: ValidationSet,
   runtime: Runtime,
 ): Promise<ValidationResult> {
   const joints = config.keypoint?.names.length ?? 0;
@@ -41,6 +33,7 @@ export async function validateWeights(
     const categories = dataset.categories.filter(({ keypoints }) => !isPoses || keypoints !== undefined);
     return { type, evaluator: new CocoEvaluator(params, categories) };
   });
+  const categoryIds = new Map([...labels].map(([id, label]) => [label, id]));
   const classOf = new Map(config.categories.map((category, i) => [category, i + 1]));
   const sessions = await compileModel(config, memoryWeights('the weights in training', weights), runtime);
   const model = new Model<string>(config, sessions, decodePicture);

@@ -40,6 +40,27 @@ describe('training records', () => {
     ]);
   });
 
+  it('keep crowds and boxes, as regions without a class, where every pixel is to have one', () => {
+    const segmentation = [[1, 1, 5, 1, 5, 5]];
+    const { records, notes } = trainingRecords(
+      dataset([
+        annotation(1, 1, { segmentation }),
+        annotation(2, 1, { segmentation, iscrowd: 1, category_id: 9 }),
+        annotation(3, 2, { segmentation: [] }),
+        annotation(4, 3),
+      ]),
+      'pictures',
+      labels,
+      255,
+    );
+    expect(records.map(({ objects }) => objects.map(({ label }) => label))).toEqual([[1, 255], [255], [255]]);
+    expect(records[1].objects[0]).toEqual({ id: 3, label: 255, bbox: [1, 2, 3, 4] });
+    expect(notes).toEqual(['category bee (id 9) is never annotated and will not be learned']);
+    expect(() => trainingRecords(dataset([annotation(4, 3)]), '.', labels, 255)).toThrow(
+      'annotates no objects but crowds (iscrowd 1) or boxes',
+    );
+  });
+
   it.each<[string, CocoDataset, string]>([
     ['no pictures', { ...dataset([]), images: [] }, 'lists no pictures'],
     ['no objects', dataset([]), 'annotates no objects'],

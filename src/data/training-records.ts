@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { CocoAnnotation, CocoDataset } from './coco-types.ts';
-import type { PictureRecord } from './sample.ts';
+import { isPolygons } from './mask-of.ts';
+import type { PictureRecord, RecordedObject } from './sample.ts';
 
 /** What of a data set a run can learn from. */
 export interface TrainingRecords {
@@ -15,12 +16,15 @@ export interface TrainingRecords {
  * and so is a picture that has nothing but crowds; one without any annotation stays, as an example of background.
  * @param folder Where the pictures are.
  * @param labels Category id → class index.
+ * @param ignoredLabel Where every pixel is to have a class: the label of regions that have none. Crowds are then kept
+ *   with this label, and so are the boxes of objects without an outline.
  * @throws InputError where nothing can be learned.
  */
 export function trainingRecords(
   dataset: CocoDataset & { readonly source?: string },
   folder: string,
   labels: ReadonlyMap<number, number>,
+  ignoredLabel: number | null = null,
 ): TrainingRecords {
   const source = dataset.source ?? 'the data set';
   if (dataset.images.length === 0) throw new InputError(source, 'lists no pictures');
@@ -36,15 +40,20 @@ export function trainingRecords(
     if (file_name === undefined) throw new InputError(source, `image ${id} has no file_name`);
     const annotations = byImage.get(id) ?? [];
     const objects = annotations
-      .filter(({ iscrowd }) => iscrowd !== 1)
-      .map((object) => recorded(object, labels, source));
+      .filter(({ iscrowd }) => iscrowd !== 1 || ignoredLabel !== null)
+      .map((object) => {
+        const known = recorded(object, labels, source);
+        return ignoredLabel === null ? known : withIgnored(known, object, ignoredLabel);
+      });
     if (objects.length === 0 && annotations.length > 0) onlyCrowds++;
     else records.push({ path: join(folder, file_name), width, height, objects });
   }
   const used = new Set(records.flatMap(({ objects }) => objects.map(({ label }) => label)));
+  const hasIgnored = ignoredLabel !== null && used.delete(ignoredLabel);
   if (used.size === 0) {
     const crowds = onlyCrowds > 0 ? ' but crowds (iscrowd 1), which teach no single objects' : '';
-    throw new InputError(source, `annotates no objects${crowds}`);
+    const ignored = hasIgnored ? ' but crowds (iscrowd 1) or boxes, which give no pixel a class' : '';
+    throw new InputError(source, `annotates no objects${crowds}${ignored}`);
   }
   const notes = [...labels]
     .filter(([, label]) => !used.has(label))
@@ -60,7 +69,7 @@ function recorded(
   { id, category_id, segmentation, bbox, keypoints }: CocoAnnotation,
   labels: ReadonlyMap<number, number>,
   source: string,
-): PictureRecord['objects'][number] {
+): RecordedObject {
   const label = labels.get(category_id);
   if (label === undefined)
     throw new InputError(source, `annotation ${id} is of category ${category_id}, which is not listed`);
@@ -71,4 +80,16 @@ function recorded(
     ...(bbox ? { bbox } : {}),
     ...(keypoints ? { keypoints } : {}),
   };
+}
+
+/** The object, or the region of a crowd or of a box, of which no pixel has a known class. */
+function withIgnored(
+  { segmentation, ...rest }: RecordedObject,
+  { iscrowd }: CocoAnnotation,
+  ignoredLabel: number,
+): RecordedObject {
+  // Data sets of boxes often have empty lists.
+  const isOutlined = segmentation !== undefined && !(isPolygons(segmentation) && segmentation.length === 0);
+  if (!isOutlined) return { ...rest, label: ignoredLabel };
+  return { ...rest, segmentation, ...(iscrowd === 1 ? { label: ignoredLabel } : {}) };
 }

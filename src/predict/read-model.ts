@@ -1,5 +1,6 @@
 import { parseModelConfig } from '../config/parse.ts';
 import type { ModelConfig } from '../config/schema.ts';
+import { isSemanticConfig } from '../config/semantic.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 
@@ -22,16 +23,26 @@ export function readModel(weights: WeightFile): ModelFile {
 
 /**
  * The configuration in a weight file's metadata, or undefined where it carries none.
- * @throws InputError where it is not valid.
+ * @throws InputError where it is not valid, or FCN's.
  */
-export function storedConfig({ name, metadata }: WeightFile): ModelConfig | undefined {
-  const json = metadata.config;
-  if (json === undefined) return undefined;
-  let value: unknown;
+export function storedConfig(file: WeightFile): ModelConfig | undefined {
+  const value = storedJson(file);
+  if (value === undefined) return undefined;
+  if (isSemanticConfig(value)) {
+    throw new InputError(file.name, 'is FCN, which gives every pixel a class; the command for it is segment');
+  }
+  return parseModelConfig(file.name, value);
+}
+
+/**
+ * The same, not validated yet: a detector's or FCN's.
+ * @throws InputError where it is not JSON.
+ */
+export function storedJson({ name, metadata }: WeightFile): unknown {
+  if (metadata.config === undefined) return undefined;
   try {
-    value = JSON.parse(json);
+    return JSON.parse(metadata.config);
   } catch (error) {
     throw new InputError(name, `its mask-rcnn config is not JSON (${messageOf(error)})`, { cause: error });
   }
-  return parseModelConfig(name, value);
 }

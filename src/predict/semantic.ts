@@ -1,4 +1,3 @@
-import { recogniseSemantic } from '../config/recognise-semantic.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
@@ -7,10 +6,9 @@ import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { Session } from '../runtime/runtime.ts';
-import { openWeights } from '../weights/open-weights.ts';
-import { shapesOf } from '../weights/weight-file.ts';
 import { compileGraph } from './compile.ts';
 import { decode, type LoadOptions, type PictureSource } from './load.ts';
+import { openSemanticFile } from './semantic-file.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {
@@ -53,17 +51,16 @@ export class SemanticModel {
 }
 
 /**
- * Loads torchvision's `fcn_resnet50` or `fcn_resnet101`.
- * @param path Weights as torchvision saves them, `.pth` or `.safetensors`.
+ * Loads FCN: a model that `train` made, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
+ * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
  * @throws InputError where the file is missing, damaged, or no FCN.
  */
 export async function loadSemantic(
   path: string,
   { threads }: Pick<LoadOptions, 'threads'> = {},
 ): Promise<SemanticModel> {
-  const weights = await openWeights(path);
+  const { config, weights } = await openSemanticFile(path);
   try {
-    const config = recogniseSemantic(path, shapesOf(weights));
     const options = threads === undefined ? {} : { threads };
     return new SemanticModel(
       config,

@@ -3,9 +3,6 @@ import { InputError } from '../core/errors.ts';
 import { translationOf } from '../weights/key-layouts.ts';
 import { renamedWeights, type WeightFile } from '../weights/weight-file.ts';
 
-/** What begins the names of the backbone's weights in a model. */
-const scope = 'backbone.body.';
-
 /** The layers of a classifier that are no part of the backbone: `fc.weight` of torchvision's ResNets, …. */
 const classifierLayers = ['fc.', 'classifier.', '_fc.', '_conv_head.', '_bn1.'];
 
@@ -19,23 +16,27 @@ export interface BackboneWeights {
 /**
  * The weights of an image classifier, as torchvision publishes them (`resnet18-….pth`), as those of a backbone.
  * @param shapes Name → shape of every weight of the model.
+ * @param scope What begins the names of the backbone's weights in the model: a detector's, unless it is said.
  * @throws InputError where the file is no classifier, or one with more layers than the backbone.
  */
 export function backboneWeights(
   file: WeightFile,
   name: BackboneName,
   shapes: ReadonlyMap<string, readonly number[]>,
+  scope = 'backbone.body',
 ): BackboneWeights {
   const translation = translationOf(file.keys());
   // torchvision's networks that are no ResNets keep their layers in `features`.
   const rename = (key: string) => translation.rename(key).replace(/^features\./, '');
   const keys = file.keys().map(rename);
   if (keys.some((key) => key.startsWith('backbone.') || key.startsWith('rpn.'))) {
-    throw new InputError(file.name, 'is a detector, expected a classifier; give it as "from" (--from)');
+    const what = keys.includes('classifier.4.weight') ? 'FCN' : 'a detector';
+    throw new InputError(file.name, `is ${what}, expected a classifier; give it as "from" (--from)`);
   }
   const dropped = keys.filter((key) => classifierLayers.some((layer) => key.startsWith(layer)));
   const unknown = keys.filter(
-    (key) => !dropped.includes(key) && !shapes.has(scope + key) && !key.endsWith('.num_batches_tracked'),
+    (key) =>
+      !dropped.includes(key) && !shapes.has(`${scope}.${key}`) && !key.endsWith('.num_batches_tracked'),
   );
   if (unknown.length > 0) {
     throw new InputError(
@@ -43,7 +44,7 @@ export function backboneWeights(
       `is not a ${name}: it has ${unknown[0]} and ${unknown.length - 1} other weights that the backbone lacks`,
     );
   }
-  const weights = renamedWeights(file, (key) => scope + rename(key));
+  const weights = renamedWeights(file, (key) => `${scope}.${rename(key)}`);
   const layers = [...new Set(dropped.map((key) => key.slice(0, key.lastIndexOf('.'))))];
   const rest = layers.length > 0 ? `, without its classifier (${layers.join(', ')})` : '';
   const note = `${file.name}: the backbone starts from it${rest}; all other layers start anew`;

@@ -12,6 +12,8 @@ const predictors = [
   'roi_heads.mask_predictor.mask_fcn_logits.',
   'roi_heads.mask_predictor.mask_fc_logits.',
   'roi_heads.keypoint_predictor.',
+  'classifier.4.',
+  'aux_classifier.4.',
 ];
 
 export interface StartWeights {
@@ -62,7 +64,7 @@ export async function adoptWeights(
       missing.push(name);
     }
   }
-  if (missing.some((name) => name.startsWith('backbone.body.'))) {
+  if (missing.some((name) => name.startsWith('backbone.') && !name.startsWith('backbone.fpn.'))) {
     throw new InputError(
       source.name,
       `lacks ${missing[0]} and ${missing.length - 1} other weights of the model`,
@@ -82,13 +84,14 @@ function normFiller(name: string): () => number {
 
 function layerFiller(name: string, shape: readonly number[], random: Random): () => number {
   const isLinear = /box_head\.|box_predictor/.test(name) && shape.length !== 4;
+  const isSemanticHead = /^(aux_)?classifier\./.test(name);
   const fanIn = sizeOf(shape.slice(1));
   const fanOut = shape[0] * sizeOf(shape.slice(2));
   const normal = (deviation: number) => () => random.normal() * deviation;
   const uniform = (bound: number) => () => (2 * random.uniform() - 1) * bound;
   if (name.startsWith('rpn.')) return name.endsWith('.bias') ? () => 0 : normal(0.01);
-  // torch's default for nn.Linear; its bias is drawn too, but starts as well from 0.
-  if (isLinear) return name.endsWith('.bias') ? () => 0 : uniform(1 / Math.sqrt(fanIn));
+  // torch's default for nn.Linear and nn.Conv2d; its bias is drawn too, but starts as well from 0.
+  if (isLinear || isSemanticHead) return name.endsWith('.bias') ? () => 0 : uniform(1 / Math.sqrt(fanIn));
   if (name.endsWith('.bias')) return () => 0;
   // He et al. 2015, for ReLU: by the outgoing connections; the pyramid has no ReLU and counts the incoming.
   if (name.startsWith('backbone.fpn.')) return uniform(Math.sqrt(3 / fanIn));

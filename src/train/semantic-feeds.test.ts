@@ -31,7 +31,7 @@ const batch = {
 
 it('names the true class of every known pixel within the pictures, each of equal weight', () => {
   const { pixels, pixel_weights } = semanticFeeds(batch, classes);
-  const known = Array.from(pixels.data, (position) => {
+  const known = Array.from(pixels.data as BigInt64Array, (position) => {
     const at = Number(position);
     const [plane, pixel] = [Math.floor(at / (rows * columns)), at % (rows * columns)];
     return [Math.floor(plane / classes), plane % classes, Math.floor(pixel / columns), pixel % columns];
