@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { maskSide } from '../model/structure.ts';
 import { openModelFile } from '../predict/model-file.ts';
+import { isSemanticFile, openSemanticFile } from '../predict/semantic-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable, plural } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
@@ -16,7 +18,7 @@ interface ModelInfo {
   size: number;
   /** Numbers in all tensors of floating point. */
   parameters: number;
-  config: ModelConfig;
+  config: ModelConfig | SemanticConfig;
   metadata: Record<string, string>;
   tensors: { name: string; dtype: string; shape: readonly number[] }[];
 }
@@ -49,7 +51,8 @@ async function infoAction(nameOrPath: string, options: InfoOptions): Promise<voi
 }
 
 async function readInfo(path: string): Promise<ModelInfo> {
-  const { config, weights } = await openModelFile(path);
+  const isSemantic = await isSemanticFile(path);
+  const { config, weights } = await (isSemantic ? openSemanticFile(path) : openModelFile(path));
   try {
     const { config: _stored, ...metadata } = weights.metadata;
     const tensors = weights.keys().map((name) => describeTensor(weights, name));
@@ -67,16 +70,32 @@ function describeTensor(weights: WeightFile, name: string): ModelInfo['tensors']
 }
 
 function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelInfo): string {
-  const { backbone, structure, fpn, rpn, box, mask, keypoint, preprocess, categories } = config;
+  const { backbone, preprocess, categories } = config;
   const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
   const rows = [
     ['file', `${path} (${formatBytes(size)}, ${types})`],
-    ['model', modelName(config)],
+    ['model', 'auxiliary' in config ? 'FCN (a class for every pixel)' : modelName(config)],
     ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${tensors.length} tensors`],
     [
       'backbone',
       `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,
     ],
+    ...('auxiliary' in config
+      ? [['auxiliary head', config.auxiliary ? 'on C4, for training' : 'none']]
+      : detectorRows(config)),
+    [
+      'input',
+      `shorter side ${preprocess.minSize}, longer ≤ ${preprocess.maxSize}; mean ${preprocess.mean.join(' ')}; std ${preprocess.std.join(' ')}`,
+    ],
+    ['categories', `${categories.length}: ${categories.map(({ id, name }) => `${id} ${name}`).join(', ')}`],
+    ...Object.entries(metadata),
+  ];
+  return formatTable(rows);
+}
+
+function detectorRows(config: ModelConfig): string[][] {
+  const { structure, fpn, rpn, box, mask, keypoint } = config;
+  return [
     structure === 'fpn'
       ? ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`]
       : ['structure', structure.toUpperCase()],
@@ -105,14 +124,7 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
           ],
         ]
       : []),
-    [
-      'input',
-      `shorter side ${preprocess.minSize}, longer ≤ ${preprocess.maxSize}; mean ${preprocess.mean.join(' ')}; std ${preprocess.std.join(' ')}`,
-    ],
-    ['categories', `${categories.length}: ${categories.map(({ id, name }) => `${id} ${name}`).join(', ')}`],
-    ...Object.entries(metadata),
   ];
-  return formatTable(rows);
 }
 
 function modelName({ mask, keypoint }: ModelConfig): string {

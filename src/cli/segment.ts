@@ -23,11 +23,17 @@ export function segmentCommand(): Command {
         'with its classes in colour. Objects of one class are not told apart; predict does that.',
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
-    .requiredOption('-m, --model <file>', "weights of torchvision's fcn_resnet50 or fcn_resnet101")
+    .requiredOption(
+      '-m, --model <file>',
+      "an FCN that train made, or weights of torchvision's fcn_resnet50 or fcn_resnet101",
+    )
     .requiredOption('-o, --out <folder>', 'where the pictures are written')
     .addHelpText(
       'after',
-      '\nExample:\n  mask-rcnn segment street.jpg --model fcn_resnet50_coco-1167a1af.pth --out classes',
+      `
+Examples:
+  mask-rcnn segment street.jpg --model fcn_resnet50_coco-1167a1af.pth --out classes
+  mask-rcnn segment fields --model runs/land/best.safetensors --out classes`,
     )
     .action(segmentAction);
 }

@@ -40,13 +40,16 @@ export function trainCommand(): Command {
     .option('-c, --config <file>', 'the whole run as JSON; the options below change parts of it')
     .option('-d, --data <coco.json>', 'annotations of the training pictures')
     .option('-i, --images <dir>', 'folder of the training pictures')
-    .option('--val-data <coco.json>', 'annotations to measure average precision with')
+    .option('--val-data <coco.json>', 'annotations to measure average precision with (FCN: mean IoU)')
     .option('--val-images <dir>', 'folder of their pictures (default: --images)')
     .option(
       '--from <model>',
       'model to start from: a file, or a name that `mask-rcnn models` lists (default: objects)',
     )
-    .option('--arch <name>', 'architecture to build from nothing, in the place of --from')
+    .option(
+      '--arch <name>',
+      'architecture to build from nothing, in the place of --from; fcn_resnet50 and fcn_resnet101 too',
+    )
     .option(
       '--backbone-weights <file>',
       'where there is no --from: an image classifier (.pth) from which the backbone of --arch starts',
@@ -62,6 +65,7 @@ export function trainCommand(): Command {
       `
 Examples:
   mask-rcnn train --data cells.json --images pictures --from nuclei --out runs/cells
+  mask-rcnn train --data land.json --images pictures --arch fcn_resnet50 --backbone-weights resnet50.pth --out runs/land
   mask-rcnn train --out runs/cells --resume`,
     )
     .action(trainAction);

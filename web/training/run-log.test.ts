@@ -62,10 +62,15 @@ describe('the curves of a run', () => {
       picturesPerSecond: 4,
       learningRate: 0.99,
       loss: 1,
-      bestAp: { step: 60, value: 0.3 },
+      best: { step: 60, value: 0.3 },
+      measure: 'AP',
       secondsLeft: 100,
     });
-    expect(summarise(none, null)).toMatchObject({ done: 0, secondsLeft: null, bestAp: null });
+    expect(summarise(none, null)).toMatchObject({ done: 0, secondsLeft: null, best: null });
+    const semantic = addLines(none, [
+      { step: 9, 'validation/pixel accuracy': 0.9, 'validation/mean IoU': 0.5 },
+    ]);
+    expect(summarise(semantic, null)).toMatchObject({ best: { step: 9, value: 0.5 }, measure: 'mean IoU' });
   });
 });
 

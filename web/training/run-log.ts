@@ -67,7 +67,9 @@ export interface Summary {
   /** The latest total loss, as a mean of the last steps. */
   loss: number | null;
   /** The best validation so far, 0…1. */
-  bestAp: Point | null;
+  best: Point | null;
+  /** What it measures: `AP`, or of FCN `mean IoU`. */
+  measure: string;
   /** Seconds of training that are left at the present speed, validation not counted; null where nobody knows. */
   secondsLeft: number | null;
 }
@@ -80,21 +82,23 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
   const speed = meanOfLast(curves.get('picturesPerSecond'));
   const trained = curves.get('loss/total') ?? curves.get('picturesPerSecond') ?? [];
   const done = trained.length > 0 ? trained[trained.length - 1].step + 1 : 0;
+  const deciding = decidingFigure(curves);
   const left = plan && speed ? (Math.max(0, plan.steps - done) * plan.picturesPerStep) / speed : null;
   return {
     done,
     picturesPerSecond: speed,
     learningRate: curves.get('learningRate')?.at(-1)?.value ?? null,
     loss: meanOfLast(curves.get('loss/total')),
-    bestAp: bestOf(curves.get(decidingFigure(curves)) ?? []),
+    best: bestOf(curves.get(deciding) ?? []),
+    measure: deciding.endsWith('mean IoU') ? 'mean IoU' : 'AP',
     secondsLeft: left,
   };
 }
 
-/** The average precision that decides which model is the best: of what a run measures, the last that it writes. */
+/** What decides which model is the best: of the average precisions that a run measures the last that it writes, or FCN's mean IoU. */
 function decidingFigure(curves: Curves): string {
-  const precisions = [...curves.keys()].filter((name) => /^validation\/\w+ AP$/.test(name));
-  return precisions.at(-1) ?? '';
+  const figures = [...curves.keys()].filter((name) => /^validation\/(\w+ AP|mean IoU)$/.test(name));
+  return figures.at(-1) ?? '';
 }
 
 function meanOfLast(points: readonly Point[] = []): number | null {

@@ -2,12 +2,12 @@ import type { RunPlan, Summary } from './run-log.ts';
 
 /** What stands at the top: how far, how fast, how long, how good. */
 export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan | null }) {
-  const { done, picturesPerSecond, learningRate, loss, bestAp, secondsLeft } = summary;
+  const { done, picturesPerSecond, learningRate, loss, best, measure, secondsLeft } = summary;
   const facts: [string, string][] = [
     ['Step', plan ? `${done} of ${plan.steps}` : String(done)],
     ['Time left', secondsLeft === null ? 'unknown' : durationText(secondsLeft)],
     ['Loss', loss === null ? '–' : loss.toPrecision(3)],
-    ['Best AP', bestAp ? `${(100 * bestAp.value).toFixed(1)} at step ${bestAp.step}` : '–'],
+    [`Best ${measure}`, best ? `${(100 * best.value).toFixed(1)} at step ${best.step}` : '–'],
     ['Learning rate', learningRate === null ? '–' : Number(learningRate.toPrecision(3)).toString()],
     ['Pictures a second', picturesPerSecond === null ? '–' : picturesPerSecond.toPrecision(3)],
   ];

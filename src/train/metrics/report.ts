@@ -9,7 +9,7 @@ export interface ReportFacts {
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** Writes `training.html`: curves of losses, average precision, learning rate and speed. Needs no network. */
+/** Writes `training.html`: curves of losses, validation, learning rate and speed. Needs no network. */
 export async function writeReport(
   folder: string,
   history: readonly Metrics[],
@@ -27,9 +27,7 @@ export function reportHtml(history: readonly Metrics[], { title, facts }: Report
   const validation = curvesOf('validation/');
   const sections = [
     section('Losses', chartSvg(curvesOf('loss/').map(smoothed)), 'A moving mean over 1/50 of the run.'),
-    validation.length > 0
-      ? section('Validation', chartSvg(validation, [0, 1]), 'Average precision as COCO computes it, 0…1.')
-      : '',
+    validation.length > 0 ? section('Validation', chartSvg(validation, [0, 1]), figuresNote(validation)) : '',
     section('Learning rate', chartSvg(curvesOf('learningRate')), ''),
     section('Speed', chartSvg(curvesOf('picturesPerSecond').map(smoothed)), 'Pictures a second.'),
   ];
@@ -51,6 +49,13 @@ h2 { margin: 2rem 0 .25rem } p { margin: 0 0 .5rem; color: #666 }
 th { text-align: left; font-weight: 600; padding-right: 1.5rem }
 svg { width: 100%; font-size: 12px } svg text { fill: #333 }
 polyline { fill: none; stroke-width: 1.8 } .grid { stroke: #ddd }`;
+
+function figuresNote(validation: readonly Curve[]): string {
+  const isSemantic = validation.some(({ name }) => name === 'mean IoU');
+  return isSemantic
+    ? 'Share of right pixels, and intersection over union as the mean of the classes, 0…1.'
+    : 'Average precision as COCO computes it, 0…1.';
+}
 
 function section(title: string, chart: string, note: string): string {
   return `<section><h2>${title}</h2>${note ? `<p>${note}</p>` : ''}${chart}</section>`;
