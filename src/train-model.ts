@@ -5,7 +5,7 @@ import { isSemanticArchitecture, isSemanticConfig, parseSemanticConfig } from '.
 import { parseRunConfig, type RunConfig } from './config/training.ts';
 import { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
 import { type Random, seededRandom } from './core/random.ts';
-import { type CocoData, readCocoDataset } from './data/coco.ts';
+import { readCocoDataset } from './data/coco.ts';
 import { seedAt } from './data/loader-order.ts';
 import { trainingRecords } from './data/training-records.ts';
 import { findModel } from './predict/find-model.ts';
@@ -19,7 +19,7 @@ import { type LoopOptions, type LoopOutcome, runFiles, trainLoop } from './train
 import type { Metrics } from './train/metrics/metric.ts';
 import { detectorMaker, detectorTrainee } from './train-detector.ts';
 import { semanticMaker, semanticTrainee } from './train-semantic.ts';
-import type { Trainee, ValidationSet } from './trainee.ts';
+import { labelsOf, type Trainee, type ValidationSet } from './trainee.ts';
 import { openWeights } from './weights/open-weights.ts';
 
 export interface TrainOptions {
@@ -144,7 +144,7 @@ async function fromClassifier(path: string, trainee: Trainee, random: Random): P
 async function runPlan({ run, trainee, state }: Plan, options: TrainOptions): Promise<LoopOutcome> {
   const { training } = run;
   const dataset = await readCocoDataset(run.train.data);
-  const labels = labelsOf(dataset, trainee);
+  const labels = labelsOf(dataset, trainee.categories);
   const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
   for (const note of notes) options.onNote?.(note);
   const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
@@ -175,23 +175,12 @@ function defaultSteps(pictures: number, perStep: number): number {
   return Math.ceil(shown / perStep);
 }
 
-/** Category id of the data set → class index of the model, by name. */
-function labelsOf(dataset: CocoData, { categories }: Pick<Trainee, 'categories'>): Map<number, number> {
-  const byName = new Map(categories.map(({ name }, i) => [name, i + 1]));
-  const labels = new Map<number, number>();
-  for (const { id, name } of dataset.categories) {
-    const label = byName.get(name);
-    if (label !== undefined) labels.set(id, label);
-  }
-  return labels;
-}
-
 async function validationSet(
   { data, images }: NonNullable<RunConfig['validation']>,
   trainee: Trainee,
 ): Promise<ValidationSet> {
   const dataset = await readCocoDataset(data);
-  const labels = labelsOf(dataset, trainee);
+  const labels = labelsOf(dataset, trainee.categories);
   if (labels.size === 0) {
     throw new MaskRcnnError(`${data}: none of its categories is among those of the training set`);
   }

@@ -73,3 +73,14 @@ export function isSubset(categories: readonly Category[], known: readonly Catego
   const names = new Set(known.map(({ name }) => name));
   return categories.every(({ name }) => names.has(name));
 }
+
+/** Category id of the data set → class index of a model with these categories, by name. */
+export function labelsOf(dataset: CocoData, categories: readonly Category[]): Map<number, number> {
+  const byName = new Map(categories.map(({ name }, i) => [name, i + 1]));
+  const labels = new Map<number, number>();
+  for (const { id, name } of dataset.categories) {
+    const label = byName.get(name);
+    if (label !== undefined) labels.set(id, label);
+  }
+  return labels;
+}

@@ -11,6 +11,7 @@ import type { Model } from '../predict/model.ts';
 import { dataSetIds } from './coco-ids.ts';
 import { addEvalOptions, type EvalOptions } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
+import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { plural } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
@@ -32,7 +33,7 @@ export function evalCommand(): Command {
     .summary('predict a data set and score the results')
     .description(
       "Predicts every picture of a COCO data set and scores the results with COCO's figures. Instances count down " +
-        "to the model's own score threshold.",
+        "to the model's own score threshold. FCN is measured by mean IoU and pixel accuracy instead.",
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
     .requiredOption('-d, --data <coco.json>', 'ground truth')
@@ -56,6 +57,8 @@ Examples:
 async function evalAction(options: EvalCommandOptions): Promise<void> {
   checkEvalOptions(options);
   const dataset = await readCocoDataset(options.data);
+  if (options.dt === undefined && (await isSemanticModel(options.model)))
+    return evalSemantic(dataset, options);
   if (options.dt !== undefined) return scoreWith(dataset, options, options.dt);
   const folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-eval-'));
   try {

@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs';
+import { UsageError } from '../core/errors.ts';
+import type { CocoData } from '../data/coco.ts';
+import { loadSemantic } from '../predict/semantic.ts';
+import { isSemanticFile } from '../predict/semantic-file.ts';
+import { labelsOf } from '../trainee.ts';
+import { measureSemantic, semanticRecords } from '../validate-semantic.ts';
+import type { EvalOptions } from './eval-options.ts';
+import { formatTable } from './format.ts';
+import { writeJson, writeText } from './output.ts';
+
+/** Options that FCN, which has no instances, has no use for. */
+const ofInstances = {
+  iouThresholds: '--iou-thresholds',
+  maxDets: '--max-dets',
+  areas: '--areas',
+  sigmas: '--sigmas',
+  arrays: '--arrays',
+  plot: '--plot',
+} as const;
+
+/** Whether `--model` is a file that holds FCN. */
+export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
+  const isFile = statSync(nameOrPath, { throwIfNoEntry: false })?.isFile() ?? false;
+  return isFile && isSemanticFile(nameOrPath);
+}
+
+/** Predicts a data set with FCN and prints mean IoU and pixel accuracy. */
+export async function evalSemantic(
+  dataset: CocoData,
+  options: EvalOptions & { model: string; images: string },
+): Promise<void> {
+  for (const [name, option] of Object.entries(ofInstances)) {
+    if (options[name as keyof typeof ofInstances] === undefined) continue;
+    throw new UsageError(`${options.model} is FCN, which has no instances that ${option} applies to`);
+  }
+  const model = await loadSemantic(options.model);
+  try {
+    const { categories } = model.config;
+    const labels = labelsOf(dataset, categories.slice(1));
+    const { accuracy, meanIou, iou } = await measureSemantic(
+      model,
+      semanticRecords({ dataset, folder: options.images, labels }),
+    );
+    const perCategory = categories.map(({ name }, i) => ({
+      name,
+      iou: Number.isNaN(iou[i]) ? null : iou[i],
+    }));
+    if (options.json) await writeJson(options.json, { type: 'semantic', meanIou, accuracy, perCategory });
+    if (options.json === '-') return;
+    const rows = [
+      { name: 'mean IoU', value: meanIou },
+      { name: 'pixel accuracy', value: accuracy },
+      ...perCategory
+        .filter(() => options.perClass)
+        .map((category) => ({ name: `IoU of ${category.name}`, value: category.iou })),
+    ];
+    const table = rows.map(({ name, value }) => [name, value?.toFixed(3) ?? '–']);
+    await writeText('-', formatTable(table, [1]));
+  } finally {
+    await model.dispose();
+  }
+}
