@@ -1,6 +1,7 @@
 /** Mask R-CNN for Node: load a model, predict instances, import weights, read data sets, evaluate. */
 
 export type { Category, ModelConfig } from './config/schema.ts';
+export type { SemanticConfig } from './config/semantic.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
 export type { Explanation } from './core/explanation.ts';
 export { CocoData, readCocoDataset } from './data/coco.ts';

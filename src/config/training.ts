@@ -123,7 +123,7 @@ export const trainingConfigSchema = z.strictObject({
   emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
   /** Steps between validations; null: ten in the run. */
   validateEvery: count.nullable().default(null),
-  /** Validations without a better AP after which training stops; null: it runs to its end. */
+  /** Validations without a better AP (FCN: mean IoU) after which training stops; null: it runs to its end. */
   patience: count.nullable().default(null),
   /** Steps between checkpoints; validations write one too. */
   checkpointEvery: count.default(100),
@@ -149,7 +149,7 @@ export const defaultStart: string | null = 'objects';
 export const runConfigSchema = z.strictObject({
   /** What is trained on. */
   train: pictureSetSchema,
-  /** What average precision is measured on; null: nothing. */
+  /** What average precision, or of FCN mean IoU, is measured on; null: nothing. */
   validation: pictureSetSchema.nullable().default(null),
   /**
    * A model to start from: a file, or a published name; null: from nothing, or from `backboneWeights`. Left out, it is
@@ -161,7 +161,7 @@ export const runConfigSchema = z.strictObject({
    * Lite0's), from which the backbone of `architecture` starts; null: from nothing.
    */
   backboneWeights: z.string().nullable().default(null),
-  /** What is built where there is no `from`. */
+  /** What is built where there is no `from`: a detector, `fcn_resnet50` or `fcn_resnet101`. */
   architecture: z.string().default('maskrcnn_resnet18_fpn'),
   /** Changes of the model's configuration: any part of it. */
   model: z.record(z.string(), z.unknown()).default({}),

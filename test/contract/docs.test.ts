@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readOverrides } from '../../src/config/overrides.ts';
+import { isSemanticConfig, parseSemanticConfig } from '../../src/config/semantic.ts';
 import { parseRunConfig } from '../../src/config/training.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,10 +28,14 @@ describe('the documentation', () => {
     }
   });
 
-  it('shows configurations that the importer takes', () => {
+  it('shows configurations that the importer takes, and one of FCN', () => {
     const blocks = jsonBlocks('docs/configuration.md');
-    expect(blocks.length).toBe(2);
-    for (const block of blocks) expect(() => readOverrides('docs', block)).not.toThrow();
+    const [fcn, ...more] = blocks.filter(isSemanticConfig);
+    expect(more).toEqual([]);
+    expect(() => parseSemanticConfig('docs', fcn)).not.toThrow();
+    const others = blocks.filter((block) => block !== fcn);
+    expect(others.length).toBe(2);
+    for (const block of others) expect(() => readOverrides('docs', block)).not.toThrow();
   });
 
   it('shows a training run that the trainer takes', () => {
