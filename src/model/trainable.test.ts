@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { semanticPreset } from '../config/semantic.ts';
+import { semanticWeights } from './fcn.ts';
 import { expectedWeights } from './inference-graphs.ts';
-import { isFrozenNorm, trainableWeights } from './trainable.ts';
+import { isFrozenNorm, trainableSemanticWeights, trainableWeights } from './trainable.ts';
 
 const categories = [{ id: 1, name: 'ant' }];
 
@@ -73,5 +75,28 @@ describe('trainable weights', () => {
     const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), categories);
     expect(isFrozenNorm('backbone.body.bn1.running_mean', config)).toBe(true);
     expect(isFrozenNorm('backbone.fpn.inner_blocks.0.1.running_mean', config)).toBe(false);
+  });
+});
+
+describe('of FCN', () => {
+  const config = semanticPreset('fcn_resnet50', categories);
+  const names = [...semanticWeights(config).keys()];
+
+  it('the last stages learn with their norms, and both heads', () => {
+    const trained = [...trainableSemanticWeights(names, config, 2)];
+    const stages = trained.filter((name) => name.startsWith('backbone.')).map((name) => name.split('.')[1]);
+    expect([...new Set(stages)]).toEqual(['layer3', 'layer4']);
+    expect(trained).toEqual(expect.arrayContaining(['backbone.layer4.2.bn3.weight', 'classifier.1.bias']));
+    expect(trained).toContain('aux_classifier.4.weight');
+    expect(trained.some((name) => name.includes('running_'))).toBe(false);
+    expect(trainableSemanticWeights(names, config, 5)).toContain('backbone.bn1.weight');
+  });
+
+  it('norms of the backbone may be frozen, those of the heads learn', () => {
+    const backbone = { ...config.backbone, norm: { kind: 'frozenBatchNorm', eps: 1e-5 } as const };
+    const trained = trainableSemanticWeights(names, { ...config, backbone }, 5);
+    expect([...trained].filter((name) => /bn\d/.test(name))).toEqual([]);
+    expect(trained).toContain('backbone.conv1.weight');
+    expect(trained).toContain('classifier.1.weight');
   });
 });
