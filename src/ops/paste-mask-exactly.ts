@@ -2,8 +2,8 @@ import type { Size } from './boxes.ts';
 import type { Rle } from './rle/rle.ts';
 import { RunWriter } from './rle/run-writer.ts';
 
-/** Pixels whose mask probability is at least this are foreground. */
-const foreground = 0.5;
+/** Pixels whose mask probability is at least this are foreground, unless the caller says otherwise. */
+const usualThreshold = 0.5;
 
 /**
  * Puts a mask at its place in a picture as Detectron2's `paste_masks_in_image` does: the centre of every pixel is
@@ -11,8 +11,14 @@ const foreground = 0.5;
  * (torch `grid_sample`).
  * @param mask `[side, side]` probabilities, row-major.
  * @param box x1, y1, x2, y2 in pixels of the picture.
+ * @param foreground Pixels from it on belong to the object; default 0.5.
  */
-export function pasteMaskExactly(mask: Float32Array, box: ArrayLike<number>, picture: Size): Rle {
+export function pasteMaskExactly(
+  mask: Float32Array,
+  box: ArrayLike<number>,
+  picture: Size,
+  foreground = usualThreshold,
+): Rle {
   const side = Math.sqrt(mask.length);
   const across = samplesAlong([box[0], box[2]], side, picture.width);
   const down = samplesAlong([box[1], box[3]], side, picture.height);
@@ -32,13 +38,19 @@ export function pasteMaskExactly(mask: Float32Array, box: ArrayLike<number>, pic
 }
 
 /** Where the centres of pixels fall between the centres of mask cells. */
-interface Samples {
+export interface Samples {
   /** The first pixel that meets the mask. */
   first: number;
+  /** For each pixel: value = mask[before] · (1 − weight) + mask[before + 1] · weight. */
   taps: { before: number; weight: number }[];
 }
 
-function samplesAlong([from, to]: [number, number], side: number, extent: number): Samples {
+/**
+ * Looks pixels up along one side.
+ * @param side Cells of the mask between the ends.
+ * @param extent Pixels of the picture.
+ */
+export function samplesAlong([from, to]: [number, number], side: number, extent: number): Samples {
   const half = (to - from) / side / 2;
   const first = Math.max(Math.ceil(from - half - 0.5), 0);
   const end = Math.min(Math.floor(to + half + 0.5), extent);

@@ -2,8 +2,7 @@ import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Picture } from '../image/picture.ts';
 import { scaleBoxes } from '../ops/boxes.ts';
-import { pasteMask } from '../ops/paste-mask.ts';
-import { pasteMaskExactly } from '../ops/paste-mask-exactly.ts';
+import { pasters } from '../ops/pasters.ts';
 import { type Instance, InstanceMask, type Prediction } from './instance.ts';
 import { type PipelineResult, runPipeline, type Sessions, type StageObserver } from './pipeline.ts';
 import { poseOf } from './pose.ts';
@@ -105,7 +104,7 @@ export class Model<Source> {
   /** Stage 9: boxes and joints in pixels of the original, masks pasted there. */
   #instances({ input, detections, masks, keypoints }: PipelineResult, picture: Picture): Instance[] {
     const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
-    const paste = this.config.mask?.paste === 'exactBox' ? pasteMaskExactly : pasteMask;
+    const paste = pasters[this.config.mask?.paste ?? 'wholePixels'];
     const { keypoint } = this.config;
     const pixels = masks ? masks.shape[1] * masks.shape[2] : 0;
     return Array.from(detections.scores, (score, i) => {

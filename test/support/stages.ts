@@ -2,8 +2,7 @@ import type { ModelConfig } from '../../src/config/schema.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { levelsOf } from '../../src/model/structure.ts';
 import { scaleBoxes } from '../../src/ops/boxes.ts';
-import { pasteMask } from '../../src/ops/paste-mask.ts';
-import { pasteMaskExactly } from '../../src/ops/paste-mask-exactly.ts';
+import { pasters } from '../../src/ops/pasters.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
 import { runPipeline, type Sessions, type StageRecords } from '../../src/predict/pipeline.ts';
 import { poseOf } from '../../src/predict/pose.ts';
@@ -55,7 +54,7 @@ export async function runStages(
   if (!result.masks) return { stages, masks: [] };
   stages.set('mask.probabilities', masks.data);
   const side = masks.shape[1] * masks.shape[2];
-  const paste = config.mask?.paste === 'exactBox' ? pasteMaskExactly : pasteMask;
+  const paste = pasters[config.mask?.paste ?? 'wholePixels'];
   const pasted = Array.from(detections.scores, (_, i) =>
     paste(masks.data.subarray(i * side, (i + 1) * side), boxes.subarray(4 * i, 4 * i + 4), picture),
   );
