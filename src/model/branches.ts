@@ -4,7 +4,7 @@ import type { Value } from '../graph/graph.ts';
 import { type BoxPrediction, boxHead, boxPredictor } from './box-head.ts';
 import { extent } from './layers.ts';
 import { roiFeatures } from './roi-features.ts';
-import { levelsOf, sharedStage } from './structure.ts';
+import { levelsOf, maskPool, sharedStage } from './structure.ts';
 
 /** Maps by the names of their levels. */
 type Maps = Readonly<Record<string, Value>>;
@@ -38,9 +38,8 @@ export function maskRoiFeatures(
   config: ModelConfig & { mask: NonNullable<ModelConfig['mask']> },
   prefix = '',
 ): Value {
-  const options = { levels: levelsOf(config).roi, prefix };
-  if (config.structure !== 'c4') return roiFeatures(g, maps, config.mask.pool, options);
-  return sharedStage(g, roiFeatures(g, maps, config.box.head.pool, options), config);
+  const pooled = roiFeatures(g, maps, maskPool(config), { levels: levelsOf(config).roi, prefix });
+  return config.structure === 'c4' ? sharedStage(g, pooled, config) : pooled;
 }
 
 /** `[R, C, h, w]` → `[R, C]` */

@@ -1,4 +1,4 @@
-import type { ModelConfig, StructureName } from '../config/schema.ts';
+import type { ModelConfig, RoiPoolConfig, StructureName } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
@@ -134,12 +134,16 @@ export function assignRois(boxes: Float32Array, { canonicalSize }: Levels): numb
   return assignLevels(boxes, { first: 2, last: 5, canonicalSize });
 }
 
+/** A configuration with a mask branch. */
+type MaskRoiConfig = Pick<ModelConfig, 'structure' | 'box'> & { mask: NonNullable<ModelConfig['mask']> };
+
+/** How the mask branch pools: in structure `c4` as the box branch does. */
+export function maskPool({ structure, box, mask }: MaskRoiConfig): RoiPoolConfig {
+  return structure === 'c4' ? box.head.pool : mask.pool;
+}
+
 /** Pixels along each side of a predicted mask: the branch doubles what it pools; `res5` has halved it before. */
-export function maskSide({
-  structure,
-  box,
-  mask,
-}: Pick<ModelConfig, 'structure' | 'box'> & { mask: NonNullable<ModelConfig['mask']> }): number {
+export function maskSide({ structure, box, mask }: MaskRoiConfig): number {
   return structure === 'c4' ? box.head.pool.resolution : 2 * mask.pool.resolution;
 }
 
