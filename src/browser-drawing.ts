@@ -4,7 +4,7 @@
  */
 
 export type * from './core/explanation.ts';
-export { pasteMask } from './ops/paste-mask.ts';
+export { pasters } from './ops/pasters.ts';
 export { rleArea } from './ops/rle/measure.ts';
 export { type Rle, rleFromCounts } from './ops/rle/rle.ts';
 export { chooseColors, palette } from './vis/colors.ts';
@@ -22,10 +22,17 @@ export { flowSection } from './vis/report/flow-section.ts';
 export { heatMap } from './vis/report/heat-map.ts';
 export { boxText, facts, figure, fixed, grouped } from './vis/report/html.ts';
 export { lossSection } from './vis/report/loss-section.ts';
-export { decouplingSection, logitPicture, maskBranchSection, spread } from './vis/report/mask-section.ts';
+export {
+  decouplingSection,
+  logitPicture,
+  maskBranchSection,
+  otherChannels,
+  spread,
+} from './vis/report/mask-section.ts';
 export { poolingSection } from './vis/report/pooling-section.ts';
 export { sharedDrawings } from './vis/report/shared-drawings.ts';
 export { structureSection } from './vis/report/structure-section.ts';
 export { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './vis/report/svg.ts';
 export { type Language, translator } from './vis/report/text.ts';
 export type { TextKey } from './vis/report/text-en.ts';
+export { usualMask } from './vis/report/variants.ts';

@@ -7,7 +7,7 @@ export interface Explanation {
   /** Of the upright original in pixels. */
   picture: { width: number; height: number };
   input: ExplainedInput;
-  /** P2…P5, from which RoIs are pooled. */
+  /** The maps from which RoIs are pooled: P2…P5, or the only one. */
   features: FeatureLevel[];
   rpn: { levels: RpnLevel[]; anchors: number };
   proposals: ExplainedProposals;
@@ -35,14 +35,50 @@ export interface PlainRle {
 
 export interface ExplainedModel {
   backbone: string;
-  /** Of the pyramid. */
+  /**
+   * Where RoIs are pooled: from a pyramid; from one on the last two maps of MobileNetV3; from C4, both branches on the
+   * last stage of the ResNet; or from C5 at stride 16.
+   */
+  structure: 'fpn' | 'lastTwo' | 'c4' | 'dc5';
+  /** Of the maps from which RoIs are pooled. */
   channels: number;
   /** Class index c is `classes[c]`; the first is the background. */
   classes: string[];
-  /** Sides of what the two branches pool, and of the mask; null without a mask branch. */
-  boxResolution: number;
-  maskResolution: number | null;
-  maskSide: number | null;
+  /** How the class and box branch pools. */
+  boxPool: PoolSettings;
+  /** What `res5`, which both branches read in structure `c4`, makes of a pooled RoI; null in the others. */
+  shared: { side: number; channels: number } | null;
+  /** Null in models without the branch. */
+  mask: ExplainedMaskBranch | null;
+  /** Joints that the keypoint branch finds; null in models without the branch. */
+  joints: number | null;
+}
+
+/** The names are the configuration's. */
+export interface ExplainedMaskBranch {
+  pool: PoolSettings;
+  /** Of the mask. */
+  side: number;
+  head: 'fcn' | 'mlp';
+  /** Channels of the 3×3 convolutions of `fcn`, widths of the fully connected layers of `mlp`. */
+  layers: number[];
+  output: 'sigmoid' | 'softmax' | 'classAgnostic';
+  paste: 'wholePixels' | 'exactBox';
+}
+
+export type PoolerName = 'roiAlign' | 'roiWarp' | 'roiPool' | 'roiPoolFloor';
+
+/** How a branch pools, as the configuration says. */
+export interface PoolSettings {
+  kind: PoolerName;
+  /** Bins along each side. */
+  resolution: number;
+  /** What a bin takes of its samples, with `roiAlign` and `roiWarp`. */
+  mode: 'avg' | 'max';
+  /** Samples along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
+  samplingRatio: number;
+  /** Whether the RoI is shifted by half a feature pixel. */
+  aligned: boolean;
 }
 
 export interface ExplainedInput {
@@ -61,7 +97,7 @@ export interface ExplainedInput {
 }
 
 export interface FeatureLevel {
-  /** `p2` … */
+  /** `p2` …, `c4` or `c5` */
   level: string;
   /** Picture pixels for each feature pixel. */
   stride: number;
@@ -91,11 +127,11 @@ export interface ExplainedProposals {
   nmsThreshold: number;
   /** Moved and clipped, best first. */
   beforeNms: Proposal[];
-  /** What goes to RoIAlign, best first. */
+  /** What is pooled, best first. */
   selected: Proposal[];
-  /** See `PooledRoi`. */
-  canonicalSize: number;
-  /** For P2…P5, how many of `selected` are pooled from it. */
+  /** See `LevelChoice`; null where all are pooled from one map. */
+  canonicalSize: number | null;
+  /** For each map, how many of `selected` are pooled from it. */
   pooledFrom: { level: string; count: number }[];
 }
 
@@ -103,7 +139,7 @@ export interface Proposal {
   box: PlainBox;
   /** Objectness, 0…1. */
   score: number;
-  /** The pyramid level whose anchor it was. */
+  /** The map whose anchor it was. */
   level: string;
 }
 
@@ -126,6 +162,15 @@ export interface ExplainedInstance {
   originalBox: PlainBox;
   /** Over the original; null without a mask branch. */
   mask: PlainRle | null;
+  /** Null without a keypoint branch. */
+  pose: PlainPose | null;
+}
+
+/** Joints in pixels of the original, and the bones between them as positions in `joints`. */
+export interface PlainPose {
+  /** A score is a logit. */
+  joints: { name: string; x: number; y: number; score: number }[];
+  skeleton: [from: number, to: number][];
 }
 
 /**
@@ -172,40 +217,66 @@ export interface Anchor {
   deltas: [number, number, number, number];
 }
 
-/** An RoI on its level: RoIAlign's samples, RoIPool's bins, and what both make of one channel. */
+/** An RoI on its map, what the model takes of one channel, and what the other poolers would. */
 export interface PooledRoi {
   box: PlainBox;
   level: string;
   stride: number;
-  /** √area from which on a RoI is pooled from P4, in pixels of the resized picture; 224 in most models. */
-  canonicalSize: number;
-  /** 4 + log2(√area / canonicalSize), before rounding down and clamping. */
-  exactLevel: number;
+  /** Null where there is one map alone. */
+  choice: LevelChoice | null;
   /** The box in feature pixels, not rounded. */
   onMap: PlainBox;
-  resolution: number;
-  samplingRatio: number;
-  aligned: boolean;
-  /** Of a bin, in feature pixels. */
-  binSize: { x: number; y: number };
-  /** Positions of the samples in feature pixels, pixel centres at whole numbers; every x meets every y. */
-  samples: { x: number[]; y: number[] };
+  /** As the model pools it. */
+  pool: PoolSettings;
   /** The channel that varies most within the RoI. */
   channel: number;
   /** That channel around the RoI; its first value belongs to the feature pixel `origin`. */
   patch: { origin: { x: number; y: number }; grid: Grid };
-  /** RoIAlign of the channel: mean of bilinear samples. */
-  aligned2d: Grid;
-  /** RoIPool of the channel with unequal bins: largest value. */
-  pooled2d: Grid;
-  /** RoIPool's bins along both axes, in its two forms. */
-  unequal: { x: QuantisedAxis; y: QuantisedAxis };
-  dropping: { x: QuantisedAxis; y: QuantisedAxis };
+  /** That channel by every pooler; the model's own is `poolings[pool.kind]`. */
+  poolings: Poolings;
+}
+
+/** Why an RoI is pooled from its level. */
+export interface LevelChoice {
+  /** √area from which on a RoI is pooled from P4, in pixels of the resized picture; 224 in most models. */
+  canonicalSize: number;
+  /** 4 + log2(√area / canonicalSize), before rounding down and clamping. */
+  exact: number;
+}
+
+/** Resolution, samples and `aligned` are those of the model in each. */
+export interface Poolings extends Record<PoolerName, AnyPooling> {
+  roiAlign: Pooling<SampledAxis>;
+  /** The RoI rounded to whole feature pixels, then as RoIAlign. */
+  roiWarp: Pooling<SampledAxis>;
+  /** As it is implemented: bins may share pixels with their neighbours. */
+  roiPool: Pooling<QuantisedAxis>;
+  /** Rounded down, the remainder in no bin. */
+  roiPoolFloor: Pooling<QuantisedAxis>;
+}
+
+export type AnyPooling = Pooling<SampledAxis> | Pooling<QuantisedAxis>;
+
+export interface Pooling<Axis> {
+  /** The RoI as it is taken, in feature pixels: rounded, or not. */
+  region: PlainBox;
+  x: Axis;
+  y: Axis;
+  /** What comes out. */
+  values: Grid;
+}
+
+/** Bins and samples along one axis, in feature pixels, pixel centres at whole numbers; every x meets every y. */
+export interface SampledAxis {
+  /** Where the first bin begins. */
+  start: number;
+  binSize: number;
+  samples: number[];
 }
 
 /** RoIPool along one axis: whole feature pixels. */
 export interface QuantisedAxis {
-  /** The RoI, both ends rounded down (the end at least one past the start). */
+  /** The RoI's first pixel, and the one after the last. */
   start: number;
   end: number;
   /** `[resolution]` first pixel and the one after the last. */
@@ -222,14 +293,17 @@ export interface MaskFocus {
   /** The refined box as the mask branch pools it. */
   roi: PooledRoi;
   side: number;
-  /** `[classes][side · side]`, the background's channel first, which nobody trains or reads. */
+  /** `[classes][side · side]`, the background's channel first, or one for all classes where masks are class-agnostic. */
   logits: number[][];
-  /** What the prediction used: sigmoid of the detected class' logits, `[side · side]`. */
+  /** Position in `logits` of what the prediction took. */
+  channel: number;
+  /** What the prediction used, `[side · side]`: sigmoid of that channel, or its share in a softmax of all. */
   probabilities: number[];
-  /** What a softmax across the classes (without background) would have given the detected class. */
-  softmax: number[];
-  /** Pixels of the `side · side` above the threshold, each way. */
-  foreground: { sigmoid: number; softmax: number };
+  /**
+   * What the other one would have given, for which the model was not trained: a softmax across the classes (without
+   * background), or the sigmoid. Null where there is one channel for all classes.
+   */
+  otherwise: number[] | null;
   /** The probabilities resized to the box, in pixels of the original. */
   resized: ResizedMask;
   /** The refined box in pixels of the original, and the mask over the original. */
@@ -267,8 +341,8 @@ export interface Sampling {
 }
 
 /**
- * What training would do with this RoI: the proposal (not the final box) crops the true mask, and binary
- * cross-entropy compares it with the logits that the branch gives for the proposal.
+ * What training would do with this RoI: the proposal (not the final box) crops the true mask, and cross-entropy
+ * compares it with the logits that the branch gives for the proposal.
  */
 export interface TrainingView {
   /**
@@ -278,12 +352,12 @@ export interface TrainingView {
   source: 'annotation' | 'prediction';
   /** IoU of the proposal with the annotated box that it overlaps most; null without annotations. */
   overlap: number | null;
-  /** The class whose channel is compared: the true one. */
+  /** The true class. */
   label: number;
   /** `[side · side]` 0…1 */
   target: number[];
-  /** `[side · side]`, channel of that class, for the proposal. */
+  /** `[side · side]`, the channel that stands for that class, for the proposal. */
   logits: number[];
-  /** Mean binary cross-entropy. */
+  /** Mean cross-entropy: binary, or with a softmax between the class and the background. */
   loss: number;
 }

@@ -1,4 +1,5 @@
 import type { Size } from './boxes.ts';
+import { roundHalfToEven } from './rounding.ts';
 
 /** Whether anchors are laid in whole pixels, as torchvision does, or not, as Detectron2. */
 export type AnchorPlacement = 'rounded' | 'exact';
@@ -82,10 +83,4 @@ export function anchorsAt(grid: AnchorGrid, indices: ArrayLike<number>): Float32
     for (let c = 0; c < 4; c++) anchors[4 * i + c] = grid.base[4 * shape + c] + (c % 2 === 0 ? x : y);
   }
   return anchors;
-}
-
-function roundHalfToEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

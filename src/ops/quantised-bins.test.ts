@@ -31,4 +31,18 @@ describe('quantisedBins', () => {
     expect(quantisedBins(2.2, 5.9, 7, 'dropping').dropped).toBe(3);
     expect(quantisedBins(2.2, 2.4, 7, 'unequal').end).toBe(3);
   });
+
+  it('rounds to the nearest pixels, both inside, and lets bins overlap, as implementations do', () => {
+    const { start, end, bins, dropped } = quantisedBins(0, 665 / 32, 7, 'overlapping');
+    expect([start, end, dropped]).toEqual([0, 22, 0]);
+    expect(bins.slice(0, 3)).toEqual([
+      [0, 4],
+      [3, 7],
+      [6, 10],
+    ]);
+    expect(quantisedBins(0, 8, 2, 'overlapping').bins).toEqual([
+      [0, 5],
+      [4, 9],
+    ]);
+  });
 });

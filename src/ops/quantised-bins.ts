@@ -1,5 +1,10 @@
-/** RoIPool's two ways to split n pixels into bins: some bins larger than others, or the remainder left out. */
-export type BinForm = 'unequal' | 'dropping';
+import { roundHalfAway } from './rounding.ts';
+
+/**
+ * RoIPool's ways to split an RoI into bins: some bins larger than others; the remainder left out; or, as implementations
+ * have it, bins that may share a pixel with their neighbours.
+ */
+export type BinForm = 'unequal' | 'dropping' | 'overlapping';
 
 /** RoIPool along one axis, in whole feature pixels. */
 export interface QuantisedBins {
@@ -12,24 +17,45 @@ export interface QuantisedBins {
   readonly dropped: number;
 }
 
+/** The first quantisation: the first pixel of an RoI, and the one after the last. */
+const wholePixels: Record<BinForm, (from: number, to: number) => [start: number, end: number]> = {
+  unequal: (from, to) => [Math.floor(from), Math.floor(to)],
+  dropping: (from, to) => [Math.floor(from), Math.floor(to)],
+  overlapping: (from, to) => [roundHalfAway(from), roundHalfAway(to) + 1],
+};
+
+/** The second: bin `i` of `resolution`, counted from the RoI's first pixel. `overlapping` in float32, as it is computed. */
+const binOf: Record<BinForm, (i: number, pixels: number, resolution: number) => [number, number]> = {
+  unequal: (i, pixels, resolution) => {
+    const first = Math.floor((i * pixels) / resolution);
+    return [first, Math.max(Math.floor(((i + 1) * pixels) / resolution), first + 1)];
+  },
+  dropping: (i, pixels, resolution) => {
+    const size = Math.floor(pixels / resolution);
+    return [i * size, (i + 1) * size];
+  },
+  overlapping: (i, pixels, resolution) => {
+    const size = Math.fround(pixels / resolution);
+    return [Math.floor(Math.fround(i * size)), Math.ceil(Math.fround((i + 1) * size))];
+  },
+};
+
 /**
- * RoIPool's two quantisations (Girshick 2015; He et al. 2017, section 3): both ends of the RoI are rounded down
- * to feature pixels, then the pixels are divided into whole bins. In the form `unequal` bin i ends where the
- * next begins, at ⌊i·n / resolution⌋, and an RoI with fewer pixels than bins uses pixels twice; in the form
- * `dropping` every bin has ⌊n / resolution⌋ pixels and the rest is lost, all of it where n < resolution.
+ * RoIPool's two quantisations (Girshick 2015; He et al. 2017, section 3). In the textbook's forms both ends of the RoI
+ * are rounded down to feature pixels. Then, in the form `unequal`, bin i ends where the next begins, at
+ * ⌊i·n / resolution⌋, and an RoI with fewer pixels than bins uses pixels twice; in the form `dropping` every bin has
+ * ⌊n / resolution⌋ pixels and the rest is lost, all of it where n < resolution. In the form `overlapping`, which is
+ * torchvision's `roi_pool`, the ends are rounded to the nearest pixels, which both belong to the RoI, and bin i is
+ * ⌊i·n / resolution⌋ … ⌈(i + 1)·n / resolution⌉.
  * @param from,to The RoI's ends in feature pixels, `from ≤ to`, not rounded.
  */
 export function quantisedBins(from: number, to: number, resolution: number, form: BinForm): QuantisedBins {
-  const start = Math.floor(from);
-  const end = Math.max(Math.floor(to), start + 1);
+  const [start, last] = wholePixels[form](from, to);
+  const end = Math.max(last, start + 1);
   const pixels = end - start;
   const bins = Array.from({ length: resolution }, (_, i): [number, number] => {
-    if (form === 'dropping') {
-      const size = Math.floor(pixels / resolution);
-      return [start + i * size, start + (i + 1) * size];
-    }
-    const first = start + Math.floor((i * pixels) / resolution);
-    return [first, Math.max(start + Math.floor(((i + 1) * pixels) / resolution), first + 1)];
+    const [first, after] = binOf[form](i, pixels, resolution);
+    return [start + first, start + after];
   });
   const used = form === 'dropping' ? Math.floor(pixels / resolution) * resolution : pixels;
   return { start, end, bins, dropped: pixels - used };

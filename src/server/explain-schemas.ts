@@ -22,7 +22,7 @@ export const explainQuerySchema = z.strictObject({
 
 const real = z.number();
 const count = z.int().nonnegative();
-const level = z.string().describe('p2 … p6');
+const level = z.string().describe('p2 … p6, c4 or c5');
 const box = z.tuple([real, real, real, real]).describe('x1, y1, x2, y2 in pixels of the resized picture.');
 const originalBox = z.tuple([real, real, real, real]).describe('x1, y1, x2, y2 in pixels of the original.');
 const deltas = z.tuple([real, real, real, real]).describe('dx, dy, dw, dh');
@@ -38,12 +38,38 @@ const rle = z
 const proposal = z.strictObject({ box, score: real.describe('Objectness, 0…1.'), level });
 const three = z.tuple([real, real, real]);
 
+const pose = z.strictObject({
+  joints: z.array(z.strictObject({ name: z.string(), x: real, y: real, score: real })),
+  skeleton: z.array(z.tuple([count, count])).describe('Bones, as positions in joints.'),
+});
+
+const poolerName = z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']);
+const poolSettings = z
+  .strictObject({
+    kind: poolerName,
+    resolution: count,
+    mode: z.enum(['avg', 'max']),
+    samplingRatio: count,
+    aligned: z.boolean(),
+  })
+  .describe('How a branch pools, as the configuration says.');
+
+const maskBranch = z.strictObject({
+  pool: poolSettings,
+  side: count,
+  head: z.enum(['fcn', 'mlp']),
+  layers: z.array(count),
+  output: z.enum(['sigmoid', 'softmax', 'classAgnostic']),
+  paste: z.enum(['wholePixels', 'exactBox']),
+});
+
 const instance = z.strictObject({
   label: count.describe('Class index; classes[0] is the background.'),
   score: real,
   box,
   originalBox,
   mask: rle.nullable(),
+  pose: pose.nullable().describe('Joints in pixels of the original.'),
 });
 
 const sampling = z
@@ -62,11 +88,16 @@ export const stagesSchema = z
   .strictObject({
     model: z.strictObject({
       backbone: z.string(),
+      structure: z.enum(['fpn', 'lastTwo', 'c4', 'dc5']),
       channels: count,
       classes: z.array(z.string()),
-      boxResolution: count,
-      maskResolution: count.nullable(),
-      maskSide: count.nullable(),
+      boxPool: poolSettings,
+      shared: z
+        .strictObject({ side: count, channels: count })
+        .nullable()
+        .describe('What res5 makes of an RoI in structure c4.'),
+      mask: maskBranch.nullable(),
+      joints: count.nullable(),
     }),
     picture: size.describe('Of the upright original.'),
     input: z.strictObject({
@@ -106,8 +137,10 @@ export const stagesSchema = z
       limit: count,
       nmsThreshold: real,
       beforeNms: z.array(proposal),
-      selected: z.array(proposal).describe('What goes to RoIAlign, best first.'),
-      canonicalSize: real.describe('√area from which on a RoI is pooled from P4.'),
+      selected: z.array(proposal).describe('What is pooled, best first.'),
+      canonicalSize: real
+        .nullable()
+        .describe('√area from which on a RoI is pooled from P4; null with one map.'),
       pooledFrom: z.array(z.strictObject({ level, count })),
     }),
     detections: z.strictObject({
@@ -121,43 +154,46 @@ export const stagesSchema = z
   })
   .describe('What every stage of the prediction saw.');
 
-const axis = z.strictObject({
+const sampledAxis = z.strictObject({ start: real, binSize: real, samples: reals });
+const quantisedAxis = z.strictObject({
   start: z.int(),
   end: z.int(),
   bins: z.array(z.tuple([z.int(), z.int()])),
   dropped: z.int(),
 });
-const axes = z.strictObject({ x: axis, y: axis });
+const region = z.tuple([real, real, real, real]).describe('The RoI as it is taken, in feature pixels.');
+const sampled = z.strictObject({ region, x: sampledAxis, y: sampledAxis, values: grid });
+const quantised = z.strictObject({ region, x: quantisedAxis, y: quantisedAxis, values: grid });
 
 const pooledRoi = z
   .strictObject({
     box,
     level,
     stride: real,
-    canonicalSize: real.describe('√area from which on a RoI is pooled from P4.'),
-    exactLevel: real.describe('4 + log2(√area / canonicalSize)'),
+    choice: z
+      .strictObject({
+        canonicalSize: real.describe('√area from which on a RoI is pooled from P4.'),
+        exact: real.describe('4 + log2(√area / canonicalSize)'),
+      })
+      .nullable()
+      .describe('Null with one map.'),
     onMap: z.tuple([real, real, real, real]).describe('The box in feature pixels.'),
-    resolution: count,
-    samplingRatio: count,
-    aligned: z.boolean(),
-    binSize: pair,
-    samples: z.strictObject({ x: reals, y: reals }).describe('Feature pixels; every x meets every y.'),
+    pool: poolSettings,
     channel: count.describe('The one that varies most within the RoI, which the grids show.'),
     patch: z.strictObject({ origin: pair, grid }),
-    aligned2d: grid.describe('RoIAlign of the channel.'),
-    pooled2d: grid.describe('RoIPool of the channel.'),
-    unequal: axes.describe("RoIPool's bins where they share all pixels."),
-    dropping: axes.describe("RoIPool's bins where the remainder is dropped."),
+    poolings: z
+      .strictObject({ roiAlign: sampled, roiWarp: sampled, roiPool: quantised, roiPoolFloor: quantised })
+      .describe("That channel by every pooler; the model's own is that of pool.kind."),
   })
-  .describe('An RoI on its level: what RoIAlign samples and what RoIPool quantises.');
+  .describe('An RoI on its map: what the model samples or quantises, and what other poolers would.');
 
 const mask = z.strictObject({
   roi: pooledRoi,
   side: count,
-  logits: z.array(reals).describe('[classes][side · side]'),
-  probabilities: reals.describe("Sigmoid of the class' logits."),
-  softmax: reals.describe('What a softmax across the classes would have given.'),
-  foreground: z.strictObject({ sigmoid: count, softmax: count }),
+  logits: z.array(reals).describe('[channels][side · side]'),
+  channel: count.describe('Position in logits of what the prediction took.'),
+  probabilities: reals.describe('What the prediction made of it.'),
+  otherwise: reals.nullable().describe('What a softmax would have given, or of a softmax model the sigmoid.'),
   resized: z.strictObject({ x: z.int(), y: z.int(), width: count, height: count, step: count, grid }),
   originalBox,
   pasted: rle,

@@ -127,7 +127,8 @@ describe('the numbers of the report', () => {
     expect(html).toContain(`dx = ${said(dx, 3)}, dy = ${said(dy, 3)}`);
     const logits = focus.mask.logits[focus.label];
     expect(html).toContain(`${said(Math.min(...logits), 2)} … ${said(Math.max(...logits), 2)}`);
-    expect(html).toContain(`${focus.mask.foreground.sigmoid} of 784 pixels`);
+    const above = focus.mask.probabilities.filter((value) => value > 0.5).length;
+    expect(html).toContain(`${above} of 784 pixels`);
     expect(html).toContain('665 / 32 = 20.78 → 20');
   });
 
@@ -144,8 +145,13 @@ describe('the numbers of the report', () => {
     const { explanation } = mask;
     const { focus } = explanation;
     if (!focus) throw new Error('expected a focus');
-    const samples = { x: focus.boxRoi.samples.x.slice(0, 7), y: focus.boxRoi.samples.y };
-    const boxRoi = { ...focus.boxRoi, samplingRatio: 0, samples };
+    const { poolings, pool } = focus.boxRoi;
+    const x = { ...poolings.roiAlign.x, samples: poolings.roiAlign.x.samples.slice(0, 7) };
+    const boxRoi = {
+      ...focus.boxRoi,
+      pool: { ...pool, samplingRatio: 0 },
+      poolings: { ...poolings, roiAlign: { ...poolings.roiAlign, x } },
+    };
     const html = await render({ ...mask, explanation: { ...explanation, focus: { ...focus, boxRoi } } });
     expect(html).toContain('In each bin 1 × 2 points are sampled');
     expect(html).not.toMatch(/Infinity|NaN/);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type RoiPoolConfig, roiPoolSchema } from '../../src/config/schema.ts';
+import type { PlainBox } from '../../src/core/explanation.ts';
 import { float32Tensor, type Tensor } from '../../src/core/tensor.ts';
 import { gradientName } from '../../src/graph/autodiff/names.ts';
 import { vjp } from '../../src/graph/autodiff/vjp.ts';
@@ -8,6 +9,7 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import { symbol } from '../../src/graph/dim.ts';
 import { poolRois } from '../../src/model/pooler.ts';
 import { quantisedBins } from '../../src/ops/quantised-bins.ts';
+import { poolers } from '../../src/predict/explain/poolers.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { readTensor, relativeDifference } from '../support/operation-cases.ts';
 import { runGraph } from '../support/run-graph.ts';
@@ -28,6 +30,29 @@ const inputs = {
 };
 
 describe.each(cases)('pooling by $title', ({ i, pool }) => {
+  it('gives what torchvision gives on the host, step by step', async () => {
+    const { data: expected } = await golden.read(`${i}/output`);
+    const features = await golden.read('features');
+    const { data: boxes } = await golden.read('boxes');
+    const size = 3 * pool.resolution ** 2;
+    const [, channels, height, width] = features.shape;
+    let compared = 0;
+    inputs.batch.data.forEach((picture, roi) => {
+      const pixels = channels * height * width;
+      const start = Number(picture) * pixels;
+      const map = float32Tensor([1, channels, height, width], features.data.subarray(start, start + pixels));
+      const onMap = [...boxes.subarray(4 * roi, 4 * roi + 4)].map((corner) => corner / 8) as PlainBox;
+      // As all are that a model pools. Beyond, a sample may lie on the very edge of what counts.
+      if (onMap[0] < 0 || onMap[1] < 0 || onMap[2] > width || onMap[3] > height) return;
+      compared++;
+      const ours = poolers[pool.kind](onMap, pool).pool(map);
+      const theirs = expected.subarray(roi * size, (roi + 1) * size);
+      const tensors = [ours, theirs].map((data) => float32Tensor([size], data));
+      expect(relativeDifference(tensors[0], tensors[1]), `RoI ${roi}`).toBeLessThan(1e-5);
+    });
+    expect(compared).toBeGreaterThan(5);
+  });
+
   it('gives what torchvision gives, and its gradient', async () => {
     const graph = poolingGraph(pool, { extents: [2, 3, 25, 31], stride: 8 });
     const { forward, backward } = vjp(graph, { outputs: ['output'], wrt: ['features'] });

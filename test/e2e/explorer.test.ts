@@ -58,12 +58,12 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     const facts = await page.innerText('.roi-facts');
     const [x1, y1, x2, y2] = focus.proposal.box;
     const side = said(Math.sqrt((x2 - x1) * (y2 - y1)), 1);
-    const level = `⌊4 + log₂(${side} / ${focus.boxRoi.canonicalSize})⌋ = ⌊${said(focus.boxRoi.exactLevel, 2)}⌋`;
+    const level = `⌊4 + log₂(${side} / ${focus.boxRoi.choice?.canonicalSize})⌋ = ⌊${said(focus.boxRoi.choice?.exact ?? 0, 2)}⌋`;
     expect(facts).toContain(`${level} → ${focus.boxRoi.level.toUpperCase()}`);
     expect(facts).toContain(said(focus.classScores[focus.label], 3));
     const body = await page.innerText('.explorer-body');
     expect(body).toContain(`The proposal lies at ${focus.boxRoi.onMap.map((c) => said(c, 2)).join(', ')}`);
-    const { start, end } = focus.boxRoi.unequal.x;
+    const { start, end } = focus.boxRoi.poolings.roiPoolFloor.x;
     expect(body).toContain(`→ ${start} to ${end}, y from`);
     if (!focus.mask) return;
     const logits = focus.mask.logits[focus.label];

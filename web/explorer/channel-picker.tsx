@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import {
-  type Focus,
   figure,
   logitPicture,
   type MaskFocus,
+  otherChannels,
   plainClassName,
   type ReportContext,
   spread,
@@ -13,14 +13,13 @@ import type { Say } from './words.ts';
 
 interface ChannelPickerProps {
   context: ReportContext;
-  focus: Focus;
   mask: MaskFocus;
   say: Say;
 }
 
-/** The mask branch's logits of any class; of a model with one class there is nothing to pick. */
-export function ChannelPicker({ context, focus, mask, say }: ChannelPickerProps) {
-  const labels = [...mask.logits.keys()].filter((label) => label !== 0 && label !== focus.label);
+/** The mask branch's logits of any class; where there is one channel there is nothing to pick. */
+export function ChannelPicker({ context, mask, say }: ChannelPickerProps) {
+  const labels = otherChannels(context, mask);
   const [chosen, setChosen] = useState<number | null>(null);
   if (labels.length === 0) return null;
   const label = chosen !== null && labels.includes(chosen) ? chosen : labels[0];

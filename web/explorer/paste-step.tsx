@@ -10,11 +10,12 @@ import {
   type MaskFocus,
   outlinePath,
   partAround,
-  pasteMask,
+  pasters,
   photo,
   type ReportContext,
   rleArea,
   strongBox,
+  usualMask,
 } from '../../src/browser-drawing.ts';
 import { Html } from './html.tsx';
 import type { Say } from './words.ts';
@@ -30,7 +31,7 @@ const unit = { low: 0, high: 1 };
 /** Section 7 with a threshold that can be moved: the 28 × 28 mask, resized, cut, and pasted anew each time. */
 export function PasteStep({ context, mask, say }: PasteStepProps) {
   const { explanation, t } = context;
-  const { input, picture, focus } = explanation;
+  const { input, picture, focus, model } = explanation;
   const [threshold, setThreshold] = useState(0.5);
   const { side, probabilities, resized, originalBox } = mask;
   const fixedFigures = useMemo(() => {
@@ -41,7 +42,8 @@ export function PasteStep({ context, mask, say }: PasteStepProps) {
       figure(gridDrawing(resized.grid, heatMap(resized.grid, unit)), t('stepResized', { width, height }))
     );
   }, [side, probabilities, resized, t]);
-  const pasted = pasteMask(Float32Array.from(probabilities), originalBox, picture, threshold);
+  const { paste } = model.mask ?? usualMask;
+  const pasted = pasters[paste](Float32Array.from(probabilities), originalBox, picture, threshold);
   const area = rleArea(pasted);
   const above = { ...resized.grid, values: resized.grid.values.map((value) => (value > threshold ? 1 : 0)) };
   const [scaleX, scaleY] = input.scale;

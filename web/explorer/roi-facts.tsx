@@ -5,6 +5,7 @@ import {
   facts,
   fixed,
   levelName,
+  type PooledRoi,
   type ReportContext,
   scoreOf,
   type TextKey,
@@ -15,9 +16,6 @@ import { Html } from './html.tsx';
 export function RoiFacts({ context, focus }: { context: ReportContext; focus: Focus }) {
   const { t } = context;
   const { boxRoi, proposal, iou, label } = focus;
-  const [x1, y1, x2, y2] = boxRoi.box;
-  const side = fixed(Math.sqrt((x2 - x1) * (y2 - y1)), 1);
-  const formula = `⌊4 + log₂(${side} / ${boxRoi.canonicalSize})⌋ = ⌊${fixed(boxRoi.exactLevel)}⌋ → ${levelName(boxRoi.level)}`;
   const key = (colour: string, text: TextKey, dashed = false) =>
     `<li><svg viewBox="0 0 24 14" aria-hidden="true"><rect width="24" height="14" fill="#39424f"/><rect x="3" y="3" width="18" height="8" fill="none" stroke="${colour}" stroke-width="2"${dashed ? ' stroke-dasharray="3 2"' : ''}/></svg>${t(text)}</li>`;
   const boxes = [
@@ -26,10 +24,17 @@ export function RoiFacts({ context, focus }: { context: ReportContext; focus: Fo
     key(colours.final, 'finalBox'),
   ];
   const numbers = facts([
-    [t('level'), formula],
+    [t('level'), levelOf(boxRoi)],
     [t('anchorLogit'), `${fixed(proposal.anchor.logit)} → ${fixed(proposal.score, 3)}`],
     [className(context, label), fixed(scoreOf(focus), 3)],
     [`${t('proposalBox')} → ${t('refinedBox')}`, `IoU ${fixed(iou)}`],
   ]);
   return <Html class="roi-facts" html={`<ul>${boxes.join('')}</ul>${numbers}`} />;
+}
+
+/** By the formula, where there is a choice. */
+function levelOf({ box: [x1, y1, x2, y2], choice, level }: PooledRoi): string {
+  if (choice === null) return levelName(level);
+  const side = fixed(Math.sqrt((x2 - x1) * (y2 - y1)), 1);
+  return `⌊4 + log₂(${side} / ${choice.canonicalSize})⌋ = ⌊${fixed(choice.exact)}⌋ → ${levelName(level)}`;
 }

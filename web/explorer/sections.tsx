@@ -9,6 +9,7 @@ import {
   poolingSection,
   type ReportContext,
   structureSection,
+  usualMask,
 } from '../../src/browser-drawing.ts';
 import { ChannelPicker } from './channel-picker.tsx';
 import { Html } from './html.tsx';
@@ -43,13 +44,13 @@ export function Sections({ context, say }: { context: ReportContext; say: Say })
       <Html html={drawn.flow} />
       <Html html={drawn.mask} />
       <Html html={drawn.decoupling} />
-      {focus?.mask && <ChannelPicker context={context} focus={focus} mask={focus.mask} say={say} />}
+      {focus?.mask && <ChannelPicker context={context} mask={focus.mask} say={say} />}
       <Html html={drawn.structure} />
       <Html html={drawn.loss} />
       <section id="s7">
         <Html tag="h2" html={`<span>7</span>${t('s7')}`} />
         <Html html={maskNote(context)} />
-        <Html tag="p" html={`${t('s7a')} ${t('s7b', { side: model.maskSide ?? 28 })}`} />
+        <Html tag="p" html={`${t('s7a')} ${t('s7b', { side: (model.mask ?? usualMask).side })}`} />
         {focus?.mask && <PasteStep context={context} mask={focus.mask} say={say} />}
       </section>
       <Html html={drawn.pooling} />

@@ -148,13 +148,15 @@ describe('the focus', () => {
   });
 
   it('samples where RoIAlign samples', () => {
-    const { samples, onMap, resolution, samplingRatio, aligned, patch, level } = focus.boxRoi;
+    const { onMap, pool, poolings, patch, level } = focus.boxRoi;
+    const { resolution, samplingRatio } = pool;
+    const { samples } = poolings.roiAlign.x;
     const extent = records.pyramid[level as 'p2'].shape[3];
-    const bins = axisBins(onMap[0], onMap[2], extent, { resolution, samplingRatio, aligned });
-    expect(samples.x).toHaveLength(resolution * samplingRatio);
+    const bins = axisBins(onMap[0], onMap[2], extent, pool);
+    expect(samples).toHaveLength(resolution * samplingRatio);
     bins.forEach(({ first, weights }, i) => {
       const centre = weights.reduce((sum, weight, k) => sum + weight * (first + k), 0);
-      const own = samples.x.slice(i * samplingRatio, (i + 1) * samplingRatio);
+      const own = samples.slice(i * samplingRatio, (i + 1) * samplingRatio);
       const clamped = own.map((x) => Math.min(Math.max(x, 0), extent - 1));
       expect(centre).toBeCloseTo(clamped.reduce((a, b) => a + b) / samplingRatio, 3);
     });
@@ -237,7 +239,7 @@ describe('the mask', () => {
   it('would have been shared among the classes by a softmax', () => {
     const pixel = 100;
     const shares = mask.logits.slice(1).map((channel) => Math.exp(channel[pixel]));
-    expect(mask.softmax[pixel]).toBeCloseTo(shares[focus.label - 1] / shares.reduce((a, b) => a + b), 6);
+    expect(mask.otherwise?.[pixel]).toBeCloseTo(shares[focus.label - 1] / shares.reduce((a, b) => a + b), 6);
   });
 
   it('resized and thresholded, is the pasted mask to the pixel', () => {
@@ -276,7 +278,7 @@ describe('the mask', () => {
 describe('without a mask or a detection', () => {
   it('explains a Faster R-CNN', async () => {
     const { explanation } = await recordAndExplain('faster-bottleneck', 'shrunk');
-    expect(explanation.model.maskSide).toBeNull();
+    expect(explanation.model.mask).toBeNull();
     expect(focusOf(explanation).mask).toBeNull();
     expect(explanation.detections.instances.every(({ mask }) => mask === null)).toBe(true);
   });

@@ -7,7 +7,6 @@ import type { Runtime, Session, SessionOptions } from '../../runtime/runtime.ts'
 import type { WeightFile } from '../../weights/weight-file.ts';
 import { compileGraph, compileModel } from '../compile.ts';
 import { runPipeline, type Sessions, type StageObserver } from '../pipeline.ts';
-import { checkExplainable } from './check-explainable.ts';
 import type { FocusWish } from './focus-choice.ts';
 import type { Records } from './focus-context.ts';
 import { RecordedPrediction } from './recorded-prediction.ts';
@@ -30,9 +29,7 @@ export class Explainer {
   readonly #sessions: Sessions;
   readonly #maskLogits: Session | null;
 
-  /** @throws UsageError for variants that explaining does not show. */
   constructor(config: ModelConfig, sessions: Sessions, maskLogits: Session | null) {
-    checkExplainable(config);
     this.config = config;
     this.#sessions = sessions;
     this.#maskLogits = maskLogits;

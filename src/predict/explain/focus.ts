@@ -1,5 +1,5 @@
 import type { Focus, MaskFocus, PlainBox } from '../../core/explanation.ts';
-import { levelsOf } from '../../model/structure.ts';
+import { levelsOf, maskPool } from '../../model/structure.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
 import { chooseFocus, type FocusChoice, type FocusWish, fateOf } from './focus-choice.ts';
 import type { FocusContext } from './focus-context.ts';
@@ -60,6 +60,7 @@ async function maskOf(
   return explainMask(subject, {
     features: { pyramid: records.pyramid, levels: levelsOf(config) },
     session: maskLogits,
+    pool: maskPool({ ...config, mask: config.mask }),
     config: config.mask,
   });
 }
@@ -69,7 +70,7 @@ function describeProposal({ records, config }: FocusContext, rank: number): Focu
   const index = proposals.labels[rank];
   const proposal = { box: boxAt(proposals.boxes, rank), score: proposals.scores[rank] };
   const anchor = anchorOf(proposal, rpn[index], index, { input, config });
-  return { ...proposal, level: `p${index + 2}`, rank, anchor };
+  return { ...proposal, level: levelsOf(config).rpn[index].name, rank, anchor };
 }
 
 /** Those that NMS dropped for the sake of `winner`: worse, and overlapping it by more than the threshold. */

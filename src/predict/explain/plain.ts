@@ -1,5 +1,6 @@
-import type { Grid, PlainBox, PlainRle } from '../../core/explanation.ts';
+import type { Grid, PlainBox, PlainPose, PlainRle } from '../../core/explanation.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
+import type { Pose } from '../instance.ts';
 
 /** The box at a position of `[N, 4]`. */
 export function boxAt(boxes: Float32Array, index: number): PlainBox {
@@ -18,6 +19,10 @@ export function roundedGrid(rows: number, columns: number, values: ArrayLike<num
 
 export function plainRle({ size: [height, width], counts }: Rle): PlainRle {
   return { size: [height, width], counts: [...counts] };
+}
+
+export function plainPose({ joints, skeleton }: Pose): PlainPose {
+  return { joints, skeleton: skeleton.map(([from, to]) => [from, to]) };
 }
 
 export function sigmoid(logit: number): number {

@@ -1,96 +1,48 @@
 import type { RoiPoolConfig } from '../../config/schema.ts';
-import type { Grid, PlainBox, PooledRoi, QuantisedAxis } from '../../core/explanation.ts';
+import type { Grid, PlainBox, PooledRoi, Poolings } from '../../core/explanation.ts';
+import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
 import { assignRois } from '../../model/structure.ts';
-import { quantisedBins } from '../../ops/quantised-bins.ts';
-import { roiAlign } from '../../ops/roi-align.ts';
 import type { Features } from '../pipeline.ts';
+import { poolers, type RoiPooler } from './poolers.ts';
 
 /** Feature pixels shown around an RoI. */
 const surroundings = 2;
 
 /**
- * Pools one RoI both ways, with every number on the way: RoIAlign as the model does it (section 3 of the paper),
- * and RoIPool as its predecessors did.
+ * Pools one RoI as the model does it, and by every other pooler (He et al. 2017, section 3 and Table 2c), with every
+ * number on the way.
  * @param box In pixels of the resized picture.
  */
 export function poolRoi(box: PlainBox, { pyramid, levels }: Features, pool: RoiPoolConfig): PooledRoi {
   const assigned = assignRois(Float32Array.from(box), levels);
   const { name: level, stride } = levels.roi[assigned.findIndex((indices) => indices.length > 0)];
-  const { canonicalSize = Number.NaN } = levels;
-  const [, channels, rows, columns] = pyramid[level].shape;
+  const { canonicalSize } = levels;
+  const map = pyramid[level];
   const onMap = box.map((corner) => corner / stride) as PlainBox;
-  const { resolution, samplingRatio, aligned } = pool;
-  const across = sampleAxis(onMap[0], onMap[2], pool);
-  const down = sampleAxis(onMap[1], onMap[3], pool);
-
-  const options = { resolution, samplingRatio, aligned, spatialScale: 1 / stride };
-  const values = roiAlign(pyramid[level], Float32Array.from(box), [0], options);
-  const channel = mostVaried(values, channels);
-  const plane = pyramid[level].data.subarray(channel * rows * columns, (channel + 1) * rows * columns);
-  const map = { rows, columns, plane };
-  const unequal = quantise(onMap, resolution, 'unequal');
-  const cells = resolution * resolution;
+  const channel = mostVaried(poolers[pool.kind](onMap, pool).pool(map), map.shape[1]);
+  const plane = channelOf(map, channel);
+  const side = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
+  const poolingBy = <Axis>(pooler: RoiPooler<Axis>) => {
+    const { region, x, y } = pooler;
+    return { region, x, y, values: gridOf(pool.resolution, pooler.pool(plane)) };
+  };
   return {
     box,
     level,
     stride,
-    canonicalSize,
-    exactLevel: 4 + Math.log2(Math.sqrt((box[2] - box[0]) * (box[3] - box[1])) / canonicalSize),
+    choice:
+      canonicalSize === undefined ? null : { canonicalSize, exact: 4 + Math.log2(side / canonicalSize) },
     onMap,
-    resolution,
-    samplingRatio,
-    aligned,
-    binSize: { x: across.binSize, y: down.binSize },
-    samples: { x: across.positions, y: down.positions },
+    pool: { ...pool },
     channel,
-    patch: patchAround(onMap, map),
-    aligned2d: gridOf(resolution, values.subarray(channel * cells, (channel + 1) * cells)),
-    pooled2d: gridOf(resolution, maxOfBins(unequal, map)),
-    unequal,
-    dropping: quantise(onMap, resolution, 'dropping'),
+    patch: patchAround(onMap, plane),
+    poolings: {
+      roiAlign: poolingBy(poolers.roiAlign(onMap, pool)),
+      roiWarp: poolingBy(poolers.roiWarp(onMap, pool)),
+      roiPool: poolingBy(poolers.roiPool(onMap, pool)),
+      roiPoolFloor: poolingBy(poolers.roiPoolFloor(onMap, pool)),
+    } satisfies Poolings,
   };
-}
-
-/** Where RoIAlign samples along one axis: `ops/roi-align.ts` weighs the pixels around these positions. */
-function sampleAxis(from: number, to: number, { resolution, samplingRatio, aligned }: RoiPoolConfig) {
-  const offset = aligned ? 0.5 : 0;
-  const size = aligned ? to - from : Math.max(to - from, 1);
-  const binSize = size / resolution;
-  const samples = samplingRatio > 0 ? samplingRatio : Math.ceil(binSize);
-  const positions = Array.from(
-    { length: resolution * samples },
-    (_, i) => from - offset + ((i + 0.5) * binSize) / samples,
-  );
-  return { binSize, positions };
-}
-
-interface FeatureMap {
-  rows: number;
-  columns: number;
-  /** One channel, row-major. */
-  plane: Float32Array;
-}
-
-function quantise([x1, y1, x2, y2]: PlainBox, resolution: number, form: 'unequal' | 'dropping') {
-  return {
-    x: { ...quantisedBins(x1, x2, resolution, form) },
-    y: { ...quantisedBins(y1, y2, resolution, form) },
-  } satisfies { x: QuantisedAxis; y: QuantisedAxis };
-}
-
-/** The largest value of each bin, row by row; 0 for a bin that lies outside the map. */
-function maxOfBins({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }, map: FeatureMap): number[] {
-  return y.bins.flatMap(([top, bottom]) =>
-    x.bins.map(([left, right]) => {
-      let largest = Number.NEGATIVE_INFINITY;
-      for (let row = Math.max(top, 0); row < Math.min(bottom, map.rows); row++) {
-        for (let column = Math.max(left, 0); column < Math.min(right, map.columns); column++) {
-          largest = Math.max(largest, map.plane[row * map.columns + column]);
-        }
-      }
-      return Number.isFinite(largest) ? largest : 0;
-    }),
-  );
 }
 
 /** The channel whose values differ most from their mean. @param values `[channels, cells]` */
@@ -110,7 +62,16 @@ function mostVaried(values: Float32Array, channels: number): number {
   return best;
 }
 
-function patchAround([x1, y1, x2, y2]: PlainBox, { rows, columns, plane }: FeatureMap): PooledRoi['patch'] {
+/** `[1, C, h, w]` → `[1, 1, h, w]` */
+function channelOf({ shape: [, , rows, columns], data }: Float32Tensor, channel: number): Float32Tensor {
+  const pixels = rows * columns;
+  return float32Tensor([1, 1, rows, columns], data.subarray(channel * pixels, (channel + 1) * pixels));
+}
+
+function patchAround(
+  [x1, y1, x2, y2]: PlainBox,
+  { shape: [, , rows, columns], data }: Float32Tensor,
+): PooledRoi['patch'] {
   const clamp = (value: number, last: number) => Math.min(Math.max(value, 0), last);
   const left = clamp(Math.floor(x1) - surroundings, columns - 1);
   const top = clamp(Math.floor(y1) - surroundings, rows - 1);
@@ -118,7 +79,7 @@ function patchAround([x1, y1, x2, y2]: PlainBox, { rows, columns, plane }: Featu
   const bottom = clamp(Math.ceil(y2) + surroundings, rows - 1);
   const values: number[] = [];
   for (let row = top; row <= bottom; row++) {
-    values.push(...plane.subarray(row * columns + left, row * columns + right + 1));
+    values.push(...data.subarray(row * columns + left, row * columns + right + 1));
   }
   const grid = { rows: bottom - top + 1, columns: right - left + 1, values };
   return { origin: { x: left, y: top }, grid };

@@ -4,12 +4,13 @@ import type { Picture } from '../../image/picture.ts';
 import { selectDetections } from '../../model/detections.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
-import { pasteMask } from '../../ops/paste-mask.ts';
+import { pasters } from '../../ops/pasters.ts';
 import type { Session } from '../../runtime/runtime.ts';
+import { poseOf } from '../pose.ts';
 import { explainFocus } from './focus.ts';
 import type { FocusWish } from './focus-choice.ts';
 import type { Records } from './focus-context.ts';
-import { boxAt, plainRle } from './plain.ts';
+import { boxAt, plainPose, plainRle } from './plain.ts';
 import { describeSampling, resizedTruth } from './sampling.ts';
 import { describeFeatures, describeInput, describeModel, describeRpn } from './stages.ts';
 
@@ -49,10 +50,10 @@ export class RecordedPrediction {
   stages(): ExplainedStages {
     const { records, config, picture } = this.#recording;
     return {
-      model: describeModel(config),
+      model: describeModel(config, records.pyramid),
       picture: { width: picture.width, height: picture.height },
       input: describeInput(records.input, config),
-      features: describeFeatures(records.pyramid),
+      features: describeFeatures(records.pyramid, config),
       ...describeRpn(records, config),
       detections: this.#detections,
       sampling: this.#truth && describeSampling(records.proposals.boxes, this.#truth, config.box),
@@ -71,7 +72,9 @@ export class RecordedPrediction {
 }
 
 function describeDetections(records: Records, config: ModelConfig, picture: Picture): ExplainedDetections {
-  const { input, detections, masks, proposals, boxOutput } = records;
+  const { input, detections, masks, keypoints, proposals, boxOutput } = records;
+  const { keypoint } = config;
+  const paste = pasters[config.mask?.paste ?? 'wholePixels'];
   const { scoreThreshold, nmsThreshold, detectionsPerImage } = config.box;
   const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
   const pixels = masks ? masks.shape[1] * masks.shape[2] : 0;
@@ -83,7 +86,8 @@ function describeDetections(records: Records, config: ModelConfig, picture: Pict
       score,
       box: boxAt(detections.boxes, i),
       originalBox,
-      mask: mask ? plainRle(pasteMask(mask, originalBox, picture)) : null,
+      mask: mask ? plainRle(paste(mask, originalBox, picture)) : null,
+      pose: keypoint && keypoints ? plainPose(poseOf(keypoints, i, keypoint, input)) : null,
     };
   });
   // An overlap of more than 2 does not exist: the same choice without NMS and without a limit.

@@ -1,26 +1,35 @@
 import type { PlainBox, ResizedMask } from '../../core/explanation.ts';
 import type { Size } from '../../ops/boxes.ts';
+import { type Samples, samplesAlong } from '../../ops/paste-mask-exactly.ts';
 
 /** Values along one side of what is kept; a larger mask is shown by every n-th pixel. */
 const mostValues = 256;
 
+/** Where the pixels along one side of a box fall in its mask, not cut at the picture's border. */
+const axes: Record<'wholePixels' | 'exactBox', (from: number, to: number, side: number) => Samples> = {
+  wholePixels: (from, to, side) => {
+    const [first, last] = expand(from, to, (side + 2) / side);
+    return { first, taps: interpolation(side + 2, Math.max(last - first + 1, 1)) };
+  },
+  exactBox: (from, to, side) => samplesAlong([from, to], side, Number.POSITIVE_INFINITY),
+};
+
 /**
- * A mask resized to its box but not yet thresholded: what `pasteMask` computes on its way, pixel by pixel, with
- * the same border of zeros, expansion and rounding.
+ * A mask resized to its box but not yet thresholded: what pasting computes on its way, pixel by pixel. With
+ * `wholePixels` that is the same border of zeros, expansion and rounding as in `pasteMask`.
  * @param mask `[side · side]` probabilities.
  * @param box In pixels of the picture.
  */
-export function resizeMask(mask: ArrayLike<number>, box: PlainBox, picture: Size): ResizedMask {
+export function resizeMask(
+  mask: ArrayLike<number>,
+  box: PlainBox,
+  { picture, paste }: { picture: Size; paste: keyof typeof axes },
+): ResizedMask {
   const side = Math.sqrt(mask.length);
-  const factor = (side + 2) / side;
-  const [x1, x2] = expand(box[0], box[2], factor);
-  const [y1, y2] = expand(box[1], box[3], factor);
-  const across = interpolation(side + 2, Math.max(x2 - x1 + 1, 1));
-  const down = interpolation(side + 2, Math.max(y2 - y1 + 1, 1));
-  const x = Math.max(x1, 0);
-  const y = Math.max(y1, 0);
-  const width = Math.max(Math.min(x1 + across.length, picture.width) - x, 0);
-  const height = Math.max(Math.min(y1 + down.length, picture.height) - y, 0);
+  const across = axes[paste](box[0], box[2], side);
+  const down = axes[paste](box[1], box[3], side);
+  const [x, width] = insideOf(across, picture.width);
+  const [y, height] = insideOf(down, picture.height);
   const step = Math.max(1, Math.ceil(Math.max(width, height) / mostValues));
 
   const values: number[] = [];
@@ -28,10 +37,18 @@ export function resizeMask(mask: ArrayLike<number>, box: PlainBox, picture: Size
   const columns = Math.ceil(width / step);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      values.push(blend(mask, down[y - y1 + row * step], across[x - x1 + column * step]));
+      values.push(
+        blend(mask, down.taps[y - down.first + row * step], across.taps[x - across.first + column * step]),
+      );
     }
   }
   return { x, y, width, height, step, grid: { rows, columns, values } };
+}
+
+/** The first pixel inside the picture, and how many there are. */
+function insideOf({ first, taps }: Samples, extent: number): [start: number, length: number] {
+  const start = Math.max(first, 0);
+  return [start, Math.max(Math.min(first + taps.length, extent) - start, 0)];
 }
 
 /** A side of the box grown about its centre, cut to whole pixels towards zero; float32 as the reference. */
@@ -42,25 +59,24 @@ function expand(low: number, high: number, factor: number): [number, number] {
   return [trunc(fround(centre - half)), trunc(fround(centre + half))];
 }
 
-/** value = in[before] · (1 − weight) + in[before + 1] · weight, `in` being the mask with its border. */
-interface Position {
-  before: number;
-  weight: number;
-}
-
-function interpolation(from: number, to: number): Position[] {
+/** Over a mask of `from` values with its border, of which the first is at −1. */
+function interpolation(from: number, to: number): Samples['taps'] {
   const scale = Math.fround(from / to);
   return Array.from({ length: to }, (_, i) => {
     const position = Math.max(scale * (i + 0.5) - 0.5, 0);
     const before = Math.min(Math.floor(position), from - 1);
-    return { before, weight: position - before };
+    return { before: before - 1, weight: position - before };
   });
 }
 
-function blend(mask: ArrayLike<number>, down: Position, across: Position): number {
+/** mask[before] · (1 − weight) + mask[before + 1] · weight along both sides, zeros around the mask. */
+function blend(
+  mask: ArrayLike<number>,
+  down: Samples['taps'][number],
+  across: Samples['taps'][number],
+): number {
   const side = Math.sqrt(mask.length);
-  const at = (y: number, x: number) =>
-    y < 1 || y > side || x < 1 || x > side ? 0 : mask[(y - 1) * side + x - 1];
+  const at = (y: number, x: number) => (y < 0 || y >= side || x < 0 || x >= side ? 0 : mask[y * side + x]);
   const line = (y: number) =>
     at(y, across.before) + (at(y, across.before + 1) - at(y, across.before)) * across.weight;
   const above = Math.fround(line(down.before));

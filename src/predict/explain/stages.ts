@@ -1,6 +1,7 @@
-import type { ModelConfig } from '../../config/schema.ts';
+import type { MaskConfig, ModelConfig } from '../../config/schema.ts';
 import type {
   ExplainedInput,
+  ExplainedMaskBranch,
   ExplainedModel,
   ExplainedProposals,
   FeatureLevel,
@@ -9,9 +10,8 @@ import type {
 } from '../../core/explanation.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
-import { fpnStrides, roiLevels, rpnLevels } from '../../model/fpn.ts';
 import { type RpnLevelOutput, selectProposals } from '../../model/proposals.ts';
-import { assignRois, levelsOf } from '../../model/structure.ts';
+import { assignRois, type Levels, levelsOf, maskPool, maskSide } from '../../model/structure.ts';
 import { anchorGrid, baseAnchors } from '../../ops/anchors.ts';
 import type { ScoredBoxes } from '../../ops/scored-boxes.ts';
 import type { Pyramid, StageRecords } from '../pipeline.ts';
@@ -20,15 +20,26 @@ import { boxAt, boxList, roundedGrid, sigmoid } from './plain.ts';
 /** No pair of boxes overlaps by more than this. */
 const neverSuppress = 2;
 
-export function describeModel({ backbone, fpn, box, mask, categories }: ModelConfig): ExplainedModel {
+export function describeModel(config: ModelConfig, pyramid: Pyramid): ExplainedModel {
+  const { structure, backbone, fpn, box, mask, keypoint, categories } = config;
+  const pool = box.head.pool;
+  const [, channels] = pyramid[levelsOf(config).roi[0].name].shape;
   return {
     backbone: backbone.name,
-    channels: fpn.channels,
+    structure: structure === 'fpn' && fpn.maps === 'lastTwo' ? 'lastTwo' : structure,
+    channels,
     classes: ['background', ...categories.map(({ name }) => name)],
-    boxResolution: box.head.pool.resolution,
-    maskResolution: mask ? mask.pool.resolution : null,
-    maskSide: mask ? 2 * mask.pool.resolution : null,
+    boxPool: { ...pool },
+    shared: structure === 'c4' ? { side: Math.ceil(pool.resolution / 2), channels: 2 * channels } : null,
+    mask: mask && describeMaskBranch({ ...config, mask }),
+    joints: keypoint ? keypoint.names.length : null,
   };
+}
+
+function describeMaskBranch(config: ModelConfig & { mask: MaskConfig }): ExplainedMaskBranch {
+  const { head, output, paste, convolutions, fullyConnected } = config.mask;
+  const layers = head === 'fcn' ? convolutions : fullyConnected;
+  return { pool: { ...maskPool(config) }, side: maskSide(config), head, layers: [...layers], output, paste };
 }
 
 export function describeInput(
@@ -57,11 +68,11 @@ export function describeInput(
   };
 }
 
-export function describeFeatures(pyramid: Pyramid): FeatureLevel[] {
-  return roiLevels.map((level) => {
-    const [, channels, rows, columns] = pyramid[level].shape;
-    const strength = roundedGrid(rows, columns, meanMagnitude(pyramid[level]));
-    return { level, stride: fpnStrides[level], channels, strength };
+export function describeFeatures(pyramid: Pyramid, config: ModelConfig): FeatureLevel[] {
+  return levelsOf(config).roi.map(({ name, stride }) => {
+    const [, channels, rows, columns] = pyramid[name].shape;
+    const strength = roundedGrid(rows, columns, meanMagnitude(pyramid[name]));
+    return { level: name, stride, channels, strength };
   });
 }
 
@@ -84,13 +95,15 @@ export function describeRpn(
   const everything = { ...config, postNmsTopN: Number.POSITIVE_INFINITY };
   const candidates = selectProposals(rpn, { ...everything, nmsThreshold: neverSuppress }, sizes);
   const survivors = selectProposals(rpn, everything, sizes);
-  const levels = rpnLevels.map((level, index): RpnLevel => {
+  const maps = levelsOf(model);
+  const { sizes: lengths, aspectRatios, placement } = config.anchors;
+  const levels = maps.rpn.map(({ name: level }, index): RpnLevel => {
     const { objectness } = rpn[index];
     const [, , rows, columns] = objectness.shape;
-    const shapes = baseAnchors(config.anchors.sizes[index], config.anchors.aspectRatios[index]);
+    const shapes = baseAnchors(lengths[index], aspectRatios[index], placement);
     return {
       level,
-      stride: anchorGrid(shapes, { rows, columns }, sizes.padded).stride,
+      stride: anchorGrid(shapes, { rows, columns }, sizes.padded, placement).stride,
       shapes: boxList(shapes),
       objectness: roundedGrid(rows, columns, bestObjectness(rpn[index])),
       candidates: countLabel(candidates, index),
@@ -98,17 +111,17 @@ export function describeRpn(
       selected: countLabel(proposals, index),
     };
   });
-  const pooled = assignRois(proposals.boxes, levelsOf(model));
+  const pooled = assignRois(proposals.boxes, maps);
   return {
     rpn: { levels, anchors: rpn.reduce((sum, { objectness }) => sum + objectness.data.length, 0) },
     proposals: {
       perLevel: config.preNmsTopN,
       limit: config.postNmsTopN,
       nmsThreshold: config.nmsThreshold,
-      beforeNms: proposalList(candidates),
-      selected: proposalList(proposals),
-      canonicalSize: model.fpn.canonicalSize,
-      pooledFrom: roiLevels.map((level, i) => ({ level, count: pooled[i].length })),
+      beforeNms: proposalList(candidates, maps),
+      selected: proposalList(proposals, maps),
+      canonicalSize: maps.canonicalSize ?? null,
+      pooledFrom: maps.roi.map(({ name: level }, i) => ({ level, count: pooled[i].length })),
     },
   };
 }
@@ -125,6 +138,6 @@ function countLabel({ labels }: ScoredBoxes, label: number): number {
   return labels.reduce((count, own) => (own === label ? count + 1 : count), 0);
 }
 
-function proposalList({ boxes, scores, labels }: ScoredBoxes): Proposal[] {
-  return Array.from(scores, (score, i) => ({ box: boxAt(boxes, i), score, level: rpnLevels[labels[i]] }));
+function proposalList({ boxes, scores, labels }: ScoredBoxes, { rpn }: Levels): Proposal[] {
+  return Array.from(scores, (score, i) => ({ box: boxAt(boxes, i), score, level: rpn[labels[i]].name }));
 }

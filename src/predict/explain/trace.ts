@@ -43,7 +43,7 @@ export function refineAll(
 /**
  * The anchor that a proposal was: the one of its score whose moved and clipped box is the proposal.
  * @param level What the RPN said of the proposal's level.
- * @param index Of the level, 0 for P2.
+ * @param index Of the level, 0 for P2 or the only one.
  * @throws RangeError where the proposal is not of this level.
  */
 export function anchorOf(
@@ -52,11 +52,11 @@ export function anchorOf(
   index: number,
   { input, config }: { input: PreparedPicture; config: ModelConfig },
 ): Anchor {
-  const { anchors: shapes } = config.rpn;
-  const base = baseAnchors(shapes.sizes[index], shapes.aspectRatios[index]);
+  const { sizes, aspectRatios, placement } = config.rpn.anchors;
+  const base = baseAnchors(sizes[index], aspectRatios[index], placement);
   const [, count, rows, columns] = level.objectness.shape;
   const [, , height, width] = input.tensor.shape;
-  const grid = anchorGrid(base, { rows, columns }, { height, width });
+  const grid = anchorGrid(base, { rows, columns }, { height, width }, placement);
   const pixels = rows * columns;
   for (let i = 0; i < level.objectness.data.length; i++) {
     const logit = level.objectness.data[i];

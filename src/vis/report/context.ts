@@ -16,27 +16,29 @@ export function className({ explanation, t }: ReportContext, label: number): str
 }
 
 /** The same for a text's value, which is escaped there. */
-export function plainClassName({ explanation }: ReportContext, label: number): string {
-  return explanation.model.classes[label];
+export function plainClassName({ explanation, t }: ReportContext, label: number): string {
+  return label === 0 ? t('background') : explanation.model.classes[label];
 }
 
-/** P2…P6 as the article writes them. */
+/** P2…P6, C4 and C5 as the article writes them. */
 export function levelName(level: string): string {
   return level.toUpperCase();
 }
 
 /** An instance as `vis` draws it over the original picture. */
 export function drawableOf({ explanation }: ReportContext, instance: ExplainedInstance): Drawable {
-  const { mask, originalBox, score, label } = instance;
+  const { mask, pose, originalBox, score, label } = instance;
   const name = explanation.model.classes[label];
   const rle = mask && rleFromCounts(mask.counts, mask.size);
-  return { box: originalBox, score, category: { name }, mask: rle };
+  return { box: originalBox, score, category: { name }, mask: rle, keypoints: pose };
 }
 
 /** Why there is no mask to show; HTML, or nothing where there is one. */
 export function maskNote({ explanation: { model, focus, detections }, t }: ReportContext): string {
   if (focus?.mask) return '';
-  if (model.maskSide === null) return note(t('noMaskBranch'));
+  if (model.mask === null) {
+    return note(model.joints === null ? t('noMaskBranch') : t('noMaskButJoints', { n: model.joints }));
+  }
   if (focus && detections.instances.length > 0) return note(t('emptyBox'));
   return note(t('noDetection', { score: detections.scoreThreshold }));
 }

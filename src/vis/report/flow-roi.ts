@@ -1,26 +1,29 @@
 import type { Focus } from '../../core/explanation.ts';
 import { className, levelName, plainClassName, type ReportContext, scoreOf } from './context.ts';
 import { boxText, facts, figure, fixed, grouped, step, table } from './html.ts';
-import { alignDrawing, pooledDrawing } from './roi-drawing.ts';
+import { isSampled, poolingText } from './pooling-text.ts';
+import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
 import { colours, partAround, photo, strongBox } from './svg.ts';
+import { poolerTexts } from './variants.ts';
 
 /** Classes of their own line in the scores. */
 const classesShown = 8;
 
-/** The pyramid level of each RoI. */
+/** The pyramid level of each RoI; nothing where there is one map alone. */
 export function levelStep({ explanation, t }: ReportContext): string {
   const { focus, proposals } = explanation;
   const canonical = proposals.canonicalSize;
+  if (canonical === null) return '';
   const text = [t('levelsA', { canonical })];
-  if (focus) {
-    const { box, exactLevel, level } = focus.boxRoi;
+  if (focus?.boxRoi.choice) {
+    const { box, level, choice } = focus.boxRoi;
     const [width, height] = [box[2] - box[0], box[3] - box[1]];
     const sizes = {
       width: fixed(width, 1),
       height: fixed(height, 1),
       side: fixed(Math.sqrt(width * height), 1),
     };
-    text.push(t('levelsB', { ...sizes, canonical, exact: fixed(exactLevel), level: levelName(level) }));
+    text.push(t('levelsB', { ...sizes, canonical, exact: fixed(choice.exact), level: levelName(level) }));
   }
   const rows = proposals.pooledFrom.map(({ level, count }) => [levelName(level), grouped(count)]);
   return step({
@@ -33,17 +36,16 @@ export function levelStep({ explanation, t }: ReportContext): string {
 /** Stage 6, first half: the proposal brought to one size. */
 export function alignStep({ explanation: { focus }, t }: ReportContext): string {
   if (!focus) return '';
-  const { onMap, level, stride, resolution, binSize, samples, channel, aligned2d } = focus.boxRoi;
-  const [x1, y1, x2, y2] = onMap.map((corner) => fixed(corner));
-  const name = levelName(level);
-  const points = { across: samples.x.length / resolution, down: samples.y.length / resolution };
-  const bins = { n: resolution, binX: fixed(binSize.x), binY: fixed(binSize.y) };
+  const { boxRoi: roi } = focus;
+  const values = { channel: roi.channel, level: levelName(roi.level) };
+  const pooler = poolerTexts[roi.pool.kind].name;
+  const caption = isSampled(roi.poolings[roi.pool.kind]) ? 'alignCaption' : 'binsCaption';
   return step({
-    heading: t('align'),
-    text: [t('alignA', { x1, y1, x2, y2, level: name, stride, ...bins }), t('alignB', points)],
+    heading: t('align', { pooler }),
+    text: [...(roi.choice ? [] : [t('oneMap', values)]), ...poolingText(t, roi)],
     figures: [
-      figure(alignDrawing(focus.boxRoi), t('alignCaption', { channel, level: name }), 'third'),
-      figure(pooledDrawing(focus.boxRoi, aligned2d), t('alignedCaption', { n: resolution }), 'little'),
+      figure(poolerDrawing(roi), t(caption, values), 'third'),
+      figure(pooledDrawing(roi), t('alignedCaption', { n: roi.pool.resolution, pooler }), 'little'),
     ],
   });
 }
@@ -74,7 +76,8 @@ export function branchStep(context: ReportContext): string {
   return step({
     heading: t('branch'),
     text: [
-      t('branchA', { n: model.boxResolution, channels: model.channels }),
+      t('branchA', { n: model.boxPool.resolution, channels: model.channels }),
+      ...(model.shared ? [t('branchShared', model.shared)] : []),
       focus.fate === 'background'
         ? t('branchBackground', { ...said, background: fixed(classScores[0], 3), threshold: scoreThreshold })
         : t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),

@@ -3,7 +3,7 @@ import { palette } from '../colors.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { figure, fixed, grouped, step, table } from './html.ts';
-import { boxPath, colours, gridDrawing, photo, strongBox } from './svg.ts';
+import { boxPath, colours, gridDrawing, photo, strongBox, tenth } from './svg.ts';
 
 /** More outlines than this over a picture hide it. */
 const boxesShown = 250;
@@ -23,7 +23,7 @@ export function rpnStep({ explanation, t }: ReportContext): string {
     levelName(level),
     `${columns} × ${rows}`,
     stride.x === stride.y ? stride.x : `${stride.x}, ${stride.y}`,
-    shapes.map(([x1, y1, x2, y2]) => `${x2 - x1} × ${y2 - y1}`).join(', '),
+    shapes.map(([x1, y1, x2, y2]) => `${tenth(x2 - x1)} × ${tenth(y2 - y1)}`).join(', '),
     grouped(rows * columns * shapes.length),
   ]);
   const heading = [t('level'), t('grid'), t('stride'), t('anchorSizes'), t('anchorCount')];

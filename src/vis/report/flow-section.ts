@@ -3,13 +3,16 @@ import { alignStep, branchStep, levelStep } from './flow-roi.ts';
 import { proposalStep, rpnStep } from './flow-rpn.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
 import { chain, facts, figure, fixed, grouped, section, step } from './html.ts';
+import { pooledSteps } from './pooling-text.ts';
 import { drawing, gridDrawing } from './svg.ts';
+import { outputTexts, poolerTexts, structures } from './variants.ts';
 
 /** 2: from the picture to class and box. */
 export function flowSection(context: ReportContext): string {
-  const { t } = context;
+  const { t, explanation } = context;
+  const pooler = poolerTexts[explanation.model.boxPool.kind].name;
   return section(2, t('s2'), [
-    step({ heading: '', text: [t('s2a'), t('s2b')], numbers: flowDiagram(context) }),
+    step({ heading: '', text: [t('s2a', { pooler }), t('s2b')], numbers: flowDiagram(context) }),
     inputStep(context),
     featureStep(context),
     rpnStep(context),
@@ -21,31 +24,33 @@ export function flowSection(context: ReportContext): string {
 }
 
 function flowDiagram({ explanation, t }: ReportContext): string[] {
-  const { input, features, rpn, proposals, model, detections } = explanation;
-  const { channels, boxResolution, maskResolution, maskSide } = model;
-  const square = (side: number, depth: number) => `${side} × ${side} × ${depth}`;
-  const count = detections.instances.length;
-  const trunk: [string, string][] = [
+  const { input, rpn, proposals, model, detections } = explanation;
+  const { boxPool, channels, classes, mask } = model;
+  const proposed = [t('flowProposals'), t('flowKept', { n: grouped(proposals.selected.length) })] as const;
+  const detected = [t('flowDetections'), String(detections.instances.length)] as const;
+  const names = rpn.levels.map(({ level }) => levelName(level));
+  const maps = names.length === 1 ? names[0] : `${names[0]}…${names.at(-1)}`;
+  const trunk = chain([
     [t('flowPicture'), `${input.paddedWidth} × ${input.paddedHeight} × 3`],
-    [t('flowBackbone'), `${levelName(features[0].level)}…P6, ${channels}`],
+    [t(structures[model.structure].backbone), `${maps}, ${channels}`],
     [t('flowRpn'), t('flowAnchors', { n: grouped(rpn.anchors) })],
-    [t('flowProposals'), t('flowKept', { n: grouped(proposals.selected.length) })],
-  ];
-  const boxBranch: [string, string][] = [
-    [t('flowProposals'), t('flowKept', { n: grouped(proposals.selected.length) })],
-    [t('flowAlign'), square(boxResolution, channels)],
-    [t('flowBox'), `${model.classes.length} + 4 × ${model.classes.length}`],
-    [t('flowDetections'), String(count)],
-  ];
-  const diagrams = [chain(trunk), chain(boxBranch)];
-  if (maskResolution === null || maskSide === null) return diagrams;
-  const maskBranch: [string, string][] = [
-    [t('flowDetections'), String(count)],
-    [t('flowAlign'), square(maskResolution, channels)],
-    [t('flowMask'), `${maskSide} × ${maskSide} × ${model.classes.length - 1}`],
-    [t('maskWord'), `${maskSide} × ${maskSide}`],
-  ];
-  return [...diagrams, chain(maskBranch)];
+    proposed,
+  ]);
+  const boxBranch = chain([
+    proposed,
+    ...pooledSteps({ explanation, t }, boxPool),
+    [t('flowBox'), `${classes.length} + 4 × ${classes.length}`],
+    detected,
+  ]);
+  if (!mask) return [trunk, boxBranch];
+  const { side, output } = mask;
+  const maskBranch = chain([
+    detected,
+    ...pooledSteps({ explanation, t }, mask.pool),
+    [t('flowMask'), `${side} × ${side} × ${outputTexts[output].channels(classes.length)}`],
+    [t('maskWord'), `${side} × ${side}`],
+  ]);
+  return [trunk, boxBranch, maskBranch];
 }
 
 function inputStep({ explanation, t }: ReportContext): string {
@@ -81,5 +86,9 @@ function featureStep({ explanation, t }: ReportContext): string {
     const caption = t('featureCaption', { ...values, low: fixed(low), high: fixed(high) });
     return figure(gridDrawing(strength, heatMap(strength)), caption, 'map-figure');
   });
-  return step({ heading: t('features'), text: [t('featuresA'), t('featuresB')], figures });
+  return step({
+    heading: t('features'),
+    text: [t(structures[explanation.model.structure].features), t('featuresB')],
+    figures,
+  });
 }

@@ -45,8 +45,11 @@ export function facts(pairs: readonly (readonly [string, string])[]): string {
   return `<dl>${pairs.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
 }
 
-/** Boxes of a diagram in a row with arrows between them. @param steps HTML: what it is, and its size. */
-export function chain(steps: readonly (readonly [string, string])[]): string {
+/** HTML: what it is, and its size. */
+export type DiagramStep = readonly [name: string, size: string];
+
+/** Boxes of a diagram in a row with arrows between them. */
+export function chain(steps: readonly DiagramStep[]): string {
   const items = steps.map(([name, size]) => `<li><b>${name}</b>${size ? `<span>${size}</span>` : ''}</li>`);
   return `<ol class="chain">${items.join('')}</ol>`;
 }

@@ -4,6 +4,7 @@ import { heatMap } from './heat-map.ts';
 import { figure, fixed, section, step } from './html.ts';
 import { logitPicture, spread } from './mask-section.ts';
 import { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
+import { outputTexts, usualMask } from './variants.ts';
 
 /** Proposals drawn around one object. */
 const cropsShown = 40;
@@ -12,7 +13,8 @@ const cropsShown = 40;
 export function lossSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
-  const text = [t('s6a', { side: model.maskSide ?? 28 }), t('s6b')];
+  const { side, output } = model.mask ?? usualMask;
+  const text = [t(outputTexts[output].loss, { side }), t('s6b')];
   const sampling = samplingStep(context);
   if (!focus?.mask) return section(6, t('s6'), [maskNote(context), step({ heading: '', text }), sampling]);
   return section(6, t('s6'), [
@@ -54,7 +56,9 @@ function samplingStep({ explanation: { sampling, input }, t }: ReportContext): s
 
 function lossText(context: ReportContext, { side, training }: MaskFocus): string[] {
   const name = plainClassName(context, training.label);
-  return [context.t('lossNumbers', { n: side * side, name, loss: fixed(training.loss, 4) })];
+  const { output } = context.explanation.model.mask ?? usualMask;
+  const values = { n: side * side, name, loss: fixed(training.loss, 4) };
+  return [context.t(outputTexts[output].lossNumbers, values)];
 }
 
 function lossFigures(

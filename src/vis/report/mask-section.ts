@@ -1,56 +1,72 @@
-import type { Focus, MaskFocus } from '../../core/explanation.ts';
+import type { ExplainedMaskBranch, Focus, MaskFocus } from '../../core/explanation.ts';
 import { levelName, maskNote, plainClassName, type ReportContext } from './context.ts';
 import { heatMap, logitMap, rangeOf } from './heat-map.ts';
-import { chain, figure, fixed, section, step, table } from './html.ts';
-import { alignDrawing, pooledDrawing } from './roi-drawing.ts';
+import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';
+import { pooledSteps } from './pooling-text.ts';
+import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
 import { gridDrawing } from './svg.ts';
+import type { TextKey } from './text-en.ts';
+import { headTexts, outputTexts, poolerTexts, usualMask } from './variants.ts';
 
 /** Channels of other classes that are shown, those that the box branch held likeliest. */
 const othersShown = 7;
 
-/** 3: the mask branch is an FCN. */
+/** 3: the mask branch. */
 export function maskBranchSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
-  const n = model.maskResolution ?? 14;
-  const side = model.maskSide ?? 28;
-  const text = [t('s3a', { n, side }), t('s3b')];
-  const diagram = chain([
-    [t('flowAlign'), `${n} × ${n} × ${model.channels}`],
-    [t('convolutions'), `${n} × ${n}`],
-    [t('deconvolution'), `${side} × ${side}`],
-    [t('output'), `${side} × ${side} × ${model.classes.length - 1}`],
-  ]);
-  const diagrams = model.maskSide === null ? [] : [diagram];
+  const { pool, side, head, layers, output } = model.mask ?? usualMask;
+  const { what, why } = headTexts[head];
+  const values = { pooler: poolerTexts[pool.kind].name, n: pool.resolution, side, layers: layers.join(', ') };
+  const text = [t(what, values)];
+  if (model.mask && model.shared) {
+    text.push(t('s3Shared', { half: model.shared.side, channels: model.shared.channels }));
+  }
+  text.push(t(outputTexts[output].outputs), t(why));
+  const diagrams = model.mask ? [branchDiagram(context, model.mask)] : [];
   const figures = focus?.mask ? branchFigures(context, focus, focus.mask) : [];
   return section(3, t('s3'), [maskNote(context), step({ heading: '', text, figures, numbers: diagrams })]);
 }
 
-function branchFigures(context: ReportContext, focus: Focus, { roi, side, logits }: MaskFocus): string[] {
+function branchDiagram(context: ReportContext, mask: ExplainedMaskBranch): string {
+  const { explanation, t } = context;
+  const { pool, side, head, layers, output } = mask;
+  const before = (explanation.model.shared ?? { side: pool.resolution }).side;
+  const steps = pooledSteps(context, pool);
+  if (head === 'mlp') steps.push(...layers.map((width): DiagramStep => [t('fullyConnected'), String(width)]));
+  else {
+    if (layers.length > 0) steps.push([`${layers.length} × ${t('convolutions')}`, `${before} × ${before}`]);
+    steps.push([t('deconvolution'), `${side} × ${side}`]);
+  }
+  const channels = outputTexts[output].channels(explanation.model.classes.length);
+  return chain([...steps, [t('output'), `${side} × ${side} × ${channels}`]]);
+}
+
+function branchFigures(context: ReportContext, focus: Focus, mask: MaskFocus): string[] {
   const { t } = context;
-  const values = { level: levelName(roi.level), n: roi.resolution };
+  const { roi, side, logits, channel } = mask;
+  const pooler = poolerTexts[roi.pool.kind].name;
+  const values = { level: levelName(roi.level), n: roi.pool.resolution, pooler };
   const name = plainClassName(context, focus.label);
   return [
-    figure(alignDrawing(roi), t('maskAlignCaption', values), 'third'),
-    figure(pooledDrawing(roi, roi.aligned2d), t('maskAlignedCaption', values), 'little'),
-    figure(
-      logitPicture(logits[focus.label], side),
-      t('maskLogitsCaption', { name, ...spread(logits[focus.label]) }),
-    ),
+    figure(poolerDrawing(roi), t('maskAlignCaption', values), 'third'),
+    figure(pooledDrawing(roi), t('maskAlignedCaption', values), 'little'),
+    figure(logitPicture(logits[channel], side), t('maskLogitsCaption', { name, ...spread(logits[channel]) })),
   ];
 }
 
-/** 4: one class' channel, and what a softmax across classes would have made of all. */
+/** 4: one class' channel, and what a softmax across classes makes of all, or would have. */
 export function decouplingSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
+  const { output } = model.mask ?? usualMask;
   const body = [maskNote(context)];
-  const text = [t('s4a'), t('s4b')];
+  const text = [t('s4a'), t(outputTexts[output].decoupled)];
   if (focus?.mask) {
-    const several = model.classes.length > 2;
-    const numbers = [`<p>${several ? t('manyClasses') : t('oneClass')} ${t('backgroundChannel')}</p>`];
     const channels = channelFigures(context, focus, focus.mask);
     const shares = shareFigures(context, focus.mask);
+    const several = channels.length > 1;
+    const numbers = competitionText(context);
     // One channel has room beside what becomes of it.
     if (several) body.push(step({ heading: '', text, figures: channels }));
     const rest = several ? { text: [], figures: shares } : { text, figures: [...channels, ...shares] };
@@ -69,36 +85,48 @@ export function decouplingSection(context: ReportContext): string {
   return section(4, t('s4'), body);
 }
 
-function channelFigures(context: ReportContext, focus: Focus, { side, logits }: MaskFocus): string[] {
-  const channel = (key: 'chosenLogits' | 'otherLogits', label: number) => {
-    const values = { name: plainClassName(context, label), ...spread(logits[label]) };
-    return figure(logitPicture(logits[label], side), context.t(key, values), 'little');
+/** What the other channels mean for the one that is taken. */
+function competitionText({ explanation: { model }, t }: ReportContext): string[] {
+  const { output } = model.mask ?? usualMask;
+  if (output === 'classAgnostic') return [];
+  if (output === 'softmax') return [`<p>${t('coupledClasses')}</p>`];
+  return [`<p>${t(model.classes.length > 2 ? 'manyClasses' : 'oneClass')} ${t('backgroundChannel')}</p>`];
+}
+
+function channelFigures(context: ReportContext, focus: Focus, mask: MaskFocus): string[] {
+  const { side, logits, channel: taken } = mask;
+  const { chosen } = outputTexts[(context.explanation.model.mask ?? usualMask).output];
+  const picture = (key: TextKey, channel: number, label: number) => {
+    const values = { name: plainClassName(context, label), ...spread(logits[channel]) };
+    return figure(logitPicture(logits[channel], side), context.t(key, values), 'little');
   };
   return [
-    channel('chosenLogits', focus.label),
-    ...likeliestOthers(focus).map((label) => channel('otherLogits', label)),
+    picture(chosen, taken, focus.label),
+    ...otherChannels(context, mask)
+      .sort((a, b) => focus.classScores[b] - focus.classScores[a])
+      .slice(0, othersShown)
+      .map((channel) => picture('otherLogits', channel, channel)),
   ];
 }
 
-function shareFigures({ t }: ReportContext, mask: MaskFocus): string[] {
-  const { side, logits, probabilities, softmax, foreground } = mask;
-  const all = side * side;
-  const grid = (values: number[]) => ({ rows: side, columns: side, values });
-  const shade = (values: number[]) => gridDrawing(grid(values), heatMap(grid(values), { low: 0, high: 1 }));
-  const classes = logits.length - 1;
-  const values = { n: foreground.softmax, all };
-  const caption = classes === 1 ? t('softmaxOfOne', values) : t('softmaxCaption', { ...values, classes });
-  return [
-    figure(shade(probabilities), t('sigmoidCaption', { n: foreground.sigmoid, all })),
-    figure(shade(softmax), caption),
-  ];
+/** The channels that say something of other classes, or of the background. */
+export function otherChannels({ explanation: { model } }: ReportContext, { logits, channel }: MaskFocus) {
+  const { firstChannel } = outputTexts[(model.mask ?? usualMask).output];
+  return [...logits.keys()].filter((other) => other >= firstChannel && other !== channel);
 }
 
-function likeliestOthers({ classScores, label }: Focus): number[] {
-  return [...classScores.keys()]
-    .filter((other) => other !== 0 && other !== label)
-    .sort((a, b) => classScores[b] - classScores[a])
-    .slice(0, othersShown);
+function shareFigures({ explanation: { model }, t }: ReportContext, mask: MaskFocus): string[] {
+  const { side, probabilities, otherwise } = mask;
+  const { output } = model.mask ?? usualMask;
+  const classes = model.classes.length - 1;
+  const share = (key: TextKey, values: number[]) => {
+    const grid = { rows: side, columns: side, values };
+    const n = values.filter((value) => value > 0.5).length;
+    const counts = { n, all: side * side, classes };
+    return figure(gridDrawing(grid, heatMap(grid, { low: 0, high: 1 })), t(key, counts));
+  };
+  const other = output === 'softmax' ? 'sigmoidOtherwise' : classes === 1 ? 'softmaxOfOne' : 'softmaxCaption';
+  return [share(outputTexts[output].taken, probabilities), ...(otherwise ? [share(other, otherwise)] : [])];
 }
 
 /** Logits as a picture, 0 being white. */

@@ -1,8 +1,11 @@
-import type { PooledRoi } from '../../core/explanation.ts';
+import type { PooledRoi, PoolerName } from '../../core/explanation.ts';
 import { cellsDrawing, exampleDrawing } from './article-drawings.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { figure, fixed, section, step, table } from './html.ts';
-import { alignDrawing, poolDrawing, pooledDrawing, quantisationError } from './roi-drawing.ts';
+import { isSampled } from './pooling-text.ts';
+import { pooledDrawing, poolerDrawing, quantisationError } from './roi-drawing.ts';
+import type { TextKey } from './text-en.ts';
+import { poolerNames, poolerTexts } from './variants.ts';
 
 /** 8: RoIPool beside RoIAlign, on the article's numbers and on this picture's RoI. */
 export function poolingSection(context: ReportContext): string {
@@ -33,33 +36,39 @@ export function poolingSection(context: ReportContext): string {
 }
 
 function realStep({ t }: ReportContext, roi: PooledRoi): string {
-  const { level, onMap, resolution: n, unequal, dropping, aligned2d, pooled2d } = roi;
+  const { level, onMap, pool, poolings } = roi;
+  const { x, y } = poolings.roiPoolFloor;
+  const n = pool.resolution;
   const [x1, y1, x2, y2] = onMap.map((corner) => fixed(corner));
-  const width = unequal.x.end - unequal.x.start;
-  const whole = { qx1: unequal.x.start, qx2: unequal.x.end, qy1: unequal.y.start, qy2: unequal.y.end };
-  const bins = {
-    width,
-    n,
-    exactBin: fixed(width / n),
-    bin: Math.floor(width / n),
-    dropped: dropping.x.dropped,
-  };
+  const width = x.end - x.start;
+  const whole = { qx1: x.start, qx2: x.end, qy1: y.start, qy2: y.end };
+  const bins = { width, n, exactBin: fixed(width / n), bin: Math.floor(width / n), dropped: x.dropped };
   const text = [
     t('realA', { level: levelName(level), x1, y1, x2, y2, ...whole, ...bins }),
-    t('realB', { off: fixed(quantisationError(roi), 1) }),
+    t('realB', { off: fixed(quantisationError(roi, 'roiPoolFloor'), 1) }),
   ];
-  if (!roi.aligned) text.push(t('realHalf'));
-  const smallest = Math.min(width, unequal.y.end - unequal.y.start);
-  if (smallest < n) text.push(t('realNone'));
+  if (isSampled(poolings[pool.kind]) && !pool.aligned) text.push(t('realHalf'));
+  if (Math.min(width, y.end - y.start) < n) text.push(t('realNone'));
+  const marked = (kind: PoolerName, key: TextKey) => {
+    const caption = t(key, { n, pooler: poolerTexts[kind].name });
+    return kind === pool.kind ? `${caption} ${t('own')}` : caption;
+  };
   return step({
     heading: t('realTitle'),
     text,
     figures: [
-      figure(poolDrawing(roi, 'unequal'), t('roiPoolUnequal'), 'third'),
-      figure(poolDrawing(roi, 'dropping'), t('roiPoolDropping'), 'third'),
-      figure(alignDrawing(roi), t('roiAlign', { n }), 'third'),
-      figure(pooledDrawing(roi, pooled2d), t('pooledValues', { n }), 'little'),
-      figure(pooledDrawing(roi, aligned2d), t('alignedValues', { n }), 'little'),
+      ...poolerNames.map((kind) =>
+        figure(poolerDrawing(roi, kind), marked(kind, poolerTexts[kind].caption), 'third'),
+      ),
+      ...poolerNames.map((kind) =>
+        figure(pooledDrawing(roi, kind), marked(kind, valuesText(roi, kind)), 'little'),
+      ),
     ],
   });
+}
+
+/** What a value of a bin is. */
+function valuesText({ pool, poolings }: PooledRoi, kind: PoolerName): TextKey {
+  if (!isSampled(poolings[kind])) return 'pooledValues';
+  return pool.mode === 'avg' ? 'alignedValues' : 'alignedMaxima';
 }

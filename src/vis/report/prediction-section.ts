@@ -5,12 +5,13 @@ import { maskNote, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { boxText, facts, figure, grouped, section, step } from './html.ts';
 import { colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
+import { usualMask } from './variants.ts';
 
 /** 7: from the 28×28 mask to the pixels of the picture. */
 export function predictionSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
-  const text = [t('s7a'), t('s7b', { side: model.maskSide ?? 28 })];
+  const text = [t('s7a'), t('s7b', { side: (model.mask ?? usualMask).side })];
   if (!focus?.mask) return section(7, t('s7'), [maskNote(context), step({ heading: '', text })]);
   return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask) })]);
 }

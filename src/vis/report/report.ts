@@ -15,6 +15,7 @@ import { styleSheet } from './style.ts';
 import { colours } from './svg.ts';
 import { type Language, translator } from './text.ts';
 import type { TextKey } from './text-en.ts';
+import { structures } from './variants.ts';
 
 export interface ReportOptions {
   /** Default English. */
@@ -67,7 +68,8 @@ function introduction({ explanation, t }: ReportContext, { modelName }: ReportOp
   const { length } = detections.instances;
   const count =
     length === 0 ? t('objectsNone') : length === 1 ? t('objectsOne') : t('objectsMany', { n: length });
-  const values = { model: modelName, backbone: model.backbone, count, ...picture };
+  const structure = structures[model.structure].name;
+  const values = { model: modelName, backbone: model.backbone, structure, count, ...picture };
   const entries = sectionTitles.map((key, i) => `<li><a href="#s${i + 1}">${t(key)}</a></li>`);
   return [
     `<p class="lede">${t('lede', values)}</p>`,

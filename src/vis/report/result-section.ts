@@ -8,13 +8,15 @@ const rowsShown = 8;
 export function resultSection(context: ReportContext, overlay: string): string {
   const { explanation, t } = context;
   const { instances } = explanation.detections;
-  const caption = explanation.model.maskSide === null ? t('resultCaptionNoMask') : t('resultCaption');
+  const { mask, joints } = explanation.model;
+  const caption = [mask ? t('resultCaption') : t('resultCaptionNoMask')];
+  if (joints !== null) caption.push(t('jointsToo', { n: joints }));
   const rows = instances.length > 0 ? [instanceTable(context)] : [];
   return section(1, t('s1'), [
     step({
       heading: '',
       text: [t('s1a'), t('s1b')],
-      figures: [figure(resultPicture(context, overlay), caption, 'wide')],
+      figures: [figure(resultPicture(context, overlay), caption.join(' '), 'wide')],
     }),
     ...rows,
     focusNote(context),
@@ -29,7 +31,7 @@ function resultPicture({ explanation: { input, focus } }: ReportContext, overlay
 function instanceTable(context: ReportContext): string {
   const { explanation, t } = context;
   const { instances } = explanation.detections;
-  const withMasks = explanation.model.maskSide !== null;
+  const withMasks = explanation.model.mask !== null;
   const heading = [t('number'), t('className'), t('score'), t('boxHeading')];
   const chosen = explanation.focus?.instance ?? -1;
   const shown = [...instances.keys()].filter((i) => i < rowsShown || i === chosen);

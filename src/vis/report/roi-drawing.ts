@@ -1,5 +1,6 @@
-import type { Grid, PlainBox, PooledRoi, QuantisedAxis } from '../../core/explanation.ts';
+import type { PlainBox, PooledRoi, PoolerName, QuantisedAxis, SampledAxis } from '../../core/explanation.ts';
 import { heatMap } from './heat-map.ts';
+import { isSampled } from './pooling-text.ts';
 import { boxPath, colours, drawing, gridDrawing, gridImage } from './svg.ts';
 
 /**
@@ -7,54 +8,67 @@ import { boxPath, colours, drawing, gridDrawing, gridImage } from './svg.ts';
  * counts, so pixel i reaches from i − ½ to i + ½.
  */
 
-/** RoIAlign: bins and sampling points. */
-export function alignDrawing(roi: PooledRoi): string {
-  const { resolution, samples, binSize } = roi;
-  const box = sampledBox(roi);
-  const across = Array.from({ length: resolution - 1 }, (_, i) => box[0] + (i + 1) * binSize.x);
-  const down = Array.from({ length: resolution - 1 }, (_, i) => box[1] + (i + 1) * binSize.y);
-  const lines = across.map((x) => `M${round(x)} ${round(box[1])}V${round(box[3])}`).join('');
-  const rows = down.map((y) => `M${round(box[0])} ${round(y)}H${round(box[2])}`).join('');
-  const [apartX, apartY] = [samples.x, samples.y].map(({ length }) => resolution / length);
-  const radius = round(Math.min(binSize.x * apartX, binSize.y * apartY) / 4.5);
-  const points = samples.y.flatMap((y) => samples.x.map((x) => `M${round(x)} ${round(y)}h0`)).join('');
-  return onPatch(
-    roi,
-    `<path d="${lines}${rows}" fill="none" stroke="#fff" stroke-opacity=".85" vector-effect="non-scaling-stroke"/>` +
-      `<path d="${points}" stroke="#000" stroke-width="${radius * 3}" stroke-linecap="round"/>` +
-      `<path d="${points}" stroke="#ff5fa2" stroke-width="${radius * 2}" stroke-linecap="round"/>` +
-      boxPath([box], { stroke: colours.proposal, width: 2.5 }),
+/** What a pooler takes of the map; by default the model's own. */
+export function poolerDrawing(roi: PooledRoi, kind: PoolerName = roi.pool.kind): string {
+  const pooling = roi.poolings[kind];
+  const taken = isSampled(pooling) ? samples(roi, pooling) : bins(pooling);
+  return onPatch(roi, taken + exactBox(roi, kind));
+}
+
+/** The values that a pooler makes of the shown channel, on the colours of the patch. */
+export function pooledDrawing(roi: PooledRoi, kind: PoolerName = roi.pool.kind): string {
+  const { values } = roi.poolings[kind];
+  return gridDrawing(values, heatMap(values, patchRange(roi)), 'map small');
+}
+
+/** How far, in picture pixels, the corners of the RoI that a pooler takes lie from the exact ones. */
+export function quantisationError({ onMap, poolings, stride }: PooledRoi, kind: PoolerName): number {
+  const { region } = poolings[kind];
+  return stride * Math.max(...onMap.map((corner, i) => Math.abs(corner - region[i])));
+}
+
+/** Bins and sampling points. */
+function samples({ pool: { resolution } }: PooledRoi, { x, y }: { x: SampledAxis; y: SampledAxis }): string {
+  const end = ({ start, binSize }: SampledAxis) => start + resolution * binSize;
+  const box: PlainBox = [x.start, y.start, end(x), end(y)];
+  const between = ({ start, binSize }: SampledAxis) =>
+    Array.from({ length: resolution - 1 }, (_, i) => start + (i + 1) * binSize);
+  const lines = between(x).map((at) => `M${round(at)} ${round(box[1])}V${round(box[3])}`);
+  const rows = between(y).map((at) => `M${round(box[0])} ${round(at)}H${round(box[2])}`);
+  const apart = [x, y].map(({ binSize, samples }) => (binSize * resolution) / samples.length);
+  const radius = round(Math.min(...apart) / 4.5);
+  const points = y.samples.flatMap((down) => x.samples.map((across) => `M${round(across)} ${round(down)}h0`));
+  const path = points.join('');
+  return (
+    `<path d="${lines.join('')}${rows.join('')}" fill="none" stroke="#fff" stroke-opacity=".85" vector-effect="non-scaling-stroke"/>` +
+    `<path d="${path}" stroke="#000" stroke-width="${radius * 3}" stroke-linecap="round"/>` +
+    `<path d="${path}" stroke="#ff5fa2" stroke-width="${radius * 2}" stroke-linecap="round"/>` +
+    boxPath([box], { stroke: colours.proposal, width: 2.5 })
   );
 }
 
-/** RoIPool: the true box dashed, its whole-pixel bins, and what is lost. */
-export function poolDrawing(roi: PooledRoi, form: 'unequal' | 'dropping'): string {
-  const { x, y } = roi[form];
-  const kept = form === 'dropping' ? lostPart({ x, y }) : '';
+/** Whole-pixel bins, and what is lost. */
+function bins({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }): string {
   const cells = y.bins.flatMap(([top, bottom]) =>
     x.bins.map(([left, right]): PlainBox => [left - 0.5, top - 0.5, right - 0.5, bottom - 0.5]),
   );
   const whole: PlainBox = [x.start - 0.5, y.start - 0.5, x.end - 0.5, y.end - 0.5];
-  // The box covers areas of pixels here; in RoIAlign's count of positions that is half a pixel to the left.
-  const exact = roi.onMap.map((corner) => corner - 0.5) as PlainBox;
-  return onPatch(
-    roi,
-    kept +
-      boxPath(cells, { stroke: '#fff', width: 1.5, opacity: 0.9 }) +
-      boxPath([whole], { stroke: '#fff', width: 2.5 }) +
-      boxPath([exact], { stroke: colours.proposal, width: 2.5, dashed: true }),
+  return (
+    lostPart({ x, y }) +
+    boxPath(cells, { stroke: '#fff', width: 1.5, opacity: 0.9 }) +
+    boxPath([whole], { stroke: '#fff', width: 2.5 })
   );
 }
 
-/** The pooled values of the shown channel, RoIAlign's or RoIPool's, on the colours of the patch. */
-export function pooledDrawing(roi: PooledRoi, values: Grid): string {
-  return gridDrawing(values, heatMap(values, patchRange(roi)), 'map small');
-}
-
-/** How far, in picture pixels, the corners of the quantised box lie from the exact ones. */
-export function quantisationError({ onMap, unequal: { x, y }, stride }: PooledRoi): number {
-  const quantised = [x.start, y.start, x.end, y.end];
-  return stride * Math.max(...onMap.map((corner, i) => Math.abs(corner - quantised[i])));
+/**
+ * The RoI before it was rounded, dashed; nothing where it was not. Where bins are pixels it covers areas of them; in
+ * the count of positions that is half a pixel to the left.
+ */
+function exactBox({ onMap, pool, poolings }: PooledRoi, kind: PoolerName): string {
+  if (kind === 'roiAlign') return '';
+  const half = isSampled(poolings[kind]) && !pool.aligned ? 0 : 0.5;
+  const box = onMap.map((corner) => corner - half) as PlainBox;
+  return boxPath([box], { stroke: colours.proposal, width: 2.5, dashed: true });
 }
 
 function onPatch(roi: PooledRoi, content: string): string {
@@ -68,14 +82,6 @@ function onPatch(roi: PooledRoi, content: string): string {
 function patchRange({ patch }: PooledRoi) {
   const values = patch.grid.values;
   return { low: Math.min(...values), high: Math.max(...values) };
-}
-
-/** Where RoIAlign's bins lie among the positions: shifted by half a pixel if the model is `aligned`. */
-function sampledBox({ onMap: [x1, y1], aligned, resolution, binSize }: PooledRoi): PlainBox {
-  const offset = aligned ? 0.5 : 0;
-  const left = x1 - offset;
-  const top = y1 - offset;
-  return [left, top, left + resolution * binSize.x, top + resolution * binSize.y];
 }
 
 function lostPart({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }): string {

@@ -1,15 +1,21 @@
 import type { ReportContext } from './context.ts';
 import { chain, section, step } from './html.ts';
+import type { TextKey } from './text-en.ts';
+import { poolerTexts, structures } from './variants.ts';
 
 /** 5: the two forms of the heads (Fig. 4 of the paper). */
 export function structureSection({ explanation, t }: ReportContext): string {
-  const { boxResolution: box, maskResolution: mask } = explanation.model;
-  const own = mask === null ? t('s5bNoMask', { box }) : t('s5b', { box, mask });
-  const roi = t('flowAlign');
+  const { structure, boxPool, shared, mask } = explanation.model;
+  const roi = poolerTexts.roiAlign.name;
+  const { own, heading } = structures[structure];
+  const headed = (key: TextKey) => (key === heading ? `${t(key)} ${t('own')}` : t(key));
+  const text = [t('s5a'), t(own, { box: boxPool.resolution, shared: shared?.side ?? 0 })];
+  if (!mask) text.push(t('ownNoMask'));
+  else if (!shared) text.push(t('ownMask', { mask: mask.pool.resolution }));
   return section(5, t('s5'), [
-    step({ heading: '', text: [t('s5a'), own] }),
+    step({ heading: '', text: [...text, t('s5c')] }),
     step({
-      heading: t('structure1'),
+      heading: headed('structure1'),
       text: [],
       numbers: [
         chain([
@@ -26,7 +32,7 @@ export function structureSection({ explanation, t }: ReportContext): string {
       ],
     }),
     step({
-      heading: t('structure2'),
+      heading: headed('structure2'),
       text: [],
       numbers: [
         chain([

@@ -4,7 +4,7 @@ import type { ExplainedInput, Grid, PlainBox } from '../../core/explanation.ts';
 export const colours = { anchor: '#ffffff', proposal: '#ff9f1c', final: '#1fd6c1', lost: '#e5484d' } as const;
 
 /** A tenth of a unit is as fine as anybody sees. */
-function tenth(value: number): number {
+export function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 

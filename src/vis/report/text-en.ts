@@ -2,7 +2,7 @@
 export const english = {
   language: 'en',
   title: 'How Mask R-CNN sees {file}',
-  lede: '{model} ({backbone} with FPN) found {count} in this picture of {width} × {height} pixels. The page follows the picture through every stage; the numbers are the model’s own, recorded while it predicted.',
+  lede: '{model} ({backbone}, {structure}) found {count} in this picture of {width} × {height} pixels. The page follows the picture through every stage; the numbers are the model’s own, recorded while it predicted.',
   objectsNone: 'no object',
   objectsOne: '1 object',
   objectsMany: '{n} objects',
@@ -14,6 +14,8 @@ export const english = {
   contents: 'Contents',
   noMaskBranch:
     'This model is a Faster R-CNN: it has no mask branch, so there is no mask to follow. What a Mask R-CNN does here is told in words.',
+  noMaskButJoints:
+    'This model is a Keypoint R-CNN: in the place of the mask branch stands one that finds {n} joints, which the result shows, so there is no mask to follow. What a Mask R-CNN does here is told in words.',
   noDetection:
     'Nothing in this picture scored at least {score}, so no box reached the mask branch. What would happen to one is told in words.',
   noProposal: 'The RPN proposed nothing in this picture, so there is no RoI to follow.',
@@ -32,6 +34,7 @@ export const english = {
   s1b: 'The frame is easily extended: another branch beside these two gives the key points of people, with nothing else changed.',
   resultCaption: 'The result: class, score, box and mask of each instance.',
   resultCaptionNoMask: 'The result: class, score and box of each instance.',
+  jointsToo: 'Its {n} joints are drawn as well, where they are likely to be seen.',
   number: 'No.',
   className: 'Class',
   score: 'Score',
@@ -40,13 +43,14 @@ export const english = {
   moreRows: '… and {n} more',
 
   s2: 'The flow',
-  s2a: 'The backbone turns the picture into feature maps, the RPN proposes regions on them, and RoIAlign brings the part of the feature map under each proposal to one size.',
+  s2a: 'The backbone turns the picture into feature maps, the RPN proposes regions on them, and {pooler} brings the part of the feature map under each proposal to one size.',
   s2b: 'Then branch ① says class and box, and branch ② the mask; everything before the branches is Faster R-CNN’s.',
   flowPicture: 'Picture',
-  flowBackbone: 'Backbone + FPN',
+  flowBackbone: 'Backbone',
+  flowBackboneFpn: 'Backbone + FPN',
   flowRpn: 'RPN',
   flowProposals: 'Proposals',
-  flowAlign: 'RoIAlign',
+  flowShared: 'res5, shared',
   flowBox: '① Class and box branch',
   flowDetections: 'Detections',
   flowMask: '② Mask branch',
@@ -69,15 +73,21 @@ export const english = {
   features: 'Backbone and feature maps',
   featuresA:
     'The backbone halves the picture again and again; the feature pyramid (FPN) adds what the coarse maps understand to the fine ones, so there is a map for every size of object.',
+  featuresLastTwo:
+    'The backbone halves the picture again and again; the feature pyramid (FPN) is built on its last two maps, both of stride 32, so all RoIs are pooled from one map.',
+  featuresC4:
+    'The backbone halves the picture four times, up to its fourth stage; there is no pyramid. RPN and RoIs work on this one map, C4, and the last stage of the ResNet, res5, is left for the RoIs.',
+  featuresDc5:
+    'The backbone halves the picture four times; its last stage keeps the size by dilated convolutions. There is no pyramid: RPN and RoIs work on this one map, C5.',
   featuresB:
     'Shown is, at each feature pixel, the mean of |activation| over the channels: what stands out from its surroundings, brighter or darker, is what the network tells apart.',
   featureCaption: '{level}: {columns} × {rows} × {channels}, stride {stride}; {low} … {high}',
 
   rpn: 'RPN: objectness and anchors',
-  rpnA: 'At each location of each level stand anchors, boxes of one size and several shapes; a small network says how likely each holds an object (objectness) and how it should move.',
-  rpnB: 'The maps show the best objectness of the anchors at each location, from dark (0) to bright (1); in the picture stand all anchors of one location of each level.',
+  rpnA: 'At each location of each map stand anchors, boxes of the sizes and shapes listed below; a small network says how likely each holds an object (objectness) and how it should move.',
+  rpnB: 'The maps show the best objectness of the anchors at each location, from dark (0) to bright (1); in the picture stand all anchors of one location of each map.',
   rpnCaption: '{level}: best {high}',
-  anchorsCaption: 'The anchors of one location on each level, around the RoI that is followed.',
+  anchorsCaption: 'The anchors of one location on each map, around the RoI that is followed.',
   level: 'Level',
   grid: 'Grid',
   stride: 'Stride',
@@ -86,10 +96,10 @@ export const english = {
 
   proposals: 'Proposals, before and after NMS',
   proposalsA:
-    'Of each level the {perLevel} best anchors are moved and clipped to the picture; NMS drops every box that overlaps a better one of its level by an IoU above {nms}.',
+    'Of each map the {perLevel} best anchors are moved and clipped to the picture; NMS drops every box that overlaps a better one of its map by an IoU above {nms}.',
   proposalsB:
-    'The best {limit} of all levels are the proposals: {before} boxes went in, {after} came out. They are many for each object, and not exact.',
-  beforeCaption: 'Before NMS: the {shown} best of {n}; colour is the level.',
+    'The best {limit} of what is left are the proposals: {before} boxes went in, {after} came out. They are many for each object, and not exact.',
+  beforeCaption: 'Before NMS: the {shown} best of {n}; colour is the map.',
   afterCaption: 'After NMS: the {shown} best of {n}.',
   candidates: 'Best anchors',
   afterNms: 'After NMS',
@@ -102,17 +112,31 @@ export const english = {
     'The RoI that is followed is {width} × {height} px: √area = {side}, 4 + log₂({side} / {canonical}) = {exact}, so it is pooled from {level}.',
   pooledFrom: 'RoIs pooled from it',
 
-  align: 'RoIAlign to one size',
-  alignA:
-    'The proposal lies at {x1}, {y1}, {x2}, {y2} on {level} (the box divided by {stride}); nothing is rounded. It is cut into {n} × {n} bins of {binX} × {binY} feature pixels.',
-  alignB:
-    'In each bin {across} × {down} points are sampled by bilinear interpolation, and their mean is the bin’s value; the appendix sets this beside RoIPool.',
+  align: '{pooler} to one size',
+  oneMap: 'All RoIs are pooled from {level}.',
+  alignA: 'The proposal lies at {x1}, {y1}, {x2}, {y2} on {level} (the box divided by {stride}).',
+  howRoiAlign: 'Nothing is rounded: it is cut into {n} × {n} bins of {binX} × {binY} feature pixels.',
+  howRoiWarp:
+    'RoIWarp rounds its corners to whole feature pixels, {qx1}, {qy1}, {qx2}, {qy2}, and cuts what is between into {n} × {n} bins of {binX} × {binY} feature pixels.',
+  howRoiPool:
+    'RoIPool rounds twice. First the corners, to the nearest feature pixels, which both belong to the RoI: columns {qx1} to {lastX}, rows {qy1} to {lastY}. Then the bins: {width} / {n} = {binX} columns and {height} / {n} = {binY} rows become whole ones, so neighbours may share some.',
+  howRoiPoolFloor:
+    'RoIPool rounds down twice. First the corners: {width} columns from {qx1}, {height} rows from {qy1}. Then the bins: {width} / {n} = {binX} → {wholeX} columns and {height} / {n} = {binY} → {wholeY} rows each, so {droppedX} columns and {droppedY} rows are lost.',
+  takesMean:
+    'In each bin {across} × {down} points are sampled by bilinear interpolation, and their mean is the bin’s value; the appendix sets the ways of pooling beside each other.',
+  takesLargestSample:
+    'In each bin {across} × {down} points are sampled by bilinear interpolation, and the largest is the bin’s value; the appendix sets the ways of pooling beside each other.',
+  takesLargest:
+    'The largest feature pixel of a bin is its value, 0 where a bin has none; the appendix sets the ways of pooling beside each other.',
   alignCaption: 'Channel {channel} of {level} around the proposal: bins and sampling points.',
-  alignedCaption: 'After RoIAlign: {n} × {n} of the same channel.',
+  binsCaption: 'Channel {channel} of {level} around the proposal (dashed): whole feature pixels, and bins.',
+  alignedCaption: 'After {pooler}: {n} × {n} of the same channel.',
 
   branch: 'Branch ①: class and box',
   branchA:
     'From {n} × {n} × {channels} numbers the branch gives a score for each class, the background included, and for each class its own correction of the box.',
+  branchShared:
+    'First res5, the last stage of the ResNet, makes {side} × {side} × {channels} of them, as it does for the mask branch with the same weights; the mean over these pixels goes to the two predictors.',
   branchB:
     'Here it says {name} with {score}, and moves the proposal by dx = {dx}, dy = {dy}, dw = {dw}, dh = {dh} (divided by {wx}, {wy}, {ww}, {wh}); before and after overlap by an IoU of {iou}.',
   branchBackground:
@@ -132,27 +156,48 @@ export const english = {
   proposalRank: 'Rank among the proposals',
 
   s3: 'The mask branch',
-  s3a: 'The mask branch is an FCN: RoIAlign to {n} × {n}, convolutions, a transposed convolution that doubles the size, and an output of {side} × {side} × the number of classes, the background not counted.',
+  s3Fcn:
+    'The mask branch is an FCN: {pooler} to {n} × {n}, convolutions, and a transposed convolution that doubles the size, up to {side} × {side}.',
+  s3Mlp:
+    'The mask branch of this model is no FCN but fully connected layers: {pooler} to {n} × {n}, all numbers into one list, {layers} units in each layer, and as many outputs as the masks have pixels, {side} × {side}.',
+  s3Shared:
+    'Before that the RoI goes through res5, the last stage of the ResNet, which the class and box branch reads too: {half} × {half} × {channels}.',
+  outputsSigmoid: 'It has one such mask for each class, the background not counted.',
+  outputsSoftmax: 'It has one such map for each class and one for the background.',
+  outputsAgnostic: 'It has one such mask, for whatever class it is.',
   s3b: 'It keeps the position of every pixel, where fully connected layers would forget it: the paper measures 31.5 AP with fully connected layers and 33.6 with an FCN.',
+  s3bMlp:
+    'They forget the position of every pixel, which an FCN keeps: the paper measures 31.5 AP with fully connected layers and 33.6 with an FCN.',
   convolutions: 'convolutions 3×3',
+  fullyConnected: 'fully connected',
   deconvolution: 'transposed convolution 2×2',
   output: 'output',
-  maskAlignCaption: 'The final box on {level}: {n} × {n} bins. The mask branch pools it anew.',
-  maskAlignedCaption: 'After RoIAlign: {n} × {n}.',
+  maskAlignCaption: 'The final box on {level}: {n} × {n} bins. It is pooled anew for the mask branch.',
+  maskAlignedCaption: 'After {pooler}: {n} × {n}.',
   maskLogitsCaption: 'Output for {name}: logits {low} … {high}.',
 
   s4: 'The novelty: decoupling',
   s4a: 'FCN scores all classes at each pixel with a softmax: a high score suppresses the others, the classes compete (coupling), and segmentation suffers.',
   s4b: 'Here the box branch has already said which class it is, so the mask of that class alone is taken, each pixel through a sigmoid, with no competition: that is the decoupling of class and mask.',
+  s4Softmax:
+    'This model is coupled like that: a softmax divides each pixel among the classes and the background, and the mask is the share of the class that the box branch named. Decoupled, that class alone would be taken, each pixel through a sigmoid, with no competition.',
+  s4Agnostic:
+    'This model decouples class and mask altogether: the box branch says the class, and the mask branch draws one mask for whatever it is, each pixel through a sigmoid. The paper measures 29.7 AP with such masks, 30.3 with one for each class (ResNet-50-C4).',
   chosenLogits: '{name} (taken): {low} … {high}',
+  onlyLogits: 'The one channel: {low} … {high}',
   otherLogits: '{name}: {low} … {high}',
   sigmoidCaption: 'Sigmoid of the taken channel: {n} of {all} pixels above 0.5.',
   softmaxCaption: 'A softmax across {classes} classes: {n} of {all} pixels above 0.5.',
   softmaxOfOne: 'A softmax across the one class there is: {n} of {all} pixels above 0.5.',
+  softmaxTaken:
+    'Softmax over the background and {classes} classes, the share of the taken one: {n} of {all} pixels above 0.5.',
+  sigmoidOtherwise: 'Sigmoid of that channel alone: {n} of {all} pixels above 0.5.',
   oneClass:
     'This model knows one class, so a softmax across classes would give 1 everywhere and no mask at all: with one class only the sigmoid can draw. With several, the sum of all classes would have to be 1 at each pixel.',
   manyClasses:
     'The other channels were never trained on objects of this class, so what they say here means nothing; a softmax would let it take pixels away.',
+  coupledClasses:
+    'All channels were trained against each other, so each counts: where the others together say more, the pixel is lost. The sigmoid ignores them, and this model was not trained for it.',
   backgroundChannel:
     'The file holds a channel for the background too; it is neither trained nor read, and left out here.',
   paperSigmoid: 'The paper’s comparison (Table 2b, ResNet-50-C4, COCO mask AP)',
@@ -161,17 +206,29 @@ export const english = {
 
   s5: 'Two structures of the heads',
   s5a: 'Structure 1, for a ResNet without FPN, has one RoI layer on C4, shared by both branches; structure 2, with FPN, gives each branch its own, so that the mask keeps more detail.',
-  s5b: 'This model has structure 2: {box} × {box} for class and box, {mask} × {mask} for the mask. FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
-  s5bNoMask:
-    'This model has structure 2 without the mask branch: {box} × {box} for class and box. FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
+  ownFpn: 'This model has structure 2: {box} × {box} for class and box.',
+  ownLastTwo:
+    'This model has structure 2, on the last two maps of the backbone, both of stride 32: {box} × {box} for class and box.',
+  ownC4:
+    'This model has structure 1: RoIs of {box} × {box} from C4, of which res5 makes {shared} × {shared} for either branch. The paper’s figure begins with 7 × 7 and lets res5 keep the size, which it says is for simplicity.',
+  ownDc5:
+    'This model is between the two: one map without a pyramid, C5 kept at stride 16 by dilation, and heads as in structure 2, {box} × {box} for class and box.',
+  ownMask: 'The mask branch pools its own RoIs, {mask} × {mask}.',
+  ownNoMask: 'It has no mask branch.',
+  s5c: 'FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
   structure1: 'Structure 1: C4',
   structure2: 'Structure 2: FPN',
+  own: '(this model)',
   average: 'average',
   classBox: 'class, box',
   maskWord: 'mask',
 
   s6: 'The loss',
   s6a: 'L = L_rpn + L_fast_rcnn + L_mask. For L_mask, the ground-truth class picks one channel of the {side} × {side} logits, the true mask is cropped by the proposal and scaled to {side} × {side}, and cross-entropy compares them pixel by pixel.',
+  s6Softmax:
+    'L = L_rpn + L_fast_rcnn + L_mask. For L_mask, the true mask is cropped by the proposal and scaled to {side} × {side}, and the cross-entropy of a softmax compares it with the {side} × {side} logits of all classes: inside, the ground-truth class should have each pixel, outside, the background.',
+  s6Agnostic:
+    'L = L_rpn + L_fast_rcnn + L_mask. For L_mask, the true mask is cropped by the proposal and scaled to {side} × {side}, and cross-entropy compares it pixel by pixel with the one channel of {side} × {side} logits, whatever the class.',
   s6b: 'In training the proposals come from the RPN: they are imprecise and many for one object, like random crops, which enlarges the data.',
   lossAsIf:
     'A picture without annotations has no truth, so the predicted mask stands in for it here: these are the numbers that training would compute if it were the true one.',
@@ -188,6 +245,10 @@ export const english = {
   proposalLogitsCaption: 'The branch’s logits for the proposal: {low} … {high}.',
   lossNumbers:
     'Mean binary cross-entropy over the {n} pixels of the channel “{name}”: L_mask of this RoI = {loss}. The other channels add nothing.',
+  lossNumbersSoftmax:
+    'Mean cross-entropy over the {n} pixels, “{name}” being right inside and the background outside: L_mask of this RoI = {loss}. The other channels take part, for what they have of a pixel is missing there.',
+  lossNumbersAgnostic:
+    'Mean binary cross-entropy over the {n} pixels of the one channel: L_mask of this RoI = {loss}.',
 
   s7: 'Prediction',
   s7a: 'Now the mask branch gets the boxes of the Fast R-CNN branch, one accurate box for an object, not the proposals.',
@@ -217,12 +278,14 @@ export const english = {
   realHalf:
     'This model counts positions from the pixels’ centres without correcting for it, as torchvision does: that moves its box half a feature pixel to the right and down, which Detectron2 corrects.',
   realNone:
-    'With fewer pixels than bins, the form that drops has nothing left at all, and the other must use pixels twice.',
-  roiPoolUnequal: 'RoIPool, unequal bins',
-  roiPoolDropping: 'RoIPool, rounded down: hatched is lost',
+    'With fewer pixels than bins, the form that rounds down has nothing left at all, and the other must use pixels twice.',
+  roiPool: 'RoIPool as implemented: bins of unequal size, which may overlap',
+  roiPoolFloor: 'RoIPool, rounded down: hatched is lost',
+  roiWarp: 'RoIWarp: the RoI rounded, then {n} × {n} bins and sampling points',
   roiAlign: 'RoIAlign: {n} × {n} bins, sampling points',
-  pooledValues: 'RoIPool’s {n} × {n} (largest value of each bin)',
-  alignedValues: 'RoIAlign’s {n} × {n} (mean of each bin’s samples)',
+  pooledValues: '{pooler}’s {n} × {n} (largest value of each bin)',
+  alignedValues: '{pooler}’s {n} × {n} (mean of each bin’s samples)',
+  alignedMaxima: '{pooler}’s {n} × {n} (largest of each bin’s samples)',
   paperAlign: 'The paper’s comparison (Table 2c and 2d, ResNet-50, COCO mask AP)',
   paperC4: 'C4, stride 16',
   paperC5: 'C5, stride 32',

@@ -4,7 +4,7 @@ import type { TextKey } from './text-en.ts';
 export const chinese: Record<TextKey, string> = {
   language: 'zh-CN',
   title: 'Mask R-CNN 如何看 {file}',
-  lede: '{model}（{backbone}，带 FPN）在这张 {width} × {height} 像素的图片中找到了{count}。本页按顺序跟随图片走过每一个阶段；所有数字都来自模型本身，是预测时记录下来的。',
+  lede: '{model}（{backbone}，{structure}）在这张 {width} × {height} 像素的图片中找到了{count}。本页按顺序跟随图片走过每一个阶段；所有数字都来自模型本身，是预测时记录下来的。',
   objectsNone: ' 0 个目标',
   objectsOne: ' 1 个目标',
   objectsMany: ' {n} 个目标',
@@ -16,6 +16,8 @@ export const chinese: Record<TextKey, string> = {
   contents: '目录',
   noMaskBranch:
     '这个模型是 Faster R-CNN，没有 Mask 分支，因此没有掩膜可以跟随；这一步 Mask R-CNN 会怎样做，用文字说明。',
+  noMaskButJoints:
+    '这个模型是 Keypoint R-CNN：Mask 分支的位置上是一个找出 {n} 个关键点的分支，关键点已画在结果中，因此没有掩膜可以跟随；这一步 Mask R-CNN 会怎样做，用文字说明。',
   noDetection:
     '图中没有得分不低于 {score} 的目标，所以没有边界框进入 Mask 分支；这一步会怎样做，用文字说明。',
   noProposal: 'RPN 在这张图片中没有给出候选框，因此没有 RoI 可以跟随。',
@@ -33,6 +35,7 @@ export const chinese: Record<TextKey, string> = {
   s1b: '这个框架很容易扩展：再并联一个分支，就能预测人体关键点，其余部分都不用改。',
   resultCaption: '结果：每个实例的类别、得分、边界框和掩膜。',
   resultCaptionNoMask: '结果：每个实例的类别、得分和边界框。',
+  jointsToo: '{n} 个关键点中可能看得见的也已画出。',
   number: '序号',
   className: '类别',
   score: '得分',
@@ -41,13 +44,14 @@ export const chinese: Record<TextKey, string> = {
   moreRows: '……另有 {n} 个',
 
   s2: '整体流程',
-  s2a: '图片经过特征提取骨干网络得到特征图，RPN 在特征图上给出候选框，RoIAlign 把每个候选框对应的那部分特征图变成统一的大小。',
+  s2a: '图片经过特征提取骨干网络得到特征图，RPN 在特征图上给出候选框，{pooler} 把每个候选框对应的那部分特征图变成统一的大小。',
   s2b: '然后分支①（class、box分支）给出类别和边界框，分支②（Mask分支）给出掩膜；分支之前的部分都与 Faster R-CNN 相同。',
   flowPicture: '图片',
-  flowBackbone: '骨干网络 + FPN',
+  flowBackbone: '骨干网络',
+  flowBackboneFpn: '骨干网络 + FPN',
   flowRpn: 'RPN',
   flowProposals: '候选框',
-  flowAlign: 'RoIAlign',
+  flowShared: 'res5（共用）',
   flowBox: '① class、box分支',
   flowDetections: '检测结果',
   flowMask: '② Mask分支',
@@ -68,14 +72,20 @@ export const chinese: Record<TextKey, string> = {
   features: '骨干网络与特征图',
   featuresA:
     '骨干网络一次次把图片缩小一半；特征金字塔网络（FPN）把粗特征图理解到的内容加到细特征图上，于是每种大小的目标都有合适的特征图。',
+  featuresLastTwo:
+    '骨干网络一次次把图片缩小一半；特征金字塔网络（FPN）建在最后两张特征图上，步长都是 32，所以全部 RoI 都从同一张特征图上取。',
+  featuresC4:
+    '骨干网络四次把图片缩小一半，到第四阶段为止，没有特征金字塔。RPN 和 RoI 都在 C4 这一张特征图上工作，ResNet 的最后一个阶段 res5 留给 RoI。',
+  featuresDc5:
+    '骨干网络四次把图片缩小一半；最后一个阶段用空洞卷积保持大小，没有特征金字塔。RPN 和 RoI 都在 C5 这一张特征图上工作。',
   featuresB: '图中每个特征像素显示的是各通道 |激活值| 的平均：与周围明暗不同的地方，就是网络区分出来的东西。',
   featureCaption: '{level}：{columns} × {rows} × {channels}，步长 {stride}；{low} … {high}',
 
   rpn: 'RPN：目标得分与锚框',
-  rpnA: '每一层的每个位置上都有几个锚框，大小相同、形状不同；一个小网络给出每个锚框含有目标的概率（objectness），以及它应当怎样移动。',
-  rpnB: '特征图显示每个位置上各锚框的最高概率，从暗（0）到亮（1）；图片里画出了每层中一个位置上的全部锚框。',
+  rpnA: '每张特征图的每个位置上都有几个锚框，大小和形状列在下面；一个小网络给出每个锚框含有目标的概率（objectness），以及它应当怎样移动。',
+  rpnB: '特征图显示每个位置上各锚框的最高概率，从暗（0）到亮（1）；图片里画出了每张特征图中一个位置上的全部锚框。',
   rpnCaption: '{level}：最高 {high}',
-  anchorsCaption: '每层一个位置上的锚框，位于所跟随的 RoI 附近。',
+  anchorsCaption: '每张特征图一个位置上的锚框，位于所跟随的 RoI 附近。',
   level: '层',
   grid: '网格',
   stride: '步长',
@@ -84,10 +94,10 @@ export const chinese: Record<TextKey, string> = {
 
   proposals: '候选框：NMS 之前与之后',
   proposalsA:
-    '每层取得分最高的 {perLevel} 个锚框，移动后裁剪到图片之内；与同层更好的框 IoU 超过 {nms} 的框被 NMS 去掉。',
+    '每张特征图取得分最高的 {perLevel} 个锚框，移动后裁剪到图片之内；与同一特征图上更好的框 IoU 超过 {nms} 的框被 NMS 去掉。',
   proposalsB:
-    '各层合起来最好的 {limit} 个就是候选框：进入 {before} 个，留下 {after} 个。一个目标有许多候选框，而且都不太准确。',
-  beforeCaption: 'NMS 之前：{n} 个中最好的 {shown} 个；颜色表示层。',
+    '剩下的框中最好的 {limit} 个就是候选框：进入 {before} 个，留下 {after} 个。一个目标有许多候选框，而且都不太准确。',
+  beforeCaption: 'NMS 之前：{n} 个中最好的 {shown} 个；颜色表示特征图。',
   afterCaption: 'NMS 之后：{n} 个中最好的 {shown} 个。',
   candidates: '最好的锚框',
   afterNms: 'NMS 之后',
@@ -100,17 +110,30 @@ export const chinese: Record<TextKey, string> = {
     '所跟随的 RoI 为 {width} × {height} 像素：√面积 = {side}，4 + log₂({side} / {canonical}) = {exact}，因此从 {level} 上取。',
   pooledFrom: '从该层取的 RoI',
 
-  align: 'RoIAlign：统一大小',
-  alignA:
-    '候选框在 {level} 上的位置是 {x1}, {y1}, {x2}, {y2}（坐标除以 {stride}），不做任何取整；它被分成 {n} × {n} 个格子，每格 {binX} × {binY} 个特征像素。',
-  alignB:
-    '每个格子里用双线性插值采样 {across} × {down} 个点，取平均作为该格的值；附录把它与 RoIPool 放在一起比较。',
+  align: '{pooler}：统一大小',
+  oneMap: '全部 RoI 都从 {level} 上取。',
+  alignA: '候选框在 {level} 上的位置是 {x1}, {y1}, {x2}, {y2}（坐标除以 {stride}）。',
+  howRoiAlign: '不做任何取整：它被分成 {n} × {n} 个格子，每格 {binX} × {binY} 个特征像素。',
+  howRoiWarp:
+    'RoIWarp 把角点取整到特征像素：{qx1}, {qy1}, {qx2}, {qy2}，再分成 {n} × {n} 个格子，每格 {binX} × {binY} 个特征像素。',
+  howRoiPool:
+    'RoIPool 取整两次。先是角点，取最近的特征像素，两端都算在内：第 {qx1} 到 {lastX} 列，第 {qy1} 到 {lastY} 行。再是格子：{width} / {n} = {binX} 列、{height} / {n} = {binY} 行都要取整，所以相邻的格子可能共用像素。',
+  howRoiPoolFloor:
+    'RoIPool 向下取整两次。先是角点：从第 {qx1} 列起 {width} 列，从第 {qy1} 行起 {height} 行。再是格子：每格 {width} / {n} = {binX} → {wholeX} 列、{height} / {n} = {binY} → {wholeY} 行，丢掉 {droppedX} 列和 {droppedY} 行。',
+  takesMean:
+    '每个格子里用双线性插值采样 {across} × {down} 个点，取平均作为该格的值；附录把几种池化放在一起比较。',
+  takesLargestSample:
+    '每个格子里用双线性插值采样 {across} × {down} 个点，取最大的作为该格的值；附录把几种池化放在一起比较。',
+  takesLargest: '每个格子取其中最大的特征像素，没有像素的格子为 0；附录把几种池化放在一起比较。',
   alignCaption: '{level} 的第 {channel} 通道在候选框附近：格子与采样点。',
-  alignedCaption: 'RoIAlign 之后：同一通道的 {n} × {n}。',
+  binsCaption: '{level} 的第 {channel} 通道在候选框（虚线）附近：取整后的特征像素与格子。',
+  alignedCaption: '{pooler} 之后：同一通道的 {n} × {n}。',
 
   branch: '分支①：类别与边界框',
   branchA:
     '由 {n} × {n} × {channels} 个数，分支给出每个类别（包括背景）的得分，并为每个类别单独给出边界框的修正量。',
+  branchShared:
+    '先由 ResNet 的最后一个阶段 res5 变成 {side} × {side} × {channels}，Mask 分支也用同样权重的 res5；这些像素的平均再送给两个预测层。',
   branchB:
     '这里给出的是 {name}，得分 {score}；候选框的修正量为 dx = {dx}，dy = {dy}，dw = {dw}，dh = {dh}（再分别除以 {wx}、{wy}、{ww}、{wh}），修正前后的 IoU 为 {iou}。',
   branchBackground:
@@ -130,26 +153,46 @@ export const chinese: Record<TextKey, string> = {
   proposalRank: '在候选框中的名次',
 
   s3: 'Mask分支',
-  s3a: 'Mask 分支就是一个 FCN：RoIAlign 到 {n} × {n}，若干卷积，一个把尺寸加倍的转置卷积，输出 {side} × {side} × 类别数，不计背景。',
+  s3Fcn:
+    'Mask 分支就是一个 FCN：{pooler} 到 {n} × {n}，若干卷积，再用一个转置卷积把尺寸加倍，到 {side} × {side}。',
+  s3Mlp:
+    '这个模型的 Mask 分支不是 FCN，而是全连接层：{pooler} 到 {n} × {n}，全部数字排成一列，各层 {layers} 个单元，输出的个数等于掩膜的像素数 {side} × {side}。',
+  s3Shared:
+    '在这之前，RoI 先经过 ResNet 的最后一个阶段 res5，class、box 分支也读它：{half} × {half} × {channels}。',
+  outputsSigmoid: '每个类别输出一张这样的掩膜，不计背景。',
+  outputsSoftmax: '每个类别各有一张这样的图，背景也有一张。',
+  outputsAgnostic: '不论什么类别，只输出一张这样的掩膜。',
   s3b: '它保留了每个像素的位置，而全连接层会丢掉位置：论文中用全连接层是 31.5 AP，用 FCN 是 33.6 AP。',
+  s3bMlp: '全连接层会丢掉每个像素的位置，FCN 则保留：论文中用全连接层是 31.5 AP，用 FCN 是 33.6 AP。',
   convolutions: '3×3 卷积',
+  fullyConnected: '全连接',
   deconvolution: '2×2 转置卷积',
   output: '输出',
-  maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个格子。Mask 分支重新取一次特征。',
-  maskAlignedCaption: 'RoIAlign 之后：{n} × {n}。',
+  maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个格子。为 Mask 分支重新取一次特征。',
+  maskAlignedCaption: '{pooler} 之后：{n} × {n}。',
   maskLogitsCaption: '{name} 的输出：logits {low} … {high}。',
 
   s4: '创新点：解耦',
   s4a: 'FCN 在每个像素上对所有类别做 softmax：一个类别的得分高，就会压低其他类别，类别之间相互竞争（耦合），影响分割效果。',
   s4b: '这里 box 分支已经给出了类别，所以只取该类别的掩膜，每个像素经过 sigmoid，不存在竞争：这就是类别与掩膜的解耦。',
+  s4Softmax:
+    '这个模型正是这样耦合的：softmax 把每个像素分给各个类别和背景，掩膜就是 box 分支所说的类别分到的那一份。若是解耦，就只取该类别，每个像素经过 sigmoid，不存在竞争。',
+  s4Agnostic:
+    '这个模型把类别与掩膜完全解耦：类别由 box 分支给出，Mask 分支不论类别只画一张掩膜，每个像素经过 sigmoid。论文中这样的掩膜是 29.7 AP，每个类别一张是 30.3 AP（ResNet-50-C4）。',
   chosenLogits: '{name}（取用）：{low} … {high}',
+  onlyLogits: '唯一的通道：{low} … {high}',
   otherLogits: '{name}：{low} … {high}',
   sigmoidCaption: '对取用的通道做 sigmoid：{all} 个像素中有 {n} 个高于 0.5。',
   softmaxCaption: '若在 {classes} 个类别之间做 softmax：{all} 个像素中有 {n} 个高于 0.5。',
   softmaxOfOne: '若在仅有的一个类别上做 softmax：{all} 个像素中有 {n} 个高于 0.5。',
+  softmaxTaken:
+    '在背景与 {classes} 个类别之间做 softmax，取用的类别所占的份：{all} 个像素中有 {n} 个高于 0.5。',
+  sigmoidOtherwise: '若只对这一通道做 sigmoid：{all} 个像素中有 {n} 个高于 0.5。',
   oneClass:
     '这个模型只有一个类别，类别之间的 softmax 处处为 1，根本得不到掩膜：只有一个类别时，只有 sigmoid 能画出形状。类别多时，每个像素上各类别之和必须为 1。',
   manyClasses: '其他通道从未用这一类目标训练过，它们在这里的输出没有意义；softmax 却会让它们抢走像素。',
+  coupledClasses:
+    '各通道是互相竞争着训练出来的，所以每一个都起作用：其他通道合起来更多的地方，就失去这个像素。sigmoid 不看它们，这个模型也不是这样训练的。',
   backgroundChannel: '文件里也有背景的通道，但它既不训练也不读取，这里不计。',
   paperSigmoid: '论文的对比（表 2b，ResNet-50-C4，COCO mask AP）',
   softmax: 'softmax',
@@ -157,17 +200,29 @@ export const chinese: Record<TextKey, string> = {
 
   s5: '头部的两种结构',
   s5a: '结构一用于不带 FPN 的 ResNet：C4 上只有一个 RoI 层，两个分支共用；结构二带特征金字塔网络（FPN），两个分支各有自己的 RoI 层，掩膜能保留更多细节。',
-  s5b: '这个模型是结构二：class、box 分支 {box} × {box}，Mask 分支 {mask} × {mask}。FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
-  s5bNoMask:
-    '这个模型是没有 Mask 分支的结构二：class、box 分支 {box} × {box}。FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
+  ownFpn: '这个模型是结构二：class、box 分支 {box} × {box}。',
+  ownLastTwo:
+    '这个模型是结构二，建在骨干网络的最后两张特征图上，步长都是 32：class、box 分支 {box} × {box}。',
+  ownC4:
+    '这个模型是结构一：从 C4 上取 {box} × {box} 的 RoI，res5 把它变成 {shared} × {shared}，两个分支都用。论文的图从 7 × 7 开始，让 res5 保持大小，论文说明这是为了简单。',
+  ownDc5:
+    '这个模型介于两者之间：没有金字塔，只有一张特征图 C5，用空洞卷积保持步长 16；头部与结构二相同，class、box 分支 {box} × {box}。',
+  ownMask: 'Mask 分支有自己的 RoI，{mask} × {mask}。',
+  ownNoMask: '它没有 Mask 分支。',
+  s5c: 'FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
   structure1: '结构一：C4',
   structure2: '结构二：FPN',
+  own: '（本模型）',
   average: '平均池化',
   classBox: 'class、box',
   maskWord: 'mask',
 
   s6: '损失',
   s6a: 'L = L_rpn + L_fast_rcnn + L_mask。计算 L_mask 时，用真实类别从 {side} × {side} 的 logits 中取出一个通道；真实掩膜按候选框裁剪并缩放到 {side} × {side}；两者逐像素计算交叉熵。',
+  s6Softmax:
+    'L = L_rpn + L_fast_rcnn + L_mask。计算 L_mask 时，真实掩膜按候选框裁剪并缩放到 {side} × {side}，与全部类别 {side} × {side} 的 logits 用 softmax 的交叉熵比较：内部的像素应属于真实类别，外部的属于背景。',
+  s6Agnostic:
+    'L = L_rpn + L_fast_rcnn + L_mask。计算 L_mask 时，真实掩膜按候选框裁剪并缩放到 {side} × {side}，不论类别，都与唯一通道的 {side} × {side} logits 逐像素计算交叉熵。',
   s6b: '训练时的候选框来自 RPN：它们不太准确，一个目标又有许多个，相当于随机裁剪，扩充了数据。',
   lossAsIf:
     '没有标注的图片没有真值，这里暂且把预测的掩膜当作真值：如果它就是真值，训练时会算出下面这些数字。',
@@ -182,6 +237,9 @@ export const chinese: Record<TextKey, string> = {
   targetCaption: '目标：按候选框裁剪的掩膜，内部为 1，外部为 0。',
   proposalLogitsCaption: '分支对该候选框输出的 logits：{low} … {high}。',
   lossNumbers: '对通道“{name}”的 {n} 个像素求二元交叉熵的平均：这个 RoI 的 L_mask = {loss}。其他通道不参与。',
+  lossNumbersSoftmax:
+    '对 {n} 个像素求交叉熵的平均，内部应为“{name}”，外部应为背景：这个 RoI 的 L_mask = {loss}。其他通道也参与：它们占去的份，这两者就少了。',
+  lossNumbersAgnostic: '对唯一通道的 {n} 个像素求二元交叉熵的平均：这个 RoI 的 L_mask = {loss}。',
 
   s7: '预测过程',
   s7a: '预测时，Mask 分支得到的是 Fast R-CNN 分支给出的边界框，一个目标一个准确的框，而不是候选框。',
@@ -209,12 +267,14 @@ export const chinese: Record<TextKey, string> = {
   realB: '量化后的框，角点与应在的位置最多相差 {off} 个像素（缩放后的图片）；RoIAlign 一处都不取整。',
   realHalf:
     '这个模型与 torchvision 一样，以像素中心计位置而不作修正，因此它的框向右下偏半个特征像素；Detectron2 修正了这一点。',
-  realNone: '像素比格子还少时，取整丢弃的形式什么都剩不下，另一种形式只能重复使用像素。',
-  roiPoolUnequal: 'RoIPool，格子大小不等',
-  roiPoolDropping: 'RoIPool，向下取整：斜线部分丢掉',
+  realNone: '像素比格子还少时，向下取整的形式什么都剩不下，另一种形式只能重复使用像素。',
+  roiPool: 'RoIPool 的通常实现：格子大小不等，可能重叠',
+  roiPoolFloor: 'RoIPool，向下取整：斜线部分丢掉',
+  roiWarp: 'RoIWarp：RoI 取整，再分 {n} × {n} 个格子与采样点',
   roiAlign: 'RoIAlign：{n} × {n} 个格子与采样点',
-  pooledValues: 'RoIPool 的 {n} × {n}（每格的最大值）',
-  alignedValues: 'RoIAlign 的 {n} × {n}（每格采样点的平均）',
+  pooledValues: '{pooler} 的 {n} × {n}（每格的最大值）',
+  alignedValues: '{pooler} 的 {n} × {n}（每格采样点的平均）',
+  alignedMaxima: '{pooler} 的 {n} × {n}（每格采样点的最大值）',
   paperAlign: '论文的对比（表 2c、2d，ResNet-50，COCO mask AP）',
   paperC4: 'C4，步长 16',
   paperC5: 'C5，步长 32',

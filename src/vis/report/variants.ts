@@ -1,0 +1,122 @@
+import type { ExplainedMaskBranch, ExplainedModel, PoolerName } from '../../core/explanation.ts';
+import type { TextKey } from './text-en.ts';
+
+/** What the report says of one variant of a model and not of the others. */
+
+interface StructureTexts {
+  name: string;
+  backbone: TextKey;
+  features: TextKey;
+  /** Which of the two structures of the heads it is. */
+  own: TextKey;
+  heading: TextKey | null;
+}
+
+export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
+  fpn: {
+    name: 'FPN',
+    backbone: 'flowBackboneFpn',
+    features: 'featuresA',
+    own: 'ownFpn',
+    heading: 'structure2',
+  },
+  lastTwo: {
+    name: 'FPN',
+    backbone: 'flowBackboneFpn',
+    features: 'featuresLastTwo',
+    own: 'ownLastTwo',
+    heading: 'structure2',
+  },
+  c4: {
+    name: 'C4',
+    backbone: 'flowBackbone',
+    features: 'featuresC4',
+    own: 'ownC4',
+    heading: 'structure1',
+  },
+  dc5: { name: 'DC5', backbone: 'flowBackbone', features: 'featuresDc5', own: 'ownDc5', heading: null },
+};
+
+interface PoolerTexts {
+  name: string;
+  /** How it takes an RoI. */
+  how: TextKey;
+  /** Of its drawing beside the others'. */
+  caption: TextKey;
+}
+
+export const poolerTexts: Record<PoolerName, PoolerTexts> = {
+  roiPool: { name: 'RoIPool', how: 'howRoiPool', caption: 'roiPool' },
+  roiPoolFloor: { name: 'RoIPool', how: 'howRoiPoolFloor', caption: 'roiPoolFloor' },
+  roiWarp: { name: 'RoIWarp', how: 'howRoiWarp', caption: 'roiWarp' },
+  roiAlign: { name: 'RoIAlign', how: 'howRoiAlign', caption: 'roiAlign' },
+};
+
+/** In the order in which they are shown. */
+export const poolerNames = Object.keys(poolerTexts) as PoolerName[];
+
+/** The mask branch where there is none to tell of: as in the paper, with FPN. */
+export const usualMask: ExplainedMaskBranch = {
+  pool: { kind: 'roiAlign', resolution: 14, mode: 'avg', samplingRatio: 2, aligned: false },
+  side: 28,
+  head: 'fcn',
+  layers: [256, 256, 256, 256],
+  output: 'sigmoid',
+  paste: 'wholePixels',
+};
+
+export const headTexts: Record<ExplainedMaskBranch['head'], { what: TextKey; why: TextKey }> = {
+  fcn: { what: 's3Fcn', why: 's3b' },
+  mlp: { what: 's3Mlp', why: 's3bMlp' },
+};
+
+interface OutputTexts {
+  /** How many masks there are. */
+  outputs: TextKey;
+  /** Whether classes compete. */
+  decoupled: TextKey;
+  /** Of the logits that are taken. */
+  chosen: TextKey;
+  /** Of what the prediction makes of them. */
+  taken: TextKey;
+  loss: TextKey;
+  lossNumbers: TextKey;
+  /** Maps in the branch's output. */
+  channels(classes: number): number;
+  /** The first channel, besides that which is taken, that says something. */
+  firstChannel: number;
+}
+
+/** `classes` counts the background. */
+export const outputTexts: Record<ExplainedMaskBranch['output'], OutputTexts> = {
+  sigmoid: {
+    outputs: 'outputsSigmoid',
+    decoupled: 's4b',
+    chosen: 'chosenLogits',
+    taken: 'sigmoidCaption',
+    loss: 's6a',
+    lossNumbers: 'lossNumbers',
+    channels: (classes) => classes - 1,
+    firstChannel: 1,
+  },
+  softmax: {
+    outputs: 'outputsSoftmax',
+    decoupled: 's4Softmax',
+    chosen: 'chosenLogits',
+    taken: 'softmaxTaken',
+    loss: 's6Softmax',
+    lossNumbers: 'lossNumbersSoftmax',
+    channels: (classes) => classes,
+    firstChannel: 0,
+  },
+  classAgnostic: {
+    outputs: 'outputsAgnostic',
+    decoupled: 's4Agnostic',
+    chosen: 'onlyLogits',
+    taken: 'sigmoidCaption',
+    loss: 's6Agnostic',
+    lossNumbers: 'lossNumbersAgnostic',
+    channels: () => 1,
+    firstChannel: 1,
+  },
+};

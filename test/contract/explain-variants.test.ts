@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { applyOverrides } from '../../src/config/overrides.ts';
+import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
+import type { ModelConfig, RoiPoolConfig } from '../../src/config/schema.ts';
+import type { Explanation, Focus, PooledRoi } from '../../src/core/explanation.ts';
+import { seededRandom } from '../../src/core/random.ts';
+import { float32Tensor, type Tensor } from '../../src/core/tensor.ts';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import { expectedWeights } from '../../src/model/inference-graphs.ts';
+import { poolRois } from '../../src/model/pooler.ts';
+import { compileExplainer } from '../../src/predict/explain/explainer.ts';
+import type { StageRecords } from '../../src/predict/pipeline.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
+import { explanationSchema } from '../../src/server/explain-schemas.ts';
+import { initialWeights } from '../../src/train/initial-weights.ts';
+import { renderReport } from '../../src/vis/report/report.ts';
+import { memoryWeights } from '../../src/weights/weight-file.ts';
+import { runGraph } from '../support/run-graph.ts';
+
+// What `explain` shows of each variant is held against the prediction's tensors, and against the graph that pools.
+const [width, height] = [120, 96];
+const picture = {
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i * 31 + i * 7) % 251),
+};
+
+const small = {
+  preprocess: { minSize: height, maxSize: width },
+  backbone: { norm: { kind: 'batchNorm' } },
+  fpn: { channels: 12 },
+  rpn: { postNmsTopN: 40 },
+  box: { scoreThreshold: 0 },
+  categories: ['ant', 'bee', 'cat'].map((name, i) => ({ id: i + 1, name })),
+};
+const narrow = { backbone: { width: 8 } };
+const heads = {
+  box: { head: { fullyConnected: [32] } },
+  mask: { convolutions: [12], deconvolution: 8, fullyConnected: [24, 16] },
+};
+const pooled = (pool: Partial<RoiPoolConfig>) => ({ box: { head: { pool } }, mask: { pool } });
+const detectron = [
+  pooled({ aligned: true, samplingRatio: 0 }),
+  { rpn: { anchors: { placement: 'exact' } }, mask: { paste: 'exactBox' } },
+];
+
+interface Variant {
+  architecture: string;
+  overrides: object[];
+  /** What the report has to say, and must not say. */
+  says: (string | RegExp)[];
+  neverSays: (string | RegExp)[];
+}
+
+const pyramidWords = [/\bP[2-6]\b/, /feature pyramid/, /level = ⌊/];
+const plainC4 = { mask: { deconvolution: 8 } };
+
+const variants: Record<string, Variant> = {
+  'structure C4': {
+    architecture: 'maskrcnn_resnet18_c4',
+    overrides: [narrow, plainC4],
+    says: [
+      'All RoIs are pooled from C4',
+      'This model has structure 1',
+      'Structure 1: C4 (this model)',
+      '<b>RoIAlign</b><span>14 × 14 × 32</span>',
+      '<b>res5, shared</b><span>7 × 7 × 64</span>',
+      '14 × 14 × 3</span>',
+      'RoIAlign to one size',
+    ],
+    neverSays: [...pyramidWords, '28 × 28</span>', '(tiny with FPN'],
+  },
+  'C4 with RoIPool': {
+    architecture: 'maskrcnn_resnet18_c4',
+    overrides: [narrow, plainC4, pooled({ kind: 'roiPool' })],
+    says: ['RoIPool to one size', '<b>RoIPool</b><span>14 × 14 × 32</span>', 'RoIPool rounds twice'],
+    neverSays: [...pyramidWords, '<b>RoIAlign</b><span>14 × 14 × 32', 'In each bin 2 × 2'],
+  },
+  'structure DC5, class-agnostic masks': {
+    architecture: 'maskrcnn_resnet18_dc5',
+    overrides: [narrow, heads, { mask: { output: 'classAgnostic' } }],
+    says: ['All RoIs are pooled from C5', 'between the two', 'The one channel:', '28 × 28 × 1</span>'],
+    neverSays: [...pyramidWords, 'res5, shared', 'A softmax across', '(taken)'],
+  },
+  'RoIPool on a pyramid': {
+    architecture: 'maskrcnn_resnet18_fpn',
+    overrides: [narrow, heads, pooled({ kind: 'roiPool' })],
+    says: ['Structure 2: FPN (this model)', 'RoIPool rounds twice', 'may overlap (this model)', 'P2'],
+    neverSays: ['RoIAlign to one size', 'All RoIs are pooled from', 'samples.</span>'],
+  },
+  'RoIPool rounded down': {
+    architecture: 'maskrcnn_resnet18_fpn',
+    overrides: [narrow, heads, pooled({ kind: 'roiPoolFloor', resolution: 3 })],
+    says: ['RoIPool rounds down twice', 'hatched is lost (this model)'],
+    neverSays: ['RoIAlign to one size', 'RoIPool rounds twice'],
+  },
+  'RoIWarp, masks by an MLP': {
+    architecture: 'maskrcnn_resnet18_fpn',
+    overrides: [narrow, heads, pooled({ kind: 'roiWarp' }), { mask: { head: 'mlp' } }],
+    says: [
+      'RoIWarp to one size',
+      'RoIWarp rounds its corners',
+      'is no FCN',
+      '24, 16 units',
+      'fully connected</b><span>24',
+    ],
+    neverSays: [
+      'The mask branch is an FCN',
+      'Nothing is rounded',
+      'transposed convolution 2×2</b><span>28 × 28</span>',
+    ],
+  },
+  'RoIAlign with maxima, softmax': {
+    architecture: 'maskrcnn_resnet18_fpn',
+    overrides: [narrow, heads, pooled({ mode: 'max' }), { mask: { output: 'softmax' } }],
+    says: [
+      'and the largest is the bin’s value',
+      'This model is coupled',
+      'the share of the taken one',
+      '28 × 28 × 4</span>',
+    ],
+    neverSays: ['and their mean is', 'that is the decoupling', 'neither trained nor read'],
+  },
+  'Detectron2’s conventions': {
+    architecture: 'maskrcnn_resnet18_c4',
+    overrides: [narrow, plainC4, ...detectron],
+    says: ['This model has structure 1'],
+    neverSays: [...pyramidWords, 'without correcting for it'],
+  },
+  'a pyramid of the last two maps': {
+    architecture: 'fasterrcnn_mobilenet_v3_large_fpn',
+    overrides: [{ backbone: { width: 8 }, box: { head: { fullyConnected: [16] } } }],
+    says: ['All RoIs are pooled from P5', 'the last two maps', 'P5…P6, 12', 'It has no mask branch'],
+    neverSays: [/\bP[234]\b(?!…)/, 'level = ⌊'],
+  },
+  'joints in the place of masks': {
+    architecture: 'keypointrcnn_resnet18_fpn',
+    overrides: [
+      narrow,
+      {
+        box: heads.box,
+        keypoint: { convolutions: [8], names: ['left_wing', 'right_wing'], skeleton: [[1, 2]] },
+      },
+    ],
+    says: ['a Keypoint R-CNN', 'Its 2 joints are drawn'],
+    neverSays: ['is a Faster R-CNN'],
+  },
+};
+
+async function explain({ architecture, overrides }: Variant) {
+  const preset = presetConfig(architectureNamed(architecture));
+  const config = [small, ...overrides].reduce<ModelConfig>(
+    (base, over) => applyOverrides('variant', base, over),
+    preset,
+  );
+  const weights = initialWeights(expectedWeights(config), seededRandom(3));
+  const explainer = await compileExplainer(config, memoryWeights('variant', weights), nodeRuntime, {
+    threads: 1,
+  });
+  const records: Partial<StageRecords> = {};
+  const explanation = await explainer.explain(picture, {
+    score: 0,
+    observe: (stage, record) => {
+      records[stage] = record;
+    },
+  });
+  await explainer.dispose();
+  return { config, explanation, records: records as StageRecords };
+}
+
+describe.each(Object.entries(variants))('%s', async (_, variant) => {
+  const { config, explanation, records } = await explain(variant);
+  const focus = focusOf(explanation);
+
+  it.each(['en', 'zh'] as const)('has a report in %s that tells of this model', async (language) => {
+    const names = { pictureName: 'scene.png', modelName: 'tiny', version: '1.2.3' };
+    const html = await renderReport(picture, explanation, { language, ...names });
+    const main = html.slice(html.indexOf('<main>')).replaceAll(/"data:[^"]*"/g, '""');
+    const found = (texts: (string | RegExp)[]) => texts.filter((text) => main.search(matcher(text)) >= 0);
+    expect(found([/NaN|undefined|Infinity|\{\w+\}/])).toEqual([]);
+    // The general parts tell of both structures and all poolers, the model's own parts of one.
+    if (language === 'zh') return;
+    expect(found(variant.says)).toEqual(variant.says);
+    expect(found(variant.neverSays)).toEqual([]);
+  });
+
+  it('pools what the graph pools, to every value that is shown', async () => {
+    await expectPooled(focus.boxRoi, config.box.head.pool, records);
+    if (!config.mask || !focus.mask) return;
+    const pool = config.structure === 'c4' ? config.box.head.pool : config.mask.pool;
+    await expectPooled(focus.mask.roi, pool, records);
+  });
+
+  it.runIf(explanation.model.mask)('shows the prediction’s own masks', () => {
+    const { mask, instance } = focus;
+    if (!mask || instance === null) throw new Error('expected a mask');
+    const pixels = mask.side ** 2;
+    const own = records.masks.data.subarray(instance * pixels, (instance + 1) * pixels);
+    expect(mask.side).toBe(explanation.model.mask?.side);
+    for (const [i, value] of mask.probabilities.entries()) expect(value).toBeCloseTo(own[i], 5);
+    expect(explanation.detections.instances[instance].mask).toEqual(mask.pasted);
+    const { values } = mask.resized.grid;
+    expect(values.filter((value) => value > 0.5)).toHaveLength(mask.area);
+    expect(mask.training.loss).toBeGreaterThanOrEqual(0);
+  });
+
+  it('answers what the server documents, and survives JSON', () => {
+    const { focus: followed, ...stages } = explanation;
+    const body = { requestId: '1', model: 'tiny', stages, focus: followed };
+    expect(explanationSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body);
+  });
+
+  it('finds the anchor of every proposal', () => {
+    const { anchor, score } = focus.proposal;
+    expect(1 / (1 + Math.exp(-anchor.logit))).toBeCloseTo(score, 6);
+    const names = explanation.rpn.levels.map(({ level }) => level);
+    for (const { level } of explanation.proposals.selected) expect(names).toContain(level);
+    expect(explanation.features.map(({ level }) => level)).toEqual(Object.keys(records.pyramid));
+  });
+});
+
+it('draws the joints of a model with both branches', async () => {
+  const both = {
+    architecture: 'maskrcnn_resnet18_fpn',
+    overrides: [
+      narrow,
+      heads,
+      {
+        keypoint: {
+          pool: { resolution: 14 },
+          convolutions: [8],
+          names: ['nose', 'tail'],
+          skeleton: [[1, 2]],
+        },
+      },
+    ],
+    says: [],
+    neverSays: [],
+  };
+  const { explanation, records } = await explain(both);
+  const { pose, mask } = explanation.detections.instances[0];
+  expect(mask).not.toBeNull();
+  const [x] = records.keypoints.points;
+  expect(pose?.joints[0]).toMatchObject({ name: 'nose', x: x / explanation.input.scale[0] });
+  expect(pose?.skeleton).toEqual([[0, 1]]);
+});
+
+function focusOf({ focus }: Explanation): Focus {
+  if (!focus) throw new Error('expected a focus');
+  return focus;
+}
+
+function matcher(text: string | RegExp): RegExp {
+  return typeof text === 'string' ? new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
+}
+
+/** Runs the model's own pooling graph on the recorded map. */
+async function expectPooled(roi: PooledRoi, pool: RoiPoolConfig, { pyramid }: StageRecords): Promise<void> {
+  const { shape, data } = pyramid[roi.level];
+  const g = new GraphBuilder('pool');
+  const features = g.input('features', shape);
+  const rois = { boxes: g.input('boxes', [1, 4]), batchIndex: g.input('batch', [1], 'int64') };
+  const graph = g.build({ output: poolRois(g, features, rois, { ...pool, stride: roi.stride }) });
+  const batch: Tensor = { dtype: 'int64', shape: [1], data: BigInt64Array.of(0n) };
+  const boxes = float32Tensor([1, 4], Float32Array.from(roi.box));
+  const { output } = await runGraph(graph, { features: float32Tensor(shape, data), boxes, batch });
+  const cells = pool.resolution ** 2;
+  const expected = (output.data as Float32Array).subarray(roi.channel * cells, (roi.channel + 1) * cells);
+  const shown = roi.poolings[roi.pool.kind].values.values;
+  expect(shown).toHaveLength(cells);
+  for (const [i, value] of shown.entries()) expect(value, `bin ${i}`).toBeCloseTo(expected[i], 4);
+}
