@@ -67,6 +67,7 @@ const variants: Record<string, Variant> = {
       '<b>res5, shared</b><span>7 × 7 × 64</span>',
       '14 × 14 × 3</span>',
       'RoIAlign to one size',
+      'the convolutions of res5',
     ],
     neverSays: [...pyramidWords, '28 × 28</span>', '(tiny with FPN'],
   },

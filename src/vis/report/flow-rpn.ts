@@ -8,6 +8,9 @@ import { boxPath, colours, gridDrawing, photo, strongBox, tenth } from './svg.ts
 /** More outlines than this over a picture hide it. */
 const boxesShown = 250;
 
+/** As many as a map has sizes, where it has all. */
+const shapesInLine = 5;
+
 /** Hues of P2…P6, far apart. */
 const levelHues = [0, 7, 3, 10, 5];
 
@@ -23,7 +26,7 @@ export function rpnStep({ explanation, t }: ReportContext): string {
     levelName(level),
     `${columns} × ${rows}`,
     stride.x === stride.y ? stride.x : `${stride.x}, ${stride.y}`,
-    shapes.map(([x1, y1, x2, y2]) => `${tenth(x2 - x1)} × ${tenth(y2 - y1)}`).join(', '),
+    shapeList(shapes),
     grouped(rows * columns * shapes.length),
   ]);
   const heading = [t('level'), t('grid'), t('stride'), t('anchorSizes'), t('anchorCount')];
@@ -33,6 +36,15 @@ export function rpnStep({ explanation, t }: ReportContext): string {
     figures: [...maps, anchorFigure({ explanation, t })],
     numbers: [table([heading, ...rows])],
   });
+}
+
+/** Widths and heights, a few in a line. */
+function shapeList(shapes: readonly PlainBox[]): string {
+  const sizes = shapes.map(([x1, y1, x2, y2]) => `${tenth(x2 - x1)} × ${tenth(y2 - y1)}`);
+  const lines = Array.from({ length: Math.ceil(sizes.length / shapesInLine) }, (_, i) =>
+    sizes.slice(i * shapesInLine, (i + 1) * shapesInLine).join(', '),
+  );
+  return lines.join('<br/>');
 }
 
 function anchorFigure({ explanation, t }: ReportContext): string {

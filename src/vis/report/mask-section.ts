@@ -16,13 +16,11 @@ export function maskBranchSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
   const { pool, side, head, layers, output } = model.mask ?? usualMask;
-  const { what, why } = headTexts[head];
-  const values = { pooler: poolerTexts[pool.kind].name, n: pool.resolution, side, layers: layers.join(', ') };
-  const text = [t(what, values)];
-  if (model.mask && model.shared) {
-    text.push(t('s3Shared', { half: model.shared.side, channels: model.shared.channels }));
-  }
-  text.push(t(outputTexts[output].outputs), t(why));
+  const shared = model.mask && model.shared;
+  const sizes = { n: pool.resolution, side, half: shared?.side ?? 0, channels: shared?.channels ?? 0 };
+  const values = { ...sizes, pooler: poolerTexts[pool.kind].name, layers: layers.join(', ') };
+  const texts = headTexts[head];
+  const text = [t(shared ? texts.shared : texts.own, values), t(outputTexts[output].outputs), t(texts.why)];
   const diagrams = model.mask ? [branchDiagram(context, model.mask)] : [];
   const figures = focus?.mask ? branchFigures(context, focus, focus.mask) : [];
   return section(3, t('s3'), [maskNote(context), step({ heading: '', text, figures, numbers: diagrams })]);

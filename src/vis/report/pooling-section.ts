@@ -28,9 +28,9 @@ export function poolingSection(context: ReportContext): string {
     focus ? realStep(context, focus.boxRoi) : '',
     `<h3>${t('paperAlign')}</h3>`,
     table([
-      ['', 'RoIPool', 'RoIAlign'],
-      [t('paperC4'), '26.9', '30.3'],
-      [t('paperC5'), '23.6', '30.9'],
+      ['', 'RoIPool', 'RoIWarp', 'RoIAlign'],
+      [t('paperC4'), '26.9', '27.1', '30.3'],
+      [t('paperC5'), '23.6', '', '30.9'],
     ]),
   ]);
 }
@@ -49,21 +49,19 @@ function realStep({ t }: ReportContext, roi: PooledRoi): string {
   ];
   if (isSampled(poolings[pool.kind]) && !pool.aligned) text.push(t('realHalf'));
   if (Math.min(width, y.end - y.start) < n) text.push(t('realNone'));
-  const marked = (kind: PoolerName, key: TextKey) => {
-    const caption = t(key, { n, pooler: poolerTexts[kind].name });
-    return kind === pool.kind ? `${caption} ${t('own')}` : caption;
-  };
+  const marked = (kind: PoolerName, key: TextKey) =>
+    kind === pool.kind ? `${t(key, { n })} ${t('own')}` : t(key, { n });
   return step({
     heading: t('realTitle'),
     text,
-    figures: [
-      ...poolerNames.map((kind) =>
-        figure(poolerDrawing(roi, kind), marked(kind, poolerTexts[kind].caption), 'third'),
+    figures: poolerNames.flatMap((kind) => [
+      figure(poolerDrawing(roi, kind), marked(kind, poolerTexts[kind].caption), 'third'),
+      figure(
+        pooledDrawing(roi, kind),
+        t(valuesText(roi, kind), { n, pooler: poolerTexts[kind].name }),
+        'little',
       ),
-      ...poolerNames.map((kind) =>
-        figure(pooledDrawing(roi, kind), marked(kind, valuesText(roi, kind)), 'little'),
-      ),
-    ],
+    ]),
   });
 }
 

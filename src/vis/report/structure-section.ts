@@ -13,7 +13,7 @@ export function structureSection({ explanation, t }: ReportContext): string {
   if (!mask) text.push(t('ownNoMask'));
   else if (!shared) text.push(t('ownMask', { mask: mask.pool.resolution }));
   return section(5, t('s5'), [
-    step({ heading: '', text: [...text, t('s5c')] }),
+    step({ heading: '', text: [...text, t('s5c'), t('s5Figure')] }),
     step({
       heading: headed('structure1'),
       text: [],

@@ -160,8 +160,10 @@ export const english = {
     'The mask branch is an FCN: {pooler} to {n} × {n}, convolutions, and a transposed convolution that doubles the size, up to {side} × {side}.',
   s3Mlp:
     'The mask branch of this model is no FCN but fully connected layers: {pooler} to {n} × {n}, all numbers into one list, {layers} units in each layer, and as many outputs as the masks have pixels, {side} × {side}.',
-  s3Shared:
-    'Before that the RoI goes through res5, the last stage of the ResNet, which the class and box branch reads too: {half} × {half} × {channels}.',
+  s3FcnShared:
+    'The mask branch is an FCN: {pooler} to {n} × {n}, the convolutions of res5, the last stage of the ResNet, which the class and box branch reads too ({half} × {half} × {channels}), and a transposed convolution that doubles this to {side} × {side}.',
+  s3MlpShared:
+    'The mask branch of this model is no FCN: {pooler} to {n} × {n}, res5, the last stage of the ResNet, which the class and box branch reads too ({half} × {half} × {channels}), and then fully connected layers of {layers} units, with as many outputs as the masks have pixels, {side} × {side}.',
   outputsSigmoid: 'It has one such mask for each class, the background not counted.',
   outputsSoftmax: 'It has one such map for each class and one for the background.',
   outputsAgnostic: 'It has one such mask, for whatever class it is.',
@@ -216,6 +218,8 @@ export const english = {
   ownMask: 'The mask branch pools its own RoIs, {mask} × {mask}.',
   ownNoMask: 'It has no mask branch.',
   s5c: 'FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
+  s5Figure:
+    'The diagrams are the paper’s, with ResNet-50 and 80 classes; this model’s own sizes stand in the diagrams of section 2.',
   structure1: 'Structure 1: C4',
   structure2: 'Structure 2: FPN',
   own: '(this model)',
@@ -261,7 +265,7 @@ export const english = {
 
   s8: 'Appendix: RoIPool and RoIAlign',
   s8a: 'RoIPool’s purpose is one size for all. 8 × 8 pixels into 2 × 2 bins divide evenly; 9 × 9 do not, and the bins become unequal: one cell stands for 16 pixels, another for 20 or 25.',
-  s8b: 'RoIPool quantises twice, the box to whole feature pixels and the bins again. RoIAlign quantises neither: it keeps the fractions and interpolates.',
+  s8b: 'RoIPool quantises twice, the box to whole feature pixels and the bins again. RoIAlign quantises neither: it keeps the fractions and interpolates. RoIWarp stands between them: it quantises the box, and interpolates inside.',
   evenCaption: '8 × 8 → 2 × 2: every cell 16 pixels',
   unevenCaption: '9 × 9 → 2 × 2: cells of 16, 20, 20 and 25 pixels',
   exampleTitle: 'In round numbers',
@@ -272,7 +276,7 @@ export const english = {
   exampleCaption: 'First 20.78 → 20 (dashed), then 7 bins of 2: the hatched pixels are lost.',
   realTitle: 'The RoI of this picture',
   realA:
-    'This box on {level}: x from {x1} to {x2} → {qx1} to {qx2}, y from {y1} to {y2} → {qy1} to {qy2}. {width} / {n} = {exactBin} → {bin} px for a bin across; {dropped} of {width} columns would be dropped.',
+    'This box on {level}, rounded down: x from {x1} to {x2} → {qx1} to {qx2}, y from {y1} to {y2} → {qy1} to {qy2}. {width} / {n} = {exactBin} → {bin} px for a bin across; {dropped} of {width} columns would be dropped.',
   realB:
     'The quantised box’s corners lie up to {off} pixels of the resized picture away from where they should; RoIAlign rounds none of them.',
   realHalf:

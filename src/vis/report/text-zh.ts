@@ -157,8 +157,10 @@ export const chinese: Record<TextKey, string> = {
     'Mask 分支就是一个 FCN：{pooler} 到 {n} × {n}，若干卷积，再用一个转置卷积把尺寸加倍，到 {side} × {side}。',
   s3Mlp:
     '这个模型的 Mask 分支不是 FCN，而是全连接层：{pooler} 到 {n} × {n}，全部数字排成一列，各层 {layers} 个单元，输出的个数等于掩膜的像素数 {side} × {side}。',
-  s3Shared:
-    '在这之前，RoI 先经过 ResNet 的最后一个阶段 res5，class、box 分支也读它：{half} × {half} × {channels}。',
+  s3FcnShared:
+    'Mask 分支就是一个 FCN：{pooler} 到 {n} × {n}，经过 ResNet 的最后一个阶段 res5 的卷积，class、box 分支也读它（{half} × {half} × {channels}），再用一个转置卷积把尺寸加倍，到 {side} × {side}。',
+  s3MlpShared:
+    '这个模型的 Mask 分支不是 FCN：{pooler} 到 {n} × {n}，经过 ResNet 的最后一个阶段 res5，class、box 分支也读它（{half} × {half} × {channels}），再经过 {layers} 个单元的全连接层，输出的个数等于掩膜的像素数 {side} × {side}。',
   outputsSigmoid: '每个类别输出一张这样的掩膜，不计背景。',
   outputsSoftmax: '每个类别各有一张这样的图，背景也有一张。',
   outputsAgnostic: '不论什么类别，只输出一张这样的掩膜。',
@@ -210,6 +212,7 @@ export const chinese: Record<TextKey, string> = {
   ownMask: 'Mask 分支有自己的 RoI，{mask} × {mask}。',
   ownNoMask: '它没有 Mask 分支。',
   s5c: 'FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
+  s5Figure: '两张图是论文中的，ResNet-50、80 个类别；本模型自己的尺寸见第 2 节的图。',
   structure1: '结构一：C4',
   structure2: '结构二：FPN',
   own: '（本模型）',
@@ -252,7 +255,7 @@ export const chinese: Record<TextKey, string> = {
 
   s8: '附录：RoIPool 与 RoIAlign',
   s8a: 'RoIPool 的目的是统一大小。8 × 8 分成 2 × 2 正好整除；9 × 9 则不行，格子大小不等：有的格子代表 16 个像素，有的代表 20 或 25 个。',
-  s8b: 'RoIPool 做了两次量化：边界框取整一次，格子再取整一次。RoIAlign 两次都不取整：保留小数，用插值取值。',
+  s8b: 'RoIPool 做了两次量化：边界框取整一次，格子再取整一次。RoIAlign 两次都不取整：保留小数，用插值取值。RoIWarp 介于两者之间：边界框取整，里面用插值。',
   evenCaption: '8 × 8 → 2 × 2：每格 16 个像素',
   unevenCaption: '9 × 9 → 2 × 2：各格 16、20、20、25 个像素',
   exampleTitle: '一个整数的例子',
@@ -263,7 +266,7 @@ export const chinese: Record<TextKey, string> = {
   exampleCaption: '先是 20.78 → 20（虚线），再是 7 个大小为 2 的格子：斜线部分被丢掉。',
   realTitle: '这张图片中的 RoI',
   realA:
-    '这个框在 {level} 上：x 从 {x1} 到 {x2} → {qx1} 到 {qx2}，y 从 {y1} 到 {y2} → {qy1} 到 {qy2}。横向 {width} / {n} = {exactBin} → 每格 {bin} 个像素；{width} 列中会丢掉 {dropped} 列。',
+    '这个框在 {level} 上，向下取整：x 从 {x1} 到 {x2} → {qx1} 到 {qx2}，y 从 {y1} 到 {y2} → {qy1} 到 {qy2}。横向 {width} / {n} = {exactBin} → 每格 {bin} 个像素；{width} 列中会丢掉 {dropped} 列。',
   realB: '量化后的框，角点与应在的位置最多相差 {off} 个像素（缩放后的图片）；RoIAlign 一处都不取整。',
   realHalf:
     '这个模型与 torchvision 一样，以像素中心计位置而不作修正，因此它的框向右下偏半个特征像素；Detectron2 修正了这一点。',

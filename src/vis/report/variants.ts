@@ -65,10 +65,12 @@ export const usualMask: ExplainedMaskBranch = {
   paste: 'wholePixels',
 };
 
-export const headTexts: Record<ExplainedMaskBranch['head'], { what: TextKey; why: TextKey }> = {
-  fcn: { what: 's3Fcn', why: 's3b' },
-  mlp: { what: 's3Mlp', why: 's3bMlp' },
-};
+/** The `shared` ones where the branch reads `res5`. */
+export const headTexts: Record<ExplainedMaskBranch['head'], { own: TextKey; shared: TextKey; why: TextKey }> =
+  {
+    fcn: { own: 's3Fcn', shared: 's3FcnShared', why: 's3b' },
+    mlp: { own: 's3Mlp', shared: 's3MlpShared', why: 's3bMlp' },
+  };
 
 interface OutputTexts {
   /** How many masks there are. */
