@@ -86,7 +86,7 @@ const variants: Record<string, Variant> = {
   'RoIPool on a pyramid': {
     architecture: 'maskrcnn_resnet18_fpn',
     overrides: [narrow, heads, pooled({ kind: 'roiPool' })],
-    says: ['Structure 2: FPN (this model)', 'RoIPool rounds twice', 'may overlap (this model)', 'P2'],
+    says: ['Structure 2: FPN (this model)', 'RoIPool rounds twice', 'share a strip of pixels (this model)', 'P2'],
     neverSays: ['RoIAlign to one size', 'All RoIs are pooled from', 'samples.</span>'],
   },
   'RoIPool rounded down': {

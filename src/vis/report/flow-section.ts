@@ -71,11 +71,16 @@ function inputStep({ explanation, t }: ReportContext): string {
         [t('resized'), `${width} × ${height}`],
         [t('padded'), `${paddedWidth} × ${paddedHeight}`],
         [t('scale'), input.scale.map((scale) => fixed(scale, 4)).join(', ')],
-        [t('meanStd'), `${input.mean.join(' ')}; ${input.std.join(' ')}`],
+        [t('meanStd'), [input.mean, input.std].map(shortNumbers).join('; ')],
         [t('range'), input.range.map((value) => fixed(value, 3)).join(' … ')],
       ]),
     ],
   });
+}
+
+/** Constants of colours, without the digits of a division. */
+function shortNumbers(values: readonly number[]): string {
+  return values.map((value) => Number(value.toFixed(4))).join(' ');
 }
 
 function featureStep({ explanation, t }: ReportContext): string {

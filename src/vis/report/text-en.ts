@@ -283,7 +283,7 @@ export const english = {
     'This model counts positions from the pixels’ centres without correcting for it, as torchvision does: that moves its box half a feature pixel to the right and down, which Detectron2 corrects.',
   realNone:
     'With fewer pixels than bins, the form that rounds down has nothing left at all, and the other must use pixels twice.',
-  roiPool: 'RoIPool as implemented: bins of unequal size, which may overlap',
+  roiPool: 'RoIPool as implemented: neighbouring bins may share a strip of pixels',
   roiPoolFloor: 'RoIPool, rounded down: hatched is lost',
   roiWarp: 'RoIWarp: the RoI rounded, then {n} × {n} bins and sampling points',
   roiAlign: 'RoIAlign: {n} × {n} bins, sampling points',

@@ -271,7 +271,7 @@ export const chinese: Record<TextKey, string> = {
   realHalf:
     '这个模型与 torchvision 一样，以像素中心计位置而不作修正，因此它的框向右下偏半个特征像素；Detectron2 修正了这一点。',
   realNone: '像素比格子还少时，向下取整的形式什么都剩不下，另一种形式只能重复使用像素。',
-  roiPool: 'RoIPool 的通常实现：格子大小不等，可能重叠',
+  roiPool: 'RoIPool 的通常实现：相邻的格子可能共用一条像素',
   roiPoolFloor: 'RoIPool，向下取整：斜线部分丢掉',
   roiWarp: 'RoIWarp：RoI 取整，再分 {n} × {n} 个格子与采样点',
   roiAlign: 'RoIAlign：{n} × {n} 个格子与采样点',
