@@ -46,7 +46,7 @@ export interface ExplainedModel {
   classes: string[];
   /** How the class and box branch pools. */
   boxPool: PoolSettings;
-  /** What `res5`, which both branches read in structure `c4`, makes of a pooled RoI; null in the others. */
+  /** What `res5`, which the branches share in structure `c4`, makes of a pooled RoI; null in the others. */
   shared: { side: number; channels: number } | null;
   /** Null in models without the branch. */
   mask: ExplainedMaskBranch | null;

@@ -77,6 +77,12 @@ const variants: Record<string, Variant> = {
     says: ['RoIPool to one size', '<b>RoIPool</b><span>14 × 14 × 32</span>', 'RoIPool rounds twice'],
     neverSays: [...pyramidWords, '<b>RoIAlign</b><span>14 × 14 × 32', 'In each bin 2 × 2'],
   },
+  'Faster R-CNN on C4': {
+    architecture: 'fasterrcnn_resnet18_c4',
+    overrides: [narrow],
+    says: ['<b>res5</b><span>7 × 7 × 64</span>', 'It has no mask branch', 'This model has structure 1'],
+    neverSays: [...pyramidWords, 'res5, shared', 'Both branches read', 'with the same weights'],
+  },
   'structure DC5, class-agnostic masks': {
     architecture: 'maskrcnn_resnet18_dc5',
     overrides: [narrow, heads, { mask: { output: 'classAgnostic' } }],
@@ -86,7 +92,12 @@ const variants: Record<string, Variant> = {
   'RoIPool on a pyramid': {
     architecture: 'maskrcnn_resnet18_fpn',
     overrides: [narrow, heads, pooled({ kind: 'roiPool' })],
-    says: ['Structure 2: FPN (this model)', 'RoIPool rounds twice', 'share a strip of pixels (this model)', 'P2'],
+    says: [
+      'Structure 2: FPN (this model)',
+      'RoIPool rounds twice',
+      'share a strip of pixels (this model)',
+      'P2',
+    ],
     neverSays: ['RoIAlign to one size', 'All RoIs are pooled from', 'samples.</span>'],
   },
   'RoIPool rounded down': {

@@ -77,7 +77,8 @@ export function branchStep(context: ReportContext): string {
     heading: t('branch'),
     text: [
       t('branchA', { n: model.boxPool.resolution, channels: model.channels }),
-      ...(model.shared ? [t('branchShared', model.shared)] : []),
+      ...(model.shared ? [t('branchRes5', model.shared)] : []),
+      ...(model.shared && model.mask ? [t('branchShared')] : []),
       focus.fate === 'background'
         ? t('branchBackground', { ...said, background: fixed(classScores[0], 3), threshold: scoreThreshold })
         : t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),

@@ -19,10 +19,12 @@ export function isSampled(pooling: AnyPooling): pooling is Pooling<SampledAxis> 
 
 /** A pooled RoI as steps of a diagram, with what `res5` makes of it in structure 1. */
 export function pooledSteps({ explanation: { model }, t }: ReportContext, pool: PoolSettings): DiagramStep[] {
-  const { channels, shared } = model;
+  const { channels, shared, mask } = model;
   const square = (side: number, depth: number) => `${side} × ${side} × ${depth}`;
   const pooled: DiagramStep = [poolerTexts[pool.kind].name, square(pool.resolution, channels)];
-  return shared ? [pooled, [t('flowShared'), square(shared.side, shared.channels)]] : [pooled];
+  return shared
+    ? [pooled, [mask ? t('flowShared') : 'res5', square(shared.side, shared.channels)]]
+    : [pooled];
 }
 
 /** How the model pools this RoI, from the box to a bin's value; sentences in HTML. */

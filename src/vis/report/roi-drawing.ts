@@ -35,7 +35,8 @@ function samples({ pool: { resolution } }: PooledRoi, { x, y }: { x: SampledAxis
     Array.from({ length: resolution - 1 }, (_, i) => start + (i + 1) * binSize);
   const lines = between(x).map((at) => `M${round(at)} ${round(box[1])}V${round(box[3])}`);
   const rows = between(y).map((at) => `M${round(box[0])} ${round(at)}H${round(box[2])}`);
-  const apart = [x, y].map(({ binSize, samples }) => (binSize * resolution) / samples.length);
+  // An RoI that was rounded to nothing has no samples.
+  const apart = [x, y].map(({ binSize, samples }) => (binSize * resolution) / Math.max(samples.length, 1));
   const radius = round(Math.min(...apart) / 4.5);
   const points = y.samples.flatMap((down) => x.samples.map((across) => `M${round(across)} ${round(down)}h0`));
   const path = points.join('');

@@ -11,7 +11,7 @@ export function structureSection({ explanation, t }: ReportContext): string {
   const headed = (key: TextKey) => (key === heading ? `${t(key)} ${t('own')}` : t(key));
   const text = [t('s5a'), t(own, { box: boxPool.resolution, shared: shared?.side ?? 0 })];
   if (!mask) text.push(t('ownNoMask'));
-  else if (!shared) text.push(t('ownMask', { mask: mask.pool.resolution }));
+  else text.push(shared ? t('ownMaskShared') : t('ownMask', { mask: mask.pool.resolution }));
   return section(5, t('s5'), [
     step({ heading: '', text: [...text, t('s5c'), t('s5Figure')] }),
     step({

@@ -135,8 +135,9 @@ export const english = {
   branch: 'Branch ①: class and box',
   branchA:
     'From {n} × {n} × {channels} numbers the branch gives a score for each class, the background included, and for each class its own correction of the box.',
-  branchShared:
-    'First res5, the last stage of the ResNet, makes {side} × {side} × {channels} of them, as it does for the mask branch with the same weights; the mean over these pixels goes to the two predictors.',
+  branchRes5:
+    'First res5, the last stage of the ResNet, makes {side} × {side} × {channels} of them; the mean over these pixels goes to the two predictors.',
+  branchShared: 'The mask branch has the same stage, with the same weights.',
   branchB:
     'Here it says {name} with {score}, and moves the proposal by dx = {dx}, dy = {dy}, dw = {dw}, dh = {dh} (divided by {wx}, {wy}, {ww}, {wh}); before and after overlap by an IoU of {iou}.',
   branchBackground:
@@ -212,10 +213,11 @@ export const english = {
   ownLastTwo:
     'This model has structure 2, on the last two maps of the backbone, both of stride 32: {box} × {box} for class and box.',
   ownC4:
-    'This model has structure 1: RoIs of {box} × {box} from C4, of which res5 makes {shared} × {shared} for either branch. The paper’s figure begins with 7 × 7 and lets res5 keep the size, which it says is for simplicity.',
+    'This model has structure 1: RoIs of {box} × {box} from C4, of which res5 makes {shared} × {shared}. The paper’s figure begins with 7 × 7 and lets res5 keep the size, which it says is for simplicity.',
   ownDc5:
     'This model is between the two: one map without a pyramid, C5 kept at stride 16 by dilation, and heads as in structure 2, {box} × {box} for class and box.',
   ownMask: 'The mask branch pools its own RoIs, {mask} × {mask}.',
+  ownMaskShared: 'Both branches read what res5 makes of their RoIs.',
   ownNoMask: 'It has no mask branch.',
   s5c: 'FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
   s5Figure:

@@ -132,8 +132,9 @@ export const chinese: Record<TextKey, string> = {
   branch: '分支①：类别与边界框',
   branchA:
     '由 {n} × {n} × {channels} 个数，分支给出每个类别（包括背景）的得分，并为每个类别单独给出边界框的修正量。',
-  branchShared:
-    '先由 ResNet 的最后一个阶段 res5 变成 {side} × {side} × {channels}，Mask 分支也用同样权重的 res5；这些像素的平均再送给两个预测层。',
+  branchRes5:
+    '先由 ResNet 的最后一个阶段 res5 变成 {side} × {side} × {channels}，这些像素的平均再送给两个预测层。',
+  branchShared: 'Mask 分支也用同样权重的 res5。',
   branchB:
     '这里给出的是 {name}，得分 {score}；候选框的修正量为 dx = {dx}，dy = {dy}，dw = {dw}，dh = {dh}（再分别除以 {wx}、{wy}、{ww}、{wh}），修正前后的 IoU 为 {iou}。',
   branchBackground:
@@ -206,10 +207,11 @@ export const chinese: Record<TextKey, string> = {
   ownLastTwo:
     '这个模型是结构二，建在骨干网络的最后两张特征图上，步长都是 32：class、box 分支 {box} × {box}。',
   ownC4:
-    '这个模型是结构一：从 C4 上取 {box} × {box} 的 RoI，res5 把它变成 {shared} × {shared}，两个分支都用。论文的图从 7 × 7 开始，让 res5 保持大小，论文说明这是为了简单。',
+    '这个模型是结构一：从 C4 上取 {box} × {box} 的 RoI，res5 把它变成 {shared} × {shared}。论文的图从 7 × 7 开始，让 res5 保持大小，论文说明这是为了简单。',
   ownDc5:
     '这个模型介于两者之间：没有金字塔，只有一张特征图 C5，用空洞卷积保持步长 16；头部与结构二相同，class、box 分支 {box} × {box}。',
   ownMask: 'Mask 分支有自己的 RoI，{mask} × {mask}。',
+  ownMaskShared: '两个分支都读 res5 由各自的 RoI 得到的结果。',
   ownNoMask: '它没有 Mask 分支。',
   s5c: 'FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
   s5Figure: '两张图是论文中的，ResNet-50、80 个类别；本模型自己的尺寸见第 2 节的图。',
