@@ -2,18 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../src/config/overrides.ts';
 import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
 import type { ModelConfig, RoiPoolConfig } from '../../src/config/schema.ts';
-import type { Explanation, Focus, PooledRoi } from '../../src/core/explanation.ts';
+import type { Explanation, Focus, PooledRoi, PoolerName } from '../../src/core/explanation.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { float32Tensor, type Tensor } from '../../src/core/tensor.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { poolRois } from '../../src/model/pooler.ts';
 import { compileExplainer } from '../../src/predict/explain/explainer.ts';
+import { poolRoi } from '../../src/predict/explain/pooled-roi.ts';
 import type { StageRecords } from '../../src/predict/pipeline.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { explanationSchema } from '../../src/server/explain-schemas.ts';
 import { initialWeights } from '../../src/train/initial-weights.ts';
 import { renderReport } from '../../src/vis/report/report.ts';
+import { poolerDrawing } from '../../src/vis/report/roi-drawing.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
 import { runGraph } from '../support/run-graph.ts';
 
@@ -255,6 +257,21 @@ it('draws the joints of a model with both branches', async () => {
   const [x] = records.keypoints.points;
   expect(pose?.joints[0]).toMatchObject({ name: 'nose', x: x / explanation.input.scale[0] });
   expect(pose?.skeleton).toEqual([[0, 1]]);
+});
+
+it('draws an RoI that rounding leaves nothing of', () => {
+  const map = float32Tensor(
+    [1, 1, 8, 8],
+    Float32Array.from({ length: 64 }, (_, i) => i),
+  );
+  const levels = { roi: [{ name: 'c4', stride: 16 }], rpn: [] };
+  const pool = { kind: 'roiWarp', resolution: 7, mode: 'avg', samplingRatio: 0, aligned: true } as const;
+  const roi = poolRoi([17, 33, 21, 38], { pyramid: { c4: map }, levels }, pool);
+  expect(roi.poolings.roiWarp).toMatchObject({ region: [1, 2, 1, 2], x: { samples: [] } });
+  expect(new Set(roi.poolings.roiWarp.values.values)).toEqual(new Set([0]));
+  for (const kind of Object.keys(roi.poolings) as PoolerName[]) {
+    expect(poolerDrawing(roi, kind)).not.toMatch(/NaN|Infinity/);
+  }
 });
 
 function focusOf({ focus }: Explanation): Focus {
