@@ -151,7 +151,7 @@ export const studies: readonly Study[] = [
   {
     name: 'stride-32',
     question: 'Does rounding cost more where a feature pixel is 32 pixels wide?',
-    source: 'Table 2d; ResNet-50-C5. Here MobileNetV3-Large and the pyramid of its last two maps',
+    source: 'Table 2d; ResNet-50-C5',
     pictures: largeShapes,
     run: changed(stride32Change),
     measures: ['mask', 'box'],

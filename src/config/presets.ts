@@ -77,15 +77,17 @@ export function architectureNamed(name: string, others: readonly string[] = []):
   return architecture;
 }
 
-/** The v2 recipe was made for ResNets, and so were the structures without a pyramid. */
+/** The v2 recipe was made for ResNets, and so were the structures that take their last stage apart. */
 function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe' | 'structure'>[] {
   const basic = { recipe: 'v1', structure: 'fpn' } as const;
   if (backbone === 'mobilenet_v3_large') return [basic, { recipe: '320', structure: 'fpn' }];
-  if (!(resnetNames as readonly string[]).includes(backbone)) return [basic];
+  const lastMap = { recipe: 'v1', structure: 'c5' } as const;
+  if (!(resnetNames as readonly string[]).includes(backbone)) return [basic, lastMap];
   return [
     basic,
     { recipe: 'v2', structure: 'fpn' },
     { recipe: 'v1', structure: 'c4' },
+    lastMap,
     { recipe: 'v1', structure: 'dc5' },
   ];
 }

@@ -148,7 +148,10 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
   });
 }
 
-/** Without a pyramid there are the fully connected layers of `dc5`, or the last stage of the backbone on RoIs. */
+/**
+ * Without a pyramid there are the fully connected layers of `dc5`, or the last stage of the backbone on RoIs. `c5` has
+ * the keys of `dc5`, and is never published.
+ */
 function readStructure(keys: KeyShapes): StructureName {
   if (keys.hasPrefix('backbone.fpn.') || keys.hasPrefix('roi_heads.box_head.0.')) return 'fpn';
   return keys.hasPrefix('roi_heads.box_head.') ? 'dc5' : 'c4';

@@ -230,9 +230,10 @@ export const modelConfigSchema = z.strictObject({
   backbone: backboneSchema,
   /**
    * Where RoIs are pooled (He et al. 2017, Fig. 4). `fpn`: from the pyramid, each branch with layers of its own;
-   * `c4`: from C4, both branches on the last stage of the ResNet; `dc5`: from C5, kept at stride 16 by dilation.
+   * `c4`: from C4, both branches on the last stage of the ResNet; `c5`: from C5, of stride 32; `dc5`: from C5, kept at
+   * stride 16 by dilation.
    */
-  structure: z.enum(['fpn', 'c4', 'dc5']).default('fpn'),
+  structure: z.enum(['fpn', 'c4', 'c5', 'dc5']).default('fpn'),
   /** Read by structure `fpn` alone. */
   fpn: fpnSchema,
   rpn: rpnSchema,

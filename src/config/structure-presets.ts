@@ -21,7 +21,13 @@ const singleLevel = {
 
 const fourConvolutions = { pool: { resolution: 14 }, convolutions: [256, 256, 256, 256] };
 
-/** Of the v1 recipe. The heads of `c4` are He et al. 2017, Fig. 4 left; `dc5` has those of `fpn`. */
+const lastStage: StructurePreset = {
+  rpn: singleLevel,
+  head: { pool: { resolution: 7 }, fullyConnected: [1024, 1024] },
+  mask: fourConvolutions,
+};
+
+/** Of the v1 recipe. The heads of `c4` are He et al. 2017, Fig. 4 left; `c5` and `dc5` have those of `fpn`. */
 export const structurePresets: Record<StructureName, StructurePreset> = {
   fpn: {
     rpn: { anchors: { sizes: sizes.map((size) => [size]), aspectRatios: sizes.map(() => ratios) } },
@@ -33,11 +39,8 @@ export const structurePresets: Record<StructureName, StructurePreset> = {
     head: { pool: { resolution: 14 }, fullyConnected: [] },
     mask: { pool: { resolution: 14 }, convolutions: [] },
   },
-  dc5: {
-    rpn: singleLevel,
-    head: { pool: { resolution: 7 }, fullyConnected: [1024, 1024] },
-    mask: fourConvolutions,
-  },
+  c5: lastStage,
+  dc5: lastStage,
 };
 
 /** torchvision's detectors on MobileNetV3: the pyramid of the last two maps, all sizes on each of its three levels. */

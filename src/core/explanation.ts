@@ -39,7 +39,7 @@ export interface ExplainedModel {
    * Where RoIs are pooled: from a pyramid; from one on the last two maps of MobileNetV3; from C4, both branches on the
    * last stage of the ResNet; or from C5 at stride 16.
    */
-  structure: 'fpn' | 'lastTwo' | 'c4' | 'dc5';
+  structure: 'fpn' | 'lastTwo' | 'c4' | 'c5' | 'dc5';
   /** Of the maps from which RoIs are pooled. */
   channels: number;
   /** Class index c is `classes[c]`; the first is the background. */

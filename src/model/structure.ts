@@ -37,7 +37,8 @@ const pyramid = (names: readonly (keyof typeof fpnStrides)[]): MapLevel[] =>
   names.map((name) => ({ name, stride: fpnStrides[name] }));
 
 const c4: MapLevel = { name: 'c4', stride: 16 };
-const c5: MapLevel = { name: 'c5', stride: 16 };
+const c5: MapLevel = { name: 'c5', stride: 32 };
+const dilatedC5: MapLevel = { ...c5, stride: 16 };
 
 const p5: MapLevel = { name: 'p5', stride: 32 };
 
@@ -51,7 +52,8 @@ const pyramidLevels: Levels = { roi: pyramid(roiLevels), rpn: pyramid(rpnLevels)
 
 const singleLevel: Record<Exclude<StructureName, 'fpn'>, Levels> = {
   c4: { roi: [c4], rpn: [c4], roisAtOnce: 128 },
-  dc5: { roi: [c5], rpn: [c5] },
+  c5: { roi: [c5], rpn: [c5] },
+  dc5: { roi: [dilatedC5], rpn: [dilatedC5] },
 };
 
 /** The maps of a structure. */
@@ -73,6 +75,7 @@ export function trunkMaps(
   if (config.structure === 'fpn') {
     return fpn(g, lateralMaps(g, image, config), config.fpn, `backbone.fpn`);
   }
+  if (config.structure === 'c5') return { c5: backbone(g, image, config.backbone).c5 };
   const resnet = resnetOf(config);
   const map = resnetToC4(g, image, resnet, scope).c4;
   if (config.structure === 'c4') return { c4: map };

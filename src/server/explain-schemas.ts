@@ -88,7 +88,7 @@ export const stagesSchema = z
   .strictObject({
     model: z.strictObject({
       backbone: z.string(),
-      structure: z.enum(['fpn', 'lastTwo', 'c4', 'dc5']),
+      structure: z.enum(['fpn', 'lastTwo', 'c4', 'c5', 'dc5']),
       channels: count,
       classes: z.array(z.string()),
       boxPool: poolSettings,

@@ -73,6 +73,12 @@ const variants: Record<string, Variant> = {
     ],
     neverSays: [...pyramidWords, '28 × 28</span>', '(tiny with FPN'],
   },
+  'structure C5 on VGG-16': {
+    architecture: 'maskrcnn_vgg16_c5',
+    overrides: [narrow, heads],
+    says: ['All RoIs are pooled from C5', 'C5 of stride 32', 'of stride 32.'],
+    neverSays: [...pyramidWords, 'dilat', 'This model has structure'],
+  },
   'C4 with RoIPool': {
     architecture: 'maskrcnn_resnet18_c4',
     overrides: [narrow, plainC4, pooled({ kind: 'roiPool' })],

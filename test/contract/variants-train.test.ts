@@ -54,6 +54,7 @@ const variants: [string, string, object[]][] = [
     'c4',
     [pooled('roiPool'), { mask: { deconvolution: 8, output: 'softmax' } }],
   ],
+  ['structure C5', 'c5', [pyramidHeads]],
   ['structure DC5, class-agnostic', 'dc5', [pyramidHeads, { mask: { output: 'classAgnostic' } }]],
   // Of 3 × 3 bins, since RoIs with fewer pixels than bins are dropped whole.
   ["the article's RoIPool", 'fpn', [pyramidHeads, pooled('roiPoolFloor'), resolution(3)]],

@@ -77,6 +77,8 @@ export const english = {
     'The backbone halves the picture again and again; the feature pyramid (FPN) is built on its last two maps, both of stride 32, so all RoIs are pooled from one map.',
   featuresC4:
     'The backbone halves the picture four times, up to its fourth stage; there is no pyramid. RPN and RoIs work on this one map, C4, and the last stage of the ResNet, res5, is left for the RoIs.',
+  featuresC5:
+    'The backbone halves the picture five times. There is no pyramid: RPN and RoIs work on this one map, C5, of stride 32.',
   featuresDc5:
     'The backbone halves the picture four times; its last stage keeps the size by dilated convolutions. There is no pyramid: RPN and RoIs work on this one map, C5.',
   featuresB:
@@ -214,6 +216,8 @@ export const english = {
     'This model has structure 2, on the last two maps of the backbone, both of stride 32: {box} × {box} for class and box.',
   ownC4:
     'This model has structure 1: RoIs of {box} × {box} from C4, of which res5 makes {shared} × {shared}. The paper’s figure begins with 7 × 7 and lets res5 keep the size, which it says is for simplicity.',
+  ownC5:
+    'This model is between the two: one map without a pyramid, C5 of stride 32, and heads as in structure 2, {box} × {box} for class and box.',
   ownDc5:
     'This model is between the two: one map without a pyramid, C5 kept at stride 16 by dilation, and heads as in structure 2, {box} × {box} for class and box.',
   ownMask: 'The mask branch pools its own RoIs, {mask} × {mask}.',

@@ -76,6 +76,8 @@ export const chinese: Record<TextKey, string> = {
     '骨干网络一次次把图片缩小一半；特征金字塔网络（FPN）建在最后两张特征图上，步长都是 32，所以全部 RoI 都从同一张特征图上取。',
   featuresC4:
     '骨干网络四次把图片缩小一半，到第四阶段为止，没有特征金字塔。RPN 和 RoI 都在 C4 这一张特征图上工作，ResNet 的最后一个阶段 res5 留给 RoI。',
+  featuresC5:
+    '骨干网络五次把图片缩小一半，没有特征金字塔。RPN 和 RoI 都在 C5 这一张特征图上工作，步长为 32。',
   featuresDc5:
     '骨干网络四次把图片缩小一半；最后一个阶段用空洞卷积保持大小，没有特征金字塔。RPN 和 RoI 都在 C5 这一张特征图上工作。',
   featuresB: '图中每个特征像素显示的是各通道 |激活值| 的平均：与周围明暗不同的地方，就是网络区分出来的东西。',
@@ -208,6 +210,8 @@ export const chinese: Record<TextKey, string> = {
     '这个模型是结构二，建在骨干网络的最后两张特征图上，步长都是 32：class、box 分支 {box} × {box}。',
   ownC4:
     '这个模型是结构一：从 C4 上取 {box} × {box} 的 RoI，res5 把它变成 {shared} × {shared}。论文的图从 7 × 7 开始，让 res5 保持大小，论文说明这是为了简单。',
+  ownC5:
+    '这个模型介于两者之间：没有金字塔，只有一张步长为 32 的特征图 C5；头部与结构二相同，class、box 分支 {box} × {box}。',
   ownDc5:
     '这个模型介于两者之间：没有金字塔，只有一张特征图 C5，用空洞卷积保持步长 16；头部与结构二相同，class、box 分支 {box} × {box}。',
   ownMask: 'Mask 分支有自己的 RoI，{mask} × {mask}。',

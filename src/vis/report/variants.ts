@@ -34,6 +34,7 @@ export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
     own: 'ownC4',
     heading: 'structure1',
   },
+  c5: { name: 'C5', backbone: 'flowBackbone', features: 'featuresC5', own: 'ownC5', heading: null },
   dc5: { name: 'DC5', backbone: 'flowBackbone', features: 'featuresDc5', own: 'ownDc5', heading: null },
 };
 
