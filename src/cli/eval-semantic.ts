@@ -5,8 +5,10 @@ import { loadSemantic } from '../predict/semantic.ts';
 import { isSemanticFile } from '../predict/semantic-file.ts';
 import { labelsOf } from '../trainee.ts';
 import { measureSemantic, semanticRecords } from '../validate-semantic.ts';
+import { findPublished } from '../weights/published.ts';
 import type { EvalOptions } from './eval-options.ts';
 import { formatTable } from './format.ts';
+import { weightFile } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 
 /** Options that FCN, which has no instances, has no use for. */
@@ -19,8 +21,9 @@ const ofInstances = {
   plot: '--plot',
 } as const;
 
-/** Whether `--model` is a file that holds FCN. */
+/** Whether `--model` is FCN: a file, or a published name. */
 export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
+  if (findPublished(nameOrPath)?.task === 'semantic segmentation') return true;
   const isFile = statSync(nameOrPath, { throwIfNoEntry: false })?.isFile() ?? false;
   return isFile && isSemanticFile(nameOrPath);
 }
@@ -28,13 +31,13 @@ export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
 /** Predicts a data set with FCN and prints mean IoU and pixel accuracy. */
 export async function evalSemantic(
   dataset: CocoData,
-  options: EvalOptions & { model: string; images: string },
+  options: EvalOptions & { model: string; images: string; offline?: true },
 ): Promise<void> {
   for (const [name, option] of Object.entries(ofInstances)) {
     if (options[name as keyof typeof ofInstances] === undefined) continue;
     throw new UsageError(`${options.model} is FCN, which has no instances that ${option} applies to`);
   }
-  const model = await loadSemantic(options.model);
+  const model = await loadSemantic(await weightFile(options.model, options.offline));
   try {
     const { categories } = model.config;
     const labels = labelsOf(dataset, categories.slice(1));

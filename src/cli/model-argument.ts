@@ -14,6 +14,15 @@ export function offlineOption(): Option {
  * @throws InputError for weights that were not imported; what `findModel` throws.
  */
 export async function modelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
+  const path = await weightFile(nameOrPath, offline);
+  if (/\.(pth|pt|pkl|pickle)$/i.test(path)) {
+    throw new InputError(path, 'holds weights of another tool; mask-rcnn import makes a model of them');
+  }
+  return path;
+}
+
+/** The same, where weights of other tools are welcome as they are. */
+export async function weightFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
   let progress: Progress | undefined;
   let stage = '';
   const begin = (next: string, label: string, total: number | null) => {
@@ -34,11 +43,7 @@ export async function modelFile(nameOrPath: string, offline: boolean | undefined
     progress?.update(now.done, now.total ?? undefined);
   };
   try {
-    const path = await findModel(nameOrPath, { offline, onProgress });
-    if (/\.(pth|pt|pkl|pickle)$/i.test(path)) {
-      throw new InputError(path, 'holds weights of another tool; mask-rcnn import makes a model of them');
-    }
-    return path;
+    return await findModel(nameOrPath, { offline, onProgress });
   } finally {
     progress?.finish();
   }

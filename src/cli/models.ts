@@ -14,8 +14,9 @@ import { packageManifest } from './package-manifest.ts';
 interface ListedModel {
   name: string;
   task: string;
-  /** Published average precision on COCO val2017 in percent. */
+  /** Published average precision on COCO val2017 in percent; `meanIou` where every pixel gets a class. */
   ap: { box: number | null; mask: number | null; keypoints?: number };
+  meanIou?: number;
   /** Bytes of the file that is downloaded, or that came with the package. */
   size: number | null;
   licence: string | null;
@@ -65,12 +66,13 @@ async function describeShipped({ name, path, size }: ShippedModel): Promise<List
 }
 
 async function describePublished(model: PublishedModel): Promise<ListedModel> {
-  const { name, task, ap, size, licence } = model;
+  const { name, task, ap, meanIou, size, licence } = model;
   const path = await firstFile([convertedPath(model), downloadedPath(model)]);
   return {
     name,
     task,
-    ap,
+    ap: ap ?? { box: null, mask: null },
+    ...(meanIou === undefined ? {} : { meanIou }),
     size,
     licence,
     state: path ? 'cached' : 'to download',
@@ -91,17 +93,28 @@ async function firstFile(paths: readonly string[]): Promise<string | null> {
 }
 
 function tableOf(models: readonly ListedModel[]): string {
-  const heading = ['NAME', 'TASK', 'BOX AP', 'MASK AP', 'KEYPOINT AP', 'SIZE', 'STATE', 'LICENCE'];
-  const rows = models.map(({ name, task, ap, size, state, licence }) => [
+  const heading = [
+    'NAME',
+    'TASK',
+    'BOX AP',
+    'MASK AP',
+    'KEYPOINT AP',
+    'MEAN IOU',
+    'SIZE',
+    'STATE',
+    'LICENCE',
+  ];
+  const rows = models.map(({ name, task, ap, meanIou, size, state, licence }) => [
     name,
     task,
     ap.box?.toFixed(1) ?? '–',
     ap.mask?.toFixed(1) ?? '–',
     ap.keypoints?.toFixed(1) ?? '–',
+    meanIou?.toFixed(1) ?? '–',
     size === null ? '?' : formatBytes(size),
     state,
     // What stands behind the semicolon is in --json.
     licence?.split(';')[0] ?? '–',
   ]);
-  return `${formatTable([heading, ...rows], [2, 3, 4, 5])}\nAP: published average precision on COCO val2017, in percent.\n`;
+  return `${formatTable([heading, ...rows], [2, 3, 4, 5, 6])}\nAP, mean IoU: as published, on COCO val2017, in percent.\n`;
 }

@@ -6,12 +6,14 @@ import { decodePicture } from '../image/decode.ts';
 import { loadSemantic, type SemanticPrediction } from '../predict/semantic.ts';
 import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
+import { offlineOption, weightFile } from './model-argument.ts';
 import { writeText } from './output.ts';
 import { findPictures } from './pictures.ts';
 
 interface SegmentOptions {
   model: string;
   out: string;
+  offline?: true;
 }
 
 /** `mask-rcnn segment`: gives every pixel a class. */
@@ -24,23 +26,28 @@ export function segmentCommand(): Command {
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
     .requiredOption(
-      '-m, --model <file>',
-      "an FCN that train made, or weights of torchvision's fcn_resnet50 or fcn_resnet101",
+      '-m, --model <model>',
+      "an FCN that train made, weights of torchvision's fcn_resnet50 or fcn_resnet101, or a name that " +
+        '`mask-rcnn models` lists',
     )
     .requiredOption('-o, --out <folder>', 'where the pictures are written')
+    .addOption(offlineOption())
     .addHelpText(
       'after',
       `
 Examples:
-  mask-rcnn segment street.jpg --model fcn_resnet50_coco-1167a1af.pth --out classes
+  mask-rcnn segment street.jpg --model fcn_resnet50_coco --out classes
   mask-rcnn segment fields --model runs/land/best.safetensors --out classes`,
     )
     .action(segmentAction);
 }
 
-async function segmentAction(args: string[], { model: path, out }: SegmentOptions): Promise<void> {
+async function segmentAction(
+  args: string[],
+  { model: nameOrPath, out, offline }: SegmentOptions,
+): Promise<void> {
   const pictures = await findPictures(args);
-  const model = await loadSemantic(path);
+  const model = await loadSemantic(await weightFile(nameOrPath, offline));
   let failed = 0;
   try {
     await makeFolder(out);

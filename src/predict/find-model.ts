@@ -2,6 +2,7 @@ import type { PublishedModel } from '../weights/published.ts';
 import { type ResolveOptions, resolveModel } from '../weights/resolve-model.ts';
 import { importWeights } from './import-weights.ts';
 import { writeModelFile } from './model-file.ts';
+import { openSemanticFile } from './semantic-file.ts';
 
 export type FindModelOptions = Omit<ResolveOptions, 'convert'>;
 
@@ -15,7 +16,9 @@ export function findModel(nameOrPath: string, options: FindModelOptions = {}): P
 }
 
 async function convertPublished(source: string, target: string, model: PublishedModel): Promise<void> {
-  const { config, weights } = await importWeights({ path: source, arch: model.arch });
+  const { config, weights } = await (model.task === 'semantic segmentation'
+    ? openSemanticFile(source)
+    : importWeights({ path: source, arch: model.arch }));
   const norm = { ...config.backbone.norm, eps: model.batchNormEps };
   try {
     await writeModelFile(target, { ...config, backbone: { ...config.backbone, norm } }, weights);

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
 import type { WeightPrecision } from '../weights/encode.ts';
 import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors-reader.ts';
@@ -12,7 +13,7 @@ import { type ModelFile, readModel } from './read-model.ts';
  */
 export async function writeModelFile(
   path: string,
-  config: ModelConfig,
+  config: ModelConfig | SemanticConfig,
   weights: WeightFile,
   options: { dtype?: WeightPrecision } = {},
 ): Promise<void> {

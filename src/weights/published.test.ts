@@ -8,7 +8,9 @@ test.each(publishedModels)('$name agrees with itself', (model) => {
   expect([model.name, model.arch]).toContain(stem);
   expect(model.sha256).toMatch(new RegExp(`^${digits}([0-9a-f]{56})?$`));
   expect(`${model.arch}_coco`).toBe(model.name);
-  expect(model.ap.mask !== null).toBe(model.task === 'instance segmentation');
+  expect(typeof model.ap?.mask === 'number').toBe(model.task === 'instance segmentation');
+  expect(model.ap === null).toBe(model.task === 'semantic segmentation');
+  expect(model.meanIou !== undefined).toBe(model.ap === null);
   // float32 weights, a header, and the batch norms' counters and frozen statistics besides.
   if (model.size !== null) expect(model.size / model.parameters / 4).toBeCloseTo(1, 1);
   expect(addressOf(model)).toBe(`https://download.pytorch.org/models/${model.fileName}`);

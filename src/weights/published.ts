@@ -2,9 +2,13 @@
 export interface PublishedModel {
   /** As torchvision names the builder, with the data set it was trained on. */
   readonly name: string;
-  /** Preset of the architecture (`config/presets`). */
+  /** The architecture, as `train --arch` names it. */
   readonly arch: string;
-  readonly task: 'instance segmentation' | 'object detection' | 'keypoint detection';
+  readonly task:
+    | 'instance segmentation'
+    | 'object detection'
+    | 'keypoint detection'
+    | 'semantic segmentation';
   /** Last part of the address; its eight hexadecimal digits are the beginning of `sha256`. */
   readonly fileName: string;
   /** Folder on the publisher's server; `MASK_RCNN_MIRROR` takes its place. */
@@ -15,9 +19,11 @@ export interface PublishedModel {
   readonly sha256: string;
   /** What the publisher's licence is, and what it leaves open. */
   readonly licence: string;
-  /** Average precision on COCO val2017 as published, in percent. */
-  readonly ap: { readonly box: number; readonly mask: number | null; readonly keypoints?: number };
-  /** Outputs of the class branch, background and COCO's unused ids included. */
+  /** Average precision on COCO val2017 as published, in percent; null where every pixel gets a class. */
+  readonly ap: { readonly box: number; readonly mask: number | null; readonly keypoints?: number } | null;
+  /** Then in its place: mean IoU there of the classes of Pascal VOC, in percent. */
+  readonly meanIou?: number;
+  /** Outputs for a box or a pixel, background and COCO's unused ids included. */
   readonly classes: number;
   /** Number of trained parameters. */
   readonly parameters: number;
@@ -32,10 +38,19 @@ const torchvision = {
   classes: 91,
 } as const;
 
+const fcn = {
+  ...torchvision,
+  task: 'semantic segmentation',
+  size: null,
+  ap: null,
+  classes: 21,
+  batchNormEps: 1e-5,
+} as const;
+
 /**
- * torchvision's detection models that this version runs. Names, AP and parameter counts are those of the
- * `*_Weights` enumerations in torchvision/models/detection; sizes and hashes are the published files'.
- * A new row needs an architecture in `config/presets` and nothing else.
+ * torchvision's models that this version runs. Names, AP and parameter counts are those of the `*_Weights` enumerations
+ * in torchvision/models/detection and …/segmentation; sizes and hashes are the published files'. A new row needs an
+ * architecture in `config/presets` and nothing else.
  */
 export const publishedModels: readonly PublishedModel[] = [
   {
@@ -122,6 +137,24 @@ export const publishedModels: readonly PublishedModel[] = [
     ap: { box: 54.6, mask: null, keypoints: 65.0 },
     parameters: 59_137_258,
     batchNormEps: 0,
+  },
+  {
+    ...fcn,
+    name: 'fcn_resnet50_coco',
+    arch: 'fcn_resnet50',
+    fileName: 'fcn_resnet50_coco-1167a1af.pth',
+    sha256: '1167a1af',
+    meanIou: 60.5,
+    parameters: 35_322_218,
+  },
+  {
+    ...fcn,
+    name: 'fcn_resnet101_coco',
+    arch: 'fcn_resnet101',
+    fileName: 'fcn_resnet101_coco-7ecb50ca.pth',
+    sha256: '7ecb50ca',
+    meanIou: 63.7,
+    parameters: 54_314_346,
   },
 ];
 
