@@ -11,9 +11,7 @@ test('a seed is a whole number of 31 bits', () => {
 
 test('styles are named, each once', () => {
   expect(styleList('noto,twemoji,noto')).toEqual(['noto', 'twemoji']);
-  expect(() => styleList('noto,notto')).toThrow(
-    'streamline, emojione, got "notto"',
-  );
+  expect(() => styleList('noto,notto')).toThrow('streamline, emojione, got "notto"');
   expect(() => styleList('toString')).toThrow('got "toString"');
 });
 
