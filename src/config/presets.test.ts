@@ -20,7 +20,7 @@ it("has COCO's categories as torchvision has them", () => {
 });
 
 it('builds a valid configuration for every name', () => {
-  expect(architectureNames).toHaveLength(106);
+  expect(architectureNames).toHaveLength(136);
   for (const name of architectureNames) {
     const architecture = architectureNamed(name);
     expect(architectureName(architecture)).toBe(name);
