@@ -6,8 +6,8 @@ import {
   type SemanticConfig,
   semanticPreset,
 } from './config/semantic.ts';
+import { ignoredClass } from './core/ignored-class.ts';
 import { semanticScope, semanticWeights } from './model/fcn.ts';
-import { ignoredClass } from './ops/paint-classes.ts';
 import { openSemanticFile } from './predict/semantic-file.ts';
 import { semanticTask } from './train/semantic-task.ts';
 import { categoriesOf, isSubset, type MakerOptions, type Trainee, type TraineeMaker } from './trainee.ts';

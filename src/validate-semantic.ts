@@ -1,10 +1,11 @@
 import type { SemanticConfig } from './config/semantic.ts';
+import { ignoredClass } from './core/ignored-class.ts';
 import { makeSample, type PictureRecord } from './data/sample.ts';
 import { trainingRecords } from './data/training-records.ts';
 import { SemanticEvaluator, type SemanticScores } from './eval/mean-iou.ts';
 import { decodePicture } from './image/decode.ts';
 import { semanticGraph } from './model/fcn.ts';
-import { ignoredClass, paintClasses } from './ops/paint-classes.ts';
+import { paintClasses } from './ops/paint-classes.ts';
 import { compileGraph } from './predict/compile.ts';
 import { SemanticModel } from './predict/semantic.ts';
 import type { Runtime } from './runtime/runtime.ts';

@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { ignoredClass } from '../core/ignored-class.ts';
 import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
 import { backboneSchema, type Category, categorySchema, preprocessSchema } from './schema.ts';
-
-/** The value of a pixel whose class is not known, or does not count. */
-export const ignoredClass = 255;
 
 /** The configuration of FCN (Long et al. 2015), which gives every pixel a class: the network that the mask branch comes from. */
 export const semanticConfigSchema = z.strictObject({

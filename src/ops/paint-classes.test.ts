@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ignoredClass, paintClasses } from './paint-classes.ts';
+import { ignoredClass } from '../core/ignored-class.ts';
+import { paintClasses } from './paint-classes.ts';
 import { encodeBitmap } from './rle/bitmap.ts';
 import type { Rle } from './rle/rle.ts';
 

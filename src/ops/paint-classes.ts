@@ -1,9 +1,7 @@
+import { ignoredClass } from '../core/ignored-class.ts';
 import type { GroundTruth } from './ground-truth.ts';
 import { splitIntoColumns } from './mask-columns.ts';
 import { rleArea } from './rle/measure.ts';
-
-/** The class of a pixel of which no class is known: it neither teaches nor counts. */
-export const ignoredClass = 255;
 
 /**
  * The true class of every pixel of a picture. Where objects overlap, the smaller one is on top, of equal ones the later:

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { ignoredClass } from '../core/ignored-class.ts';
 import { float32Tensor } from '../core/tensor.ts';
-import { ignoredClass } from '../ops/paint-classes.ts';
 import { encodeBitmap } from '../ops/rle/bitmap.ts';
 import { semanticFeeds } from './semantic-feeds.ts';
 

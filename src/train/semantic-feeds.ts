@@ -1,6 +1,7 @@
+import { ignoredClass } from '../core/ignored-class.ts';
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/batch.ts';
-import { ignoredClass, paintClasses } from '../ops/paint-classes.ts';
+import { paintClasses } from '../ops/paint-classes.ts';
 
 /**
  * Inputs of `semanticTrainingGraph` that say what is true: of every pixel of the pictures whose class is known. Those

@@ -1,0 +1,2 @@
+/** The class of a pixel of which no class is known: it neither teaches nor counts. */
+export const ignoredClass = 255;
