@@ -54,8 +54,9 @@ export function preparePicture(picture: Picture, preprocess: Preprocess): Prepar
     const above = rows.row(vertical.before[y]);
     const below = rows.row(vertical.after[y]);
     for (let channel = 0; channel < 3; channel++) {
-      const to = (channel * paddedHeight + y) * paddedWidth;
-      blend(planes, to, vertical.weight[y], [above[channel], below[channel]]);
+      const out = planes.subarray((channel * paddedHeight + y) * paddedWidth);
+      if (vertical.weight[y] === 0) out.set(above[channel]);
+      else blend(out, vertical.weight[y], [above[channel], below[channel]]);
     }
   }
   return {
@@ -145,33 +146,35 @@ class RowResizer {
     const slot = this.#kept[index % 2];
     if (slot.index !== index) {
       slot.index = index;
-      for (let channel = 0; channel < 3; channel++) this.#resize(index, channel, slot.row[channel]);
+      this.#resize(index, slot.row);
     }
     return slot.row;
   }
 
-  #resize(index: number, channel: number, row: Float32Array): void {
+  #resize(index: number, [red, green, blue]: PlanarRow): void {
     const { data, width } = this.#picture;
     const { before, after, weight } = this.#columns;
-    const gain = this.#gain[channel];
-    const offset = this.#offset[channel];
-    const start = index * width * 3 + channel;
-    for (let x = 0; x < row.length; x++) {
-      const left = data[start + before[x] * 3];
-      const right = data[start + after[x] * 3];
-      row[x] = (left + (right - left) * weight[x]) * gain + offset;
+    const [redGain, greenGain, blueGain] = this.#gain;
+    const [redOffset, greenOffset, blueOffset] = this.#offset;
+    const start = index * width * 3;
+    for (let x = 0; x < red.length; x++) {
+      const left = start + before[x] * 3;
+      const right = start + after[x] * 3;
+      const part = weight[x];
+      red[x] = (data[left] + (data[right] - data[left]) * part) * redGain + redOffset;
+      green[x] = (data[left + 1] + (data[right + 1] - data[left + 1]) * part) * greenGain + greenOffset;
+      blue[x] = (data[left + 2] + (data[right + 2] - data[left + 2]) * part) * blueGain + blueOffset;
     }
   }
 }
 
-/** Writes `above · (1 − weight) + below · weight` to `out` from `start` on. */
+/** Writes `above · (1 − weight) + below · weight` to the start of `out`. */
 function blend(
   out: Float32Array,
-  start: number,
   weight: number,
   [above, below]: readonly [Float32Array, Float32Array],
 ): void {
-  for (let x = 0; x < above.length; x++) out[start + x] = above[x] + (below[x] - above[x]) * weight;
+  for (let x = 0; x < above.length; x++) out[x] = above[x] + (below[x] - above[x]) * weight;
 }
 
 function roundUp(value: number, multiple: number): number {
