@@ -12,14 +12,17 @@ import { weightFile } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 
 /** Options that FCN, which has no instances, has no use for. */
-const ofInstances = {
-  iouThresholds: '--iou-thresholds',
-  maxDets: '--max-dets',
-  areas: '--areas',
-  sigmas: '--sigmas',
-  arrays: '--arrays',
-  plot: '--plot',
-} as const;
+const ofInstances: ReadonlySet<string> = new Set([
+  '--type',
+  '--metric',
+  '--iou-thresholds',
+  '--max-dets',
+  '--areas',
+  '--sigmas',
+  '--score',
+  '--arrays',
+  '--plot',
+]);
 
 /** Whether `--model` is FCN: a file, or a published name. */
 export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
@@ -28,14 +31,18 @@ export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
   return isFile && isSemanticFile(nameOrPath);
 }
 
-/** Predicts a data set with FCN and prints mean IoU and pixel accuracy. */
+/**
+ * Predicts a data set with FCN and prints mean IoU and pixel accuracy.
+ * @param given The options that the user wrote, as `--type`.
+ */
 export async function evalSemantic(
   dataset: CocoData,
   options: EvalOptions & { model: string; images: string; offline?: true },
+  given: readonly string[],
 ): Promise<void> {
-  for (const [name, option] of Object.entries(ofInstances)) {
-    if (options[name as keyof typeof ofInstances] === undefined) continue;
-    throw new UsageError(`${options.model} is FCN, which has no instances that ${option} applies to`);
+  const useless = given.find((option) => ofInstances.has(option));
+  if (useless !== undefined) {
+    throw new UsageError(`${options.model} is FCN, which has no instances that ${useless} applies to`);
   }
   const model = await loadSemantic(await weightFile(options.model, options.offline));
   try {

@@ -54,11 +54,11 @@ Examples:
     .action(evalAction);
 }
 
-async function evalAction(options: EvalCommandOptions): Promise<void> {
+async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
   checkEvalOptions(options);
   const dataset = await readCocoDataset(options.data);
   if (options.dt === undefined && (await isSemanticModel(options.model)))
-    return evalSemantic(dataset, options);
+    return evalSemantic(dataset, options, optionsGiven(command));
   if (options.dt !== undefined) return scoreWith(dataset, options, options.dt);
   const folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-eval-'));
   try {
@@ -66,6 +66,13 @@ async function evalAction(options: EvalCommandOptions): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The options that the user wrote, as `--type`. */
+function optionsGiven(command: Command): string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
 }
 
 async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {

@@ -117,9 +117,15 @@ describe('FCN in training', { timeout: 300_000 }, () => {
     expect(scores.perCategory[2]).toEqual({ name: 'disc', iou: expect.any(Number) });
     const table = (await runCli(['eval', ...options, '--per-class'])).stdout;
     expect(table).toMatch(/^mean IoU +0\.\d{3}\npixel accuracy +0\.\d{3}\nIoU of background +0\.\d{3}\n/);
-    const wrong = await runCli(['eval', ...options, '--max-dets', '10']);
-    expect(wrong.status).toBe(2);
-    expect(wrong.stderr).toContain('is FCN, which has no instances that --max-dets applies to');
+    // The second is what the option is by default: asking for it is no less an error.
+    for (const [option, value] of [
+      ['--max-dets', '10'],
+      ['--type', 'segm'],
+    ]) {
+      const wrong = await runCli(['eval', ...options, option, value]);
+      expect(wrong.status).toBe(2);
+      expect(wrong.stderr).toContain(`is FCN, which has no instances that ${option} applies to`);
+    }
     const info = await runCli(['info', best]);
     expect(info.stdout).toMatch(/FCN \(a class for every pixel\)/);
     expect(info.stdout).toContain('3: 0 background, 3 square, 8 disc');
