@@ -207,6 +207,8 @@ export interface Focus {
   /** The proposal as the class and box branch pools it. */
   boxRoi: PooledRoi;
   mask: MaskFocus | null;
+  /** Null without a keypoint branch, and for a proposal that became no instance. */
+  keypoints: KeypointFocus | null;
 }
 
 /** The anchor that became a proposal. */
@@ -312,6 +314,13 @@ export interface MaskFocus {
   /** Pixels of the pasted mask. */
   area: number;
   training: TrainingView;
+}
+
+/** The keypoint branch on the refined box; where the joints are is told by the instance's pose. */
+export interface KeypointFocus {
+  side: number;
+  /** `[joints][side · side]` logits. */
+  heatMaps: number[][];
 }
 
 export interface ResizedMask {

@@ -208,6 +208,11 @@ const mask = z.strictObject({
   }),
 });
 
+const keypoints = z.strictObject({
+  side: count,
+  heatMaps: z.array(reals).describe('[joints][side · side], logits'),
+});
+
 export const focusSchema = z
   .strictObject({
     instance: count.nullable().describe('Position in detections.instances, from 0.'),
@@ -227,6 +232,7 @@ export const focusSchema = z
     rivals: z.array(z.strictObject({ proposal: box, box, score: real })),
     boxRoi: pooledRoi,
     mask: mask.nullable(),
+    keypoints: keypoints.nullable(),
   })
   .describe('One RoI, followed from its anchor to its mask.');
 

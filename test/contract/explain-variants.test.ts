@@ -8,6 +8,7 @@ import { float32Tensor, type Tensor } from '../../src/core/tensor.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { poolRois } from '../../src/model/pooler.ts';
+import { decodeKeypoints } from '../../src/ops/keypoint-decoding.ts';
 import { compileExplainer } from '../../src/predict/explain/explainer.ts';
 import { poolRoi } from '../../src/predict/explain/pooled-roi.ts';
 import type { StageRecords } from '../../src/predict/pipeline.ts';
@@ -162,7 +163,7 @@ const variants: Record<string, Variant> = {
         keypoint: { convolutions: [8], names: ['left_wing', 'right_wing'], skeleton: [[1, 2]] },
       },
     ],
-    says: ['a Keypoint R-CNN', 'Its 2 joints are drawn'],
+    says: ['a Keypoint R-CNN', 'Its 2 joints are drawn', 'a heat map for each of 2 joints', 'right_wing: '],
     neverSays: ['is a Faster R-CNN'],
   },
 };
@@ -222,6 +223,20 @@ describe.each(Object.entries(variants))('%s', async (_, variant) => {
     const { values } = mask.resized.grid;
     expect(values.filter((value) => value > 0.5)).toHaveLength(mask.area);
     expect(mask.training.loss).toBeGreaterThanOrEqual(0);
+  });
+
+  it.runIf(config.keypoint)('shows the prediction’s own heat maps', () => {
+    const { keypoints, instance } = focus;
+    if (!keypoints || instance === null) throw new Error('expected heat maps');
+    const { side, heatMaps } = keypoints;
+    const [count, pixels] = [heatMaps.length, side ** 2];
+    const own = records.heatMaps.data.subarray(instance * count * pixels, (instance + 1) * count * pixels);
+    expect(heatMaps.flat()).toEqual([...own]);
+    const maps = float32Tensor([1, count, side, side], Float32Array.from(heatMaps.flat()));
+    const { points } = decodeKeypoints(maps, Float32Array.from(focus.box));
+    const [scale] = explanation.input.scale;
+    const joints = explanation.detections.instances[instance].pose?.joints ?? [];
+    expect(joints.map(({ x }) => x)).toEqual([points[0] / scale, points[2] / scale]);
   });
 
   it('answers what the server documents, and survives JSON', () => {

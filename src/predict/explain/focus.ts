@@ -1,4 +1,4 @@
-import type { Focus, MaskFocus, PlainBox } from '../../core/explanation.ts';
+import type { Focus, KeypointFocus, MaskFocus, PlainBox } from '../../core/explanation.ts';
 import { levelsOf, maskPool } from '../../model/structure.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
 import { chooseFocus, type FocusChoice, type FocusWish, fateOf } from './focus-choice.ts';
@@ -33,6 +33,7 @@ export async function explainFocus(context: FocusContext, wish: FocusWish): Prom
     rivals: instance === null ? [] : rivalsOf(refined, context, label),
     boxRoi: poolRoi(proposal, { pyramid: records.pyramid, levels: levelsOf(config) }, config.box.head.pool),
     mask: await maskOf(choice, proposal, context),
+    keypoints: keypointsOf(context, instance),
   };
 }
 
@@ -63,6 +64,14 @@ async function maskOf(
     pool: maskPool({ ...config, mask: config.mask }),
     config: config.mask,
   });
+}
+
+/** What the keypoint branch said of an instance. */
+function keypointsOf({ records: { heatMaps } }: FocusContext, instance: number | null): KeypointFocus | null {
+  if (instance === null || !heatMaps) return null;
+  const [, joints, side] = heatMaps.shape;
+  const map = (joint: number) => rowOf(heatMaps.data, instance * joints + joint, side ** 2);
+  return { side, heatMaps: Array.from({ length: joints }, (_, joint) => map(joint)) };
 }
 
 function describeProposal({ records, config }: FocusContext, rank: number): Focus['proposal'] {

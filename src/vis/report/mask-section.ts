@@ -2,6 +2,7 @@ import type { ExplainedMaskBranch, Focus, MaskFocus } from '../../core/explanati
 import { levelName, maskNote, plainClassName, type ReportContext } from './context.ts';
 import { heatMap, logitMap, rangeOf } from './heat-map.ts';
 import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';
+import { keypointSteps } from './keypoint-steps.ts';
 import { pooledSteps } from './pooling-text.ts';
 import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
 import { gridDrawing } from './svg.ts';
@@ -23,7 +24,8 @@ export function maskBranchSection(context: ReportContext): string {
   const text = [t(shared ? texts.shared : texts.own, values), t(outputTexts[output].outputs), t(texts.why)];
   const diagrams = model.mask ? [branchDiagram(context, model.mask)] : [];
   const figures = focus?.mask ? branchFigures(context, focus, focus.mask) : [];
-  return section(3, t('s3'), [maskNote(context), step({ heading: '', text, figures, numbers: diagrams })]);
+  const branch = step({ heading: '', text, figures, numbers: diagrams });
+  return section(3, t('s3'), [maskNote(context), branch, ...keypointSteps(context)]);
 }
 
 function branchDiagram(context: ReportContext, mask: ExplainedMaskBranch): string {

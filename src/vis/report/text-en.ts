@@ -15,7 +15,7 @@ export const english = {
   noMaskBranch:
     'This model is a Faster R-CNN: it has no mask branch, so there is no mask to follow. What a Mask R-CNN does here is told in words.',
   noMaskButJoints:
-    'This model is a Keypoint R-CNN: in the place of the mask branch stands one that finds {n} joints, which the result shows, so there is no mask to follow. What a Mask R-CNN does here is told in words.',
+    'This model is a Keypoint R-CNN: in the place of the mask branch stands one that finds {n} joints, so there is no mask to follow. What a Mask R-CNN does here is told in words.',
   noDetection:
     'Nothing in this picture scored at least {score}, so no box reached the mask branch. What would happen to one is told in words.',
   noProposal: 'The RPN proposed nothing in this picture, so there is no RoI to follow.',
@@ -180,6 +180,15 @@ export const english = {
   maskAlignCaption: 'The final box on {level}: {n} × {n} bins. It is pooled anew for the mask branch.',
   maskAlignedCaption: 'After {pooler}: {n} × {n}.',
   maskLogitsCaption: 'Output for {name}: logits {low} … {high}.',
+
+  keypoints: 'The keypoint branch',
+  keypointsA:
+    'The branch for key points gets the same boxes and gives a heat map for each of {n} joints: a mask of which one pixel alone is right.',
+  keypointsB:
+    'Training takes a softmax across all pixels of a map, as one of them is the joint, so here the pixels compete. To predict, the map is scaled to the box, and its highest value is the joint (circle).',
+  keypointsCaption: '{name}: {score}',
+  keypointsScores:
+    'In these maps of {side} × {side} the highest logit is bright, and what lies {depth} or more below it dark; the number is the logit at the joint.',
 
   s4: 'The novelty: decoupling',
   s4a: 'FCN scores all classes at each pixel with a softmax: a high score suppresses the others, the classes compete (coupling), and segmentation suffers.',

@@ -17,7 +17,7 @@ export const chinese: Record<TextKey, string> = {
   noMaskBranch:
     '这个模型是 Faster R-CNN，没有 Mask 分支，因此没有掩膜可以跟随；这一步 Mask R-CNN 会怎样做，用文字说明。',
   noMaskButJoints:
-    '这个模型是 Keypoint R-CNN：Mask 分支的位置上是一个找出 {n} 个关键点的分支，关键点已画在结果中，因此没有掩膜可以跟随；这一步 Mask R-CNN 会怎样做，用文字说明。',
+    '这个模型是 Keypoint R-CNN：Mask 分支的位置上是一个找出 {n} 个关键点的分支，因此没有掩膜可以跟随；这一步 Mask R-CNN 会怎样做，用文字说明。',
   noDetection:
     '图中没有得分不低于 {score} 的目标，所以没有边界框进入 Mask 分支；这一步会怎样做，用文字说明。',
   noProposal: 'RPN 在这张图片中没有给出候选框，因此没有 RoI 可以跟随。',
@@ -176,6 +176,14 @@ export const chinese: Record<TextKey, string> = {
   maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个格子。为 Mask 分支重新取一次特征。',
   maskAlignedCaption: '{pooler} 之后：{n} × {n}。',
   maskLogitsCaption: '{name} 的输出：logits {low} … {high}。',
+
+  keypoints: '关键点分支',
+  keypointsA: '关键点分支使用同样的边界框，为 {n} 个关键点各输出一张热图：可以看作只有一个像素为真的掩膜。',
+  keypointsB:
+    '训练时对一张热图的全部像素做 softmax，因为其中只有一个像素是关键点，所以这里是像素之间相互竞争。预测时把热图缩放到边界框，值最高的地方就是关键点（圆圈）。',
+  keypointsCaption: '{name}：{score}',
+  keypointsScores:
+    '这些 {side} × {side} 的热图中，logit 最高处最亮，比它低 {depth} 以上的最暗；数字是关键点处的 logit。',
 
   s4: '创新点：解耦',
   s4a: 'FCN 在每个像素上对所有类别做 softmax：一个类别的得分高，就会压低其他类别，类别之间相互竞争（耦合），影响分割效果。',

@@ -16,6 +16,7 @@ const international = [
   'maskWord',
   'classBox',
   'otherLogits',
+  'keypointsCaption',
 ];
 
 describe('the texts', () => {

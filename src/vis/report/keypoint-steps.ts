@@ -1,0 +1,38 @@
+import type { Grid, PlainBox } from '../../core/explanation.ts';
+import type { ReportContext } from './context.ts';
+import { heatMap, rangeOf } from './heat-map.ts';
+import { figure, fixed, step } from './html.ts';
+import { drawing, gridImage, tenth } from './svg.ts';
+
+/** Logits below the highest that are told apart: in the softmax of training, what is lower counts for nothing. */
+const shownDepth = 8;
+
+/** In the mask branch's section: what the branch beside it says; nothing where the model has none. */
+export function keypointSteps({ explanation, t }: ReportContext): string[] {
+  const { focus, model, detections } = explanation;
+  if (model.joints === null) return [];
+  const heading = t('keypoints');
+  const text = [t('keypointsA', { n: model.joints }), t('keypointsB')];
+  const instance = focus && focus.instance !== null ? detections.instances[focus.instance] : null;
+  if (!focus?.keypoints || !instance?.pose) return [step({ heading, text })];
+  const { side, heatMaps } = focus.keypoints;
+  const figures = instance.pose.joints.map(({ name, x, y, score }, joint) => {
+    const grid = { rows: side, columns: side, values: heatMaps[joint] };
+    const caption = t('keypointsCaption', { name, score: fixed(score, 1) });
+    return figure(jointDrawing(grid, instance.originalBox, { x, y }), caption, 'little');
+  });
+  return [step({ heading, text: [...text, t('keypointsScores', { side, depth: shownDepth })], figures })];
+}
+
+/** A heat map with a circle around the joint. @param box What the map covers, and the joint, in the same pixels. */
+function jointDrawing(grid: Grid, [x1, y1, x2, y2]: PlainBox, joint: { x: number; y: number }): string {
+  const { columns, rows, values } = grid;
+  const { high } = rangeOf(values);
+  const cx = tenth(((joint.x - x1) / (x2 - x1)) * columns);
+  const cy = tenth(((joint.y - y1) / (y2 - y1)) * rows);
+  const circle = (stroke: string, width: number) =>
+    `<circle cx="${cx}" cy="${cy}" r="${tenth(columns / 16)}" fill="none" stroke="${stroke}" stroke-width="${width}" vector-effect="non-scaling-stroke"/>`;
+  const content =
+    gridImage(grid, heatMap(grid, { low: high - shownDepth, high })) + circle('#000', 4) + circle('#fff', 2);
+  return drawing([0, 0, columns, rows], content, 'map');
+}
