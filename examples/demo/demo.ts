@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: draws a microscope picture that no model has seen, or composes a scene of everyday objects, finds
- * what is in it, compares that with what was drawn, and writes the picture with the masks over it. Needs no network.
+ * `npm run demo`: draws a microscope picture and composes a scene of everyday objects, both of which no model has seen,
+ * finds what is in them, compares that with what was drawn, and writes the pictures with the masks over them. Needs
+ * no network.
  */
 import { Command, Option } from 'commander';
 import { loadArt } from '../../scenes/art.ts';
@@ -13,7 +14,7 @@ import { drawNuclei } from './draw-nuclei.ts';
 import { type Drawn, findAndShow, seconds } from './show.ts';
 
 interface DemoOptions {
-  readonly scene?: true;
+  readonly only?: 'nuclei' | 'scene';
   /** A model of everyday objects. */
   readonly model: string;
   readonly seed: number;
@@ -21,23 +22,27 @@ interface DemoOptions {
 }
 
 const program = new Command('demo')
-  .description('Draws a picture, finds the objects in it, and compares them with what was drawn.')
-  .option('--scene', 'everyday objects in the place of nuclei')
+  .description('Draws two pictures, finds the objects in them, and compares them with what was drawn.')
+  .addOption(new Option('--only <picture>', 'one of the two pictures').choices(['nuclei', 'scene']))
   .option('-m, --model <name|file>', 'the model that looks at a scene', 'objects')
-  .option('--seed <n>', 'another seed draws another picture', seed, 7)
+  .option('--seed <n>', 'another seed draws other pictures', seed, 7)
   .addOption(
     new Option('--styles <names>', 'art styles of a scene, separated by commas')
       .argParser(styleList)
       .default(trainingStyles, trainingStyles.join(',')),
   )
   .helpOption('-h, --help', 'print this help')
-  .addHelpText('after', '\nExample:\n  npm run demo -- --scene --seed 12')
+  .addHelpText('after', '\nExample:\n  npm run demo -- --only scene --seed 12')
   .exitOverride()
   .action(demonstrate);
 
 async function demonstrate(options: DemoOptions): Promise<void> {
-  const drawn = options.scene ? await drawEverydayObjects(options) : drawMicroscopePicture(options);
-  const name = options.scene ? options.model : 'nuclei';
+  if (options.only !== 'scene') await look('nuclei', drawMicroscopePicture(options));
+  if (options.only === undefined) console.log();
+  if (options.only !== 'nuclei') await look(options.model, await drawEverydayObjects(options));
+}
+
+async function look(name: string, drawn: Drawn): Promise<void> {
   const start = performance.now();
   const model = await load(name);
   console.log(`model     ${name}, loaded in ${seconds(start)}`);
@@ -49,12 +54,12 @@ async function demonstrate(options: DemoOptions): Promise<void> {
 async function drawEverydayObjects({ seed, styles }: DemoOptions): Promise<Drawn> {
   const art = await loadArt(styles);
   const { picture, objects } = composeScene(art, { seed, width: 512, height: 384 });
-  return { picture, objects, plural: 'objects', rows: 15 };
+  return { picture, objects, plural: 'objects', rows: 15, file: 'scene.png' };
 }
 
 function drawMicroscopePicture({ seed }: DemoOptions): Drawn {
   const { picture, nuclei } = drawNuclei({ seed, width: 384, height: 256 });
-  return { picture, objects: nuclei, plural: 'nuclei', rows: 8 };
+  return { picture, objects: nuclei, plural: 'nuclei', rows: 8, file: 'nuclei.png' };
 }
 
 try {

@@ -14,12 +14,14 @@ export interface Drawn {
   readonly plural: string;
   /** Instances to print; the rest is counted. */
   readonly rows: number;
+  /** What the picture with the masks is called in `out/`. */
+  readonly file: string;
 }
 
-/** Finds the objects, prints them beside the truth, and writes the picture with the masks to `out/demo.png`. */
+/** Finds the objects, prints them beside the truth, and writes the picture with the masks to `out/`. */
 export async function findAndShow(
   model: Awaited<ReturnType<typeof load>>,
-  { picture, objects, plural, rows }: Drawn,
+  { picture, objects, plural, rows, file }: Drawn,
 ): Promise<void> {
   const start = performance.now();
   const { instances } = await model.predict({ ...picture, channels: 3 });
@@ -32,8 +34,8 @@ export async function findAndShow(
 
   const out = join(import.meta.dirname, '..', '..', 'out');
   await makeFolder(out);
-  await writeAtomically(join(out, 'demo.png'), await drawInstances(picture, instances));
-  console.log('the picture with its masks: out/demo.png');
+  await writeAtomically(join(out, file), await drawInstances(picture, instances));
+  console.log(`the picture with its masks: out/${file}`);
 }
 
 function printTable(rows: readonly Instance[], ious: readonly (number | null)[]): void {
