@@ -72,7 +72,11 @@ export function seedOfScene(seed: number, index: number): number {
 }
 
 /** The record of an object, its mask as compressed run lengths. */
-export function annotationOf({ category, box, mask }: TrueObject, id: number, image: number): CocoAnnotation {
+export function annotationOf(
+  { category, box, mask }: Pick<TrueObject, 'category' | 'box' | 'mask'>,
+  id: number,
+  image: number,
+): CocoAnnotation {
   const [x1, y1, x2, y2] = box;
   return {
     id,

@@ -2,18 +2,20 @@
  * `npx tsx recipes/yardstick/crops.ts COCO.json IMAGES OUT [COUNT]`: random crops of 256×256 of a data set's pictures, as
  * a data set of its own; each picture is cropped as often as the others.
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import { encodePicture } from '../../scenes/encode.ts';
+import { annotationOf } from '../../scenes/write.ts';
+import { writeAtomically } from '../../src/core/atomic-write.ts';
+import { makeFolder } from '../../src/core/make-folder.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { cutWindow } from '../../src/data/augment/crop.ts';
 import { readCocoDataset } from '../../src/data/coco.ts';
+import type { CocoAnnotation, CocoImage } from '../../src/data/coco-types.ts';
 import { shuffledOrder } from '../../src/data/loader-order.ts';
 import { makeSample } from '../../src/data/sample.ts';
 import { trainingRecords } from '../../src/data/training-records.ts';
 import { writeCocoDataset } from '../../src/data/write-coco.ts';
 import { decodePicture } from '../../src/image/decode.ts';
-import { rleArea } from '../../src/ops/rle/measure.ts';
 
 const side = 256;
 const seed = 5;
@@ -25,31 +27,20 @@ const labels = new Map(dataset.categories.map(({ id }, index) => [id, index + 1]
 const { records } = trainingRecords(dataset, folder, labels);
 const order = shuffledOrder(records.length, seed);
 const random = seededRandom(seed);
-const images = [];
-const annotations = [];
-await mkdir(join(out, 'images'), { recursive: true });
+const images: CocoImage[] = [];
+const annotations: CocoAnnotation[] = [];
+await makeFolder(join(out, 'images'));
 for (let id = 1; id <= Number(count); id++) {
   const record = records[order(id - 1)];
-  const { picture, boxes, masks, ...crop } = cutWindow(
-    makeSample(await decodePicture(record.path), record),
-    side,
-    random,
-  );
-  const { width, height, data } = picture;
-  const file_name = `${id}.png`;
-  await sharp(data, { raw: { width, height, channels: 3 } }).toFile(join(out, 'images', file_name));
-  images.push({ id, file_name, width, height });
+  const sample = makeSample(await decodePicture(record.path), record);
+  const { picture, boxes, masks, labels: classes } = cutWindow(sample, side, random);
+  const image = { id, file_name: `${id}.png`, width: picture.width, height: picture.height };
+  await writeAtomically(join(out, 'images', image.file_name), await encodePicture(picture, 'png'));
+  images.push(image);
   for (const [i, mask] of masks.entries()) {
     const [x1, y1, x2, y2] = boxes.subarray(4 * i, 4 * i + 4);
-    annotations.push({
-      id: annotations.length + 1,
-      image_id: id,
-      category_id: dataset.categories[crop.labels[i] - 1].id,
-      iscrowd: 0 as const,
-      area: rleArea(mask),
-      bbox: [x1, y1, x2 - x1, y2 - y1] as [number, number, number, number],
-      segmentation: { size: [height, width] as [number, number], counts: Array.from(mask.counts) },
-    });
+    const category = dataset.categories[classes[i] - 1];
+    annotations.push(annotationOf({ category, box: [x1, y1, x2, y2], mask }, annotations.length + 1, id));
   }
 }
 await writeCocoDataset(join(out, 'annotations.json'), {

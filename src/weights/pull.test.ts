@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { seededRandom } from '../core/random.ts';
 import { type PublishedModel, publishedModels } from './published.ts';
 import { type PullOptions, pull } from './pull.ts';
+import { sizeOnDisk } from './pull-part.ts';
 
 const random = seededRandom(7);
 const content = Uint8Array.from({ length: 200_000 }, () => random.integer(256));
@@ -73,7 +74,7 @@ async function breakOff(response: ServerResponse, bytes: number): Promise<void> 
   await rm(part, { force: true });
   response.writeHead(200, { 'content-length': content.length, etag: '"v1"' });
   response.write(content.subarray(0, bytes));
-  await vi.waitUntil(() => statSync(part, { throwIfNoEntry: false })?.size === bytes, { interval: 5 });
+  await vi.waitUntil(async () => (await sizeOnDisk(part)) === bytes, { interval: 5 });
   response.destroy();
 }
 
