@@ -23,6 +23,19 @@ test('every scene has objects, of many categories, partly hidden by each other',
   for (const { visible } of objects) expect(visible).toBeGreaterThanOrEqual(0.28);
 });
 
+test('more objects can be thrown into a scene', () => {
+  const found = (fewest: number, most: number) =>
+    seeds
+      .map(
+        (seed) =>
+          composeScene(art, { seed, width: 256, height: 192, thrown: { fewest, most } }).objects.length,
+      )
+      .reduce((sum, count) => sum + count);
+  const few = found(5, 5);
+  expect(few).toBeLessThanOrEqual(5 * seeds.length);
+  expect(found(20, 20)).toBeGreaterThan(1.5 * few);
+});
+
 test('masks share no pixel and fill their boxes', () => {
   for (const { objects } of scenes) {
     const covered = new Uint8Array(256 * 192);

@@ -12,7 +12,7 @@ import { strew } from './clutter.ts';
 import { randomShift, shiftColors } from './color.ts';
 import type { Size } from './fields.ts';
 import { addNoise, drawOver, expose } from './paint.ts';
-import { type Placement, placeObjects, randomQuad } from './placement.ts';
+import { type ObjectCount, type Placement, placeObjects, randomQuad } from './placement.ts';
 import type { Quad } from './projective.ts';
 import { levelFor, type Texture } from './texture.ts';
 import { resolveVisibility } from './visibility.ts';
@@ -24,6 +24,8 @@ export interface SceneOptions {
   /** Pixels, by default 384 × 384. */
   readonly width?: number;
   readonly height?: number;
+  /** Thrown in, by default 5 to 12; some are hidden by others, and some belong to no category. */
+  readonly thrown?: ObjectCount;
 }
 
 /** An object of a scene, and the truth about it. */
@@ -53,13 +55,17 @@ interface Item {
 
 /**
  * Less of an object than this many pixels and this fraction is nothing to learn from: it is taken out of the
- * scene. A scene keeps at least so many objects.
+ * scene.
  */
-const least = { area: 120, fraction: 0.28, objects: 3 };
+const least = { area: 120, fraction: 0.28 };
+/** A scene keeps at least so many objects that have a category. */
+export const fewestObjects = 3;
 /** Objects that belong to no category. */
 const distractorShare = 0.12;
 /** Backgrounds that are strewn with small objects of no category. */
 const clutterShare = 0.2;
+
+export const defaultThrown: ObjectCount = { fewest: 5, most: 12 };
 
 /** Pixels; in a smaller picture hardly any object would reach `least.area`. */
 export const smallestSide = 96;
@@ -70,7 +76,7 @@ export const smallestSide = 96;
  * @throws UsageError where a side is shorter than `smallestSide`.
  */
 export function composeScene(art: Art, options: SceneOptions): Scene {
-  const { seed, width = 384, height = 384 } = options;
+  const { seed, width = 384, height = 384, thrown = defaultThrown } = options;
   const size = { width, height };
   if (!(Math.min(width, height) >= smallestSide)) {
     throw new UsageError(`a scene needs sides of at least ${smallestSide} pixels, got ${width}×${height}`);
@@ -78,7 +84,7 @@ export function composeScene(art: Art, options: SceneOptions): Scene {
   const random = seededRandom(seed);
   const canvas = paintBackground(size, random);
   if (chance(random, clutterShare)) strew(canvas, { art, size, random });
-  const { items, visible, owner } = stack(art, size, random);
+  const { items, visible, owner } = stack(art, { size, thrown }, random);
   for (const { index } of visible) {
     const { layer, shadow } = items[index];
     if (shadow) drawOver(canvas, shadow.layer, { width, opacity: shadow.strength });
@@ -98,13 +104,13 @@ export function composeScene(art: Art, options: SceneOptions): Scene {
 }
 
 /** Throws objects into the scene, anew where so many hide each other that hardly any is left to find. */
-function stack(art: Art, size: Size, random: Random) {
+function stack(art: Art, { size, thrown }: { size: Size; thrown: ObjectCount }, random: Random) {
   for (;;) {
-    const items = placeObjects(size, random).map((placement) => randomItem(placement, art, random));
+    const items = placeObjects(size, thrown, random).map((placement) => randomItem(placement, art, random));
     const layers = items.map(({ layer }) => layer);
     const { visible, owner } = resolveVisibility(layers, size, least);
     const named = visible.filter(({ index }) => items[index].category);
-    if (named.length >= least.objects) return { items, visible, owner };
+    if (named.length >= fewestObjects) return { items, visible, owner };
   }
 }
 

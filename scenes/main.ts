@@ -2,10 +2,12 @@
 import { Command, Option } from 'commander';
 import { exitCodeOf, reportFailure } from '../src/cli/failure.ts';
 import { count } from '../src/cli/output.ts';
+import { defaultThrown } from './compose.ts';
 import type { PictureFormat } from './encode.ts';
 import { pictureFormats } from './encode.ts';
 import type { Size } from './fields.ts';
-import { pictureSize, seed, styleList } from './option-values.ts';
+import { objectCount, pictureSize, seed, styleList } from './option-values.ts';
+import type { ObjectCount } from './placement.ts';
 import { type StyleName, styleNames, trainingStyles } from './styles.ts';
 import { writeScenes } from './write.ts';
 
@@ -15,6 +17,7 @@ interface SceneOptions {
   readonly seed: number;
   readonly styles: readonly StyleName[];
   readonly size: Size;
+  readonly objects: ObjectCount;
   readonly format: PictureFormat;
 }
 
@@ -33,18 +36,23 @@ const program = new Command('scenes')
       .argParser(pictureSize)
       .default({ width: 384, height: 384 }, '384x384'),
   )
+  .addOption(
+    new Option('--objects <range>', 'objects that are thrown into a scene')
+      .argParser(objectCount)
+      .default(defaultThrown, `${defaultThrown.fewest}-${defaultThrown.most}`),
+  )
   .addOption(new Option('--format <name>', 'of the picture files').choices(pictureFormats).default('jpg'))
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', '\nExample:\n  npm run scenes -- --out out/scenes --count 20 --styles emojione')
   .exitOverride()
   .action(composeDataset);
 
-async function composeDataset({ out, size, ...options }: SceneOptions): Promise<void> {
+async function composeDataset({ out, size, objects: thrown, ...options }: SceneOptions): Promise<void> {
   const start = performance.now();
   const onScene = (done: number) => {
     if (done % 100 === 0) console.error(`${done} of ${options.count} scenes`);
   };
-  const objects = await writeScenes({ ...options, ...size, folder: out, onScene });
+  const objects = await writeScenes({ ...options, ...size, thrown, folder: out, onScene });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${out}: ${options.count} scenes with ${objects} objects in ${seconds} s`);
 }

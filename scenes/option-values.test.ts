@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pictureSize, seed, styleList } from './option-values.ts';
+import { objectCount, pictureSize, seed, styleList } from './option-values.ts';
 
 test('a seed is a whole number of 31 bits', () => {
   expect(seed('0')).toBe(0);
@@ -13,6 +13,14 @@ test('styles are named, each once', () => {
   expect(styleList('noto,twemoji,noto')).toEqual(['noto', 'twemoji']);
   expect(() => styleList('noto,notto')).toThrow('streamline, emojione, got "notto"');
   expect(() => styleList('toString')).toThrow('got "toString"');
+});
+
+test('so many objects are thrown, or one of several numbers', () => {
+  expect(objectCount('8')).toEqual({ fewest: 8, most: 8 });
+  expect(objectCount('5-12')).toEqual({ fewest: 5, most: 12 });
+  for (const text of ['', '5-', '-5', '2-9', '9-5', '5-201', '5-12-20']) {
+    expect(() => objectCount(text)).toThrow('Expected two numbers from 3 to 200, as in 5-12.');
+  }
 });
 
 test('a size has two sides that scenes fit into', () => {

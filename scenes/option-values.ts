@@ -1,9 +1,12 @@
 import { InvalidArgumentError } from 'commander';
-import { smallestSide } from './compose.ts';
+import { fewestObjects, smallestSide } from './compose.ts';
 import type { Size } from './fields.ts';
+import type { ObjectCount } from './placement.ts';
 import { isStyleName, type StyleName, styleNames } from './styles.ts';
 
 const longestSide = 4096;
+/** More objects than fit into any scene. */
+const mostObjects = 200;
 
 /** Option value: a 32-bit seed, 0 or more. */
 export function seed(text: string): number {
@@ -18,6 +21,14 @@ export function styleList(text: string): StyleName[] {
     if (isStyleName(name)) return name;
     throw new InvalidArgumentError(`Expected some of ${styleNames.join(', ')}, got "${name}".`);
   });
+}
+
+/** Option value: 5-12, or 8 for 8-8. */
+export function objectCount(text: string): ObjectCount {
+  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+  const [fewest, most] = [Number(first), Number(last)];
+  if (fewest >= fewestObjects && fewest <= most && most <= mostObjects) return { fewest, most };
+  throw new InvalidArgumentError(`Expected two numbers from ${fewestObjects} to ${mostObjects}, as in 5-12.`);
 }
 
 /** Option value: 384x384, in pixels. */

@@ -13,10 +13,14 @@ export interface Placement {
   readonly side: number;
 }
 
+/** How many objects are thrown into a scene: every number from the fewest to the most is as likely. */
+export interface ObjectCount {
+  readonly fewest: number;
+  readonly most: number;
+}
+
 /** How a scene is filled. Sides are fractions of the picture's shorter side. */
 const layout = {
-  fewest: 5,
-  most: 12,
   smallestSide: 0.13,
   largestSide: 0.5,
   /** Objects that are put beside or before an earlier one instead of anywhere. */
@@ -24,8 +28,12 @@ const layout = {
 } as const;
 
 /** Chooses places, the farthest object first; nearer ones may hide it. */
-export function placeObjects({ width, height }: Size, random: Random): Placement[] {
-  const count = layout.fewest + random.integer(layout.most - layout.fewest + 1);
+export function placeObjects(
+  { width, height }: Size,
+  { fewest, most }: ObjectCount,
+  random: Random,
+): Placement[] {
+  const count = fewest + random.integer(most - fewest + 1);
   const shorter = Math.min(width, height);
   const placed: Placement[] = [];
   for (let i = 0; i < count; i++) {

@@ -18,6 +18,7 @@ const options: Omit<DatasetOptions, 'folder'> = {
   styles: ['emojione'],
   width: 160,
   height: 128,
+  thrown: { fewest: 5, most: 12 },
   format: 'png',
 };
 const objects = await writeScenes({ ...options, folder: folder.at('first') });

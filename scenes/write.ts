@@ -9,6 +9,7 @@ import { loadArt } from './art.ts';
 import { artCategories } from './art-table.ts';
 import { composeScene, type TrueObject } from './compose.ts';
 import { encodePicture, type PictureFormat } from './encode.ts';
+import type { ObjectCount } from './placement.ts';
 import { artStyles, type StyleName } from './styles.ts';
 
 export interface DatasetOptions {
@@ -22,6 +23,8 @@ export interface DatasetOptions {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
+  /** Thrown into each scene; fewer of them can be seen. */
+  readonly thrown: ObjectCount;
   readonly format: PictureFormat;
   /** Called after every scene. */
   readonly onScene?: (done: number) => void;
@@ -34,7 +37,7 @@ export interface DatasetOptions {
  * @throws InputError where the art is not installed or a file cannot be written.
  */
 export async function writeScenes(options: DatasetOptions): Promise<number> {
-  const { folder, count, seed, styles, width, height, format } = options;
+  const { folder, count, seed, styles, width, height, thrown, format } = options;
   const art = await loadArt(styles);
   await makeFolder(join(folder, 'images'));
   const images: CocoImage[] = [];
@@ -42,7 +45,7 @@ export async function writeScenes(options: DatasetOptions): Promise<number> {
   // One picture is encoded and written while the next is composed.
   let written: Promise<void> = Promise.resolve();
   for (let index = 0; index < count; index++) {
-    const { picture, objects } = composeScene(art, { seed: seedOfScene(seed, index), width, height });
+    const { picture, objects } = composeScene(art, { seed: seedOfScene(seed, index), width, height, thrown });
     await written;
     const image = { id: index + 1, width, height, file_name: `${String(index).padStart(6, '0')}.${format}` };
     images.push(image);
