@@ -1,5 +1,6 @@
 import { mirroredJoints } from '../config/mirrored-joints.ts';
 import type { ModelConfig } from '../config/schema.ts';
+import { seededRandom } from '../core/random.ts';
 import { trainableWeights } from '../model/trainable.ts';
 import { compileNetwork } from './network.ts';
 import { runStep } from './step.ts';
@@ -11,6 +12,7 @@ import type { TrainingTask } from './task.ts';
  */
 export function detectorTask(config: ModelConfig, trainableStages: number): TrainingTask {
   return {
+    spec: { config, trainableStages },
     preprocess: config.preprocess,
     mirrored: config.keypoint && mirroredJoints(config.keypoint),
     trainable: (names) => trainableWeights(names, config, trainableStages),
@@ -18,7 +20,7 @@ export function detectorTask(config: ModelConfig, trainableStages: number): Trai
       const network = await compileNetwork(config, weights, options);
       const { trainable } = options;
       return {
-        run: (batch, random) => runStep(network, batch, { config, trainable, random }),
+        run: (batch, seed) => runStep(network, batch, { config, trainable, random: seededRandom(seed) }),
         release: () => network.release(),
       };
     },

@@ -13,6 +13,7 @@ import type { TrainingTask } from './task.ts';
  */
 export function semanticTask(config: SemanticConfig, trainableStages: number): TrainingTask {
   return {
+    spec: { config, trainableStages },
     preprocess: config.preprocess,
     mirrored: null,
     trainable: (names) => trainableSemanticWeights(names, config, trainableStages),

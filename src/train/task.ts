@@ -1,11 +1,20 @@
-import type { PreprocessConfig } from '../config/schema.ts';
-import type { Random } from '../core/random.ts';
+import type { ModelConfig, PreprocessConfig } from '../config/schema.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
 import type { Batch } from '../data/batch.ts';
 import type { CompileOptions, ModelWeights } from './part.ts';
 import type { StepResult } from './step-result.ts';
 
+/** All that a task is made from, as plain data. */
+export interface TaskSpec {
+  readonly config: ModelConfig | SemanticConfig;
+  /** Stages of the backbone that learn, 0…5. */
+  readonly trainableStages: number;
+}
+
 /** What is trained: all in which a run that trains a detector differs from one that trains FCN. */
 export interface TrainingTask {
+  /** What `taskOf` makes the same task from. */
+  readonly spec: TaskSpec;
   /** How pictures are prepared. */
   readonly preprocess: PreprocessConfig;
   /** Which joint each becomes in a mirror image; null where no joints are learnt. */
@@ -20,8 +29,8 @@ export interface TrainingTask {
 export interface TrainingStep {
   /**
    * Losses and gradients of a batch; the weights are not changed.
-   * @param random What a step draws comes from it.
+   * @param seed What a run draws comes from it.
    */
-  run(batch: Batch, random: Random): Promise<StepResult>;
+  run(batch: Batch, seed: number): Promise<StepResult>;
   release(): Promise<void>;
 }

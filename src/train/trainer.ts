@@ -1,7 +1,5 @@
 import { optimizerRates, type TrainingConfig } from '../config/training.ts';
-import { seededRandom } from '../core/random.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
-import type { Batch } from '../data/batch.ts';
 import type { Loader } from '../data/loader.ts';
 import { seedAt } from '../data/loader-order.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -11,6 +9,7 @@ import { checkDivergence, type StepReport } from './divergence.ts';
 import { updateAverage } from './ema.ts';
 import { accumulateGradients, clippingScale, gradientNorm } from './gradients.ts';
 import type { Optimizer, Parameter } from './optimizer.ts';
+import { shareWeights, startReplicas } from './replicas.ts';
 import { learningRateFactor } from './schedule.ts';
 import { sgd } from './sgd.ts';
 import type { TrainingStep, TrainingTask } from './task.ts';
@@ -45,11 +44,7 @@ export interface Trainer {
 export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
   const { task, training } = options;
   const trainable = task.trainable(state.weights.keys());
-  const network = await task.compile(state.weights, {
-    runtime: options.runtime,
-    trainable,
-    batchSize: training.batchSize,
-  });
+  const network = await compileNetwork(state, trainable, options);
   const parameters = [...trainable].map((name) => parameterOf(name, state, training));
   const optimizer = createOptimizer(training);
   const { learningRate: fullRate } = optimizerRates(training.optimizer);
@@ -75,6 +70,18 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
   };
 }
 
+/** The network, or copies of it that run side by side. */
+function compileNetwork(
+  { weights }: TrainingState,
+  trainable: ReadonlySet<string>,
+  { task, training, runtime }: TrainerOptions,
+): Promise<TrainingStep> | TrainingStep {
+  const { batchSize } = training;
+  if (training.replicas === 1) return task.compile(weights, { runtime, trainable, batchSize });
+  shareWeights(weights, trainable);
+  return startReplicas(task.spec, weights, training);
+}
+
 interface Gathered {
   /** Sums over the runs. */
   gradients: Map<string, Float32Array>;
@@ -88,22 +95,26 @@ interface Gathered {
 async function gather(
   loader: Loader,
   network: TrainingStep,
-  { seed, accumulate: runs }: TrainingConfig,
+  { seed, accumulate: runs, replicas }: TrainingConfig,
   step: number,
 ): Promise<Gathered> {
   const gathered: Gathered = { gradients: new Map(), losses: {}, statistics: [], pictures: [] };
-  for (let run = 0; run < runs; run++) {
-    const position = step * runs + run;
-    const batch: Batch = await loader.batch(position);
-    const random = seededRandom(seedAt(seed, samplingPurpose, position));
-    const result = await network.run(batch, random);
-    if (runs === 1) gathered.gradients = result.gradients;
-    else accumulateGradients(gathered.gradients, result.gradients);
-    for (const [name, loss] of Object.entries(result.losses)) {
-      gathered.losses[name] = (gathered.losses[name] ?? 0) + loss / runs;
+  const runAt = async (position: number) => {
+    const batch = await loader.batch(position);
+    return { batch, result: await network.run(batch, seedAt(seed, samplingPurpose, position)) };
+  };
+  for (let first = 0; first < runs; first += replicas) {
+    const sideBySide = Array.from({ length: Math.min(replicas, runs - first) }, (_, i) => first + i);
+    // Summed in the order of the runs, whichever ends first, so that the sum has the same bits every time.
+    for (const { batch, result } of await Promise.all(sideBySide.map((run) => runAt(step * runs + run)))) {
+      if (runs === 1) gathered.gradients = result.gradients;
+      else accumulateGradients(gathered.gradients, result.gradients);
+      for (const [name, loss] of Object.entries(result.losses)) {
+        gathered.losses[name] = (gathered.losses[name] ?? 0) + loss / runs;
+      }
+      gathered.statistics.push(result.statistics);
+      gathered.pictures.push(...batch.names);
     }
-    gathered.statistics.push(result.statistics);
-    gathered.pictures.push(...batch.names);
   }
   return gathered;
 }

@@ -25,6 +25,7 @@ const run = {
     validateEvery: 10,
     emaDecay: 0.9,
     accumulate: 2,
+    threads: 1,
     optimizer: { learningRate: 1e-4 },
     augmentation: { rotate: 0.5, crop: 0.3, copyPaste: 0.5 },
   },
@@ -124,6 +125,22 @@ describe('a run', { timeout: 300_000 }, () => {
       true,
     );
   });
+
+  it('computed side by side, interrupted and resumed, ends with the same weights', async () => {
+    const out = join(folder, 'replicas');
+    const sideBySide = configFile('replicas', { ...run, training: { ...run.training, replicas: 2 } });
+    const first = await train(['--config', sideBySide, '--out', out], {
+      onStart: (child) => {
+        child.stderr?.on('data', (text: string) => {
+          if (text.includes('step 3:')) child.kill('SIGINT');
+        });
+      },
+    });
+    expect(first.status, first.stderr).toBe(0);
+    const resumed = await train(['--out', out, '--resume', '--json']);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ ending: 'finished', step: steps });
+    expect(bytesOf(out, 'last.safetensors').equals(bytesOf(whole, 'last.safetensors'))).toBe(true);
+  });
 });
 
 describe('wrong input is one clear line', { timeout: 120_000 }, () => {
@@ -139,6 +156,11 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
       'a misspelt key',
       () => configFile('misspelt', { ...run, training: { stepz: 3 } }),
       /unknown key training\.stepz.*steps/,
+    ],
+    [
+      'more copies than runs',
+      () => configFile('replicas-3', { ...run, training: { ...run.training, replicas: 3 } }),
+      /training\.replicas: more replicas than runs of an update \(accumulate\)/,
     ],
     ['no pictures', () => withData('empty', { images: [], annotations: [] }), /lists no pictures/],
     [

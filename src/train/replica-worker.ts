@@ -1,0 +1,34 @@
+import { workerData } from 'node:worker_threads';
+import { float32Tensor } from '../core/tensor.ts';
+import { answerTasks } from '../core/thread-pool.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { withThreads } from '../runtime/runtime.ts';
+import type { ReplicaData, ReplicaRun } from './replicas.ts';
+import type { StepResult } from './step-result.ts';
+import { taskOf } from './task-of.ts';
+
+/** The thread's side of `replicas.ts`: compiles its copy of the network, then computes the runs that it is given. */
+const { spec, weights, batchSize, threads } = workerData as ReplicaData;
+const task = taskOf(spec);
+const trainable = task.trainable(weights.keys());
+// ONNX Runtime takes no shared memory.
+const own = new Map(
+  [...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, Float32Array.from(data))]),
+);
+const network = await task.compile(own, {
+  runtime: withThreads(nodeRuntime, threads),
+  trainable,
+  batchSize,
+});
+
+function refreshWeights(): void {
+  for (const name of trainable) own.get(name)?.data.set(weights.get(name)?.data ?? []);
+}
+
+answerTasks<ReplicaRun, StepResult>(
+  ({ batch, seed }) => {
+    refreshWeights();
+    return network.run(batch, seed);
+  },
+  ({ gradients }) => [...gradients.values()].map(({ buffer }) => buffer as ArrayBuffer),
+);
