@@ -39,6 +39,11 @@ export function floorDivideDim(dim: Dim, divisor: number): Dim {
   return symbol(`floor((${printDim(dim)})/${divisor})`);
 }
 
+/** Whether an extent is a multiple of `divisor`, whatever its symbols stand for. */
+export function isMultiple(dim: Dim, divisor: number): boolean {
+  return [constantOf(dim), ...termsOf(dim).values()].every((factor) => factor % divisor === 0);
+}
+
 /**
  * The product. That of two symbolic extents becomes a symbol of its own, `(h)*(w)`, after common factors are
  * taken out: equal products are equal whatever the order in which they came about.

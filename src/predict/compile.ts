@@ -7,6 +7,7 @@ import { emitOnnx } from '../graph/onnx/emit.ts';
 import type { RoiAlignForm } from '../graph/onnx/roi-align-form.ts';
 import type { RoiAlignParameters } from '../graph/operations.ts';
 import { verifyGraph } from '../graph/verify.ts';
+import { useWinograd } from '../graph/winograd.ts';
 import { expectedWeights, inferenceGraphs } from '../model/inference-graphs.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
@@ -65,8 +66,9 @@ export async function compileGraph(
 ): Promise<Session> {
   const hoisted = hoistRoiAlign(graph, channelMultiple);
   const folded = foldBatchNorm(hoisted.graph, await readWeights(graph, weights));
-  verifyGraph(folded.graph);
-  const model = emitOnnx(folded.graph, folded.weights, { roiAlign: roiAlignForm(folded.graph, runtime) });
+  const fast = runtime.multipliesFast ? useWinograd(folded.graph, folded.weights) : folded;
+  verifyGraph(fast.graph);
+  const model = emitOnnx(fast.graph, fast.weights, { roiAlign: roiAlignForm(fast.graph, runtime) });
   const session = await runtime.createSession(model, options);
   return poolingOnHost(session, hoisted, aligners);
 }

@@ -11,4 +11,7 @@ const settings = {
 } as const;
 
 /** ONNX Runtime's native library, on the processor. */
-export const nodeRuntime = onnxRuntime('onnxruntime-node', ort, settings, { takesRoom: true });
+export const nodeRuntime = onnxRuntime('onnxruntime-node', ort, settings, {
+  takesRoom: true,
+  multipliesFast: true,
+});

@@ -15,13 +15,18 @@ export function onnxRuntime(
   name: string,
   ort: OrtModule,
   settings: InferenceSession.SessionOptions,
-  { lacks = [], takesRoom = false }: Pick<Runtime, 'lacks' | 'takesRoom'> = {},
+  {
+    lacks = [],
+    takesRoom = false,
+    multipliesFast = false,
+  }: Partial<Omit<Runtime, 'name' | 'createSession'>> = {},
 ): Runtime {
   const toOrt = (tensor: Tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
   return {
     name,
     lacks,
     takesRoom,
+    multipliesFast,
     async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,

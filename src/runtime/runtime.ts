@@ -27,6 +27,8 @@ export interface Runtime {
   readonly lacks?: readonly string[];
   /** Whether it writes outputs where the caller wants them (`room` of a session's run). */
   readonly takesRoom?: boolean;
+  /** Whether products of matrices are so fast that Winograd's way of convolution pays. None where it is left out. */
+  readonly multipliesFast?: boolean;
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { relativeDifference } from '../../test/support/operation-cases.ts';
+import { runGraph } from '../../test/support/run-graph.ts';
+import { seededRandom } from '../core/random.ts';
+import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
+import { GraphBuilder } from './builder.ts';
+import { symbol } from './dim.ts';
+import type { Graph, Value } from './graph.ts';
+import { verifyGraph } from './verify.ts';
+import { useWinograd } from './winograd.ts';
+
+const random = seededRandom(5);
+const normal = (shape: readonly number[], deviation = 1) =>
+  float32Tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => deviation * random.normal()),
+  );
+
+/** Weights for all of a graph's, as large as trained ones. */
+function drawWeights({ weights }: Graph): Map<string, Tensor> {
+  return new Map(
+    weights.map(({ name, shape }) => {
+      const extents = shape as readonly number[];
+      return [name, normal(extents, extents.length === 1 ? 1 : Math.sqrt(1 / sizeOf(extents.slice(1))))];
+    }),
+  );
+}
+
+const kindsOf = ({ nodes }: Graph) => nodes.map(({ op }) => op);
+
+/** A convolution with a bias, 3×3 or 1×1. */
+function conv(g: GraphBuilder, x: Value, name: string, channels: number, side: 1 | 3): Value {
+  const weight = g.weight(`${name}.weight`, [channels, x.shape[1] as number, side, side]);
+  return g.conv(x, weight, g.weight(`${name}.bias`, [channels]), { padding: side === 3 ? 1 : 0 });
+}
+
+describe('Winograd’s way of convolution', () => {
+  it('gives the same maps as the direct way, from any number of channels to any', async () => {
+    const g = new GraphBuilder('maps');
+    const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 8)]);
+    const wider = conv(g, x, 'wider', 224, 3);
+    const graph = g.build({ wider, back: conv(g, g.relu(wider), 'back', 192, 3) });
+    await expectSame(graph, { x: normal([1, 192, 12, 16]) }, 2);
+  });
+
+  it('leaves pixels tile by tile where only 1×1 convolutions read them', async () => {
+    const g = new GraphBuilder('head');
+    const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
+    const hidden = g.relu(conv(g, x, 'hidden', 200, 3));
+    const graph = g.build({ three: conv(g, hidden, 'three', 3, 1), one: conv(g, hidden, 'one', 1, 1) });
+    const fast = await expectSame(graph, { x: normal([1, 192, 8, 20]) }, 1);
+    expect(kindsOf(fast).filter((kind) => kind === 'convTranspose')).toHaveLength(2);
+  });
+
+  it('puts them in their places where anything else reads them too, or they are shown', async () => {
+    const g = new GraphBuilder('head');
+    const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
+    const hidden = g.relu(conv(g, x, 'hidden', 192, 3));
+    const graph = g.build({ three: conv(g, hidden, 'three', 3, 1), hidden });
+    await expectSame(graph, { x: normal([1, 192, 8, 12]) }, 1);
+  });
+
+  it.each<[string, (g: GraphBuilder) => Value]>([
+    ['few channels', (g) => conv(g, g.input('x', [1, 64, symbol('h', 4), symbol('w', 4)]), 'a', 256, 3)],
+    ['parts of tiles', (g) => conv(g, g.input('x', [1, 256, symbol('h', 2), symbol('w', 4)]), 'a', 256, 3)],
+    ['several pictures', (g) => conv(g, g.input('x', [2, 256, 8, 8]), 'a', 256, 3)],
+    ['1×1', (g) => conv(g, g.input('x', [1, 256, 8, 8]), 'a', 256, 1)],
+    [
+      'strides',
+      (g) => {
+        const x = g.input('x', [1, 256, symbol('h', 8), symbol('w', 8)]);
+        return g.conv(x, g.weight('a.weight', [256, 256, 3, 3]), null, { padding: 1, stride: 2 });
+      },
+    ],
+    [
+      'dilation',
+      (g) => {
+        const x = g.input('x', [1, 256, symbol('h', 8), symbol('w', 8)]);
+        return g.conv(x, g.weight('a.weight', [256, 256, 3, 3]), null, { padding: 2, dilation: 2 });
+      },
+    ],
+  ])('leaves %s to the direct way', (_, build) => {
+    const g = new GraphBuilder('direct');
+    const graph = g.build({ y: build(g) });
+    expect(kindsOf(useWinograd(graph, drawWeights(graph)).graph)).toEqual(['conv']);
+  });
+});
+
+/** Runs a graph as it is and by Winograd's way, which `count` of its convolutions have to go. */
+async function expectSame(graph: Graph, inputs: Record<string, Tensor>, count: number): Promise<Graph> {
+  const weights = drawWeights(graph);
+  const fast = useWinograd(graph, weights);
+  verifyGraph(fast.graph);
+  expect(kindsOf(fast.graph).filter((kind) => kind === 'reshapeTo').length).toBeGreaterThanOrEqual(count);
+  expect([...weights.keys()].sort()).toEqual(graph.weights.map(({ name }) => name).sort());
+  const direct = await runGraph(graph, { ...inputs, ...Object.fromEntries(weights) });
+  const quick = await runGraph(fast.graph, { ...inputs, ...Object.fromEntries(fast.weights) });
+  for (const [name, expected] of Object.entries(direct)) {
+    expect(quick[name].shape).toEqual(expected.shape);
+    expect(relativeDifference(quick[name], expected), name).toBeLessThan(1e-5);
+  }
+  return fast.graph;
+}
