@@ -38,6 +38,9 @@ const irVersion = 8;
 /** The newest set with RoiAlign's half-pixel mode whose operators every ONNX Runtime provider knows. */
 const opset = 17;
 
+/** Bytes that hold the nodes and names of most graphs. */
+const roomBesideWeights = 2 ** 18;
+
 /** TensorProto.DataType */
 const dataTypes: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
 /** AttributeProto.AttributeType */
@@ -47,12 +50,18 @@ type Writer = protobuf.Writer;
 
 /** The bytes of a ModelProto. */
 export function encodeModel(model: OnnxModel): Uint8Array {
-  const writer = protobuf.Writer.create();
+  const writer = new protobuf.Writer();
+  // Room for all from the start: growing, the writer would copy the weights several times.
+  writer.buf = new Uint8Array(bytesOf(model.initializers) + roomBesideWeights);
   int(writer, 1, irVersion);
   text(writer, 2, 'mask-rcnn');
   message(writer, 7, (graph) => encodeGraph(graph, model));
   message(writer, 8, (operatorSet) => int(operatorSet, 2, opset));
-  return writer.finish();
+  return writer.finish(true);
+}
+
+function bytesOf(initializers: OnnxModel['initializers']): number {
+  return [...initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
 function encodeGraph(writer: Writer, model: OnnxModel): void {
