@@ -54,8 +54,7 @@ interface Item {
 }
 
 /**
- * Less of an object than this many pixels and this fraction is nothing to learn from: it is taken out of the
- * scene.
+ * Less of an object than this many pixels and this fraction is nothing to learn from: it is taken out of the scene.
  */
 const least = { area: 120, fraction: 0.28 };
 /** A scene keeps at least so many objects that have a category. */

@@ -97,54 +97,57 @@ export const augmentationSchema = z.strictObject({
   copyPaste: fraction.default(0),
 });
 
-const trainingFields = z.strictObject({
-  /** Equal seeds, pictures and configurations give equal weights. */
-  seed: wholeNumber.default(1),
-  /** Updates of the weights; null: so many that each picture is seen often enough, by the size of the set. */
-  steps: count.nullable().default(null),
-  /** Pictures in one run of the network. */
-  batchSize: count.default(2),
-  /** Runs whose gradients are summed for one update. */
-  accumulate: count.default(1),
-  /**
-   * Copies of the network that compute the runs of an update side by side, each with its share of the cores; at most
-   * `accumulate`. The result is the same. On small pictures, two runs with one core each take less time than two, one
-   * after the other, with two cores; each copy needs the memory of a run.
-   */
-  replicas: count.default(1),
-  /**
-   * Stages of the backbone that learn, from the last: 0 none, 3 layer2…layer4, 4 layer1 too, 5 the stem too.
-   * Null: 3 where the backbone was trained before, else 5.
-   */
-  trainableStages: z.number().int().min(0).max(5).nullable().default(null),
-  /** The shorter side is resized to one of these, at random; empty: the model's `preprocess.minSize`. */
-  minSizes: z.array(count).default([]),
-  optimizer: optimizerSchema.prefault({}),
-  schedule: scheduleSchema.prefault({}),
-  augmentation: augmentationSchema.prefault({}),
-  /**
-   * Keeps a moving average of the weights, which is validated and shipped: its decay, or null for none. Early in a run,
-   * and so in all of a short one, the average follows faster.
-   */
-  emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
-  /** Steps between validations; null: ten in the run. */
-  validateEvery: count.nullable().default(null),
-  /** Validations without a better AP (FCN: mean IoU) after which training stops; null: it runs to its end. */
-  patience: count.nullable().default(null),
-  /** Steps between checkpoints; validations write one too. */
-  checkpointEvery: count.default(100),
-  /** Threads that decode and augment pictures ahead of the step; 0: the main one does it. */
-  workers: wholeNumber.default(2),
-  /** Processor cores that a run uses; null: all, or each replica's share of them. With one, several runs share a machine better than with all. */
-  threads: count.nullable().default(null),
-  /** A loss above this, or one that is not a number, stops the run. */
-  largestLoss: positive.default(1000),
-});
-
-export const trainingConfigSchema = trainingFields.refine(
-  ({ replicas, accumulate }) => replicas <= accumulate,
-  { error: 'more replicas than runs of an update (accumulate)', path: ['replicas'] },
-);
+export const trainingConfigSchema = z
+  .strictObject({
+    /** Equal seeds, pictures and configurations give equal weights. */
+    seed: wholeNumber.default(1),
+    /** Updates of the weights; null: so many that each picture is seen often enough, by the size of the set. */
+    steps: count.nullable().default(null),
+    /** Pictures in one run of the network. */
+    batchSize: count.default(2),
+    /** Runs whose gradients are summed for one update. */
+    accumulate: count.default(1),
+    /**
+     * Copies of the network that compute the runs of an update side by side, each with its share of the cores; at most
+     * `accumulate`. The result is the same. On small pictures, two runs with one core each take less time than two, one
+     * after the other, with two cores; each copy needs the memory of a run.
+     */
+    replicas: count.default(1),
+    /**
+     * Stages of the backbone that learn, from the last: 0 none, 3 layer2…layer4, 4 layer1 too, 5 the stem too.
+     * Null: 3 where the backbone was trained before, else 5.
+     */
+    trainableStages: z.number().int().min(0).max(5).nullable().default(null),
+    /** The shorter side is resized to one of these, at random; empty: the model's `preprocess.minSize`. */
+    minSizes: z.array(count).default([]),
+    optimizer: optimizerSchema.prefault({}),
+    schedule: scheduleSchema.prefault({}),
+    augmentation: augmentationSchema.prefault({}),
+    /**
+     * Keeps a moving average of the weights, which is validated and shipped: its decay, or null for none. Early in a run,
+     * and so in all of a short one, the average follows faster.
+     */
+    emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
+    /** Steps between validations; null: ten in the run. */
+    validateEvery: count.nullable().default(null),
+    /** Validations without a better AP (FCN: mean IoU) after which training stops; null: it runs to its end. */
+    patience: count.nullable().default(null),
+    /** Steps between checkpoints; validations write one too. */
+    checkpointEvery: count.default(100),
+    /** Threads that decode and augment pictures ahead of the step; 0: the main one does it. */
+    workers: wholeNumber.default(2),
+    /**
+     * Processor cores that a run uses; null: all, or each replica's share of them. With one, several runs share a machine
+     * better than with all.
+     */
+    threads: count.nullable().default(null),
+    /** A loss above this, or one that is not a number, stops the run. */
+    largestLoss: positive.default(1000),
+  })
+  .refine(({ replicas, accumulate }) => replicas <= accumulate, {
+    error: 'more replicas than runs of an update (accumulate)',
+    path: ['replicas'],
+  });
 
 const pictureSetSchema = z.strictObject({
   /** COCO JSON file. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import { MaskRcnnError, messageOf } from './errors.ts';
@@ -54,7 +55,7 @@ export class ThreadPool<Task, Answer> {
     worker.on('message', (reply: Reply<Answer>) => this.#settle(reply));
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', () => {
-      if (!this.#closed) this.#fail(new Error('a thread ended'));
+      if (!this.#closed) this.#fail(new Error(`a thread of ${basename(module.pathname)} ended`));
     });
     return worker;
   }

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { taskOf } from '../config/task.ts';
+import { shareOfCores } from '../core/cores.ts';
 import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import { openModelFile } from '../predict/model-file.ts';
@@ -89,7 +89,7 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
     const first = models.findIndex((other) => other.name === name);
     if (first < i) throw new UsageError(`${file} and ${models[first].file} would both be called ${name}`);
   });
-  const threads = Math.max(1, Math.floor(availableParallelism() / (workers * models.length)));
+  const threads = shareOfCores(workers * models.length);
   const pools = models.map(({ name, file }) => {
     const start = workerProcesses({ modelFile: file, threads, maxPixels });
     return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: (event) => onEvent(name, event) });

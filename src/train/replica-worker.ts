@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { float32Tensor } from '../core/tensor.ts';
+import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { answerTasks } from '../core/thread-pool.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
@@ -11,10 +11,12 @@ import { taskOf } from './task-of.ts';
 const { spec, weights, batchSize, threads } = workerData as ReplicaData;
 const task = taskOf(spec);
 const trainable = task.trainable(weights.keys());
-// ONNX Runtime takes no shared memory.
-const own = new Map(
-  [...weights].map(([name, { shape, data }]) => [name, float32Tensor(shape, Float32Array.from(data))]),
-);
+// ONNX Runtime takes no shared memory: what is trained is copied for every run.
+const own = new Map(weights);
+for (const name of trainable) {
+  const { shape, data } = weights.get(name) as Float32Tensor;
+  own.set(name, float32Tensor(shape, new Float32Array(data.length)));
+}
 const network = await task.compile(own, {
   runtime: withThreads(nodeRuntime, threads),
   trainable,

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { shareOfCores } from '../core/cores.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { ThreadPool } from '../core/thread-pool.ts';
 import type { Batch } from '../data/batch.ts';
@@ -37,7 +37,7 @@ export interface ReplicaOptions {
  */
 export function startReplicas(spec: TaskSpec, weights: ModelWeights, options: ReplicaOptions): TrainingStep {
   const { replicas, batchSize } = options;
-  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / replicas));
+  const threads = options.threads ?? shareOfCores(replicas);
   const data: ReplicaData = { spec, weights, batchSize, threads };
   const module = new URL('./replica-worker', import.meta.url);
   const pool = new ThreadPool<ReplicaRun, StepResult>({ module, threads: replicas, data });

@@ -44,7 +44,7 @@ export interface Trainer {
 export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
   const { task, training } = options;
   const trainable = task.trainable(state.weights.keys());
-  const network = await compileNetwork(state, trainable, options);
+  const network = await startNetwork(state, trainable, options);
   const parameters = [...trainable].map((name) => parameterOf(name, state, training));
   const optimizer = createOptimizer(training);
   const { learningRate: fullRate } = optimizerRates(training.optimizer);
@@ -71,7 +71,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
 }
 
 /** The network, or copies of it that run side by side. */
-function compileNetwork(
+function startNetwork(
   { weights }: TrainingState,
   trainable: ReadonlySet<string>,
   { task, training, runtime }: TrainerOptions,

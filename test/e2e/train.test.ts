@@ -40,6 +40,14 @@ function configFile(name: string, value: unknown): string {
 const config = configFile('run', run);
 const train = (args: readonly string[], options?: RunOptions): Promise<Finished> =>
   runCli(['train', ...args], options);
+/** Ctrl-C after the third step. */
+const interrupted: RunOptions = {
+  onStart: (child) => {
+    child.stderr?.on('data', (text: string) => {
+      if (text.includes('step 3:')) child.kill('SIGINT');
+    });
+  },
+};
 const bytesOf = (out: string, file: string) => readFileSync(join(out, file));
 
 describe('a run', { timeout: 300_000 }, () => {
@@ -110,13 +118,7 @@ describe('a run', { timeout: 300_000 }, () => {
 
   it('is saved at Ctrl-C, exits with 0, and goes on', async () => {
     const out = join(folder, 'interrupted');
-    const { status, stderr, stdout } = await train(['--config', config, '--out', out], {
-      onStart: (child) => {
-        child.stderr?.on('data', (text: string) => {
-          if (text.includes('step 3:')) child.kill('SIGINT');
-        });
-      },
-    });
+    const { status, stderr, stdout } = await train(['--config', config, '--out', out], interrupted);
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/^saved at step \d+; go on with: mask-rcnn train --out .* --resume\n$/);
     const resumed = await train(['--out', out, '--resume', '--json']);
@@ -129,13 +131,7 @@ describe('a run', { timeout: 300_000 }, () => {
   it('computed side by side, interrupted and resumed, ends with the same weights', async () => {
     const out = join(folder, 'replicas');
     const sideBySide = configFile('replicas', { ...run, training: { ...run.training, replicas: 2 } });
-    const first = await train(['--config', sideBySide, '--out', out], {
-      onStart: (child) => {
-        child.stderr?.on('data', (text: string) => {
-          if (text.includes('step 3:')) child.kill('SIGINT');
-        });
-      },
-    });
+    const first = await train(['--config', sideBySide, '--out', out], interrupted);
     expect(first.status, first.stderr).toBe(0);
     const resumed = await train(['--out', out, '--resume', '--json']);
     expect(JSON.parse(resumed.stdout)).toMatchObject({ ending: 'finished', step: steps });
