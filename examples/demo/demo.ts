@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: draws a microscope picture and composes a scene of everyday objects, both of which no model has seen,
+ * `npm run demo`: composes a scene of everyday objects and draws a microscope picture, both of which no model has seen,
  * finds what is in them, compares that with what was drawn, and writes the pictures with the masks over them. Needs
  * no network.
  */
@@ -14,7 +14,7 @@ import { drawNuclei } from './draw-nuclei.ts';
 import { type Drawn, findAndShow, seconds } from './show.ts';
 
 interface DemoOptions {
-  readonly only?: 'nuclei' | 'scene';
+  readonly only?: 'scene' | 'nuclei';
   /** A model of everyday objects. */
   readonly model: string;
   readonly seed: number;
@@ -23,7 +23,7 @@ interface DemoOptions {
 
 const program = new Command('demo')
   .description('Draws two pictures, finds the objects in them, and compares them with what was drawn.')
-  .addOption(new Option('--only <picture>', 'one of the two pictures').choices(['nuclei', 'scene']))
+  .addOption(new Option('--only <picture>', 'one of the two pictures').choices(['scene', 'nuclei']))
   .option('-m, --model <name|file>', 'the model that looks at a scene', 'objects')
   .option('--seed <n>', 'another seed draws other pictures', seed, 7)
   .addOption(
@@ -37,9 +37,9 @@ const program = new Command('demo')
   .action(demonstrate);
 
 async function demonstrate(options: DemoOptions): Promise<void> {
-  if (options.only !== 'scene') await look('nuclei', drawMicroscopePicture(options));
-  if (options.only === undefined) console.log();
   if (options.only !== 'nuclei') await look(options.model, await drawEverydayObjects(options));
+  if (options.only === undefined) console.log();
+  if (options.only !== 'scene') await look('nuclei', drawMicroscopePicture(options));
 }
 
 async function look(name: string, drawn: Drawn): Promise<void> {
