@@ -132,8 +132,9 @@ function modelName({ mask, keypoint }: ModelConfig): string {
   return mask ? 'Mask R-CNN' : 'Faster R-CNN (no mask branch)';
 }
 
-function normName({ kind }: ModelConfig['fpn']['norm']): string {
-  return kind === 'none' ? 'no normalisation' : kind;
+function normName({ kind, groups }: ModelConfig['fpn']['norm']): string {
+  if (kind === 'none') return 'no normalisation';
+  return groups === undefined ? kind : `${kind} (${plural(groups, 'group')})`;
 }
 
 function headName({ convolutions, fullyConnected }: ModelConfig['box']['head']): string {

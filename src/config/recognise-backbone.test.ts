@@ -51,6 +51,20 @@ describe('the backbones of small machines', () => {
     expect(() => recognise('x.pth', deeper)).toThrow(/VGG as its backbone that is not VGG-16/);
   });
 
+  it('are told with group norm, which has no statistics', () => {
+    const preset = presetConfig(architectureNamed('maskrcnn_resnet50_fpn'), ant);
+    const norm = { kind: 'groupNorm' };
+    const parts = { backbone: { norm }, fpn: { norm }, mask: { norm } };
+    const config = applyOverrides('test', preset, parts);
+    const shapes = expectedWeights(config);
+    expect([...shapes.keys()].filter((key) => key.includes('running'))).toEqual([]);
+    expect(recognise('x.pth', shapes).config).toEqual(config);
+    const odd = applyOverrides('test', config, { fpn: { norm: { groups: 48 } } });
+    expect(() => expectedWeights(odd)).toThrow(
+      'backbone.fpn.inner_blocks.3.1: group norm cannot form 48 groups of 256 channels',
+    );
+  });
+
   it('are told with their width', () => {
     const preset = presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'), ant);
     const narrow = applyOverrides('test', preset, { backbone: { width: 8 } });

@@ -115,11 +115,13 @@ function readSignature(keys: KeyShapes, width: number): BackboneSignature {
 }
 
 /**
- * The normalisation whose parameters stand under `prefix`, and none where there are none. Batch norm that
- * trained with the model has counted its batches; frozen batch norm has not.
+ * The normalisation whose parameters stand under `prefix`, and none where there are none. Group norm has no
+ * statistics, and its weights do not tell the groups. Batch norm that trained with the model has counted its batches;
+ * frozen batch norm has not.
  */
 export function normAt(keys: KeyShapes, prefix: string): NormConfig {
   if (!keys.hasPrefix(`${prefix}.`)) return { kind: 'none', eps: defaultEps };
+  if (!keys.has(`${prefix}.running_var`)) return { kind: 'groupNorm', eps: defaultEps };
   const trained = keys.has(`${prefix}.num_batches_tracked`);
   return { kind: trained ? 'batchNorm' : 'frozenBatchNorm', eps: defaultEps };
 }

@@ -10,10 +10,15 @@ const count = z.number().int().positive();
 const fraction = z.number().min(0).max(1);
 
 export const normSchema = z.strictObject({
-  /** `frozenBatchNorm` has constant statistics, `none` means the convolution has a bias instead. */
-  kind: z.enum(['frozenBatchNorm', 'batchNorm', 'none']),
+  /**
+   * `frozenBatchNorm` has constant statistics; `groupNorm` takes them from each picture or RoI, in training as in use
+   * (Wu & He 2018); `none` means the convolution has a bias instead.
+   */
+  kind: z.enum(['frozenBatchNorm', 'batchNorm', 'groupNorm', 'none']),
   /** Added to the variance. torchvision runs its 2019–2020 COCO files with 0, everything else with 1e-5. */
   eps: z.number().min(0).default(1e-5),
+  /** Of `groupNorm` alone: how many groups the channels form; 32 where nothing is said, as in Detectron2. */
+  groups: count.optional(),
 });
 
 export const resnetNames = [

@@ -6,8 +6,8 @@ import { known } from './shape-checks.ts';
 export interface GroupNormOptions {
   /** Number of groups; divides the channels. */
   groups: number;
-  /** Added to the variance. Default 1e-5. */
-  eps?: number;
+  /** Added to the variance. */
+  eps: number;
 }
 
 /** The trained parameters of a normalisation, `[C]` each. */
@@ -25,7 +25,7 @@ export function groupNorm(
   g: GraphBuilder,
   x: Value,
   { weight, bias }: Affine,
-  { groups, eps = 1e-5 }: GroupNormOptions,
+  { groups, eps }: GroupNormOptions,
 ): Value {
   const channels = known(x.shape[1]);
   const each = channels / groups;

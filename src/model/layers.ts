@@ -1,6 +1,8 @@
 import type { NormConfig } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
+import { groupNorm } from '../graph/group-norm.ts';
 
 /** A convolution's geometry; padding defaults to "same" for stride 1. */
 export interface ConvOptions {
@@ -34,12 +36,22 @@ export function convNorm(
   return normalise(g, convolve(g, x, names.conv, options, null), names.norm, options.normalisation);
 }
 
-/** Batch norm of `[N, C, h, w]`, or the value itself where there is no norm. */
-export function normalise(g: GraphBuilder, x: Value, name: string, { kind, eps }: NormConfig): Value {
+/**
+ * Batch or group norm of `[N, C, h, w]`, or the value itself where there is no norm.
+ * @throws UsageError where the channels do not form the groups.
+ */
+export function normalise(g: GraphBuilder, x: Value, name: string, norm: NormConfig): Value {
+  const { kind, eps, groups = 32 } = norm;
   if (kind === 'none') return x;
-  const perChannel = (parameter: string) => g.weight(`${name}.${parameter}`, [extent(x, 1)]);
-  const parameters = ['weight', 'bias', 'running_mean', 'running_var'].map(perChannel);
-  return g.apply('batchNorm', [x, ...parameters], { eps });
+  const channels = extent(x, 1);
+  const perChannel = (parameter: string) => g.weight(`${name}.${parameter}`, [channels]);
+  const affine = { weight: perChannel('weight'), bias: perChannel('bias') };
+  if (kind === 'groupNorm') {
+    if (channels % groups === 0) return groupNorm(g, x, affine, { groups, eps });
+    throw new UsageError(`${name}: group norm cannot form ${groups} groups of ${channels} channels`);
+  }
+  const statistics = ['running_mean', 'running_var'].map(perChannel);
+  return g.apply('batchNorm', [x, affine.weight, affine.bias, ...statistics], { eps });
 }
 
 /** A fully connected layer: `name.weight`, `name.bias`. */

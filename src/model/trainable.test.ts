@@ -71,6 +71,16 @@ describe('trainable weights', () => {
     expect(names).toContain('backbone.body.layer2.0.bn1.weight');
   });
 
+  it('include group norms where their stage learns', () => {
+    const preset = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), categories);
+    const norm = { kind: 'groupNorm', eps: 1e-5 } as const;
+    const config = { ...preset, backbone: { ...preset.backbone, norm }, fpn: { ...preset.fpn, norm } };
+    const names = trainableWeights([...expectedWeights(config).keys()], config, 3);
+    expect(names).toContain('backbone.fpn.inner_blocks.0.1.weight');
+    expect(names).toContain('backbone.body.layer2.0.bn1.bias');
+    expect(names).not.toContain('backbone.body.layer1.0.bn1.weight');
+  });
+
   it('know which norms the configuration freezes', () => {
     const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), categories);
     expect(isFrozenNorm('backbone.body.bn1.running_mean', config)).toBe(true);

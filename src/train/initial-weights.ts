@@ -24,7 +24,8 @@ export interface StartWeights {
 
 /** Weights for training from nothing, drawn as torchvision's builders draw them. */
 export function initialWeights(shapes: Shapes, random: Random): Map<string, Float32Tensor> {
-  const isNorm = (name: string) => shapes.has(`${name.slice(0, name.lastIndexOf('.'))}.running_var`);
+  // Of all layers, a norm alone has a vector for its weight.
+  const isNorm = (name: string) => shapes.get(`${name.slice(0, name.lastIndexOf('.'))}.weight`)?.length === 1;
   const entries = [...shapes].map(([name, shape]): [string, Float32Tensor] => {
     const fill = isNorm(name) ? normFiller(name) : layerFiller(name, shape, random);
     return [name, float32Tensor(shape, Float32Array.from({ length: sizeOf(shape) }, fill))];

@@ -4,7 +4,7 @@ With plain random weights the activations of a deep detector vanish or explode, 
 no detection survives, so a comparison of two implementations would see nothing. `condition` draws random
 weights and then, running pictures through the model layer by layer, rescales each layer:
  - batch norm, frozen or not, gets the real statistics of its input (over channels whose scale differs a
-   hundredfold, so that a wrong epsilon shows) and outputs near mean 0, deviation 1;
+   hundredfold, so that a wrong epsilon shows) and outputs near mean 0, deviation 1; group norm takes them itself;
  - convolutions and linear layers without a norm output mean 0, deviation 1;
  - objectness is spread over several units, box deltas are moderate, class scores are decisive for many
    classes, and the background's bias is searched so that the wanted number of detections survives;
@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torchvision.ops import FrozenBatchNorm2d
 
-_NORMS = (nn.BatchNorm2d, FrozenBatchNorm2d)
+_NORMS = (nn.BatchNorm2d, FrozenBatchNorm2d, nn.GroupNorm)
 _LAYERS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
 
 # RoIAlign and the RPN share their heads between levels, so higher levels with slightly larger features score
@@ -104,9 +104,10 @@ def _norm_hook(gain, generator):
         (x,) = arguments
         if x.numel() == 0:
             raise RuntimeError("no RoI to take statistics from")
-        module.running_mean.copy_(x.mean((0, 2, 3)))
-        module.running_var.copy_(x.var((0, 2, 3), unbiased=False).clamp_min(1e-5))
-        count = module.running_mean.shape
+        if not isinstance(module, nn.GroupNorm):
+            module.running_mean.copy_(x.mean((0, 2, 3)))
+            module.running_var.copy_(x.var((0, 2, 3), unbiased=False).clamp_min(1e-5))
+        count = module.weight.shape
         module.weight.copy_(gain * (0.7 + 0.6 * torch.rand(count, generator=generator)))
         module.bias.copy_(gain * 0.3 * torch.randn(count, generator=generator))
 

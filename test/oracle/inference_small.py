@@ -1,4 +1,4 @@
-"""Writes `test/golden/inference/`: three tiny torchvision detectors with everything that each stage of them
+"""Writes `test/golden/inference/`: tiny torchvision detectors with everything that each stage of them
 computes on two tiny pictures. The layout is described in the README there.
 
     /usr/bin/python3 test/oracle/inference_small.py [MODEL …]
@@ -37,6 +37,7 @@ from stages import encode_runs, margins, run_stages, to_input
 OUT = os.path.join(os.path.dirname(__file__), "..", "golden", "inference")
 CATEGORIES = ["ant", "bee", "cat", "dog"]
 CLASSES = len(CATEGORIES) + 1
+GROUPS = 2
 
 # name → height, width, seed; the first is enlarged, the second hits max_size and is shrunk
 PICTURES = {"enlarged": (64, 90, 11), "shrunk": (70, 200, 12)}
@@ -113,6 +114,26 @@ def mask_v2():
     )
 
 
+def mask_gn():
+    """Group norm wherever torchvision lets a norm be chosen, as Detectron2's models with it have it."""
+
+    def norm(channels):
+        return nn.GroupNorm(GROUPS, channels)
+
+    backbone = with_fpn(BasicBlock, [2, 2, 2, 2], 4, 12, (norm, norm))
+    generator = anchors((0.5, 2.0))
+    return MaskRCNN(
+        backbone,
+        rpn_anchor_generator=generator,
+        rpn_head=RPNHead(12, 2),
+        box_head=FastRCNNConvFCHead((12, 7, 7), [16, 12], [16], norm_layer=norm),
+        box_predictor=FastRCNNPredictor(16, CLASSES),
+        mask_head=MaskRCNNHeads(12, (16, 12), 1, norm_layer=norm),
+        mask_predictor=MaskRCNNPredictor(12, 8, CLASSES),
+        **LIMITS,
+    )
+
+
 JOINTS = ["nose", "left wing", "right wing", "tail"]
 
 
@@ -148,11 +169,13 @@ def config_of(backbone, eps, ratios, heads):
     """The package's own configuration of a model above. heads: the parts that differ between them."""
     recipe = heads["norm"]
     norm = {"kind": recipe, "eps": 1e-5}
+    if recipe == "groupNorm":
+        norm["groups"] = GROUPS
     config = {
         "preprocess": {"minSize": LIMITS["min_size"], "maxSize": LIMITS["max_size"]},
         "backbone": {
             "name": backbone["name"],
-            "norm": {"kind": "batchNorm" if recipe == "batchNorm" else "frozenBatchNorm", "eps": eps},
+            "norm": {"kind": "frozenBatchNorm", "eps": eps} if recipe == "none" else norm,
             "width": backbone["width"],
         },
         "fpn": {"channels": heads["channels"], "norm": norm},
@@ -234,6 +257,23 @@ MODELS = {
             [0.5, 1.0, 2.0],
             {
                 "norm": "batchNorm",
+                "channels": 12,
+                "boxConvolutions": [16, 12],
+                "fullyConnected": [16],
+                "maskConvolutions": [16, 12],
+                "deconvolution": 8,
+            },
+        ),
+    ),
+    "mask-gn": (
+        mask_gn,
+        ["enlarged"],
+        config_of(
+            {"name": "resnet18", "width": 4},
+            1e-5,
+            [0.5, 2.0],
+            {
+                "norm": "groupNorm",
                 "channels": 12,
                 "boxConvolutions": [16, 12],
                 "fullyConnected": [16],
