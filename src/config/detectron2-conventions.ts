@@ -12,8 +12,9 @@ const realCocoCategories: readonly Category[] = cocoCategories.filter(({ name })
 /**
  * The configuration that the structure of a model has in Detectron2 (`configs/Base-RCNN-*.yaml`): anchors that are not
  * rounded, RoIAlign with the half-pixel shift and as many samples as the RoI has pixels, masks sampled exactly, and
- * the stride of ResNet-50 and -101 in the 1×1 convolution. Pictures are its blue, green, red in 0…255 less the mean,
- * which is the same as ours with a deviation of 1/255; the first convolution's channels are turned round instead.
+ * the stride of ResNet-50 and -101 in the 1×1 convolution (`configs/Misc/*_gn.yaml`: in the 3×3). Pictures are its
+ * blue, green, red in 0…255 less the mean, which is the same as ours with a deviation of 1/255; the first
+ * convolution's channels are turned round instead.
  */
 export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
   const { preprocess, backbone, rpn, box, mask, keypoint, categories } = config;
@@ -26,7 +27,7 @@ export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
       mean: [123.675 / 255, 116.28 / 255, 103.53 / 255],
       std: [...(isResNeXt ? imageNetDeviation : unitDeviation)],
     },
-    backbone: { ...backbone, strideIn1x1: !isResNeXt },
+    backbone: { ...backbone, strideIn1x1: !isResNeXt && backbone.norm.kind !== 'groupNorm' },
     rpn: { ...rpn, anchors: { ...rpn.anchors, placement: 'exact' } },
     box: { ...box, head: { ...box.head, pool: pool(box.head.pool) } },
     mask: mask && { ...mask, pool: pool(mask.pool), paste: 'exactBox' },

@@ -30,6 +30,7 @@ describe.each([
   ['R_50_FPN', 'resnet50', 'fpn', true, 3],
   ['R_101_FPN', 'resnet101', 'fpn', true, 3],
   ['X_101_32x8d_FPN', 'resnext101_32x8d', 'fpn', false, 3],
+  ['R_50_FPN_gn', 'resnet50', 'fpn', false, 3],
 ] as const)('Detectron2 %s', (name, backbone, structure, strideIn1x1, anchors) => {
   const weights = fromDetectron2(fileOf(models[name]))!;
   const shapes = shapesOf(weights);
@@ -76,8 +77,8 @@ describe('weights that stand in another order there', () => {
 });
 
 it('layers that are not known are listed', () => {
-  const shapes = { ...models.R_50_FPN, 'roi_heads.box_head.conv1.weight': [256, 256, 3, 3] };
+  const shapes = { ...models.R_50_FPN, 'roi_heads.box_head.0.fc1.weight': [1024, 12544] };
   expect(() => fromDetectron2(fileOf(shapes))).toThrow(
-    'model.pkl: is a Detectron2 model with layers that are not known: roi_heads.box_head.conv1.weight',
+    'model.pkl: is a Detectron2 model with layers that are not known: roi_heads.box_head.0.fc1.weight',
   );
 });

@@ -24,14 +24,15 @@ describe.each(Object.entries(models))('the names of %s', (_, shapes) => {
 
 it('tells structures by where the last stage is', () => {
   const layoutOf = (name: string) => detectron2LayoutOf(Object.keys(models[name]));
-  expect(layoutOf('R_50_C4')).toEqual({ bottomUp: 'backbone', lastStage: 'roi_heads' });
-  expect(layoutOf('R_50_DC5')).toEqual({ bottomUp: 'backbone', lastStage: 'backbone' });
+  expect(layoutOf('R_50_C4')).toMatchObject({ bottomUp: 'backbone', lastStage: 'roi_heads' });
+  expect(layoutOf('R_50_DC5')).toMatchObject({ bottomUp: 'backbone', lastStage: 'backbone' });
   expect(layoutOf('R_50_FPN')?.bottomUp).toBe('backbone.bottom_up');
   expect(detectron2LayoutOf(['backbone.body.conv1.weight'])).toBeNull();
 });
 
 it('knows the names of the keypoint branch', () => {
-  const names = detectron2Names({ bottomUp: 'backbone.bottom_up', lastStage: 'backbone.bottom_up' });
+  const bottomUp = 'backbone.bottom_up';
+  const names = detectron2Names({ bottomUp, lastStage: bottomUp, boxConvolutions: 0 });
   expect(names.current('roi_heads.keypoint_head.conv_fcn8.weight')).toBe('roi_heads.keypoint_head.14.weight');
   expect(names.detectron2('roi_heads.keypoint_predictor.kps_score_lowres.bias')).toBe(
     'roi_heads.keypoint_head.score_lowres.bias',

@@ -4,6 +4,8 @@ export interface Detectron2Layout {
   readonly bottomUp: string;
   /** `roi_heads` in structure C4, whose last stage works on RoIs, else the same as `bottomUp`. */
   readonly lastStage: string;
+  /** Convolutions before the fully connected layers of the box branch, 0 in most models. */
+  readonly boxConvolutions: number;
 }
 
 /** Most blocks of a stage: 36, of ResNet-152. */
@@ -14,21 +16,21 @@ const normParameters = ['weight', 'bias', 'running_mean', 'running_var'];
 
 type Pair = readonly [current: string, detectron2: string];
 
-/** A convolution with a norm and without bias. */
-function normalised(conv: Pair, norm: string): Pair[] {
-  return [
-    [`${conv[0]}.weight`, `${conv[1]}.weight`],
-    ...normParameters.map((name): Pair => [`${norm}.${name}`, `${conv[1]}.norm.${name}`]),
-  ];
-}
-
 /** A layer with a bias. */
 function biased(layer: Pair): Pair[] {
   return ['weight', 'bias'].map((name): Pair => [`${layer[0]}.${name}`, `${layer[1]}.${name}`]);
 }
 
+/** A convolution that has a norm, or a bias in its place. */
+function normalised(conv: Pair, norm: string): Pair[] {
+  return [
+    ...biased(conv),
+    ...normParameters.map((name): Pair => [`${norm}.${name}`, `${conv[1]}.norm.${name}`]),
+  ];
+}
+
 /** Both names of every parameter that a model of this layout may have. */
-function pairsOf({ bottomUp, lastStage }: Detectron2Layout): Pair[] {
+function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pair[] {
   const body = 'backbone.body';
   const stage = (index: number) => `${index === 4 ? lastStage : bottomUp}.res${index + 1}`;
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -41,23 +43,34 @@ function pairsOf({ bottomUp, lastStage }: Detectron2Layout): Pair[] {
       ];
     }),
   );
-  const layers: Pair[] = [
+  // torchvision numbers the layers of a convolutional box branch, the flattening between them too.
+  const fullyConnected = (n: number) => (boxConvolutions === 0 ? `fc${n + 6}` : boxConvolutions + 1 + n);
+  /** Sequences of a convolution and what follows it. */
+  const sequences: Pair[] = [
     ...numbers(4).flatMap((n): Pair[] => [
-      [`backbone.fpn.inner_blocks.${n}.0`, `backbone.fpn_lateral${n + 2}`],
-      [`backbone.fpn.layer_blocks.${n}.0`, `backbone.fpn_output${n + 2}`],
+      [`backbone.fpn.inner_blocks.${n}`, `backbone.fpn_lateral${n + 2}`],
+      [`backbone.fpn.layer_blocks.${n}`, `backbone.fpn_output${n + 2}`],
     ]),
+    ...numbers(boxConvolutions).map(
+      (n): Pair => [`roi_heads.box_head.${n}`, `roi_heads.box_head.conv${n + 1}`],
+    ),
+    ...numbers(maxHeadLayers).map(
+      (n): Pair => [`roi_heads.mask_head.${n}`, `roi_heads.mask_head.mask_fcn${n + 1}`],
+    ),
+  ];
+  const layers: Pair[] = [
     ['rpn.head.conv.0.0', 'proposal_generator.rpn_head.conv'],
     ['rpn.head.cls_logits', 'proposal_generator.rpn_head.objectness_logits'],
     ['rpn.head.bbox_pred', 'proposal_generator.rpn_head.anchor_deltas'],
-    ['roi_heads.box_head.fc6', 'roi_heads.box_head.fc1'],
-    ['roi_heads.box_head.fc7', 'roi_heads.box_head.fc2'],
+    ...numbers(maxHeadLayers).map(
+      (n): Pair => [`roi_heads.box_head.${fullyConnected(n)}`, `roi_heads.box_head.fc${n + 1}`],
+    ),
     ['roi_heads.box_predictor.cls_score', 'roi_heads.box_predictor.cls_score'],
     ['roi_heads.box_predictor.bbox_pred', 'roi_heads.box_predictor.bbox_pred'],
-    ...numbers(maxHeadLayers).flatMap((n): Pair[] => [
-      [`roi_heads.mask_head.${n}.0`, `roi_heads.mask_head.mask_fcn${n + 1}`],
+    ...numbers(maxHeadLayers).map(
       // The ReLU between has a number too.
-      [`roi_heads.keypoint_head.${2 * n}`, `roi_heads.keypoint_head.conv_fcn${n + 1}`],
-    ]),
+      (n): Pair => [`roi_heads.keypoint_head.${2 * n}`, `roi_heads.keypoint_head.conv_fcn${n + 1}`],
+    ),
     ['roi_heads.mask_predictor.conv5_mask', 'roi_heads.mask_head.deconv'],
     ['roi_heads.mask_predictor.mask_fcn_logits', 'roi_heads.mask_head.predictor'],
     ['roi_heads.keypoint_predictor.kps_score_lowres', 'roi_heads.keypoint_head.score_lowres'],
@@ -65,6 +78,7 @@ function pairsOf({ bottomUp, lastStage }: Detectron2Layout): Pair[] {
   return [
     ...normalised([`${body}.conv1`, `${bottomUp}.stem.conv1`], `${body}.bn1`),
     ...blocks,
+    ...sequences.flatMap(([ours, theirs]) => normalised([`${ours}.0`, theirs], `${ours}.1`)),
     ...layers.flatMap(biased),
   ];
 }
@@ -90,7 +104,8 @@ export function detectron2LayoutOf(keys: readonly string[]): Detectron2Layout | 
   const has = (prefix: string) => keys.some((key) => key.startsWith(prefix));
   if (!has('proposal_generator.')) return null;
   const bottomUp = has('backbone.bottom_up.') ? 'backbone.bottom_up' : 'backbone';
-  return { bottomUp, lastStage: has('roi_heads.res5.') ? 'roi_heads' : bottomUp };
+  const boxConvolutions = keys.filter((key) => /^roi_heads\.box_head\.conv\d+\.weight$/.test(key)).length;
+  return { bottomUp, lastStage: has('roi_heads.res5.') ? 'roi_heads' : bottomUp, boxConvolutions };
 }
 
 /** What a state dict of theirs holds besides weights: constants that the configuration gives. */

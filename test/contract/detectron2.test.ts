@@ -32,25 +32,27 @@ interface GoldenModel {
 }
 
 const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as {
-  models: Record<ModelConfig['structure'], GoldenModel>;
+  models: Record<string, GoldenModel>;
 };
 const pictures = await openWeights(golden('picture.safetensors'));
 const picture = await pictures.read('picture');
 await pictures.close();
 const [height, width] = picture.shape;
 
-/** The model as imported, with the oracle's small anchors and limits. */
-function open(structure: ModelConfig['structure']) {
-  const limits = structure === 'fpn' ? 'pyramid.json' : 'single-level.json';
-  return importWeights({ path: golden(`${structure}.pkl`), configFile: golden(limits) });
+/** What the files do not tell: small anchors and limits, and of how many channels a group is. */
+const settings: Record<string, string> = { fpn: 'pyramid.json', 'fpn-gn': 'pyramid-gn.json' };
+
+/** The model as imported. */
+function open(name: string) {
+  const configFile = golden(settings[name] ?? 'single-level.json');
+  return importWeights({ path: golden(`${name}.pkl`), configFile });
 }
 
-describe.each(Object.keys(models) as ModelConfig['structure'][])('Detectron2 %s', async (structure) => {
-  const entry = models[structure];
-  const { config, weights } = await open(structure);
+describe.each(Object.entries(models))('Detectron2 %s', async (model, entry) => {
+  const { config, weights } = await open(model);
   afterAll(() => weights.close());
   const sessions = await compileModel(config, weights, nodeRuntime, { threads: 1 });
-  const oracle = await openWeights(golden(`${structure}.safetensors`));
+  const oracle = await openWeights(golden(`${model}.safetensors`));
   afterAll(() => oracle.close());
   const { stages, masks } = await runStages(
     { height, width, data: Uint8Array.from(picture.data) },
@@ -59,8 +61,10 @@ describe.each(Object.keys(models) as ModelConfig['structure'][])('Detectron2 %s'
   );
 
   it('is recognised with its conventions', () => {
-    expect(config.structure).toBe(structure);
-    expect(config.backbone).toMatchObject({ name: 'resnet50', width: 2, strideIn1x1: true });
+    const hasGroupNorm = model === 'fpn-gn';
+    expect(config.structure).toBe(model.replace('-gn', ''));
+    expect(config.backbone).toMatchObject({ name: 'resnet50', width: 2, strideIn1x1: !hasGroupNorm });
+    expect(config.backbone.norm.kind).toBe(hasGroupNorm ? 'groupNorm' : 'frozenBatchNorm');
     expect(config.box.head.pool).toMatchObject({ aligned: true, samplingRatio: 0 });
     expect(config.mask).toMatchObject({ paste: 'exactBox' });
     expect(config.rpn.anchors.placement).toBe('exact');
@@ -104,12 +108,11 @@ describe.each(Object.keys(models) as ModelConfig['structure'][])('Detectron2 %s'
   });
 });
 
-const trained = (Object.keys(models) as ModelConfig['structure'][]).filter((name) => models[name].losses);
+const trained = Object.entries(models).filter(([, { losses }]) => losses);
 
-describe.each(trained)('training structure %s', async (structure) => {
-  const entry = models[structure];
-  const { config, weights } = await open(structure);
-  const expected = fromDetectron2(await openWeights(golden(`${structure}.gradients.pkl`)))!;
+describe.each(trained)('training structure %s', async (model, entry) => {
+  const { config, weights } = await open(model);
+  const expected = fromDetectron2(await openWeights(golden(`${model}.gradients.pkl`)))!;
   const noise = noiseByOurNames(entry.gradientNoise!, expected.keys());
   afterAll(() => expected.close());
   const parameters = expected.keys();

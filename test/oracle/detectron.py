@@ -1,8 +1,8 @@
 """Mask R-CNN as Detectron2 documents it, built again from torch's layers: structures C4, DC5 and FPN.
 
 Not run on its own: `detectron2_golden.py` and `detectron2_layout.py` import it. Sources: Detectron2's documentation and
-configuration files (`Base-RCNN-C4.yaml`, `-DilatedC5.yaml`, `-FPN.yaml`): names of parameters, blue-green-red in 0…255
-less a mean, the stride of a bottleneck in its 1×1 convolution, RoIAlign aligned with an adaptive number of samples,
+configuration files (`Base-RCNN-C4.yaml`, `-DilatedC5.yaml`, `-FPN.yaml`, `mask_rcnn_R_50_FPN_3x_gn.yaml`): names of
+parameters, blue-green-red in 0…255 less a mean, the stride of a bottleneck in its 1×1 convolution but with group norm, RoIAlign aligned with an adaptive number of samples,
 anchors without rounding or offset (sizes outside, ratios inside), the background as the last class, boxes for each
 class but the background, masks sampled at pixel centres.
 """
@@ -22,25 +22,28 @@ FPN_STRIDES = {"p2": 4, "p3": 8, "p4": 16, "p5": 32, "p6": 64}
 
 
 class Conv(nn.Conv2d):
-    """A convolution without bias and its frozen norm, called `norm`."""
+    """A convolution without bias and its norm, called `norm`; or one with a bias, where `norm` is None."""
 
-    def __init__(self, inputs, outputs, kernel, stride=1, dilation=1, groups=1):
+    def __init__(self, inputs, outputs, kernel, stride=1, dilation=1, groups=1, norm=None):
         padding = dilation * (kernel // 2)
-        super().__init__(inputs, outputs, kernel, stride, padding, dilation, groups, bias=False)
-        self.norm = FrozenBatchNorm2d(outputs)
+        super().__init__(inputs, outputs, kernel, stride, padding, dilation, groups, bias=norm is None)
+        self.norm = norm and norm(outputs)
 
     def forward(self, x):
-        return self.norm(super().forward(x))
+        y = super().forward(x)
+        return y if self.norm is None else self.norm(y)
 
 
 class Bottleneck(nn.Module):
-    def __init__(self, inputs, middle, outputs, stride, dilation, groups, stride_in_1x1):
+    def __init__(self, inputs, middle, outputs, stride, dilation, layout):
         super().__init__()
-        self.shortcut = Conv(inputs, outputs, 1, stride) if inputs != outputs else None
-        first, second = (stride, 1) if stride_in_1x1 else (1, stride)
-        self.conv1 = Conv(inputs, middle, 1, first)
-        self.conv2 = Conv(middle, middle, 3, second, dilation, groups)
-        self.conv3 = Conv(middle, outputs, 1)
+        groups, norm = layout["groups"], layout["norm"]
+        self.shortcut = Conv(inputs, outputs, 1, stride, norm=norm) if inputs != outputs else None
+        in_1x1 = groups == 1 and norm is FrozenBatchNorm2d
+        first, second = (stride, 1) if in_1x1 else (1, stride)
+        self.conv1 = Conv(inputs, middle, 1, first, norm=norm)
+        self.conv2 = Conv(middle, middle, 3, second, dilation, groups, norm)
+        self.conv3 = Conv(middle, outputs, 1, norm=norm)
 
     def forward(self, x):
         y = self.conv3(F.relu(self.conv2(F.relu(self.conv1(x)))))
@@ -54,19 +57,19 @@ def stage(layout, index, stride, dilation=1):
     middle = layout["width"] * 2**index * layout["group_width"] * layout["groups"] // 64
     blocks = []
     for i in range(layout["blocks"][index]):
-        blocks.append(Bottleneck(inputs if i == 0 else outputs, middle, outputs, stride if i == 0 else 1, dilation,
-                                 layout["groups"], layout["groups"] == 1))
+        blocks.append(
+            Bottleneck(inputs if i == 0 else outputs, middle, outputs, stride if i == 0 else 1, dilation, layout))
     return nn.Sequential(*blocks)
 
 
-def resnet_layout(blocks, width=64, groups=1, group_width=64):
-    return {"blocks": blocks, "width": width, "groups": groups, "group_width": group_width}
+def resnet_layout(blocks, width=64, groups=1, group_width=64, norm=FrozenBatchNorm2d):
+    return {"blocks": blocks, "width": width, "groups": groups, "group_width": group_width, "norm": norm}
 
 
 class ResNet(nn.Module):
     def __init__(self, layout, structure):
         super().__init__()
-        self.stem = nn.ModuleDict({"conv1": Conv(3, layout["width"], 7, 2)})
+        self.stem = nn.ModuleDict({"conv1": Conv(3, layout["width"], 7, 2, norm=layout["norm"])})
         self.res2 = stage(layout, 0, 1)
         self.res3 = stage(layout, 1, 2)
         self.res4 = stage(layout, 2, 2)
@@ -83,13 +86,13 @@ class ResNet(nn.Module):
 
 
 class Pyramid(nn.Module):
-    def __init__(self, layout, channels):
+    def __init__(self, layout, channels, norm):
         super().__init__()
         self.bottom_up = ResNet(layout, "fpn")
         for level in range(2, 6):
             inputs = 4 * layout["width"] * 2 ** (level - 2)
-            setattr(self, f"fpn_lateral{level}", nn.Conv2d(inputs, channels, 1))
-            setattr(self, f"fpn_output{level}", nn.Conv2d(channels, channels, 3, padding=1))
+            setattr(self, f"fpn_lateral{level}", Conv(inputs, channels, 1, norm=norm))
+            setattr(self, f"fpn_output{level}", Conv(channels, channels, 3, norm=norm))
 
     def forward(self, x):
         maps = self.bottom_up(x)
@@ -104,14 +107,16 @@ class Pyramid(nn.Module):
 
 class Detectron(nn.Module):
     """heads: channels of the FPN and the mask convolutions (`channels`), of the fully connected layers (`fc`), and
-    how many mask convolutions there are; `classes` without the background."""
+    how many mask convolutions there are; with a `norm`, the FPN and the heads have it, and the box head has
+    convolutions before the one fully connected layer (`boxConvolutions`). `classes` without the background."""
 
     def __init__(self, structure, layout, classes, heads, sizes=(32, 64, 128, 256, 512)):
         super().__init__()
         self.structure, self.classes, self.sizes = structure, classes, sizes
         channels = heads["channels"]
         last = 32 * layout["width"]
-        self.backbone = Pyramid(layout, channels) if structure == "fpn" else ResNet(layout, structure)
+        norm = heads.get("norm")
+        self.backbone = Pyramid(layout, channels, norm) if structure == "fpn" else ResNet(layout, structure)
         maps = {"fpn": channels, "c4": last // 2, "dc5": last}[structure]
         anchors = len(RATIOS) * (1 if structure == "fpn" else len(sizes))
         self.proposal_generator = nn.ModuleDict({"rpn_head": nn.ModuleDict({
@@ -125,13 +130,17 @@ class Detectron(nn.Module):
             features, mask_inputs, convolutions = last, last, 0
         else:
             fc = heads["fc"]
-            parts["box_head"] = nn.ModuleDict({"fc1": nn.Linear(maps * 49, fc), "fc2": nn.Linear(fc, fc)})
+            box = {f"conv{i + 1}": Conv(maps, maps, 3, norm=norm) for i in range(heads.get("boxConvolutions", 0))}
+            box["fc1"] = nn.Linear(maps * 49, fc)
+            if norm is None:
+                box["fc2"] = nn.Linear(fc, fc)
+            parts["box_head"] = nn.ModuleDict(box)
             features, mask_inputs, convolutions = fc, maps, heads["convolutions"]
         parts["box_predictor"] = nn.ModuleDict({
             "cls_score": nn.Linear(features, classes + 1), "bbox_pred": nn.Linear(features, 4 * classes)})
         mask = {}
         for i in range(convolutions):
-            mask[f"mask_fcn{i + 1}"] = nn.Conv2d(mask_inputs if i == 0 else channels, channels, 3, padding=1)
+            mask[f"mask_fcn{i + 1}"] = Conv(mask_inputs if i == 0 else channels, channels, 3, norm=norm)
         mask["deconv"] = nn.ConvTranspose2d(channels if convolutions else mask_inputs, channels, 2, 2)
         mask["predictor"] = nn.Conv2d(channels, classes, 1)
         parts["mask_head"] = nn.ModuleDict(mask)
@@ -176,9 +185,10 @@ class Detectron(nn.Module):
     def box_features(self, maps, rois):
         if self.structure == "c4":
             return self.roi_features(maps, rois).mean((2, 3))
-        head = self.roi_heads["box_head"]
-        x = self.pool(maps, rois, 7).flatten(1)
-        return F.relu(head["fc2"](F.relu(head["fc1"](x))))
+        x = self.pool(maps, rois, 7)
+        for name, layer in self.roi_heads["box_head"].items():
+            x = F.relu(layer(x if name.startswith("conv") else x.flatten(1)))
+        return x
 
     def mask_features(self, maps, rois):
         """Before the deconvolution."""

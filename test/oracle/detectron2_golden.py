@@ -1,5 +1,6 @@
-"""Writes `test/golden/detectron2/`: tiny models of the three structures as Detectron2 would publish them, what each of
-their stages computes on one picture, and the losses and gradients of a training step.
+"""Writes `test/golden/detectron2/`: tiny models of the three structures as Detectron2 would publish them, and of the
+pyramid with group norm, what each of their stages computes on one picture, and the losses and gradients of a training
+step.
 
     /usr/bin/python3 test/oracle/detectron2_golden.py
 
@@ -19,6 +20,7 @@ import sys
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from detectron import Detectron, condition, detect, paste, propose, resnet_layout, rois_of, to_input
 from pictures import photo_like
@@ -35,7 +37,16 @@ HEIGHT, WIDTH = 96, 128
 SAMPLED = {"input": 7}
 
 
-def build(structure):
+def group_norm(channels):
+    return nn.GroupNorm(2, channels)
+
+
+def build(name):
+    structure = name.split("-")[0]
+    if name == "fpn-gn":
+        layout = resnet_layout([3, 4, 6, 3], width=2, norm=group_norm)
+        heads = {**HEADS, "norm": group_norm, "boxConvolutions": 2}
+        return Detectron(structure, layout, CLASSES, heads, SIZES)
     return Detectron(structure, resnet_layout([3, 4, 6, 3], width=2), CLASSES, HEADS, SIZES)
 
 
@@ -187,7 +198,9 @@ def write_pickle(name, model, protocol):
 
 
 # where the search for each structure's seed begins
-FIRST = sys.argv[1:] or ("49", "19", "19")
+FIRST = sys.argv[1:] or ("49", "19", "19", "19")
+# the published files differ in protocol
+PROTOCOLS = {"c4": 2, "dc5": 3, "fpn": 4, "fpn-gn": 4}
 
 
 def main():
@@ -195,9 +208,8 @@ def main():
     image = photo_like(HEIGHT, WIDTH, 21)
     write_safetensors(os.path.join(OUT, "picture.safetensors"), {"picture": image})
     manifest = {"script": "test/oracle/detectron2_golden.py", "torch": torch.__version__, "models": {}}
-    # the published files differ in protocol
-    for structure, protocol, start in (("c4", 2, int(FIRST[0])), ("dc5", 3, int(FIRST[1])), ("fpn", 4, int(FIRST[2]))):
-        seed, model, (stages, exact), training = find(structure, image, start)
+    for (structure, protocol), start in zip(PROTOCOLS.items(), FIRST):
+        seed, model, (stages, exact), training = find(structure, image, int(start))
         state = arrays(model.state_dict())
         state["pixel_mean"] = np.zeros((3, 1, 1), np.float32)
         state["proposal_generator.anchor_generator.cell_anchors.0"] = np.zeros((15, 4), np.float32)

@@ -3,7 +3,7 @@
     /usr/bin/python3 test/oracle/detectron2_layout.py NAME FILE.pkl
     /usr/bin/python3 test/oracle/detectron2_layout.py keys     # names and shapes, for test/golden/detectron2/keys.json.gz
 
-NAME is one of R_50_C4, R_50_DC5, R_50_FPN, R_101_FPN, X_101_32x8d_FPN. Marks: each class of `cls_score.bias` holds its
+NAME is one of R_50_C4, R_50_DC5, R_50_FPN, R_101_FPN, X_101_32x8d_FPN, R_50_FPN_gn. Marks: each class of `cls_score.bias` holds its
 index, and the first row of `stem.conv1.weight` holds 1, 2, 3 in its blue, green and red channel.
 """
 import gzip
@@ -13,24 +13,32 @@ import pickle
 import sys
 
 import torch
+from torch import nn
 
 from detectron import Detectron, resnet_layout
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden", "detectron2")
 HEADS = {"channels": 256, "fc": 1024, "convolutions": 4}
 R50, R101 = [3, 4, 6, 3], [3, 4, 23, 3]
+
+
+def group_norm(channels):
+    return nn.GroupNorm(32, channels)
+
+
 LAYOUTS = {
     "R_50_C4": ("c4", resnet_layout(R50)),
     "R_50_DC5": ("dc5", resnet_layout(R50)),
     "R_50_FPN": ("fpn", resnet_layout(R50)),
     "R_101_FPN": ("fpn", resnet_layout(R101)),
     "X_101_32x8d_FPN": ("fpn", resnet_layout(R101, groups=32, group_width=8)),
+    "R_50_FPN_gn": ("fpn", resnet_layout(R50, norm=group_norm), {**HEADS, "norm": group_norm, "boxConvolutions": 4}),
 }
 
 
 def state_of(name):
-    structure, layout = LAYOUTS[name]
-    model = Detectron(structure, layout, 80, HEADS)
+    structure, layout, *heads = LAYOUTS[name]
+    model = Detectron(structure, layout, 80, heads[0] if heads else HEADS)
     state = {key: torch.zeros_like(value) for key, value in model.state_dict().items()}
     state["roi_heads.box_predictor.cls_score.bias"] = torch.arange(81).float()
     stem = "backbone.bottom_up.stem.conv1.weight" if structure == "fpn" else "backbone.stem.conv1.weight"
