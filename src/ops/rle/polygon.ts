@@ -24,15 +24,6 @@ export function rleFromPolygons(rings: readonly ArrayLike<number>[], size: reado
   return masks.length === 1 ? masks[0] : mergeRles(masks, 'union');
 }
 
-/** The mask of a box x, y, width, height in pixels, rasterised as its four corners (`rleFrBbox`). */
-export function rleFromBox(box: ArrayLike<number>, size: readonly [number, number]): Rle {
-  const left = box[0];
-  const top = box[1];
-  const right = left + box[2];
-  const bottom = top + box[3];
-  return rleFromRing([left, top, left, bottom, right, bottom, right, top], size);
-}
-
 function rleFromRing(ring: ArrayLike<number>, [height, width]: readonly [number, number]): Rle {
   const points = Math.floor(ring.length / 2);
   const crossings = new Crossings(height, width);

@@ -14,16 +14,6 @@ export function emptyRle(height: number, width: number): Rle {
   return { size: [height, width], counts: Uint32Array.of(height * width) };
 }
 
-/** True where both masks hold the same pixels in the same runs. */
-export function equalRles(a: Rle, b: Rle): boolean {
-  return (
-    a.size[0] === b.size[0] &&
-    a.size[1] === b.size[1] &&
-    a.counts.length === b.counts.length &&
-    a.counts.every((count, run) => count === b.counts[run])
-  );
-}
-
 /**
  * Checks run lengths that come from outside.
  * @throws RangeError where they do not add up to height · width.
