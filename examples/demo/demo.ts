@@ -19,6 +19,8 @@ interface DemoOptions {
   readonly model: string;
   readonly seed: number;
   readonly styles: readonly StyleName[];
+  /** Folder. */
+  readonly out: string;
 }
 
 const program = new Command('demo')
@@ -31,22 +33,23 @@ const program = new Command('demo')
       .argParser(styleList)
       .default(trainingStyles, trainingStyles.join(',')),
   )
+  .option('-o, --out <dir>', 'where the pictures go', 'out')
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', '\nExample:\n  npm run demo -- --only scene --seed 12')
   .exitOverride()
   .action(demonstrate);
 
 async function demonstrate(options: DemoOptions): Promise<void> {
-  if (options.only !== 'nuclei') await look(options.model, await drawEverydayObjects(options));
+  if (options.only !== 'nuclei') await look(options.model, await drawEverydayObjects(options), options);
   if (options.only === undefined) console.log();
-  if (options.only !== 'scene') await look('nuclei', drawMicroscopePicture(options));
+  if (options.only !== 'scene') await look('nuclei', drawMicroscopePicture(options), options);
 }
 
-async function look(name: string, drawn: Drawn): Promise<void> {
+async function look(name: string, drawn: Drawn, { out }: DemoOptions): Promise<void> {
   const start = performance.now();
   const model = await load(name);
   console.log(`model     ${name}, loaded in ${seconds(start)}`);
-  await findAndShow(model, drawn);
+  await findAndShow(model, drawn, out);
   await model.dispose();
 }
 

@@ -14,14 +14,15 @@ export interface Drawn {
   readonly plural: string;
   /** Instances to print; the rest is counted. */
   readonly rows: number;
-  /** What the picture with the masks is called in `out/`. */
+  /** What the picture with the masks is called. */
   readonly file: string;
 }
 
-/** Finds the objects, prints them beside the truth, and writes the picture with the masks to `out/`. */
+/** Finds the objects, prints them beside the truth, and writes the picture with the masks to the folder. */
 export async function findAndShow(
   model: Awaited<ReturnType<typeof load>>,
   { picture, objects, plural, rows, file }: Drawn,
+  folder: string,
 ): Promise<void> {
   const start = performance.now();
   const { instances } = await model.predict({ ...picture, channels: 3 });
@@ -32,10 +33,10 @@ export async function findAndShow(
   if (instances.length > rows) console.log(`… and ${instances.length - rows} more`);
   console.log(`\n${found} of ${objects.length} drawn ${plural} were found (mask IoU above 0.5)`);
 
-  const out = join(import.meta.dirname, '..', '..', 'out');
-  await makeFolder(out);
-  await writeAtomically(join(out, file), await drawInstances(picture, instances));
-  console.log(`the picture with its masks: out/${file}`);
+  await makeFolder(folder);
+  const path = join(folder, file);
+  await writeAtomically(path, await drawInstances(picture, instances));
+  console.log(`the picture with its masks: ${path}`);
 }
 
 function printTable(rows: readonly Instance[], ious: readonly (number | null)[]): void {

@@ -20,8 +20,17 @@ export interface RunOptions {
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Runs the command line in a process of its own, from its sources. */
-export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+export function runCli(args: readonly string[], options?: RunOptions): Promise<Finished> {
+  return runProgram(main, args, options);
+}
+
+/** Runs a program of the repository in a process of its own. @param path Its source. */
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path, ...args], {
     cwd: options.cwd,
     env: { ...process.env, MASK_RCNN_DEBUG: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
