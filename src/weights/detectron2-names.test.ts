@@ -24,9 +24,10 @@ describe.each(Object.entries(models))('the names of %s', (_, shapes) => {
 
 it('tells structures by where the last stage is', () => {
   const layoutOf = (name: string) => detectron2LayoutOf(Object.keys(models[name]));
-  expect(layoutOf('R_50_C4')).toMatchObject({ bottomUp: 'backbone', lastStage: 'roi_heads' });
-  expect(layoutOf('R_50_DC5')).toMatchObject({ bottomUp: 'backbone', lastStage: 'backbone' });
+  expect(layoutOf('R_50_C4')).toEqual({ bottomUp: 'backbone', lastStage: 'roi_heads', boxConvolutions: 0 });
+  expect(layoutOf('R_50_DC5')).toEqual({ bottomUp: 'backbone', lastStage: 'backbone', boxConvolutions: 0 });
   expect(layoutOf('R_50_FPN')?.bottomUp).toBe('backbone.bottom_up');
+  expect(layoutOf('R_50_FPN_gn')?.boxConvolutions).toBe(4);
   expect(detectron2LayoutOf(['backbone.body.conv1.weight'])).toBeNull();
 });
 
