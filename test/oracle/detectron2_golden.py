@@ -42,12 +42,11 @@ def group_norm(channels):
 
 
 def build(name):
-    structure = name.split("-")[0]
+    layout, heads = resnet_layout([3, 4, 6, 3], width=2), HEADS
     if name == "fpn-gn":
-        layout = resnet_layout([3, 4, 6, 3], width=2, norm=group_norm)
-        heads = {**HEADS, "norm": group_norm, "boxConvolutions": 2}
-        return Detectron(structure, layout, CLASSES, heads, SIZES)
-    return Detectron(structure, resnet_layout([3, 4, 6, 3], width=2), CLASSES, HEADS, SIZES)
+        layout = {**layout, "norm": group_norm}
+        heads = {**heads, "norm": group_norm, "boxConvolutions": 2}
+    return Detectron(name.split("-")[0], layout, CLASSES, heads, SIZES)
 
 
 def anchors_outside(x, rows, sizes):
@@ -101,10 +100,10 @@ TRAINED = ("c4", "dc5")
 MOST_GRADIENT_NOISE = 4.5e-5
 
 
-def find(structure, image, first):
+def find(name, image, first):
     for seed in range(first, first + 100):
         torch.manual_seed(0)
-        model = condition(build(structure), image, seed, LIMITS)
+        model = condition(build(name), image, seed, LIMITS)
         stages = run(model, image)
         if len(stages["detections.labels"]) < 5 or len(stages["detections.labels"].unique()) < 3:
             continue
@@ -116,10 +115,10 @@ def find(structure, image, first):
             continue
         if not same_decisions(exact, run(model, image, torch.float64, 0.002)):
             continue
-        training = training_of(model) if structure in TRAINED else None
+        training = training_of(model) if name in TRAINED else None
         if training is None or max(training["noise"].values()) < MOST_GRADIENT_NOISE:
             return seed, model, (stages, exact), training
-    raise RuntimeError(f"no seed for {structure}")
+    raise RuntimeError(f"no seed for {name}")
 
 
 # a training step, as test/oracle/model_gradients.py has it
@@ -197,7 +196,7 @@ def write_pickle(name, model, protocol):
         pickle.dump({"model": model, "__author__": "test/oracle/detectron2_golden.py"}, file, protocol)
 
 
-# where the search for each structure's seed begins
+# where the search for each model's seed begins
 FIRST = sys.argv[1:] or ("49", "19", "19", "19")
 # the published files differ in protocol
 PROTOCOLS = {"c4": 2, "dc5": 3, "fpn": 4, "fpn-gn": 4}
@@ -208,31 +207,31 @@ def main():
     image = photo_like(HEIGHT, WIDTH, 21)
     write_safetensors(os.path.join(OUT, "picture.safetensors"), {"picture": image})
     manifest = {"script": "test/oracle/detectron2_golden.py", "torch": torch.__version__, "models": {}}
-    for (structure, protocol), start in zip(PROTOCOLS.items(), FIRST):
-        seed, model, (stages, exact), training = find(structure, image, int(start))
+    for (name, protocol), start in zip(PROTOCOLS.items(), FIRST):
+        seed, model, (stages, exact), training = find(name, image, int(start))
         state = arrays(model.state_dict())
         state["pixel_mean"] = np.zeros((3, 1, 1), np.float32)
         state["proposal_generator.anchor_generator.cell_anchors.0"] = np.zeros((15, 4), np.float32)
-        write_pickle(f"{structure}.pkl", state, protocol)
+        write_pickle(f"{name}.pkl", state, protocol)
         masks = stages.pop("result.masks")
         close = int(((masks - 0.5).abs() < 1e-3).sum())
         tensors = {}
-        for name, value in stages.items():
-            array = value.to(torch.int32).numpy() if name == "detections.labels" else value.numpy()
-            step = SAMPLED.get(name)
-            tensors[f"{name}.every{step}" if step else name] = array.reshape(-1)[::step] if step else array
+        for stage, value in stages.items():
+            array = value.to(torch.int32).numpy() if stage == "detections.labels" else value.numpy()
+            step = SAMPLED.get(stage)
+            tensors[f"{stage}.every{step}" if step else stage] = array.reshape(-1)[::step] if step else array
         tensors["masks.runs"], tensors["masks.runCounts"] = encode_runs(masks >= 0.5)
-        write_safetensors(os.path.join(OUT, f"{structure}.safetensors"), tensors)
-        manifest["models"][structure] = {
+        write_safetensors(os.path.join(OUT, f"{name}.safetensors"), tensors)
+        manifest["models"][name] = {
             "seed": seed,
             "pixelsNearThreshold": close,
             "float64Difference": {name: float((exact[name] - value.double()).abs().max())
                                   for name, value in stages.items() if value.is_floating_point()},
         }
         if training:
-            write_pickle(f"{structure}.gradients.pkl", arrays(training["gradients"]), 4)
-            manifest["models"][structure].update(losses=training["losses"], gradientNoise=training["noise"])
-        print(structure, "seed", seed, "detections", len(stages["detections.labels"]), flush=True)
+            write_pickle(f"{name}.gradients.pkl", arrays(training["gradients"]), 4)
+            manifest["models"][name].update(losses=training["losses"], gradientNoise=training["noise"])
+        print(name, "seed", seed, "detections", len(stages["detections.labels"]), flush=True)
     with open(os.path.join(OUT, "manifest.json"), "w") as file:
         json.dump(manifest, file, indent=1)
         file.write("\n")

@@ -3,8 +3,9 @@
     /usr/bin/python3 test/oracle/detectron2_layout.py NAME FILE.pkl
     /usr/bin/python3 test/oracle/detectron2_layout.py keys     # names and shapes, for test/golden/detectron2/keys.json.gz
 
-NAME is one of R_50_C4, R_50_DC5, R_50_FPN, R_101_FPN, X_101_32x8d_FPN, R_50_FPN_gn. Marks: each class of `cls_score.bias` holds its
-index, and the first row of `stem.conv1.weight` holds 1, 2, 3 in its blue, green and red channel.
+NAME is one of R_50_C4, R_50_DC5, R_50_FPN, R_101_FPN, X_101_32x8d_FPN, R_50_FPN_gn. Marks: each class of
+`cls_score.bias` holds its index, and the first row of `stem.conv1.weight` holds 1, 2, 3 in its blue, green and red
+channel.
 """
 import gzip
 import json
@@ -26,19 +27,20 @@ def group_norm(channels):
     return nn.GroupNorm(32, channels)
 
 
+NORMED_HEADS = {**HEADS, "norm": group_norm, "boxConvolutions": 4}
 LAYOUTS = {
-    "R_50_C4": ("c4", resnet_layout(R50)),
-    "R_50_DC5": ("dc5", resnet_layout(R50)),
-    "R_50_FPN": ("fpn", resnet_layout(R50)),
-    "R_101_FPN": ("fpn", resnet_layout(R101)),
-    "X_101_32x8d_FPN": ("fpn", resnet_layout(R101, groups=32, group_width=8)),
-    "R_50_FPN_gn": ("fpn", resnet_layout(R50, norm=group_norm), {**HEADS, "norm": group_norm, "boxConvolutions": 4}),
+    "R_50_C4": ("c4", resnet_layout(R50), HEADS),
+    "R_50_DC5": ("dc5", resnet_layout(R50), HEADS),
+    "R_50_FPN": ("fpn", resnet_layout(R50), HEADS),
+    "R_101_FPN": ("fpn", resnet_layout(R101), HEADS),
+    "X_101_32x8d_FPN": ("fpn", resnet_layout(R101, groups=32, group_width=8), HEADS),
+    "R_50_FPN_gn": ("fpn", resnet_layout(R50, norm=group_norm), NORMED_HEADS),
 }
 
 
 def state_of(name):
-    structure, layout, *heads = LAYOUTS[name]
-    model = Detectron(structure, layout, 80, heads[0] if heads else HEADS)
+    structure, layout, heads = LAYOUTS[name]
+    model = Detectron(structure, layout, 80, heads)
     state = {key: torch.zeros_like(value) for key, value in model.state_dict().items()}
     state["roi_heads.box_predictor.cls_score.bias"] = torch.arange(81).float()
     stem = "backbone.bottom_up.stem.conv1.weight" if structure == "fpn" else "backbone.stem.conv1.weight"

@@ -98,40 +98,38 @@ def mask_v1():
     )
 
 
-def mask_v2():
-    """The v2 recipe: batch norm everywhere, two RPN convolutions, a convolutional box head."""
-    backbone = with_fpn(BasicBlock, [2, 2, 2, 2], 4, 12, (nn.BatchNorm2d, nn.BatchNorm2d))
-    generator = anchors((0.5, 1.0, 2.0))
+def normed(norm, ratios, rpn_convolutions):
+    """A norm wherever torchvision lets one be chosen, and a convolutional box head."""
     return MaskRCNN(
-        backbone,
-        rpn_anchor_generator=generator,
-        rpn_head=RPNHead(12, 3, conv_depth=2),
-        box_head=FastRCNNConvFCHead((12, 7, 7), [16, 12], [16], norm_layer=nn.BatchNorm2d),
-        box_predictor=FastRCNNPredictor(16, CLASSES),
-        mask_head=MaskRCNNHeads(12, (16, 12), 1, norm_layer=nn.BatchNorm2d),
-        mask_predictor=MaskRCNNPredictor(12, 8, CLASSES),
-        **LIMITS,
-    )
-
-
-def mask_gn():
-    """Group norm wherever torchvision lets a norm be chosen, as Detectron2's models with it have it."""
-
-    def norm(channels):
-        return nn.GroupNorm(GROUPS, channels)
-
-    backbone = with_fpn(BasicBlock, [2, 2, 2, 2], 4, 12, (norm, norm))
-    generator = anchors((0.5, 2.0))
-    return MaskRCNN(
-        backbone,
-        rpn_anchor_generator=generator,
-        rpn_head=RPNHead(12, 2),
+        with_fpn(BasicBlock, [2, 2, 2, 2], 4, 12, (norm, norm)),
+        rpn_anchor_generator=anchors(ratios),
+        rpn_head=RPNHead(12, len(ratios), conv_depth=rpn_convolutions),
         box_head=FastRCNNConvFCHead((12, 7, 7), [16, 12], [16], norm_layer=norm),
         box_predictor=FastRCNNPredictor(16, CLASSES),
         mask_head=MaskRCNNHeads(12, (16, 12), 1, norm_layer=norm),
         mask_predictor=MaskRCNNPredictor(12, 8, CLASSES),
         **LIMITS,
     )
+
+
+# the package's configuration of its heads
+NORMED_HEADS = {
+    "channels": 12,
+    "boxConvolutions": [16, 12],
+    "fullyConnected": [16],
+    "maskConvolutions": [16, 12],
+    "deconvolution": 8,
+}
+
+
+def mask_v2():
+    """The v2 recipe: batch norm everywhere, two RPN convolutions."""
+    return normed(nn.BatchNorm2d, (0.5, 1.0, 2.0), 2)
+
+
+def mask_gn():
+    """Group norm in the places that it has in Detectron2's models."""
+    return normed(lambda channels: nn.GroupNorm(GROUPS, channels), (0.5, 2.0), 1)
 
 
 JOINTS = ["nose", "left wing", "right wing", "tail"]
@@ -255,14 +253,7 @@ MODELS = {
             {"name": "resnet18", "width": 4},
             1e-5,
             [0.5, 1.0, 2.0],
-            {
-                "norm": "batchNorm",
-                "channels": 12,
-                "boxConvolutions": [16, 12],
-                "fullyConnected": [16],
-                "maskConvolutions": [16, 12],
-                "deconvolution": 8,
-            },
+            {"norm": "batchNorm", **NORMED_HEADS},
         ),
     ),
     "mask-gn": (
@@ -272,14 +263,7 @@ MODELS = {
             {"name": "resnet18", "width": 4},
             1e-5,
             [0.5, 2.0],
-            {
-                "norm": "groupNorm",
-                "channels": 12,
-                "boxConvolutions": [16, 12],
-                "fullyConnected": [16],
-                "maskConvolutions": [16, 12],
-                "deconvolution": 8,
-            },
+            {"norm": "groupNorm", **NORMED_HEADS},
         ),
     ),
     "faster-bottleneck": (
