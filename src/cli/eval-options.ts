@@ -10,7 +10,7 @@ export interface EvalOptions {
   maxDets?: number[];
   areas?: AreaRange[];
   sigmas?: number[];
-  score: number;
+  score?: number;
   perClass?: true;
   arrays?: true;
   json?: string;
@@ -42,10 +42,10 @@ export function addEvalOptions(command: Command): Command {
       "keypoints: deviation of each joint (default: COCO's 17; their mean for other joints)",
       numbers,
     )
-    .addOption(
-      new Option('--score <0..1>', 'nuclei: leave out detections that score less')
-        .default(0.5)
-        .argParser(fraction),
+    .option(
+      '--score <0..1>',
+      "nuclei: leave out detections that score less (default: the model's own threshold where there is a model, else 0.5)",
+      fraction,
     )
     .option('--per-class', 'print a row for each class')
     .option('--arrays', 'add the precision, recall and score arrays to the JSON')

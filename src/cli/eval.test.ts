@@ -78,6 +78,20 @@ describe('mask-rcnn eval', () => {
     expect(again.stdout).toBe(first.stdout);
   });
 
+  it("counts nuclei down to the model's own threshold where --score does not say another", () => {
+    writeFileSync(file('looser.json'), JSON.stringify({ defaultScore: 0.25 }));
+    const model = file('looser.safetensors');
+    run('import', file('model.safetensors'), '--config', file('looser.json'), '--out', model);
+    const thresholdOf = (...more: string[]) => {
+      const { stdout, stderr, status } = evaluate('--metric', 'nuclei', '--json', '-', ...more);
+      expect(status, stderr).toBe(0);
+      return JSON.parse(stdout).scoreThreshold;
+    };
+    expect(thresholdOf()).toBe(0.5);
+    expect(thresholdOf('--model', model)).toBe(0.25);
+    expect(thresholdOf('--model', model, '--score', '0.75')).toBe(0.75);
+  });
+
   it('names what the folder lacks before it predicts', () => {
     const { status, stderr } = evaluate('--images', folder);
     expect(status).toBe(1);

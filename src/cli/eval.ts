@@ -8,6 +8,7 @@ import { type CocoData, readCocoDataset } from '../data/coco.ts';
 import { readCocoResults } from '../data/coco-results.ts';
 import { load } from '../predict/load.ts';
 import type { Model } from '../predict/model.ts';
+import { openModelFile } from '../predict/model-file.ts';
 import { dataSetIds } from './coco-ids.ts';
 import { addEvalOptions, type EvalOptions } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
@@ -78,7 +79,14 @@ function optionsGiven(command: Command): string[] {
 async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   if (existsSync(path)) process.stderr.write(`scoring the results in ${path}\n`);
   else await predictDataset(dataset, options, path);
-  await reportEvaluation(dataset, await readCocoResults(path, dataset), options);
+  const score = options.score ?? (await defaultScoreOf(options));
+  await reportEvaluation(dataset, await readCocoResults(path, dataset), { ...options, score });
+}
+
+async function defaultScoreOf({ model, offline }: EvalCommandOptions): Promise<number> {
+  const { config, weights } = await openModelFile(await modelFile(model, offline));
+  await weights.close();
+  return config.defaultScore;
 }
 
 /** @throws ReportedFailure where pictures could not be predicted; the results of the others are kept. */

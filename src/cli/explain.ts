@@ -18,7 +18,7 @@ interface ExplainCommandOptions {
   out: string;
   lang: Language;
   instance?: number;
-  score: number;
+  score?: number;
   truth?: string;
   json?: string;
   offline?: true;
@@ -45,10 +45,10 @@ export function explainCommand(): Command {
       'the object to follow, 1 being the best-scored (default: one that shows much)',
       count,
     )
-    .addOption(
-      new Option('-s, --score <0..1>', 'leave out instances that score less')
-        .default(0.5)
-        .argParser(fraction),
+    .option(
+      '-s, --score <0..1>',
+      "leave out instances that score less (default: the model's own threshold, 0.5 in most)",
+      fraction,
     )
     .option(
       '-t, --truth <coco.json>',

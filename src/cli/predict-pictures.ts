@@ -16,8 +16,8 @@ export interface PredictWork {
   ids: Pick<ResultIds, 'categoryId'>;
   /** Picture → overlay file; null where none are wanted. */
   overlays: ReadonlyMap<string, string> | null;
-  /** Least score of an instance, 0…1. */
-  score: number;
+  /** Least score of an instance, 0…1; by default the model's. */
+  score: number | undefined;
   /** Whether stdout gets one line a picture. */
   summaries: boolean;
 }

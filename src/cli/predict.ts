@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
@@ -17,7 +17,7 @@ import { type ResultSink, writeResults } from './results.ts';
 
 interface PredictCommandOptions {
   model: string;
-  score: number;
+  score?: number;
   out?: string;
   json?: string;
   data?: string;
@@ -34,10 +34,10 @@ export function predictCommand(): Command {
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .addOption(
-      new Option('-s, --score <0..1>', 'leave out instances that score less')
-        .default(0.5)
-        .argParser(fraction),
+    .option(
+      '-s, --score <0..1>',
+      "leave out instances that score less (default: the model's own threshold, 0.5 in most)",
+      fraction,
     )
     .option('-o, --out <folder>', 'write an overlay PNG for each picture here')
     .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")

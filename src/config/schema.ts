@@ -152,8 +152,13 @@ export const boxSchema = z.strictObject({
   head: boxHeadSchema,
   /** Detections below this class probability are dropped. */
   scoreThreshold: fraction.default(0.05),
-  /** IoU threshold of the NMS within a class. */
+  /** NMS within a class keeps boxes that overlap a better one by no more than this. */
   nmsThreshold: fraction.default(0.5),
+  /**
+   * What that overlap is a part of: the `union` of the two boxes (IoU), or the `smaller` of them, so that a box within
+   * a better one goes too (SAHI's `IOS`): for objects that do not lie one before the other, as cells.
+   */
+  nmsOverlap: z.enum(['union', 'smaller']).default('union'),
   /** Detections kept for the picture. */
   detectionsPerImage: count.default(100),
   /** The weights of dx, dy, dw, dh in the box coding (Fast R-CNN, appendix). */
@@ -179,6 +184,11 @@ export const maskSchema = z.strictObject({
   norm: normSchema,
   /** Channels of the transposed convolution that doubles the resolution. */
   deconvolution: count.default(256),
+  /**
+   * Multiplies an instance's score by the mean probability of the pixels inside its mask, so that one whose outline is
+   * uncertain comes after others (the maskness of SOLO, Wang et al. 2020).
+   */
+  rescore: z.boolean().default(false),
   /** How a mask is put into the picture: box cut to whole pixels (torchvision), or sampled exactly (Detectron2). */
   paste: z.enum(['wholePixels', 'exactBox']).default('wholePixels'),
 });
@@ -249,6 +259,8 @@ export const modelConfigSchema = z.strictObject({
   keypoint: keypointSchema.nullable().default(null),
   /** Class index c (1, 2, …) is the c-th category here; class 0 is the background and not listed. */
   categories: z.array(categorySchema).min(1),
+  /** Instances that score less are left out where nobody asks for others. */
+  defaultScore: fraction.default(0.5),
 });
 
 export type NormConfig = z.infer<typeof normSchema>;

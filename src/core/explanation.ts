@@ -146,9 +146,15 @@ export interface Proposal {
 export interface ExplainedDetections {
   scoreThreshold: number;
   nmsThreshold: number;
+  /** What overlaps are a part of in NMS: the union of two boxes, or the smaller one. */
+  nmsOverlap: 'union' | 'smaller';
   limit: number;
   /** Pairs of proposal and class that score more than the threshold, before NMS. */
   candidates: number;
+  /** What NMS and the limit left. */
+  selected: number;
+  /** Whether scores are multiplied by the certainty of the masks. */
+  rescored: boolean;
   /** Best first. */
   instances: ExplainedInstance[];
 }
@@ -157,6 +163,8 @@ export interface ExplainedInstance {
   /** Class index. */
   label: number;
   score: number;
+  /** What the class and box branch said, by which NMS chose; `score` is the same unless masks rescore it. */
+  classScore: number;
   box: PlainBox;
   /** In pixels of the original. */
   originalBox: PlainBox;
@@ -175,7 +183,7 @@ export interface PlainPose {
 
 /**
  * What became of a proposal: an instance; nothing, since its best class scored too little; it gave way to an instance
- * in NMS; or it was left out by the limit on detections or for its size.
+ * in NMS; or it was left out by the limit on detections, for its size, or since its mask lowered its score too far.
  */
 export type ProposalFate = 'instance' | 'background' | 'suppressed' | 'dropped';
 

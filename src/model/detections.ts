@@ -47,7 +47,7 @@ export function selectDetections(
       scores: Float32Array.from(rows, (row) => scores.data[row]),
       labels: new Int32Array(rows.length).fill(label),
     };
-    perClass.push(thinOut(candidates, minBoxSize, config.nmsThreshold));
+    perClass.push(thinOut(candidates, minBoxSize, config));
   }
   return bestOf(perClass, config.detectionsPerImage);
 }

@@ -40,7 +40,7 @@ export function selectProposals(
     const anchors = anchorGrid(base, { rows, columns }, padded, placement);
     const candidates = bestAnchors(output, anchors, config, picture);
     const labels = new Int32Array(candidates.scores.length).fill(level);
-    return thinOut({ ...candidates, labels }, minBoxSize, config.nmsThreshold);
+    return thinOut({ ...candidates, labels }, minBoxSize, config);
   });
   return bestOf(perLevel, config.postNmsTopN);
 }

@@ -3,19 +3,33 @@ import { boxAreas, takeBoxes } from './boxes.ts';
 import { sortByScore } from './top-k.ts';
 
 /**
+ * What the intersection of two boxes is a part of: their union (IoU), or the smaller of them, which is 1 for a box
+ * within another.
+ */
+export type OverlapMeasure = 'union' | 'smaller';
+
+/**
  * Non-maximum suppression: goes through the boxes from the best score down and drops each that overlaps a
- * kept one by IoU > threshold. As torchvision's `nms`; ties go to the lower index.
+ * kept one by more than the threshold. As torchvision's `nms`; ties go to the lower index.
  * @param boxes `[N, 4]`
  * @param scores `[N]`
+ * @param overlap By default IoU.
  * @returns Indices of the kept boxes, best first.
  */
-export function nms(boxes: Float32Array, scores: Float32Array, threshold: number): number[] {
+export function nms(
+  boxes: Float32Array,
+  scores: Float32Array,
+  threshold: number,
+  overlap: OverlapMeasure = 'union',
+): number[] {
   const order = sortByScore(scores);
   const ranked = takeBoxes(boxes, order);
   const areas = boxAreas(ranked);
   const kept: number[] = [];
   const grid = new BoxGrid(ranked);
-  const reach = reachOf(threshold);
+  const ofSmaller = overlap === 'smaller';
+  // A small box may lie anywhere in a large one, however far from its centre.
+  const reach = ofSmaller ? Infinity : reachOf(threshold);
   let [x1, y1, x2, y2, area] = [0, 0, 0, 0, 0];
   const suppresses = (other: number): boolean => {
     const left = ranked[4 * other];
@@ -26,7 +40,8 @@ export function nms(boxes: Float32Array, scores: Float32Array, threshold: number
     const width = (right < x2 ? right : x2) - (left > x1 ? left : x1);
     const height = (bottom < y2 ? bottom : y2) - (top > y1 ? top : y1);
     const intersection = width * height;
-    return intersection > threshold * (areas[other] + area - intersection);
+    const whole = ofSmaller ? Math.min(areas[other], area) : areas[other] + area - intersection;
+    return intersection > threshold * whole;
   };
   for (let i = 0; i < order.length; i++) {
     x1 = ranked[4 * i];

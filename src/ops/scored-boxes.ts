@@ -1,5 +1,5 @@
 import { isLargeEnough, takeBoxes } from './boxes.ts';
-import { nms } from './nms.ts';
+import { nms, type OverlapMeasure } from './nms.ts';
 import { sortByScore } from './top-k.ts';
 
 /** Boxes with a score and a label each: the level of a proposal, the class of a detection. */
@@ -21,11 +21,22 @@ export function takeScored({ boxes, scores, labels }: ScoredBoxes, indices: Arra
   };
 }
 
+/** How NMS thins boxes. */
+export interface NmsSettings {
+  readonly nmsThreshold: number;
+  /** By default IoU. */
+  readonly nmsOverlap?: OverlapMeasure;
+}
+
 /** The boxes of one label that are at least `minSize` pixels wide and high and survive NMS, best first. */
-export function thinOut(candidates: ScoredBoxes, minSize: number, nmsThreshold: number): ScoredBoxes {
+export function thinOut(
+  candidates: ScoredBoxes,
+  minSize: number,
+  { nmsThreshold, nmsOverlap }: NmsSettings,
+): ScoredBoxes {
   const indices = [...candidates.scores.keys()].filter((i) => isLargeEnough(candidates.boxes, i, minSize));
   const valid = takeScored(candidates, indices);
-  return takeScored(valid, nms(valid.boxes, valid.scores, nmsThreshold));
+  return takeScored(valid, nms(valid.boxes, valid.scores, nmsThreshold, nmsOverlap));
 }
 
 /** The best of all groups together, best first; ties in the order of the groups. */

@@ -8,8 +8,8 @@ import { type PipelineResult, runPipeline, type Sessions, type StageObserver } f
 import { poseOf } from './pose.ts';
 
 export interface PredictOptions {
-  /** Instances that score less are left out; 0…1. Default 0.5; the model's own threshold is usually 0.05. */
-  score?: number;
+  /** Instances that score less are left out; 0…1. By default the model's `defaultScore`. */
+  score?: number | undefined;
   /** Is shown what every stage hands to the next; the pyramid can be read until the prediction ends. */
   observe?: StageObserver;
 }
@@ -18,8 +18,6 @@ export interface PredictOptions {
 export type PredictOutcome<Source> =
   | { source: Source; index: number; prediction: Prediction; picture: Picture }
   | { source: Source; index: number; error: unknown };
-
-const defaultScore = 0.5;
 
 /** Pictures decoded ahead of the one that is being looked at. */
 const decodeAhead = 2;
@@ -92,7 +90,7 @@ export class Model<Source> {
 
   async #predictPicture(
     picture: Picture,
-    { score = defaultScore, observe }: PredictOptions,
+    { score = this.config.defaultScore, observe }: PredictOptions,
   ): Promise<Prediction> {
     // Boxes that score less can neither suppress nor outrank the others, so they may go before the NMS.
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
@@ -102,16 +100,16 @@ export class Model<Source> {
   }
 
   /** Stage 9: boxes and joints in pixels of the original, masks pasted there. */
-  #instances({ input, detections, masks, keypoints }: PipelineResult, picture: Picture): Instance[] {
-    const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
+  #instances({ input, instances, masks, keypoints }: PipelineResult, picture: Picture): Instance[] {
+    const boxes = scaleBoxes(instances.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
     const paste = pasters[this.config.mask?.paste ?? 'wholePixels'];
     const { keypoint } = this.config;
     const pixels = masks ? masks.shape[1] * masks.shape[2] : 0;
-    return Array.from(detections.scores, (score, i) => {
+    return Array.from(instances.scores, (score, i) => {
       const box = boxes.subarray(4 * i, 4 * i + 4);
       const mask = masks?.data.subarray(i * pixels, (i + 1) * pixels);
       return {
-        category: this.config.categories[detections.labels[i] - 1],
+        category: this.config.categories[instances.labels[i] - 1],
         score,
         box: [box[0], box[1], box[2], box[3]],
         mask: mask ? new InstanceMask(paste(mask, box, picture)) : null,

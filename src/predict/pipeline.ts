@@ -3,6 +3,7 @@ import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.t
 import type { Picture } from '../image/picture.ts';
 import { type PreparedPicture, preparePicture } from '../image/transform.ts';
 import { type BoxOutput, selectDetections } from '../model/detections.ts';
+import { type Instances, rescoreByMasks, unchangedScores } from '../model/instances.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
 import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels, levelsOf } from '../model/structure.ts';
@@ -35,6 +36,8 @@ export interface StageRecords {
   boxOutput: BoxOutput;
   /** Labels are class indices; boxes in pixels of the resized picture. */
   detections: ScoredBoxes;
+  /** The detections as the prediction gives them, to which the rows of all further records belong. */
+  instances: Instances;
   /** `[D, 28, 28]` probabilities of the detected class; left out by a model without the branch. */
   masks: Float32Tensor;
   /** `[D, K, 56, 56]` logits; left out by a model without the branch. */
@@ -52,7 +55,7 @@ export type StageObserver = <Stage extends keyof StageRecords>(
 export interface PipelineResult {
   input: PreparedPicture;
   pyramid: Pyramid;
-  detections: ScoredBoxes;
+  instances: Instances;
   /** Null where the model has no mask branch or nothing was detected. */
   masks: Float32Tensor | null;
   /** In pixels of the resized picture; null likewise. */
@@ -83,20 +86,32 @@ export async function runPipeline(
 
   const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
   observe('detections', detections);
-  const result: PipelineResult = { input, pyramid, detections, masks: null, keypoints: null };
-  if (detections.scores.length === 0) return result;
 
-  if (sessions.masks) {
-    result.masks = await predictMasks(sessions.masks, { pyramid, levels }, detections);
-    observe('masks', result.masks);
-  }
-  if (sessions.keypoints) {
-    const heatMaps = await predictHeatMaps(sessions.keypoints, { pyramid, levels }, detections.boxes);
+  const features = { pyramid, levels };
+  const { instances, masks } = await maskDetections(sessions.masks, features, detections, config);
+  observe('instances', instances);
+  const result: PipelineResult = { input, pyramid, instances, masks, keypoints: null };
+  if (masks) observe('masks', masks);
+  if (sessions.keypoints && instances.scores.length > 0) {
+    const heatMaps = await predictHeatMaps(sessions.keypoints, features, instances.boxes);
     observe('heatMaps', heatMaps);
-    result.keypoints = decodeKeypoints(heatMaps, detections.boxes);
+    result.keypoints = decodeKeypoints(heatMaps, instances.boxes);
     observe('keypoints', result.keypoints);
   }
   return result;
+}
+
+/** Stage 8, and what the masks mean for the scores. */
+async function maskDetections(
+  session: Session | null,
+  features: Features,
+  detections: ScoredBoxes,
+  { box, mask }: ModelConfig,
+): Promise<{ instances: Instances; masks: Float32Tensor | null }> {
+  const instances = unchangedScores(detections);
+  if (!session || detections.scores.length === 0) return { instances, masks: null };
+  const masks = await predictMasks(session, features, detections);
+  return mask?.rescore ? rescoreByMasks(detections, masks, box.scoreThreshold) : { instances, masks };
 }
 
 /** The maps of a picture, and which they are. */

@@ -16,7 +16,9 @@ async function listen(answer: JobAnswer, ready: number) {
   const log: { level: string; [field: string]: unknown }[] = [];
   const app = buildApp({
     service: {
-      models: [{ name: 'm', task: 'object detection', categories: [{ id: 1, name: 'cell' }] }],
+      models: [
+        { name: 'm', task: 'object detection', categories: [{ id: 1, name: 'cell' }], defaultScore: 0.5 },
+      ],
       fileOf: () => '',
       poolOf: () => ({ checkSpace: () => {} }) as never,
       run: async () => ({ answer, queuedMs: 0 }),

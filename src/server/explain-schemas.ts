@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { predictQuerySchema } from './schemas.ts';
 
 /** What `/v1/explain` takes and answers; the fields are those of `core/explanation.ts`, which documents each. */
 
 const position = z.int().min(1);
 
 export const explainQuerySchema = z.strictObject({
-  score: z.number().min(0).max(1).default(0.5).describe('Instances that score less are left out.'),
+  score: predictQuerySchema.shape.score,
   model: z.string().optional().describe('A name that /v1/models lists; the first one by default.'),
   instance: position
     .optional()
@@ -66,6 +67,9 @@ const maskBranch = z.strictObject({
 const instance = z.strictObject({
   label: count.describe('Class index; classes[0] is the background.'),
   score: real,
+  classScore: real.describe(
+    'What the class and box branch said; `score` is the same unless masks rescore it.',
+  ),
   box,
   originalBox,
   mask: rle.nullable(),
@@ -146,8 +150,11 @@ export const stagesSchema = z
     detections: z.strictObject({
       scoreThreshold: real,
       nmsThreshold: real,
+      nmsOverlap: z.enum(['union', 'smaller']).describe('What overlaps are a part of in NMS.'),
       limit: count,
       candidates: count,
+      selected: count.describe('What NMS and the limit left.'),
+      rescored: z.boolean().describe('Whether scores are multiplied by the certainty of the masks.'),
       instances: z.array(instance).describe('Best first.'),
     }),
     sampling: sampling.nullable(),

@@ -16,7 +16,7 @@ export class LastRecorded {
    */
   async get(
     file: Uint8Array,
-    score: number,
+    score: number | undefined,
     record: () => Promise<RecordedPrediction>,
   ): Promise<RecordedPrediction> {
     const key = `${createHash('sha256').update(file).digest('hex')} ${score}`;

@@ -20,8 +20,8 @@ interface PictureJob {
   picture: Uint8Array;
   /** As the client called it; null where it did not. */
   fileName: string | null;
-  /** Instances that score less are left out; 0…1. */
-  score: number;
+  /** Instances that score less are left out; 0…1, by default the model's threshold. */
+  score?: number | undefined;
 }
 
 export interface PredictJob extends PictureJob {

@@ -34,7 +34,7 @@ test('every problem is documented where it can happen', () => {
 
 test('the parameters are those that the schema checks', () => {
   expect(open.paths['/v1/predict'].post.parameters).toMatchObject([
-    { name: 'score', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1, default: 0.5 } },
+    { name: 'score', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1 } },
     { name: 'model', in: 'query', schema: { type: 'string' } },
   ]);
 });

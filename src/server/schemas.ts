@@ -5,7 +5,12 @@ import { problemKinds } from './problem.ts';
 /** What the server takes and answers; `openapi.ts` publishes these very schemas. */
 
 export const predictQuerySchema = z.strictObject({
-  score: z.number().min(0).max(1).default(0.5).describe('Instances that score less are left out.'),
+  score: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Instances that score less are left out; by default those below the model's own threshold."),
   model: z.string().optional().describe('A name that /v1/models lists; the first one by default.'),
 });
 
@@ -54,6 +59,7 @@ export const modelsSchema = z.strictObject({
       name: z.string(),
       task: z.enum(tasks),
       categories: z.array(z.strictObject({ id: z.int(), name: z.string() })),
+      defaultScore: z.number().describe("The model's own threshold, from which on instances are shown."),
     }),
   ),
 });

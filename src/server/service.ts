@@ -107,5 +107,5 @@ async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & {
   const { config, weights } = await openModelFile(file);
   await weights.close();
   const task = taskOf(config);
-  return { name, task, categories: config.categories, file };
+  return { name, task, categories: config.categories, defaultScore: config.defaultScore, file };
 }

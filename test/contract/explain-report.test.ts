@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
+import type { ModelConfig } from '../../src/config/schema.ts';
 import type { Explanation } from '../../src/core/explanation.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { compileExplainer } from '../../src/predict/explain/explainer.ts';
@@ -26,13 +27,18 @@ interface Explained {
   records: Partial<StageRecords>;
 }
 
-async function explain(name: string, pictureName: string, score: number): Promise<Explained> {
+async function explain(
+  name: string,
+  pictureName: string,
+  score: number,
+  change = (config: ModelConfig) => config,
+): Promise<Explained> {
   const pictures = await openWeights(golden('pictures.safetensors'));
   const pixels = await pictures.read(pictureName);
   await pictures.close();
   const picture = { height: pixels.shape[0], width: pixels.shape[1], data: Uint8Array.from(pixels.data) };
   const weights = renamedWeights(await openWeights(golden(models[name].weights)), currentKey);
-  const config = parseModelConfig(name, models[name].config);
+  const config = change(parseModelConfig(name, models[name].config));
   const explainer = await compileExplainer(config, weights, nodeRuntime, { threads: 1 });
   await weights.close();
   const records: Partial<StageRecords> = {};
@@ -55,8 +61,14 @@ const render = ({ picture, explanation }: Explained, language: Language = 'en') 
   });
 
 const mask = await explain('mask-v1', 'enlarged', 0.05);
+const rescored = await explain('mask-v1', 'enlarged', 0.05, ({ box, mask, ...rest }) => ({
+  ...rest,
+  box: { ...box, nmsOverlap: 'smaller' },
+  mask: mask && { ...mask, rescore: true },
+}));
 const cases: [string, Explained][] = [
   ['a Mask R-CNN', mask],
+  ['a model that rescores by its masks', rescored],
   ['a Faster R-CNN', await explain('faster-bottleneck', 'shrunk', 0.05)],
   ['a picture without detections', await explain('mask-v1', 'enlarged', 1)],
   ['a picture without proposals', withoutProposals(mask)],
@@ -104,6 +116,16 @@ describe.each(cases)('the report of %s', (_, explained) => {
 });
 
 describe('the numbers of the report', () => {
+  it('say what a mask made of a score', async () => {
+    const { focus, detections } = rescored.explanation;
+    const { score, classScore } = detections.instances[focus?.instance ?? -1];
+    const html = await render(rescored);
+    expect(html).toContain(`multiplied, ${classScore.toFixed(3)} to ${score.toFixed(3)}`);
+    expect(html).toContain(`with score ${score.toFixed(3)}`);
+    expect(html).toContain('of the smaller box covered');
+    expect(await render(mask)).not.toContain('multiplied');
+  });
+
   it('are the model’s own', async () => {
     const html = await render(mask);
     const { records, explanation } = mask;

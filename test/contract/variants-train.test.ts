@@ -99,12 +99,12 @@ describe.each(variants)('%s', (_, structure, overrides) => {
       nodeRuntime,
       options.session,
     );
-    const { detections, masks } = await runPipeline(picture, config, sessions);
+    const { instances, masks } = await runPipeline(picture, config, sessions);
     await Promise.all(
       [sessions.proposals, sessions.boxes, sessions.masks].map((session) => session?.release()),
     );
-    expect(detections.scores.length).toBeGreaterThan(0);
-    expect(masks?.shape[0]).toBe(detections.scores.length);
+    expect(instances.scores.length).toBeGreaterThan(0);
+    expect(masks?.shape[0]).toBe(instances.scores.length);
     expect(masks?.data.every((value) => value >= 0 && value <= 1)).toBe(true);
   });
 });

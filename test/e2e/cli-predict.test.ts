@@ -101,6 +101,19 @@ describe('results', () => {
     );
   });
 
+  test("without --score the model's own threshold holds", async () => {
+    const scores = await golden('mask-v1.shrunk.safetensors', 'detections.scores');
+    const middle = (scores[0] + scores[scores.length - 1]) / 2;
+    await writeFile(join(folder, 'stricter.json'), JSON.stringify({ defaultScore: middle }));
+    const stricter = join(folder, 'stricter.safetensors');
+    const imported = await runCli(['import', mask, '--config', 'stricter.json', '--out', stricter], {
+      cwd: folder,
+    });
+    expect(imported.status, imported.stderr).toBe(0);
+    const { stdout } = await predict('shrunk.png', '--model', stricter, '--json', '-');
+    expect(entriesOf(stdout)).toHaveLength(scores.filter((score) => score >= middle).length);
+  });
+
   test('nothing found is an empty array', async () => {
     const { status, stdout } = await predict('shrunk.png', '--model', mask, '--score', '1', '--json', '-');
     expect([status, stdout]).toEqual([0, '[]\n']);

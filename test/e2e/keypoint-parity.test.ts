@@ -66,7 +66,7 @@ describeWithTorchvision('keypointrcnn_resnet50_fpn', async () => {
   it('finds as many persons from pixels on, with all their joints', async () => {
     const picture = await decodePicture(join(folder, manifest.picture));
     const result = await runPipeline(picture, config, sessions);
-    expect(Math.abs(result.detections.scores.length - boxes.length / 4)).toBeLessThanOrEqual(2);
-    expect(result.keypoints!.points).toHaveLength(result.detections.scores.length * 17 * 2);
+    expect(Math.abs(result.instances.scores.length - boxes.length / 4)).toBeLessThanOrEqual(2);
+    expect(result.keypoints!.points).toHaveLength(result.instances.scores.length * 17 * 2);
   });
 });

@@ -11,6 +11,3 @@ export interface ExplainSource {
   report: ((wish: FocusWish, language: string) => Promise<Blob>) | null;
   close(): void;
 }
-
-/** Instances that score less are left out; the same as in `predict`. */
-export const scoreThreshold = 0.5;

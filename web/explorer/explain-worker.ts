@@ -18,7 +18,7 @@ async function answer(request: ExplainRequest): Promise<ExplainReply> {
   const { id } = request;
   if (request.kind === 'open') {
     const explainer = await loadExplainer(request.model, { runtimeFiles: request.ortFiles });
-    recorded = await explainer.record(await decodePicture(request.picture), { score: request.score });
+    recorded = await explainer.record(await decodePicture(request.picture));
     return { id, kind: 'opened', stages: recorded.stages(), focus: await recorded.follow() };
   }
   if (!recorded) throw new Error('no picture has been looked at yet');

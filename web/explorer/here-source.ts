@@ -1,5 +1,5 @@
 import type { ExplorerProps } from '../shell/view-props.ts';
-import { type ExplainSource, scoreThreshold } from './explain-source.ts';
+import type { ExplainSource } from './explain-source.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 
 type Unnumbered<Request> = Request extends ExplainRequest ? Omit<Request, 'id'> : never;
@@ -35,7 +35,7 @@ export function hereSource({
     async open() {
       const model = await openModel(gone.signal);
       const ortFiles = new URL('ort/', document.baseURI).href;
-      const reply = await ask({ kind: 'open', model, picture, score: scoreThreshold, ortFiles }, [model]);
+      const reply = await ask({ kind: 'open', model, picture, ortFiles }, [model]);
       if (reply.kind !== 'opened') throw unexpected(reply);
       return reply;
     },

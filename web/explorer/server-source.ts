@@ -1,6 +1,6 @@
 import type { FocusWish } from '../../src/browser.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
-import { type ExplainSource, scoreThreshold } from './explain-source.ts';
+import type { ExplainSource } from './explain-source.ts';
 
 /** The stages as the server's `/v1/explain` tells them; it remembers the picture's for a while. */
 export function serverSource({
@@ -10,7 +10,7 @@ export function serverSource({
 }: Pick<ExplorerProps, 'picture' | 'model' | 'askServer'>): ExplainSource {
   const gone = new AbortController();
   const ask = async (query: Record<string, string>, accept: string): Promise<Response> => {
-    const parameters = new URLSearchParams({ model, score: String(scoreThreshold), ...query });
+    const parameters = new URLSearchParams({ model, ...query });
     const response = await askServer(`v1/explain?${parameters}`, {
       method: 'POST',
       headers: { accept, 'content-type': picture.type || 'application/octet-stream' },

@@ -2,7 +2,7 @@ import type { ExplainedStages, Focus, FocusWish } from '../../src/browser.ts';
 
 /** Page to worker: the model and the picture first, then any number of RoIs. */
 export type ExplainRequest =
-  | { id: number; kind: 'open'; model: ArrayBuffer; picture: Blob; score: number; ortFiles: string }
+  | { id: number; kind: 'open'; model: ArrayBuffer; picture: Blob; ortFiles: string }
   | { id: number; kind: 'follow'; wish: FocusWish };
 
 /** Worker to page. */

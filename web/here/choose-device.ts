@@ -4,7 +4,7 @@ import type { Calls, LoadedModel } from './protocol.ts';
 /** More threads than this gain little on the networks at hand, and starve the rest of the machine. */
 const mostThreads = 8;
 
-interface Chosen extends Omit<LoadedModel, 'categories'> {
+interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
   model: Model<WebPictureSource>;
 }
 

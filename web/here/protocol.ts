@@ -7,6 +7,8 @@ export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
 
 export interface LoadedModel {
   categories: { id: number; name: string }[];
+  /** From which on instances are shown where nobody asks for others. */
+  defaultScore: number;
   device: 'wasm' | 'webgpu';
   /** Of one prediction; 1 where the page is not cross-origin isolated. */
   threads: number;

@@ -18,7 +18,8 @@ const handlers: Handlers = {
     const chosen = await chooseDevice(takes);
     model = chosen.model;
     const { device, threads, note } = chosen;
-    return { categories: model.config.categories, device, threads, note };
+    const { categories, defaultScore } = model.config;
+    return { categories, defaultScore, device, threads, note };
   },
 
   async predict({ picture, score }) {

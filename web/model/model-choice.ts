@@ -3,7 +3,7 @@ import type { AskServer } from '../shell/view-props.ts';
 
 /** A model that can be chosen: of the server, of an address, or a file of this device. */
 export type ModelChoice =
-  | { kind: 'served'; name: string }
+  | { kind: 'served'; name: string; defaultScore: number }
   | { kind: 'address'; name: string; url: string }
   | { kind: 'file'; name: string; file: File };
 

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { DeviceWish } from '../here/protocol.ts';
+import type { ModelChoice } from '../model/model-choice.ts';
 import { ModelPanel } from '../model/model-panel.tsx';
 import type { Session } from '../shell/use-session.ts';
 import { DownloadButtons } from './download-buttons.tsx';
@@ -10,9 +11,15 @@ import { PictureStage } from './picture-stage.tsx';
 import { PredictionStatus } from './prediction-status.tsx';
 import { ResultsPanel } from './results-panel.tsx';
 import { makeShapes, type Shape, visibleShapes } from './shapes.ts';
-import { type PredictionJob, usePrediction } from './use-prediction.ts';
+import { type PredictionJob, type PredictionState, usePrediction } from './use-prediction.ts';
 
 const nothing: readonly Shape[] = [];
+
+/** The score from which on the model's instances are shown at first. */
+function defaultScoreOf(model: ModelChoice | null, state: PredictionState): number {
+  const loaded = state.kind === 'done' ? state.ranOn.loaded : null;
+  return loaded?.defaultScore ?? (model?.kind === 'served' ? model.defaultScore : 0.5);
+}
 
 interface SegmentViewProps {
   session: Session;
@@ -24,7 +31,7 @@ interface SegmentViewProps {
 export function SegmentView({ session, isListening }: SegmentViewProps) {
   const { picture, setPicture, source, model } = session;
   const [device, setDevice] = useState<DeviceWish>('auto');
-  const [threshold, setThreshold] = useState(0.5);
+  const [wishedThreshold, setThreshold] = useState<number | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set<number>());
   const [view, setView] = useState<OverlayView>({ labels: true, boxes: false });
   const [refused, setRefused] = useState<string | null>(null);
@@ -37,6 +44,7 @@ export function SegmentView({ session, isListening }: SegmentViewProps) {
       : null;
   const { state, cancel, retry } = usePrediction(job);
   const found = state.kind === 'done' ? state.found : null;
+  const threshold = wishedThreshold ?? defaultScoreOf(model, state);
   const shapes = useMemo(() => (found ? makeShapes(found) : nothing), [found]);
   const shown = useMemo(() => visibleShapes(shapes, { threshold, hidden }), [shapes, threshold, hidden]);
   const active = [hovered, picked].find((shape) => shape && shown.includes(shape)) ?? null;

@@ -45,7 +45,9 @@ export function useSession(): Session {
   const source = server.kind === 'none' ? 'here' : wished;
   const served = useMemo(
     (): ModelChoice[] =>
-      server.kind === 'ready' ? server.models.map(({ name }) => ({ kind: 'served', name })) : [],
+      server.kind === 'ready'
+        ? server.models.map(({ name, defaultScore }) => ({ kind: 'served', name, defaultScore }))
+        : [],
     [server],
   );
   const choices = useMemo(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../config/parse.ts';
+import type { ModelConfig } from '../../config/schema.ts';
 import type { Explanation } from '../../core/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import { maskTargets } from '../../ops/mask-targets.ts';
@@ -22,10 +23,12 @@ const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as 
   models: Record<string, { config: unknown; weights: string }>;
 };
 
-async function explainerOf(name: string) {
+type Change = (config: ModelConfig) => ModelConfig;
+
+async function explainerOf(name: string, change: Change = (config) => config) {
   const weights = renamedWeights(await openWeights(golden(models[name].weights)), currentKey);
   try {
-    const config = parseModelConfig(name, models[name].config);
+    const config = change(parseModelConfig(name, models[name].config));
     return await compileExplainer(config, weights, nodeRuntime, { threads: 1 });
   } finally {
     await weights.close();
@@ -39,8 +42,13 @@ async function goldenPicture(name: string): Promise<Picture> {
   return { height: pixels.shape[0], width: pixels.shape[1], data: Uint8Array.from(pixels.data) };
 }
 
-async function recordAndExplain(model: string, picture: string, options: ExplainOptions = {}) {
-  const explainer = await explainerOf(model);
+async function recordAndExplain(
+  model: string,
+  picture: string,
+  options: ExplainOptions = {},
+  change?: Change,
+) {
+  const explainer = await explainerOf(model, change);
   const records: Partial<StageRecords> = {};
   const explanation = await explainer.explain(await goldenPicture(picture), {
     score: 0.05,
@@ -219,6 +227,51 @@ describe('a chosen proposal', async () => {
       `proposal ${selected.length + 1} is wanted, but there are ${selected.length}`,
     );
     await expect(recorded.follow({ proposal: 0, instance: 0 })).rejects.toThrow('not both');
+  });
+});
+
+describe('a model that rescores by its masks and measures overlaps by the smaller box', async () => {
+  const change = ({ box, mask, ...rest }: ModelConfig): ModelConfig => ({
+    ...rest,
+    box: { ...box, nmsOverlap: 'smaller' },
+    mask: mask && { ...mask, rescore: true },
+  });
+  const own = await recordAndExplain('mask-v1', 'enlarged', {}, change);
+  const { instances, selected, rescored } = own.explanation.detections;
+  const inside = (i: number) => {
+    const { shape, data } = own.records.masks;
+    const pixels = shape[1] * shape[2];
+    return data.subarray(i * pixels, (i + 1) * pixels).filter((probability) => probability > 0.5);
+  };
+
+  it('gives each instance its class score times the mean of its own mask, best first', () => {
+    expect(rescored).toBe(true);
+    expect(instances.length).toBeGreaterThan(3);
+    expect(instances.length).toBeLessThanOrEqual(selected);
+    instances.forEach(({ score, classScore }, i) => {
+      const certainty = inside(i).reduce((a, b) => a + b) / inside(i).length;
+      expect(score).toBeCloseTo(classScore * certainty, 5);
+      expect(score).toBeLessThanOrEqual(instances[Math.max(i - 1, 0)].score);
+      expect(score).toBeGreaterThan(0.05);
+    });
+    const byClass = instances.map(({ classScore }) => classScore);
+    expect(byClass).not.toEqual(byClass.toSorted((a, b) => b - a));
+  });
+
+  it('lets every instance and every proposal be followed', async () => {
+    const recorded = await own.explainer.record(await goldenPicture('enlarged'), { score: 0.05 });
+    for (const [index, { classScore, box }] of instances.entries()) {
+      const followed = await recorded.follow({ instance: index });
+      expect(followed).toMatchObject({ instance: index, fate: 'instance', box });
+      expect(followed?.classScores[followed.label]).toBe(classScore);
+    }
+    for (const rank of own.explanation.proposals.selected.keys()) {
+      const followed = await recorded.follow({ proposal: rank });
+      if (followed?.fate !== 'suppressed') continue;
+      const winner = instances[followed.suppressedBy ?? -1];
+      expect(winner.classScore).toBeGreaterThanOrEqual(followed.classScores[followed.label]);
+      expect(overlapOf(winner.box, followed.box, 'smaller')).toBeGreaterThan(0.5);
+    }
   });
 });
 

@@ -12,8 +12,8 @@ import type { Records } from './focus-context.ts';
 import { RecordedPrediction } from './recorded-prediction.ts';
 
 export interface RecordOptions {
-  /** Instances that score less are left out; 0…1. Default 0.5, as in `predict`. */
-  score?: number;
+  /** Instances that score less are left out; 0…1. By default the model's `defaultScore`. */
+  score?: number | undefined;
   /** The annotated objects, in pixels of the original: shows what training would sample and learn. */
   truth?: GroundTruth;
   /** Is shown every stage's tensors as well. */
@@ -46,7 +46,7 @@ export class Explainer {
 
   /** Predicts and keeps what every stage saw, some hundred megabytes for a large picture. */
   async record(picture: Picture, options: RecordOptions = {}): Promise<RecordedPrediction> {
-    const { score = 0.5, truth, observe } = options;
+    const { score = this.config.defaultScore, truth, observe } = options;
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
     const recorded: Partial<Records> = {};
     await runPipeline(picture, config, this.#sessions, (stage, record) => {

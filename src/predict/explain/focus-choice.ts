@@ -48,22 +48,24 @@ export function chooseFocus(context: Context, { instance, proposal }: FocusWish)
 /** What became of the RoI, and which instance it gave way to. */
 export function fateOf(choice: FocusChoice, context: Context): Pick<Focus, 'fate' | 'suppressedBy'> {
   const { refined, label } = choice;
-  const { nmsThreshold, scoreThreshold } = context.config.box;
+  const { nmsThreshold, nmsOverlap, scoreThreshold } = context.config.box;
   const fate = (name: ProposalFate, suppressedBy: number | null = null) => ({ fate: name, suppressedBy });
   if (choice.instance !== null) return fate('instance');
   if (refined.score <= scoreThreshold) return fate('background');
-  // Instances are sorted by score, so the first that overlaps enough is the one that NMS met first.
-  const winner = context.instances.findIndex(
-    (other) =>
+  const winners = [...context.instances.entries()].filter(
+    ([, other]) =>
       other.label === label &&
-      other.score >= refined.score &&
-      overlapOf(other.box, refined.box) > nmsThreshold,
+      other.classScore >= refined.score &&
+      overlapOf(other.box, refined.box, nmsOverlap) > nmsThreshold,
   );
-  return winner < 0 ? fate('dropped') : fate('suppressed', winner);
+  if (winners.length === 0) return fate('dropped');
+  // The one that NMS met first.
+  const [winner] = winners.reduce((first, one) => (one[1].classScore > first[1].classScore ? one : first));
+  return fate('suppressed', winner);
 }
 
 function chooseDetection({ records, instances, config }: Context, wanted: number | undefined): FocusChoice {
-  const best = instances[0].score;
+  const best = Math.max(...instances.map(({ classScore }) => classScore));
   const byLabel = new Map<number, Refined[]>();
   const choices = instances.map((instance, index): FocusChoice => {
     const { label } = instance;
@@ -84,8 +86,8 @@ function chooseDetection({ records, instances, config }: Context, wanted: number
   return choices[interest.indexOf(Math.max(...interest))];
 }
 
-function isSame({ box, score }: Refined, instance: { box: PlainBox; score: number }): boolean {
-  return score === instance.score && box.every((corner, i) => corner === instance.box[i]);
+function isSame({ box, score }: Refined, instance: { box: PlainBox; classScore: number }): boolean {
+  return score === instance.classScore && box.every((corner, i) => corner === instance.box[i]);
 }
 
 function touchesBorder([x1, y1, x2, y2]: PlainBox, { width, height }: PreparedPicture): boolean {

@@ -84,8 +84,9 @@ function describeProposal({ records, config }: FocusContext, rank: number): Focu
 
 /** Those that NMS dropped for the sake of `winner`: worse, and overlapping it by more than the threshold. */
 function rivalsOf(winner: Refined, { records, config }: FocusContext, label: number): Focus['rivals'] {
+  const { nmsThreshold, nmsOverlap } = config.box;
   return refineAll(records, label, config)
-    .filter(({ rank, box }) => rank !== winner.rank && overlapOf(box, winner.box) > config.box.nmsThreshold)
+    .filter(({ rank, box }) => rank !== winner.rank && overlapOf(box, winner.box, nmsOverlap) > nmsThreshold)
     .sort((a, b) => b.score - a.score)
     .map(({ rank, box, score }) => ({ proposal: boxAt(records.proposals.boxes, rank), box, score }));
 }

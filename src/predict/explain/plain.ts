@@ -1,4 +1,5 @@
 import type { Grid, PlainBox, PlainPose, PlainRle } from '../../core/explanation.ts';
+import type { OverlapMeasure } from '../../ops/nms.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Pose } from '../instance.ts';
 
@@ -29,12 +30,12 @@ export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** Intersection over union of two boxes; 0 where both are empty. */
-export function overlapOf(a: PlainBox, b: PlainBox): number {
+/** Intersection of two boxes as a part of their union (IoU), or of the smaller one; 0 where that is empty. */
+export function overlapOf(a: PlainBox, b: PlainBox, measure: OverlapMeasure = 'union'): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   const common = width > 0 && height > 0 ? width * height : 0;
   const area = ([x1, y1, x2, y2]: PlainBox) => (x2 - x1) * (y2 - y1);
-  const union = area(a) + area(b) - common;
-  return union > 0 ? common / union : 0;
+  const whole = measure === 'smaller' ? Math.min(area(a), area(b)) : area(a) + area(b) - common;
+  return whole > 0 ? common / whole : 0;
 }

@@ -72,19 +72,20 @@ export class RecordedPrediction {
 }
 
 function describeDetections(records: Records, config: ModelConfig, picture: Picture): ExplainedDetections {
-  const { input, detections, masks, keypoints, proposals, boxOutput } = records;
+  const { input, detections, instances, masks, keypoints, proposals, boxOutput } = records;
   const { keypoint } = config;
   const paste = pasters[config.mask?.paste ?? 'wholePixels'];
-  const { scoreThreshold, nmsThreshold, detectionsPerImage } = config.box;
-  const boxes = scaleBoxes(detections.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
+  const { scoreThreshold, nmsThreshold, nmsOverlap, detectionsPerImage } = config.box;
+  const boxes = scaleBoxes(instances.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
   const pixels = masks ? masks.shape[1] * masks.shape[2] : 0;
-  const instances = Array.from(detections.scores, (score, i): ExplainedInstance => {
+  const explained = Array.from(instances.scores, (score, i): ExplainedInstance => {
     const originalBox = boxAt(boxes, i);
     const mask = masks?.data.subarray(i * pixels, (i + 1) * pixels);
     return {
-      label: detections.labels[i],
+      label: instances.labels[i],
       score,
-      box: boxAt(detections.boxes, i),
+      classScore: instances.classScores[i],
+      box: boxAt(instances.boxes, i),
       originalBox,
       mask: mask ? plainRle(paste(mask, originalBox, picture)) : null,
       pose: keypoint && keypoints ? plainPose(poseOf(keypoints, i, keypoint, input)) : null,
@@ -93,5 +94,14 @@ function describeDetections(records: Records, config: ModelConfig, picture: Pict
   // An overlap of more than 2 does not exist: the same choice without NMS and without a limit.
   const all = { ...config.box, nmsThreshold: 2, detectionsPerImage: Number.POSITIVE_INFINITY };
   const candidates = selectDetections(boxOutput, proposals.boxes, all, input).scores.length;
-  return { scoreThreshold, nmsThreshold, limit: detectionsPerImage, candidates, instances };
+  return {
+    scoreThreshold,
+    nmsThreshold,
+    nmsOverlap,
+    limit: detectionsPerImage,
+    candidates,
+    selected: detections.scores.length,
+    rescored: config.mask?.rescore ?? false,
+    instances: explained,
+  };
 }

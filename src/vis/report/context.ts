@@ -55,7 +55,7 @@ export function focusNote(context: ReportContext): string {
   const values = {
     n: focus.instance + 1,
     name: plainClassName(context, focus.label),
-    score: scoreOf(focus).toFixed(3),
+    score: explanation.detections.instances[focus.instance].score.toFixed(3),
   };
   return note(t('followsInstance', values));
 }

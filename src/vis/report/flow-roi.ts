@@ -70,8 +70,9 @@ export function branchStep(context: ReportContext): string {
       strongBox(box, colours.final),
     partAround(box, input, 0.6),
   );
-  const { scoreThreshold, nmsThreshold, candidates, instances } = detections;
-  const counts = { candidates: grouped(candidates), kept: instances.length };
+  const { scoreThreshold, nmsThreshold, nmsOverlap, candidates, selected } = detections;
+  const counts = { candidates: grouped(candidates), kept: selected };
+  const nmsNote = nmsOverlap === 'smaller' ? 'nmsNoteSmaller' : 'nmsNote';
   const gaveWay = focus.instance === null ? '' : ` ${t('rivals', { n: rivals.length })}`;
   return step({
     heading: t('branch'),
@@ -97,15 +98,16 @@ export function branchStep(context: ReportContext): string {
         [t('proposalRank'), `${proposal.rank + 1} (${levelName(proposal.level)})`],
         [t('refinedBox'), boxText(box)],
       ]),
-      `<p>${t('nmsNote', { ...counts, score: scoreThreshold, nms: nmsThreshold })}${gaveWay}</p>`,
+      `<p>${t(nmsNote, { ...counts, score: scoreThreshold, nms: nmsThreshold })}${gaveWay}</p>`,
     ],
   });
 }
 
 /** Why a proposal that scored enough became no instance; nothing for the others. */
-function fateText({ t }: ReportContext, { fate, suppressedBy }: Focus): string[] {
+function fateText({ explanation, t }: ReportContext, { fate, suppressedBy }: Focus): string[] {
   if (fate === 'suppressed' && suppressedBy !== null) return [t('fateSuppressed', { n: suppressedBy + 1 })];
-  return fate === 'dropped' ? [t('fateDropped')] : [];
+  if (fate !== 'dropped') return [];
+  return [t(explanation.detections.rescored ? 'fateDroppedOrRescored' : 'fateDropped')];
 }
 
 function scoreBars(context: ReportContext, { classScores, label }: Focus): string {

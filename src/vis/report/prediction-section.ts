@@ -3,7 +3,7 @@ import { rleFromCounts } from '../../ops/rle/rle.ts';
 import { outlinePath } from '../outline.ts';
 import { maskNote, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
-import { boxText, facts, figure, grouped, section, step } from './html.ts';
+import { boxText, facts, figure, fixed, grouped, section, step } from './html.ts';
 import { colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
 import { usualMask } from './variants.ts';
 
@@ -13,7 +13,16 @@ export function predictionSection(context: ReportContext): string {
   const { focus, model } = explanation;
   const text = [t('s7a'), t('s7b', { side: (model.mask ?? usualMask).side })];
   if (!focus?.mask) return section(7, t('s7'), [maskNote(context), step({ heading: '', text })]);
+  text.push(...rescoringText(context, focus));
   return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask) })]);
+}
+
+/** What the mask makes of the instance's score; nothing in models that leave it as it is. */
+function rescoringText({ explanation: { detections }, t }: ReportContext, { instance }: Focus): string[] {
+  if (!detections.rescored || instance === null) return [];
+  const { score, classScore } = detections.instances[instance];
+  const certainty = fixed(score / classScore, 3);
+  return [t('s7c', { certainty, before: fixed(classScore, 3), after: fixed(score, 3) })];
 }
 
 function pasting({ explanation, t }: ReportContext, focus: Focus, mask: MaskFocus) {

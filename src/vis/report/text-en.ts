@@ -28,6 +28,8 @@ export const english = {
   emptyBox: 'The box branch left nothing of this RoI inside the picture, so there is no mask to follow.',
   fateSuppressed: 'In NMS it gave way to object no. {n}, which scores more and overlaps it.',
   fateDropped: 'It scored enough, but was left out by the limit on detections or for its size.',
+  fateDroppedOrRescored:
+    'It scored enough, but was left out by the limit on detections, for its size, or since an uncertain mask lowered its score too far.',
 
   s1: 'Overall structure',
   s1a: 'Mask R-CNN is Faster R-CNN plus an FCN: beside the branch that says class and box of a region stands a second one that draws its mask.',
@@ -148,6 +150,8 @@ export const english = {
   refineCaption: 'Anchor (dashed) → proposal → final box.',
   nmsNote:
     'On the whole picture {candidates} pairs of proposal and class scored above {score}; NMS within the class (IoU {nms}) left {kept}.',
+  nmsNoteSmaller:
+    'On the whole picture {candidates} pairs of proposal and class scored above {score}; NMS within the class (more than {nms} of the smaller box covered) left {kept}.',
   rivals: 'Other proposals that gave way to this one, for this object: {n}.',
   background: 'background',
   otherClasses: '{n} others together',
@@ -272,6 +276,7 @@ export const english = {
   s7: 'Prediction',
   s7a: 'Now the mask branch gets the boxes of the Fast R-CNN branch, one accurate box for an object, not the proposals.',
   s7b: 'Its {side} × {side} mask of one channel is scaled to the box, put at its place in the picture, and thresholded at 0.5: foreground above, background below.',
+  s7c: 'This model also asks the mask how certain it is: its pixels above 0.5 have {certainty} on average, by which the class score is multiplied, {before} to {after}.',
   stepMask: '{side} × {side} probabilities',
   stepResized: 'Scaled to the box: {width} × {height} px',
   stepThreshold: 'Above 0.5',

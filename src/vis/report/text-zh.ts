@@ -29,6 +29,7 @@ export const chinese: Record<TextKey, string> = {
   emptyBox: '边界框修正之后，这个 RoI 没有留在图片内的部分，因此没有掩膜可以跟随。',
   fateSuppressed: '在 NMS 中，它让位于得分更高且与之重叠的第 {n} 个目标。',
   fateDropped: '它的得分足够，但因检测数量上限或尺寸过小而被舍去。',
+  fateDroppedOrRescored: '它的得分足够，但因检测数量上限、尺寸过小，或因掩膜不确定而得分降得太低，被舍去。',
 
   s1: '整体框架',
   s1a: 'Mask R-CNN 就是 Faster R-CNN 加上 FCN：在预测类别和边界框的分支旁边，并联一个预测掩膜的分支。',
@@ -145,6 +146,8 @@ export const chinese: Record<TextKey, string> = {
   refineCaption: '锚框（虚线）→ 候选框 → 最终边界框。',
   nmsNote:
     '整张图片有 {candidates} 对（候选框，类别）得分高于 {score}；同类之间的 NMS（IoU {nms}）留下 {kept} 个。',
+  nmsNoteSmaller:
+    '整张图片有 {candidates} 对（候选框，类别）得分高于 {score}；同类之间的 NMS（较小的框被覆盖超过 {nms}）留下 {kept} 个。',
   rivals: '对这个目标，另有 {n} 个候选框让位给了它。',
   background: '背景',
   otherClasses: '其余 {n} 类合计',
@@ -261,6 +264,7 @@ export const chinese: Record<TextKey, string> = {
   s7: '预测过程',
   s7a: '预测时，Mask 分支得到的是 Fast R-CNN 分支给出的边界框，一个目标一个准确的框，而不是候选框。',
   s7b: '它输出的单通道 {side} × {side} 掩膜缩放到边界框的大小，放到图片中的对应位置，再以 0.5 为阈值：高于阈值为前景，低于阈值为背景。',
+  s7c: '这个模型还要看掩膜有多确定：高于 0.5 的像素的平均概率为 {certainty}，类别得分乘以它，由 {before} 变为 {after}。',
   stepMask: '{side} × {side} 的概率',
   stepResized: '缩放到边界框：{width} × {height} 像素',
   stepThreshold: '高于 0.5',
