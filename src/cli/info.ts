@@ -94,7 +94,7 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
 }
 
 function detectorRows(config: ModelConfig): string[][] {
-  const { structure, fpn, rpn, box, mask, keypoint } = config;
+  const { structure, fpn, rpn, box, mask, keypoint, defaultScore } = config;
   return [
     structure === 'fpn'
       ? ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`]
@@ -106,13 +106,13 @@ function detectorRows(config: ModelConfig): string[][] {
     ['anchors', `sizes ${levels(rpn.anchors.sizes)}; ratios ${levels(rpn.anchors.aspectRatios)}`],
     [
       'box head',
-      `${headName(box.head)}, score ≥ ${box.scoreThreshold}, NMS ${box.nmsThreshold}, ≤ ${box.detectionsPerImage} detections`,
+      `${headName(box.head)}, score ≥ ${box.scoreThreshold}, NMS ${box.nmsThreshold}${box.nmsOverlap === 'smaller' ? ' of the smaller box' : ''}, ≤ ${box.detectionsPerImage} detections`,
     ],
     ...(mask
       ? [
           [
             'mask head',
-            `${plural(mask.convolutions.length, 'convolution')}, ${normName(mask.norm)}, ${mask.output}, ${maskSide({ ...config, mask })}×${maskSide({ ...config, mask })}`,
+            `${plural(mask.convolutions.length, 'convolution')}, ${normName(mask.norm)}, ${mask.output}, ${maskSide({ ...config, mask })}×${maskSide({ ...config, mask })}${mask.rescore ? ', rescores' : ''}`,
           ],
         ]
       : []),
@@ -124,6 +124,7 @@ function detectorRows(config: ModelConfig): string[][] {
           ],
         ]
       : []),
+    ['shows', `instances that score ≥ ${defaultScore}, unless told another score`],
   ];
 }
 
