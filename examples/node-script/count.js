@@ -10,7 +10,7 @@ if (paths.length === 0) {
 }
 
 const model = await load('nuclei');
-for await (const outcome of model.predictEach(paths, { score: 0.5 })) {
+for await (const outcome of model.predictEach(paths)) {
   if ('error' in outcome) {
     console.error(String(outcome.error));
     process.exitCode = 1;

@@ -14,7 +14,7 @@ input.addEventListener('change', async () => {
   status.textContent = 'Looking …';
   try {
     const start = performance.now();
-    const { instances } = await model.predict(file, { score: 0.5 });
+    const { instances } = await model.predict(file);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     show(await createImageBitmap(file), instances);
     status.textContent = `${instances.length} objects in ${seconds} s`;

@@ -13,7 +13,7 @@ const model = load(new URL('model.safetensors', self.location.origin));
 
 self.addEventListener('message', async ({ data: frame }: MessageEvent<ImageBitmap>) => {
   try {
-    const { instances } = await (await model).predict(frame, { score: 0.5 });
+    const { instances } = await (await model).predict(frame);
     const found = instances.map(({ category, score, box, mask }): Found => {
       return { name: category.name, score, box, rings: mask?.toPolygons() ?? [] };
     });
