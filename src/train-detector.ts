@@ -1,7 +1,7 @@
 import { merge } from './config/merge.ts';
 import { applyOverrides, readOverrides } from './config/overrides.ts';
 import { architectureNamed, presetConfig } from './config/presets.ts';
-import type { ModelConfig } from './config/schema.ts';
+import { type Category, type ModelConfig, usualNms, usualScore } from './config/schema.ts';
 import { semanticArchitectures } from './config/semantic.ts';
 import { InputError } from './core/errors.ts';
 import { type Joints, jointsOf } from './data/joints.ts';
@@ -51,7 +51,7 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
       const { config, weights } = await importWeights({ path });
       try {
         const keepPredictors = isSubset(categories, config.categories);
-        const own = keepPredictors ? config : { ...config, categories };
+        const own = keepPredictors ? config : forOtherClasses(config, categories);
         return { trainee: configured(withJoints(own, joints)), weights, keepPredictors };
       } catch (error) {
         await weights.close();
@@ -59,6 +59,11 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
       }
     },
   };
+}
+
+/** The model with other classes, of which thresholds that were chosen for the old ones say nothing. */
+function forOtherClasses(config: ModelConfig, categories: Category[]): ModelConfig {
+  return { ...config, categories, box: { ...config.box, ...usualNms }, defaultScore: usualScore };
 }
 
 /** The model with the joints of the data set, if it has a keypoint branch. */

@@ -148,17 +148,21 @@ export const boxHeadSchema = z.strictObject({
   fullyConnected: z.array(count),
 });
 
+/** NMS of detections where none was chosen for their classes, as torchvision has it. */
+export const usualNms = { nmsThreshold: 0.5, nmsOverlap: 'union' } as const;
+
 export const boxSchema = z.strictObject({
   head: boxHeadSchema,
   /** Detections below this class probability are dropped. */
   scoreThreshold: fraction.default(0.05),
   /** NMS within a class keeps boxes that overlap a better one by no more than this. */
-  nmsThreshold: fraction.default(0.5),
+  nmsThreshold: fraction.default(usualNms.nmsThreshold),
   /**
    * What that overlap is a part of: the `union` of the two boxes (IoU), or the `smaller` of them, so that a box within
-   * a better one goes too (SAHI's `IOS`): for objects that do not lie one before the other, as cells.
+   * a better one of its class goes too (SAHI's `IOS`): where a part of an object is oftener taken for another one than
+   * one lies before another of its class.
    */
-  nmsOverlap: z.enum(['union', 'smaller']).default('union'),
+  nmsOverlap: z.enum(['union', 'smaller']).default(usualNms.nmsOverlap),
   /** Detections kept for the picture. */
   detectionsPerImage: count.default(100),
   /** The weights of dx, dy, dw, dh in the box coding (Fast R-CNN, appendix). */
@@ -240,6 +244,9 @@ export const preprocessSchema = z.strictObject({
   std: z.tuple([positive, positive, positive]).default([0.229, 0.224, 0.225]),
 });
 
+/** `defaultScore` of a model for which none was chosen. */
+export const usualScore = 0.5;
+
 export const modelConfigSchema = z.strictObject({
   preprocess: preprocessSchema,
   backbone: backboneSchema,
@@ -259,8 +266,8 @@ export const modelConfigSchema = z.strictObject({
   keypoint: keypointSchema.nullable().default(null),
   /** Class index c (1, 2, …) is the c-th category here; class 0 is the background and not listed. */
   categories: z.array(categorySchema).min(1),
-  /** Instances that score less are left out where nobody asks for others. */
-  defaultScore: fraction.default(0.5),
+  /** Instances that score less are left out where nobody asks for others; best chosen on a validation set. */
+  defaultScore: fraction.default(usualScore),
 });
 
 export type NormConfig = z.infer<typeof normSchema>;
