@@ -76,6 +76,8 @@ describe('mask-rcnn eval', () => {
     const again = evaluate('--dt', file('dt.json'), '--json', '-');
     expect(again.stderr).toContain('scoring the results in');
     expect(again.stdout).toBe(first.stdout);
+    const without = evaluate('--model', file('absent.safetensors'), '--dt', file('dt.json'), '--json', '-');
+    expect(without.stdout, without.stderr).toBe(first.stdout);
   });
 
   it("counts nuclei down to the model's own threshold where --score does not say another", () => {

@@ -79,11 +79,13 @@ function optionsGiven(command: Command): string[] {
 async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   if (existsSync(path)) process.stderr.write(`scoring the results in ${path}\n`);
   else await predictDataset(dataset, options, path);
-  const score = options.score ?? (await defaultScoreOf(options));
-  await reportEvaluation(dataset, await readCocoResults(path, dataset), { ...options, score });
+  const counted = options.metric === 'nuclei' ? { ...options, score: await scoreOf(options) } : options;
+  await reportEvaluation(dataset, await readCocoResults(path, dataset), counted);
 }
 
-async function defaultScoreOf({ model, offline }: EvalCommandOptions): Promise<number> {
+/** From which score on detections count: what the user says, or the model. */
+async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<number> {
+  if (score !== undefined) return score;
   const { config, weights } = await openModelFile(await modelFile(model, offline));
   await weights.close();
   return config.defaultScore;

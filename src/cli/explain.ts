@@ -9,8 +9,8 @@ import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { truthOf } from './explain-truth.ts';
 import { formatBytes, plural } from './format.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
-import { count, fraction, writeJson, writeText } from './output.ts';
+import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
+import { count, writeJson, writeText } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
 
 interface ExplainCommandOptions {
@@ -45,11 +45,7 @@ export function explainCommand(): Command {
       'the object to follow, 1 being the best-scored (default: one that shows much)',
       count,
     )
-    .option(
-      '-s, --score <0..1>',
-      "leave out instances that score less (default: the model's own threshold, 0.5 in most)",
-      fraction,
-    )
+    .addOption(scoreOption())
     .option(
       '-t, --truth <coco.json>',
       'the data set that annotates the picture: shows what training would sample and learn',

@@ -1,11 +1,20 @@
 import { Option } from 'commander';
 import { InputError } from '../core/errors.ts';
 import { type FindModelOptions, findModel } from '../predict/find-model.ts';
+import { fraction } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 /** `--offline`, for every command that may have to download a model. */
 export function offlineOption(): Option {
   return new Option('--offline', 'never download: fail where a model is missing (as MASK_RCNN_OFFLINE=1)');
+}
+
+/** `--score`, for every command that shows instances. */
+export function scoreOption(): Option {
+  return new Option(
+    '-s, --score <0..1>',
+    "leave out instances that score less (default: the model's own threshold, 0.5 in most)",
+  ).argParser(fraction);
 }
 
 /**

@@ -8,8 +8,7 @@ import { load } from '../predict/load.ts';
 import { dataSetIds, ownIds, type ResultIds } from './coco-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { plural } from './format.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
-import { fraction } from './output.ts';
+import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
 import { overlayPaths } from './overlay-paths.ts';
 import { findPictures } from './pictures.ts';
 import { predictPictures } from './predict-pictures.ts';
@@ -34,11 +33,7 @@ export function predictCommand(): Command {
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .option(
-      '-s, --score <0..1>',
-      "leave out instances that score less (default: the model's own threshold, 0.5 in most)",
-      fraction,
-    )
+    .addOption(scoreOption())
     .option('-o, --out <folder>', 'write an overlay PNG for each picture here')
     .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")
     .option(

@@ -5,9 +5,7 @@ import { predictQuerySchema } from './schemas.ts';
 
 const position = z.int().min(1);
 
-export const explainQuerySchema = z.strictObject({
-  score: predictQuerySchema.shape.score,
-  model: z.string().optional().describe('A name that /v1/models lists; the first one by default.'),
+export const explainQuerySchema = predictQuerySchema.extend({
   instance: position
     .optional()
     .describe('The instance to follow, 1 being the best-scored; by default one that shows much.'),

@@ -14,6 +14,7 @@ import type { Language } from '../../src/vis/report/text.ts';
 import { currentKey } from '../../src/weights/key-layouts.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { renamedWeights } from '../../src/weights/weight-file.ts';
+import { rescoring } from '../support/rescoring.ts';
 
 // The report is made of an explanation alone; here it is held against the tensors of the prediction itself.
 const golden = (name: string) => fileURLToPath(new URL(`../golden/inference/${name}`, import.meta.url));
@@ -61,11 +62,7 @@ const render = ({ picture, explanation }: Explained, language: Language = 'en') 
   });
 
 const mask = await explain('mask-v1', 'enlarged', 0.05);
-const rescored = await explain('mask-v1', 'enlarged', 0.05, ({ box, mask, ...rest }) => ({
-  ...rest,
-  box: { ...box, nmsOverlap: 'smaller' },
-  mask: mask && { ...mask, rescore: true },
-}));
+const rescored = await explain('mask-v1', 'enlarged', 0.05, rescoring);
 const cases: [string, Explained][] = [
   ['a Mask R-CNN', mask],
   ['a model that rescores by its masks', rescored],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { rescoring } from '../../../test/support/rescoring.ts';
 import { parseModelConfig } from '../../config/parse.ts';
 import type { ModelConfig } from '../../config/schema.ts';
 import type { Explanation } from '../../core/explanation.ts';
@@ -231,12 +232,7 @@ describe('a chosen proposal', async () => {
 });
 
 describe('a model that rescores by its masks and measures overlaps by the smaller box', async () => {
-  const change = ({ box, mask, ...rest }: ModelConfig): ModelConfig => ({
-    ...rest,
-    box: { ...box, nmsOverlap: 'smaller' },
-    mask: mask && { ...mask, rescore: true },
-  });
-  const own = await recordAndExplain('mask-v1', 'enlarged', {}, change);
+  const own = await recordAndExplain('mask-v1', 'enlarged', {}, rescoring);
   const { instances, selected, rescored } = own.explanation.detections;
   const inside = (i: number) => {
     const { shape, data } = own.records.masks;
