@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCocoDataset } from '../src/data/coco.ts';
-import { jointsOf } from '../src/data/joints.ts';
-import { validateDataset } from '../src/data/validate.ts';
+import { validateDataset } from '../src/data/check/check-dataset.ts';
+import { readCocoDataset } from '../src/data/coco/coco.ts';
+import { jointsOf } from '../src/data/coco/joints.ts';
 import { decodeToBitmap } from '../src/ops/rle/bitmap.ts';
 import { rleArea } from '../src/ops/rle/measure.ts';
 import { TestFolder } from '../test/support/folder.ts';

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { merge } from '../src/config/merge.ts';
-import { writeAtomically } from '../src/core/atomic-write.ts';
 import { InputError } from '../src/core/errors.ts';
-import { makeFolder } from '../src/core/make-folder.ts';
-import { runFiles } from '../src/train/loop.ts';
-import { type TrainOptions, train } from '../src/train-model.ts';
+import { writeAtomically } from '../src/core/node/atomic-write.ts';
+import { makeFolder } from '../src/core/node/make-folder.ts';
+import { runFiles } from '../src/run/loop.ts';
+import { type TrainOptions, train } from '../src/run/train.ts';
 import type { PictureSet } from './picture-set.ts';
 import { type FigureName, figureNames, type Measure, type Study, type Variant } from './study.ts';
 

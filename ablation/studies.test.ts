@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { applyOverrides, readOverrides } from '../src/config/overrides.ts';
+import { applyOverrides } from '../src/config/overrides.ts';
 import { architectureNamed, presetConfig } from '../src/config/presets.ts';
 import { parseRunConfig } from '../src/config/training.ts';
+import { readOverrides } from '../src/import/config-file.ts';
 import { expectedWeights } from '../src/model/inference-graphs.ts';
 import { levelsOf } from '../src/model/structure.ts';
 import { configOf } from './run-folder.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../src/core/atomic-write.ts';
-import { makeFolder } from '../src/core/make-folder.ts';
+import { writeAtomically } from '../src/core/node/atomic-write.ts';
+import { makeFolder } from '../src/core/node/make-folder.ts';
 import { markdown } from './report.ts';
 import type { Outcome, StudyOptions } from './run-study.ts';
 import type { Study } from './study.ts';

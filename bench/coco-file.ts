@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeAtomically } from '../src/core/atomic-write.ts';
+import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { type Random, seededRandom } from '../src/core/random.ts';
 import { rleArea, rleBox } from '../src/ops/rle/measure.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
-import { importWeights } from '../src/predict/import-weights.ts';
-import { writeModelFile } from '../src/predict/model-file.ts';
+import { importWeights } from '../src/import/import-weights.ts';
+import { writeModelFile } from '../src/model-file/model-file.ts';
 import { JsonLines } from './json-lines.ts';
 import { type BenchResult, type Figures, median, thisMachine } from './result.ts';
 

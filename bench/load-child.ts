@@ -3,8 +3,8 @@
  * process's peak memory as JSON. `ours` is `readCocoDataset`, `peer` is `JSON.parse` of the whole file.
  */
 import { readFileSync } from 'node:fs';
-import { readCocoDataset } from '../src/data/coco.ts';
-import type { CocoDataset } from '../src/data/coco-types.ts';
+import { readCocoDataset } from '../src/data/coco/coco.ts';
+import type { CocoDataset } from '../src/data/coco/types.ts';
 
 const [contender, path] = process.argv.slice(2);
 const start = performance.now();

@@ -8,7 +8,7 @@ import type { ModelConfig } from '../src/config/schema.ts';
 import { seededRandom } from '../src/core/random.ts';
 import { expectedWeights } from '../src/model/inference-graphs.ts';
 import { initialWeights } from '../src/train/initial-weights.ts';
-import { writeSafetensors } from '../src/weights/safetensors-writer.ts';
+import { writeSafetensors } from '../src/weights/safetensors/writer.ts';
 import { memoryWeights } from '../src/weights/weight-file.ts';
 
 /** What both sides train: a batch of drawn pictures and a network. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { readCocoDataset } from '../src/data/coco.ts';
-import { validateDataset } from '../src/data/validate.ts';
+import { validateDataset } from '../src/data/check/check-dataset.ts';
+import { readCocoDataset } from '../src/data/coco/coco.ts';
 import { decodePicture } from '../src/image/decode.ts';
 import { TestFolder } from '../test/support/folder.ts';
 import { loadArt } from './art.ts';

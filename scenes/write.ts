@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../src/core/atomic-write.ts';
-import { makeFolder } from '../src/core/make-folder.ts';
-import type { CocoAnnotation, CocoImage } from '../src/data/coco-types.ts';
-import { writeCocoDataset } from '../src/data/write-coco.ts';
+import { writeAtomically } from '../src/core/node/atomic-write.ts';
+import { makeFolder } from '../src/core/node/make-folder.ts';
+import type { CocoAnnotation, CocoImage } from '../src/data/coco/types.ts';
+import { writeCocoDataset } from '../src/data/coco/write-coco.ts';
 import { compressRle } from '../src/ops/rle/compressed.ts';
 import { rleArea } from '../src/ops/rle/measure.ts';
 import { loadArt } from './art.ts';

@@ -3,7 +3,7 @@
  * so that the page itself stays small.
  */
 
-export type * from './core/explanation.ts';
+export type * from './explanation/explanation.ts';
 export { pasters } from './ops/pasters.ts';
 export { rleArea } from './ops/rle/measure.ts';
 export { type Rle, rleFromCounts } from './ops/rle/rle.ts';

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
-import { ortFiles } from '../src/server/ort-files.ts';
+import { ortFiles } from '../src/server/page/ort-files.ts';
 
 const root = import.meta.dirname;
 const models = join(root, '..', 'models');

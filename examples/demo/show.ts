@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../../src/core/atomic-write.ts';
-import { makeFolder } from '../../src/core/make-folder.ts';
+import { writeAtomically } from '../../src/core/node/atomic-write.ts';
+import { makeFolder } from '../../src/core/node/make-folder.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import type { Instance, load } from '../../src/index.ts';
 import { drawInstances } from '../../src/vis/draw-instances.ts';

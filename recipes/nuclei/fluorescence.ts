@@ -4,8 +4,8 @@
  * objects, without colour, on a dark ground.
  */
 import { join } from 'node:path';
-import { readCocoDataset } from '../../src/data/coco.ts';
-import { writeCocoDataset } from '../../src/data/write-coco.ts';
+import { readCocoDataset } from '../../src/data/coco/coco.ts';
+import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import type { Picture } from '../../src/image/picture.ts';
 

@@ -4,8 +4,8 @@
  */
 
 import { float32Tensor } from '../../src/core/tensor.ts';
-import { openModelFile } from '../../src/predict/model-file.ts';
-import { writeSafetensors } from '../../src/weights/safetensors-writer.ts';
+import { openModelFile } from '../../src/model-file/model-file.ts';
+import { writeSafetensors } from '../../src/weights/safetensors/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
 
 const [out, ...paths] = process.argv.slice(2);

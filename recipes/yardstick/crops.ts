@@ -5,16 +5,16 @@
 import { join } from 'node:path';
 import { encodePicture } from '../../scenes/encode.ts';
 import { annotationOf } from '../../scenes/write.ts';
-import { writeAtomically } from '../../src/core/atomic-write.ts';
-import { makeFolder } from '../../src/core/make-folder.ts';
+import { writeAtomically } from '../../src/core/node/atomic-write.ts';
+import { makeFolder } from '../../src/core/node/make-folder.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { cutWindow } from '../../src/data/augment/crop.ts';
-import { readCocoDataset } from '../../src/data/coco.ts';
-import type { CocoAnnotation, CocoImage } from '../../src/data/coco-types.ts';
-import { shuffledOrder } from '../../src/data/loader-order.ts';
-import { makeSample } from '../../src/data/sample.ts';
-import { trainingRecords } from '../../src/data/training-records.ts';
-import { writeCocoDataset } from '../../src/data/write-coco.ts';
+import { readCocoDataset } from '../../src/data/coco/coco.ts';
+import type { CocoAnnotation, CocoImage } from '../../src/data/coco/types.ts';
+import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
+import { shuffledOrder } from '../../src/data/load/order.ts';
+import { trainingRecords } from '../../src/data/load/training-records.ts';
+import { makeSample } from '../../src/data/sample/sample.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 
 const side = 256;

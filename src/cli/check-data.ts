@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { readCocoDataset } from '../data/coco.ts';
-import { formatProblem, type Problem } from '../data/problems.ts';
-import { type DatasetSummary, summarise, validateDataset } from '../data/validate.ts';
+import { type DatasetSummary, summarise, validateDataset } from '../data/check/check-dataset.ts';
+import { readCocoDataset } from '../data/coco/coco.ts';
+import { formatProblem, type Problem } from '../data/coco/problems.ts';
 import { ReportedFailure } from './failure.ts';
 import { count, writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';

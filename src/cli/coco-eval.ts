@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { readCocoDataset } from '../data/coco.ts';
-import { readCocoResults } from '../data/coco-results.ts';
+import { readCocoDataset } from '../data/coco/coco.ts';
+import { readCocoResults } from '../data/coco/results.ts';
 import { addEvalOptions, type EvalOptions } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { startProgress } from './progress.ts';

@@ -3,8 +3,8 @@ import { encode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { runCommand } from '../../test/support/run-command.ts';
-import { readCocoDataset } from '../data/coco.ts';
-import { validateDataset } from '../data/validate.ts';
+import { validateDataset } from '../data/check/check-dataset.ts';
+import { readCocoDataset } from '../data/coco/coco.ts';
 import { convertCommand } from './convert.ts';
 import { exitCodeOf } from './failure.ts';
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
+import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
-import { writeCocoDataset } from '../data/write-coco.ts';
 import { writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
 

@@ -1,18 +1,18 @@
 import { extname } from 'node:path';
-import { writeAtomically } from '../core/atomic-write.ts';
 import { UsageError } from '../core/errors.ts';
-import type { CocoData } from '../data/coco.ts';
-import type { ResultsTable } from '../data/coco-results-table.ts';
-import { jointsOf } from '../data/joints.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import type { CocoData } from '../data/coco/coco.ts';
+import { jointsOf } from '../data/coco/joints.ts';
+import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
 import { sigmasFor } from '../eval/params.ts';
 import { cocoFigures, type Figure, formatFigures } from '../eval/summary.ts';
+import { type PictureEvaluator, scoreResults } from '../score/score-results.ts';
 import { type EvalOptions, paramsOf } from './eval-options.ts';
 import { writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
-import { type PictureEvaluator, scoreResults } from './score-results.ts';
 
 /**
  * Refuses wrong combinations before hours of work.

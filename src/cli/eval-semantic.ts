@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
-import type { CocoData } from '../data/coco.ts';
+import type { CocoData } from '../data/coco/coco.ts';
+import { findPublished } from '../hub/published.ts';
+import { isSemanticFile } from '../import/semantic-file.ts';
 import { loadSemantic } from '../predict/semantic.ts';
-import { isSemanticFile } from '../predict/semantic-file.ts';
-import { labelsOf } from '../trainee.ts';
-import { measureSemantic, semanticRecords } from '../validate-semantic.ts';
-import { findPublished } from '../weights/published.ts';
+import { measureSemantic, semanticRecords } from '../run/measure-semantic.ts';
+import { labelsOf } from '../run/trainee.ts';
 import type { EvalOptions } from './eval-options.ts';
 import { formatTable } from './format.ts';
 import { weightFile } from './model-argument.ts';

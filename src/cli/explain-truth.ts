@@ -1,10 +1,10 @@
 import type { Category } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
-import { readCocoDataset } from '../data/coco.ts';
-import { makeSample } from '../data/sample.ts';
+import { readCocoDataset } from '../data/coco/coco.ts';
+import { makeSample } from '../data/sample/sample.ts';
 import type { Picture } from '../image/picture.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
-import { dataSetIds } from './coco-ids.ts';
+import { dataSetIds } from '../score/dataset-ids.ts';
 
 /**
  * The annotated objects of one picture in a COCO data set, of the model's categories; crowds are left out.

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { writeAtomically } from '../core/atomic-write.ts';
-import type { Explanation } from '../core/explanation.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
 import { loadExplainer } from '../predict/explain/load-explainer.ts';

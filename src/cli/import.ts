@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { importWeights } from '../predict/import-weights.ts';
-import { writeModelFile } from '../predict/model-file.ts';
+import { importWeights } from '../import/import-weights.ts';
+import { writeModelFile } from '../model-file/model-file.ts';
 import { formatBytes, plural } from './format.ts';
 import { writeJson, writeText } from './output.ts';
 

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { taskOf } from '../config/task.ts';
-import { openModelFile } from '../predict/model-file.ts';
-import { convertedPath, downloadedPath } from '../weights/cache.ts';
-import { type PublishedModel, publishedModels } from '../weights/published.ts';
-import { addressOf } from '../weights/pull.ts';
-import { type ShippedModel, shippedModels } from '../weights/resolve-model.ts';
+import { convertedPath, downloadedPath } from '../hub/cache.ts';
+import { type PublishedModel, publishedModels } from '../hub/published.ts';
+import { addressOf } from '../hub/pull.ts';
+import { type ShippedModel, shippedModels } from '../hub/resolve-model.ts';
+import { openModelFile } from '../model-file/model-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { writeJson, writeText } from './output.ts';
 import { packageManifest } from './package-manifest.ts';

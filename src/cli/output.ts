@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { writeAtomically } from '../core/atomic-write.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
 
 /**
  * Writes a value as JSON, with a line break at its end.

@@ -1,9 +1,9 @@
-import { writeAtomically } from '../core/atomic-write.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { Picture } from '../image/picture.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
+import type { ResultIds } from '../score/dataset-ids.ts';
 import { drawInstances } from '../vis/draw-instances.ts';
-import type { ResultIds } from './coco-ids.ts';
 import { describeFailure } from './failure.ts';
 import { plural } from './format.ts';
 import { startProgress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { unfinishedFiles } from '../core/atomic-write.ts';
+import { unfinishedFiles } from '../core/node/atomic-write.ts';
 import { reportFailure } from './failure.ts';
 
 /** Exit status of a process that a signal ended: 128 and the signal's number. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { findPublished } from '../weights/published.ts';
-import { shippedModels, unknownModel } from '../weights/resolve-model.ts';
+import { findPublished } from '../hub/published.ts';
+import { shippedModels, unknownModel } from '../hub/resolve-model.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 

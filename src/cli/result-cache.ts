@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { writeAtomically } from '../core/atomic-write.ts';
 import { InputError, messageOf } from '../core/errors.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { ResultEntry } from './results.ts';
 
 /**

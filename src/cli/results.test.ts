@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InstanceMask, type Prediction } from '../predict/instance.ts';
-import { ownIds } from './coco-ids.ts';
+import { ownIds } from '../score/dataset-ids.ts';
 import { resultEntries, writeResults } from './results.ts';
 
 let folder: string;

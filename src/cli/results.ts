@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { writeAtomically } from '../core/atomic-write.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { Prediction } from '../predict/instance.ts';
 import { type ResultEntry, resultEntry } from '../predict/result-entry.ts';
-import type { ResultIds } from './coco-ids.ts';
+import type { ResultIds } from '../score/dataset-ids.ts';
 import { writeText } from './output.ts';
 
 export type { ResultEntry };

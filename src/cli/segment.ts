@@ -1,7 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { Command } from 'commander';
-import { writeAtomically } from '../core/atomic-write.ts';
-import { makeFolder } from '../core/make-folder.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import { makeFolder } from '../core/node/make-folder.ts';
 import { decodePicture } from '../image/decode.ts';
 import { loadSemantic, type SemanticPrediction } from '../predict/semantic.ts';
 import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';

@@ -1,8 +1,8 @@
-import type { PublishedModel } from '../weights/published.ts';
-import { type ResolveOptions, resolveModel } from '../weights/resolve-model.ts';
-import { importWeights } from './import-weights.ts';
-import { writeModelFile } from './model-file.ts';
-import { openSemanticFile } from './semantic-file.ts';
+import type { PublishedModel } from '../hub/published.ts';
+import { type ResolveOptions, resolveModel } from '../hub/resolve-model.ts';
+import { importWeights } from '../import/import-weights.ts';
+import { openSemanticFile } from '../import/semantic-file.ts';
+import { writeModelFile } from '../model-file/model-file.ts';
 
 export type FindModelOptions = Omit<ResolveOptions, 'convert'>;
 

@@ -1,11 +1,11 @@
 import { InputError } from '../core/errors.ts';
 import { decodeInBrowser, type WebPictureSource } from '../image/decode-web.ts';
+import { readModel } from '../model-file/read-model.ts';
 import { openWebRuntime, type WebRuntimeOptions } from '../runtime/web.ts';
 import { memorySource } from '../weights/byte-source.ts';
-import { readSafetensors } from '../weights/safetensors-reader.ts';
+import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { compileModel } from './compile.ts';
 import { Model } from './model.ts';
-import { readModel } from './read-model.ts';
 
 export type BrowserLoadOptions = WebRuntimeOptions;
 

@@ -1,10 +1,10 @@
 import { decodePicture } from '../image/decode.ts';
 import { type Picture, type RawPicture, toPicture } from '../image/picture.ts';
+import { openModelFile } from '../model-file/model-file.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { compileModel } from './compile.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
 import { Model } from './model.ts';
-import { openModelFile } from './model-file.ts';
 
 /** A picture's path, the bytes of its file, or its pixels. */
 export type PictureSource = string | Uint8Array | RawPicture;

@@ -2,13 +2,13 @@ import type { SemanticConfig } from '../config/semantic.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import { type PreparedPicture, preparePicture } from '../image/transform.ts';
+import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { compileGraph } from './compile.ts';
 import { decode, type LoadOptions, type PictureSource } from './load.ts';
-import { openSemanticFile } from './semantic-file.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {

@@ -2,14 +2,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { MaskRcnnError, messageOf } from '../core/errors.ts';
-import { buildApp } from './app.ts';
-import { BodyBudget } from './body-budget.ts';
-import type { Log } from './json-log.ts';
-import { ServerMetrics } from './metrics.ts';
-import { listPageFiles } from './page-files.ts';
-import { Problem, problemKinds, problemMediaType } from './problem.ts';
-import { RunFolder } from './run-folder.ts';
-import { type ServedModel, startService } from './service.ts';
+import { buildApp } from './http/app.ts';
+import { BodyBudget } from './http/body-budget.ts';
+import type { Log } from './http/json-log.ts';
+import { ServerMetrics } from './http/metrics.ts';
+import { Problem, problemKinds, problemMediaType } from './http/problem.ts';
+import { listPageFiles } from './page/page-files.ts';
+import { RunFolder } from './runs/run-folder.ts';
+import { type ServedModel, startService } from './work/service.ts';
 
 export interface ServerOptions {
   models: readonly ServedModel[];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../core/random.ts';
 import { float32Tensor } from '../core/tensor.ts';
-import { writeSafetensors } from '../weights/safetensors-writer.ts';
+import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import { readCheckpoint, removeUnfinished, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 

@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { InputError, messageOf } from '../core/errors.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { openFileSource } from '../weights/file-source.ts';
-import { readSafetensors } from '../weights/safetensors-reader.ts';
-import { writeSafetensors } from '../weights/safetensors-writer.ts';
+import { readSafetensors } from '../weights/safetensors/reader.ts';
+import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 
 /** All that a run needs to go on as if it had not stopped. What is random is drawn from the seed and the step. */

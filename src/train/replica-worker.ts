@@ -1,6 +1,6 @@
 import { workerData } from 'node:worker_threads';
+import { answerTasks } from '../core/node/thread-pool.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
-import { answerTasks } from '../core/thread-pool.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
 import type { ReplicaData, ReplicaRun } from './replicas.ts';

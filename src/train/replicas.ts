@@ -1,7 +1,7 @@
-import { shareOfCores } from '../core/cores.ts';
+import { shareOfCores } from '../core/node/cores.ts';
+import { ThreadPool } from '../core/node/thread-pool.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
-import { ThreadPool } from '../core/thread-pool.ts';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/load/batch.ts';
 import type { ModelWeights } from './part.ts';
 import type { StepResult } from './step-result.ts';
 import type { TaskSpec, TrainingStep } from './task.ts';

@@ -1,5 +1,5 @@
 import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/load/batch.ts';
 import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels } from '../model/structure.ts';
 import type { RoiTargets } from '../model/targets-roi.ts';

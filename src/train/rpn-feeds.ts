@@ -1,7 +1,7 @@
 import type { ModelConfig, RpnConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
 import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/load/batch.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
 import { type Levels, levelsOf } from '../model/structure.ts';
 import { allAnchors, type RpnTargets, rpnTargets } from '../model/targets-rpn.ts';

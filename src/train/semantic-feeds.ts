@@ -1,6 +1,6 @@
 import { ignoredClass } from '../core/ignored-class.ts';
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/load/batch.ts';
 import { paintClasses } from '../ops/paint-classes.ts';
 
 /**

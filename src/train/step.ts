@@ -1,6 +1,6 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/load/batch.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';

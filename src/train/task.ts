@@ -1,6 +1,6 @@
 import type { ModelConfig, PreprocessConfig } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
-import type { Batch } from '../data/batch.ts';
+import type { Batch } from '../data/load/batch.ts';
 import type { CompileOptions, ModelWeights } from './part.ts';
 import type { StepResult } from './step-result.ts';
 

@@ -1,7 +1,7 @@
 import { optimizerRates, type TrainingConfig } from '../config/training.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
-import type { Loader } from '../data/loader.ts';
-import { seedAt } from '../data/loader-order.ts';
+import type { Loader } from '../data/load/loader.ts';
+import { seedAt } from '../data/load/order.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { adamW } from './adamw.ts';
 import type { TrainingState } from './checkpoint.ts';

@@ -1,6 +1,6 @@
 import { sizeOf } from '../core/tensor.ts';
 import { decodeFloat32 } from './decode.ts';
-import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './pickle-values.ts';
+import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './pickle/values.ts';
 import type { StoredDtype } from './stored-dtype.ts';
 
 /** A run of elements in the file that tensors lie in. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
 import { load as loadInBrowser } from '../../src/predict/load-in-browser.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { encodeSafetensors } from '../../src/weights/safetensors-writer.ts';
+import { encodeSafetensors } from '../../src/weights/safetensors/writer.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const golden = (name: string) => `${root}test/golden/inference/${name}`;

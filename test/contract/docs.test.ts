@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readOverrides } from '../../src/config/overrides.ts';
 import { isSemanticConfig, parseSemanticConfig } from '../../src/config/semantic.ts';
 import { parseRunConfig } from '../../src/config/training.ts';
+import { readOverrides } from '../../src/import/config-file.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages = [

@@ -4,7 +4,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
 import type { ModelConfig } from '../../src/config/schema.ts';
-import type { Explanation } from '../../src/core/explanation.ts';
+import type { Explanation } from '../../src/explanation/explanation.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { compileExplainer } from '../../src/predict/explain/explainer.ts';
 import type { StageRecords } from '../../src/predict/pipeline.ts';

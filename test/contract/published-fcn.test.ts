@@ -11,8 +11,8 @@ import { TestFolder } from '../support/folder.ts';
 const { golden } = vi.hoisted(() => ({ golden: new URL('../golden/semantic/fcn.pth', import.meta.url) }));
 
 // The published row with a small file in its place.
-vi.mock('../../src/weights/published.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/weights/published.ts')>();
+vi.mock('../../src/hub/published.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/hub/published.ts')>();
   const file = readFileSync(golden);
   const row = {
     ...original.findPublished('fcn_resnet50_coco')!,

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { recogniseSemantic } from '../../src/config/recognise-semantic.ts';
 import { type Float32Tensor, float32Tensor, type Tensor } from '../../src/core/tensor.ts';
 import { SemanticEvaluator } from '../../src/eval/mean-iou.ts';
 import { gradientGraph } from '../../src/graph/autodiff/gradient-graph.ts';
 import { gradientName } from '../../src/graph/autodiff/names.ts';
 import { scaleWeightsByBatchNorm, useBatchStatistics } from '../../src/graph/batch-norm.ts';
+import { recogniseSemantic } from '../../src/import/recognise/semantic.ts';
 import { semanticGraph, semanticTrainingGraph } from '../../src/model/fcn.ts';
 import { classMap } from '../../src/ops/class-map.ts';
 import { compileGraph } from '../../src/predict/compile.ts';

@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { importWeights } from '../../src/import/import-weights.ts';
+import { writeModelFile } from '../../src/model-file/model-file.ts';
 import { decompressRle } from '../../src/ops/rle/compressed.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { type Rle, rleFromCounts } from '../../src/ops/rle/rle.ts';
-import { importWeights } from '../../src/predict/import-weights.ts';
 import type { Instance } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load.ts';
-import { writeModelFile } from '../../src/predict/model-file.ts';
 import { describeWithShared, shared } from '../support/shared.ts';
 import { describeWithTorchvision, runOracle } from '../support/torchvision.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Explanation } from '../../src/core/explanation.ts';
+import type { Explanation } from '../../src/explanation/explanation.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { runCli } from './cli-process.ts';
 import { importTiny, tinyPath } from './tiny-model.ts';

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ResultEntry } from '../../src/cli/results.ts';
 import { openFileSource } from '../../src/weights/file-source.ts';
-import { readSafetensors } from '../../src/weights/safetensors-reader.ts';
+import { readSafetensors } from '../../src/weights/safetensors/reader.ts';
 import { runCli } from './cli-process.ts';
 import { importTiny, tinyPath } from './tiny-model.ts';
 

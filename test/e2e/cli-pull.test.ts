@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { publishedModels } from '../../src/weights/published.ts';
+import { publishedModels } from '../../src/hub/published.ts';
 import { runCli } from './cli-process.ts';
 
 const model = publishedModels[0];

@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Explanation, Focus } from '../../src/core/explanation.ts';
+import type { Explanation, Focus } from '../../src/explanation/explanation.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import { loadExplainer } from '../../src/predict/explain/load-explainer.ts';
-import { type ExplanationBody, explanationSchema } from '../../src/server/explain-schemas.ts';
-import { problemSchema } from '../../src/server/schemas.ts';
+import { type ExplanationBody, explanationSchema } from '../../src/server/http/explain-schemas.ts';
+import { problemSchema } from '../../src/server/http/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
 import { sendPicture, startTestServer, type TestServer } from './serve-server.ts';
 import { importTiny } from './tiny-model.ts';

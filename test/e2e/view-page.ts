@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { ortFiles } from '../../src/server/ort-files.ts';
+import { ortFiles } from '../../src/server/page/ort-files.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const types: Record<string, string> = {

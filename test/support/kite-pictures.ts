@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { seededRandom } from '../../src/core/random.ts';
-import type { CocoAnnotation, CocoDataset, CocoImage } from '../../src/data/coco-types.ts';
+import type { CocoAnnotation, CocoDataset, CocoImage } from '../../src/data/coco/types.ts';
 
 const side = 96;
 

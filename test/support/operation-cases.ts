@@ -5,7 +5,7 @@ import { symbol } from '../../src/graph/dim.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { OperationName, OperationParameters } from '../../src/graph/operations.ts';
 import { memorySource } from '../../src/weights/byte-source.ts';
-import { readSafetensors } from '../../src/weights/safetensors-reader.ts';
+import { readSafetensors } from '../../src/weights/safetensors/reader.ts';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
 
 /** One application of an operation that `test/oracle/operation_cases.py` defines. */

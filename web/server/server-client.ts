@@ -1,4 +1,4 @@
-import type { ModelsBody } from '../../src/server/schemas.ts';
+import type { ModelsBody } from '../../src/server/http/schemas.ts';
 import type { Results } from '../segment/found.ts';
 import type { AskServer } from '../shell/view-props.ts';
 

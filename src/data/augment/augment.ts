@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
 import { resizedSize, type SizeLimits } from '../../image/transform.ts';
-import type { Sample } from '../sample.ts';
+import type { Sample } from '../sample/sample.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
 import { copyPaste } from './copy-paste.ts';

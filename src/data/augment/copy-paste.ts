@@ -5,8 +5,8 @@ import { joinPoses, movePoses, type Poses, takePoses } from '../../ops/poses.ts'
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
-import { cropMask } from '../mask-geometry.ts';
-import { type Sample, withMasks } from '../sample.ts';
+import { cropMask } from '../sample/mask-geometry.ts';
+import { type Sample, withMasks } from '../sample/sample.ts';
 
 /** An object of which less than this part stays visible is dropped: nobody could tell what it was. */
 const leastVisible = 0.1;

@@ -1,8 +1,8 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
 import { movePoses } from '../../ops/poses.ts';
-import { cropMask, type Window } from '../mask-geometry.ts';
-import { type Sample, withMasks } from '../sample.ts';
+import { cropMask, type Window } from '../sample/mask-geometry.ts';
+import { type Sample, withMasks } from '../sample/sample.ts';
 
 /** Places that are tried before a picture is left as it is. */
 const attempts = 10;

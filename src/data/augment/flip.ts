@@ -1,7 +1,7 @@
 import type { Picture } from '../../image/picture.ts';
 import { type Poses, reflectPoses } from '../../ops/poses.ts';
-import { flipMask, mirrorMask, transposeMask } from '../mask-geometry.ts';
-import { type Sample, withMasks } from '../sample.ts';
+import { flipMask, mirrorMask, transposeMask } from '../sample/mask-geometry.ts';
+import { type Sample, withMasks } from '../sample/sample.ts';
 
 /** Left and right exchanged. */
 export function mirror({ picture, masks, labels, poses }: Sample): Sample {

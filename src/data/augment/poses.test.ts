@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
-import { prepareSample } from '../batch.ts';
-import { makeSample, type Sample } from '../sample.ts';
+import { prepareSample } from '../load/batch.ts';
+import { makeSample, type Sample } from '../sample/sample.ts';
 import { copyPaste } from './copy-paste.ts';
 import { crop, cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';

@@ -1,4 +1,4 @@
-import type { CocoDataset } from '../coco-types.ts';
+import type { CocoDataset } from '../coco/types.ts';
 
 export interface ConvertOptions {
   /** Folder of the pictures, where they do not lie where the format puts them. */

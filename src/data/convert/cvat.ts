@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
-import type { CocoImage } from '../coco-types.ts';
-import { preview } from '../problems.ts';
+import { preview } from '../coco/problems.ts';
+import type { CocoImage } from '../coco/types.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
 import { isFolder, PictureFolder } from './files.ts';

@@ -3,7 +3,7 @@ import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
-import type { CocoAnnotation, CocoBox, CocoCategory, CocoImage } from '../coco-types.ts';
+import type { CocoAnnotation, CocoBox, CocoCategory, CocoImage } from '../coco/types.ts';
 import type { Converted } from './converter.ts';
 
 /** The extent of an object: rings x0,y0,x1,y1,… in pixels, runs, or a box alone (x, y, width, height). */

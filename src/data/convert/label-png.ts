@@ -1,7 +1,7 @@
 import { decode } from 'fast-png';
 import { InputError, messageOf } from '../../core/errors.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
-import { readInput } from '../json-file.ts';
+import { readInput } from '../json/file.ts';
 
 /** A PNG whose pixels are labels, not light. */
 export interface LabelPng {

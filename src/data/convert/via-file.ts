@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { parseAs, readInput, readJsonFile } from '../json-file.ts';
+import { parseAs, readInput, readJsonFile } from '../json/file.ts';
 
 const attributes = z.record(z.string(), z.unknown());
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { preview } from '../problems.ts';
+import { preview } from '../coco/problems.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
 import { PictureFolder } from './files.ts';

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts';
-import { readInput } from '../json-file.ts';
+import { readInput } from '../json/file.ts';
 import { colourValue, type LabelPng } from './label-png.ts';
 
 /** The classes of PASCAL VOC 2012 in the order of their indices 1…20. */

@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { InputError } from '../../core/errors.ts';
-import { readInput } from '../json-file.ts';
+import { readInput } from '../json/file.ts';
 
 /** An element of an XML file with its children in the order of the file. */
 export interface XmlElement {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { rescoring } from '../../../test/support/rescoring.ts';
 import { parseModelConfig } from '../../config/parse.ts';
 import type { ModelConfig } from '../../config/schema.ts';
-import type { Explanation } from '../../core/explanation.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import { maskTargets } from '../../ops/mask-targets.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type { Explanation } from '../../core/explanation.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import { maskLogitsGraph } from '../../model/explain-graphs.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import type { Focus, PlainBox, ProposalFate } from '../../core/explanation.ts';
+import type { Focus, PlainBox, ProposalFate } from '../../explanation/explanation.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import type { FocusContext } from './focus-context.ts';
 import { boxAt, overlapOf } from './plain.ts';

@@ -1,4 +1,4 @@
-import type { Focus, KeypointFocus, MaskFocus, PlainBox } from '../../core/explanation.ts';
+import type { Focus, KeypointFocus, MaskFocus, PlainBox } from '../../explanation/explanation.ts';
 import { levelsOf, maskPool } from '../../model/structure.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
 import { chooseFocus, type FocusChoice, type FocusWish, fateOf } from './focus-choice.ts';

@@ -1,9 +1,9 @@
+import { openModelFile } from '../../model-file/model-file.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { compileModel } from '../compile.ts';
 import { findModel } from '../find-model.ts';
 import { decode, type LoadOptions, type PictureSource } from '../load.ts';
 import { Model } from '../model.ts';
-import { openModelFile } from '../model-file.ts';
 import { compileMaskLogits, Explainer } from './explainer.ts';
 
 /** A model that predicts, and explains when that is asked for. */

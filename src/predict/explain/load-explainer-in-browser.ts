@@ -1,7 +1,7 @@
+import { readModel } from '../../model-file/read-model.ts';
 import { openWebRuntime, type WebRuntimeOptions } from '../../runtime/web.ts';
-import { readSafetensors } from '../../weights/safetensors-reader.ts';
+import { readSafetensors } from '../../weights/safetensors/reader.ts';
 import { openSource } from '../load-in-browser.ts';
-import { readModel } from '../read-model.ts';
 import { compileExplainer, type Explainer } from './explainer.ts';
 
 /**

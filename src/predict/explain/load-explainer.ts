@@ -1,7 +1,7 @@
+import { openModelFile } from '../../model-file/model-file.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { findModel } from '../find-model.ts';
 import type { LoadOptions } from '../load.ts';
-import { openModelFile } from '../model-file.ts';
 import { compileExplainer, type Explainer } from './explainer.ts';
 
 /**

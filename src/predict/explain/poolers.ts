@@ -1,3 +1,4 @@
+import type { Float32Tensor } from '../../core/tensor.ts';
 import type {
   PlainBox,
   PoolerName,
@@ -5,8 +6,7 @@ import type {
   PoolSettings,
   QuantisedAxis,
   SampledAxis,
-} from '../../core/explanation.ts';
-import type { Float32Tensor } from '../../core/tensor.ts';
+} from '../../explanation/explanation.ts';
 import { type BinForm, quantisedBins } from '../../ops/quantised-bins.ts';
 import { roiAlign } from '../../ops/roi-align.ts';
 import { roiPool } from '../../ops/roi-pool.ts';

@@ -1,5 +1,10 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type { ExplainedDetections, ExplainedInstance, Explanation, Focus } from '../../core/explanation.ts';
+import type {
+  ExplainedDetections,
+  ExplainedInstance,
+  Explanation,
+  Focus,
+} from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import { selectDetections } from '../../model/detections.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';

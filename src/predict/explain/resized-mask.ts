@@ -1,4 +1,4 @@
-import type { PlainBox, ResizedMask } from '../../core/explanation.ts';
+import type { PlainBox, ResizedMask } from '../../explanation/explanation.ts';
 import type { Size } from '../../ops/boxes.ts';
 import { type Samples, samplesAlong } from '../../ops/paste-mask-exactly.ts';
 

@@ -1,4 +1,5 @@
 import type { MaskConfig, ModelConfig } from '../../config/schema.ts';
+import type { Float32Tensor } from '../../core/tensor.ts';
 import type {
   ExplainedInput,
   ExplainedMaskBranch,
@@ -7,8 +8,7 @@ import type {
   FeatureLevel,
   Proposal,
   RpnLevel,
-} from '../../core/explanation.ts';
-import type { Float32Tensor } from '../../core/tensor.ts';
+} from '../../explanation/explanation.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import { type RpnLevelOutput, selectProposals } from '../../model/proposals.ts';
 import { assignRois, type Levels, levelsOf, maskPool, maskSide } from '../../model/structure.ts';

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type { Anchor, PlainBox } from '../../core/explanation.ts';
+import type { Anchor, PlainBox } from '../../explanation/explanation.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import type { RpnLevelOutput } from '../../model/proposals.ts';
 import { anchorGrid, anchorsAt, baseAnchors } from '../../ops/anchors.ts';

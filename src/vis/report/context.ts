@@ -1,4 +1,4 @@
-import type { ExplainedInstance, Explanation, Focus } from '../../core/explanation.ts';
+import type { ExplainedInstance, Explanation, Focus } from '../../explanation/explanation.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import type { Drawable } from '../drawable.ts';
 import { escapeHtml } from './html.ts';

@@ -1,4 +1,4 @@
-import type { PlainBox, Proposal, RpnLevel } from '../../core/explanation.ts';
+import type { PlainBox, Proposal, RpnLevel } from '../../explanation/explanation.ts';
 import { palette } from '../colors.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';

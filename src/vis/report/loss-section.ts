@@ -1,4 +1,4 @@
-import type { Focus, MaskFocus } from '../../core/explanation.ts';
+import type { Focus, MaskFocus } from '../../explanation/explanation.ts';
 import { maskNote, note, plainClassName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { figure, fixed, section, step } from './html.ts';

@@ -1,4 +1,4 @@
-import type { ExplainedMaskBranch, Focus, MaskFocus } from '../../core/explanation.ts';
+import type { ExplainedMaskBranch, Focus, MaskFocus } from '../../explanation/explanation.ts';
 import { levelName, maskNote, plainClassName, type ReportContext } from './context.ts';
 import { heatMap, logitMap, rangeOf } from './heat-map.ts';
 import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';

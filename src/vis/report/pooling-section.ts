@@ -1,4 +1,4 @@
-import type { PooledRoi, PoolerName } from '../../core/explanation.ts';
+import type { PooledRoi, PoolerName } from '../../explanation/explanation.ts';
 import { cellsDrawing, exampleDrawing } from './article-drawings.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { figure, fixed, section, step, table } from './html.ts';

@@ -5,7 +5,7 @@ import type {
   PoolSettings,
   QuantisedAxis,
   SampledAxis,
-} from '../../core/explanation.ts';
+} from '../../explanation/explanation.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { type DiagramStep, fixed } from './html.ts';
 import type { TextValues, Translate } from './text.ts';

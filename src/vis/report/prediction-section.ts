@@ -1,4 +1,4 @@
-import type { Focus, MaskFocus } from '../../core/explanation.ts';
+import type { Focus, MaskFocus } from '../../explanation/explanation.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import { outlinePath } from '../outline.ts';
 import { maskNote, type ReportContext } from './context.ts';

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Explanation } from '../../core/explanation.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { ReportContext } from './context.ts';
 import { flowSection } from './flow-section.ts';

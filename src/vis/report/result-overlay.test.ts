@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Explanation, PlainRle } from '../../core/explanation.ts';
+import type { Explanation, PlainRle } from '../../explanation/explanation.ts';
 import { resultOverlay } from './result-overlay.ts';
 import { translator } from './text.ts';
 

@@ -1,4 +1,10 @@
-import type { PlainBox, PooledRoi, PoolerName, QuantisedAxis, SampledAxis } from '../../core/explanation.ts';
+import type {
+  PlainBox,
+  PooledRoi,
+  PoolerName,
+  QuantisedAxis,
+  SampledAxis,
+} from '../../explanation/explanation.ts';
 import { heatMap } from './heat-map.ts';
 import { isSampled } from './pooling-text.ts';
 import { boxPath, colours, drawing, gridDrawing, gridImage } from './svg.ts';

@@ -1,4 +1,4 @@
-import type { ExplainedInput } from '../../core/explanation.ts';
+import type { ExplainedInput } from '../../explanation/explanation.ts';
 import { colours } from './svg.ts';
 
 /**

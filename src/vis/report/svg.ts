@@ -1,4 +1,4 @@
-import type { ExplainedInput, Grid, PlainBox } from '../../core/explanation.ts';
+import type { ExplainedInput, Grid, PlainBox } from '../../explanation/explanation.ts';
 
 /** Colours that mean the same on every picture; the style sheet has them too. */
 export const colours = { anchor: '#ffffff', proposal: '#ff9f1c', final: '#1fd6c1', lost: '#e5484d' } as const;

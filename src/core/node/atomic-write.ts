@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { InputError, messageOf } from '../errors.ts';
+
+/** Temporary files that this process has not finished. */
+const unfinished = new Set<string>();
+
+/** Puts content into an open file. */
+type Write = (file: FileHandle) => Promise<void>;
+
+/**
+ * Writes a file so that a reader sees the whole of it or nothing: the bytes go to a temporary name in the
+ * same folder, reach the disk, and are renamed. Links are followed; devices and pipes, which cannot be
+ * replaced, are written to directly.
+ * @param content The content itself, or a function that receives the open file.
+ * @throws InputError that names `path` where it cannot be written. The temporary file is then gone.
+ */
+export async function writeAtomically(path: string, content: string | Uint8Array | Write): Promise<void> {
+  const write: Write = typeof content === 'function' ? content : (file) => file.writeFile(content);
+  try {
+    const existing = await stat(path).catch(() => null);
+    if (existing && !existing.isFile()) await writeTo(path, 'w', write);
+    else await replace(existing ? await realpath(path) : path, write);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+  }
+}
+
+async function replace(path: string, write: Write): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
+  unfinished.add(temporary);
+  try {
+    await writeTo(temporary, 'wx', async (file) => {
+      await write(file);
+      await file.sync();
+    });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+async function writeTo(path: string, flags: string, write: Write): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await write(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** The temporary files of writes in progress, for a signal handler to delete. */
+export function unfinishedFiles(): readonly string[] {
+  return [...unfinished];
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

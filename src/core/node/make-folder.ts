@@ -1,0 +1,40 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InputError, messageOf } from '../errors.ts';
+
+/**
+ * Makes a folder and those above it that are missing. (Node's own `recursive` never returns for a path under
+ * `/proc`, where making a folder fails as if the parent were missing.)
+ * @throws InputError that names `path` where it cannot be made.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await make(path);
+  } catch (error) {
+    throw new InputError(path, `cannot be made a folder (${messageOf(error)})`, { cause: error });
+  }
+}
+
+async function make(path: string): Promise<void> {
+  const error = await tryMake(path);
+  if (error?.code === 'ENOENT' && dirname(path) !== path) {
+    await make(dirname(path));
+    const again = await tryMake(path);
+    if (again) throw again;
+  } else if (error) {
+    throw error;
+  }
+}
+
+/** Null where the folder is there now. */
+async function tryMake(path: string): Promise<NodeJS.ErrnoException | null> {
+  return mkdir(path).then(
+    () => null,
+    async (error: NodeJS.ErrnoException) =>
+      error.code === 'EEXIST' && (await isFolder(path)) ? null : error,
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path)).isDirectory();
+}

@@ -1,0 +1,180 @@
+import { CocoData } from '../coco/coco.ts';
+import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
+import type { CocoDataset } from '../coco/types.ts';
+import { checkAnnotation } from './check-annotation.ts';
+import { checkPictures } from './check-pictures.ts';
+
+export interface ValidateOptions {
+  /** Folder of the pictures; where given, each file is looked up and its size compared. */
+  readonly imagesDir?: string;
+  /** Called after each picture of `imagesDir`. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Checks what a data set says: ids that refer to something, masks and boxes that can be, fields that agree,
+ * picture files that fit. The form of the records was checked by `readCocoDataset`.
+ * @returns Every problem found: the data set's own first, then those of images, categories and annotations in
+ * the order of the file, then those of picture files.
+ */
+export async function validateDataset(
+  dataset: CocoDataset,
+  options: ValidateOptions = {},
+): Promise<Problem[]> {
+  const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
+  const found = [
+    ...checkWhole(data),
+    ...duplicates(data.images, 'images', ({ id }) => ({ imageId: id })),
+    ...duplicates(data.categories, 'categories', ({ id }) => ({ categoryId: id })),
+    ...duplicates(data.annotations, 'annotations', ({ id }) => ({ annotationId: id })),
+    ...sameNames(data),
+    ...unusedCategories(data),
+    ...checkAnnotations(data),
+  ];
+  const { imagesDir, onProgress } = options;
+  if (imagesDir === undefined) return found;
+  return [...found, ...(await checkPictures(data.images, imagesDir, onProgress))];
+}
+
+function checkWhole({ images, annotations, categories }: CocoDataset): Problem[] {
+  const found: Problem[] = [];
+  if (images.length === 0) found.push(problem('no-images', {}, 'images: expected at least one, got none'));
+  if (categories.length === 0) {
+    found.push(problem('no-categories', {}, 'categories: expected at least one, got none'));
+  }
+  if (annotations.length === 0) {
+    found.push(problem('no-annotations', {}, 'annotations: expected at least one, got none'));
+    return found;
+  }
+  if (annotations.every(({ iscrowd }) => iscrowd === 1)) {
+    const message = `iscrowd: expected single objects (0) too, got 1 in all ${annotations.length} annotations`;
+    found.push(problem('all-crowd', {}, message));
+  }
+  const withoutArea = annotations.filter(({ area }) => area === undefined).length;
+  if (withoutArea > 0) {
+    const message = `area: expected in every annotation, got none in ${withoutArea} of ${annotations.length}; it is taken from the mask or box`;
+    found.push(problem('no-area', {}, message));
+  }
+  if (annotations.every(({ segmentation }) => segmentation === undefined)) {
+    found.push(
+      problem(
+        'no-mask',
+        {},
+        'segmentation: expected masks, got none in any annotation; boxes alone can be trained',
+      ),
+    );
+  }
+  return found;
+}
+
+function* duplicates<T extends { readonly id: number }>(
+  records: readonly T[],
+  list: string,
+  place: (record: T) => ProblemPlace,
+): Generator<Problem> {
+  const firstIndex = new Map<number, number>();
+  for (const [index, record] of records.entries()) {
+    const first = firstIndex.get(record.id);
+    if (first === undefined) firstIndex.set(record.id, index);
+    else {
+      const message = `id: expected an id of its own, got ${record.id} again, which ${list}[${first}] has`;
+      yield problem('duplicate-id', { record: `${list}[${index}]`, ...place(record) }, message);
+    }
+  }
+}
+
+function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
+  const fileOf = new Map<string, number>();
+  for (const { id, file_name } of images) {
+    if (file_name === undefined) continue;
+    const first = fileOf.get(file_name);
+    if (first === undefined) fileOf.set(file_name, id);
+    else if (first !== id) {
+      const message = `file_name: expected a file of its own, got that of image ${first}`;
+      yield problem('duplicate-name', { imageId: id, file: file_name }, message);
+    }
+  }
+  const categoryOf = new Map<string, number>();
+  for (const { id, name } of categories) {
+    const first = categoryOf.get(name);
+    if (first === undefined) categoryOf.set(name, id);
+    else if (first !== id) {
+      const message = `name: expected a name of its own, got ${JSON.stringify(name)}, that of category ${first}`;
+      yield problem('duplicate-name', { categoryId: id }, message);
+    }
+  }
+}
+
+function* unusedCategories({ annotations, categories }: CocoDataset): Generator<Problem> {
+  if (annotations.length === 0) return;
+  const used = new Set(annotations.map(({ category_id }) => category_id));
+  for (const { id, name } of categories) {
+    if (used.has(id)) continue;
+    yield problem(
+      'unused-category',
+      { categoryId: id },
+      `expected annotations of ${JSON.stringify(name)}, got none`,
+    );
+  }
+}
+
+function* checkAnnotations(data: CocoData): Generator<Problem> {
+  const someHaveMasks = data.annotations.some(({ segmentation }) => segmentation !== undefined);
+  for (const annotation of data.annotations) {
+    const { id, image_id, category_id, segmentation, bbox } = annotation;
+    const image = data.image(image_id);
+    const place = {
+      annotationId: id,
+      imageId: image_id,
+      ...(image?.file_name === undefined ? {} : { file: image.file_name }),
+    };
+    const category = data.category(category_id);
+    if (category === undefined) {
+      yield problem(
+        'unknown-category',
+        place,
+        `category_id: expected the id of a category, got ${category_id}`,
+      );
+    }
+    if (image === undefined) {
+      yield problem('unknown-image', place, `image_id: expected the id of an image, got ${image_id}`);
+      continue;
+    }
+    if (someHaveMasks && segmentation === undefined && bbox !== undefined) {
+      yield problem('no-mask', place, 'segmentation: expected a mask, as other annotations have, got none');
+    }
+    yield* checkAnnotation(annotation, image, category);
+  }
+}
+
+/** Counts of a data set and of its problems. */
+export interface DatasetSummary {
+  readonly images: number;
+  readonly annotations: number;
+  readonly categories: number;
+  /** Annotations with `iscrowd` 1. */
+  readonly crowds: number;
+  readonly imagesWithoutAnnotations: number;
+  readonly fatal: number;
+  readonly warnings: number;
+  /** Problems by code, most frequent first. */
+  readonly byCode: Readonly<Partial<Record<Problem['code'], number>>>;
+}
+
+/** What `check-data` prints below the problems. */
+export function summarise(dataset: CocoDataset, problems: readonly Problem[]): DatasetSummary {
+  const annotated = new Set(dataset.annotations.map(({ image_id }) => image_id));
+  const counts = new Map<Problem['code'], number>();
+  for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const fatal = problems.filter(({ severity }) => severity === 'fatal').length;
+  return {
+    images: dataset.images.length,
+    annotations: dataset.annotations.length,
+    categories: dataset.categories.length,
+    crowds: dataset.annotations.filter(({ iscrowd }) => iscrowd === 1).length,
+    imagesWithoutAnnotations: dataset.images.filter(({ id }) => !annotated.has(id)).length,
+    fatal,
+    warnings: problems.length - fatal,
+    byCode: Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)),
+  };
+}

@@ -1,0 +1,51 @@
+import { InputError } from '../../core/errors.ts';
+import type { CocoCategory, CocoDataset } from './types.ts';
+
+/** The joints that a data set annotates. Pairs name them by their position, from 1. */
+export interface Joints {
+  names: string[];
+  skeleton: [number, number][];
+  /** Which change names in a mirror image; null: as the names tell. */
+  flip: [number, number][] | null;
+}
+
+/**
+ * The joints of a data set's categories, or null where none has any.
+ * @throws InputError where `keypoints`, `skeleton` or `flip` is not of COCO's form, or two categories have different joints.
+ */
+export function jointsOf({
+  categories,
+  source = 'the data set',
+}: Pick<CocoDataset, 'categories'> & { source?: string }): Joints | null {
+  const withJoints = categories.filter(({ keypoints }) => keypoints !== undefined && keypoints.length > 0);
+  if (withJoints.length === 0) return null;
+  const [first, ...others] = withJoints.map((category) => readJoints(category, source));
+  for (const [i, { names }] of others.entries()) {
+    if (names.join() === first.names.join()) continue;
+    const [one, other] = [withJoints[0].name, withJoints[i + 1].name];
+    throw new InputError(
+      source,
+      `categories ${one} and ${other} have different keypoints; one model knows one list`,
+    );
+  }
+  return first;
+}
+
+function readJoints({ name, keypoints, skeleton = [], flip }: CocoCategory, source: string): Joints {
+  const place = `category ${name}`;
+  if (!Array.isArray(keypoints) || !keypoints.every((joint) => typeof joint === 'string')) {
+    throw new InputError(source, `${place}: keypoints: expected a list of names`);
+  }
+  return {
+    names: keypoints,
+    skeleton: readPairs(skeleton, keypoints.length, `${place}: skeleton`, source),
+    flip: flip === undefined ? null : readPairs(flip, keypoints.length, `${place}: flip`, source),
+  };
+}
+
+function readPairs(pairs: unknown, count: number, place: string, source: string): [number, number][] {
+  const isJoint = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= count;
+  const isPair = (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(isJoint);
+  if (Array.isArray(pairs) && pairs.every(isPair)) return pairs.map(([from, to]) => [from, to]);
+  throw new InputError(source, `${place}: expected pairs of joints, each 1…${count}`);
+}

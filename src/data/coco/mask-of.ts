@@ -1,0 +1,42 @@
+import { InputError, messageOf } from '../../core/errors.ts';
+import { decompressRle } from '../../ops/rle/compressed.ts';
+import { rleFromPolygons } from '../../ops/rle/polygon.ts';
+import { type Rle, rleFromCounts } from '../../ops/rle/rle.ts';
+import type { CocoAnnotation, CocoImage, CocoPolygons, CocoSegmentation } from './types.ts';
+
+/** True where the segmentation is a list of rings, false where it is an RLE. */
+export function isPolygons(segmentation: CocoSegmentation): segmentation is CocoPolygons {
+  return Array.isArray(segmentation);
+}
+
+/** Three points at least, each with x and y. */
+export function isRing(ring: ArrayLike<number>): boolean {
+  return ring.length >= 6 && ring.length % 2 === 0;
+}
+
+/**
+ * The mask of an annotation at the size of its image. Rings of fewer than three points are left out.
+ * @throws InputError where there is no segmentation, or an RLE that does not fit the image.
+ */
+export function maskOf(
+  annotation: Pick<CocoAnnotation, 'id' | 'segmentation'>,
+  image: Pick<CocoImage, 'width' | 'height'>,
+): Rle {
+  const { id, segmentation } = annotation;
+  const size = [image.height, image.width] as const;
+  if (segmentation === undefined) throw new InputError(`annotation ${id}`, 'has no segmentation');
+  try {
+    if (isPolygons(segmentation)) return rleFromPolygons(segmentation.filter(isRing), size);
+    const [height, width] = segmentation.size;
+    if (height !== size[0] || width !== size[1]) {
+      throw new RangeError(
+        `expected an RLE of height ${size[0]} and width ${size[1]}, got ${height} and ${width}`,
+      );
+    }
+    const { counts } = segmentation;
+    return typeof counts === 'string' ? decompressRle(counts, size) : rleFromCounts(counts, size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`annotation ${id}`, `segmentation: ${messageOf(error)}`, { cause: error });
+  }
+}

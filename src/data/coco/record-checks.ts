@@ -1,0 +1,76 @@
+import { type Problem, type ProblemPlace, preview, problem } from './problems.ts';
+import type { CocoCategory, CocoImage } from './types.ts';
+
+type Report = (problem: Problem) => void;
+
+/** A record of `images` as parsed, or undefined where id, width or height are wrong, which is then reported. */
+export function checkImage(value: unknown, index: number, report: Report): CocoImage | undefined {
+  const record = asRecord(value, `images[${index}]`, report);
+  if (record === undefined) return undefined;
+  const place = { record: `images[${index}]` };
+  const idIsRight = checkInteger(record, 'id', { place, report });
+  const named = {
+    ...(idIsRight ? { imageId: record.id as number } : place),
+    ...(idIsRight && typeof record.file_name === 'string' ? { file: record.file_name } : {}),
+  };
+  const widthIsRight = checkSide(record, 'width', { place: named, report });
+  const heightIsRight = checkSide(record, 'height', { place: named, report });
+  const { file_name, ...withoutName } = record;
+  if (file_name === undefined || typeof file_name === 'string') {
+    return idIsRight && widthIsRight && heightIsRight ? (record as unknown as CocoImage) : undefined;
+  }
+  report(problem('malformed', named, `file_name: expected a string, got ${preview(file_name)}`));
+  return idIsRight && widthIsRight && heightIsRight ? (withoutName as unknown as CocoImage) : undefined;
+}
+
+/** A record of `categories` as parsed, or undefined where id or name are wrong, which is then reported. */
+export function checkCategory(value: unknown, index: number, report: Report): CocoCategory | undefined {
+  const place = { record: `categories[${index}]` };
+  const record = asRecord(value, place.record, report);
+  if (record === undefined || !checkInteger(record, 'id', { place, report })) return undefined;
+  if (typeof record.name === 'string') return record as unknown as CocoCategory;
+  const code = record.name === undefined ? 'missing-field' : 'malformed';
+  report(
+    problem(
+      code,
+      { categoryId: record.id as number },
+      `name: expected a string, got ${preview(record.name)}`,
+    ),
+  );
+  return undefined;
+}
+
+interface Where {
+  readonly place: ProblemPlace;
+  readonly report: Report;
+}
+
+function asRecord(value: unknown, record: string, report: Report): Record<string, unknown> | undefined {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  report(problem('malformed', { record }, `expected an object {…}, got ${preview(value)}`));
+  return undefined;
+}
+
+function checkInteger(record: Record<string, unknown>, key: string, where: Where): boolean {
+  if (Number.isSafeInteger(record[key])) return true;
+  reportField(record, key, { ...where, expected: 'an integer' });
+  return false;
+}
+
+function checkSide(record: Record<string, unknown>, key: string, where: Where): boolean {
+  const value = record[key];
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return true;
+  reportField(record, key, { ...where, expected: 'a number of pixels > 0' });
+  return false;
+}
+
+function reportField(
+  record: Record<string, unknown>,
+  key: string,
+  { place, report, expected }: Where & { expected: string },
+): void {
+  const code = record[key] === undefined ? 'missing-field' : 'malformed';
+  report(problem(code, place, `${key}: expected ${expected}, got ${preview(record[key])}`));
+}

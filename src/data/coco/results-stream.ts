@@ -1,0 +1,57 @@
+import type { JsonBytes } from '../json/bytes.ts';
+import { type JsonStreamOptions, JsonWalk, walkJsonFile } from '../json/window.ts';
+
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/**
+ * Reads a JSON file of any size whose top level is an array, in windows of a few megabytes.
+ * @param element Consumes exactly one value of the array. Where it throws `needMoreBytes` it is called again
+ * with more bytes, so it changes nothing before its end.
+ * @param notAnArray Receives the reader at the first byte of a top level that is something else; throws.
+ * @throws InputError that names the file and the byte where the text stops being JSON.
+ */
+export async function streamJsonArray(
+  path: string,
+  element: (json: JsonBytes, index: number) => void,
+  notAnArray: (json: JsonBytes) => never,
+  options: JsonStreamOptions = {},
+): Promise<void> {
+  await walkJsonFile(path, new ArrayWalk(element, notAnArray), options);
+}
+
+/** Where in the array the reading stands; it can be interrupted before any element. */
+class ArrayWalk extends JsonWalk {
+  readonly #element: (json: JsonBytes, index: number) => void;
+  readonly #notAnArray: (json: JsonBytes) => never;
+  #state: 'start' | 'first' | 'element' | 'after' | 'end' = 'start';
+  #index = 0;
+
+  constructor(element: (json: JsonBytes, index: number) => void, notAnArray: (json: JsonBytes) => never) {
+    super();
+    this.#element = element;
+    this.#notAnArray = notAnArray;
+  }
+
+  override where(): string {
+    return this.#state === 'element' || this.#state === 'after' ? ` in results[${this.#index}]` : '';
+  }
+
+  protected override step(): boolean {
+    const { json } = this;
+    if (this.#state === 'start') {
+      if (json.peek('"["') !== openBracket) this.#notAnArray(json);
+      json.position++;
+      this.#state = 'first';
+    } else if (this.#state === 'first') {
+      this.#state = json.accept(closeBracket) ? 'end' : 'element';
+    } else if (this.#state === 'element') {
+      this.#element(json, this.#index);
+      this.#state = 'after';
+    } else if (this.#state === 'after') {
+      this.#state = json.another(closeBracket) ? 'element' : 'end';
+      this.#index++;
+    }
+    return this.#state !== 'end';
+  }
+}

@@ -1,0 +1,46 @@
+import { writeAtomically } from '../../core/node/atomic-write.ts';
+import type { CocoDataset } from './types.ts';
+
+const batchLength = 1 << 22;
+
+/**
+ * Writes a data set as COCO JSON, one record a line, without holding its text in memory as a whole.
+ * @throws InputError where `path` cannot be written; there is then no half-written file.
+ */
+export async function writeCocoDataset(path: string, dataset: CocoDataset): Promise<void> {
+  await writeAtomically(path, async (file) => {
+    let batch = '';
+    for (const part of textOf(dataset)) {
+      batch += part;
+      if (batch.length < batchLength) continue;
+      await file.writeFile(batch);
+      batch = '';
+    }
+    await file.writeFile(batch);
+  });
+}
+
+function* textOf({ info, licenses, images, annotations, categories }: CocoDataset): Generator<string> {
+  yield `{\n"info": ${JSON.stringify(info ?? {})},\n"licenses": ${JSON.stringify(licenses ?? [])},\n`;
+  yield* listOf('categories', categories);
+  yield ',\n';
+  yield* listOf('images', images);
+  yield ',\n';
+  yield* listOf('annotations', annotations);
+  yield '\n}\n';
+}
+
+function* listOf(key: string, records: readonly unknown[]): Generator<string> {
+  yield `"${key}": [`;
+  for (const [index, record] of records.entries()) {
+    yield `${index === 0 ? '' : ','}\n${JSON.stringify(record, withPlainArrays)}`;
+  }
+  yield ']';
+}
+
+/** JSON.stringify writes typed arrays as objects. */
+function withPlainArrays(_: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
+    ? Array.from(value as unknown as ArrayLike<number>)
+    : value;
+}

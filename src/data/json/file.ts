@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { InputError, messageOf } from '../../core/errors.ts';
+import { JsonBytes, JsonSyntaxError } from './bytes.ts';
+
+/**
+ * Reads a JSON file that fits into memory and checks its form.
+ * @throws InputError that names the file, and the byte of a syntax error or the key of a wrong value.
+ */
+export async function readJsonFile<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
+  return parseAs(schema, parseJson(path, await readInput(path)), path);
+}
+
+/**
+ * The bytes of an input file.
+ * @throws InputError where it cannot be read.
+ */
+export async function readInput(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+  }
+}
+
+function parseJson(path: string, content: Buffer): unknown {
+  const json = new JsonBytes();
+  json.bytes = Buffer.concat([content, Buffer.alloc(1)]);
+  json.end = content.length;
+  json.final = true;
+  try {
+    return json.value();
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const what = error.truncated ? 'truncated JSON' : 'not valid JSON';
+    throw new InputError(path, `${what} at byte ${error.offset}: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * A value of foreign origin in the form of a schema.
+ * @throws InputError of `source` with the path of the first value that does not fit.
+ */
+export function parseAs<T extends z.ZodType>(schema: T, value: unknown, source: string): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const problem = issue.message.replace(/^Invalid input: /, '').replace(', received ', ', got ');
+  throw new InputError(source, `${where.replace(/^\./, '') || 'the file'}: ${problem}`);
+}

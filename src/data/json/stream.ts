@@ -1,0 +1,141 @@
+import { type JsonBytes, needMoreBytes } from './bytes.ts';
+import { type JsonStreamOptions, JsonWalk, walkJsonFile } from './window.ts';
+
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+
+/** What to do with the parts of a JSON file whose top level is an object. */
+export interface JsonVisitor {
+  /**
+   * Called for each element of an array at the top level. It must consume exactly one value of `json`; where
+   * it throws `needMoreBytes` it is called again with more bytes, so it changes nothing before its end.
+   * Returns false where nobody wants the elements of `key`; the rest is then skipped.
+   */
+  element(key: string, index: number, json: JsonBytes): boolean;
+  /** Called for an array without elements. */
+  emptyArray(key: string): void;
+  /** Called for every other value at the top level; the same rule. */
+  value(key: string, json: JsonBytes): void;
+  /** Called with the first element of a file whose top level is an array; throws the error that fits. */
+  notAnObject(first: unknown): never;
+}
+
+/**
+ * Reads a JSON file of any size in windows of a few megabytes and hands its parts to `visitor` in order.
+ * @throws InputError that names the file and the byte where the text stops being JSON.
+ */
+export async function streamJson(
+  path: string,
+  visitor: JsonVisitor,
+  options: JsonStreamOptions = {},
+): Promise<void> {
+  await walkJsonFile(path, new DocumentWalk(visitor), options);
+}
+
+type State =
+  | 'start'
+  | 'firstKey'
+  | 'key'
+  | 'afterValue'
+  | 'firstElement'
+  | 'element'
+  | 'afterElement'
+  | 'end';
+
+/** Where in the document the reading stands; it can be interrupted between any two steps. */
+class DocumentWalk extends JsonWalk {
+  readonly #visitor: JsonVisitor;
+  #state: State = 'start';
+  #key = '';
+  #index = 0;
+  #wanted = true;
+
+  constructor(visitor: JsonVisitor) {
+    super();
+    this.#visitor = visitor;
+  }
+
+  override where(): string {
+    const inArray =
+      this.#state === 'element' || this.#state === 'firstElement' || this.#state === 'afterElement';
+    if (inArray) return ` in ${this.#key}[${this.#index}]`;
+    return this.#state === 'afterValue' ? ` after "${this.#key}"` : '';
+  }
+
+  protected override step(): boolean {
+    this.#state = this.#next();
+    return this.#state !== 'end';
+  }
+
+  #next(): State {
+    switch (this.#state) {
+      case 'start':
+        return this.#start();
+      case 'firstKey':
+        return this.json.accept(0x7d) ? 'end' : this.#keyAndValue();
+      case 'key':
+        return this.#keyAndValue();
+      case 'afterValue':
+        return this.json.another(0x7d) ? 'key' : 'end';
+      case 'firstElement':
+        return this.#firstElement();
+      case 'element':
+        return this.#element();
+      case 'afterElement':
+        return this.#afterElement();
+      case 'end':
+        return 'end';
+    }
+  }
+
+  #start(): State {
+    const { json } = this;
+    this.#skipByteOrderMark();
+    const byte = json.peek('"{"');
+    if (byte === 0x5b) {
+      json.position++;
+      this.#visitor.notAnObject(json.accept(0x5d) ? undefined : json.value());
+    }
+    json.expect(0x7b, '"{"');
+    return 'firstKey';
+  }
+
+  #skipByteOrderMark(): void {
+    const { json } = this;
+    if (json.bytes[json.position] !== byteOrderMark[0]) return;
+    if (json.end < byteOrderMark.length && !json.final) throw needMoreBytes;
+    if (byteOrderMark.every((byte, i) => json.bytes[i] === byte)) json.position = byteOrderMark.length;
+  }
+
+  #keyAndValue(): State {
+    const { json } = this;
+    const { start, end } = json.key();
+    const key = json.bytes.toString('utf8', start, end);
+    if (json.peek() === 0x5b) {
+      json.position++;
+      this.#key = key;
+      this.#index = 0;
+      this.#wanted = true;
+      return 'firstElement';
+    }
+    this.#visitor.value(key, json);
+    this.#key = key;
+    return 'afterValue';
+  }
+
+  #firstElement(): State {
+    if (!this.json.accept(0x5d)) return this.#element();
+    this.#visitor.emptyArray(this.#key);
+    return 'afterValue';
+  }
+
+  #element(): State {
+    if (this.#wanted) this.#wanted = this.#visitor.element(this.#key, this.#index, this.json);
+    if (!this.#wanted) this.json.skip();
+    return 'afterElement';
+  }
+
+  #afterElement(): State {
+    this.#index++;
+    return this.json.another(0x5d) ? 'element' : 'afterValue';
+  }
+}

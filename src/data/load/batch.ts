@@ -1,0 +1,67 @@
+import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
+import { type Preprocess, preparePicture } from '../../image/transform.ts';
+import { type Size, scaleBoxes } from '../../ops/boxes.ts';
+import type { GroundTruth } from '../../ops/ground-truth.ts';
+import { movePoses } from '../../ops/poses.ts';
+import { resizeMask } from '../sample/mask-geometry.ts';
+import type { Sample } from '../sample/sample.ts';
+
+/** A picture as the network takes it, and its objects in the same pixels. */
+export interface PreparedSample {
+  /** What messages call it. */
+  readonly name: string;
+  /** `[1, 3, H, W]`, H and W multiples of 32; what lies right of and below the picture is 0. */
+  readonly tensor: Float32Tensor;
+  /** The resized picture, without padding. */
+  readonly size: Size;
+  /** In pixels of the resized picture. */
+  readonly truth: GroundTruth;
+}
+
+/** The pictures of one run of the network. */
+export interface Batch {
+  readonly names: readonly string[];
+  /** `[N, 3, H, W]`: each picture in its left upper corner, the rest 0. */
+  readonly images: Float32Tensor;
+  /** The resized pictures, without padding. */
+  readonly sizes: readonly Size[];
+  readonly truths: readonly GroundTruth[];
+}
+
+/**
+ * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`): boxes are scaled, masks take the
+ * nearest pixels.
+ */
+export function prepareSample(sample: Sample, name: string, preprocess: Preprocess): PreparedSample {
+  const { tensor, width, height, scaleX, scaleY } = preparePicture(sample.picture, preprocess);
+  const truth = {
+    boxes: scaleBoxes(sample.boxes, { x: scaleX, y: scaleY }),
+    labels: sample.labels,
+    masks: sample.masks.map((mask) => resizeMask(mask, { width, height })),
+    ...(sample.poses ? { poses: movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]) } : {}),
+  };
+  return { name, tensor, size: { width, height }, truth };
+}
+
+/** Lays pictures of different sizes into one tensor as large as the largest (torchvision `batch_images`). */
+export function joinBatch(samples: readonly PreparedSample[]): Batch {
+  const side = (axis: 2 | 3) => Math.max(...samples.map(({ tensor }) => tensor.shape[axis]));
+  const [height, width] = [side(2), side(3)];
+  const fits = samples.length === 1;
+  const images = fits ? samples[0].tensor.data : new Float32Array(samples.length * 3 * height * width);
+  samples.forEach(({ tensor: { shape, data } }, n) => {
+    if (fits) return;
+    const [, , rows, columns] = shape;
+    for (let row = 0; row < 3 * rows; row++) {
+      const plane = Math.floor(row / rows);
+      const to = ((n * 3 + plane) * height + (row % rows)) * width;
+      images.set(data.subarray(row * columns, (row + 1) * columns), to);
+    }
+  });
+  return {
+    names: samples.map(({ name }) => name),
+    images: float32Tensor([samples.length, 3, height, width], images),
+    sizes: samples.map(({ size }) => size),
+    truths: samples.map(({ truth }) => truth),
+  };
+}

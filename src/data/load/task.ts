@@ -1,0 +1,72 @@
+import { MaskRcnnError } from '../../core/errors.ts';
+import { seededRandom } from '../../core/random.ts';
+import { decodePicture } from '../../image/decode.ts';
+import { stretchContrast } from '../../image/stretch.ts';
+import type { Preprocess, SizeLimits } from '../../image/transform.ts';
+import { type Augmentation, augment } from '../augment/augment.ts';
+import { makeSample, type PictureRecord, type Sample } from '../sample/sample.ts';
+import { type PreparedSample, prepareSample } from './batch.ts';
+
+/** How every picture of a run is prepared. */
+export interface PreparationOptions {
+  readonly preprocess: Preprocess;
+  /** The shorter side is resized to one of these, at random; empty: `preprocess.minSize`. */
+  readonly minSizes: readonly number[];
+  /** Null leaves pictures as they are. */
+  readonly augmentation: Augmentation | null;
+  /** Which joint each becomes in a mirror image; null or absent where no joints are learnt. */
+  readonly mirrored?: readonly number[] | null;
+}
+
+/** One picture to prepare. */
+export interface LoaderTask {
+  readonly record: PictureRecord;
+  /** The picture that lends objects, where `copyPaste` draws one. */
+  readonly donor: PictureRecord;
+  /** All that is random in the preparation comes from it. */
+  readonly seed: number;
+}
+
+/**
+ * Decodes, augments and prepares a picture. The result depends on the arguments alone, not on the thread.
+ * @throws InputError that names the picture where it cannot be decoded or does not fit its record.
+ */
+export async function runTask(task: LoaderTask, options: PreparationOptions): Promise<PreparedSample> {
+  const { augmentation, minSizes, preprocess, mirrored = null } = options;
+  const random = seededRandom(task.seed);
+  const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
+  const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
+  const { stretch = null } = preprocess;
+  let sample = await load(task.record, stretch, mirrored);
+  let limits: SizeLimits = { ...preprocess, minSize };
+  if (augmentation) {
+    const donor = pastes ? await loadDonor(task.donor, stretch, mirrored) : null;
+    sample = augment(sample, donor, { ...augmentation, limits }, random);
+    const side = augmentation.window;
+    if (side !== null) limits = { minSize: side, maxSize: side, shrink: true };
+  }
+  return prepareSample(sample, task.record.path, { ...preprocess, ...limits, stretch: null });
+}
+
+type Stretch = readonly [number, number] | null;
+type Mirrored = readonly number[] | null;
+
+/** The contrast is stretched by the whole picture's values, as in prediction, before parts of it are cut out. */
+async function load(record: PictureRecord, stretch: Stretch, mirrored: Mirrored): Promise<Sample> {
+  const sample = makeSample(await decodePicture(record.path), record, mirrored);
+  return stretch ? { ...sample, picture: stretchContrast(sample.picture, stretch) } : sample;
+}
+
+/** A donor that cannot be used lends nothing; its fault is reported when its own turn comes. */
+async function loadDonor(
+  record: PictureRecord,
+  stretch: Stretch,
+  mirrored: Mirrored,
+): Promise<Sample | null> {
+  try {
+    return await load(record, stretch, mirrored);
+  } catch (error) {
+    if (error instanceof MaskRcnnError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
+import { makeSample } from '../sample/sample.ts';
+import { trainingRecords } from './training-records.ts';
+
+const labels = new Map([
+  [7, 1],
+  [9, 2],
+]);
+const annotation = (id: number, image_id: number, more: Partial<CocoAnnotation> = {}): CocoAnnotation => ({
+  id,
+  image_id,
+  category_id: 7,
+  bbox: [1, 2, 3, 4],
+  ...more,
+});
+const dataset = (annotations: CocoAnnotation[]): CocoDataset => ({
+  images: [1, 2, 3].map((id) => ({ id, width: 20, height: 10, file_name: `${id}.png` })),
+  categories: [
+    { id: 7, name: 'ant' },
+    { id: 9, name: 'bee' },
+  ],
+  annotations,
+});
+
+describe('training records', () => {
+  it('leave crowds out, keep empty pictures, and tell what is never annotated', () => {
+    const { records, notes } = trainingRecords(
+      dataset([annotation(1, 1), annotation(2, 1, { iscrowd: 1 }), annotation(3, 2, { iscrowd: 1 })]),
+      'pictures',
+      labels,
+    );
+    expect(records.map(({ path, objects }) => [path, objects.length])).toEqual([
+      ['pictures/1.png', 1],
+      ['pictures/3.png', 0],
+    ]);
+    expect(notes).toEqual([
+      'category bee (id 9) is never annotated and will not be learned',
+      '1 pictures with nothing but crowds are left out',
+    ]);
+  });
+
+  it('keep crowds and boxes, as regions without a class, where every pixel is to have one', () => {
+    const segmentation = [[1, 1, 5, 1, 5, 5]];
+    const { records, notes } = trainingRecords(
+      dataset([
+        annotation(1, 1, { segmentation }),
+        annotation(2, 1, { segmentation, iscrowd: 1, category_id: 9 }),
+        annotation(3, 2, { segmentation: [] }),
+        annotation(4, 3),
+      ]),
+      'pictures',
+      labels,
+      255,
+    );
+    expect(records.map(({ objects }) => objects.map(({ label }) => label))).toEqual([[1, 255], [255], [255]]);
+    expect(records[1].objects[0]).toEqual({ id: 3, label: 255, bbox: [1, 2, 3, 4] });
+    expect(notes).toEqual(['category bee (id 9) is never annotated and will not be learned']);
+    expect(() => trainingRecords(dataset([annotation(4, 3)]), '.', labels, 255)).toThrow(
+      'annotates no objects but crowds (iscrowd 1) or boxes',
+    );
+  });
+
+  it.each<[string, CocoDataset, string]>([
+    ['no pictures', { ...dataset([]), images: [] }, 'lists no pictures'],
+    ['no objects', dataset([]), 'annotates no objects'],
+    ['crowds alone', dataset([annotation(1, 1, { iscrowd: 1 })]), 'no objects but crowds (iscrowd 1)'],
+    ['a foreign category', dataset([annotation(4, 1, { category_id: 5 })]), 'annotation 4 is of category 5'],
+  ])('refuse a data set with %s', (_, data, message) => {
+    expect(() => trainingRecords(data, '.', labels)).toThrow(message);
+  });
+});
+
+describe('a sample', () => {
+  const picture = { width: 20, height: 10, data: new Uint8Array(600) };
+  const sampleOf = (...objects: Parameters<typeof makeSample>[1]['objects']) =>
+    makeSample(picture, { path: 'a.png', width: 20, height: 10, objects });
+
+  it('drops objects outside the picture and cuts boxes at its border', () => {
+    const sample = sampleOf(
+      { id: 1, label: 1, bbox: [15, 5, 10, 10] },
+      { id: 2, label: 2, bbox: [30, 30, 4, 4] },
+      { id: 3, label: 3, segmentation: [[40, 40, 50, 40, 50, 50]] },
+    );
+    expect([...sample.labels]).toEqual([1]);
+    expect([...sample.boxes]).toEqual([15, 5, 20, 10]);
+    expect([...sample.masks[0].counts]).toEqual([155, 5, 5, 5, 5, 5, 5, 5, 5, 5]);
+  });
+
+  it('measures the box that is not annotated', () => {
+    const sample = sampleOf({
+      id: 1,
+      label: 1,
+      segmentation: { size: [10, 20], counts: [23, 4, 6, 3, 164] },
+    });
+    expect([...sample.boxes]).toEqual([2, 3, 4, 7]);
+  });
+
+  it('refuses a mask of another size, and an object without any outline, by id', () => {
+    expect(() => sampleOf({ id: 5, label: 1, segmentation: { size: [3, 3], counts: [9] } })).toThrow(
+      'annotation 5',
+    );
+    expect(() => sampleOf({ id: 6, label: 1 })).toThrow(
+      'annotation 6: has neither a segmentation nor a bbox',
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import { isPolygons } from '../coco/mask-of.ts';
+import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
+import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
+
+/** What of a data set a run can learn from. */
+export interface TrainingRecords {
+  readonly records: readonly PictureRecord[];
+  /** Lines for the user: what was left out and what will not be learned. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The pictures of a COCO data set with their objects. Crowds teach nothing about single objects and are left out,
+ * and so is a picture that has nothing but crowds; one without any annotation stays, as an example of background.
+ * @param folder Where the pictures are.
+ * @param labels Category id → class index.
+ * @param ignoredLabel Where every pixel is to have a class: the label of regions that have none. Crowds are then kept
+ *   with this label, and so are the boxes of objects without an outline.
+ * @throws InputError where nothing can be learned.
+ */
+export function trainingRecords(
+  dataset: CocoDataset & { readonly source?: string },
+  folder: string,
+  labels: ReadonlyMap<number, number>,
+  ignoredLabel: number | null = null,
+): TrainingRecords {
+  const source = dataset.source ?? 'the data set';
+  if (dataset.images.length === 0) throw new InputError(source, 'lists no pictures');
+  const byImage = new Map<number, CocoAnnotation[]>();
+  for (const annotation of dataset.annotations) {
+    const group = byImage.get(annotation.image_id);
+    if (group) group.push(annotation);
+    else byImage.set(annotation.image_id, [annotation]);
+  }
+  const records: PictureRecord[] = [];
+  let onlyCrowds = 0;
+  for (const { id, file_name, width, height } of dataset.images) {
+    if (file_name === undefined) throw new InputError(source, `image ${id} has no file_name`);
+    const annotations = byImage.get(id) ?? [];
+    const objects = annotations
+      .filter(({ iscrowd }) => iscrowd !== 1 || ignoredLabel !== null)
+      .map((object) => {
+        const known = recorded(object, labels, source);
+        return ignoredLabel === null ? known : withIgnored(known, object, ignoredLabel);
+      });
+    if (objects.length === 0 && annotations.length > 0) onlyCrowds++;
+    else records.push({ path: join(folder, file_name), width, height, objects });
+  }
+  const used = new Set(records.flatMap(({ objects }) => objects.map(({ label }) => label)));
+  const hasIgnored = ignoredLabel !== null && used.delete(ignoredLabel);
+  if (used.size === 0) {
+    const crowds = onlyCrowds > 0 ? ' but crowds (iscrowd 1), which teach no single objects' : '';
+    const ignored = hasIgnored ? ' but crowds (iscrowd 1) or boxes, which give no pixel a class' : '';
+    throw new InputError(source, `annotates no objects${crowds}${ignored}`);
+  }
+  const notes = [...labels]
+    .filter(([, label]) => !used.has(label))
+    .map(([id]) => {
+      const name = dataset.categories.find((category) => category.id === id)?.name ?? String(id);
+      return `category ${name} (id ${id}) is never annotated and will not be learned`;
+    });
+  if (onlyCrowds > 0) notes.push(`${onlyCrowds} pictures with nothing but crowds are left out`);
+  return { records, notes };
+}
+
+function recorded(
+  { id, category_id, segmentation, bbox, keypoints }: CocoAnnotation,
+  labels: ReadonlyMap<number, number>,
+  source: string,
+): RecordedObject {
+  const label = labels.get(category_id);
+  if (label === undefined)
+    throw new InputError(source, `annotation ${id} is of category ${category_id}, which is not listed`);
+  return {
+    id,
+    label,
+    ...(segmentation ? { segmentation } : {}),
+    ...(bbox ? { bbox } : {}),
+    ...(keypoints ? { keypoints } : {}),
+  };
+}
+
+/** The object, or the region of a crowd or of a box, of which no pixel has a known class. */
+function withIgnored(
+  { segmentation, ...rest }: RecordedObject,
+  { iscrowd }: CocoAnnotation,
+  ignoredLabel: number,
+): RecordedObject {
+  // Data sets of boxes often have empty lists.
+  const isOutlined = segmentation !== undefined && !(isPolygons(segmentation) && segmentation.length === 0);
+  if (!isOutlined) return { ...rest, label: ignoredLabel };
+  return { ...rest, segmentation, ...(iscrowd === 1 ? { label: ignoredLabel } : {}) };
+}

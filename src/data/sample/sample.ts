@@ -1,0 +1,145 @@
+import { InputError } from '../../core/errors.ts';
+import type { Picture } from '../../image/picture.ts';
+import type { GroundTruth } from '../../ops/ground-truth.ts';
+import { joinColumns } from '../../ops/mask-columns.ts';
+import { clipPoses, type Poses, takePoses } from '../../ops/poses.ts';
+import { rleBox } from '../../ops/rle/measure.ts';
+import type { Rle } from '../../ops/rle/rle.ts';
+import { maskOf } from '../coco/mask-of.ts';
+import type { CocoBox, CocoSegmentation } from '../coco/types.ts';
+
+/** A picture and its true objects, all in pixels of the picture. */
+export interface Sample extends GroundTruth {
+  readonly picture: Picture;
+}
+
+/** One object of a picture that is not decoded yet. */
+export interface RecordedObject {
+  /** Annotation id, for messages. */
+  readonly id: number;
+  /** Class index, 1 and up. */
+  readonly label: number;
+  readonly segmentation?: CocoSegmentation;
+  readonly bbox?: CocoBox;
+  /** x, y, visibility of each joint. */
+  readonly keypoints?: ArrayLike<number>;
+}
+
+/** A picture file and what is annotated in it. */
+export interface PictureRecord {
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly objects: readonly RecordedObject[];
+}
+
+/** Objects narrower or lower than this many pixels are left out: no box can be coded from them. */
+const minObjectSize = 1;
+
+/**
+ * Joins a decoded picture and its annotations. An object without a segmentation is its box; one without
+ * pixels is left out.
+ * @param mirrored Which joint each becomes in a mirror image, where joints are learnt; an object without annotated
+ *   joints then has none that is labelled.
+ * @throws InputError where the picture has another size than its record, or a mask or joints do not fit.
+ */
+export function makeSample(
+  picture: Picture,
+  record: PictureRecord,
+  mirrored: readonly number[] | null = null,
+): Sample {
+  const { width, height } = picture;
+  if (width !== record.width || height !== record.height) {
+    throw new InputError(
+      record.path,
+      `is ${width}×${height} pixels; its annotations are for ${record.width}×${record.height}`,
+    );
+  }
+  const kept: { label: number; mask: Rle; box: readonly number[]; object: RecordedObject }[] = [];
+  for (const object of record.objects) {
+    const mask = maskOfObject(object, picture);
+    const box = boxOfObject(object, mask, picture);
+    if (box) kept.push({ label: object.label, mask, box, object });
+  }
+  return {
+    picture,
+    boxes: Float32Array.from(kept.flatMap(({ box }) => box)),
+    labels: Int32Array.from(kept, ({ label }) => label),
+    masks: kept.map(({ mask }) => mask),
+    ...(mirrored
+      ? {
+          poses: posesOf(
+            kept.map(({ object }) => object),
+            mirrored,
+          ),
+        }
+      : {}),
+  };
+}
+
+/**
+ * The sample with other pixels and masks: boxes are measured from the masks, and objects of which nothing that
+ * a box could hold is left are dropped.
+ * @param masks One for each object, of the new picture's size.
+ * @param poses Of all objects, in the new picture; joints outside of it are no longer labelled.
+ */
+export function withMasks(
+  picture: Picture,
+  masks: readonly Rle[],
+  labels: ArrayLike<number>,
+  poses?: Poses,
+): Sample {
+  const boxes: number[] = [];
+  const kept: number[] = [];
+  masks.forEach((mask, i) => {
+    const [x, y, width, height] = rleBox(mask);
+    if (width < minObjectSize || height < minObjectSize) return;
+    boxes.push(x, y, x + width, y + height);
+    kept.push(i);
+  });
+  return {
+    picture,
+    boxes: Float32Array.from(boxes),
+    labels: Int32Array.from(kept, (i) => labels[i]),
+    masks: kept.map((i) => masks[i]),
+    ...(poses ? { poses: takePoses(clipPoses(poses, picture), kept) } : {}),
+  };
+}
+
+function posesOf(objects: readonly RecordedObject[], mirrored: readonly number[]): Poses {
+  const size = 3 * mirrored.length;
+  const joints = new Float32Array(objects.length * size);
+  objects.forEach(({ id, keypoints }, i) => {
+    if (keypoints === undefined) return;
+    if (keypoints.length !== size) {
+      const expected = `x, y and visibility of ${mirrored.length} joints (${size} numbers)`;
+      throw new InputError(`annotation ${id}`, `keypoints: expected ${expected}, got ${keypoints.length}`);
+    }
+    joints.set(keypoints, i * size);
+  });
+  return { joints, mirrored };
+}
+
+function maskOfObject(object: RecordedObject, picture: Picture): Rle {
+  if (object.segmentation !== undefined) return maskOf(object, picture);
+  if (!object.bbox) throw new InputError(`annotation ${object.id}`, 'has neither a segmentation nor a bbox');
+  const [x, y, width, height] = object.bbox.map(Math.round);
+  return joinColumns([picture.height, picture.width], (column, emit) => {
+    if (column < x || column >= x + width) return;
+    emit(Math.max(y, 0), Math.min(y + height, picture.height));
+  });
+}
+
+/** The annotated box, cut at the picture's border; measured from the mask where none is annotated. */
+function boxOfObject({ bbox }: RecordedObject, mask: Rle, picture: Picture): number[] | null {
+  const [maskX, maskY, maskWidth, maskHeight] = rleBox(mask);
+  if (maskWidth === 0) return null;
+  const [x, y, width, height] = bbox ?? [maskX, maskY, maskWidth, maskHeight];
+  const box = [
+    Math.max(x, 0),
+    Math.max(y, 0),
+    Math.min(x + width, picture.width),
+    Math.min(y + height, picture.height),
+  ];
+  return box[2] - box[0] >= minObjectSize && box[3] - box[1] >= minObjectSize ? box : null;
+}

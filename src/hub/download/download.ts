@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError, messageOf } from '../../core/errors.ts';
+import {
+  appendToPart,
+  beginPart,
+  discardPart,
+  explainPartError,
+  needSpace,
+  sizeOnDisk,
+  validatorOfPart,
+} from './part.ts';
+import { Interruption, rangeStart, rangeTotal, statusError, validatorOf, wholeLength } from './response.ts';
+
+export interface DownloadTimes {
+  /** Failures in a row, without a mebibyte of progress between them, before giving up. Default 5. */
+  retries?: number;
+  /** Milliseconds without a single byte after which the connection counts as broken. Default 30,000. */
+  stallTimeout?: number;
+  /** Milliseconds before the first new attempt; doubled for each next one, up to 30 s. Default 1000. */
+  backoff?: number;
+}
+
+export interface DownloadOptions extends DownloadTimes {
+  /** Bytes of the whole file where known; another length from the server is an error. */
+  size: number | null;
+  /** Called with the bytes on disk, and the whole length once it is known. */
+  onProgress?: (done: number, total: number | null) => void;
+}
+
+/** Bytes that an attempt must have brought for the count of failures to begin anew. */
+const worthwhile = 1 << 20;
+
+/**
+ * Downloads an address into a file, and goes on with the part that an earlier, broken attempt or process left
+ * there. What the server sent as its validator (ETag) lies in `<part>.etag`, so that a file which changed
+ * in the meantime is fetched from the beginning.
+ * @param part Holds the whole file afterwards. Left in place where the download can be continued later.
+ * @returns Whether bytes of an earlier attempt were used: only then can a wrong checksum be the fault of
+ *   putting the pieces together.
+ * @throws InputError that names the address (gone, wrong length, retries used up) or the folder (disk full,
+ *   not writable).
+ */
+export async function download(url: string, part: string, options: DownloadOptions): Promise<boolean> {
+  const { size, retries = 5, backoff = 1000 } = options;
+  if (size !== null && (await sizeOnDisk(part)) > size) await discardPart(part);
+  await needSpace(part, size);
+  for (let failures = 0, resumed = false; ; ) {
+    const before = await sizeOnDisk(part);
+    if (before > 0 && before === size) return true;
+    try {
+      return (await attempt(url, part, options)) || resumed;
+    } catch (error) {
+      if (!(error instanceof Interruption)) throw await explainPartError(error, part);
+      const kept = await sizeOnDisk(part);
+      resumed ||= kept > 0;
+      failures = kept - before >= worthwhile ? 1 : failures + 1;
+      if (failures > retries) {
+        const rest =
+          kept > 0 ? `; the ${kept} bytes that came are kept, the next pull goes on from there` : '';
+        throw new InputError(url, `cannot be downloaded (${error.message})${rest}`, { cause: error });
+      }
+      await sleep(Math.min(30_000, backoff * 2 ** (failures - 1)));
+    }
+  }
+}
+
+/** One request. @returns Whether the server continued an earlier part. */
+async function attempt(url: string, part: string, options: DownloadOptions): Promise<boolean> {
+  const { size, onProgress, stallTimeout = 30_000 } = options;
+  const offset = await sizeOnDisk(part);
+  const stall = stallGuard(stallTimeout);
+  try {
+    const response = await request(url, await headersFor(part, offset), stall.signal);
+    if (response.status === 416) return await rangeRefused(response, part, offset);
+    if (!response.ok || response.body === null) throw await refuse(response, statusError(url, response));
+    const start = response.status === 206 ? rangeStart(response) : 0;
+    if (start !== 0 && start !== offset) {
+      await discardPart(part);
+      throw await refuse(
+        response,
+        new Interruption(`asked for bytes from ${offset}, got them from ${start}`),
+      );
+    }
+    const total = wholeLength(response, start) ?? size;
+    if (size !== null && total !== size) {
+      throw await refuse(response, new InputError(url, `has ${total} bytes on the server, expected ${size}`));
+    }
+    if (start === 0) await beginPart(part, validatorOf(response));
+    const done = await appendToPart(part, start, chunksOf(response.body), (done) => {
+      stall.reset();
+      onProgress?.(done, total);
+      return total === null || done <= total;
+    });
+    if (total !== null && done > total) {
+      await discardPart(part);
+      throw new InputError(url, `sends more than the expected ${total} bytes`);
+    }
+    if (total !== null && done < total) throw new Interruption(`broke off after ${done} of ${total} bytes`);
+    return start > 0;
+  } catch (error) {
+    throw stall.signal.aborted ? new Interruption(`no data for ${stallTimeout / 1000} s`) : error;
+  } finally {
+    stall.stop();
+  }
+}
+
+async function request(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, { headers, signal });
+  } catch (error) {
+    throw new Interruption(networkReason(error), { cause: error });
+  }
+}
+
+async function headersFor(part: string, offset: number): Promise<Record<string, string>> {
+  // A compressed answer could neither be continued nor counted.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  if (offset === 0) return headers;
+  headers.range = `bytes=${offset}-`;
+  const validator = await validatorOfPart(part);
+  if (validator !== '') headers['if-range'] = validator;
+  return headers;
+}
+
+/** 416: nothing lies behind our offset, since the part is complete or is not this file's beginning. */
+async function rangeRefused(response: Response, part: string, offset: number): Promise<boolean> {
+  const whole = rangeTotal(response);
+  await response.body?.cancel();
+  if (whole === offset) return true;
+  await discardPart(part);
+  throw new Interruption(`the server has ${whole ?? 'fewer'} bytes, we hold ${offset}`);
+}
+
+/** Frees the connection of an answer that is not wanted. @returns The error, to be thrown. */
+async function refuse(response: Response, error: Error): Promise<Error> {
+  await response.body?.cancel();
+  return error;
+}
+
+/** The body piece by piece; a network that breaks is an `Interruption`. */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    throw new Interruption(networkReason(error), { cause: error });
+  } finally {
+    // Frees the connection where nobody reads on. A broken body rejects this with the error on its way.
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function stallGuard(timeout: number): { signal: AbortSignal; reset: () => void; stop: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), timeout);
+  return {
+    signal: controller.signal,
+    reset: () => void timer.refresh(),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** fetch hides the reason ("connect ECONNREFUSED …") behind "fetch failed". */
+function networkReason(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return messageOf(cause) || (cause as NodeJS.ErrnoException).code || 'the connection broke';
+}

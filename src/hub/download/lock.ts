@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError, messageOf } from '../../core/errors.ts';
+
+export interface LockTimes {
+  /** Milliseconds between two looks at a lock that another process holds, and between signs of life. */
+  poll: number;
+  /** A holder on another machine that gave no sign of life for so many milliseconds counts as gone. */
+  stale: number;
+}
+
+const defaultTimes: LockTimes = { poll: 500, stale: 60_000 };
+
+/**
+ * Runs `work` while no other process on the same `path` does. The lock is a file that names its holder;
+ * a holder that died, or shows no sign of life, loses it.
+ * @param whileWaiting Called at every look while another process holds the lock.
+ * @returns What `work` returns.
+ * @throws InputError where the lock cannot be written; what `work` throws.
+ */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  whileWaiting: () => Promise<void>,
+  times: LockTimes = defaultTimes,
+): Promise<T> {
+  const token = `${hostname()} ${process.pid} ${randomBytes(8).toString('hex')}`;
+  while (!(await acquire(path, token, times))) {
+    await whileWaiting();
+    await sleep(times.poll);
+  }
+  // An interrupted process leaves through `exit`, where only synchronous calls still run.
+  const release = () => rmSync(path, { force: true });
+  process.once('exit', release);
+  const alive = setInterval(() => void touch(path), times.poll);
+  try {
+    return await work();
+  } finally {
+    clearInterval(alive);
+    process.off('exit', release);
+    await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, token: string, times: LockTimes): Promise<boolean> {
+  if (!(await create(path, token))) {
+    if (!(await isAbandoned(path, times.stale))) return false;
+    await rm(path, { force: true });
+    if (!(await create(path, token))) return false;
+    // Another process may have judged the same dead holder just before us and now remove *our* file:
+    // whoever finds its own token after a pause is the one.
+    await sleep(times.poll / 2);
+  }
+  return (await contentOf(path)) === token;
+}
+
+async function create(path: string, token: string): Promise<boolean> {
+  try {
+    await writeFile(path, token, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+  }
+}
+
+async function isAbandoned(path: string, stale: number): Promise<boolean> {
+  const content = await contentOf(path);
+  if (content === null) return false;
+  const [host, pid] = content.split(' ');
+  if (host === hostname() && pid !== undefined && !isRunning(Number(pid))) return true;
+  const age = await stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+  return age > stale;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function contentOf(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(() => null);
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  // A lock that was taken away has nothing left to touch.
+  await utimes(path, now, now).catch(() => {});
+}

@@ -1,0 +1,90 @@
+import { open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InputError, messageOf } from '../../core/errors.ts';
+
+/**
+ * The part of a download on disk: a beginning of the whole file, and beside it, in `<part>.etag`, what
+ * identified the server's file when the part was begun.
+ */
+
+/** Begins a part anew. @param validator For a later `If-Range`; empty where the server gave none. */
+export async function beginPart(part: string, validator: string): Promise<void> {
+  await writeFile(validatorPath(part), validator);
+  await writeFile(part, '');
+}
+
+/** What `beginPart` was given; empty where nothing is known. */
+export async function validatorOfPart(part: string): Promise<string> {
+  return readFile(validatorPath(part), 'utf8').catch(() => '');
+}
+
+/**
+ * Writes what comes behind the part's first `start` bytes, so that it always is a beginning of the whole.
+ * @param onBytes Told how many bytes the part has; false ends the reading.
+ * @returns How many bytes the part has.
+ */
+export async function appendToPart(
+  part: string,
+  start: number,
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (done: number) => boolean,
+): Promise<number> {
+  const file = await open(part, 'r+');
+  let position = start;
+  try {
+    for await (const chunk of chunks) {
+      for (let from = 0; from < chunk.length; ) {
+        const { bytesWritten } = await file.write(chunk, from, chunk.length - from, position);
+        from += bytesWritten;
+        position += bytesWritten;
+      }
+      if (!onBytes(position)) break;
+    }
+    await file.sync();
+    return position;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Removes a part and what belongs to it. */
+export async function discardPart(part: string): Promise<void> {
+  await rm(part, { force: true });
+  await rm(validatorPath(part), { force: true });
+}
+
+function validatorPath(part: string): string {
+  return `${part}.etag`;
+}
+
+/** Bytes of a file; 0 where there is none. */
+export async function sizeOnDisk(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** Refuses a download that cannot fit before it fills the disk. */
+export async function needSpace(part: string, size: number | null): Promise<void> {
+  if (size === null) return;
+  const missing = size - (await sizeOnDisk(part));
+  const { bavail, bsize } = await statfs(dirname(part));
+  const free = bavail * bsize;
+  if (free < missing) {
+    throw new InputError(dirname(part), `${free} bytes are free on this disk, the download needs ${missing}`);
+  }
+}
+
+/** A full disk or a forbidden folder in our words; what a full disk holds of the part is given back. */
+export async function explainPartError(error: unknown, part: string): Promise<unknown> {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === undefined) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    await discardPart(part);
+    return new InputError(dirname(part), 'no space left on this disk; the unfinished download was removed', {
+      cause: error,
+    });
+  }
+  return new InputError(part, `cannot be written (${messageOf(error)})`, { cause: error });
+}

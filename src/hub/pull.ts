@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InputError, MaskRcnnError } from '../core/errors.ts';
+import { makeFolder } from '../core/node/make-folder.ts';
+import { downloadedPath } from './cache.ts';
+import { type DownloadTimes, download } from './download/download.ts';
+import { type LockTimes, withLock } from './download/lock.ts';
+import { discardPart, sizeOnDisk } from './download/part.ts';
+import type { PublishedModel } from './published.ts';
+
+/** What a pull is doing: downloading, or waiting for another process that downloads the same file. */
+export interface PullProgress {
+  stage: 'download' | 'wait';
+  /** Bytes of the file on disk. */
+  done: number;
+  /** Bytes of the whole file, null where not known yet. */
+  total: number | null;
+}
+
+export interface PullOptions {
+  /** Forbids the network. Default: whether `MASK_RCNN_OFFLINE` is 1. */
+  offline?: boolean | undefined;
+  onProgress?: ((progress: PullProgress) => void) | undefined;
+  /** For tests and slow networks. */
+  times?: DownloadTimes & { lock?: LockTimes };
+}
+
+/**
+ * Makes sure that a published file is in the cache, whole and with the published checksum. It is written under
+ * another name and renamed at the end, so a file under its own name is always whole; several processes may
+ * pull at once.
+ * @returns Path of the file.
+ * @throws InputError that names the address or the folder at fault; MaskRcnnError where the network is
+ *   forbidden and the file missing.
+ */
+export async function pull(model: PublishedModel, options: PullOptions = {}): Promise<string> {
+  const path = downloadedPath(model);
+  if (await isIntact(path, model)) return path;
+  if (options.offline ?? isOffline()) throw offlineError(model, path);
+  await makeFolder(dirname(path));
+  const { onProgress, times } = options;
+  return withLock(
+    `${path}.lock`,
+    async () => {
+      // Another process may have finished while we waited for the lock.
+      if (!(await isIntact(path, model))) await fetchChecked(model, path, options);
+      return path;
+    },
+    async () => onProgress?.({ stage: 'wait', done: await sizeOnDisk(`${path}.part`), total: model.size }),
+    times?.lock,
+  );
+}
+
+/** Whether `MASK_RCNN_OFFLINE` forbids the network. */
+export function isOffline(): boolean {
+  return process.env.MASK_RCNN_OFFLINE === '1';
+}
+
+/** Where a published file is fetched from: the publisher, or the mirror in `MASK_RCNN_MIRROR`. */
+export function addressOf(model: PublishedModel): string {
+  const base = process.env.MASK_RCNN_MIRROR || model.baseUrl;
+  return `${base.replace(/\/$/, '')}/${model.fileName}`;
+}
+
+async function fetchChecked(model: PublishedModel, path: string, options: PullOptions): Promise<void> {
+  const url = addressOf(model);
+  const part = `${path}.part`;
+  const { onProgress, times } = options;
+  for (let again = false; ; again = true) {
+    const resumed = await download(url, part, {
+      ...times,
+      size: model.size,
+      onProgress: (done, total) => onProgress?.({ stage: 'download', done, total }),
+    });
+    const sha256 = await sha256Of(part);
+    if (sha256.startsWith(model.sha256)) break;
+    await discardPart(part);
+    // Pieces from several answers may not belong together; a file from one answer is what the server has.
+    if (resumed && !again) continue;
+    throw new InputError(url, `has sha256 ${sha256}, expected ${model.sha256}; the download was discarded`);
+  }
+  await rename(part, path);
+  await discardPart(part);
+}
+
+/** A file with the right length that someone put there by hand, or that rotted, is caught by its checksum. */
+async function isIntact(path: string, model: PublishedModel): Promise<boolean> {
+  const size = await sizeOnDisk(path);
+  if (size === 0 || (model.size !== null && size !== model.size)) return false;
+  return (await sha256Of(path)).startsWith(model.sha256);
+}
+
+/** SHA-256 of a file in lower-case hexadecimal digits, read in pieces. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function offlineError(model: PublishedModel, path: string): MaskRcnnError {
+  return new MaskRcnnError(
+    `${model.name}: not in the cache, and downloads are forbidden (offline): fetch ${addressOf(model)} ` +
+      `elsewhere and put it at ${path}`,
+  );
+}

@@ -1,0 +1,109 @@
+import { InputError } from '../../core/errors.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import { printable } from '../../weights/printable.ts';
+import { type WeightEntry, type WeightFile, weightFile } from '../../weights/weight-file.ts';
+import { detectron2LayoutOf, detectron2Names, isDetectron2Constant } from './names.ts';
+
+/** Marks a row that is not in the file; it becomes zeros. */
+const zeros = -1;
+
+/** Which slices along an axis of the file's tensor make ours, in order. */
+interface Reordering {
+  axis: 0 | 1;
+  /** @param count Slices in the file. */
+  order(count: number): number[];
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+/** Their background is the last class, ours the first. */
+const backgroundFirst: Reordering = { axis: 0, order: (count) => [count - 1, ...numbers(count - 1)] };
+
+/** Their background has no box and no mask; ours has rows that nothing reads. */
+const background = (rows: number): Reordering => ({
+  axis: 0,
+  order: (count) => [...new Array<number>(rows).fill(zeros), ...numbers(count)],
+});
+
+/** Three ratios of each size: they put the sizes outside, we the ratios. */
+const ratiosOutside = (rows: number): Reordering => ({
+  axis: 0,
+  order: (count) => {
+    const ratios = 3;
+    const sizes = count / rows / ratios;
+    if (!Number.isInteger(sizes)) return numbers(count);
+    return numbers(count).map((to) => {
+      const [anchor, row] = [Math.floor(to / rows), to % rows];
+      return ((anchor % sizes) * ratios + Math.floor(anchor / sizes)) * rows + row;
+    });
+  },
+});
+
+/** Parameters whose rows or channels stand in another order; those with a bias have the same for both. */
+const reorderings: ReadonlyMap<string, Reordering> = new Map([
+  // They read pictures as blue, green, red.
+  ['backbone.body.conv1', { axis: 1, order: (count: number) => numbers(count).reverse() }],
+  ['rpn.head.cls_logits', ratiosOutside(1)],
+  ['rpn.head.bbox_pred', ratiosOutside(4)],
+  ['roi_heads.box_predictor.cls_score', backgroundFirst],
+  ['roi_heads.box_predictor.bbox_pred', background(4)],
+  ['roi_heads.mask_predictor.mask_fcn_logits', background(1)],
+]);
+
+/**
+ * The weights of a Detectron2 model under torchvision's names and in its order of classes, colours and anchors; null
+ * where the file is of another kind. Closing the result closes the file.
+ * @throws InputError that lists the names that it does not know.
+ */
+export function fromDetectron2(file: WeightFile): WeightFile | null {
+  const layout = detectron2LayoutOf(file.keys());
+  if (!layout) return null;
+  const names = detectron2Names(layout);
+  const entries = new Map<string, WeightEntry>();
+  const unknown: string[] = [];
+  for (const key of file.keys()) {
+    if (isDetectron2Constant(key)) continue;
+    const name = names.current(key);
+    if (name === undefined) unknown.push(printable(key));
+    else entries.set(name, entryOf(file, key, reorderings.get(name.slice(0, name.lastIndexOf('.')))));
+  }
+  if (unknown.length > 0) {
+    const listed = unknown.slice(0, 10).join(', ');
+    throw new InputError(file.name, `is a Detectron2 model with layers that are not known: ${listed}`);
+  }
+  return weightFile(file.name, entries, { metadata: file.metadata, close: () => file.close() });
+}
+
+function entryOf(file: WeightFile, key: string, reordering: Reordering | undefined): WeightEntry {
+  const shape = file.shapeOf(key);
+  const dtype = file.dtypeOf(key);
+  const read = async () => (await file.read(key)).data;
+  if (!reordering) return { shape, dtype, read };
+  const { axis } = reordering;
+  const order = reordering.order(shape[axis]!);
+  return {
+    shape: shape.with(axis, order.length),
+    dtype,
+    read: async () => takeSlices(await read(), shape, axis, order),
+  };
+}
+
+/** The slices of a row-major tensor at `order` along an axis. */
+function takeSlices(
+  data: Float32Array,
+  shape: readonly number[],
+  axis: number,
+  order: readonly number[],
+): Float32Array {
+  const inner = sizeOf(shape.slice(axis + 1));
+  const outer = sizeOf(shape.slice(0, axis));
+  const taken = new Float32Array(outer * order.length * inner);
+  for (let o = 0; o < outer; o++) {
+    order.forEach((from, to) => {
+      if (from === zeros) return;
+      const start = (o * shape[axis]! + from) * inner;
+      taken.set(data.subarray(start, start + inner), (o * order.length + to) * inner);
+    });
+  }
+  return taken;
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { float32Tensor } from '../core/tensor.ts';
+import { writeSafetensors } from '../weights/safetensors/writer.ts';
+import { memoryWeights } from '../weights/weight-file.ts';
+import { openModelFile, writeModelFile } from './model-file.ts';
+
+const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), [{ id: 4, name: 'Zelle – ü' }]);
+const weights = memoryWeights(
+  'memory',
+  new Map([['a.weight', float32Tensor([2, 1], Float32Array.of(1, 2))]]),
+);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'model-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a model file', () => {
+  it.each(['float32', 'float16'] as const)('gives back configuration and weights (%s)', async (dtype) => {
+    const path = join(folder, `${dtype}.safetensors`);
+    await writeModelFile(path, config, weights, { dtype });
+    const model = await openModelFile(path);
+    expect(model.config).toEqual(config);
+    expect(model.weights.dtypeOf('a.weight')).toBe(dtype);
+    expect([...(await model.weights.read('a.weight')).data]).toEqual([1, 2]);
+    await model.weights.close();
+  });
+
+  it.each<[string, string | undefined, RegExp]>([
+    ['without a configuration', undefined, /has no mask-rcnn config; run mask-rcnn import$/],
+    ['with broken JSON', '{', /its mask-rcnn config is not JSON/],
+    ['with a wrong value', JSON.stringify({ ...config, categories: [] }), /categories: /],
+    [
+      'of another version',
+      JSON.stringify({ ...config, backbones: 2 }),
+      /unknown key backbones \(did you mean backbone/,
+    ],
+  ])('%s is refused by one line', async (_, json, message) => {
+    const path = join(folder, 'wrong.safetensors');
+    await writeSafetensors(path, weights, json === undefined ? {} : { metadata: { config: json } });
+    await expect(openModelFile(path)).rejects.toThrow(message);
+    await expect(openModelFile(path)).rejects.toMatchObject({ name: 'InputError', source: path });
+  });
+
+  it('that is truncated, missing or unwritable is refused by one line', async () => {
+    const path = join(folder, 'cut.safetensors');
+    await writeModelFile(path, config, weights);
+    await writeFile(path, (await readFile(path)).subarray(0, -1));
+    await expect(openModelFile(path)).rejects.toThrow(/cut\.safetensors: truncated: /);
+    await expect(openModelFile(join(folder, 'none.safetensors'))).rejects.toThrow(/no such file/);
+    await expect(writeModelFile(join(folder, 'no', 'x.safetensors'), config, weights)).rejects.toThrow(
+      /x\.safetensors: cannot be written/,
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import type { ModelConfig } from '../config/schema.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
+import type { WeightPrecision } from '../weights/encode.ts';
+import { openFileSource } from '../weights/file-source.ts';
+import { readSafetensors } from '../weights/safetensors/reader.ts';
+import { writeSafetensors } from '../weights/safetensors/writer.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { type ModelFile, readModel } from './read-model.ts';
+
+/**
+ * Writes a model as one file: `.safetensors` with the configuration as JSON in its metadata.
+ * @throws InputError where it cannot be written, or a value does not fit float16.
+ */
+export async function writeModelFile(
+  path: string,
+  config: ModelConfig | SemanticConfig,
+  weights: WeightFile,
+  options: { dtype?: WeightPrecision } = {},
+): Promise<void> {
+  await writeSafetensors(path, weights, { ...options, metadata: { config: JSON.stringify(config) } });
+}
+
+/**
+ * Opens a file that `writeModelFile` wrote. Weights are read lazily, one tensor at a time.
+ * @throws InputError where it is no safetensors file, or carries no valid configuration.
+ */
+export async function openModelFile(path: string): Promise<ModelFile> {
+  const source = await openFileSource(path);
+  try {
+    return readModel(await readSafetensors(source));
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { merge } from '../config/merge.ts';
+import { applyOverrides } from '../config/overrides.ts';
+import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { type Category, type ModelConfig, usualNms, usualScore } from '../config/schema.ts';
+import { semanticArchitectures } from '../config/semantic.ts';
+import { InputError } from '../core/errors.ts';
+import { type Joints, jointsOf } from '../data/coco/joints.ts';
+import { readOverrides } from '../import/config-file.ts';
+import { importWeights } from '../import/import-weights.ts';
+import { scope } from '../model/backbone.ts';
+import { expectedWeights } from '../model/inference-graphs.ts';
+import { detectorTask } from '../train/detector-task.ts';
+import { validateWeights } from './measure-detector.ts';
+import { categoriesOf, isSubset, type MakerOptions, type Trainee, type TraineeMaker } from './trainee.ts';
+
+/** Mask R-CNN and its family, as `train` trains them. */
+export function detectorTrainee(config: ModelConfig): Trainee {
+  return {
+    config,
+    categories: config.categories,
+    shapes: expectedWeights(config),
+    backboneScope: scope,
+    ignoredLabel: null,
+    task: (trainableStages) => detectorTask(config, trainableStages),
+    validation: (set, runtime) => ({
+      measure: 'AP',
+      run: (weights) => validateWeights(config, weights, set, runtime),
+    }),
+  };
+}
+
+/** Makes detectors for a run. */
+export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMaker {
+  const overrides = readOverrides(`${source}: model`, run.model);
+  const categories = categoriesOf(dataset);
+  const joints = jointsOf(dataset);
+  const configured = (own: ModelConfig) => {
+    const config = applyOverrides(source, own, jointsInto(overrides, joints));
+    if (config.keypoint === null || joints) return detectorTrainee(config);
+    const advice = 'set "model": {"keypoint": null} to train without the keypoint branch';
+    throw new InputError(run.train.data, `none of its categories has keypoints; ${advice}`);
+  };
+  return {
+    build(fromNothing) {
+      const architecture = architectureNamed(run.architecture, semanticArchitectures);
+      const preset = withJoints(presetConfig(architecture, categories), joints);
+      if (!fromNothing) return configured(preset);
+      // Statistics that were never measured cannot be frozen.
+      return configured(applyOverrides(source, preset, { backbone: { norm: { kind: 'batchNorm' } } }));
+    },
+    async open(path) {
+      const { config, weights } = await importWeights({ path });
+      try {
+        const keepPredictors = isSubset(categories, config.categories);
+        const own = keepPredictors ? config : forOtherClasses(config, categories);
+        return { trainee: configured(withJoints(own, joints)), weights, keepPredictors };
+      } catch (error) {
+        await weights.close();
+        throw error;
+      }
+    },
+  };
+}
+
+/** The model with other classes, of which thresholds that were chosen for the old ones say nothing. */
+function forOtherClasses(config: ModelConfig, categories: Category[]): ModelConfig {
+  return { ...config, categories, box: { ...config.box, ...usualNms }, defaultScore: usualScore };
+}
+
+/** The model with the joints of the data set, if it has a keypoint branch. */
+function withJoints(config: ModelConfig, joints: Joints | null): ModelConfig {
+  return config.keypoint && joints ? { ...config, keypoint: { ...config.keypoint, ...joints } } : config;
+}
+
+/** The same for a keypoint branch that the run's own configuration adds. */
+function jointsInto(overrides: unknown, joints: Joints | null): unknown {
+  const { keypoint } = overrides as { keypoint?: object | null };
+  return keypoint && joints ? merge(overrides, { keypoint: { ...joints, ...keypoint } }) : overrides;
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { writeAtomically } from '../../core/node/atomic-write.ts';
+import { type Curve, chartSvg, escapeText } from './chart.ts';
+import type { Metrics } from './metric.ts';
+
+export interface ReportFacts {
+  readonly title: string;
+  /** Name → value, for the table. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** Writes `training.html`: curves of losses, validation, learning rate and speed. Needs no network. */
+export async function writeReport(
+  folder: string,
+  history: readonly Metrics[],
+  about: ReportFacts,
+): Promise<void> {
+  await writeAtomically(join(folder, 'training.html'), reportHtml(history, about));
+}
+
+/** The page itself. */
+export function reportHtml(history: readonly Metrics[], { title, facts }: ReportFacts): string {
+  const curvesOf = (prefix: string) => curves(history, prefix);
+  const rows = Object.entries(facts).map(
+    ([name, value]) => `<tr><th>${escapeText(name)}</th><td>${escapeText(value)}</td></tr>`,
+  );
+  const validation = curvesOf('validation/');
+  const sections = [
+    section('Losses', chartSvg(curvesOf('loss/').map(smoothed)), 'A moving mean over 1/50 of the run.'),
+    validation.length > 0 ? section('Validation', chartSvg(validation, [0, 1]), figuresNote(validation)) : '',
+    section('Learning rate', chartSvg(curvesOf('learningRate')), ''),
+    section('Speed', chartSvg(curvesOf('picturesPerSecond').map(smoothed)), 'Pictures a second.'),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>${escapeText(title)}</title>
+<style>${style}</style>
+<h1>${escapeText(title)}</h1>
+<table>${rows.join('')}</table>
+${sections.join('\n')}
+</html>
+`;
+}
+
+const style = `
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 900px; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
+h2 { margin: 2rem 0 .25rem } p { margin: 0 0 .5rem; color: #666 }
+th { text-align: left; font-weight: 600; padding-right: 1.5rem }
+svg { width: 100%; font-size: 12px } svg text { fill: #333 }
+polyline { fill: none; stroke-width: 1.8 } .grid { stroke: #ddd }`;
+
+function figuresNote(validation: readonly Curve[]): string {
+  const isSemantic = validation.some(({ name }) => name === 'mean IoU');
+  return isSemantic
+    ? 'Share of right pixels, and intersection over union as the mean of the classes, 0…1.'
+    : 'Average precision as COCO computes it, 0…1.';
+}
+
+function section(title: string, chart: string, note: string): string {
+  return `<section><h2>${title}</h2>${note ? `<p>${note}</p>` : ''}${chart}</section>`;
+}
+
+/** One curve for each metric whose name starts with the prefix; the rest of its name is the curve's. */
+function curves(history: readonly Metrics[], prefix: string): Curve[] {
+  const points = new Map<string, { x: number; y: number }[]>();
+  for (const { step, values } of history) {
+    for (const [name, y] of Object.entries(values)) {
+      if (!name.startsWith(prefix)) continue;
+      const known = points.get(name) ?? [];
+      points.set(name, known);
+      known.push({ x: step, y });
+    }
+  }
+  return [...points].map(([name, list]) => ({ name: name.slice(prefix.length) || name, points: list }));
+}
+
+function smoothed({ name, points }: Curve): Curve {
+  const window = Math.max(1, Math.floor(points.length / 50));
+  let sum = 0;
+  const means = points.map(({ x, y }, i) => {
+    sum += y - (i >= window ? points[i - window].y : 0);
+    return { x, y: sum / Math.min(window, i + 1) };
+  });
+  return { name, points: means };
+}

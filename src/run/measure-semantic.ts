@@ -1,0 +1,60 @@
+import type { SemanticConfig } from '../config/semantic.ts';
+import { ignoredClass } from '../core/ignored-class.ts';
+import { trainingRecords } from '../data/load/training-records.ts';
+import { makeSample, type PictureRecord } from '../data/sample/sample.ts';
+import { SemanticEvaluator, type SemanticScores } from '../eval/mean-iou.ts';
+import { decodePicture } from '../image/decode.ts';
+import { semanticGraph } from '../model/fcn.ts';
+import { paintClasses } from '../ops/paint-classes.ts';
+import { compileGraph } from '../predict/compile.ts';
+import { SemanticModel } from '../predict/semantic.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { memoryWeights } from '../weights/weight-file.ts';
+import type { Validation } from './loop.ts';
+import type { ValidationSet } from './trainee.ts';
+
+/**
+ * Measures FCN in training by its mean IoU. Pixels of crowds, and of categories that the model does not know, do not
+ * count.
+ * @throws InputError where the set annotates no object with an outline.
+ */
+export function semanticValidation(config: SemanticConfig, set: ValidationSet, runtime: Runtime): Validation {
+  const records = semanticRecords(set);
+  return {
+    measure: 'mean IoU',
+    async run(weights) {
+      const file = memoryWeights('the weights in training', weights);
+      const model = new SemanticModel(config, await compileGraph(semanticGraph(config), file, runtime));
+      try {
+        const { accuracy, meanIou } = await measureSemantic(model, records);
+        // The one that decides is the last, as with average precisions.
+        return { ap: meanIou, figures: { 'pixel accuracy': accuracy, 'mean IoU': meanIou } };
+      } finally {
+        await model.dispose();
+      }
+    },
+  };
+}
+
+/** The pictures of a data set, with {@link ignoredClass} for what does not count. */
+export function semanticRecords({ dataset, folder, labels }: ValidationSet): readonly PictureRecord[] {
+  const allLabels = new Map(dataset.categories.map(({ id }) => [id, labels.get(id) ?? ignoredClass]));
+  return trainingRecords(dataset, folder, allLabels, ignoredClass).records;
+}
+
+/**
+ * Predicts pictures at their own size and compares every pixel.
+ * @throws InputError where a picture cannot be read or has another size than its record.
+ */
+export async function measureSemantic(
+  model: SemanticModel,
+  records: readonly PictureRecord[],
+): Promise<SemanticScores> {
+  const evaluator = new SemanticEvaluator(model.config.categories.length);
+  for (const record of records) {
+    const picture = await decodePicture(record.path);
+    const truth = paintClasses(makeSample(picture, record), picture);
+    evaluator.add(truth, (await model.predictPicture(picture)).classes);
+  }
+  return evaluator.result();
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ortFiles } from './ort-files.ts';
+
+/** A file of the web page. */
+export interface PageFile {
+  path: string;
+  type: string;
+  /** Quoted, of the content where it is small, else of size and time. */
+  etag: string;
+  /** Whether its name changes with its content, so that browsers never need to ask again. */
+  immutable: boolean;
+}
+
+/** Address → file. What is not listed here is not served, whatever path is asked for. */
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** Where the build puts the page: beside the compiled server, or, from the sources, in `dist/`. */
+export function builtPageFolder(): string {
+  const fromSources = import.meta.url.endsWith('.ts');
+  return fileURLToPath(new URL(fromSources ? '../../../dist/web' : '../../web', import.meta.url));
+}
+
+/**
+ * Lists the built page, and ONNX Runtime's files under `/ort/`.
+ * @returns Empty where nothing was built.
+ */
+export async function listPageFiles(folder: string): Promise<PageFiles> {
+  const files = new Map<string, PageFile>();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const address = `/${relative(folder, path).split(sep).join('/')}`;
+    const immutable = address.startsWith('/assets/');
+    const file = await describe(path, immutable);
+    files.set(address === '/index.html' ? '/' : address, file);
+  }
+  if (!files.has('/')) return new Map();
+  const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
+  for (const name of ortFiles) files.set(`/ort/${name}`, await describe(join(runtime, name), false));
+  return files;
+}
+
+async function describe(path: string, immutable: boolean): Promise<PageFile> {
+  const type = types[extname(path)] ?? 'application/octet-stream';
+  const { size, mtimeMs } = await stat(path);
+  const state = size < 1e6 ? await readFile(path) : `${size} ${mtimeMs}`;
+  const etag = `"${createHash('sha256').update(state).digest('base64url').slice(0, 22)}"`;
+  return { path, type, etag, immutable };
+}

@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Problem } from '../http/problem.ts';
+import type { Job, JobAnswer, WorkerTask } from './messages.ts';
+import { type PoolEvent, WorkerPool } from './worker-pool.ts';
+import type { WorkerEvents } from './worker-process.ts';
+
+/** A worker that does what the test says. */
+class FakeWorker {
+  readonly events: WorkerEvents;
+  readonly tasks: WorkerTask[] = [];
+  over = false;
+
+  constructor(events: WorkerEvents) {
+    this.events = events;
+  }
+
+  answer(): void {
+    this.events.answered(this.tasks.at(-1)!.id, done);
+  }
+
+  exit(reason = 'ended by SIGKILL'): void {
+    if (this.over) return;
+    this.over = true;
+    this.events.exited(reason);
+  }
+}
+
+const done: JobAnswer = { outcome: 'failed', detail: 'an answer' };
+const job = (name: string): Job => ({
+  picture: new Uint8Array(),
+  fileName: name,
+  score: 0.5,
+  output: 'results',
+});
+
+let started: FakeWorker[];
+let events: PoolEvent[];
+
+function makePool(options: { workers?: number; queue?: number; ready?: boolean } = {}): WorkerPool {
+  const { workers = 2, queue = 2, ready = true } = options;
+  return new WorkerPool({
+    workers,
+    queue,
+    timeoutMs: 1000,
+    restartMs: 100,
+    onEvent: (event) => events.push(event),
+    start: (workerEvents) => {
+      const worker = new FakeWorker(workerEvents);
+      started.push(worker);
+      if (ready) queueMicrotask(() => workerEvents.ready());
+      return {
+        pid: started.length,
+        send: (task) => void worker.tasks.push(task),
+        kill: () => queueMicrotask(() => worker.exit()),
+      };
+    },
+  });
+}
+
+/** Names of the jobs that a worker was given. */
+const given = (worker: FakeWorker) => worker.tasks.map((task) => task.job.fileName);
+
+/** How a run ends: `answered`, or the problem's kind. */
+const outcomeOf = (run: Promise<unknown>) =>
+  run.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof Problem ? error.kind : String(error)),
+  );
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  started = [];
+  events = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('jobs go to free workers in order, one at a time', async () => {
+  const pool = makePool();
+  await pool.ready;
+  const runs = ['a', 'b', 'c', 'd'].map((name) => outcomeOf(pool.run(job(name))));
+  expect(started.map(given)).toEqual([['a'], ['b']]);
+  expect(pool.status).toEqual({ workers: 2, ready: 2, queued: 2 });
+  started[1].answer();
+  started[1].answer();
+  started[0].answer();
+  expect(started.map(given)).toEqual([['a'], ['b', 'c', 'd']]);
+  started[1].answer();
+  expect(await Promise.all(runs)).toEqual(['answered', 'answered', 'answered', 'answered']);
+});
+
+test('a full queue refuses and says when to come again', async () => {
+  const pool = makePool({ workers: 1, queue: 1 });
+  await pool.ready;
+  const runs = [pool.run(job('a')), pool.run(job('b'))].map(outcomeOf);
+  const refused = await pool.run(job('c')).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    kind: 'busy',
+    headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+  });
+  expect(() => pool.checkSpace()).toThrow(/1 pictures are waiting/);
+  started[0].answer();
+  pool.checkSpace();
+  started[0].answer();
+  expect(await Promise.all(runs)).toEqual(['answered', 'answered']);
+});
+
+describe('a worker that dies', () => {
+  test('has its job done by another one, before those that wait', async () => {
+    const pool = makePool();
+    await pool.ready;
+    const runs = ['a', 'b', 'c', 'd'].map((name) => outcomeOf(pool.run(job(name))));
+    started[0].exit();
+    started[1].answer();
+    expect(given(started[1])).toEqual(['b', 'a']);
+    expect(events).toEqual([
+      { kind: 'worker-ended', reason: 'ended by SIGKILL' },
+      { kind: 'retried', reason: 'ended by SIGKILL' },
+    ]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(given(started[2])).toEqual(['c']);
+    for (const worker of [started[1], started[1], started[2]]) worker.answer();
+    expect(await Promise.all(runs)).toEqual(['answered', 'answered', 'answered', 'answered']);
+  });
+
+  test('may not kill a third one', async () => {
+    const pool = makePool();
+    await pool.ready;
+    const run = outcomeOf(pool.run(job('poison')));
+    started[0].exit();
+    started[1].exit();
+    expect(await run).toBe('worker-died');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(pool.status.ready).toBe(2);
+    expect(started.slice(2).map(given)).toEqual([[], []]);
+  });
+
+  test('is started again, later each time that it cannot load its model', async () => {
+    const pool = makePool({ workers: 1, ready: false });
+    started[0].events.ready();
+    await pool.ready;
+    started[0].exit();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toHaveLength(2);
+    started[1].exit();
+    await vi.advanceTimersByTimeAsync(99);
+    expect(started).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    started[2].exit();
+    await vi.advanceTimersByTimeAsync(199);
+    expect(started).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(started).toHaveLength(4);
+    expect(pool.status.ready).toBe(0);
+    started[3].events.ready();
+    expect(pool.status.ready).toBe(1);
+  });
+
+  test('at the start is the reason why the pool cannot be used', async () => {
+    const pool = makePool({ ready: false });
+    started[0].events.ready();
+    started[1].exit('model.safetensors: is damaged');
+    await expect(pool.ready).rejects.toThrow('a worker could not start: model.safetensors: is damaged');
+    await pool.close();
+  });
+});
+
+describe('the deadline', () => {
+  test('holds for jobs that wait and jobs that are looked at', async () => {
+    const pool = makePool({ workers: 1 });
+    await pool.ready;
+    const runs = [outcomeOf(pool.run(job('a'))), outcomeOf(pool.run(job('b')))];
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await Promise.all(runs)).toEqual(['timeout', 'timeout']);
+    expect(pool.status.queued).toBe(0);
+    const next = outcomeOf(pool.run(job('c')));
+    expect(given(started[0])).toEqual(['a']);
+    started[0].answer();
+    expect(given(started[0])).toEqual(['a', 'c']);
+    started[0].answer();
+    expect(await next).toBe('answered');
+  });
+
+  test('passed twice ends the worker, and nobody waits for what it was at', async () => {
+    const pool = makePool({ workers: 1 });
+    await pool.ready;
+    const run = outcomeOf(pool.run(job('endless')));
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(await run).toBe('timeout');
+    expect(started).toHaveLength(2);
+    expect(given(started[1])).toEqual([]);
+    expect(events.map(({ kind }) => kind)).toEqual(['worker-ended']);
+  });
+});
+
+test('a job whose client is gone is dropped from the queue', async () => {
+  const pool = makePool({ workers: 1 });
+  await pool.ready;
+  const first = outcomeOf(pool.run(job('a')));
+  const abort = new AbortController();
+  const dropped = outcomeOf(pool.run(job('b'), abort.signal));
+  abort.abort();
+  expect(await dropped).toBe('ClientGone: the client is gone');
+  started[0].answer();
+  expect(await first).toBe('answered');
+  expect(given(started[0])).toEqual(['a']);
+});
+
+test('closing ends the workers and leaves no job without an answer', async () => {
+  const pool = makePool({ workers: 1 });
+  await pool.ready;
+  const runs = [outcomeOf(pool.run(job('a'))), outcomeOf(pool.run(job('b')))];
+  await pool.close();
+  expect(await Promise.all(runs)).toEqual(['stopping', 'stopping']);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(started).toHaveLength(1);
+  expect(events).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { pickleOperations } from './operations.ts';
+import { PickleStack } from './stack.ts';
+import { type PickleHost, PickleProblem, type PickleValue } from './values.ts';
+
+/** A state dict of 10,000 tensors takes about 400,000 operations. */
+const maxOperations = 5_000_000;
+
+/**
+ * Reads one pickle of protocol 2 … 5. Only the operations that plain data and calls of the host's functions
+ * need are known; everything else is refused by name, and nothing is executed. Memory and time are bounded by
+ * the number of bytes and by fixed limits, whatever the pickle says.
+ * @param start Offset of the pickle's first byte.
+ * @returns The object, and the offset after the pickle.
+ * @throws PickleTruncated where the bytes end first, PickleProblem for everything else that is wrong.
+ */
+export function unpickle(
+  bytes: Uint8Array,
+  host: PickleHost,
+  start = 0,
+): { value: PickleValue; end: number } {
+  const stack = new PickleStack(bytes, start);
+  for (let count = 0; count < maxOperations; count++) {
+    const at = stack.position;
+    const code = stack.uint8();
+    if (code === stopCode) return { value: stack.finish(), end: stack.position };
+    const operation = pickleOperations[code];
+    if (!operation) {
+      throw new PickleProblem(`pickle operation 0x${code.toString(16)} at byte ${at} is not supported`);
+    }
+    operation(stack, host);
+  }
+  throw new PickleProblem(`its pickle takes more than ${maxOperations} operations`);
+}
+
+const stopCode = 0x2e;

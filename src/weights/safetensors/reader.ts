@@ -1,0 +1,161 @@
+import { InputError, messageOf } from '../../core/errors.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { decodeFloat32 } from '../decode.ts';
+import { printable } from '../printable.ts';
+import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
+import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
+
+/** Names of element types in the format. The 8-bit floats have no place in these models. */
+const dtypeNames: Readonly<Record<string, StoredDtype>> = {
+  F64: 'float64',
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  I64: 'int64',
+  I32: 'int32',
+  I16: 'int16',
+  I8: 'int8',
+  U64: 'uint64',
+  U32: 'uint32',
+  U16: 'uint16',
+  U8: 'uint8',
+  BOOL: 'bool',
+};
+
+/** Enough for 100,000 tensors. The reference implementation allows 100 MB, which parse to a gigabyte. */
+const maxHeaderBytes = 16 * 2 ** 20;
+
+/** The header describes this. */
+interface TensorInfo {
+  key: string;
+  dtype: StoredDtype;
+  shape: number[];
+  /** Bytes from the end of the header. */
+  begin: number;
+  end: number;
+}
+
+/**
+ * Opens a `.safetensors` file: reads and checks its header; tensors are read by range when asked for.
+ * Format: https://huggingface.co/docs/safetensors. As in the reference implementation, the tensors must fill
+ * the rest of the file without overlap or gap. Closing the result closes the source.
+ * @throws InputError that says what is wrong with the file.
+ */
+export async function readSafetensors(source: ByteSource): Promise<WeightFile> {
+  const headerLength = await readHeaderLength(source);
+  const dataStart = 8 + headerLength;
+  const header = parseHeader(source, await source.read(8, headerLength));
+  const { __metadata__, ...tensors } = header;
+  const infos = Object.entries(tensors).map(([key, value]) => parseInfo(source, key, value));
+  checkLayout(source, infos, source.size - dataStart);
+  const entries = new Map<string, WeightEntry>();
+  for (const { key, dtype, shape, begin, end } of infos) {
+    const read = async () => decodeFloat32(await source.read(dataStart + begin, end - begin), dtype);
+    entries.set(key, { shape, dtype, read });
+  }
+  const metadata = parseMetadata(source, __metadata__);
+  return weightFile(source.name, entries, { metadata, close: () => source.close() });
+}
+
+async function readHeaderLength(source: ByteSource): Promise<number> {
+  if (source.size < 8) {
+    throw new InputError(source.name, `is no safetensors file: ${source.size} bytes, the header alone has 8`);
+  }
+  const prefix = await source.read(0, 8);
+  const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  if (length > maxHeaderBytes) {
+    throw new InputError(
+      source.name,
+      `is no safetensors file: it announces a header of ${length} bytes, at most ${maxHeaderBytes} are allowed`,
+    );
+  }
+  if (8 + length > source.size) {
+    throw new InputError(
+      source.name,
+      `truncated: its header ends at byte ${8 + length}, the file has ${source.size}`,
+    );
+  }
+  return length;
+}
+
+function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new InputError(source.name, `the safetensors header is not JSON (${printable(messageOf(error))})`, {
+      cause: error,
+    });
+  }
+  if (!isRecord(header)) throw new InputError(source.name, 'the safetensors header is not a JSON object');
+  return header;
+}
+
+function parseMetadata(source: ByteSource, value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (!isRecord(value)) throw new InputError(source.name, '__metadata__ is not an object of strings');
+  return Object.fromEntries(
+    Object.entries(value).map(([key, text]) => {
+      if (typeof text !== 'string')
+        throw new InputError(source.name, `__metadata__ entry ${printable(key)} is not a string`);
+      return [key, text];
+    }),
+  );
+}
+
+function parseInfo(source: ByteSource, key: string, value: unknown): TensorInfo {
+  const fail = (problem: string) => new InputError(source.name, `tensor ${printable(key)}: ${problem}`);
+  if (!isRecord(value)) throw fail('its entry in the header is not an object');
+  const dtype = typeof value.dtype === 'string' ? dtypeNames[value.dtype] : undefined;
+  if (!dtype) {
+    throw fail(
+      `dtype ${printable(JSON.stringify(value.dtype) ?? 'none')} is not one of ${Object.keys(dtypeNames).join(', ')}`,
+    );
+  }
+  if (!isCounts(value.shape)) throw fail('its shape is not a list of non-negative integers');
+  const offsets = value.data_offsets;
+  if (!isCounts(offsets) || offsets.length !== 2) throw fail('data_offsets is not a pair [begin, end]');
+  const [begin, end] = offsets as [number, number];
+  const expected = sizeOf(value.shape) * bytesPerElement[dtype];
+  if (end - begin !== expected) {
+    throw fail(`${value.dtype} [${value.shape.join(', ')}] needs ${expected} bytes, has ${end - begin}`);
+  }
+  return { key, dtype, shape: value.shape, begin, end };
+}
+
+/** The tensors, in the order of their offsets, must fill `dataLength` bytes exactly. */
+function checkLayout(source: ByteSource, infos: readonly TensorInfo[], dataLength: number): void {
+  let position = 0;
+  for (const { key, begin, end } of infos.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin < position)
+      throw new InputError(source.name, `tensor ${printable(key)} overlaps the one before it`);
+    if (begin > position) {
+      throw new InputError(
+        source.name,
+        `${begin - position} bytes before tensor ${printable(key)} belong to no tensor`,
+      );
+    }
+    position = end;
+  }
+  if (position > dataLength) {
+    throw new InputError(
+      source.name,
+      `truncated: its tensors take ${position} bytes, ${dataLength} follow the header`,
+    );
+  }
+  if (position < dataLength) {
+    throw new InputError(
+      source.name,
+      `${dataLength - position} bytes after the last tensor belong to no tensor`,
+    );
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
