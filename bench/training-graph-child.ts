@@ -15,7 +15,7 @@ import { emitOnnx } from '../src/graph/onnx/emit.ts';
 import { pruneGraph } from '../src/graph/prune.ts';
 import { fpnStrides, roiLevels, rpnLevels } from '../src/model/fpn.ts';
 import { roiInputNames } from '../src/model/roi-features.ts';
-import { trainingGraphs } from '../src/model/training-graphs.ts';
+import { headsGraph, trunkGraph } from '../src/model/training-graphs.ts';
 import { assignLevels } from '../src/ops/level-assignment.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
 
@@ -24,7 +24,7 @@ const rois: Record<'box' | 'mask', number[][]> = JSON.parse(readFileSync(roiFile
 const random = seededRandom(1);
 const picture = { height: 800, width: 1088 };
 const config = presetConfig({ backbone: 'resnet50', recipe: 'v1', structure: 'fpn', mask: true });
-const graphs = trainingGraphs(config, 1);
+const graphs = { trunk: trunkGraph(config, 1), heads: headsGraph(config, 1) };
 
 const builders = { trunk, box: () => head('box'), mask: () => head('mask') };
 const prepared = new Map<string, () => Promise<number>>();

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type AreaRange, type EvalParams, type EvalType, evalParams } from '../eval/params.ts';
+import type { AreaRange, EvalType } from '../eval/params.ts';
+import type { ParamOverrides } from '../score/coco-evaluator.ts';
 import { fraction } from './output.ts';
 
 /** The options that say what is measured and how it is shown; `coco-eval` and `eval` share them. */
@@ -53,14 +54,14 @@ export function addEvalOptions(command: Command): Command {
     .option('--plot <file>', 'draw precision over recall and AP of each class (.svg or .png)');
 }
 
-/** The parameters that the options ask for. */
-export function paramsOf(options: EvalOptions): EvalParams {
-  return evalParams(options.type, {
+/** The evaluation parameters that the options set. */
+export function overridesOf(options: EvalOptions): ParamOverrides {
+  return {
     ...(options.iouThresholds && { iouThresholds: options.iouThresholds }),
     ...(options.maxDets && { maxDetections: options.maxDets }),
     ...(options.areas && { areas: options.areas }),
     ...(options.sigmas && { sigmas: options.sigmas }),
-  });
+  };
 }
 
 function number(text: string): number {

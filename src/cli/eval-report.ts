@@ -2,15 +2,15 @@ import { extname } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { CocoData } from '../data/coco/coco.ts';
-import { jointsOf } from '../data/coco/joints.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
-import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
-import { sigmasFor } from '../eval/params.ts';
+import { evalParams } from '../eval/params.ts';
 import { cocoFigures, type Figure, formatFigures } from '../eval/summary.ts';
-import { type PictureEvaluator, scoreResults } from '../score/score-results.ts';
-import { type EvalOptions, paramsOf } from './eval-options.ts';
+import { cocoEvaluator, paramsFor } from '../score/coco-evaluator.ts';
+import type { PictureEvaluator } from '../score/score-picture.ts';
+import { scoreResults } from '../score/score-results.ts';
+import { type EvalOptions, overridesOf } from './eval-options.ts';
 import { writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
 
@@ -19,7 +19,7 @@ import { startProgress } from './progress.ts';
  * @throws UsageError
  */
 export function checkEvalOptions(options: EvalOptions): void {
-  paramsOf(options);
+  evalParams(options.type, overridesOf(options));
   const { plot, metric } = options;
   if (plot !== undefined && !['.svg', '.png'].includes(extname(plot).toLowerCase())) {
     throw new UsageError(`--plot ${plot}: expected a name that ends in .svg or .png`);
@@ -34,18 +34,14 @@ export async function reportEvaluation(
   options: EvalOptions,
 ): Promise<void> {
   warn(dataset, results);
-  const isPoses = options.type === 'keypoints';
-  const joints = isPoses ? jointsOf(dataset) : null;
-  const params = paramsOf(joints ? { sigmas: [...sigmasFor(joints.names.length)], ...options } : options);
+  const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
     run(dataset, results, options, evaluator);
     await reportAccuracy(evaluator.result(), options);
     return;
   }
-  // Objects of categories without joints have nothing that could be compared.
-  const categories = dataset.categories.filter(({ keypoints }) => joints === null || keypoints !== undefined);
-  const evaluator = new CocoEvaluator(params, categories);
+  const evaluator = cocoEvaluator(dataset, params);
   run(dataset, results, options, evaluator);
   await reportCoco(evaluator.result(), options);
 }

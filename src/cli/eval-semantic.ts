@@ -5,7 +5,6 @@ import { findPublished } from '../hub/published.ts';
 import { isSemanticFile } from '../import/semantic-file.ts';
 import { loadSemantic } from '../predict/semantic.ts';
 import { measureSemantic, semanticRecords } from '../run/measure-semantic.ts';
-import { labelsOf } from '../run/trainee.ts';
 import type { EvalOptions } from './eval-options.ts';
 import { formatTable } from './format.ts';
 import { weightFile } from './model-argument.ts';
@@ -47,11 +46,8 @@ export async function evalSemantic(
   const model = await loadSemantic(await weightFile(options.model, options.offline));
   try {
     const { categories } = model.config;
-    const labels = labelsOf(dataset, categories.slice(1));
-    const { accuracy, meanIou, iou } = await measureSemantic(
-      model,
-      semanticRecords({ dataset, folder: options.images, labels }),
-    );
+    const records = semanticRecords(categories.slice(1), dataset, options.images);
+    const { accuracy, meanIou, iou } = await measureSemantic(model, records);
     const perCategory = categories.map(({ name }, i) => ({
       name,
       iou: Number.isNaN(iou[i]) ? null : iou[i],

@@ -3,13 +3,15 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { InputError, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
+import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { load } from '../predict/load.ts';
 import type { Model } from '../predict/model.ts';
-import { dataSetIds } from '../score/dataset-ids.ts';
+import { resultEntries } from '../predict/result-entry.ts';
+import { categoryIds } from '../score/dataset-ids.ts';
 import { addEvalOptions, type EvalOptions } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
@@ -18,7 +20,6 @@ import { plural } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { startProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
-import { resultEntries } from './results.ts';
 
 interface EvalCommandOptions extends EvalOptions {
   model: string;
@@ -93,7 +94,7 @@ async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<n
 
 /** @throws ReportedFailure where pictures could not be predicted; the results of the others are kept. */
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
-  const pictures = picturesOf(dataset, options.images);
+  const pictures = pictureFiles(dataset, options.images);
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options.data));
   if (cache.done.size > 0) {
@@ -111,15 +112,14 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
     failed = await predictAll({ pictures, dataset, model, cache });
   } finally {
     await model.dispose();
-    if (cache.done.size < pictures.size) await cache.close();
+    if (cache.done.size < pictures.length) await cache.close();
   }
-  if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.size} failed`);
+  if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
   await cache.complete();
 }
 
 interface PredictingWork {
-  /** Path → image id. */
-  readonly pictures: ReadonlyMap<string, number>;
+  readonly pictures: readonly PictureFile[];
   readonly dataset: CocoData;
   readonly model: Model<string>;
   readonly cache: ResultCache;
@@ -127,17 +127,18 @@ interface PredictingWork {
 
 /** Predicts what the cache lacks. Returns how many pictures could not be read; each was reported. */
 async function predictAll({ pictures, dataset, model, cache }: PredictingWork): Promise<number> {
-  const ids = dataSetIds(dataset, model.config.categories);
-  const left = [...pictures].filter(([, id]) => !cache.done.has(id)).map(([picture]) => picture);
+  const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
+  const left = pictures.filter(({ image }) => !cache.done.has(image.id));
+  const paths = left.map(({ path }) => path);
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
   let failed = 0;
   try {
-    for await (const outcome of model.predictEach(left, { score: model.config.box.scoreThreshold })) {
+    for await (const outcome of model.predictEach(paths, { score: model.config.box.scoreThreshold })) {
       if ('error' in outcome) {
         failed++;
         progress.note(describeFailure(outcome.error, false));
       } else {
-        const imageId = pictures.get(outcome.source)!;
+        const imageId = left[outcome.index].image.id;
         const place = { path: basename(outcome.source), imageId };
         await cache.add(imageId, resultEntries(place, outcome.prediction, ids));
       }
@@ -148,26 +149,6 @@ async function predictAll({ pictures, dataset, model, cache }: PredictingWork): 
   }
   if (failed > 0) process.stderr.write(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed\n`);
   return failed;
-}
-
-/** @throws InputError where a picture of the data set is not in the folder. */
-function picturesOf(dataset: CocoData, folder: string): Map<string, number> {
-  const pictures = new Map<string, number>();
-  const missing: string[] = [];
-  for (const { id, file_name } of dataset.images) {
-    if (file_name === undefined) throw new InputError(dataset.source, `image ${id} has no file_name`);
-    const path = join(folder, file_name);
-    if (!existsSync(path)) missing.push(file_name);
-    pictures.set(path, id);
-  }
-  if (missing.length > 0) {
-    const list = missing.slice(0, 3).join(', ');
-    throw new InputError(
-      folder,
-      `lacks ${missing.length} of ${plural(dataset.images.length, 'picture')}: ${list}`,
-    );
-  }
-  return pictures;
 }
 
 /** Tells apart what results come from: another model or data set must not go on with them. */

@@ -4,7 +4,7 @@ import { readCocoDataset } from '../data/coco/coco.ts';
 import { makeSample } from '../data/sample/sample.ts';
 import type { Picture } from '../image/picture.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
-import { dataSetIds } from '../score/dataset-ids.ts';
+import { datasetIds } from '../score/dataset-ids.ts';
 
 /**
  * The annotated objects of one picture in a COCO data set, of the model's categories; crowds are left out.
@@ -18,7 +18,7 @@ export async function truthOf(
   categories: readonly Category[],
 ): Promise<GroundTruth> {
   const data = await readCocoDataset(dataFile);
-  const ids = dataSetIds(data, categories);
+  const ids = datasetIds(data, categories);
   const imageId = ids.imageId(path, 0);
   const image = imageId === null ? undefined : data.image(imageId);
   if (!image) throw new InputError(dataFile, `lists no image of the name ${path}`);

@@ -2,12 +2,13 @@ import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { Picture } from '../image/picture.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
+import { resultEntries } from '../predict/result-entry.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
 import { drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
 import { plural } from './format.ts';
 import { startProgress } from './progress.ts';
-import { type ResultSink, resultEntries } from './results.ts';
+import type { ResultSink } from './results.ts';
 
 export interface PredictWork {
   /** Path → image id in the results. */

@@ -5,7 +5,7 @@ import { InputError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { load } from '../predict/load.ts';
-import { dataSetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
+import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { plural } from './format.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
@@ -102,5 +102,5 @@ async function prepareOverlays(pictures: readonly string[], folder: string): Pro
 async function idsFor(dataFile: string | undefined, { categories }: ModelConfig): Promise<ResultIds> {
   if (dataFile === undefined) return ownIds;
   // Annotations give no ids, so their faults do not matter here.
-  return dataSetIds(await readCocoDataset(dataFile, { onMalformed: () => {} }), categories);
+  return datasetIds(await readCocoDataset(dataFile, { onMalformed: () => {} }), categories);
 }

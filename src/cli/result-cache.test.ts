@@ -3,8 +3,8 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ResultEntry } from '../predict/result-entry.ts';
 import { ResultCache } from './result-cache.ts';
-import type { ResultEntry } from './results.ts';
 
 let path = '';
 beforeEach(async () => {

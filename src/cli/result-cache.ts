@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { InputError, messageOf } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
-import type { ResultEntry } from './results.ts';
+import type { ResultEntry } from '../predict/result-entry.ts';
 
 /**
  * Results that survive an interruption. While they are made, each picture's are a line of `<path>.part`; when all

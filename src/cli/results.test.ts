@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { InstanceMask, type Prediction } from '../predict/instance.ts';
+import { resultEntries } from '../predict/result-entry.ts';
 import { ownIds } from '../score/dataset-ids.ts';
-import { resultEntries, writeResults } from './results.ts';
+import { writeResults } from './results.ts';
 
 let folder: string;
 

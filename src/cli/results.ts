@@ -1,23 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { writeAtomically } from '../core/node/atomic-write.ts';
-import type { Prediction } from '../predict/instance.ts';
-import { type ResultEntry, resultEntry } from '../predict/result-entry.ts';
-import type { ResultIds } from '../score/dataset-ids.ts';
+import type { ResultEntry } from '../predict/result-entry.ts';
 import { writeText } from './output.ts';
-
-export type { ResultEntry };
-
-/** The entries of one picture; instances of categories that `ids` lacks are left out. */
-export function resultEntries(
-  picture: { path: string; imageId: number },
-  { instances }: Prediction,
-  ids: Pick<ResultIds, 'categoryId'>,
-): ResultEntry[] {
-  return instances.flatMap((instance) => {
-    const categoryId = ids.categoryId(instance.category);
-    return categoryId === null ? [] : [resultEntry(picture, instance, categoryId)];
-  });
-}
 
 /** Takes the entries of one picture after the other. */
 export type ResultSink = (entries: readonly ResultEntry[]) => Promise<void>;

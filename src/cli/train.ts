@@ -104,7 +104,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
 }
 
 function describeBest(best: LoopOutcome['best']): string {
-  return best ? `, best ${best.measure} ${best.ap.toFixed(3)} at step ${best.step}` : '';
+  return best ? `, best ${best.measure} ${best.value.toFixed(3)} at step ${best.step}` : '';
 }
 
 /** The run that config file and options describe together. */

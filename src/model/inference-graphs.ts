@@ -32,7 +32,16 @@ export function inferenceGraphs(config: ModelConfig): InferenceGraphs {
 
 /** The weights that a model of this configuration needs: state_dict name → shape. */
 export function expectedWeights(config: ModelConfig): Map<string, readonly number[]> {
-  const { proposals, boxes, masks, keypoints } = inferenceGraphs(config);
+  return weightsOf(inferenceGraphs(config));
+}
+
+/** The weights that the graphs need: state_dict name → shape. */
+export function weightsOf({
+  proposals,
+  boxes,
+  masks,
+  keypoints,
+}: InferenceGraphs): Map<string, readonly number[]> {
   const weights = [proposals, boxes, masks, keypoints].flatMap((graph) => graph?.weights ?? []);
   return new Map(weights.map(({ name, shape }) => [name, shape as readonly number[]]));
 }

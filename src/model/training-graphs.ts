@@ -11,26 +11,12 @@ import { maskLoss } from './mask-outputs.ts';
 import { roiFeatures } from './roi-features.ts';
 import { imageInput, type Levels, levelsOf, mapInputs, maskSide } from './structure.ts';
 
-/** The parts of a model as training runs them, with torchvision's losses; between them the host samples. */
-export interface TrainingGraphs {
+/** What training runs, with torchvision's losses. */
+export interface TrainingStepGraph {
   /**
-   * `image` `[N, 3, H, W]` → `p2`…`p5`, `objectness_*`, `deltas_*`, and from the inputs of {@link rpnTargetNames}
-   * `loss_objectness` and `loss_rpn_box_reg`.
-   */
-  trunk: Graph;
-  /**
-   * `p2`…`p5` `[N, C, h, w]`, RoIs by level (`boxes_p2`, `batch_index_p2`, …) and their targets → `loss_classifier`,
-   * `loss_box_reg`, and with a mask branch `loss_mask`, whose RoIs are `mask_boxes_p2`, …. Rows follow the levels.
-   * Inputs besides: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets`
-   * and `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`.
-   * With a keypoint branch `loss_keypoint`: RoIs `keypoint_boxes_p2`, …, `keypoint_cells` `[V]` int64 (see
-   * `keypointLoss`) and `keypoint_weights` `[V, 1]`.
-   * In structure `c4` the maps are `c4`, and the mask branch shares the features of RoIs: `mask_rows` `[D]` int64.
-   */
-  heads: Graph;
-  /**
-   * Both in one: `image` and all targets → the outputs of the trunk and all losses. Split by `vjp` with the inputs
-   * in {@link targets} as late ones, a step is two runs: the trunk forward, then everything else.
+   * `image` and all targets → the outputs of the trunk and all losses: {@link trunkGraph} and {@link headsGraph} in one.
+   * Split by `vjp` with the inputs in {@link targets} as late ones, a step is two runs: the trunk forward, between them
+   * the host samples, then everything else.
    */
   step: Graph;
   /** Names of all inputs of `step` but `image`. */
@@ -54,39 +40,44 @@ export function rpnTargetNames(level: string) {
 }
 
 /**
- * Builds the graphs for batches of pictures padded to one size.
+ * Builds the graph of a training step for batches of pictures padded to one size.
  * @param pictures In a batch. Where it is known to be 1, gradients of weights need fewer copies of feature maps.
  *   Default any number.
  */
-export function trainingGraphs(config: ModelConfig, pictures: Dim = symbol('n')): TrainingGraphs {
-  const step = stepGraph(config, pictures);
-  return {
-    trunk: trunkGraph(config, pictures),
-    heads: headsGraph(config, pictures),
-    step,
-    targets: pruneGraph(step)
-      .inputs.map(({ name }) => name)
-      .filter((name) => name !== 'image'),
-  };
-}
-
-function stepGraph(config: ModelConfig, pictures: Dim): Graph {
+export function trainingStepGraph(config: ModelConfig, pictures: Dim = symbol('n')): TrainingStepGraph {
   const g = new GraphBuilder('step');
   const outputs = trunk(g, imageInput(g, pictures), config);
-  return g.build({
+  const step = g.build({
     ...outputs,
     ...rpnLosses(g, outputs, levelsOf(config)),
     ...headLosses(g, outputs, config),
   });
+  const inputs = pruneGraph(step).inputs.map(({ name }) => name);
+  return { step, targets: inputs.filter((name) => name !== 'image') };
 }
 
-function trunkGraph(config: ModelConfig, pictures: Dim): Graph {
+/**
+ * The first part of a step alone: `image` `[N, 3, H, W]` → `p2`…`p5`, `objectness_*`, `deltas_*`, and from the inputs
+ * of {@link rpnTargetNames} `loss_objectness` and `loss_rpn_box_reg`.
+ */
+export function trunkGraph(config: ModelConfig, pictures: Dim = symbol('n')): Graph {
   const g = new GraphBuilder('trunk');
   const outputs = trunk(g, imageInput(g, pictures), config);
   return g.build({ ...outputs, ...rpnLosses(g, outputs, levelsOf(config)) });
 }
 
-function headsGraph(config: ModelConfig, pictures: Dim): Graph {
+/**
+ * The second part alone: `p2`…`p5` `[N, C, h, w]`, RoIs by level (`boxes_p2`, `batch_index_p2`, …) and their targets →
+ * `loss_classifier`, `loss_box_reg`, and with a mask branch `loss_mask`, whose RoIs are `mask_boxes_p2`, …. Rows follow
+ * the levels.
+ *
+ * Further inputs: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets` and
+ * `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`. With a
+ * keypoint branch `loss_keypoint`: RoIs `keypoint_boxes_p2`, …, `keypoint_cells` `[V]` int64 (see `keypointLoss`) and
+ * `keypoint_weights` `[V, 1]`. In structure `c4` the only map is `c4`, and the mask branch shares the features of RoIs:
+ * `mask_rows` `[D]` int64.
+ */
+export function headsGraph(config: ModelConfig, pictures: Dim = symbol('n')): Graph {
   const g = new GraphBuilder('heads');
   return g.build(headLosses(g, mapInputs(g, config, pictures), config));
 }

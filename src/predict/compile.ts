@@ -8,7 +8,7 @@ import type { RoiAlignForm } from '../graph/onnx/roi-align-form.ts';
 import type { RoiAlignParameters } from '../graph/operations.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
-import { expectedWeights, inferenceGraphs } from '../model/inference-graphs.ts';
+import { inferenceGraphs, weightsOf } from '../model/inference-graphs.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
@@ -29,8 +29,8 @@ export async function compileModel(
 ): Promise<Sessions> {
   const aligners = new RoiAligners();
   const compile = (graph: Graph) => compileGraph(graph, weights, runtime, { ...options, aligners });
-  checkKeys(weights.name, expectedWeights(config), shapesOf(weights));
   const graphs = inferenceGraphs(config);
+  checkKeys(weights.name, weightsOf(graphs), shapesOf(weights));
   const pooled = new Set(
     [graphs.boxes, graphs.masks, graphs.keypoints].flatMap((graph) => (graph ? mapsPooledOnHost(graph) : [])),
   );

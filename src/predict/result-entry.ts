@@ -1,5 +1,6 @@
+import type { Category } from '../config/schema.ts';
 import { compressRle } from '../ops/rle/compressed.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, Prediction } from './instance.ts';
 
 /** One instance as COCO results write it, with names added for people. */
 export interface ResultEntry {
@@ -42,6 +43,21 @@ export function resultEntry(
     entry.keypoint_scores = joints.map(({ score }) => nineDigits(score));
   }
   return entry;
+}
+
+/**
+ * The instances of one picture as records of COCO results.
+ * @param ids Gives each category its id in the results; instances of a category that has none are left out.
+ */
+export function resultEntries(
+  picture: { path: string; imageId: number },
+  { instances }: Prediction,
+  ids: { categoryId(category: Category): number | null },
+): ResultEntry[] {
+  return instances.flatMap((instance) => {
+    const categoryId = ids.categoryId(instance.category);
+    return categoryId === null ? [] : [resultEntry(picture, instance, categoryId)];
+  });
 }
 
 /** Nine digits identify a float32; a double's seventeen would double the file. */

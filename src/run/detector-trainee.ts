@@ -9,23 +9,21 @@ import { readOverrides } from '../import/config-file.ts';
 import { importWeights } from '../import/import-weights.ts';
 import { scope } from '../model/backbone.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
+import { areNamesKnown } from '../score/categories.ts';
 import { detectorTask } from '../train/detector-task.ts';
-import { validateWeights } from './measure-detector.ts';
-import { categoriesOf, isSubset, type MakerOptions, type Trainee, type TraineeMaker } from './trainee.ts';
+import { detectorValidation } from './measure-detector.ts';
+import { categoriesOf, type MakerOptions, type Trainee, type TraineeMaker } from './trainee.ts';
 
 /** Mask R-CNN and its family, as `train` trains them. */
 export function detectorTrainee(config: ModelConfig): Trainee {
   return {
     config,
     categories: config.categories,
-    shapes: expectedWeights(config),
+    shapes: () => expectedWeights(config),
     backboneScope: scope,
     ignoredLabel: null,
     task: (trainableStages) => detectorTask(config, trainableStages),
-    validation: (set, runtime) => ({
-      measure: 'AP',
-      run: (weights) => validateWeights(config, weights, set, runtime),
-    }),
+    validation: (set, runtime) => detectorValidation(config, set, runtime),
   };
 }
 
@@ -51,7 +49,7 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
     async open(path) {
       const { config, weights } = await importWeights({ path });
       try {
-        const keepPredictors = isSubset(categories, config.categories);
+        const keepPredictors = areNamesKnown(categories, config.categories);
         const own = keepPredictors ? config : forOtherClasses(config, categories);
         return { trainee: configured(withJoints(own, joints)), weights, keepPredictors };
       } catch (error) {

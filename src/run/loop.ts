@@ -41,7 +41,7 @@ export interface RunPlan {
 
 export interface ValidationResult {
   /** Decides which model is the best; higher is better. */
-  readonly ap: number;
+  readonly value: number;
   /** Named figures for the log, 0…1. */
   readonly figures: Readonly<Record<string, number>>;
 }
@@ -71,8 +71,8 @@ export interface LoopOutcome {
   /** `stopped`: on request; `early`: validations brought no gain. */
   readonly ending: 'finished' | 'stopped' | 'early';
   readonly step: number;
-  /** The best validation; `ap` is what `measure` names. */
-  readonly best: { readonly step: number; readonly ap: number; readonly measure: string } | null;
+  /** The best validation; `value` is what `measure` names. */
+  readonly best: { readonly step: number; readonly value: number; readonly measure: string } | null;
 }
 
 /**
@@ -172,8 +172,8 @@ async function validateIfDue(run: Run): Promise<boolean> {
   const result = await options.validation.run(weights);
   const values = Object.entries(result.figures).map(([name, value]) => [`validation/${name}`, value]);
   await record(run, { step: state.step - 1, values: Object.fromEntries(values) });
-  if (state.best === null || result.ap > state.best.ap) {
-    state.best = { step: state.step, ap: result.ap };
+  if (state.best === null || result.value > state.best.value) {
+    state.best = { step: state.step, value: result.value };
     state.validationsWithoutGain = 0;
     await saveModel(paths.best, weights, options.description);
   } else state.validationsWithoutGain++;
@@ -188,7 +188,7 @@ async function saveCheckpoint({ state, options, log, paths }: Run): Promise<void
       pictures: String(options.records.length),
       steps: `${state.step} of ${options.steps}`,
       [`best ${measureOf(options)}`]: state.best
-        ? `${state.best.ap.toFixed(4)} at step ${state.best.step}`
+        ? `${state.best.value.toFixed(4)} at step ${state.best.step}`
         : '–',
     },
   });

@@ -1,5 +1,7 @@
+import type { Category } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { ignoredClass } from '../core/ignored-class.ts';
+import type { CocoData } from '../data/coco/coco.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { makeSample, type PictureRecord } from '../data/sample/sample.ts';
 import { SemanticEvaluator, type SemanticScores } from '../eval/mean-iou.ts';
@@ -9,17 +11,22 @@ import { paintClasses } from '../ops/paint-classes.ts';
 import { compileGraph } from '../predict/compile.ts';
 import { SemanticModel } from '../predict/semantic.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { matchCategories } from '../score/categories.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import type { Validation } from './loop.ts';
 import type { ValidationSet } from './trainee.ts';
 
 /**
- * Measures FCN in training by its mean IoU. Pixels of crowds, and of categories that the model does not know, do not
- * count.
+ * Measures an FCN in training by its mean IoU. Pixels of crowds, and of categories that the model does not know, do
+ * not count.
  * @throws InputError where the set annotates no object with an outline.
  */
-export function semanticValidation(config: SemanticConfig, set: ValidationSet, runtime: Runtime): Validation {
-  const records = semanticRecords(set);
+export function semanticValidation(
+  config: SemanticConfig,
+  { dataset, folder }: ValidationSet,
+  runtime: Runtime,
+): Validation {
+  const records = semanticRecords(config.categories.slice(1), dataset, folder);
   return {
     measure: 'mean IoU',
     async run(weights) {
@@ -27,8 +34,8 @@ export function semanticValidation(config: SemanticConfig, set: ValidationSet, r
       const model = new SemanticModel(config, await compileGraph(semanticGraph(config), file, runtime));
       try {
         const { accuracy, meanIou } = await measureSemantic(model, records);
-        // The one that decides is the last, as with average precisions.
-        return { ap: meanIou, figures: { 'pixel accuracy': accuracy, 'mean IoU': meanIou } };
+        // The one that decides comes last, as among average precisions.
+        return { value: meanIou, figures: { 'pixel accuracy': accuracy, 'mean IoU': meanIou } };
       } finally {
         await model.dispose();
       }
@@ -36,8 +43,16 @@ export function semanticValidation(config: SemanticConfig, set: ValidationSet, r
   };
 }
 
-/** The pictures of a data set, with {@link ignoredClass} for what does not count. */
-export function semanticRecords({ dataset, folder, labels }: ValidationSet): readonly PictureRecord[] {
+/**
+ * The pictures of a data set, with {@link ignoredClass} for everything that does not count.
+ * @param categories Those of the model, without its background.
+ */
+export function semanticRecords(
+  categories: readonly Category[],
+  dataset: CocoData,
+  folder: string,
+): readonly PictureRecord[] {
+  const { labels } = matchCategories(categories, dataset.categories);
   const allLabels = new Map(dataset.categories.map(({ id }) => [id, labels.get(id) ?? ignoredClass]));
   return trainingRecords(dataset, folder, allLabels, ignoredClass).records;
 }

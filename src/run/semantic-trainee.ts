@@ -9,16 +9,17 @@ import {
 import { ignoredClass } from '../core/ignored-class.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticScope, semanticWeights } from '../model/fcn.ts';
+import { areNamesKnown } from '../score/categories.ts';
 import { semanticTask } from '../train/semantic-task.ts';
 import { semanticValidation } from './measure-semantic.ts';
-import { categoriesOf, isSubset, type MakerOptions, type Trainee, type TraineeMaker } from './trainee.ts';
+import { categoriesOf, type MakerOptions, type Trainee, type TraineeMaker } from './trainee.ts';
 
 /** FCN, as `train` trains it. */
 export function semanticTrainee(config: SemanticConfig): Trainee {
   return {
     config,
     categories: config.categories.slice(1),
-    shapes: semanticWeights(config),
+    shapes: () => semanticWeights(config),
     backboneScope: semanticScope,
     ignoredLabel: ignoredClass,
     task: (trainableStages) => semanticTask(config, trainableStages),
@@ -36,7 +37,7 @@ export function semanticMaker({ run, source, dataset }: MakerOptions): TraineeMa
     async open(path) {
       const { config, weights } = await openSemanticFile(path);
       try {
-        const keepPredictors = isSubset(categories, config.categories.slice(1));
+        const keepPredictors = areNamesKnown(categories, config.categories.slice(1));
         const own = keepPredictors ? config : { ...config, categories: [background, ...categories] };
         return { trainee: configured(own), weights, keepPredictors };
       } catch (error) {

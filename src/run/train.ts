@@ -5,7 +5,7 @@ import { isSemanticArchitecture, isSemanticConfig, parseSemanticConfig } from '.
 import { parseRunConfig, type RunConfig } from '../config/training.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
@@ -13,6 +13,7 @@ import { isSemanticFile } from '../import/semantic-file.ts';
 import { findModel } from '../predict/find-model.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
+import { matchCategories } from '../score/categories.ts';
 import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
 import { openWeights } from '../weights/open-weights.ts';
@@ -20,7 +21,7 @@ import { detectorMaker, detectorTrainee } from './detector-trainee.ts';
 import type { Metrics } from './log/metric.ts';
 import { type LoopOptions, type LoopOutcome, runFiles, trainLoop } from './loop.ts';
 import { semanticMaker, semanticTrainee } from './semantic-trainee.ts';
-import { labelsOf, type Trainee, type ValidationSet } from './trainee.ts';
+import type { MakerOptions, Trainee, ValidationSet } from './trainee.ts';
 
 export interface TrainOptions {
   /** Folder for checkpoints, models, figures and the report. */
@@ -73,6 +74,8 @@ interface Plan {
   readonly run: RunConfig;
   readonly trainee: Trainee;
   readonly state: TrainingState;
+  /** What is trained on. */
+  readonly dataset: CocoData;
 }
 
 async function resumedPlan(checkpoint: string): Promise<Plan> {
@@ -82,39 +85,59 @@ async function resumedPlan(checkpoint: string): Promise<Plan> {
   const trainee = isSemanticConfig(config)
     ? semanticTrainee(parseSemanticConfig(checkpoint, config))
     : detectorTrainee(parseModelConfig(checkpoint, config));
-  return { run, trainee, state };
+  return { run, trainee, state, dataset: await readCocoDataset(run.train.data) };
 }
 
-async function newPlan({ run: value, source = 'the run', offline, onNote }: TrainOptions): Promise<Plan> {
+async function newPlan(options: TrainOptions): Promise<Plan> {
+  const { run: value, source = 'the run', onNote } = options;
   const run = parseRunConfig(source, value);
   const dataset = await readCocoDataset(run.train.data);
   if (dataset.categories.length === 0) throw new InputError(run.train.data, 'lists no categories');
   if (run.from !== null && run.backboneWeights !== null) {
     throw new UsageError(`${source}: "from" and "backboneWeights" exclude each other`);
   }
-  const start = run.from === null ? null : await findModel(run.from, offline ? { offline } : {});
-  const isSemantic = start === null ? isSemanticArchitecture(run.architecture) : await isSemanticFile(start);
-  const maker = (isSemantic ? semanticMaker : detectorMaker)({ run, source, dataset });
+  const { trainee, weights, notes } = await startOf({ run, source, dataset }, options);
+  for (const note of notes) onNote?.(note);
+  return { run, trainee, state: initialState(weights), dataset };
+}
+
+/** The model that a run begins with: another model, a new one on a classifier's backbone, or a new one. */
+async function startOf(
+  options: MakerOptions,
+  { offline }: Pick<TrainOptions, 'offline'>,
+): Promise<StartWeights & { trainee: Trainee }> {
+  const { run } = options;
   const random = seededRandom(seedAt(run.training.seed, startPurpose));
-  const plan = (trainee: Trainee, { weights, notes }: StartWeights): Plan => {
-    for (const note of notes) onNote?.(note);
-    return { run, trainee, state: initialState(weights) };
-  };
-  if (start !== null) {
-    if (!isSemantic && isSemanticArchitecture(run.architecture)) {
-      throw new UsageError(`${source}: ${run.from} is no FCN, from which ${run.architecture} could start`);
-    }
-    const { trainee, weights, keepPredictors } = await maker.open(start);
-    try {
-      return plan(trainee, await adoptWeights(trainee.shapes, weights, { random, keepPredictors }));
-    } finally {
-      await weights.close();
-    }
+  if (run.from !== null) {
+    const path = await findModel(run.from, offline ? { offline } : {});
+    return fromModel(path, options, random);
   }
+  const maker = isSemanticArchitecture(run.architecture) ? semanticMaker(options) : detectorMaker(options);
   const trainee = maker.build(run.backboneWeights === null);
-  if (run.backboneWeights !== null)
-    return plan(trainee, await fromClassifier(run.backboneWeights, trainee, random));
-  return plan(trainee, { weights: initialWeights(trainee.shapes, random), notes: [] });
+  if (run.backboneWeights === null) {
+    return { trainee, weights: initialWeights(trainee.shapes(), random), notes: [] };
+  }
+  return { trainee, ...(await fromClassifier(run.backboneWeights, trainee, random)) };
+}
+
+/** Continues from a model; what does not fit the run's categories starts again. */
+async function fromModel(
+  path: string,
+  options: MakerOptions,
+  random: Random,
+): Promise<StartWeights & { trainee: Trainee }> {
+  const { run, source } = options;
+  const isSemantic = await isSemanticFile(path);
+  if (!isSemantic && isSemanticArchitecture(run.architecture)) {
+    throw new UsageError(`${source}: ${run.from} is not an FCN, so ${run.architecture} cannot start from it`);
+  }
+  const maker = isSemantic ? semanticMaker(options) : detectorMaker(options);
+  const { trainee, weights, keepPredictors } = await maker.open(path);
+  try {
+    return { trainee, ...(await adoptWeights(trainee.shapes(), weights, { random, keepPredictors })) };
+  } finally {
+    await weights.close();
+  }
 }
 
 function initialState(weights: TrainingState['weights']): TrainingState {
@@ -130,7 +153,8 @@ function initialState(weights: TrainingState['weights']): TrainingState {
 
 /** Weights whose backbone is that of an image classifier. */
 async function fromClassifier(path: string, trainee: Trainee, random: Random): Promise<StartWeights> {
-  const { config, shapes, backboneScope } = trainee;
+  const { config, backboneScope } = trainee;
+  const shapes = trainee.shapes();
   const file = await openWeights(path);
   try {
     const start = backboneWeights(file, config.backbone.name, shapes, backboneScope);
@@ -141,19 +165,19 @@ async function fromClassifier(path: string, trainee: Trainee, random: Random): P
   }
 }
 
-async function runPlan({ run, trainee, state }: Plan, options: TrainOptions): Promise<LoopOutcome> {
+async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> {
+  const { run, trainee, state, dataset } = plan;
   const { training } = run;
-  const dataset = await readCocoDataset(run.train.data);
-  const labels = labelsOf(dataset, trainee.categories);
+  const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
   for (const note of notes) options.onNote?.(note);
   const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
-  const validation =
-    run.validation && trainee.validation(await validationSet(run.validation, trainee), runtime);
+  const validationSet = await validationSetOf(plan);
+  const validation = validationSet && trainee.validation(validationSet, runtime);
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
-  const fromNothing = run.from === null && run.backboneWeights === null;
+  const fromScratch = run.from === null && run.backboneWeights === null;
   const loop: LoopOptions = {
-    task: trainee.task(training.trainableStages ?? (fromNothing ? 5 : 3)),
+    task: trainee.task(training.trainableStages ?? (fromScratch ? 5 : 3)),
     training,
     steps,
     runtime,
@@ -169,20 +193,20 @@ async function runPlan({ run, trainee, state }: Plan, options: TrainOptions): Pr
   return trainLoop(state, loop);
 }
 
-/** Updates for a data set, where the user names no number. */
+/** Updates for a data set whose run sets no number. */
 function defaultSteps(pictures: number, perStep: number): number {
   const shown = Math.max(leastTimesSeen * pictures, Math.min(timesSeen * pictures, mostShown));
   return Math.ceil(shown / perStep);
 }
 
-async function validationSet(
-  { data, images }: NonNullable<RunConfig['validation']>,
-  trainee: Trainee,
-): Promise<ValidationSet> {
-  const dataset = await readCocoDataset(data);
-  const labels = labelsOf(dataset, trainee.categories);
+/** Null where the run validates on nothing. A set that is trained on as well is not read again. */
+async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promise<ValidationSet | null> {
+  if (run.validation === null) return null;
+  const { data, images: folder } = run.validation;
+  const dataset = data === run.train.data ? trained : await readCocoDataset(data);
+  const { labels } = matchCategories(trainee.categories, dataset.categories);
   if (labels.size === 0) {
     throw new MaskRcnnError(`${data}: none of its categories is among those of the training set`);
   }
-  return { dataset, folder: images, labels };
+  return { dataset, folder };
 }

@@ -13,7 +13,7 @@ export interface Trainee {
   /** Of its objects, which are the classes 1, 2, …. */
   readonly categories: readonly Category[];
   /** state_dict name → shape of every weight. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  shapes(): ReadonlyMap<string, readonly number[]>;
   /** What begins the names of the backbone's weights. */
   readonly backboneScope: string;
   /** What `trainingRecords` labels regions with that have no class; null where they are left out. */
@@ -29,8 +29,6 @@ export interface ValidationSet {
   readonly dataset: CocoData;
   /** Folder of the pictures. */
   readonly folder: string;
-  /** Category id → class index of the model, of the categories that it knows. */
-  readonly labels: ReadonlyMap<number, number>;
 }
 
 /** How models of one kind are made for a run. */
@@ -66,21 +64,4 @@ export interface MakerOptions {
 /** The categories of a data set as a model of its own lists them. */
 export function categoriesOf({ categories }: CocoData): Category[] {
   return categories.map(({ id, name }) => ({ id, name })).sort((a, b) => a.id - b.id);
-}
-
-/** Whether a model knows all the categories by name. */
-export function isSubset(categories: readonly Category[], known: readonly Category[]): boolean {
-  const names = new Set(known.map(({ name }) => name));
-  return categories.every(({ name }) => names.has(name));
-}
-
-/** Category id of the data set → class index of a model with these categories, by name. */
-export function labelsOf(dataset: CocoData, categories: readonly Category[]): Map<number, number> {
-  const byName = new Map(categories.map(({ name }, i) => [name, i + 1]));
-  const labels = new Map<number, number>();
-  for (const { id, name } of dataset.categories) {
-    const label = byName.get(name);
-    if (label !== undefined) labels.set(id, label);
-  }
-  return labels;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dataSetIds, ownIds } from './dataset-ids.ts';
+import { datasetIds, ownIds } from './dataset-ids.ts';
 
 const images = [
   { id: 17, width: 1, height: 1, file_name: 'a.png' },
@@ -17,7 +17,7 @@ test('without a data set, positions and the model’s own ids', () => {
 });
 
 test('pictures are known by the end of their path', () => {
-  const ids = dataSetIds(data, [cat]);
+  const ids = datasetIds(data, [cat]);
   expect(ids.imageId('/data/a.png', 0)).toBe(17);
   expect(ids.imageId('/data/val/b.png', 0)).toBe(24);
   expect(ids.imageId('train/b.png', 0)).toBe(23);
@@ -28,10 +28,10 @@ test('pictures are known by the end of their path', () => {
 });
 
 test('categories are known by name, and by id only where no name agrees', () => {
-  const byName = dataSetIds(data, [cat, dog]);
+  const byName = datasetIds(data, [cat, dog]);
   expect(byName.categoryId(cat)).toBe(5);
   expect(byName.categoryId(dog)).toBeNull();
-  const byId = dataSetIds(data, [dog]);
+  const byId = datasetIds(data, [dog]);
   expect(byId.categoryId(dog)).toBe(5);
   expect(byId.categoryId({ id: 6, name: 'cow' })).toBeNull();
 });

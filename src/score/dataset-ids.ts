@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Category } from '../config/schema.ts';
 import type { CocoCategory, CocoImage } from '../data/coco/types.ts';
+import { matchCategories } from './categories.ts';
 
 /** How results name pictures and categories. */
 export interface ResultIds {
@@ -26,14 +27,10 @@ export interface CocoNames {
 }
 
 /**
- * The ids of a COCO data set: pictures by the end of their path, categories by name. Where no category of the
- * model has a name of the data set's, ids are taken as equal.
+ * The ids of a COCO data set: pictures by the end of their path, categories as {@link matchCategories} matches them.
  * @param categories Those of the model.
  */
-export function dataSetIds(data: CocoNames, categories: readonly Category[]): ResultIds {
-  const byName = new Map(data.categories.map(({ id, name }) => [name.toLowerCase(), id]));
-  const byId = new Set(data.categories.map(({ id }) => id));
-  const namesAgree = categories.some(({ name }) => byName.has(name.toLowerCase()));
+export function datasetIds(data: CocoNames, categories: readonly Category[]): ResultIds {
   const images = imagesByBasename(data.images);
   return {
     imageId(path) {
@@ -46,11 +43,18 @@ export function dataSetIds(data: CocoNames, categories: readonly Category[]): Re
       const image = fitting[0] ?? (candidates.length === 1 ? candidates[0] : undefined);
       return image?.id ?? null;
     },
-    categoryId({ id, name }) {
-      if (namesAgree) return byName.get(name.toLowerCase()) ?? null;
-      return byId.has(id) ? id : null;
-    },
+    categoryId: categoryIds(data.categories, categories),
   };
+}
+
+/** The data set's id of each of the model's categories, null where it has none. */
+export function categoryIds(
+  dataset: readonly CocoCategory[],
+  model: readonly Category[],
+): ResultIds['categoryId'] {
+  const { ids } = matchCategories(model, dataset);
+  const byCategory = new Map(model.map((category, i) => [category, ids[i]]));
+  return (category) => byCategory.get(category) ?? null;
 }
 
 function imagesByBasename(images: readonly CocoImage[]): Map<string, { name: string; id: number }[]> {

@@ -25,7 +25,7 @@ function randomState(seed: number): TrainingState {
     ]),
     optimizer: new Map([['momentum/backbone.body.conv1.weight', values(6)]]),
     average: new Map([['backbone.body.conv1.weight', values(6)]]),
-    best: { step: 3, ap: 0.1 + 0.2 },
+    best: { step: 3, value: 0.1 + 0.2 },
     validationsWithoutGain: 2,
   };
 }

@@ -17,8 +17,8 @@ export interface TrainingState {
   optimizer: Map<string, Float32Array>;
   /** Moving average of the trained weights; empty where none is kept. */
   average: Map<string, Float32Array>;
-  /** The best validation so far: its average precision, or of FCN its mean IoU. */
-  best: { step: number; ap: number } | null;
+  /** The best validation so far, and its value: an average precision, or a mean IoU for FCN. */
+  best: { step: number; value: number } | null;
   /** Validations since then. */
   validationsWithoutGain: number;
 }
@@ -97,19 +97,25 @@ function vector(data: Float32Array): Float32Tensor {
   return float32Tensor([data.length], data);
 }
 
-function parseCounters(
-  path: string,
-  json: string,
-): Pick<TrainingState, 'step' | 'best' | 'validationsWithoutGain'> {
+type Counters = Pick<TrainingState, 'step' | 'best' | 'validationsWithoutGain'>;
+
+function parseCounters(path: string, json: string): Counters {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(json);
-    if (isCounters(value)) return value;
+    value = JSON.parse(json);
   } catch (error) {
     throw new InputError(path, `its training state is not JSON (${messageOf(error)})`, { cause: error });
   }
-  throw new InputError(path, 'its training state has no step');
+  if (!isCounters(value)) throw new InputError(path, 'its training state has no step');
+  const { best } = value;
+  return { ...value, best: best && { step: best.step, value: best.value ?? best.ap } };
 }
 
-function isCounters(value: unknown): value is ReturnType<typeof parseCounters> {
+/** Checkpoints of version 0.1.0 call the value of the best validation `ap`. */
+type StoredCounters = Omit<Counters, 'best'> & {
+  best: ({ step: number } & ({ value: number; ap?: never } | { value?: never; ap: number })) | null;
+};
+
+function isCounters(value: unknown): value is StoredCounters {
   return typeof value === 'object' && value !== null && 'step' in value && Number.isInteger(value.step);
 }

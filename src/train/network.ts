@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { vjp } from '../graph/autodiff/vjp.ts';
 import { isFrozenNorm } from '../model/trainable.ts';
-import { trainingGraphs } from '../model/training-graphs.ts';
+import { trainingStepGraph } from '../model/training-graphs.ts';
 import {
   type CompileOptions,
   compilePart,
@@ -21,13 +21,13 @@ export interface TrainingNetwork {
   release(): Promise<void>;
 }
 
-/** Differentiates and compiles a detector's training graphs. */
+/** Differentiates and compiles the graph of a detector's training step. */
 export async function compileNetwork(
   config: ModelConfig,
   weights: ModelWeights,
   options: CompileOptions,
 ): Promise<TrainingNetwork> {
-  const { step, targets } = trainingGraphs(config, options.batchSize);
+  const { step, targets } = trainingStepGraph(config, options.batchSize);
   const graph = inTrainingForm(step, (runningMean) => isFrozenNorm(runningMean, config));
   const halves = vjp(graph, {
     outputs: [],

@@ -11,7 +11,7 @@ import { fromDetectron2 } from '../../src/import/detectron2/weights.ts';
 import { importWeights } from '../../src/import/import-weights.ts';
 import { roiInputNames } from '../../src/model/roi-features.ts';
 import { levelsOf } from '../../src/model/structure.ts';
-import { rpnTargetNames, trainingGraphs } from '../../src/model/training-graphs.ts';
+import { rpnTargetNames, trainingStepGraph } from '../../src/model/training-graphs.ts';
 import { compileModel } from '../../src/predict/compile.ts';
 import { classifyBoxes, extractFeatures } from '../../src/predict/pipeline.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
@@ -116,7 +116,7 @@ describe.each(trained)('training structure %s', async (model, entry) => {
   const noise = noiseByOurNames(entry.gradientNoise!, expected.keys());
   afterAll(() => expected.close());
   const parameters = expected.keys();
-  const { step, targets } = trainingGraphs(config);
+  const { step, targets } = trainingStepGraph(config);
   const losses = [...step.outputs.keys()].filter((name) => name.startsWith('loss_'));
   const halves = vjp(scaleWeightsByBatchNorm(step), { outputs: [], losses, late: targets, wrt: parameters });
   const values: Record<string, Tensor> = {};

@@ -12,7 +12,12 @@ import type { Graph } from '../../src/graph/graph.ts';
 import { roiLevels, rpnLevels } from '../../src/model/fpn.ts';
 import { heatMapSide } from '../../src/model/keypoint-head.ts';
 import { roiInputNames } from '../../src/model/roi-features.ts';
-import { rpnTargetNames, trainingGraphs } from '../../src/model/training-graphs.ts';
+import {
+  headsGraph,
+  rpnTargetNames,
+  trainingStepGraph,
+  trunkGraph,
+} from '../../src/model/training-graphs.ts';
 import { currentKey } from '../../src/weights/key-layouts.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { renamedWeights } from '../../src/weights/weight-file.ts';
@@ -62,7 +67,11 @@ describe.each(Object.entries(models))('the whole of %s', async (name, { weights:
     .filter((key) => key.startsWith(`${name}/grad(`))
     .map((key) => key.slice(`${name}/grad(`.length, -1));
 
-  const graphs = trainingGraphs(config);
+  const graphs = {
+    ...trainingStepGraph(config),
+    trunk: trunkGraph(config),
+    heads: headsGraph(config),
+  };
   const lossNames = [...graphs.step.outputs.keys()].filter((key) => key.startsWith('loss_'));
   const weights: Record<string, Tensor> = {};
   for (const key of weightFile.keys()) weights[key] = await weightFile.read(key);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ResultEntry } from '../../src/cli/results.ts';
+import type { ResultEntry } from '../../src/predict/result-entry.ts';
 import { openFileSource } from '../../src/weights/file-source.ts';
 import { readSafetensors } from '../../src/weights/safetensors/reader.ts';
 import { runCli } from './cli-process.ts';

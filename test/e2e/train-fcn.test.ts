@@ -14,6 +14,7 @@ import { loadSemantic } from '../../src/predict/semantic.ts';
 import type { Metrics } from '../../src/run/log/metric.ts';
 import { measureSemantic, semanticRecords } from '../../src/run/measure-semantic.ts';
 import { type TrainOptions, train } from '../../src/run/train.ts';
+import { categoriesOf } from '../../src/run/trainee.ts';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { writePth } from '../../src/weights/torch/pth-writer.ts';
@@ -41,14 +42,7 @@ const training = {
 const run = { train: set, validation: set, architecture: 'fcn_resnet50', model, training };
 const short = (own: object) => ({ ...run, validation: null, training: { ...training, steps: 4, ...own } });
 const dataset = await readCocoDataset(data);
-const records = semanticRecords({
-  dataset,
-  folder,
-  labels: new Map([
-    [3, 1],
-    [8, 2],
-  ]),
-});
+const records = semanticRecords(categoriesOf(dataset), dataset, folder);
 
 /** Trains in a folder of its own. @returns The notes. */
 async function notesOf(name: string, of: object, options: Partial<TrainOptions> = {}): Promise<string[]> {
@@ -85,7 +79,7 @@ describe('FCN in training', { timeout: 300_000 }, () => {
       constant.add(truth, new Uint8Array(truth.length));
     }
     expect(outcome.best?.measure).toBe('mean IoU');
-    expect(outcome.best?.ap).toBeGreaterThan(1.5 * constant.result().meanIou);
+    expect(outcome.best?.value).toBeGreaterThan(1.5 * constant.result().meanIou);
     const last = lines.at(-1)?.values ?? {};
     expect(last['validation/pixel accuracy']).toBeGreaterThan(constant.result().accuracy);
     expect(readFileSync(join(out, 'training.html'), 'utf8')).toContain('best mean IoU');
@@ -102,7 +96,7 @@ describe('FCN in training', { timeout: 300_000 }, () => {
     const { meanIou } = await measureSemantic(fcn, records);
     await fcn.dispose();
     const { state } = await readCheckpoint(join(out, 'checkpoint.safetensors'));
-    expect(state.best?.ap).toBe(meanIou);
+    expect(state.best?.value).toBe(meanIou);
   });
 
   it('is known to segment, eval and info, and refused by predict in one line', async () => {
@@ -113,7 +107,7 @@ describe('FCN in training', { timeout: 300_000 }, () => {
     const options = ['--model', best, '--data', data, '--images', folder];
     const scores = JSON.parse((await runCli(['eval', ...options, '--json', '-'])).stdout);
     const { state } = await readCheckpoint(join(out, 'checkpoint.safetensors'));
-    expect(scores).toMatchObject({ type: 'semantic', meanIou: state.best?.ap });
+    expect(scores).toMatchObject({ type: 'semantic', meanIou: state.best?.value });
     expect(scores.perCategory[2]).toEqual({ name: 'disc', iou: expect.any(Number) });
     const table = (await runCli(['eval', ...options, '--per-class'])).stdout;
     expect(table).toMatch(/^mean IoU +0\.\d{3}\npixel accuracy +0\.\d{3}\nIoU of background +0\.\d{3}\n/);

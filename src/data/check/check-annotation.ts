@@ -1,7 +1,7 @@
 import { MaskRcnnError, messageOf } from '../../core/errors.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
-import { isPolygons, isRing, maskOf } from '../coco/mask-of.ts';
 import { type Problem, type ProblemCode, problem } from '../coco/problems.ts';
+import { isPolygons, isRing, maskOf } from '../coco/truth.ts';
 import type {
   CocoAnnotation,
   CocoBox,

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
-import { maskOf } from '../coco/mask-of.ts';
+import { maskOf } from '../coco/truth.ts';
 import { cvat } from './cvat.ts';
 
 const folder = new TestFolder();

@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
-import { maskOf } from '../coco/mask-of.ts';
+import { maskOf } from '../coco/truth.ts';
 import { labelme } from './labelme.ts';
 
 const folder = new TestFolder();

@@ -5,7 +5,7 @@ import { TestFolder } from '../../../test/support/folder.ts';
 import { UsageError } from '../../core/errors.ts';
 import { seededRandom } from '../../core/random.ts';
 import { decodeToBitmap } from '../../ops/rle/bitmap.ts';
-import { maskOf } from '../coco/mask-of.ts';
+import { maskOf } from '../coco/truth.ts';
 import { converterOf, converters } from './formats.ts';
 import { instancePng } from './instance-png.ts';
 import { maskFolder } from './mask-folder.ts';

@@ -4,7 +4,7 @@ import { encode } from 'fast-png';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
-import { maskOf } from '../coco/mask-of.ts';
+import { maskOf } from '../coco/truth.ts';
 import { voc } from './voc.ts';
 import { vocColour } from './voc-classes.ts';
 

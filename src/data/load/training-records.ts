@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { isPolygons } from '../coco/mask-of.ts';
+import { isPolygons } from '../coco/truth.ts';
 import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
 import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
 

@@ -3,9 +3,9 @@ import type { Picture } from '../../image/picture.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { joinColumns } from '../../ops/mask-columns.ts';
 import { clipPoses, type Poses, takePoses } from '../../ops/poses.ts';
-import { rleBox } from '../../ops/rle/measure.ts';
+import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
-import { maskOf } from '../coco/mask-of.ts';
+import { boxOf, maskOf } from '../coco/truth.ts';
 import type { CocoBox, CocoSegmentation } from '../coco/types.ts';
 
 /** A picture and its true objects, all in pixels of the picture. */
@@ -131,10 +131,9 @@ function maskOfObject(object: RecordedObject, picture: Picture): Rle {
 }
 
 /** The annotated box, cut at the picture's border; measured from the mask where none is annotated. */
-function boxOfObject({ bbox }: RecordedObject, mask: Rle, picture: Picture): number[] | null {
-  const [maskX, maskY, maskWidth, maskHeight] = rleBox(mask);
-  if (maskWidth === 0) return null;
-  const [x, y, width, height] = bbox ?? [maskX, maskY, maskWidth, maskHeight];
+function boxOfObject(object: RecordedObject, mask: Rle, picture: Picture): number[] | null {
+  if (rleArea(mask) === 0) return null;
+  const [x, y, width, height] = boxOf(object, mask);
   const box = [
     Math.max(x, 0),
     Math.max(y, 0),

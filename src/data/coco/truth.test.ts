@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compressRle } from '../../ops/rle/compressed.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
-import { maskOf } from './mask-of.ts';
+import { maskOf } from './truth.ts';
 import type { CocoSegmentation } from './types.ts';
 
 interface GoldenMask {

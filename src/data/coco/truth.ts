@@ -1,8 +1,14 @@
 import { InputError, messageOf } from '../../core/errors.ts';
 import { decompressRle } from '../../ops/rle/compressed.ts';
+import { rleBox } from '../../ops/rle/measure.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import { type Rle, rleFromCounts } from '../../ops/rle/rle.ts';
-import type { CocoAnnotation, CocoImage, CocoPolygons, CocoSegmentation } from './types.ts';
+import type { CocoAnnotation, CocoBox, CocoImage, CocoPolygons, CocoSegmentation } from './types.ts';
+
+/**
+ * How a COCO annotation becomes truth: the mask, box and joints of its object. Training (`data/sample/`), evaluation
+ * (`score/eval-truth.ts`), checks and converters all read annotations through these functions.
+ */
 
 /** True where the segmentation is a list of rings, false where it is an RLE. */
 export function isPolygons(segmentation: CocoSegmentation): segmentation is CocoPolygons {
@@ -39,4 +45,25 @@ export function maskOf(
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`annotation ${id}`, `segmentation: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * The box of an annotation: the one it has, else that of its mask; undefined where it has neither.
+ * @param mask Its mask, where the caller has it.
+ */
+export function boxOf(annotation: Pick<CocoAnnotation, 'bbox'>, mask: Rle): CocoBox;
+export function boxOf(annotation: Pick<CocoAnnotation, 'bbox'>, mask?: Rle): CocoBox | undefined;
+export function boxOf({ bbox }: Pick<CocoAnnotation, 'bbox'>, mask?: Rle): CocoBox | undefined {
+  return bbox ?? (mask === undefined ? undefined : rleBox(mask));
+}
+
+/** The number of joints whose visibility is above 0 (COCO's `num_keypoints`, counted where it is absent). */
+export function labelledJoints({
+  num_keypoints,
+  keypoints,
+}: Pick<CocoAnnotation, 'num_keypoints' | 'keypoints'>): number {
+  if (num_keypoints !== undefined) return num_keypoints;
+  let labelled = 0;
+  for (let i = 2; i < (keypoints?.length ?? 0); i += 3) if (keypoints![i] > 0) labelled++;
+  return labelled;
 }

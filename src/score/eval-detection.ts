@@ -1,0 +1,64 @@
+import type { Detection, ResultsTable } from '../data/coco/results-table.ts';
+import type { CocoImage } from '../data/coco/types.ts';
+import type { EvalDetection } from '../eval/objects.ts';
+import { rleArea, rleBox } from '../ops/rle/measure.ts';
+import { rleFromPolygons } from '../ops/rle/polygon.ts';
+
+/** Which field of a detection gives its area, by which an unmatched one belongs to an area range. */
+export type AreaRule = 'box' | 'mask' | 'joints';
+
+/** How pycocotools' `loadRes` chooses: the first record's box, else its mask, else its joints decide for all. */
+export function areaRuleOf(results: ResultsTable): AreaRule {
+  const { box, mask } = results.firstHas();
+  return box ? 'box' : mask ? 'mask' : 'joints';
+}
+
+export interface DetectionReading {
+  readonly image: CocoImage;
+  readonly areaRule: AreaRule;
+  /** Categories whose masks are compared in this picture. */
+  readonly compared: ReadonlySet<number>;
+}
+
+/**
+ * One detection as the evaluators take it, read as pycocotools' `loadRes` reads it: one without a box has that of its
+ * mask; one without a mask has, where masks are compared, its box for a mask.
+ */
+export function evalDetection(
+  detection: Detection,
+  { image, areaRule, compared }: DetectionReading,
+): EvalDetection {
+  const { categoryId, score, keypoints } = detection;
+  const box = detection.box ?? (detection.mask === undefined ? undefined : rleBox(detection.mask));
+  const mask =
+    detection.mask ??
+    (box !== undefined && compared.has(categoryId)
+      ? rleFromPolygons([cornersOf(box)], [image.height, image.width])
+      : undefined);
+  return { categoryId, score, box, mask, keypoints, area: areaBy(areaRule, { box, mask, keypoints }) };
+}
+
+function areaBy(
+  rule: AreaRule,
+  { box, mask, keypoints }: Pick<EvalDetection, 'box' | 'mask' | 'keypoints'>,
+): number | undefined {
+  if (rule === 'box' && box !== undefined) return box[2] * box[3];
+  if (mask !== undefined) return rleArea(mask);
+  return keypoints === undefined ? undefined : extent(keypoints);
+}
+
+function cornersOf([x, y, width, height]: readonly [number, number, number, number]): number[] {
+  return [x, y, x, y + height, x + width, y + height, x + width, y];
+}
+
+/** Area of the box around all joints, labelled or not. */
+function extent(keypoints: ArrayLike<number>): number {
+  let [left, top, right, bottom] = [keypoints[0], keypoints[1], keypoints[0], keypoints[1]];
+  for (let i = 3; i < keypoints.length; i += 3) {
+    left = Math.min(left, keypoints[i]);
+    right = Math.max(right, keypoints[i]);
+    top = Math.min(top, keypoints[i + 1]);
+    bottom = Math.max(bottom, keypoints[i + 1]);
+  }
+  return (right - left) * (bottom - top);
+}

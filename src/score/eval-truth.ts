@@ -1,0 +1,37 @@
+import { boxOf, labelledJoints, maskOf } from '../data/coco/truth.ts';
+import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
+import type { EvalTruth } from '../eval/objects.ts';
+import type { EvalType } from '../eval/params.ts';
+
+/** What is compared, and how many joints an object has where those are. */
+export interface Compared {
+  readonly type: EvalType;
+  /** Joints of the data set's categories; read for `keypoints` alone. */
+  readonly joints: number;
+}
+
+/**
+ * One annotation as the evaluators take it, read as pycocotools reads it (`COCOeval._prepare`). An annotation without
+ * a box has that of its mask. For `keypoints`, one without labelled joints counts neither when found nor when missed.
+ * @throws InputError that names the annotation where its mask is needed and damaged or, for `segm`, absent.
+ */
+export function evalTruth(
+  annotation: CocoAnnotation,
+  image: CocoImage,
+  { type, joints }: Compared,
+): EvalTruth {
+  const { id, category_id: categoryId, iscrowd, area, bbox, segmentation, keypoints } = annotation;
+  const needsMask = type === 'segm' || (bbox === undefined && segmentation !== undefined);
+  const mask = needsMask ? maskOf(annotation, image) : undefined;
+  const isPose = type === 'keypoints';
+  return {
+    id,
+    categoryId,
+    crowd: iscrowd === 1,
+    ignore: isPose && labelledJoints(annotation) === 0,
+    area,
+    box: boxOf(annotation, mask),
+    mask,
+    keypoints: keypoints ?? (isPose ? new Float64Array(3 * joints) : undefined),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Detection } from '../data/coco/results-table.ts';
+import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
+import type { EvalDetection, EvalTruth } from '../eval/objects.ts';
+import { type AreaRule, evalDetection } from './eval-detection.ts';
+import { type Compared, evalTruth } from './eval-truth.ts';
+
+/** Whatever scores detections picture by picture. */
+export interface PictureEvaluator {
+  add(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void;
+}
+
+/** Whether a detection's mask is needed, by its category and whether it has a box. */
+export type WantsMask = (categoryId: number, hasBox: boolean) => boolean;
+
+/** A picture of a data set and what was detected in it. */
+export interface DetectedPicture {
+  readonly image: CocoImage;
+  readonly annotations: readonly CocoAnnotation[];
+  /** The detections; masks that are not wanted may be left out. */
+  detections(wantsMask: WantsMask): readonly Detection[];
+}
+
+export interface ScoringRules extends Compared {
+  readonly areaRule: AreaRule;
+}
+
+/**
+ * Hands one picture to an evaluator.
+ * @throws InputError that names the annotation or record where what `type` compares is absent or damaged.
+ */
+export function scorePicture(
+  { image, annotations, detections }: DetectedPicture,
+  rules: ScoringRules,
+  evaluator: PictureEvaluator,
+): void {
+  const { type, areaRule } = rules;
+  const truths = annotations.map((annotation) => evalTruth(annotation, image, rules));
+  const compared = new Set(type === 'segm' ? truths.map(({ categoryId }) => categoryId) : []);
+  // Most detections meet no object of their class; unless its area is needed such a mask stays compressed.
+  const found = detections(
+    (categoryId, hasBox) => compared.has(categoryId) || areaRule === 'mask' || !hasBox,
+  );
+  const reading = { image, areaRule, compared };
+  evaluator.add(
+    image.id,
+    truths,
+    found.map((detection) => evalDetection(detection, reading)),
+  );
+}
