@@ -4,6 +4,7 @@ import { readCocoDataset } from '../data/coco/coco.ts';
 import { makeSample } from '../data/sample/sample.ts';
 import type { Picture } from '../image/picture.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
+import { matchCategories } from '../score/categories.ts';
 import { datasetIds } from '../score/dataset-ids.ts';
 
 /**
@@ -11,18 +12,17 @@ import { datasetIds } from '../score/dataset-ids.ts';
  * @param path The picture's, which the data set must list.
  * @throws InputError where it does not, or an annotation does not fit the picture.
  */
-export async function truthOf(
+export async function annotatedObjects(
   dataFile: string,
   path: string,
   picture: Picture,
   categories: readonly Category[],
 ): Promise<GroundTruth> {
   const data = await readCocoDataset(dataFile);
-  const ids = datasetIds(data, categories);
-  const imageId = ids.imageId(path, 0);
+  const imageId = datasetIds(data, categories).imageId(path, 0);
   const image = imageId === null ? undefined : data.image(imageId);
   if (!image) throw new InputError(dataFile, `lists no image of the name ${path}`);
-  const labels = new Map(categories.map((category, i) => [ids.categoryId(category), i + 1]));
+  const { labels } = matchCategories(categories, data.categories);
   const objects = data.annotationsOf(image.id).flatMap(({ id, category_id, iscrowd, segmentation, bbox }) => {
     const label = labels.get(category_id);
     if (label === undefined || iscrowd === 1) return [];

@@ -7,7 +7,7 @@ import type { Picture } from '../image/picture.ts';
 import { loadExplainer } from '../predict/explain/load-explainer.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
-import { truthOf } from './explain-truth.ts';
+import { annotatedObjects } from './explain-truth.ts';
 import { formatBytes, plural } from './format.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
 import { count, writeJson, writeText } from './output.ts';
@@ -90,7 +90,7 @@ async function explain(
       score,
       ...(truth === undefined
         ? {}
-        : { truth: await truthOf(truth, path, picture, explainer.config.categories) }),
+        : { truth: await annotatedObjects(truth, path, picture, explainer.config.categories) }),
       ...(instance === undefined ? {} : { instance: instance - 1 }),
     });
   } finally {

@@ -115,8 +115,9 @@ export async function describeStages(arch: string, pictureNames: readonly string
       const output = { scores, deltas: await read('box.deltas') };
       const made = selectDetections(output, (await read('proposals')).data, boxConfig, input);
       expect(made.scores.length).toBe(entry.detections);
-      expect([...made.labels]).toEqual([...(await read('detections.labels')).data]);
-      expect(largestDifference(made.boxes, 1, (await read('detections.boxes')).data)).toBeLessThan(1e-3);
+      const labels = (await read('detections.labels')).data;
+      const expected = labelledBoxes((await read('detections.boxes')).data, labels);
+      expect(rankedDifference(labelledBoxes(made.boxes, made.labels), expected, 5)).toBeLessThan(1e-3);
       expect(largestDifference(made.scores, 1, (await read('detections.scores')).data)).toBeLessThan(1e-6);
     });
 
@@ -162,15 +163,21 @@ function relative(actual: Float32Tensor, expected: Float32Tensor): number {
   return difference(actual, expected) / largestDifference(expected.data, 1, zeros);
 }
 
-/** The largest difference of boxes; two whose scores differ by rounding may have changed places. */
-function rankedDifference(actual: Float32Array, expected: Float32Array): number {
+/** `[N, 4]` and `[N]` → `[N, 5]` */
+function labelledBoxes(boxes: Float32Array, labels: ArrayLike<number>): Float32Array {
+  const rows = Array.from(labels, (label, i) => [label, ...boxes.subarray(4 * i, 4 * i + 4)]);
+  return Float32Array.from(rows.flat());
+}
+
+/** The largest difference of rows; two neighbours whose scores differ by rounding may have changed places. */
+function rankedDifference(actual: Float32Array, expected: Float32Array, width = 4): number {
   expect(actual.length).toBe(expected.length);
-  const box = (boxes: Float32Array, rank: number) => boxes.subarray(4 * rank, 4 * rank + 4);
-  const differences = Array.from({ length: expected.length / 4 }, (_, rank) => {
+  const row = (rows: Float32Array, rank: number) => rows.subarray(width * rank, width * rank + width);
+  const differences = Array.from({ length: expected.length / width }, (_, rank) => {
     const neighbours = [rank - 1, rank, rank + 1]
-      .map((other) => box(actual, other))
+      .map((other) => row(actual, other))
       .filter(({ length }) => length > 0);
-    return Math.min(...neighbours.map((other) => largestDifference(other, 1, box(expected, rank))));
+    return Math.min(...neighbours.map((other) => largestDifference(other, 1, row(expected, rank))));
   });
   return Math.max(...differences);
 }

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { areNamesKnown, matchCategories } from './categories.ts';
+
+const cat = { id: 1, name: 'cat' };
+const dog = { id: 5, name: 'dog' };
+
+test('names match exactly, else ignoring case', () => {
+  const { ids, labels } = matchCategories(
+    [dog, cat],
+    [
+      { id: 7, name: 'Cat' },
+      { id: 9, name: 'horse' },
+      { id: 2, name: 'dog' },
+    ],
+  );
+  expect(ids).toEqual([2, 7]);
+  expect([...labels]).toEqual([
+    [7, 2],
+    [2, 1],
+  ]);
+  const letters = matchCategories(
+    [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'A' },
+    ],
+    [
+      { id: 3, name: 'A' },
+      { id: 4, name: 'a' },
+    ],
+  );
+  expect(letters.ids).toEqual([4, 3]);
+});
+
+test('ids match only where not one name agrees', () => {
+  const data = [{ id: 5, name: 'Cat' }];
+  expect(matchCategories([cat, dog], data).ids).toEqual([5, null]);
+  expect(
+    matchCategories(
+      [
+        { id: 5, name: 'class_1' },
+        { id: 6, name: 'class_2' },
+      ],
+      data,
+    ).ids,
+  ).toEqual([5, null]);
+});
+
+test('of several categories with one name, each takes the one with its own id', () => {
+  const twins = [cat, { id: 2, name: 'cat' }];
+  const { ids, labels } = matchCategories(twins, twins);
+  expect(ids).toEqual([1, 2]);
+  expect([...labels.values()]).toEqual([1, 2]);
+});
+
+test('knows whether every name is known', () => {
+  expect(areNamesKnown([{ id: 9, name: 'CAT' }], [cat, dog])).toBe(true);
+  expect(areNamesKnown([cat, { id: 2, name: 'cow' }], [cat, dog])).toBe(false);
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { afterAll, describe, expect, it } from 'vitest';
+import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
+import type { CocoAnnotation, CocoDataset } from '../../src/data/coco/types.ts';
+import { compressRle } from '../../src/ops/rle/compressed.ts';
+import { train } from '../../src/run/train.ts';
+import { runCli } from './cli-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'train-validation-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const side = 160;
+
+/** Writes drawn pictures whose annotations have masks alone, neither `bbox` nor `area`. */
+function writeWithoutBoxes(name: string, seeds: readonly number[], category: string): string {
+  const annotations: CocoAnnotation[] = [];
+  const images = seeds.map((seed, i) => {
+    const { picture, nuclei } = drawNuclei({ seed, width: side, height: side });
+    const file_name = `${seed}.png`;
+    writeFileSync(join(folder, file_name), encode({ ...picture, channels: 3, depth: 8 }));
+    for (const { mask } of nuclei) {
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: i + 1,
+        category_id: 4,
+        segmentation: { size: mask.size, counts: compressRle(mask) },
+      });
+    }
+    return { id: i + 1, width: side, height: side, file_name };
+  });
+  const dataset: CocoDataset = { images, annotations, categories: [{ id: 4, name: category }] };
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify(dataset));
+  return path;
+}
+
+/** `AP`, `AP50` and `AP75` of `mask-rcnn eval`. */
+async function evaluated(model: string, data: string, type: 'bbox' | 'segm'): Promise<number[]> {
+  const args = ['--model', model, '--data', data, '--images', folder, '--type', type, '--json', '-'];
+  const { status, stdout, stderr } = await runCli(['eval', ...args, '--dt', join(folder, 'results.json')]);
+  expect(status, stderr).toBe(0);
+  return (JSON.parse(stdout) as { stats: number[] }).stats.slice(0, 3);
+}
+
+describe('validation in training', { timeout: 300_000 }, () => {
+  it('takes annotations without bbox and equals eval to the digit', async () => {
+    const out = join(folder, 'run');
+    // Validated categories are matched ignoring case, as eval matches them.
+    const validation = writeWithoutBoxes('validation', [11, 12, 13], 'Nucleus');
+    const run = {
+      train: { data: writeWithoutBoxes('train', [1, 2], 'nucleus'), images: folder },
+      validation: { data: validation, images: folder },
+      from: 'nuclei',
+      model: { preprocess: { minSize: side, maxSize: side } },
+      training: { steps: 2, validateEvery: 1, trainableStages: 0, workers: 0, threads: 1 },
+    };
+    const outcome = await train({ out, run });
+    const lines = readFileSync(join(out, 'metrics.jsonl'), 'utf8').trim().split('\n');
+    const validations = lines.map((line) => JSON.parse(line)).filter((line) => 'validation/box AP' in line);
+    expect(validations).toHaveLength(2);
+    const best = validations.find(({ step }) => step === (outcome.best?.step ?? 0) - 1);
+    const figures = (kind: string) =>
+      ['AP', 'AP50', 'AP75'].map((name) => best[`validation/${kind} ${name}`]);
+    expect(figures('mask')[1]).toBeGreaterThan(0.5);
+    expect(outcome.best).toMatchObject({ value: figures('mask')[0], measure: 'AP' });
+
+    const model = join(out, 'best.safetensors');
+    expect(await evaluated(model, validation, 'segm')).toEqual(figures('mask'));
+    expect(await evaluated(model, validation, 'bbox')).toEqual(figures('box'));
+  });
+});
