@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { validateDataset } from '../src/data/check/check-dataset.ts';
+import { checkDataset } from '../src/data/check/check-dataset.ts';
 import { readCocoDataset } from '../src/data/coco/coco.ts';
 import { jointsOf } from '../src/data/coco/joints.ts';
 import { decodeToBitmap } from '../src/ops/rle/bitmap.ts';
@@ -111,7 +111,7 @@ it('writes data sets that check-data passes, and refuses a folder of another rec
   ] as const) {
     const dataset = await readCocoDataset(set.data);
     expect(dataset.images).toHaveLength(count);
-    expect(await validateDataset(dataset, { imagesDir: set.images })).toEqual([]);
+    expect(await checkDataset(dataset, { imagesDir: set.images })).toEqual([]);
     expect(jointsOf(dataset)?.names).toHaveLength(11);
   }
   const [first, other] = [train, validation].map(({ images }) => readFileSync(`${images}/0000.png`));

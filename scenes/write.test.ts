@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { validateDataset } from '../src/data/check/check-dataset.ts';
+import { checkDataset } from '../src/data/check/check-dataset.ts';
 import { readCocoDataset } from '../src/data/coco/coco.ts';
 import { decodePicture } from '../src/image/decode.ts';
 import { TestFolder } from '../test/support/folder.ts';
@@ -36,7 +36,7 @@ function filesOf(name: string): Map<string, string> {
 
 test('the data set passes check-data', async () => {
   const dataset = await readCocoDataset(folder.at('first/annotations.json'));
-  const problems = await validateDataset(dataset, { imagesDir: folder.at('first/images') });
+  const problems = await checkDataset(dataset, { imagesDir: folder.at('first/images') });
   // Four scenes cannot show all categories.
   expect(problems.filter(({ code }) => code !== 'unused-category')).toEqual([]);
   expect(dataset.images).toHaveLength(4);

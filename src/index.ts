@@ -3,7 +3,7 @@
 export type { Category, ModelConfig } from './config/schema.ts';
 export type { SemanticConfig } from './config/semantic.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
-export { summarise, validateDataset } from './data/check/check-dataset.ts';
+export { checkDataset, summarise } from './data/check/check-dataset.ts';
 export { CocoData, readCocoDataset } from './data/coco/coco.ts';
 export { formatProblem, type Problem } from './data/coco/problems.ts';
 export { readCocoResults } from './data/coco/results.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type DatasetSummary, summarise, validateDataset } from '../data/check/check-dataset.ts';
+import { checkDataset, type DatasetSummary, summarise } from '../data/check/check-dataset.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { formatProblem, type Problem } from '../data/coco/problems.ts';
 import { ReportedFailure } from './failure.ts';
@@ -43,12 +43,10 @@ async function checkDataAction(file: string, options: CheckDataOptions): Promise
   if (summary.fatal > 0) throw new ReportedFailure(`${file}: ${summary.fatal} fatal problems`);
 
   async function validate(): Promise<Problem[]> {
-    if (options.images === undefined) return validateDataset(dataset);
+    if (options.images === undefined) return checkDataset(dataset);
     const checking = startProgress('checking', dataset.images.length, { unit: 'pictures' });
     const onProgress = (done: number) => checking.update(done);
-    return validateDataset(dataset, { imagesDir: options.images, onProgress }).finally(() =>
-      checking.finish(),
-    );
+    return checkDataset(dataset, { imagesDir: options.images, onProgress }).finally(() => checking.finish());
   }
 }
 

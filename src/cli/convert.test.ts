@@ -3,7 +3,7 @@ import { encode } from 'fast-png';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { runCommand } from '../../test/support/run-command.ts';
-import { validateDataset } from '../data/check/check-dataset.ts';
+import { checkDataset } from '../data/check/check-dataset.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { convertCommand } from './convert.ts';
 import { exitCodeOf } from './failure.ts';
@@ -41,7 +41,7 @@ describe('convert', () => {
     );
     const dataset = await readCocoDataset(out);
     expect(dataset.annotations[0].segmentation).toEqual([Float64Array.of(1, 1, 9, 1, 9, 9)]);
-    expect(await validateDataset(dataset, { imagesDir: folder.at('in') })).toEqual([]);
+    expect(await checkDataset(dataset, { imagesDir: folder.at('in') })).toEqual([]);
   });
 
   test('--json, --category', async () => {

@@ -7,7 +7,7 @@ import { describeWithShared, shared } from '../../../test/support/shared.ts';
 import { readCocoDataset } from '../coco/coco.ts';
 import { formatProblem, severityOf } from '../coco/problems.ts';
 import type { CocoAnnotation, CocoDataset, CocoImage } from '../coco/types.ts';
-import { summarise, validateDataset } from './check-dataset.ts';
+import { checkDataset, summarise } from './check-dataset.ts';
 
 const image: CocoImage = { id: 3, width: 40, height: 30, file_name: 'a.png' };
 const category = { id: 90, name: 'toothbrush' };
@@ -31,7 +31,7 @@ function dataset(...annotations: Partial<CocoAnnotation>[]): CocoDataset {
 }
 
 async function linesOf(data: CocoDataset): Promise<string[]> {
-  return (await validateDataset(data)).map(formatProblem);
+  return (await checkDataset(data)).map(formatProblem);
 }
 
 /** `good` without a field. */
@@ -279,7 +279,7 @@ describe('picture files', () => {
   async function check(file_name: string | undefined) {
     const { file_name: _, ...unnamed } = image;
     const images = [file_name === undefined ? unnamed : { ...image, file_name }];
-    const found = await validateDataset({ ...dataset({}), images }, { imagesDir: folder });
+    const found = await checkDataset({ ...dataset({}), images }, { imagesDir: folder });
     for (const { code } of found) seen.add(code);
     return found.map(formatProblem);
   }
@@ -320,7 +320,7 @@ test('the summary counts', async () => {
     ...dataset({ area: 1 }, { area: 1, iscrowd: 1 }, { image_id: 9 }),
     images: [image, { ...image, id: 4 }],
   };
-  expect(summarise(data, await validateDataset(data))).toEqual({
+  expect(summarise(data, await checkDataset(data))).toEqual({
     images: 2,
     annotations: 3,
     categories: 1,
@@ -348,7 +348,7 @@ describeWithShared('real data sets', () => {
   ])('%s', async (file, imagesDir, images, annotations, byCode) => {
     const data = await readCocoDataset(shared(`data/${file}`));
     const options = imagesDir === undefined ? {} : { imagesDir: shared(`data/${imagesDir}`) };
-    const summary = summarise(data, await validateDataset(data, options));
+    const summary = summarise(data, await checkDataset(data, options));
     expect(summary).toMatchObject({ images, annotations, byCode, fatal: 0 });
   });
 });

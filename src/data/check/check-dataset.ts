@@ -4,7 +4,7 @@ import type { CocoDataset } from '../coco/types.ts';
 import { checkAnnotation } from './check-annotation.ts';
 import { checkPictures } from './check-pictures.ts';
 
-export interface ValidateOptions {
+export interface CheckOptions {
   /** Folder of the pictures; where given, each file is looked up and its size compared. */
   readonly imagesDir?: string;
   /** Called after each picture of `imagesDir`. */
@@ -17,10 +17,7 @@ export interface ValidateOptions {
  * @returns Every problem found: the data set's own first, then those of images, categories and annotations in
  * the order of the file, then those of picture files.
  */
-export async function validateDataset(
-  dataset: CocoDataset,
-  options: ValidateOptions = {},
-): Promise<Problem[]> {
+export async function checkDataset(dataset: CocoDataset, options: CheckOptions = {}): Promise<Problem[]> {
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const found = [
     ...checkWhole(data),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { cocoFile } from '../../../bench/coco-file.ts';
-import { summarise, validateDataset } from '../check/check-dataset.ts';
+import { checkDataset, summarise } from '../check/check-dataset.ts';
 import { readCocoDataset } from './coco.ts';
 
 test('a synthetic file of 10 MB reads as JSON.parse reads it, and is sound', async () => {
@@ -15,7 +15,7 @@ test('a synthetic file of 10 MB reads as JSON.parse reads it, and is sound', asy
   // One comparison of texts: deep equality of 800,000 numbers takes the test runner a minute.
   const different = data.annotations.filter((one, i) => textOf(one) !== textOf(expected.annotations[i]));
   expect(different).toEqual([]);
-  expect(summarise(data, await validateDataset(data))).toMatchObject({ fatal: 0, warnings: 0 });
+  expect(summarise(data, await checkDataset(data))).toMatchObject({ fatal: 0, warnings: 0 });
 });
 
 /** JSON with sorted keys, typed arrays as plain ones. */

@@ -18,7 +18,7 @@ export interface ReadOptions extends JsonStreamOptions {
 /**
  * Reads a COCO data set (instances or keypoints JSON, https://cocodataset.org/#format-data) of any size.
  * Rings and keypoints of the annotations are `Float64Array`s; unknown fields of annotations are dropped.
- * It checks the form only; `validateDataset` checks what the records say.
+ * It checks the form only; `checkDataset` checks what the records say.
  * @throws InputError where the file cannot be read, is not JSON (the byte is named), or is no data set.
  */
 export async function readCocoDataset(path: string, options: ReadOptions = {}): Promise<CocoData> {
