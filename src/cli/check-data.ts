@@ -12,7 +12,7 @@ interface CheckDataOptions {
   readonly json?: true;
 }
 
-/** `mask-rcnn check-data`: what is wrong with a data set, one line for each problem. */
+/** `mask-rcnn check-data`: the problems of a data set, one line each. */
 export function checkDataCommand(): Command {
   return new Command('check-data')
     .summary('check a COCO data set')

@@ -3,7 +3,7 @@ import type { AreaRange, EvalType } from '../eval/params.ts';
 import type { ParamOverrides } from '../score/coco-evaluator.ts';
 import { fraction } from './output.ts';
 
-/** The options that say what is measured and how it is shown; `coco-eval` and `eval` share them. */
+/** The options for what to evaluate and how to show it, shared by `coco-eval` and `eval`. */
 export interface EvalOptions {
   type: EvalType;
   metric: 'coco' | 'nuclei';
@@ -22,12 +22,12 @@ export interface EvalOptions {
 export function addEvalOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('-t, --type <type>', 'what is compared')
+      new Option('-t, --type <type>', 'what to evaluate')
         .choices(['bbox', 'segm', 'keypoints'])
         .default('segm'),
     )
     .addOption(
-      new Option('--metric <metric>', "COCO's figures, or TP/(TP+FP+FN) as the nuclei field counts")
+      new Option('--metric <metric>', "COCO's figures, or TP/(TP+FP+FN) as used for nucleus segmentation")
         .choices(['coco', 'nuclei'])
         .default('coco'),
     )

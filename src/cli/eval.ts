@@ -42,7 +42,7 @@ export function evalCommand(): Command {
     .requiredOption('-i, --images <dir>', 'folder of the pictures')
     .option(
       '--dt <results.json>',
-      'keep the results here; an interrupted run goes on, and results that are there are scored without predicting',
+      'keep the results here; an interrupted run resumes, and existing results are scored without predicting again',
     )
     .addOption(offlineOption());
   return addEvalOptions(command)
@@ -70,7 +70,7 @@ async function evalAction(options: EvalCommandOptions, command: Command): Promis
   }
 }
 
-/** The options that the user wrote, as `--type`. */
+/** The options given by the user, such as `--type`. */
 function optionsGiven(command: Command): string[] {
   return command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
@@ -84,7 +84,7 @@ async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: s
   await reportEvaluation(dataset, await readCocoResults(path, dataset), counted);
 }
 
-/** From which score on detections count: what the user says, or the model. */
+/** The minimum score of a detection that counts: the user's, or the model's own. */
 async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<number> {
   if (score !== undefined) return score;
   const { config, weights } = await openModelFile(await modelFile(model, offline));
@@ -125,7 +125,7 @@ interface PredictingWork {
   readonly cache: ResultCache;
 }
 
-/** Predicts what the cache lacks. Returns how many pictures could not be read; each was reported. */
+/** Predicts the pictures that the cache lacks. Returns how many could not be read; each was reported. */
 async function predictAll({ pictures, dataset, model, cache }: PredictingWork): Promise<number> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
@@ -151,7 +151,7 @@ async function predictAll({ pictures, dataset, model, cache }: PredictingWork): 
   return failed;
 }
 
-/** Tells apart what results come from: another model or data set must not go on with them. */
+/** Identifies where results come from: they must not be continued with another model or data set. */
 async function originOf(model: string, data: string): Promise<string> {
   const parts = await Promise.all(
     [model, data].map(async (path) => {

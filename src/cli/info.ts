@@ -23,7 +23,7 @@ interface ModelInfo {
   tensors: { name: string; dtype: string; shape: readonly number[] }[];
 }
 
-/** `mask-rcnn info`: what is in a model file. */
+/** `mask-rcnn info`: the contents of a model file. */
 export function infoCommand(): Command {
   return new Command('info')
     .summary('show what is in a model')

@@ -20,7 +20,7 @@ export async function findPictures(args: readonly string[]): Promise<string[]> {
 }
 
 async function expand(arg: string): Promise<string[]> {
-  // What exists is no pattern, whatever brackets its name has.
+  // An existing path is not a pattern, even if its name contains brackets.
   const entry = await stat(arg).catch(() => null);
   if (entry?.isDirectory()) return picturesIn(arg);
   if (entry || !isDynamicPattern(arg)) return [arg];

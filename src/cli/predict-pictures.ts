@@ -17,7 +17,7 @@ export interface PredictWork {
   ids: Pick<ResultIds, 'categoryId'>;
   /** Picture → overlay file; null where none are wanted. */
   overlays: ReadonlyMap<string, string> | null;
-  /** Least score of an instance, 0…1; by default the model's. */
+  /** Minimum score of an instance, 0…1; by default the model's own. */
   score: number | undefined;
   /** Whether stdout gets one line a picture. */
   summaries: boolean;
@@ -27,7 +27,7 @@ export interface PredictWork {
  * Predicts one picture after the other, with progress on stderr. A picture that cannot be used is reported
  * there and skipped.
  * @returns How many pictures were skipped.
- * @throws whatever hinders the output: that concerns every picture.
+ * @throws whatever prevents writing the output, since that concerns every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, ids, overlays, score } = work;
@@ -70,7 +70,7 @@ async function writeOverlay(path: string, picture: Picture, { instances }: Predi
   await writeAtomically(path, await drawInstances(picture, instances));
 }
 
-/** Keeps a failure until it is asked for, so that it is not an unhandled one meanwhile. */
+/** Keeps a failure until it is awaited, so that it is not an unhandled rejection meanwhile. */
 async function settle(work: Promise<void>): Promise<{ error: unknown } | null> {
   try {
     await work;

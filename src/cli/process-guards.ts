@@ -7,7 +7,7 @@ const signalExit = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
  * Makes every way out of the process clean: a signal removes half-written files and says so in one line; a
- * reader that closed our stdout (`| head`) ends us quietly; an error that nobody caught is one line.
+ * reader that closed our stdout (`| head`) ends us quietly; an uncaught error prints one line.
  */
 export function guardProcess(): void {
   for (const [signal, status] of Object.entries(signalExit)) {

@@ -6,7 +6,7 @@ import { writeText } from './output.ts';
 export interface Progress {
   /** Sets how much is done, and the total where it has become known. */
   update(done: number, total?: number): void;
-  /** Adds to what is done; 1 unless told. */
+  /** Adds to the work done; 1 by default. */
   advance(amount?: number): void;
   /** Prints a line on stderr without tearing the bar. */
   note(line: string): void;
@@ -27,7 +27,7 @@ export interface ProgressOptions {
 
 /**
  * Starts a progress display.
- * @param label What is going on: `predicting`.
+ * @param label The activity: `predicting`.
  * @param total Null where it is not known (yet).
  */
 export function startProgress(label: string, total: number | null, options: ProgressOptions = {}): Progress {

@@ -19,7 +19,7 @@ export class ResultCache {
   }
 
   /**
-   * Goes on with the part of an earlier run, or begins.
+   * Continues the partial results of an earlier run, or starts new ones.
    * @param origin Describes what makes the results; a part of another origin is not used.
    * @throws InputError where the part cannot be written.
    */

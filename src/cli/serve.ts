@@ -91,7 +91,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
   await server.stop();
 }
 
-/** @throws UsageError where it is no folder. */
+/** @throws UsageError if it is not a folder. */
 async function folderOf(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
   if (!found?.isDirectory()) throw new UsageError(`--runs ${path}: expected a folder`);

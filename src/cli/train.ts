@@ -34,9 +34,9 @@ export function trainCommand(): Command {
     .summary('train a model on annotated pictures')
     .description(
       'Trains a model on a COCO data set and writes it, with checkpoints, figures and a report, into a folder. ' +
-        'Ctrl-C saves; --resume goes on, and ends with the same weights as if it had not been interrupted.',
+        'Ctrl-C saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
     )
-    .requiredOption('-o, --out <folder>', 'where the run is kept')
+    .requiredOption('-o, --out <folder>', 'folder of the run')
     .option('-c, --config <file>', 'the whole run as JSON; the options below change parts of it')
     .option('-d, --data <coco.json>', 'annotations of the training pictures')
     .option('-i, --images <dir>', 'folder of the training pictures')
@@ -48,16 +48,16 @@ export function trainCommand(): Command {
     )
     .option(
       '--arch <name>',
-      'architecture to build from nothing, in the place of --from; fcn_resnet50 and fcn_resnet101 too',
+      'architecture to train from scratch instead of --from; fcn_resnet50 and fcn_resnet101 too',
     )
     .option(
       '--backbone-weights <file>',
-      'where there is no --from: an image classifier (.pth) from which the backbone of --arch starts',
+      'without --from: an image classifier (.pth) whose weights the backbone of --arch starts from',
     )
     .option('--steps <n>', 'updates of the weights (default: by the number of pictures)', count)
     .option('--batch <n>', 'pictures in an update (default: 2)', count)
-    .option('--seed <n>', 'of all that is random (default: 1)', count)
-    .option('--resume', 'go on with the run in the folder')
+    .option('--seed <n>', 'random seed (default: 1)', count)
+    .option('--resume', 'resume the run in the output folder')
     .option('--json', 'print {"ending", "step", "best", "model"} at the end')
     .addOption(offlineOption())
     .addHelpText(
@@ -94,7 +94,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
     else if (outcome.ending === 'stopped') {
       await writeText(
         '-',
-        `saved at step ${outcome.step}; go on with: mask-rcnn train --out ${options.out} --resume\n`,
+        `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume\n`,
       );
     } else await writeText('-', `${model}: trained for ${outcome.step} steps${describeBest(outcome.best)}\n`);
   } finally {
@@ -107,7 +107,7 @@ function describeBest(best: LoopOutcome['best']): string {
   return best ? `, best ${best.measure} ${best.value.toFixed(3)} at step ${best.step}` : '';
 }
 
-/** The run that config file and options describe together. */
+/** The run that the config file and the options describe together. */
 async function runOf(options: TrainCommandOptions): Promise<unknown> {
   const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
@@ -133,10 +133,10 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Lines with figures that a run prints on stderr, besides the bar. */
+/** Lines of figures that a run prints on stderr in addition to the bar. */
 const figureLines = 40;
 
-/** Shows a run on stderr: a bar with the time left, and now and then its losses. */
+/** Shows a run on stderr: a bar with the time left, and its losses from time to time. */
 class TrainingDisplay {
   #progress: Progress | null = null;
   #every = 1;

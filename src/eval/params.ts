@@ -12,7 +12,7 @@ export interface AreaRange {
 
 export interface EvalParams {
   readonly type: EvalType;
-  /** Similarities from which on a detection has found an object, ascending. Default 0.5, 0.55 … 0.95. */
+  /** Similarities at or above which a detection has found an object, ascending. Default 0.5, 0.55 … 0.95. */
   readonly iouThresholds: readonly number[];
   /** Recalls at which precision is sampled, ascending. Default 0, 0.01 … 1. */
   readonly recallThresholds: readonly number[];
@@ -29,7 +29,7 @@ const cocoSigmas = [
   0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89,
 ].map((tenths) => tenths / 10);
 
-/** COCO's deviations for its 17 joints; for others their mean, since nobody measured how far annotators disagree. */
+/** COCO's deviations for its 17 joints; for other joints their mean, since annotator disagreement was not measured. */
 export function sigmasFor(joints: number): readonly number[] {
   if (joints === cocoSigmas.length) return cocoSigmas;
   const mean = cocoSigmas.reduce((sum, sigma) => sum + sigma, 0) / cocoSigmas.length;

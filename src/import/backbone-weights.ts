@@ -47,6 +47,6 @@ export function backboneWeights(
   const weights = renamedWeights(file, (key) => `${scope}.${rename(key)}`);
   const layers = [...new Set(dropped.map((key) => key.slice(0, key.lastIndexOf('.'))))];
   const rest = layers.length > 0 ? `, without its classifier (${layers.join(', ')})` : '';
-  const note = `${file.name}: the backbone starts from it${rest}; all other layers start anew`;
+  const note = `${file.name}: the backbone starts from it${rest}; all other layers are initialised randomly`;
   return { weights, note };
 }

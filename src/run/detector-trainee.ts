@@ -39,11 +39,11 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
     throw new InputError(run.train.data, `none of its categories has keypoints; ${advice}`);
   };
   return {
-    build(fromNothing) {
+    build(fromScratch) {
       const architecture = architectureNamed(run.architecture, semanticArchitectures);
       const preset = withJoints(presetConfig(architecture, categories), joints);
-      if (!fromNothing) return configured(preset);
-      // Statistics that were never measured cannot be frozen.
+      if (!fromScratch) return configured(preset);
+      // Statistics that were never measured must not be frozen.
       return configured(applyOverrides(source, preset, { backbone: { norm: { kind: 'batchNorm' } } }));
     },
     async open(path) {
@@ -60,7 +60,7 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
   };
 }
 
-/** The model with other classes, of which thresholds that were chosen for the old ones say nothing. */
+/** The model with other classes; thresholds chosen for the old ones are reset to their defaults. */
 function forOtherClasses(config: ModelConfig, categories: Category[]): ModelConfig {
   return { ...config, categories, box: { ...config.box, ...usualNms }, defaultScore: usualScore };
 }

@@ -26,31 +26,31 @@ import type { MakerOptions, Trainee, ValidationSet } from './trainee.ts';
 export interface TrainOptions {
   /** Folder for checkpoints, models, figures and the report. */
   readonly out: string;
-  /** The run, as `mask-rcnn train --config` reads it; left out where `resume` goes on with the folder's run. */
+  /** The run, as `mask-rcnn train --config` reads it; not needed with `resume`. */
   readonly run?: unknown;
-  /** What error messages call `run`. */
+  /** The name of `run` in error messages. */
   readonly source?: string;
-  /** Goes on with the run in the folder. */
+  /** Resumes the run in the folder. */
   readonly resume?: boolean;
-  /** Allows no download of a model to start from. */
+  /** Forbids downloading a model to start from. */
   readonly offline?: boolean;
-  /** Is asked after every step: true saves and ends the run, which can be resumed. */
+  /** Called after every step; returning true saves and ends the run, which can then be resumed. */
   readonly shouldStop?: () => boolean;
-  /** Is told how long the run is, before the first step. */
+  /** Called before the first step with the length of the run. */
   readonly onStart?: (plan: { steps: number; done: number; pictures: number }) => void;
   readonly onMetrics?: (metrics: Metrics) => void;
-  /** Is told what the user should know: lines of text. */
+  /** Called with each line that the user should read. */
   readonly onNote?: (line: string) => void;
 }
 
-/** What a data set of unknown size needs: seen this often … */
+/** Each picture of a data set is shown this often … */
 const timesSeen = 60;
-/** … but not more pictures in all than this, unless that would be fewer than … */
+/** … but no more than this many pictures are shown in total, unless that would be fewer than … */
 const mostShown = 3000;
-/** … this many times each. */
+/** … this many times for each. */
 const leastTimesSeen = 12;
 
-/** What a random number of the start is drawn for; see `seedAt`. */
+/** The purpose of the random numbers that draw initial weights; see `seedAt`. */
 const startPurpose = 11;
 
 /**

@@ -7,16 +7,16 @@ import type { TrainingTask } from '../train/task.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import type { Validation } from './loop.ts';
 
-/** A model that `train` can train, of whichever kind: a detector, or FCN. */
+/** A model that `train` can train: a detector or an FCN. */
 export interface Trainee {
   readonly config: ModelConfig | SemanticConfig;
-  /** Of its objects, which are the classes 1, 2, …. */
+  /** The categories of its objects: classes 1, 2, …. */
   readonly categories: readonly Category[];
   /** state_dict name → shape of every weight. */
   shapes(): ReadonlyMap<string, readonly number[]>;
-  /** What begins the names of the backbone's weights. */
+  /** The prefix of the names of the backbone's weights. */
   readonly backboneScope: string;
-  /** What `trainingRecords` labels regions with that have no class; null where they are left out. */
+  /** The label that `trainingRecords` gives to regions without a class; null if they are left out. */
   readonly ignoredLabel: number | null;
   /** @param trainableStages Stages of the backbone that learn, 0…5. */
   task(trainableStages: number): TrainingTask;
@@ -24,7 +24,7 @@ export interface Trainee {
   validation(set: ValidationSet, runtime: Runtime): Validation;
 }
 
-/** Pictures that a model is measured on. */
+/** The pictures that a model is validated on. */
 export interface ValidationSet {
   readonly dataset: CocoData;
   /** Folder of the pictures. */
@@ -35,12 +35,12 @@ export interface ValidationSet {
 export interface TraineeMaker {
   /**
    * The model that the run's architecture names.
-   * @param fromNothing Whether its backbone learns from nothing too.
+   * @param fromScratch Whether its backbone is trained from scratch too.
    */
-  build(fromNothing: boolean): Trainee;
+  build(fromScratch: boolean): Trainee;
   /**
-   * A model to go on from, and what it becomes for the run's data set. The caller closes the weights.
-   * @throws InputError where the file holds no such model.
+   * A model to start from, adapted to the run's data set. The caller closes the weights.
+   * @throws InputError if the file does not contain such a model.
    */
   open(path: string): Promise<TraineeStart>;
 }
@@ -48,20 +48,20 @@ export interface TraineeMaker {
 export interface TraineeStart {
   readonly trainee: Trainee;
   readonly weights: WeightFile;
-  /** False where the classes are others than those of the file. */
+  /** False if the classes differ from those of the file. */
   readonly keepPredictors: boolean;
 }
 
-/** What a model is made for. */
+/** The run and the data set that a model is built for. */
 export interface MakerOptions {
   readonly run: RunConfig;
-  /** What messages call the run. */
+  /** The name of the run in messages. */
   readonly source: string;
-  /** That the run trains on. */
+  /** The data set that the run trains on. */
   readonly dataset: CocoData;
 }
 
-/** The categories of a data set as a model of its own lists them. */
+/** The categories of a data set in the order in which a model trained on it lists them. */
 export function categoriesOf({ categories }: CocoData): Category[] {
   return categories.map(({ id, name }) => ({ id, name })).sort((a, b) => a.id - b.id);
 }

@@ -45,7 +45,7 @@ describe('a checkpoint', () => {
     truncateSync(path, 400);
     await expect(readCheckpoint(path)).rejects.toThrow('b.safetensors');
     await writeSafetensors(path, memoryWeights(path, randomState(1).weights));
-    await expect(readCheckpoint(path)).rejects.toThrow('is no training checkpoint');
+    await expect(readCheckpoint(path)).rejects.toThrow('is not a training checkpoint');
     await expect(readCheckpoint(join(folder, 'missing.safetensors'))).rejects.toThrow('missing.safetensors');
   });
 

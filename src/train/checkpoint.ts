@@ -7,9 +7,9 @@ import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 
-/** All that a run needs to go on as if it had not stopped. What is random is drawn from the seed and the step. */
+/** Everything a run needs to continue as if it had not stopped. Random numbers are drawn from the seed and the step. */
 export interface TrainingState {
-  /** Updates that were made; the next step is number `step`, counted from 0. */
+  /** Updates made so far; the next step is number `step`, counted from 0. */
   step: number;
   /** Every tensor of the model by state_dict name. */
   weights: Map<string, Float32Tensor>;
@@ -54,7 +54,7 @@ export async function writeCheckpoint(
 
 /**
  * Reads a checkpoint back, bit for bit.
- * @throws InputError where there is none, or the file is damaged or no checkpoint.
+ * @throws InputError if there is none, or if the file is damaged or not a checkpoint.
  */
 export async function readCheckpoint(
   path: string,
@@ -64,7 +64,7 @@ export async function readCheckpoint(
     const file = await readSafetensors(source);
     const { config, training, [stateKey]: counters } = file.metadata;
     if (config === undefined || training === undefined || counters === undefined) {
-      throw new InputError(path, 'is no training checkpoint (its metadata has no training state)');
+      throw new InputError(path, 'is not a training checkpoint (its metadata has no training state)');
     }
     const state: TrainingState = {
       ...parseCounters(path, counters),
@@ -85,7 +85,7 @@ export async function readCheckpoint(
   }
 }
 
-/** Removes what writes of `path` left behind when their process was killed. */
+/** Removes temporary files of `path` that a killed process left behind. */
 export async function removeUnfinished(path: string): Promise<void> {
   const folder = dirname(path);
   const names = await readdir(folder);

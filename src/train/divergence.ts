@@ -1,6 +1,6 @@
 import { MaskRcnnError } from '../core/errors.ts';
 
-/** Training went wrong in a way that more steps cannot mend. */
+/** Training failed in a way that further steps cannot repair. */
 export class DivergenceError extends MaskRcnnError {
   override name = 'DivergenceError';
 }
@@ -15,7 +15,7 @@ export interface StepReport {
 }
 
 /**
- * Stops a run whose loss is no number or has exploded, before the step spoils the weights.
+ * Stops a run whose loss is not finite or has exploded, before the step damages the weights.
  * @param checkpoint What there is to go on from, for the message.
  * @throws DivergenceError that names the loss, the pictures and the checkpoint.
  */

@@ -18,11 +18,11 @@ const predictors = [
 
 export interface StartWeights {
   readonly weights: Map<string, Float32Tensor>;
-  /** A line for each thing the user should know. */
+  /** Lines that the user should read. */
   readonly notes: readonly string[];
 }
 
-/** Weights for training from nothing, drawn as torchvision's builders draw them. */
+/** Weights for training from scratch, drawn as torchvision's builders draw them. */
 export function initialWeights(shapes: Shapes, random: Random): Map<string, Float32Tensor> {
   // Of all layers, a norm alone has a vector for its weight.
   const isNorm = (name: string) => shapes.get(`${name.slice(0, name.lastIndexOf('.'))}.weight`)?.length === 1;
@@ -34,9 +34,9 @@ export function initialWeights(shapes: Shapes, random: Random): Map<string, Floa
 }
 
 /**
- * The weights of another model to go on from. A backbone alone is enough: what the file lacks is drawn anew, and so
- * are the predictors where the numbers of classes differ.
- * @param keepPredictors False draws the predictors anew even where their shapes fit, since the classes are others.
+ * The weights of another model to start from. A backbone alone is enough: weights that the file lacks are initialised,
+ * and so are the predictors if the numbers of classes differ.
+ * @param keepPredictors False re-initialises the predictors even if their shapes fit, because the classes differ.
  * @throws InputError where a layer has another shape than the model, or the file has nothing of the backbone.
  */
 export async function adoptWeights(
@@ -72,9 +72,12 @@ export async function adoptWeights(
     );
   }
   const notes: string[] = [];
-  if (renewed) notes.push(`${source.name}: the classes differ, so the layers that predict them start anew`);
+  if (renewed)
+    notes.push(`${source.name}: the classes differ, so the layers that predict them are re-initialised`);
   if (missing.length > 0)
-    notes.push(`${source.name}: ${missing.length} weights outside the backbone are not in it and start anew`);
+    notes.push(
+      `${source.name}: ${missing.length} weights outside the backbone are not in it and are re-initialised`,
+    );
   return { weights, notes };
 }
 

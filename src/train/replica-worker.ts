@@ -11,7 +11,7 @@ import { taskOf } from './task-of.ts';
 const { spec, weights, batchSize, threads } = workerData as ReplicaData;
 const task = taskOf(spec);
 const trainable = task.trainable(weights.keys());
-// ONNX Runtime takes no shared memory: what is trained is copied for every run.
+// ONNX Runtime does not accept shared memory: trained weights are copied for every run.
 const own = new Map(weights);
 for (const name of trainable) {
   const { shape, data } = weights.get(name) as Float32Tensor;

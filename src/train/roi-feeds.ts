@@ -67,7 +67,7 @@ export function maskFeeds(
 }
 
 /**
- * Inputs of the heads for keypoints: the RoIs with an object of which a labelled joint lies inside, and the cells of
+ * Inputs of the heads for keypoints: the RoIs that contain a labelled joint of their object, and the cells of
  * these joints in heat maps of `side`² for each of `joints`.
  */
 export function keypointFeeds(

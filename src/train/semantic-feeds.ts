@@ -4,7 +4,7 @@ import type { Batch } from '../data/load/batch.ts';
 import { paintClasses } from '../ops/paint-classes.ts';
 
 /**
- * Inputs of `semanticTrainingGraph` that say what is true: of every pixel of the pictures whose class is known. Those
+ * Inputs of `semanticTrainingGraph` with the truth: the class of every pixel whose class is known. Those
  * beyond a picture, where the tensor is padded, do not count.
  * @param classes With the background.
  */

@@ -34,7 +34,7 @@ export interface TrainerOptions {
 export interface Trainer {
   /**
    * One update of the weights in the state, which counts it.
-   * @throws DivergenceError where a loss or gradient is no number; the weights are then as they were.
+   * @throws DivergenceError if a loss or gradient is not a finite number; the weights are then unchanged.
    */
   step(loader: Loader): Promise<StepReport & { learningRate: number }>;
   release(): Promise<void>;

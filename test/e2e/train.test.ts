@@ -67,7 +67,7 @@ describe('a run', { timeout: 300_000 }, () => {
     duration = Date.now() - begun;
     expect(status, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ending: 'finished', step: steps });
-    expect(stderr).toContain('the classes differ, so the layers that predict them start anew');
+    expect(stderr).toContain('the classes differ, so the layers that predict them are re-initialised');
     const files = readdirSync(whole).map((name) => name.replace(/^(events\.out\.tfevents)\..*/, '$1'));
     expect(files.sort()).toEqual([
       'best.safetensors',
@@ -120,7 +120,7 @@ describe('a run', { timeout: 300_000 }, () => {
     const out = join(folder, 'interrupted');
     const { status, stderr, stdout } = await train(['--config', config, '--out', out], interrupted);
     expect(status, stderr).toBe(0);
-    expect(stdout).toMatch(/^saved at step \d+; go on with: mask-rcnn train --out .* --resume\n$/);
+    expect(stdout).toMatch(/^saved at step \d+; resume with: mask-rcnn train --out .* --resume\n$/);
     const resumed = await train(['--out', out, '--resume', '--json']);
     expect(JSON.parse(resumed.stdout)).toMatchObject({ ending: 'finished', step: steps });
     expect(bytesOf(out, 'checkpoint.safetensors').equals(bytesOf(whole, 'checkpoint.safetensors'))).toBe(

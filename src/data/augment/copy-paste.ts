@@ -8,7 +8,7 @@ import type { Rle } from '../../ops/rle/rle.ts';
 import { cropMask } from '../sample/mask-geometry.ts';
 import { type Sample, withMasks } from '../sample/sample.ts';
 
-/** An object of which less than this part stays visible is dropped: nobody could tell what it was. */
+/** Objects of which less than this part stays visible are dropped: they can no longer be recognised. */
 const leastVisible = 0.1;
 
 /**

@@ -42,7 +42,7 @@ export class AnnotationParser {
   /** What is wrong with the record being read; reported once its id is known. */
   #wrong: { code: ProblemCode; message: string }[] = [];
 
-  /** @param report Receives what is wrong with a record. A wrong field is left out of it. */
+  /** @param report Called with each problem of a record. An invalid field is left out of the record. */
   constructor(report: (problem: Problem) => void) {
     this.#report = report;
   }

@@ -9,8 +9,8 @@ import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from './typ
 
 export interface ReadOptions extends JsonStreamOptions {
   /**
-   * Receives records and fields that are not of COCO's form; reading goes on without them. Where this is
-   * absent the first one is thrown as InputError.
+   * Called with records and fields that do not have COCO's form; reading continues without them. If absent,
+   * the first one is thrown as an InputError.
    */
   readonly onMalformed?: (problem: Problem) => void;
 }
@@ -19,7 +19,7 @@ export interface ReadOptions extends JsonStreamOptions {
  * Reads a COCO data set (instances or keypoints JSON, https://cocodataset.org/#format-data) of any size.
  * Rings and keypoints of the annotations are `Float64Array`s; unknown fields of annotations are dropped.
  * It checks the form only; `checkDataset` checks what the records say.
- * @throws InputError where the file cannot be read, is not JSON (the byte is named), or is no data set.
+ * @throws InputError where the file cannot be read, is not JSON (the byte is named), or is not a data set.
  */
 export async function readCocoDataset(path: string, options: ReadOptions = {}): Promise<CocoData> {
   const report =

@@ -14,7 +14,7 @@ export interface Detection {
   readonly keypoints: Float64Array | undefined;
 }
 
-/** What a record holds besides its picture, class and score; views that are copied. */
+/** The fields of a record other than its picture, class and score; views that are copied. */
 export interface RecordContent {
   readonly box: CocoBox | undefined;
   /** Compressed runs, ASCII. */

@@ -20,7 +20,7 @@ const closeBracket = 0x5d;
  * Reads a COCO results file (https://cocodataset.org/#format-results) of any size.
  * @param dataset The ground truth that it answers.
  * @throws InputError, one line, that names the file and the record: a picture that the data set does not have,
- * a score that is no finite number, a mask of another size than its picture, JSON that breaks off or is none
+ * a score that is not a finite number, a mask whose size is not its picture's, JSON that is truncated or invalid
  * (with its byte), or a data set where results are expected. Whether compressed runs fill their picture shows
  * when they are read (`ResultsTable.detectionsOf`).
  */

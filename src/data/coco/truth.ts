@@ -22,7 +22,7 @@ export function isRing(ring: ArrayLike<number>): boolean {
 
 /**
  * The mask of an annotation at the size of its image. Rings of fewer than three points are left out.
- * @throws InputError where there is no segmentation, or an RLE that does not fit the image.
+ * @throws InputError if there is no segmentation, or if an RLE does not fit the image.
  */
 export function maskOf(
   annotation: Pick<CocoAnnotation, 'id' | 'segmentation'>,

@@ -5,7 +5,7 @@ import { DatasetBuilder } from './dataset-builder.ts';
 import { listFiles, PictureFolder, stemOf } from './files.ts';
 import { masksByValue, readLabelPng } from './label-png.ts';
 
-/** Endings by which label images are told from their pictures: Cellpose's, ImageJ's, StarDist's and common ones. */
+/** File name endings that distinguish label images from their pictures: Cellpose's, ImageJ's, StarDist's and common ones. */
 const labelEndings = /[-_.](cp_masks|masks?|labels?|instances?|instance_ids?|seg)$/i;
 
 /**

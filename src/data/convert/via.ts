@@ -128,7 +128,7 @@ class Categories {
     );
   }
 
-  /** The options in the project's order; undefined where there is no list. */
+  /** The options in the project's order; undefined if there is no list. */
   list(): string[] | undefined {
     return this.#texts === undefined ? undefined : [...new Set(Object.values(this.#texts))];
   }

@@ -18,8 +18,8 @@ export function startsNumber(byte: number): boolean {
   return byte === minus || (byte >= 0x30 && byte <= 0x39);
 }
 
-/** Thrown where the buffer ends inside a value and the file goes on: read more bytes and start the value again. */
-export const needMoreBytes = new Error('the value goes on beyond the buffer');
+/** Thrown when the buffer ends inside a value but the file does not: read more bytes and restart the value. */
+export const needMoreBytes = new Error('the value continues beyond the buffer');
 
 /** The bytes are not JSON. `offset` counts from the start of the file. */
 export class JsonSyntaxError extends Error {
@@ -37,7 +37,7 @@ export class JsonSyntaxError extends Error {
 
 /**
  * A reader of JSON (RFC 8259) over a window of a file's bytes. It checks the grammar strictly, makes no
- * strings that nobody asked for, and gives the doubles that `JSON.parse` gives.
+ * strings that are not needed, and returns the same doubles as `JSON.parse`.
  *
  * `bytes[end]` is 0, which no JSON token contains: loops run into it and need no bound. Every method starts
  * at `position`, leaves it behind what was read, and throws `needMoreBytes` (window too short) or

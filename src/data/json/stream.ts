@@ -8,7 +8,7 @@ export interface JsonVisitor {
   /**
    * Called for each element of an array at the top level. It must consume exactly one value of `json`; where
    * it throws `needMoreBytes` it is called again with more bytes, so it changes nothing before its end.
-   * Returns false where nobody wants the elements of `key`; the rest is then skipped.
+   * Returns false if the elements of `key` are not needed; the rest is then skipped.
    */
   element(key: string, index: number, json: JsonBytes): boolean;
   /** Called for an array without elements. */

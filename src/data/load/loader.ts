@@ -11,7 +11,7 @@ export interface LoaderOptions extends PreparationOptions {
   readonly batchSize: number;
   /** Threads; 0: the calling one. The batches are the same for any number. */
   readonly workers: number;
-  /** Batches that are prepared ahead of the one that is asked for. Default 2. */
+  /** Batches prepared ahead of the requested one. Default 2. */
   readonly ahead?: number;
   /** Is told, once for each, of pictures that cannot be used; the next one takes the place. */
   readonly onBadPicture?: (error: MaskRcnnError) => void;
@@ -20,7 +20,7 @@ export interface LoaderOptions extends PreparationOptions {
 /** Gives the batches of a run, and prepares the next ones meanwhile. */
 export interface Loader {
   /**
-   * The batch of a step; the same whenever and however often it is asked for.
+   * The batch of a step: the same whenever and however often it is requested.
    * @param step Counted from 0.
    * @throws InputError where no picture at all can be used.
    */

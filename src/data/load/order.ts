@@ -31,7 +31,7 @@ export function epochOf(sizes: readonly Size[], window: number | null): Uint32Ar
 /**
  * The order in which pictures are shown: every epoch goes through all of them once, each in an order of its own.
  * @param count Places of an epoch, 1 or more.
- * @returns The place of the epoch that is shown at a position of the endless series.
+ * @returns The place within its epoch of a position in the endless series.
  */
 export function shuffledOrder(count: number, seed: number): (position: number) => number {
   let known: { epoch: number; order: Uint32Array } | null = null;

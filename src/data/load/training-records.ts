@@ -4,10 +4,10 @@ import { isPolygons } from '../coco/truth.ts';
 import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
 import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
 
-/** What of a data set a run can learn from. */
+/** The part of a data set that a run can learn from. */
 export interface TrainingRecords {
   readonly records: readonly PictureRecord[];
-  /** Lines for the user: what was left out and what will not be learned. */
+  /** Lines for the user: pictures left out and categories that will not be learned. */
   readonly notes: readonly string[];
 }
 
@@ -82,7 +82,7 @@ function recorded(
   };
 }
 
-/** The object, or the region of a crowd or of a box, of which no pixel has a known class. */
+/** The object or, for a crowd or a bare box, its region with the label of pixels whose class is unknown. */
 function withIgnored(
   { segmentation, ...rest }: RecordedObject,
   { iscrowd }: CocoAnnotation,

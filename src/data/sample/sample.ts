@@ -13,7 +13,7 @@ export interface Sample extends GroundTruth {
   readonly picture: Picture;
 }
 
-/** One object of a picture that is not decoded yet. */
+/** One object of a picture that has not been decoded yet. */
 export interface RecordedObject {
   /** Annotation id, for messages. */
   readonly id: number;
@@ -25,7 +25,7 @@ export interface RecordedObject {
   readonly keypoints?: ArrayLike<number>;
 }
 
-/** A picture file and what is annotated in it. */
+/** A picture file and its annotations. */
 export interface PictureRecord {
   readonly path: string;
   readonly width: number;
@@ -33,14 +33,14 @@ export interface PictureRecord {
   readonly objects: readonly RecordedObject[];
 }
 
-/** Objects narrower or lower than this many pixels are left out: no box can be coded from them. */
+/** Objects narrower or lower than this many pixels are left out: their boxes cannot be coded. */
 const minObjectSize = 1;
 
 /**
  * Joins a decoded picture and its annotations. An object without a segmentation is its box; one without
  * pixels is left out.
  * @param mirrored Which joint each becomes in a mirror image, where joints are learnt; an object without annotated
- *   joints then has none that is labelled.
+ *   joints then has no labelled ones.
  * @throws InputError where the picture has another size than its record, or a mask or joints do not fit.
  */
 export function makeSample(
@@ -78,8 +78,8 @@ export function makeSample(
 }
 
 /**
- * The sample with other pixels and masks: boxes are measured from the masks, and objects of which nothing that
- * a box could hold is left are dropped.
+ * The sample with other pixels and masks: boxes are measured from the masks, and objects too small for a box are
+ * dropped.
  * @param masks One for each object, of the new picture's size.
  * @param poses Of all objects, in the new picture; joints outside of it are no longer labelled.
  */
