@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
@@ -8,7 +9,7 @@ import { loadExplainer } from '../predict/explain/load-explainer.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { annotatedObjects } from './explain-truth.ts';
-import { formatBytes, plural } from './format.ts';
+import { formatBytes } from './format.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
 import { count, writeJson, writeText } from './output.ts';
 import { packageManifest } from './package-manifest.ts';

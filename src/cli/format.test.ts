@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatTable, plural } from './format.ts';
+import { formatBytes, formatDuration, formatTable } from './format.ts';
 
 test.each([
   [0, '0 B'],
@@ -37,12 +37,4 @@ test('a table aligns its columns and leaves no space at the ends of lines', () =
       ['bb', 'c'],
     ]),
   ).toBe('a\nbb  c\n');
-});
-
-test('nouns are counted', () => {
-  expect([plural(1, 'category'), plural(0, 'category'), plural(2, 'picture')]).toEqual([
-    '1 category',
-    '0 categories',
-    '2 pictures',
-  ]);
 });

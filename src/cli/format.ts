@@ -19,11 +19,6 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(total / 3600)} h ${Math.floor((total % 3600) / 60)} min`;
 }
 
-/** `1 picture`, `2 pictures`, `2 categories`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${count === 1 ? noun : `${noun.replace(/y$/, 'ie')}s`}`;
-}
-
 /**
  * Lays rows out in columns, two spaces apart; the first row is the heading.
  * @param alignRight Columns (from 0) whose cells are numbers.

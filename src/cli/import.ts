@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { plural } from '../core/plural.ts';
 import { importWeights } from '../import/import-weights.ts';
 import { writeModelFile } from '../model-file/model-file.ts';
-import { formatBytes, plural } from './format.ts';
+import { formatBytes } from './format.ts';
 import { writeJson, writeText } from './output.ts';
 
 interface ImportOptions {

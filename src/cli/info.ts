@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
+import { plural } from '../core/plural.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { isSemanticFile, openSemanticFile } from '../import/semantic-file.ts';
 import { maskSide } from '../model/structure.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
-import { formatBytes, formatTable, plural } from './format.ts';
+import { formatBytes, formatTable } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 

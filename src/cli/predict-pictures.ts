@@ -1,4 +1,5 @@
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { plural } from '../core/plural.ts';
 import type { Picture } from '../image/picture.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
@@ -6,7 +7,6 @@ import { resultEntries } from '../predict/result-entry.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
 import { drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
-import { plural } from './format.ts';
 import { startProgress } from './progress.ts';
 import type { ResultSink } from './results.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import type { CocoData } from './coco.ts';
 import type { CocoImage } from './types.ts';
 
@@ -26,6 +27,5 @@ export function pictureFiles({ images, source }: CocoData, folder: string): Pict
   const missing = files.filter(({ path }) => !existsSync(path)).map(({ image }) => image.file_name);
   if (missing.length === 0) return files;
   const list = missing.slice(0, mostNamed).join(', ');
-  const total = `${files.length} picture${files.length === 1 ? '' : 's'}`;
-  throw new InputError(folder, `lacks ${missing.length} of ${total}: ${list}`);
+  throw new InputError(folder, `lacks ${missing.length} of ${plural(files.length, 'picture')}: ${list}`);
 }

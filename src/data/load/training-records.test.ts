@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CocoData } from '../coco/coco.ts';
 import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
 import { makeSample } from '../sample/sample.ts';
 import { trainingRecords } from './training-records.ts';
@@ -14,14 +15,15 @@ const annotation = (id: number, image_id: number, more: Partial<CocoAnnotation> 
   bbox: [1, 2, 3, 4],
   ...more,
 });
-const dataset = (annotations: CocoAnnotation[]): CocoDataset => ({
-  images: [1, 2, 3].map((id) => ({ id, width: 20, height: 10, file_name: `${id}.png` })),
-  categories: [
-    { id: 7, name: 'ant' },
-    { id: 9, name: 'bee' },
-  ],
-  annotations,
-});
+const dataset = (annotations: CocoAnnotation[]): CocoData =>
+  new CocoData({
+    images: [1, 2, 3].map((id) => ({ id, width: 20, height: 10, file_name: `${id}.png` })),
+    categories: [
+      { id: 7, name: 'ant' },
+      { id: 9, name: 'bee' },
+    ],
+    annotations,
+  });
 
 describe('training records', () => {
   it('leave crowds out, keep empty pictures, and tell what is never annotated', () => {
@@ -36,7 +38,7 @@ describe('training records', () => {
     ]);
     expect(notes).toEqual([
       'category bee (id 9) is never annotated and will not be learned',
-      '1 pictures with nothing but crowds are left out',
+      'left out 1 picture with nothing but crowds',
     ]);
   });
 
@@ -67,7 +69,7 @@ describe('training records', () => {
     ['crowds alone', dataset([annotation(1, 1, { iscrowd: 1 })]), 'no objects but crowds (iscrowd 1)'],
     ['a foreign category', dataset([annotation(4, 1, { category_id: 5 })]), 'annotation 4 is of category 5'],
   ])('refuse a data set with %s', (_, data, message) => {
-    expect(() => trainingRecords(data, '.', labels)).toThrow(message);
+    expect(() => trainingRecords(new CocoData(data), '.', labels)).toThrow(message);
   });
 });
 

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
+import type { CocoData } from '../coco/coco.ts';
 import { isPolygons } from '../coco/truth.ts';
-import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
+import type { CocoAnnotation } from '../coco/types.ts';
 import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
 
 /** The part of a data set that a run can learn from. */
@@ -21,24 +23,18 @@ export interface TrainingRecords {
  * @throws InputError where nothing can be learned.
  */
 export function trainingRecords(
-  dataset: CocoDataset & { readonly source?: string },
+  dataset: CocoData,
   folder: string,
   labels: ReadonlyMap<number, number>,
   ignoredLabel: number | null = null,
 ): TrainingRecords {
-  const source = dataset.source ?? 'the data set';
+  const { source } = dataset;
   if (dataset.images.length === 0) throw new InputError(source, 'lists no pictures');
-  const byImage = new Map<number, CocoAnnotation[]>();
-  for (const annotation of dataset.annotations) {
-    const group = byImage.get(annotation.image_id);
-    if (group) group.push(annotation);
-    else byImage.set(annotation.image_id, [annotation]);
-  }
   const records: PictureRecord[] = [];
   let onlyCrowds = 0;
   for (const { id, file_name, width, height } of dataset.images) {
     if (file_name === undefined) throw new InputError(source, `image ${id} has no file_name`);
-    const annotations = byImage.get(id) ?? [];
+    const annotations = dataset.annotationsOf(id);
     const objects = annotations
       .filter(({ iscrowd }) => iscrowd !== 1 || ignoredLabel !== null)
       .map((object) => {
@@ -58,10 +54,10 @@ export function trainingRecords(
   const notes = [...labels]
     .filter(([, label]) => !used.has(label))
     .map(([id]) => {
-      const name = dataset.categories.find((category) => category.id === id)?.name ?? String(id);
+      const name = dataset.category(id)?.name ?? String(id);
       return `category ${name} (id ${id}) is never annotated and will not be learned`;
     });
-  if (onlyCrowds > 0) notes.push(`${onlyCrowds} pictures with nothing but crowds are left out`);
+  if (onlyCrowds > 0) notes.push(`left out ${plural(onlyCrowds, 'picture')} with nothing but crowds`);
   return { records, notes };
 }
 
