@@ -6,7 +6,7 @@ import { merge } from '../src/config/merge.ts';
 import { InputError } from '../src/core/errors.ts';
 import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
-import { runFiles } from '../src/run/loop.ts';
+import { type MetricsLine, parseMetricsLines, runFiles } from '../src/run/folder.ts';
 import { type TrainOptions, train } from '../src/run/train.ts';
 import type { PictureSet } from './picture-set.ts';
 import { type FigureName, figureNames, type Measure, type Study, type Variant } from './study.ts';
@@ -72,8 +72,8 @@ export async function figuresIn(place: RunPlace): Promise<RunFigures | null> {
   const folder = runFolder(place);
   // Written last of all.
   if (!existsSync(join(folder, runFiles.last))) return null;
-  const lines = (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
-  const values = lines.map((line): Record<string, number> => JSON.parse(line)).findLast(isMeasurement);
+  const metrics = await readFile(join(folder, runFiles.metrics), 'utf8');
+  const values = parseMetricsLines(metrics).findLast(isMeasurement);
   if (!values) return null;
   const measured = (['box', 'mask', 'keypoint'] as const).filter((measure) => key(measure, 'AP') in values);
   const figures = measured.map((measure) => [
@@ -92,7 +92,7 @@ export async function stepsIn(place: RunPlace): Promise<number | null> {
 
 const key = (measure: Measure, name: FigureName) => `validation/${measure} ${name}`;
 
-function isMeasurement(values: Record<string, number>): boolean {
+function isMeasurement(values: MetricsLine): boolean {
   return key('box', 'AP') in values;
 }
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
-import { ortFiles } from '../src/server/page/ort-files.ts';
+import { ortFiles, ortFolder } from '../src/server/page/ort-files.ts';
 
 const root = import.meta.dirname;
 const models = join(root, '..', 'models');
@@ -46,7 +46,7 @@ function besideThePage(shipped: readonly string[]): Plugin {
       const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
       await copyAll(
         ortFiles.map((name) => join(runtime, name)),
-        join(out, 'ort'),
+        join(out, ortFolder),
       );
       await copyAll(
         shipped.map((name) => join(models, name)),

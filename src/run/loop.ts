@@ -14,30 +14,10 @@ import {
 import { createTrainer, type TrainerOptions } from '../train/trainer.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
+import { type RunPlan, runFiles } from './folder.ts';
 import type { Metrics } from './log/metric.ts';
-import { type MetricsLog, openMetrics } from './log/metrics.ts';
+import { type MetricsLog, openMetrics } from './log/metrics-log.ts';
 import { writeReport } from './log/report.ts';
-
-/** Files of a run in its folder. */
-export const runFiles = {
-  /** All that is needed to go on. */
-  checkpoint: 'checkpoint.safetensors',
-  /** The model of the best validation; of the end, where nothing is validated. */
-  best: 'best.safetensors',
-  /** The model of the end. */
-  last: 'last.safetensors',
-  /** How long the run is, for who follows it: see `RunPlan`. */
-  plan: 'run.json',
-} as const;
-
-/** What a run is going to do, as `run.json` says it. */
-export interface RunPlan {
-  /** Updates in all. */
-  readonly steps: number;
-  readonly picturesPerStep: number;
-  /** Pictures of the data set that can be used. */
-  readonly pictures: number;
-}
 
 export interface ValidationResult {
   /** Decides which model is the best; higher is better. */

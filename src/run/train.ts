@@ -18,8 +18,9 @@ import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { detectorMaker, detectorTrainee } from './detector-trainee.ts';
+import { runFiles } from './folder.ts';
 import type { Metrics } from './log/metric.ts';
-import { type LoopOptions, type LoopOutcome, runFiles, trainLoop } from './loop.ts';
+import { type LoopOptions, type LoopOutcome, trainLoop } from './loop.ts';
 import { semanticMaker, semanticTrainee } from './semantic-trainee.ts';
 import type { MakerOptions, Trainee, ValidationSet } from './trainee.ts';
 

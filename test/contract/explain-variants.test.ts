@@ -13,7 +13,7 @@ import { compileExplainer } from '../../src/predict/explain/explainer.ts';
 import { poolRoi } from '../../src/predict/explain/pooled-roi.ts';
 import type { StageRecords } from '../../src/predict/pipeline.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
-import { explanationSchema } from '../../src/server/http/explain-schemas.ts';
+import { explanationSchema } from '../../src/server/api/explain-schemas.ts';
 import { initialWeights } from '../../src/train/initial-weights.ts';
 import { renderReport } from '../../src/vis/report/report.ts';
 import { poolerDrawing } from '../../src/vis/report/roi-drawing.ts';

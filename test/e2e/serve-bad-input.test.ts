@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type ProblemDocument, problemKinds } from '../../src/server/http/problem.ts';
-import { problemSchema } from '../../src/server/http/schemas.ts';
+import { type ProblemDocument, problemKinds } from '../../src/server/api/problem.ts';
+import { problemSchema } from '../../src/server/api/schemas.ts';
 import { crc32 } from '../../src/weights/zip/crc32.ts';
 import { TestFolder } from '../support/folder.ts';
 import { healthOf, sendPicture, startTestServer, type TestServer } from './serve-server.ts';

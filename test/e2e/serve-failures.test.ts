@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type PredictionBody, predictionSchema, problemSchema } from '../../src/server/http/schemas.ts';
+import { type PredictionBody, predictionSchema, problemSchema } from '../../src/server/api/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
 import { runCli } from './cli-process.ts';
 import { healthOf, sendPicture, startTestServer, type TestServer, untilHealth } from './serve-server.ts';

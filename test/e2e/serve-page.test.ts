@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problemSchema } from '../../src/server/http/schemas.ts';
+import { problemSchema } from '../../src/server/api/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
 import { startTestServer, type TestServer } from './serve-server.ts';
 import { importTiny } from './tiny-model.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HealthBody } from '../../src/server/http/schemas.ts';
+import type { HealthBody } from '../../src/server/api/schemas.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/start-server.ts';
 
 /** A server in this process, with worker processes of its own, on a free port. */

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load, type PictureSource } from '../../src/predict/load.ts';
 import type { Model } from '../../src/predict/model.ts';
 import { resultEntry } from '../../src/predict/result-entry.ts';
-import { openApiDocument } from '../../src/server/http/openapi.ts';
 import {
   healthSchema,
   modelsSchema,
   type PredictionBody,
   predictionSchema,
   problemSchema,
-} from '../../src/server/http/schemas.ts';
+} from '../../src/server/api/schemas.ts';
+import { openApiDocument } from '../../src/server/http/openapi.ts';
 import { TestFolder } from '../support/folder.ts';
 import { sendPicture, startTestServer, type TestServer } from './serve-server.ts';
 import { importTiny } from './tiny-model.ts';

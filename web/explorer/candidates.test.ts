@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PlainBox } from '../../src/browser-drawing.ts';
+import type { PlainBox } from '../product.ts';
 import { boxesAt, nextOf } from './candidates.ts';
 
 const boxes: PlainBox[] = [

@@ -1,4 +1,4 @@
-import type { PlainBox } from '../../src/browser-drawing.ts';
+import type { PlainBox } from '../product.ts';
 
 /**
  * The boxes under a point, those first whose centre it is nearest to, in units of the box: a click into the middle of

@@ -7,7 +7,7 @@ import {
   plainClassName,
   type ReportContext,
   spread,
-} from '../../src/browser-drawing.ts';
+} from '../product.ts';
 import { Html } from './html.tsx';
 import type { Say } from './words.ts';
 

@@ -1,5 +1,4 @@
-import type { ExplainedStages, FocusWish } from '../../src/browser.ts';
-import type { Focus } from '../../src/browser-drawing.ts';
+import type { ExplainedStages, Focus, FocusWish } from '../product.ts';
 
 /** Where the stages come from: the server, or this browser. */
 export interface ExplainSource {

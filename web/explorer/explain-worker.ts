@@ -1,6 +1,6 @@
 /** The worker that explains in this browser: one model and one picture, and their stages in memory. */
 import '../here/without-eval.ts';
-import { decodePicture, loadExplainer, type RecordedPrediction } from '../../src/browser.ts';
+import { decodePicture, loadExplainer, type RecordedPrediction } from '../product.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 
 let recorded: RecordedPrediction | null = null;

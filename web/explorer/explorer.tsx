@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Focus, type Language, translator } from '../../src/browser-drawing.ts';
+import { type Focus, type Language, translator } from '../product.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import './explorer.css';
 import './report-pieces.css';

@@ -1,3 +1,4 @@
+import { ortFilesUrl } from '../here/ort-files-url.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import type { ExplainSource } from './explain-source.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
@@ -34,8 +35,7 @@ export function hereSource({
   return {
     async open() {
       const model = await openModel(gone.signal);
-      const ortFiles = new URL('ort/', document.baseURI).href;
-      const reply = await ask({ kind: 'open', model, picture, ortFiles }, [model]);
+      const reply = await ask({ kind: 'open', model, picture, ortFiles: ortFilesUrl() }, [model]);
       if (reply.kind !== 'opened') throw unexpected(reply);
       return reply;
     },

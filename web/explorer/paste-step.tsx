@@ -16,7 +16,7 @@ import {
   rleArea,
   strongBox,
   usualMask,
-} from '../../src/browser-drawing.ts';
+} from '../product.ts';
 import { Html } from './html.tsx';
 import type { Say } from './words.ts';
 

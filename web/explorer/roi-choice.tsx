@@ -1,5 +1,4 @@
-import type { ExplainedStages } from '../../src/browser.ts';
-import { fixed, grouped } from '../../src/browser-drawing.ts';
+import { type ExplainedStages, fixed, grouped } from '../product.ts';
 import type { Say } from './words.ts';
 
 /** What is chosen from. */

@@ -9,7 +9,7 @@ import {
   type ReportContext,
   scoreOf,
   type TextKey,
-} from '../../src/browser-drawing.ts';
+} from '../product.ts';
 import { Html } from './html.tsx';
 
 /** The RoI in short, beside the picture: what the boxes are, its level by the formula, and what the branch says. */

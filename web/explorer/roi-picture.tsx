@@ -1,17 +1,17 @@
 import type { TargetedPointerEvent } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { ExplainedStages } from '../../src/browser.ts';
 import {
   boxPath,
   chooseColors,
   colours,
+  type ExplainedStages,
   type Focus,
   outlinePath,
   type PlainBox,
   palette,
   rleFromCounts,
   strongBox,
-} from '../../src/browser-drawing.ts';
+} from '../product.ts';
 import { boxesAt, nextOf } from './candidates.ts';
 import type { Kind } from './roi-choice.tsx';
 

@@ -10,7 +10,7 @@ import {
   type ReportContext,
   structureSection,
   usualMask,
-} from '../../src/browser-drawing.ts';
+} from '../product.ts';
 import { ChannelPicker } from './channel-picker.tsx';
 import { Html } from './html.tsx';
 import { PasteStep } from './paste-step.tsx';

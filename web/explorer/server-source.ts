@@ -1,39 +1,41 @@
-import type { FocusWish } from '../../src/browser.ts';
+import { type ExplanationBody, type FocusWish, routes, urlOf } from '../product.ts';
+import { checkResponse } from '../server/check-response.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import type { ExplainSource } from './explain-source.ts';
 
-/** The stages as the server's `/v1/explain` tells them; it remembers the picture's for a while. */
+/** The stages as explained by the server, which remembers the picture's prediction for a while. */
 export function serverSource({
   picture,
   model,
   askServer,
 }: Pick<ExplorerProps, 'picture' | 'model' | 'askServer'>): ExplainSource {
-  const gone = new AbortController();
-  const ask = async (query: Record<string, string>, accept: string): Promise<Response> => {
-    const parameters = new URLSearchParams({ model, ...query });
-    const response = await askServer(`v1/explain?${parameters}`, {
-      method: 'POST',
-      headers: { accept, 'content-type': picture.type || 'application/octet-stream' },
-      body: picture,
-      signal: gone.signal,
-    });
-    if (response.ok) return response;
-    const problem = (await response.json().catch(() => null)) as { title: string; detail: string } | null;
-    throw new Error(
-      problem ? `${problem.title}: ${problem.detail}` : `the server answered ${response.status}`,
+  const closed = new AbortController();
+  const explain = async (query: Record<string, string>, accept: string): Promise<Response> =>
+    checkResponse(
+      await askServer(urlOf(routes.explain, {}, { model, ...query }), {
+        method: routes.explain.method,
+        headers: { accept, 'content-type': picture.type || 'application/octet-stream' },
+        body: picture,
+        signal: closed.signal,
+      }),
     );
-  };
-  const json = async (query: Record<string, string>) => (await ask(query, 'application/json')).json();
+  const explainJson = async (query: Record<string, string>): Promise<ExplanationBody> =>
+    (await explain(query, 'application/json')).json();
   return {
-    open: async () => json({}),
-    follow: async (wish) => (await json({ ...inQuery(wish), part: 'focus' })).focus,
-    report: async (wish, language) => (await ask({ ...inQuery(wish), lang: language }, 'text/html')).blob(),
-    close: () => gone.abort(),
+    async open() {
+      const { stages, focus } = await explainJson({});
+      if (!stages) throw new Error('the server sent no stages');
+      return { stages, focus };
+    },
+    follow: async (wish) => (await explainJson({ ...queryOf(wish), part: 'focus' })).focus,
+    report: async (wish, language) =>
+      (await explain({ ...queryOf(wish), lang: language }, 'text/html')).blob(),
+    close: () => closed.abort(),
   };
 }
 
-/** The server counts from 1, as people do. */
-function inQuery({ instance, proposal }: FocusWish): Record<string, string> {
+/** The server counts from 1. */
+function queryOf({ instance, proposal }: FocusWish): Record<string, string> {
   return {
     ...(instance === undefined ? {} : { instance: String(instance + 1) }),
     ...(proposal === undefined ? {} : { proposal: String(proposal + 1) }),

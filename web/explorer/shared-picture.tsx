@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type ExplainedInput, sharedDrawings } from '../../src/browser-drawing.ts';
+import { type ExplainedInput, sharedDrawings } from '../product.ts';
 import { Html } from './html.tsx';
 
 /** The picture, once on the page for all drawings that refer to it. */

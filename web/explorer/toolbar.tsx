@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Language } from '../../src/browser-drawing.ts';
+import type { Language } from '../product.ts';
 import type { Say } from './words.ts';
 
 interface ToolbarProps {

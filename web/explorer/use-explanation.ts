@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { ExplainedStages, FocusWish } from '../../src/browser.ts';
-import type { Focus } from '../../src/browser-drawing.ts';
+import type { ExplainedStages, Focus, FocusWish } from '../product.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import type { ExplainSource } from './explain-source.ts';
 import { hereSource } from './here-source.ts';

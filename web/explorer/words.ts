@@ -1,9 +1,9 @@
-import type { Language } from '../../src/browser-drawing.ts';
+import type { Language } from '../product.ts';
 
 /** What only the interactive page says; everything else are the report's texts. */
 const english = {
   language: 'Language',
-  working: 'The model looks at the picture …',
+  working: 'Running the model …',
   following: 'Following …',
   failed: 'The stages cannot be shown: {message}',
   retry: 'Try again',
@@ -11,7 +11,7 @@ const english = {
   proposals: 'Proposals',
   choose: 'What to follow',
   pictureHelp:
-    'Click into the picture, or choose from the list. Clicking the same place again takes the next one there.',
+    'Click the picture, or choose from the list. Clicking the same place again takes the next one there.',
   shown: 'Show the best {n}',
   became: 'Proposal {n} became object {object}.',
   becameBackground: 'Proposal {n} was taken for background.',
@@ -30,7 +30,7 @@ export type WordKey = keyof typeof english;
 
 const chinese: Record<WordKey, string> = {
   language: '语言',
-  working: '模型正在看这张图片……',
+  working: '正在推理……',
   following: '正在跟随……',
   failed: '无法显示各个阶段：{message}',
   retry: '重试',

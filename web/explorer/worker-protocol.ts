@@ -1,4 +1,4 @@
-import type { ExplainedStages, Focus, FocusWish } from '../../src/browser.ts';
+import type { ExplainedStages, Focus, FocusWish } from '../product.ts';
 
 /** Page to worker: the model and the picture first, then any number of RoIs. */
 export type ExplainRequest =

@@ -1,4 +1,4 @@
-import { load, type Model, type WebPictureSource } from '../../src/browser.ts';
+import { load, type Model, type WebPictureSource } from '../product.ts';
 import type { Calls, LoadedModel } from './protocol.ts';
 
 /** More threads than this gain little on the networks at hand, and starve the rest of the machine. */

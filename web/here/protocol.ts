@@ -1,6 +1,6 @@
 /** What page and worker say to each other. A further call is a row in `Calls` and a function in `worker.ts`. */
 
-import type { ResultEntry } from '../../src/predict/result-entry.ts';
+import type { ResultEntry } from '../product.ts';
 
 /** What should compute: `auto` takes WebGPU where the browser has it and the model runs there. */
 export type DeviceWish = 'auto' | 'wasm' | 'webgpu';

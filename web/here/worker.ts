@@ -1,7 +1,6 @@
 /** The worker that holds a model and runs it, so that the page stays free. */
 import './without-eval.ts';
-import type { Model, WebPictureSource } from '../../src/browser.ts';
-import { resultEntry } from '../../src/predict/result-entry.ts';
+import { type Model, resultEntry, type WebPictureSource } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 

@@ -1,4 +1,5 @@
 import { fetchModel, type Progress } from '../here/model-store.ts';
+import { routes, urlOf } from '../product.ts';
 import type { AskServer } from '../shell/view-props.ts';
 
 /** A model that can be chosen: of the server, of an address, or a file of this device. */
@@ -18,7 +19,7 @@ export function openModel(choice: ModelChoice, options: OpenModelOptions): Promi
   const { askServer, ...rest } = options;
   if (choice.kind === 'file') return choice.file.arrayBuffer();
   if (choice.kind === 'address') return fetchModel(choice.url, rest);
-  return fetchModel(`v1/models/${encodeURIComponent(choice.name)}/file`, { ...rest, ask: askServer });
+  return fetchModel(urlOf(routes.downloadModel, { name: choice.name }), { ...rest, ask: askServer });
 }
 
 /** The same for the same model, for lists and for knowing what is loaded. */

@@ -1,7 +1,4 @@
-import { decompressRle } from '../../src/ops/rle/compressed.ts';
-import { rleArea } from '../../src/ops/rle/measure.ts';
-import type { Rle } from '../../src/ops/rle/rle.ts';
-import type { ResultEntry } from '../../src/predict/result-entry.ts';
+import { decompressRle, type ResultEntry, type Rle, rleArea } from '../product.ts';
 
 /** What was found in a picture, by the server or here: both answer COCO results. */
 export interface Results {

@@ -28,7 +28,7 @@ export function ResultsPanel(props: ResultsPanelProps) {
     <section class="panel-section panel-results" aria-label="Results">
       <div class="field">
         <label for="threshold">
-          Least score <output for="threshold">{threshold.toFixed(2)}</output>
+          Minimum score <output for="threshold">{threshold.toFixed(2)}</output>
         </label>
         <input
           id="threshold"

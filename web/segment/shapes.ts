@@ -1,5 +1,4 @@
-import { chooseColors, palette } from '../../src/vis/colors.ts';
-import { outlinePath } from '../../src/vis/outline.ts';
+import { chooseColors, outlinePath, palette } from '../product.ts';
 import type { Found, FoundInstance } from './found.ts';
 
 /** An instance, prepared for drawing in pixels of the picture. */

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../here/model-store.ts';
+import { ortFilesUrl } from '../here/ort-files-url.ts';
 import type { DeviceWish, LoadedModel } from '../here/protocol.ts';
 import { WorkerClient } from '../here/worker-client.ts';
 import { keyOf, type ModelChoice, openModel } from '../model/model-choice.ts';
@@ -114,7 +115,7 @@ class HereRunner {
         signal.throwIfAborted();
         report({ kind: 'preparing' });
         busy = true;
-        const takes = { bytes, device: job.device, ortFiles: new URL('ort/', document.baseURI).href };
+        const takes = { bytes, device: job.device, ortFiles: ortFilesUrl() };
         this.#loaded = { key, model: await this.#worker.call('load', takes, [bytes]) };
       }
       report({ kind: 'predicting' });

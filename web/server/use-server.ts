@@ -1,18 +1,19 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { keepToken, listModels, type ServedModel, TokenNeeded } from './server-client.ts';
+import { TokenNeeded } from './check-response.ts';
+import { keepToken, listModels, type ServedModel } from './server-client.ts';
 
-/** What the page knows of a server; `none` in a static build, which has no server to ask. */
+/** What the page knows about its server; `none` in a static build, which has no server. */
 export type ServerState =
   | { kind: 'none' }
   | { kind: 'asking' }
   | { kind: 'ready'; models: readonly ServedModel[] }
-  /** It wants a token; `reason` is its own words. */
+  /** It requires a token; `reason` is its error message. */
   | { kind: 'locked'; reason: string }
   | { kind: 'failed'; reason: string };
 
 const isStatic = import.meta.env.MODE === 'static';
 
-/** Asks the server for its models, and again with each token that is given. */
+/** Requests the server's models, and again with each new token. */
 export function useServer(): { server: ServerState; giveToken: (token: string) => void; retry: () => void } {
   const [server, setServer] = useState<ServerState>({ kind: isStatic ? 'none' : 'asking' });
   const [turn, setTurn] = useState(0);

@@ -1,6 +1,7 @@
+import { runFiles } from '../product.ts';
 import { fileRun, type RunSource } from './run-source.ts';
 
-/** What Chromium's file system access offers; other browsers give files that cannot be read again once they grew. */
+/** Chromium's File System Access API. Other browsers give snapshots of files, which cannot be read again after a change. */
 interface FileHandle {
   kind: 'file';
   name: string;
@@ -16,13 +17,10 @@ type DroppedItem = DataTransferItem & {
   getAsFileSystemHandle?: () => Promise<FileHandle | FolderHandle | null>;
 };
 
-const metricsName = 'metrics.jsonl';
-const planName = 'run.json';
-
 /** Whether a folder can be picked and followed. */
 export const canFollowFolders = typeof (globalThis as Picker).showDirectoryPicker === 'function';
 
-/** Asks for a run's folder. @returns Null where the person changed their mind. */
+/** Lets the user pick a run's folder. @returns Null if they cancel. */
 export async function pickFolder(): Promise<RunSource | null> {
   try {
     const folder = await (globalThis as Picker).showDirectoryPicker?.();
@@ -33,10 +31,10 @@ export async function pickFolder(): Promise<RunSource | null> {
   }
 }
 
-/** The run that was dropped: its folder, or its metrics.jsonl, with run.json where that came along. */
+/** Finds the run among dropped items: its folder, or its `metrics.jsonl` and, if present, `run.json`. */
 export async function droppedRun(items: DataTransferItemList): Promise<RunSource | null> {
   const dropped = [...items].filter(({ kind }) => kind === 'file');
-  // Both have to be asked for at once; after the event the list is empty.
+  // Both have to be requested before the event ends; the list is empty afterwards.
   const files = dropped.flatMap((item) => item.getAsFile() ?? []);
   const handles: readonly (FileHandle | FolderHandle | null)[] = await Promise.all(
     dropped.map((item) => (item as unknown as DroppedItem).getAsFileSystemHandle?.() ?? null),
@@ -46,16 +44,16 @@ export async function droppedRun(items: DataTransferItemList): Promise<RunSource
   const fileHandles = handles.filter((handle): handle is FileHandle => handle?.kind === 'file');
   const metrics = fileHandles.find(({ name }) => name.endsWith('.jsonl'));
   if (!metrics) return chosenRun(files);
-  const plan = fileHandles.find(({ name }) => name === planName);
+  const plan = fileHandles.find(({ name }) => name === runFiles.plan);
   const open = { metrics: () => metrics.getFile(), plan: async () => (plan ? plan.getFile() : null) };
   return fileRun(metrics.name, open, true);
 }
 
-/** The run among chosen files, as they are now. */
+/** Finds the run among chosen files, as they are now. */
 export function chosenRun(files: readonly File[]): RunSource | null {
   const metrics = files.find(({ name }) => name.endsWith('.jsonl'));
   if (!metrics) return null;
-  const plan = files.find(({ name }) => name === planName) ?? null;
+  const plan = files.find(({ name }) => name === runFiles.plan) ?? null;
   return fileRun(metrics.name, { metrics: async () => metrics, plan: async () => plan }, false);
 }
 
@@ -64,5 +62,5 @@ function folderRun(folder: FolderHandle): RunSource {
     const handle = await folder.getFileHandle(name).catch(() => null);
     return handle ? handle.getFile() : null;
   };
-  return fileRun(folder.name, { metrics: open(metricsName), plan: open(planName) }, true);
+  return fileRun(folder.name, { metrics: open(runFiles.metrics), plan: open(runFiles.plan) }, true);
 }

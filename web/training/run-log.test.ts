@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { axisText, extentOf, nearest, roundUp, thin, ticksOf } from './chart-scale.ts';
-import { addLines, parseLog, parsePlan, smooth, summarise } from './run-log.ts';
+import { addLines, smooth, summarise } from './run-log.ts';
 
 const none = new Map();
 
@@ -30,19 +30,6 @@ describe('the curves of a run', () => {
       { step: 1, value: 1 },
       { step: 2, value: 9 },
     ]);
-  });
-
-  it('are read from a log with torn lines', () => {
-    expect(parseLog('{"step": 0, "a": 1, "note": "x"}\n\n{"step": 1, "a"\nnull\n{"a": 3}\n')).toEqual([
-      { step: 0, a: 1 },
-    ]);
-    expect(parsePlan('{"steps": 5, "picturesPerStep": 2, "pictures": 9}')).toEqual({
-      steps: 5,
-      picturesPerStep: 2,
-      pictures: 9,
-    });
-    expect(parsePlan('{"steps": "5"}')).toBeNull();
-    expect(parsePlan('')).toBeNull();
   });
 
   it('say how long it will take', () => {

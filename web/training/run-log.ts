@@ -1,22 +1,14 @@
-/** Figures of one step, as a line of `metrics.jsonl` has them: `step` and named numbers. */
-export type MetricsLine = Readonly<Record<string, number>>;
+import type { MetricsLine, RunPlan } from '../product.ts';
 
 export interface Point {
   step: number;
   value: number;
 }
 
-/** The curves of a run: name → points in the order of their steps. */
+/** The curves of a run: name → points by ascending step. */
 export type Curves = ReadonlyMap<string, readonly Point[]>;
 
-/** What `run.json` says of a run. */
-export interface RunPlan {
-  steps: number;
-  picturesPerStep: number;
-  pictures: number;
-}
-
-/** Adds lines to curves. A step that comes again, as after a resume, takes the place of what followed it. */
+/** Adds lines to curves. A repeated step, as after a resume, replaces the points from that step on. */
 export function addLines(curves: Curves, lines: readonly MetricsLine[]): Curves {
   const grown = new Map<string, Point[]>();
   const own = (name: string): Point[] => {
@@ -34,50 +26,25 @@ export function addLines(curves: Curves, lines: readonly MetricsLine[]): Curves 
   return new Map([...curves, ...grown]);
 }
 
-/** The lines of a log; torn ones and what is no number are left out. */
-export function parseLog(text: string): MetricsLine[] {
-  return text.split('\n').flatMap((line) => {
-    try {
-      const values = JSON.parse(line) as Record<string, unknown>;
-      if (typeof values?.step !== 'number') return [];
-      return [Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === 'number'))];
-    } catch {
-      return [];
-    }
-  }) as MetricsLine[];
-}
-
-/** The plan in `run.json`; null where it is none. */
-export function parsePlan(text: string): RunPlan | null {
-  try {
-    const { steps, picturesPerStep, pictures } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof steps !== 'number' || typeof picturesPerStep !== 'number' || typeof pictures !== 'number')
-      return null;
-    return { steps, picturesPerStep, pictures };
-  } catch {
-    return null;
-  }
-}
-
 export interface Summary {
-  /** Steps that are done. */
+  /** Completed steps. */
   done: number;
   picturesPerSecond: number | null;
   learningRate: number | null;
-  /** The latest total loss, as a mean of the last steps. */
+  /** Mean total loss of the last steps. */
   loss: number | null;
-  /** The best validation so far, 0…1. */
+  /** The best validation result so far, 0…1. */
   best: Point | null;
-  /** What it measures: `AP`, or of FCN `mean IoU`. */
+  /** The measure of `best`: `AP`, or `mean IoU` for FCN. */
   measure: string;
-  /** Seconds of training that are left at the present speed, validation not counted; null where nobody knows. */
+  /** Estimated seconds of training left, not counting validation; null if unknown. */
   secondsLeft: number | null;
 }
 
-/** Steps whose mean is called the present. */
+/** Number of steps that current values are averaged over. */
 const recent = 50;
 
-/** What the curves say in short. */
+/** Summarises the curves. */
 export function summarise(curves: Curves, plan: RunPlan | null): Summary {
   const speed = meanOfLast(curves.get('picturesPerSecond'));
   const trained = curves.get('loss/total') ?? curves.get('picturesPerSecond') ?? [];
@@ -95,7 +62,7 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
   };
 }
 
-/** What decides which model is the best: of the average precisions that a run measures the last that it writes, or FCN's mean IoU. */
+/** The metric that decides which model is the best: the last AP that the run writes, or FCN's mean IoU. */
 function decidingFigure(curves: Curves): string {
   const figures = [...curves.keys()].filter((name) => /^validation\/(\w+ AP|mean IoU)$/.test(name));
   return figures.at(-1) ?? '';
@@ -114,7 +81,7 @@ function bestOf(points: readonly Point[]): Point | null {
   );
 }
 
-/** A moving mean over a fiftieth of the run, as in the report of a run. */
+/** Moving average over 1/50 of the run, as in the run's report. */
 export function smooth(points: readonly Point[]): Point[] {
   const window = Math.max(1, Math.floor(points.length / 50));
   let sum = 0;

@@ -1,4 +1,5 @@
-import type { RunPlan, Summary } from './run-log.ts';
+import type { RunPlan } from '../product.ts';
+import type { Summary } from './run-log.ts';
 
 /** What stands at the top: how far, how fast, how long, how good. */
 export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan | null }) {

@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
 
-/** A file that grows at its end. */
+/** A file opened for appending. */
 export interface AppendedFile {
-  /** @throws InputError that names the file where it cannot be written, for instance because the disk is full. */
+  /** @throws InputError that names the file if it cannot be written, for example because the disk is full. */
   append(content: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @throws InputError where the file cannot be opened. */
+/** @throws InputError if the file cannot be opened. */
 export async function openAppended(path: string): Promise<AppendedFile> {
   const named = <Result>(action: Promise<Result>): Promise<Result> =>
     action.catch((error: unknown) => {

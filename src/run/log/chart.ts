@@ -6,12 +6,12 @@ export interface Curve {
 
 const size = { width: 860, height: 300 };
 const margin = { left: 66, right: 190, top: 14, bottom: 34 };
-/** Okabe and Ito's colours, which colour-blind readers can tell apart. */
+/** The Okabe–Ito palette, distinguishable with colour vision deficiency. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 
 /**
- * Curves over steps as one SVG element with axes and a legend.
- * @param range Fixed ends of the vertical axis; by default 0 and the largest value.
+ * Line chart of curves over steps as an SVG element with axes and a legend.
+ * @param range Ends of the vertical axis; default 0 and a round number above the 99.5th percentile.
  */
 export function chartSvg(curves: readonly Curve[], range?: readonly [number, number]): string {
   const shown = curves.filter(({ points }) => points.length > 0);
@@ -29,7 +29,7 @@ export function chartSvg(curves: readonly Curve[], range?: readonly [number, num
   const plotWidth = size.width - margin.left - margin.right;
   const plotHeight = size.height - margin.top - margin.bottom;
   const toX = (x: number) => margin.left + (x / lastX) * plotWidth;
-  // First steps may be off the scale: they are cut at its end rather than flattening all that follows.
+  // The first losses may be off the scale; clipping them keeps the rest of the curve readable.
   const toY = (y: number) => margin.top + (1 - (Math.min(y, top) - bottom) / (top - bottom)) * plotHeight;
   const parts = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => {
     const y = bottom + share * (top - bottom);
@@ -55,7 +55,7 @@ export function chartSvg(curves: readonly Curve[], range?: readonly [number, num
   return `<svg viewBox="0 0 ${size.width} ${size.height}" role="img">${parts.join('\n')}</svg>`;
 }
 
-/** Text that may stand between tags. */
+/** Escapes text for HTML content and attribute values. */
 export function escapeText(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -73,7 +73,7 @@ function format(value: number | undefined): string {
   return value === undefined ? '' : value.toPrecision(3);
 }
 
-/** At most a point for each pixel, each the mean of those that it stands for. */
+/** Reduces a curve to at most 600 points by averaging groups of consecutive ones. */
 function thinned(points: Curve['points']): Curve['points'] {
   const group = Math.ceil(points.length / 600);
   if (group === 1) return points;
@@ -90,7 +90,7 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 1;
 }
 
-/** The next of 1, 2, 2.5, 5 times a power of ten. */
+/** Rounds up to 1, 2, 2.5 or 5 times a power of ten. */
 function niceCeiling(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -1,4 +1,4 @@
-/** Remainders of the Castagnoli polynomial, reflected, for each byte. */
+/** Lookup table by byte for the reflected Castagnoli polynomial. */
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let remainder = byte;
   for (let bit = 0; bit < 8; bit++)

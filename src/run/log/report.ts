@@ -1,24 +1,25 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
+import { runFiles } from '../folder.ts';
 import { type Curve, chartSvg, escapeText } from './chart.ts';
 import type { Metrics } from './metric.ts';
 
 export interface ReportFacts {
   readonly title: string;
-  /** Name → value, for the table. */
+  /** Name → value, shown as a table. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** Writes `training.html`: curves of losses, validation, learning rate and speed. Needs no network. */
+/** Writes `training.html`: loss, validation, learning-rate and speed curves in one self-contained file. */
 export async function writeReport(
   folder: string,
   history: readonly Metrics[],
   about: ReportFacts,
 ): Promise<void> {
-  await writeAtomically(join(folder, 'training.html'), reportHtml(history, about));
+  await writeAtomically(join(folder, runFiles.report), reportHtml(history, about));
 }
 
-/** The page itself. */
+/** The HTML document that `writeReport` writes. */
 export function reportHtml(history: readonly Metrics[], { title, facts }: ReportFacts): string {
   const curvesOf = (prefix: string) => curves(history, prefix);
   const rows = Object.entries(facts).map(
@@ -26,10 +27,10 @@ export function reportHtml(history: readonly Metrics[], { title, facts }: Report
   );
   const validation = curvesOf('validation/');
   const sections = [
-    section('Losses', chartSvg(curvesOf('loss/').map(smoothed)), 'A moving mean over 1/50 of the run.'),
+    section('Losses', chartSvg(curvesOf('loss/').map(smoothed)), 'Moving average over 1/50 of the run.'),
     validation.length > 0 ? section('Validation', chartSvg(validation, [0, 1]), figuresNote(validation)) : '',
     section('Learning rate', chartSvg(curvesOf('learningRate')), ''),
-    section('Speed', chartSvg(curvesOf('picturesPerSecond').map(smoothed)), 'Pictures a second.'),
+    section('Speed', chartSvg(curvesOf('picturesPerSecond').map(smoothed)), 'Pictures per second.'),
   ];
   return `<!doctype html>
 <html lang="en">
@@ -53,15 +54,15 @@ polyline { fill: none; stroke-width: 1.8 } .grid { stroke: #ddd }`;
 function figuresNote(validation: readonly Curve[]): string {
   const isSemantic = validation.some(({ name }) => name === 'mean IoU');
   return isSemantic
-    ? 'Share of right pixels, and intersection over union as the mean of the classes, 0…1.'
-    : 'Average precision as COCO computes it, 0…1.';
+    ? 'Pixel accuracy, and intersection over union averaged over the classes, 0…1.'
+    : 'COCO average precision, 0…1.';
 }
 
 function section(title: string, chart: string, note: string): string {
   return `<section><h2>${title}</h2>${note ? `<p>${note}</p>` : ''}${chart}</section>`;
 }
 
-/** One curve for each metric whose name starts with the prefix; the rest of its name is the curve's. */
+/** One curve for each metric whose name starts with the prefix, named by the rest of the metric's name. */
 function curves(history: readonly Metrics[], prefix: string): Curve[] {
   const points = new Map<string, { x: number; y: number }[]>();
   for (const { step, values } of history) {

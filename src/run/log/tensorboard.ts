@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { eventFilePrefix } from '../folder.ts';
 import { openAppended } from './appended-file.ts';
 import { crc32c } from './crc32c.ts';
 import type { Metrics } from './metric.ts';
@@ -10,12 +11,13 @@ export interface TensorBoard {
 }
 
 /**
- * Opens a new event file of TensorBoard in a folder. TensorBoard joins the files of resumed runs; the first event
- * tells it to forget the steps from `fromStep` on, which the run makes again.
+ * Creates a TensorBoard event file in a folder. TensorBoard merges the files of a resumed run; the first event of the
+ * new one makes it discard earlier data from `fromStep` on, since the run repeats those steps.
+ * @throws InputError if the file cannot be written.
  */
 export async function openTensorBoard(folder: string, fromStep: number): Promise<TensorBoard> {
   const seconds = Math.floor(Date.now() / 1000);
-  const name = `events.out.tfevents.${String(seconds).padStart(10, '0')}.${hostname()}.${process.pid}`;
+  const name = `${eventFilePrefix}${String(seconds).padStart(10, '0')}.${hostname()}.${process.pid}`;
   const file = await openAppended(join(folder, name));
   await file.append(encodeRecord(encodeEvent({ fileVersion: 'brain.Event:2' })));
   if (fromStep > 0) await file.append(encodeRecord(encodeEvent({ step: fromStep, sessionStart: true })));
@@ -25,7 +27,7 @@ export async function openTensorBoard(folder: string, fromStep: number): Promise
   };
 }
 
-/** One record of a TFRecord file: length, its checksum, the data, their checksum. */
+/** A TFRecord: the length, its checksum, the data, and the data's checksum. */
 export function encodeRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);
   const view = new DataView(record.buffer);
@@ -36,7 +38,7 @@ export function encodeRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Checksums stored beside their data are turned and shifted, so that they do not disturb checksums over them. */
+/** TFRecord masks its CRCs: the CRC of a string that contains its own CRC would be degenerate. */
 function maskedChecksum(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
@@ -45,7 +47,7 @@ function maskedChecksum(bytes: Uint8Array): number {
 interface Event {
   step?: number;
   fileVersion?: string;
-  /** Steps from `step` on in earlier files no longer count. */
+  /** Discards data from `step` on in earlier files. */
   sessionStart?: boolean;
   values?: Readonly<Record<string, number>>;
 }
@@ -63,7 +65,7 @@ function encodeEvent({ step, fileVersion, sessionStart, values }: Event): Uint8A
   return Uint8Array.from(parts);
 }
 
-/** `Summary.Value` with tag and simple_value, as a field of `Summary`. */
+/** A `Summary.Value` with `tag` and `simple_value`, encoded as a field of `Summary`. */
 function encodeValue([tag, value]: [string, number]): number[] {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);

@@ -3,16 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import sharp from 'sharp';
 import { afterEach, expect, test } from 'vitest';
-import type { JobAnswer } from '../work/messages.ts';
+import type { JobAnswer } from '../work/job.ts';
 import { buildApp } from './app.ts';
-import { BodyBudget } from './body-budget.ts';
+import type { AppOptions } from './context.ts';
 import { ServerMetrics } from './metrics.ts';
+import { BodyBudget } from './request/body-budget.ts';
 
 let server: Server | undefined;
 afterEach(() => void server?.close());
 
-/** The addresses over a service that answers as told. */
-async function listen(answer: JobAnswer, ready: number) {
+/** Starts the app with a service whose workers give one answer. */
+async function listen(answer: JobAnswer, ready: number, options: Partial<AppOptions> = {}) {
   const log: { level: string; [field: string]: unknown }[] = [];
   const app = buildApp({
     service: {
@@ -29,13 +30,14 @@ async function listen(answer: JobAnswer, ready: number) {
     limits: { maxBytes: 1e6, receiveMs: 5000, budget: new BodyBudget(1e6) },
     version: '0.0.0',
     stopping: () => false,
+    ...options,
   });
   server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, log };
 }
 
-test('a fault inside is told to the log, and to the client only that there was one', async () => {
+test('an internal error is logged in full, and the client is only told that there was one', async () => {
   const { url, log } = await listen({ outcome: 'failed', detail: 'Error: secret\n    at file.ts:1' }, 2);
   const body = await sharp({ create: { width: 2, height: 2, channels: 3, background: '#000' } })
     .png()
@@ -51,7 +53,7 @@ test('a fault inside is told to the log, and to the client only that there was o
     type: 'urn:mask-rcnn:problem:internal',
     title: 'Unexpected error',
     status: 500,
-    detail: 'see the log of the server',
+    detail: "see the server's log",
     requestId: 'id-1',
   });
   expect(log).toMatchObject([
@@ -59,9 +61,36 @@ test('a fault inside is told to the log, and to the client only that there was o
   ]);
 });
 
-test('/healthz is 503 while a model has no worker', async () => {
+test('/healthz is 503 while a model has no ready worker', async () => {
   const { url } = await listen({ outcome: 'failed', detail: '' }, 0);
   const response = await fetch(`${url}/healthz`);
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ status: 'degraded', models: [{ name: 'm', ready: 0 }] });
+});
+
+test('a refused request is counted under its route, an unknown path under none', async () => {
+  const { url } = await listen({ outcome: 'failed', detail: '' }, 1, {
+    token: 's3cret',
+    cors: 'https://example.org',
+  });
+  const statusOf = async (path: string, init: RequestInit = {}) => (await fetch(url + path, init)).status;
+  const headers = { authorization: 'Bearer s3cret' };
+  expect(await statusOf('/v1/models/other/file')).toBe(401);
+  expect(await statusOf('/v1/models/a%20b/file', { method: 'DELETE', headers })).toBe(405);
+  expect(
+    await statusOf('/v1/predict', { method: 'OPTIONS', headers: { origin: 'https://example.org' } }),
+  ).toBe(204);
+  expect(await statusOf('/v1/models/a/b/file', { headers })).toBe(404);
+  expect(await statusOf('/healthz', { method: 'HEAD' })).toBe(200);
+  const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+  const counted = [...metrics.matchAll(/^mask_rcnn_http_requests_total\{(.*)\} 1$/gm)].map(
+    ([, labels]) => labels,
+  );
+  expect(counted).toEqual([
+    'route="/v1/models/{name}/file",method="GET",status="401"',
+    'route="/v1/models/{name}/file",method="DELETE",status="405"',
+    'route="/v1/predict",method="OPTIONS",status="204"',
+    'route="other",method="GET",status="404"',
+    'route="/healthz",method="HEAD",status="200"',
+  ]);
 });

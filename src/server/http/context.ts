@@ -1,39 +1,46 @@
 import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Route } from '../api/routes.ts';
 import type { PageFiles } from '../page/page-files.ts';
-import type { RunFolder } from '../runs/run-folder.ts';
+import type { WatchedRuns } from '../runs/watched-runs.ts';
 import type { PredictionService } from '../work/service.ts';
 import type { Log } from './json-log.ts';
 import type { ServerMetrics } from './metrics.ts';
-import type { BodyLimits } from './read-body.ts';
+import type { BodyLimits } from './request/read-body.ts';
 
-/** What the server's addresses are built on. */
+/** Dependencies and settings of the app. */
 export interface AppOptions {
   service: Pick<PredictionService, 'models' | 'fileOf' | 'poolOf' | 'run' | 'status'>;
   metrics: ServerMetrics;
   log: Log;
   limits: BodyLimits;
-  /** Asked for at every address but /healthz and /openapi.json. */
+  /** Required of clients on every route that is not open. Default: none. */
   token?: string | undefined;
-  /** The origin whose pages may use the server; none by default. */
+  /** Origin whose pages may call the server. Default: none. */
   cors?: string | undefined;
-  /** The web page; nothing is at its addresses where it is left out. */
+  /** Files of the web page. Default: none. */
   page?: PageFiles | undefined;
-  /** Training runs that may be followed; none where it is left out. */
-  runs?: RunFolder | undefined;
-  /** Of the package. */
+  /** Training runs that can be followed. Default: none. */
+  runs?: WatchedRuns | undefined;
+  /** Version of the package. */
   version: string;
-  /** Whether the server takes no more work. */
+  /** Whether the server is shutting down and refuses new work. */
   stopping(): boolean;
 }
 
-/** What travels with a request. */
+/** Values attached to a request. */
 export interface AppEnv {
   Bindings: HttpBindings;
   Variables: {
     requestId: string;
-    /** `performance.now()` at the arrival of the header. */
+    /** `performance.now()` when the header arrived. */
     arrived: number;
-    /** What the request's line in the log tells besides. */
+    /** The route that the path belongs to, whatever the method; undefined for an unknown path. */
+    route: Route | undefined;
+    /** Additional fields of the request's log line. */
     facts: Record<string, unknown>;
   };
 }
+
+/** Answers a request to one route. */
+export type RouteHandler = (c: Context<AppEnv>) => Response | Promise<Response>;

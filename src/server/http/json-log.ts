@@ -1,11 +1,11 @@
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** Writes one event with its fields. */
+/** Logs an event with its fields. */
 export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /**
- * A log of JSON lines: `{"time": ISO 8601, "level", "event", …}`.
- * @param write Takes a line with its line break.
+ * Creates a log of JSON lines: `{"time": ISO 8601, "level", "event", …}`.
+ * @param write Called with each line, including its line break.
  */
 export function jsonLog(write: (line: string) => void): Log {
   return (level, event, fields) => {

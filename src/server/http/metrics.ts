@@ -1,37 +1,36 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { JobTimings } from '../work/messages.ts';
-import type { PredictionService } from '../work/service.ts';
-import type { PoolEvent } from '../work/worker-pool.ts';
+import type { JobTimings } from '../work/job.ts';
+import type { PredictionService, ServiceEvent } from '../work/service.ts';
 
-/** Seconds; a prediction takes from some hundredths to many. */
+/** In seconds. */
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What the server counts and measures, for Prometheus. */
+/** Prometheus metrics of the server. */
 export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #requests = new Counter({
     name: 'mask_rcnn_http_requests_total',
-    help: 'Requests answered.',
+    help: 'Requests answered, by route, method and status.',
     labelNames: ['route', 'method', 'status'],
     registers: [this.#registry],
   });
   readonly #requestSeconds = new Histogram({
     name: 'mask_rcnn_http_request_duration_seconds',
-    help: "From the arrival of a request's header to its answer.",
+    help: 'Time from the arrival of a request header to the response.',
     labelNames: ['route'],
     buckets,
     registers: [this.#registry],
   });
   readonly #stageSeconds = new Histogram({
     name: 'mask_rcnn_prediction_stage_duration_seconds',
-    help: 'Steps of a prediction: queue, decode, predict, draw.',
+    help: 'Time of each step of a prediction: queue, decode, predict, draw.',
     labelNames: ['model', 'stage'],
     buckets,
     registers: [this.#registry],
   });
   readonly #workerEvents = new Counter({
     name: 'mask_rcnn_worker_events_total',
-    help: 'Workers that ended and were started again (worker-ended); pictures given to another one (retried).',
+    help: 'Workers that exited and were restarted (worker-ended); pictures retried on another worker (retried).',
     labelNames: ['model', 'event'],
     registers: [this.#registry],
   });
@@ -40,7 +39,7 @@ export class ServerMetrics {
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** Has the gauges of the workers read from now on. */
+  /** Adds gauges of a service's workers and queues. */
   watch(service: Pick<PredictionService, 'status'>): void {
     const gauge = (name: string, help: string, value: 'workers' | 'ready' | 'queued') =>
       new Gauge({
@@ -52,9 +51,9 @@ export class ServerMetrics {
           for (const model of service.status()) this.set({ model: model.name }, model[value]);
         },
       });
-    gauge('mask_rcnn_workers', 'Worker processes wanted.', 'workers');
-    gauge('mask_rcnn_workers_ready', 'Worker processes with their model loaded.', 'ready');
-    gauge('mask_rcnn_queue_length', 'Pictures that wait for a worker.', 'queued');
+    gauge('mask_rcnn_workers', 'Configured worker processes.', 'workers');
+    gauge('mask_rcnn_workers_ready', 'Worker processes that have loaded their model.', 'ready');
+    gauge('mask_rcnn_queue_length', 'Pictures waiting for a worker.', 'queued');
   }
 
   countRequest(labels: { route: string; method: string; status: number }, seconds: number): void {
@@ -62,17 +61,17 @@ export class ServerMetrics {
     this.#requestSeconds.observe({ route: labels.route }, seconds);
   }
 
-  /** @param timings In milliseconds. */
+  /** @param timings Durations of the steps in milliseconds. */
   countPrediction(model: string, timings: JobTimings & { queue: number }): void {
     for (const [stage, ms] of Object.entries(timings))
       this.#stageSeconds.observe({ model, stage }, ms / 1000);
   }
 
-  countWorkerEvent(model: string, event: PoolEvent['kind']): void {
-    this.#workerEvents.inc({ model, event });
+  countWorkerEvent({ model, kind }: Pick<ServiceEvent, 'model' | 'kind'>): void {
+    this.#workerEvents.inc({ model, event: kind });
   }
 
-  /** The exposition format, and its media type. */
+  /** The metrics in Prometheus' text format, and its media type. */
   async text(): Promise<{ body: string; contentType: string }> {
     return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
   }

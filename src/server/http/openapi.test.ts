@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { problemKinds } from '../api/problem.ts';
 import { openApiDocument } from './openapi.ts';
-import { problemKinds } from './problem.ts';
 
 const secured = openApiDocument({ version: '1.2.3', secured: true });
 const open = openApiDocument({ version: '1.2.3', secured: false });

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { runMetricsQuerySchema, runMetricsSchema, runsSchema } from '../runs/runs-schemas.ts';
-import { explainQuerySchema, explanationSchema } from './explain-schemas.ts';
-import { pictureTypes } from './picture-type.ts';
-import { type ProblemKind, problemKinds, problemMediaType } from './problem.ts';
+import { explainQuerySchema, explanationSchema } from '../api/explain-schemas.ts';
+import { type ProblemKind, problemKinds, problemMediaType } from '../api/problem.ts';
+import { type Route, type RouteName, routes } from '../api/routes.ts';
+import { runMetricsQuerySchema, runMetricsSchema, runsSchema } from '../api/runs-schemas.ts';
 import {
   healthSchema,
   modelsSchema,
   predictionSchema,
   predictQuerySchema,
   problemSchema,
-} from './schemas.ts';
+} from '../api/schemas.ts';
+import { pictureTypes } from './request/picture-type.ts';
 
 const schemas = {
   Prediction: predictionSchema,
@@ -21,13 +22,27 @@ const schemas = {
   Problem: problemSchema,
 };
 
-/** Problems that every address can answer with. */
-const anywhere: readonly ProblemKind[] = ['bad-request', 'method-not-allowed', 'stopping', 'internal'];
+const requestIdHeader = {
+  'x-request-id': { description: "The request's id, or a new one.", schema: { type: 'string' } },
+};
 
-const predictProblems: readonly ProblemKind[] = [
+/** What the document says about a route besides its path, method and security. */
+interface Description {
+  summary: string;
+  parameters?: readonly object[];
+  requestBody?: object;
+  /** Successful responses by status. */
+  responses: Readonly<Record<number, object>>;
+  /** Problems besides those of `anyRoute`. */
+  problems?: readonly ProblemKind[];
+}
+
+/** Problems that any route can answer with. */
+const anyRoute: readonly ProblemKind[] = ['bad-request', 'method-not-allowed', 'stopping', 'internal'];
+
+const pictureProblems: readonly ProblemKind[] = [
   'no-picture',
   'bad-parameter',
-  'unauthorized',
   'unknown-model',
   'not-acceptable',
   'slow-client',
@@ -40,13 +55,97 @@ const predictProblems: readonly ProblemKind[] = [
   'timeout',
 ];
 
+const descriptions: Readonly<Record<RouteName, Description>> = {
+  predict: {
+    summary: 'Find the objects in a picture',
+    parameters: queryParameters(predictQuerySchema),
+    requestBody: pictureBody(),
+    responses: {
+      200: response('COCO results, or the picture with the instances drawn over it.', {
+        'application/json': reference('Prediction'),
+        'image/png': {},
+      }),
+    },
+    problems: pictureProblems,
+  },
+  explain: {
+    summary: 'Explain every stage of a prediction',
+    parameters: queryParameters(explainQuerySchema),
+    requestBody: pictureBody(),
+    responses: {
+      200: response('The recorded values, or the report as a single file.', {
+        'application/json': reference('Explanation'),
+        'text/html': { schema: { type: 'string' } },
+      }),
+    },
+    problems: pictureProblems,
+  },
+  listModels: {
+    summary: 'List the models; the first is the default',
+    responses: { 200: json('The models.', 'Models') },
+  },
+  downloadModel: {
+    summary: "Download a model's file, whole or a range of its bytes",
+    parameters: [nameParameter(routes.listModels)],
+    responses: {
+      200: response('The file.', { 'application/octet-stream': {} }),
+      206: response('The requested range.', { 'application/octet-stream': {} }),
+      304: response('The file still has the ETag given in If-None-Match.'),
+    },
+    problems: ['unknown-model', 'bad-range'],
+  },
+  listRuns: {
+    summary: 'List the training runs that can be followed',
+    responses: { 200: json('The runs.', 'Runs') },
+  },
+  followRun: {
+    summary: "Read a training run's metrics, starting where the previous response ended",
+    parameters: [nameParameter(routes.listRuns), ...queryParameters(runMetricsQuerySchema)],
+    responses: { 200: json('The metrics since then.', 'RunMetrics') },
+    problems: ['unknown-run', 'bad-parameter'],
+  },
+  health: {
+    summary: 'Check whether the server can make predictions',
+    responses: {
+      200: json('Every model has a worker that is ready.', 'Health'),
+      503: json('A model has no worker that is ready, or the server is shutting down.', 'Health'),
+    },
+  },
+  metrics: {
+    summary: 'Metrics for Prometheus',
+    responses: {
+      200: response("Prometheus' text format.", { 'text/plain': { schema: { type: 'string' } } }),
+    },
+  },
+  openapi: {
+    summary: 'This document',
+    responses: { 200: response('OpenAPI 3.1.', { 'application/json': { schema: { type: 'object' } } }) },
+  },
+};
+
+interface Operation extends Omit<Description, 'problems'> {
+  operationId: RouteName;
+  /** Empty for a route that needs no token. */
+  security: readonly object[];
+}
+
+type Routes = typeof routes;
+
+/** Path → method in lower case → operation. */
+type Paths = {
+  [Name in RouteName as Routes[Name]['path']]: Record<Lowercase<Routes[Name]['method']>, Operation>;
+};
+
 /**
- * The OpenAPI 3.1 document of the server, made of the schemas that it checks with.
- * @param options The package's version, and whether a token is asked for.
+ * Builds the OpenAPI 3.1 document of the server from its route table and the schemas that it validates with.
+ * @param options The package's version, and whether the server requires a token.
  */
 export function openApiDocument({ version, secured }: { version: string; secured: boolean }) {
-  const security = secured ? [{ bearer: [] }] : [];
-  const authorized: ProblemKind[] = secured ? ['unauthorized'] : [];
+  const names = Object.keys(routes) as RouteName[];
+  const paths = names.map((name) => [
+    routes[name].path,
+    { [routes[name].method.toLowerCase()]: operationOf(name, secured) },
+  ]);
   return {
     openapi: '3.1.0',
     info: {
@@ -54,174 +153,49 @@ export function openApiDocument({ version, secured }: { version: string; secured
       version,
       description: 'Finds the objects in pictures: class, score, box and mask of each.',
     },
-    paths: {
-      '/v1/predict': {
-        post: {
-          operationId: 'predict',
-          summary: 'Find the objects in a picture',
-          security,
-          parameters: parametersOf(predictQuerySchema),
-          requestBody: { required: true, content: pictureContent() },
-          responses: {
-            200: {
-              description: 'COCO results, or the picture with the instances drawn over it.',
-              headers: requestIdHeader,
-              content: {
-                'application/json': reference('Prediction'),
-                'image/png': {},
-              },
-            },
-            ...problems([...predictProblems.filter((kind) => secured || kind !== 'unauthorized')]),
-          },
-        },
-      },
-      '/v1/explain': {
-        post: {
-          operationId: 'explain',
-          summary: 'Tell what every stage of the model sees in a picture',
-          security,
-          parameters: parametersOf(explainQuerySchema),
-          requestBody: { required: true, content: pictureContent() },
-          responses: {
-            200: {
-              description: 'The recorded numbers, or the report in one file.',
-              headers: requestIdHeader,
-              content: {
-                'application/json': reference('Explanation'),
-                'text/html': { schema: { type: 'string' } },
-              },
-            },
-            ...problems([...predictProblems.filter((kind) => secured || kind !== 'unauthorized')]),
-          },
-        },
-      },
-      '/v1/models': {
-        get: {
-          operationId: 'listModels',
-          summary: 'List the models; the first is the default',
-          security,
-          responses: { 200: json('The models.', 'Models'), ...problems(authorized) },
-        },
-      },
-      '/v1/models/{name}/file': {
-        get: {
-          operationId: 'downloadModel',
-          summary: "Download a model's file, whole or a range of its bytes",
-          security,
-          parameters: [
-            {
-              name: 'name',
-              in: 'path',
-              required: true,
-              description: 'A name that /v1/models lists.',
-              schema: { type: 'string' },
-            },
-          ],
-          responses: {
-            200: modelFile('The file.'),
-            206: modelFile('The range that was asked for.'),
-            304: { description: 'The file is the one that If-None-Match names.', headers: requestIdHeader },
-            ...problems([...authorized, 'unknown-model', 'bad-range']),
-          },
-        },
-      },
-      '/v1/runs': {
-        get: {
-          operationId: 'listRuns',
-          summary: 'List the training runs that can be followed',
-          security,
-          responses: { 200: json('The runs.', 'Runs'), ...problems(authorized) },
-        },
-      },
-      '/v1/runs/{name}/metrics': {
-        get: {
-          operationId: 'followRun',
-          summary: "Read a training run's figures, from where the last answer ended",
-          security,
-          parameters: [
-            {
-              name: 'name',
-              in: 'path',
-              required: true,
-              description: 'A name that /v1/runs lists.',
-              schema: { type: 'string' },
-            },
-            ...parametersOf(runMetricsQuerySchema),
-          ],
-          responses: {
-            200: json('The figures since then.', 'RunMetrics'),
-            ...problems([...authorized, 'unknown-run', 'bad-parameter']),
-          },
-        },
-      },
-      '/healthz': {
-        get: {
-          operationId: 'health',
-          summary: 'Tell whether predictions can be made now',
-          security: [],
-          responses: {
-            200: json('Every model has a worker that is ready.', 'Health'),
-            ...problems([]),
-            503: json('A model has none at the moment, or the server is stopping.', 'Health'),
-          },
-        },
-      },
-      '/metrics': {
-        get: {
-          operationId: 'metrics',
-          summary: 'Figures for Prometheus',
-          security,
-          responses: {
-            200: {
-              description: "Prometheus' text format.",
-              headers: requestIdHeader,
-              content: { 'text/plain': { schema: { type: 'string' } } },
-            },
-            ...problems(authorized),
-          },
-        },
-      },
-      '/openapi.json': {
-        get: {
-          operationId: 'openapi',
-          summary: 'This document',
-          security: [],
-          responses: {
-            200: {
-              description: 'OpenAPI 3.1.',
-              headers: requestIdHeader,
-              content: { 'application/json': { schema: { type: 'object' } } },
-            },
-            ...problems([]),
-          },
-        },
-      },
-    },
+    paths: Object.fromEntries(paths) as Paths,
     components: {
-      schemas: Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, plain(schema)])),
+      schemas: Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => [name, jsonSchema(schema)]),
+      ),
       ...(secured ? { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } } : {}),
     },
   };
 }
 
-const requestIdHeader = {
-  'x-request-id': { description: "The request's own, or one made for it.", schema: { type: 'string' } },
-};
+function operationOf(name: RouteName, secured: boolean): Operation {
+  const { problems = [], responses, ...rest } = descriptions[name];
+  const route: Route = routes[name];
+  const needsToken = secured && !route.open;
+  const kinds: ProblemKind[] = [...problems, ...(needsToken ? (['unauthorized'] as const) : []), ...anyRoute];
+  return {
+    operationId: name,
+    ...rest,
+    security: needsToken ? [{ bearer: [] }] : [],
+    responses: { ...problemResponses(kinds), ...responses },
+  };
+}
 
-/** JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. */
-function plain(schema: z.ZodType): object {
+/** OpenAPI 3.1 uses JSON Schema 2020-12 as it is. */
+function jsonSchema(schema: z.ZodType): object {
   const { $schema: _, ...rest } = z.toJSONSchema(schema);
   return rest;
 }
 
-function parametersOf(schema: z.ZodObject) {
+function queryParameters(schema: z.ZodObject): object[] {
   return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...rest } = plain(field as z.ZodType) as { description?: string };
+    const { description, ...rest } = jsonSchema(field as z.ZodType) as { description?: string };
     return { name, in: 'query', required: false, description, schema: rest };
   });
 }
 
-function pictureContent(): Record<string, object> {
+/** The parameter `{name}` of a path. @param list The route that lists its values. */
+function nameParameter(list: Route): object {
+  const description = `A name listed by ${list.path}.`;
+  return { name: 'name', in: 'path', required: true, description, schema: { type: 'string' } };
+}
+
+function pictureBody(): object {
   const form = {
     schema: {
       type: 'object',
@@ -230,36 +204,33 @@ function pictureContent(): Record<string, object> {
     },
   };
   const raw = [...pictureTypes, 'application/octet-stream'].map((type) => [type, {}]);
-  return { 'multipart/form-data': form, ...Object.fromEntries(raw) };
+  return { required: true, content: { 'multipart/form-data': form, ...Object.fromEntries(raw) } };
 }
 
 function reference(name: keyof typeof schemas): object {
   return { schema: { $ref: `#/components/schemas/${name}` } };
 }
 
+/** @param content Media type → its schema. */
+function response(description: string, content?: Readonly<Record<string, object>>): object {
+  return { description, headers: requestIdHeader, ...(content ? { content } : {}) };
+}
+
 function json(description: string, name: keyof typeof schemas): object {
-  return { description, headers: requestIdHeader, content: { 'application/json': reference(name) } };
+  return response(description, { 'application/json': reference(name) });
 }
 
-function modelFile(description: string): object {
-  return { description, headers: requestIdHeader, content: { 'application/octet-stream': {} } };
-}
-
-/** The problems that an address answers with, besides those of `anywhere`, by status. */
-function problems(kinds: readonly ProblemKind[]): Record<string, object> {
+/** Responses by status; problems that share a status share a response. */
+function problemResponses(kinds: readonly ProblemKind[]): Record<number, object> {
   const byStatus = new Map<number, string[]>();
-  for (const kind of [...kinds, ...anywhere]) {
+  for (const kind of kinds) {
     const { status, title } = problemKinds[kind];
     byStatus.set(status, [...(byStatus.get(status) ?? []), title]);
   }
   return Object.fromEntries(
     [...byStatus].map(([status, titles]) => [
       status,
-      {
-        description: `${titles.join('; ')}.`,
-        headers: requestIdHeader,
-        content: { [problemMediaType]: reference('Problem') },
-      },
+      response(`${titles.join('; ')}.`, { [problemMediaType]: reference('Problem') }),
     ]),
   );
 }

@@ -3,19 +3,19 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ortFiles } from './ort-files.ts';
+import { ortFiles, ortFolder } from './ort-files.ts';
 
 /** A file of the web page. */
 export interface PageFile {
   path: string;
   type: string;
-  /** Quoted, of the content where it is small, else of size and time. */
+  /** Quoted. A hash of the content or, for large files, of size and modification time. */
   etag: string;
-  /** Whether its name changes with its content, so that browsers never need to ask again. */
+  /** Whether the file name changes with the content, so that browsers can cache it for good. */
   immutable: boolean;
 }
 
-/** Address → file. What is not listed here is not served, whatever path is asked for. */
+/** URL path → file. Nothing else is served, whatever the request's path. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const types: Readonly<Record<string, string>> = {
@@ -29,15 +29,15 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** Where the build puts the page: beside the compiled server, or, from the sources, in `dist/`. */
+/** Where the build puts the page: beside the compiled server or, run from the sources, in `dist/`. */
 export function builtPageFolder(): string {
   const fromSources = import.meta.url.endsWith('.ts');
   return fileURLToPath(new URL(fromSources ? '../../../dist/web' : '../../web', import.meta.url));
 }
 
 /**
- * Lists the built page, and ONNX Runtime's files under `/ort/`.
- * @returns Empty where nothing was built.
+ * Lists the files of the built page, and ONNX Runtime's files under `/ort/`.
+ * @returns Empty if the page has not been built.
  */
 export async function listPageFiles(folder: string): Promise<PageFiles> {
   const files = new Map<string, PageFile>();
@@ -45,14 +45,14 @@ export async function listPageFiles(folder: string): Promise<PageFiles> {
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const address = `/${relative(folder, path).split(sep).join('/')}`;
-    const immutable = address.startsWith('/assets/');
+    const url = `/${relative(folder, path).split(sep).join('/')}`;
+    const immutable = url.startsWith('/assets/');
     const file = await describe(path, immutable);
-    files.set(address === '/index.html' ? '/' : address, file);
+    files.set(url === '/index.html' ? '/' : url, file);
   }
   if (!files.has('/')) return new Map();
   const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
-  for (const name of ortFiles) files.set(`/ort/${name}`, await describe(join(runtime, name), false));
+  for (const name of ortFiles) files.set(`/${ortFolder}/${name}`, await describe(join(runtime, name), false));
   return files;
 }
 

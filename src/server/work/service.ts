@@ -1,30 +1,43 @@
-import { taskOf } from '../../config/task.ts';
+import type { Category } from '../../config/schema.ts';
+import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
 import { suggestion } from '../../core/near-names.ts';
 import { shareOfCores } from '../../core/node/cores.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
-import { Problem } from '../http/problem.ts';
-import type { HealthBody, ModelsBody } from '../http/schemas.ts';
-import type { Job, JobAnswer } from './messages.ts';
-import { type PoolEvent, type PoolOptions, WorkerPool } from './worker-pool.ts';
+import { Problem } from '../api/problem.ts';
+import type { Job, JobAnswer } from './job.ts';
+import { type PoolEvent, type PoolOptions, type PoolStatus, WorkerPool } from './worker-pool.ts';
 import { workerProcesses } from './worker-process.ts';
 
-/** A model as the server names it, and its file. */
+/** A model to serve. */
 export interface ServedModel {
+  /** The name that clients use. */
   name: string;
+  /** Path of its model file. */
   file: string;
 }
 
 export interface ServiceOptions extends Pick<PoolOptions, 'workers' | 'queue' | 'timeoutMs'> {
-  /** The first one answers requests that name none. */
+  /** The first is the default model. */
   models: readonly ServedModel[];
+  /** Larger pictures are refused. */
   maxPixels: number;
-  onEvent: (model: string, event: PoolEvent) => void;
+  /** Called when a worker has exited or a job is retried. */
+  onEvent: (event: ServiceEvent) => void;
 }
 
-export type ModelInfo = ModelsBody['models'][number];
+export type ServiceEvent = PoolEvent & { model: string };
 
-/** The models that are served, each with workers of its own. */
+/** What clients are told about a model. */
+export interface ModelInfo {
+  name: string;
+  task: Task;
+  categories: Category[];
+  /** Default score threshold. */
+  defaultScore: number;
+}
+
+/** The served models, each with its own pool of workers. */
 export class PredictionService {
   readonly models: readonly ModelInfo[];
   readonly #pools: ReadonlyMap<string, WorkerPool>;
@@ -43,7 +56,7 @@ export class PredictionService {
   }
 
   /**
-   * The path of a model's file.
+   * Returns the path of a model's file.
    * @throws Problem `unknown-model`.
    */
   fileOf(name: string): string {
@@ -55,12 +68,12 @@ export class PredictionService {
     return this.poolOf(model).run(job, signal);
   }
 
-  /** What every model's workers are at. */
-  status(): HealthBody['models'] {
+  /** The state of every model's pool. */
+  status(): (PoolStatus & { name: string })[] {
     return [...this.#pools].map(([name, pool]) => ({ name, ...pool.status }));
   }
 
-  /** Process ids of all workers. */
+  /** Process ids of all running workers. */
   get workerPids(): number[] {
     return [...this.#pools.values()].flatMap(({ pids }) => pids);
   }
@@ -77,10 +90,10 @@ export class PredictionService {
 }
 
 /**
- * Starts the workers of every model; the machine's cores are divided between them.
- * @returns When all have loaded their model.
- * @throws UsageError where two models have one name; InputError where a file is no model; MaskRcnnError where a
- *   worker cannot start.
+ * Starts the workers of every model, dividing the machine's cores between them, and waits until all have loaded their
+ * model.
+ * @throws UsageError if two models have the same name; InputError if a file is not a model; MaskRcnnError if a worker
+ *   cannot start.
  */
 export async function startService(options: ServiceOptions): Promise<PredictionService> {
   const { models, workers, queue, timeoutMs, maxPixels, onEvent } = options;
@@ -92,7 +105,8 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
   const threads = shareOfCores(workers * models.length);
   const pools = models.map(({ name, file }) => {
     const start = workerProcesses({ modelFile: file, threads, maxPixels });
-    return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: (event) => onEvent(name, event) });
+    const onPoolEvent = (event: PoolEvent) => onEvent({ ...event, model: name });
+    return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: onPoolEvent });
   });
   try {
     await Promise.all(pools.map(({ ready }) => ready));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Problem } from '../http/problem.ts';
-import type { Job, JobAnswer, WorkerTask } from './messages.ts';
+import { Problem } from '../api/problem.ts';
+import type { Job, JobAnswer } from './job.ts';
+import type { WorkerTask } from './messages.ts';
 import { type PoolEvent, WorkerPool } from './worker-pool.ts';
 import type { WorkerEvents } from './worker-process.ts';
 
@@ -99,7 +100,7 @@ test('a full queue refuses and says when to come again', async () => {
     kind: 'busy',
     headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
   });
-  expect(() => pool.checkSpace()).toThrow(/1 pictures are waiting/);
+  expect(() => pool.checkSpace()).toThrow(/the queue is full \(1 waiting\)/);
   started[0].answer();
   pool.checkSpace();
   started[0].answer();
@@ -200,8 +201,8 @@ test('a job whose client is gone is dropped from the queue', async () => {
   const first = outcomeOf(pool.run(job('a')));
   const abort = new AbortController();
   const dropped = outcomeOf(pool.run(job('b'), abort.signal));
-  abort.abort();
-  expect(await dropped).toBe('ClientGone: the client is gone');
+  abort.abort(new Error('the client is gone'));
+  expect(await dropped).toBe('Error: the client is gone');
   started[0].answer();
   expect(await first).toBe('answered');
   expect(given(started[0])).toEqual(['a']);

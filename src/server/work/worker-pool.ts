@@ -1,68 +1,67 @@
 import { MaskRcnnError } from '../../core/errors.ts';
-import { ClientGone } from '../http/client-gone.ts';
-import { Problem } from '../http/problem.ts';
-import type { Job, JobAnswer, WorkerTask } from './messages.ts';
+import { Problem } from '../api/problem.ts';
+import type { Job, JobAnswer } from './job.ts';
+import type { WorkerTask } from './messages.ts';
 import type { StartWorker } from './worker-process.ts';
 import { type SlotEvents, WorkerSlot } from './worker-slot.ts';
 
 export interface PoolOptions {
   start: StartWorker;
-  /** Workers, 1 or more. */
+  /** Number of workers, at least 1. */
   workers: number;
-  /** Jobs that may wait besides those that workers are at. */
+  /** Maximum number of waiting jobs. */
   queue: number;
-  /** Milliseconds from a job's acceptance to its answer. */
+  /** Milliseconds from a job's acceptance to its deadline. */
   timeoutMs: number;
   /** See `SlotOptions`. Default 250. */
   restartMs?: number;
-  /** Is told what a log should tell. */
+  /** Called when a worker has exited or a job is retried. */
   onEvent?: (event: PoolEvent) => void;
 }
 
 export type PoolEvent =
   | { kind: 'worker-ended'; reason: string }
-  /** The job goes to another worker. */
+  /** The job's worker exited; the job goes to another one. */
   | { kind: 'retried'; reason: string };
 
 export interface PoolStatus {
   workers: number;
-  /** Workers with their model loaded. */
+  /** Workers that have loaded their model. */
   ready: number;
-  /** Jobs that wait. */
+  /** Waiting jobs. */
   queued: number;
 }
 
 /** A job between its acceptance and its answer. */
 interface Pending {
   task: WorkerTask;
-  /** Workers that it was given to. */
+  /** Number of workers it has been given to. */
   attempts: number;
-  /** `performance.now()` of the acceptance, and of the handing over. */
+  /** `performance.now()` when it was accepted, and when it was last given to a worker. */
   accepted: number;
   started: number;
   settle(outcome: { answer: JobAnswer; queuedMs: number } | { error: Error }): void;
 }
 
-/** A job is lost when this many workers died over it. */
-const mostAttempts = 2;
+/** A job fails when this many workers have exited while running it. */
+const maxAttempts = 2;
 
 /**
- * A bounded queue before a number of workers. Every accepted job is settled: answered, refused by its deadline, or,
- * when two workers died over it, failed.
+ * A bounded queue in front of a fixed number of workers. Every accepted job is settled: it is answered, times out, or
+ * fails when two workers have exited while running it.
  */
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #slots: WorkerSlot[];
   readonly #queue: Pending[] = [];
-  /** By task id, until settled. */
+  /** Unsettled jobs by task id. */
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
-  /** Moving average of the milliseconds that a worker is at a job. */
+  /** Moving average of a job's run time in milliseconds. */
   #jobMs = 1000;
   #starting: { resolve(): void; reject(error: Error): void } | null = null;
   /**
-   * Settles when every worker has loaded its model for the first time.
-   * @throws MaskRcnnError why one of them could not.
+   * Resolves when every worker has loaded its model for the first time; rejects with a MaskRcnnError if one cannot.
    */
   readonly ready: Promise<void>;
 
@@ -72,7 +71,7 @@ export class WorkerPool {
       this.#starting = { resolve, reject };
     });
     const { start, workers, timeoutMs, restartMs = 250 } = options;
-    // A worker that is late by another whole timeout will not come back by itself.
+    // A worker that is still busy a whole timeout after the deadline is considered hung.
     const slot = { start, hangMs: 2 * timeoutMs, restartMs };
     this.#slots = Array.from({ length: workers }, () => new WorkerSlot(slot, this.#slotEvents()));
   }
@@ -87,22 +86,23 @@ export class WorkerPool {
     return this.#slots.flatMap(({ pid }) => pid ?? []);
   }
 
-  /** @throws Problem `busy` where another job would find the queue full. */
+  /** @throws Problem `busy` if the queue is full. */
   checkSpace(): void {
     if (this.#queue.length < this.#options.queue || this.#slots.some((slot) => slot.free)) return;
     const seconds = Math.ceil((this.#queue.length * this.#jobMs) / this.#slots.length / 1000);
-    throw new Problem('busy', `${this.#queue.length} pictures are waiting already; try again later`, {
+    throw new Problem('busy', `the queue is full (${this.#queue.length} waiting); try again later`, {
       'retry-after': String(Math.min(60, Math.max(1, seconds))),
     });
   }
 
   /**
-   * Has a job done.
-   * @param signal Aborted when nobody waits for the answer any more: a job in the queue is then dropped.
-   * @returns The answer, and how many milliseconds the job waited.
-   * @throws Problem `busy`, `timeout`, `worker-died` or, at the end, `stopping`; ClientGone.
+   * Runs a job.
+   * @param signal Aborts the job: it is removed from the queue, or its answer discarded.
+   * @returns The answer, and how many milliseconds the job was queued.
+   * @throws Problem `busy`, `timeout`, `worker-died`, or `stopping` if the pool is closed; the signal's reason.
    */
   async run(job: Job, signal?: AbortSignal): Promise<{ answer: JobAnswer; queuedMs: number }> {
+    signal?.throwIfAborted();
     this.checkSpace();
     return new Promise((resolve, reject) => {
       const now = performance.now();
@@ -115,7 +115,7 @@ export class WorkerPool {
       const { timeoutMs } = this.#options;
       const late = `no answer within ${timeoutMs / 1000} s`;
       const deadline = setTimeout(() => drop(new Problem('timeout', late)), timeoutMs);
-      const abort = () => drop(new ClientGone());
+      const abort = () => drop(signal?.reason);
       const pending: Pending = {
         task: { id, job },
         attempts: 0,
@@ -136,11 +136,11 @@ export class WorkerPool {
     });
   }
 
-  /** Ends the workers. Jobs that are not settled by then fail. */
+  /** Ends the workers; unsettled jobs fail. */
   async close(): Promise<void> {
     this.#queue.length = 0;
     for (const { settle } of this.#pending.values()) {
-      settle({ error: new Problem('stopping', 'the server stopped before the picture was looked at') });
+      settle({ error: new Problem('stopping', 'the server was shut down before the picture was processed') });
     }
     await Promise.all(this.#slots.map((slot) => slot.close()));
   }
@@ -153,7 +153,7 @@ export class WorkerPool {
       },
       answered: ({ id }, answer) => {
         const pending = this.#pending.get(id);
-        // Nobody waits for an answer after the deadline.
+        // After the deadline, the answer is discarded.
         if (!pending) return;
         this.#jobMs += (performance.now() - pending.started - this.#jobMs) / 8;
         pending.settle({ answer, queuedMs: pending.started - pending.accepted });
@@ -169,13 +169,13 @@ export class WorkerPool {
   #lost(id: number, reason: string): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
-    if (pending.attempts >= mostAttempts) {
-      const detail = `${pending.attempts} workers ended while they looked at the picture (${reason})`;
+    if (pending.attempts >= maxAttempts) {
+      const detail = `${pending.attempts} workers exited while processing it (${reason})`;
       pending.settle({ error: new Problem('worker-died', detail) });
       return;
     }
     this.#options.onEvent?.({ kind: 'retried', reason });
-    // It was accepted before those that wait, so neither their order nor the bound keeps it back.
+    // It was accepted before the waiting jobs, so it goes to the front, even if the queue is full.
     this.#queue.unshift(pending);
     this.#dispatch();
   }

@@ -1,29 +1,30 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { JobAnswer, WorkerMessage, WorkerSettings, WorkerTask } from './messages.ts';
+import type { JobAnswer } from './job.ts';
+import type { WorkerMessage, WorkerSettings, WorkerTask } from './messages.ts';
 
 /** A running worker. */
 export interface WorkerHandle {
   readonly pid: number | undefined;
-  /** Hands over a task. Where the worker is about to end, its exit is told and the task not answered. */
+  /** Sends a task. If the worker is about to exit, `exited` is called and the task is not answered. */
   send(task: WorkerTask): void;
-  /** Ends it at once; it keeps nothing that could be lost. */
+  /** Kills it; it has no state that could be lost. */
   kill(): void;
 }
 
-/** What a worker tells; `exited` is the last. */
+/** Callbacks of a worker; `exited` is the last one called. */
 export interface WorkerEvents {
   ready(): void;
   answered(id: number, answer: JobAnswer): void;
-  /** @param reason For a person: `ended by SIGKILL`, or why the model cannot be loaded. */
+  /** @param reason For the log: `killed by SIGKILL`, or why the model cannot be loaded. */
   exited(reason: string): void;
 }
 
-/** Starts a worker. */
+/** Starts a worker; see `workerProcesses`. */
 export type StartWorker = (events: WorkerEvents) => WorkerHandle;
 
-/** Starts processes that run `worker.ts`. Their stderr is this process' own. */
+/** Creates a function that starts worker processes running `worker/worker.ts`. They share this process's stderr. */
 export function workerProcesses(settings: WorkerSettings): StartWorker {
   return (events) => {
     const child = fork(...entry(settings));
@@ -39,9 +40,9 @@ export function workerProcesses(settings: WorkerSettings): StartWorker {
       over = true;
       events.exited(unusable ?? reason);
     };
-    child.on('exit', (status, signal) => exited(signal ? `ended by ${signal}` : `exited with ${status}`));
+    child.on('exit', (status, signal) => exited(signal ? `killed by ${signal}` : `exited with ${status}`));
     child.on('error', (error) => {
-      // Without a process there is no exit; of one that lives on with a broken channel nothing can be asked.
+      // If the process did not start, there will be no exit event. If its channel is broken, it is useless.
       if (child.pid === undefined) exited(error.message);
       else child.kill('SIGKILL');
     });
@@ -57,10 +58,10 @@ export function workerProcesses(settings: WorkerSettings): StartWorker {
   };
 }
 
-/** The package has JavaScript; from the sources, a process needs the compiler that tests and scripts run under. */
+/** The published package is JavaScript; run from the sources, the process needs tsx to compile TypeScript. */
 function entry(settings: WorkerSettings): Parameters<typeof fork> {
   const fromSources = import.meta.url.endsWith('.ts');
-  const file = new URL(fromSources ? './worker.ts' : './worker.js', import.meta.url);
+  const file = new URL(fromSources ? './worker/worker.ts' : './worker/worker.js', import.meta.url);
   const execArgv = fromSources
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
     : [];

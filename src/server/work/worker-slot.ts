@@ -1,28 +1,29 @@
-import type { JobAnswer, WorkerTask } from './messages.ts';
+import type { JobAnswer } from './job.ts';
+import type { WorkerTask } from './messages.ts';
 import type { StartWorker, WorkerHandle } from './worker-process.ts';
 
-/** What a slot tells the pool that it belongs to. */
+/** Callbacks of a slot to its pool. */
 export interface SlotEvents {
-  /** Its worker waits for a task. */
+  /** The worker is ready for a task. */
   free(): void;
   answered(task: WorkerTask, answer: JobAnswer): void;
-  /** The worker ended while it was at the task. */
+  /** The worker exited while running the task. */
   lost(task: WorkerTask, reason: string): void;
-  /** The worker ended by itself, at a task or not; it is started again. */
+  /** The worker exited on its own, with or without a task; it is restarted. */
   ended(reason: string): void;
 }
 
 export interface SlotOptions {
   start: StartWorker;
-  /** A worker that is still at one task after this many milliseconds is ended. */
+  /** A worker that runs a task for longer than this many milliseconds is killed. */
   hangMs: number;
-  /** Milliseconds until a worker that could not even load its model is started again; doubles up to 10 s. */
+  /** Milliseconds before restarting a worker that failed to load its model; doubles with each failure, up to 10 s. */
   restartMs: number;
 }
 
-const longestRestartMs = 10_000;
+const maxRestartMs = 10_000;
 
-/** One place in a pool, with a worker in it that is started again whenever it ends. One task at a time. */
+/** A place in a pool for one worker, which runs one task at a time and is restarted whenever it exits. */
 export class WorkerSlot {
   readonly #options: SlotOptions;
   readonly #events: SlotEvents;
@@ -31,7 +32,7 @@ export class WorkerSlot {
   #task: WorkerTask | null = null;
   #watchdog: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
-  /** Starts in a row that did not lead to a ready worker. */
+  /** Consecutive starts that did not lead to a ready worker. */
   #failures = 0;
   #closed = false;
   #whenEmpty: (() => void) | undefined;
@@ -42,12 +43,12 @@ export class WorkerSlot {
     this.#start();
   }
 
-  /** Whether a worker with its model loaded is here. */
+  /** Whether the worker has loaded its model. */
   get ready(): boolean {
     return this.#ready;
   }
 
-  /** Whether it can be given a task. */
+  /** Whether the worker can be given a task. */
   get free(): boolean {
     return this.#ready && this.#task === null;
   }
@@ -56,14 +57,14 @@ export class WorkerSlot {
     return this.#worker?.pid;
   }
 
-  /** Only while it is free. */
+  /** Gives the worker a task. Call only while the slot is free. */
   give(task: WorkerTask): void {
     this.#task = task;
     this.#watchdog = setTimeout(() => this.#worker?.kill(), this.#options.hangMs);
     this.#worker?.send(task);
   }
 
-  /** Ends the worker for good. */
+  /** Ends the worker without restarting it. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
@@ -102,7 +103,7 @@ export class WorkerSlot {
     this.#whenEmpty?.();
     if (!this.#closed) {
       const delay = this.#failures === 0 ? 0 : this.#options.restartMs * 2 ** (this.#failures - 1);
-      this.#restart = setTimeout(() => this.#start(), Math.min(delay, longestRestartMs));
+      this.#restart = setTimeout(() => this.#start(), Math.min(delay, maxRestartMs));
       this.#events.ended(reason);
     }
     if (task) this.#events.lost(task, reason);

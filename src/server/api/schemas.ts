@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { tasks } from '../../config/task.ts';
+import { problemKinds } from './problem.ts';
+import { routes } from './routes.ts';
+
+/** The parameters and responses of the routes about predictions and models; the OpenAPI document publishes these schemas. */
+
+export const predictQuerySchema = z.strictObject({
+  score: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Minimum score of the instances to return; default: the model's own threshold."),
+  model: z.string().optional().describe(`A name listed by ${routes.listModels.path}; default: the first.`),
+});
+
+const size = z.int().positive().describe('In pixels of the upright picture.');
+const milliseconds = z.number().nonnegative();
+
+export const resultSchema = z
+  .strictObject({
+    image_id: z.int(),
+    file_name: z.string().describe("The file name in the form, or 'picture'."),
+    category_id: z.int(),
+    category_name: z.string(),
+    bbox: z
+      .tuple([z.number(), z.number(), z.number(), z.number()])
+      .describe('[x, y, width, height] in pixels of the upright picture.'),
+    score: z.number().min(0).max(1),
+    segmentation: z
+      .strictObject({
+        size: z.tuple([z.int(), z.int()]).describe('[height, width]'),
+        counts: z.string().describe("COCO's compressed run-length encoding."),
+      })
+      .exactOptional()
+      .describe('Absent if the model has no mask branch.'),
+    keypoints: z
+      .array(z.number())
+      .exactOptional()
+      .describe('x, y in pixels and 1 for each joint; absent if the model has no keypoint branch.'),
+    keypoint_scores: z.array(z.number()).exactOptional().describe('One logit per joint.'),
+  })
+  .describe('An entry of a COCO results array.');
+
+export const predictionSchema = z.strictObject({
+  requestId: z.string(),
+  model: z.string(),
+  width: size,
+  height: size,
+  results: z.array(resultSchema).describe('Sorted by descending score.'),
+  timings: z
+    .strictObject({ queue: milliseconds, decode: milliseconds, predict: milliseconds, total: milliseconds })
+    .describe('In milliseconds; total is from the arrival of the request header to the response.'),
+});
+
+export const modelsSchema = z.strictObject({
+  models: z.array(
+    z.strictObject({
+      name: z.string(),
+      task: z.enum(tasks),
+      categories: z.array(z.strictObject({ id: z.int(), name: z.string() })),
+      defaultScore: z.number().describe('Default score threshold.'),
+    }),
+  ),
+});
+
+export const healthSchema = z.strictObject({
+  status: z.enum(['ok', 'degraded', 'stopping']),
+  models: z.array(
+    z.strictObject({
+      name: z.string(),
+      workers: z.int(),
+      ready: z.int().describe('Workers that have loaded the model.'),
+      queued: z.int().describe('Pictures waiting for a worker.'),
+    }),
+  ),
+});
+
+const slugs = Object.keys(problemKinds).map((kind) => `urn:mask-rcnn:problem:${kind}`);
+
+export const problemSchema = z
+  .strictObject({
+    type: z.enum(slugs),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    requestId: z.string().optional(),
+  })
+  .describe('A problem document (RFC 9457).');
+
+export type PredictionBody = z.infer<typeof predictionSchema>;
+export type ModelsBody = z.infer<typeof modelsSchema>;
+export type HealthBody = z.infer<typeof healthSchema>;

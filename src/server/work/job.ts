@@ -1,0 +1,66 @@
+import type { FocusWish } from '../../predict/explain/focus-choice.ts';
+import type { ResultEntry } from '../../predict/result-entry.ts';
+import type { Language } from '../../vis/report/text.ts';
+
+/** A request for a worker: one picture, and what to do with it. */
+export type Job = PredictJob | ExplainJob;
+
+interface PictureJob {
+  /** An encoded picture. */
+  picture: Uint8Array;
+  /** The client's name for it; null if it gave none. */
+  fileName: string | null;
+  /** Minimum score, 0…1. Default: the model's threshold. */
+  score?: number | undefined;
+}
+
+export interface PredictJob extends PictureJob {
+  /** COCO results, or the picture with the instances drawn over it. */
+  output: 'results' | 'overlay';
+}
+
+export interface ExplainJob extends PictureJob {
+  /** All recorded values, only those of the followed RoI, or the HTML report. */
+  output: 'stages' | 'focus' | 'report';
+  /** The RoI to follow. */
+  follow: FocusWish;
+  /** Options of the report. */
+  report: { language: Language; modelName: string; version: string };
+}
+
+/** Milliseconds of each step in the worker; `draw` is 0 if nothing was drawn. */
+export interface JobTimings {
+  decode: number;
+  predict: number;
+  draw: number;
+}
+
+/** Why a job was refused: errors of the client. */
+export type JobRefusal = 'picture-too-large' | 'damaged-picture' | 'bad-parameter';
+
+/** The outcome of a job. */
+export type JobAnswer =
+  | {
+      outcome: 'done';
+      /** Size of the upright picture in pixels. */
+      width: number;
+      height: number;
+      /** Number of instances. */
+      instances: number;
+      timings: JobTimings;
+      /** Sorted by descending score; empty for `overlay`. */
+      results: ResultEntry[];
+      /** A PNG file; null for `results`. */
+      overlay: Uint8Array | null;
+    }
+  | {
+      outcome: 'explained';
+      /** Number of instances. */
+      instances: number;
+      timings: JobTimings;
+      /** Serialised JSON (`stages` is `null` for `focus`), or the report in UTF-8. */
+      body: { stages: string; focus: string } | { report: Uint8Array };
+    }
+  | { outcome: 'refused'; problem: JobRefusal; detail: string }
+  /** An error in the worker; `detail` has its stack. */
+  | { outcome: 'failed'; detail: string };

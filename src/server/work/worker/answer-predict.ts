@@ -1,0 +1,44 @@
+import type { Prediction } from '../../../predict/instance.ts';
+import type { PictureSource } from '../../../predict/load.ts';
+import type { Model } from '../../../predict/model.ts';
+import { resultEntry } from '../../../predict/result-entry.ts';
+import { drawInstances } from '../../../vis/draw-instances.ts';
+import type { JobAnswer, PredictJob } from '../job.ts';
+import { decodeJob, namelessPicture } from './decode-job.ts';
+
+/**
+ * Runs a prediction: decodes, predicts, draws. A picture that cannot be used is an answer, not an error.
+ * @throws whatever the model throws.
+ */
+export async function answerPredict(
+  model: Pick<Model<PictureSource>, 'predict'>,
+  job: PredictJob,
+  limits: { maxPixels: number },
+): Promise<JobAnswer> {
+  const start = performance.now();
+  const decoded = await decodeJob(job, limits.maxPixels);
+  if ('outcome' in decoded) return decoded;
+  const decodedAt = performance.now();
+  const prediction = await model.predict({ ...decoded, channels: 3 }, { score: job.score });
+  const predictedAt = performance.now();
+  const overlay = job.output === 'overlay' ? await drawInstances(decoded, prediction.instances) : null;
+  const { width, height, instances } = prediction;
+  return {
+    outcome: 'done',
+    width,
+    height,
+    instances: instances.length,
+    timings: {
+      decode: decodedAt - start,
+      predict: predictedAt - decodedAt,
+      draw: overlay ? performance.now() - predictedAt : 0,
+    },
+    results: overlay ? [] : resultsOf(prediction, job),
+    overlay,
+  };
+}
+
+function resultsOf({ instances }: Prediction, { fileName }: PredictJob) {
+  const picture = { path: fileName ?? namelessPicture, imageId: 0 };
+  return instances.map((instance) => resultEntry(picture, instance, instance.category.id));
+}

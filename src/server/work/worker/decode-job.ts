@@ -1,0 +1,26 @@
+import { InputError } from '../../../core/errors.ts';
+import { decodePicture, pictureSize } from '../../../image/decode.ts';
+import type { Picture } from '../../../image/picture.ts';
+import type { Job, JobAnswer } from '../job.ts';
+
+/** Stands for the name of a picture that has none, in error messages and results. */
+export const namelessPicture = 'picture';
+
+/** Decodes a job's picture. Its size is checked by the file's header, before anything is decompressed. */
+export async function decodeJob(
+  { picture, fileName }: Pick<Job, 'picture' | 'fileName'>,
+  maxPixels: number,
+): Promise<Picture | Extract<JobAnswer, { outcome: 'refused' }>> {
+  const name = fileName ?? namelessPicture;
+  try {
+    const { width, height } = await pictureSize(picture, { name });
+    if (width * height > maxPixels) {
+      const detail = `${name}: has ${width}×${height} pixels, more than the limit of ${maxPixels}`;
+      return { outcome: 'refused', problem: 'picture-too-large', detail };
+    }
+    return await decodePicture(picture, { name, maxPixels });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { outcome: 'refused', problem: 'damaged-picture', detail: error.message };
+  }
+}

@@ -1,0 +1,58 @@
+/** The page's only door to the product: no other file of `web/` imports from `src/`. */
+
+export type {
+  ExplainedStages,
+  FocusWish,
+  Model,
+  RecordedPrediction,
+  WebPictureSource,
+} from '../src/browser.ts';
+export { decodePicture, load, loadExplainer } from '../src/browser.ts';
+export type * from '../src/explanation/explanation.ts';
+export { pasters } from '../src/ops/pasters.ts';
+export { decompressRle } from '../src/ops/rle/compressed.ts';
+export { rleArea } from '../src/ops/rle/measure.ts';
+export { type Rle, rleFromCounts } from '../src/ops/rle/rle.ts';
+export { type ResultEntry, resultEntry } from '../src/predict/result-entry.ts';
+export {
+  type MetricsLine,
+  parseMetricsLines,
+  parseRunPlan,
+  type RunPlan,
+  runFiles,
+} from '../src/run/folder.ts';
+export type { ExplanationBody } from '../src/server/api/explain-schemas.ts';
+export type { ProblemDocument } from '../src/server/api/problem.ts';
+export { routes, urlOf } from '../src/server/api/routes.ts';
+export type { RunMetricsBody, RunsBody } from '../src/server/api/runs-schemas.ts';
+export type { ModelsBody, PredictionBody } from '../src/server/api/schemas.ts';
+export { ortFolder } from '../src/server/page/ort-files.ts';
+export { chooseColors, palette } from '../src/vis/colors.ts';
+export { outlinePath } from '../src/vis/outline.ts';
+export {
+  className,
+  focusNote,
+  levelName,
+  maskNote,
+  plainClassName,
+  type ReportContext,
+  scoreOf,
+} from '../src/vis/report/context.ts';
+export { flowSection } from '../src/vis/report/flow-section.ts';
+export { heatMap } from '../src/vis/report/heat-map.ts';
+export { boxText, facts, figure, fixed, grouped } from '../src/vis/report/html.ts';
+export { lossSection } from '../src/vis/report/loss-section.ts';
+export {
+  decouplingSection,
+  logitPicture,
+  maskBranchSection,
+  otherChannels,
+  spread,
+} from '../src/vis/report/mask-section.ts';
+export { poolingSection } from '../src/vis/report/pooling-section.ts';
+export { sharedDrawings } from '../src/vis/report/shared-drawings.ts';
+export { structureSection } from '../src/vis/report/structure-section.ts';
+export { boxPath, colours, gridDrawing, partAround, photo, strongBox } from '../src/vis/report/svg.ts';
+export { type Language, translator } from '../src/vis/report/text.ts';
+export type { TextKey } from '../src/vis/report/text-en.ts';
+export { usualMask } from '../src/vis/report/variants.ts';
