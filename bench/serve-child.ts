@@ -1,6 +1,6 @@
 /**
- * The measured processes of the server's benchmark, behind JSON lines: `serve-child.ts server|loop MODEL`.
- * `server` prints its address and process ids, and runs until it is killed. `loop` answers each
+ * The measured processes of the server benchmark, controlled by JSON lines: `serve-child.ts server|loop MODEL`.
+ * `server` prints its URL and process ids and runs until it is killed. `loop` answers each
  * `{"picture": PATH, "count": N}` with the seconds that N predictions took.
  */
 import { readFileSync } from 'node:fs';

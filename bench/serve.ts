@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
+import { routes, urlOf } from '../src/server/api/routes.ts';
 import { JsonLines } from './json-lines.ts';
 import { type BenchResult, median, thisMachine } from './result.ts';
 
@@ -12,17 +13,17 @@ const requestsOfRound = 200;
 const concurrency = 16;
 /** Predictions of the bare loop in each round. */
 const loopOfRound = 60;
-/** Milliseconds between two looks at /healthz while requests are under way. */
+/** Milliseconds between two requests to /healthz during a round. */
 const healthInterval = 50;
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache', 'bench');
 
 /**
- * The HTTP server, two workers on a 400×400 picture and the shipped model, against a bare loop of `model.predict` on
- * the same cores: five rounds of 200 requests at concurrency 16, alternating with the loop. `ratio` is the time of a
- * picture; every answer is compared with the loop's. /healthz is asked all the while, and the memory of the server's
- * processes is read after each round.
+ * Compares the HTTP server, with two workers, against a plain loop of `model.predict` on the same cores: five rounds of
+ * 200 requests at concurrency 16 alternate with the loop, on a 400×400 picture and the shipped model. `ratio` is the time
+ * per picture, server over loop. Every response is checked against the loop's result. Meanwhile /healthz is polled; the
+ * memory of the server's processes is read after each round.
  */
 export async function bench(): Promise<BenchResult> {
   const picture = await preparePicture();
@@ -89,7 +90,7 @@ export async function bench(): Promise<BenchResult> {
 interface Load {
   url: string;
   bytes: Uint8Array<ArrayBuffer>;
-  /** What the bare loop finds. */
+  /** Scores that the loop found. */
   scores: readonly number[];
   count: number;
 }
@@ -98,7 +99,7 @@ interface Round {
   seconds: number;
   /** Seconds of each request. */
   latencies: number[];
-  /** Milliseconds of each look at /healthz. */
+  /** Milliseconds of each request to /healthz. */
   health: number[];
 }
 
@@ -108,7 +109,7 @@ async function measureRound(load: Load): Promise<Round> {
   const watching = (async () => {
     while (running) {
       const start = performance.now();
-      const response = await fetch(`${load.url}/healthz`);
+      const response = await fetch(`${load.url}/${urlOf(routes.health, {})}`);
       await response.text();
       if (response.status !== 200) throw new Error(`/healthz answered ${response.status}`);
       health.push(performance.now() - start);
@@ -139,10 +140,10 @@ async function sendAll(load: Load): Promise<number[]> {
   return latencies;
 }
 
-/** @throws Error where the answer is not what the bare loop finds. */
+/** @throws Error if the response differs from the loop's result. */
 async function send({ url, bytes, scores }: Load): Promise<void> {
-  const response = await fetch(`${url}/v1/predict`, {
-    method: 'POST',
+  const response = await fetch(`${url}/${urlOf(routes.predict, {})}`, {
+    method: routes.predict.method,
     headers: { 'content-type': 'image/png' },
     body: bytes,
   });

@@ -8,8 +8,8 @@ const root = import.meta.dirname;
 const models = join(root, '..', 'models');
 
 /**
- * The page: by default the one that the server serves, in `dist/web/`; with `--mode static` one for any static host, in
- * `out/web/`, with the shipped models and ONNX Runtime's files beside it.
+ * Builds the page that the server sends, in `dist/web/`; with `--mode static`, a page for any static host, in `out/web/`,
+ * including the shipped models and ONNX Runtime's files.
  */
 export default defineConfig(async ({ mode }) => {
   const isStatic = mode === 'static';
@@ -20,7 +20,7 @@ export default defineConfig(async ({ mode }) => {
     base: './',
     define: { __MODELS__: JSON.stringify(shipped) },
     resolve: {
-      // The plain WebAssembly build, a fourth of the default one; its files are served from `ort/`, not bundled.
+      // The build with only WebAssembly, a quarter of the default's size; its files are served from `ort/`, not bundled.
       alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],
       conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
     },
@@ -29,7 +29,7 @@ export default defineConfig(async ({ mode }) => {
       outDir: join(root, '..', isStatic ? 'out' : 'dist', 'web'),
       emptyOutDir: true,
       target: 'es2022',
-      // Small assets as data: addresses would need a looser content security policy.
+      // Inlining small assets as data URLs would need a looser content security policy.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
@@ -37,7 +37,7 @@ export default defineConfig(async ({ mode }) => {
   };
 });
 
-/** Copies what a server would add: ONNX Runtime's files, the shipped models, and headers where hosts read them. */
+/** Copies what the server would add: ONNX Runtime's files and the shipped models. */
 function besideThePage(shipped: readonly string[]): Plugin {
   return {
     name: 'beside-the-page',

@@ -1,9 +1,9 @@
 /** A colour as red, green, blue in 0…255. */
 export type Rgb = readonly [number, number, number];
 
-/** Hues round the circle; neighbours in this list are 30° apart. */
+/** Hues around the colour circle, 30° apart. */
 const hueCount = 12;
-/** Bright enough for dark pictures, dark enough for light ones; black letters stand on it. */
+/** Visible on dark and on light pictures, and readable under black text. */
 const lightness = 0.74;
 const chroma = 0.18;
 
@@ -12,17 +12,17 @@ export const palette: readonly Rgb[] = Array.from({ length: hueCount }, (_, i) =
   inGamut(lightness, chroma, (2 * Math.PI * (i + 0.9)) / hueCount),
 );
 
-/** Neighbours farther apart than this many times the mean side of the two boxes do not matter to each other. */
+/** Boxes farther apart than this many times their mean side are not neighbours. */
 const neighbourReach = 1.5;
 
-/** x1, y1, x2, y2, any unit. */
+/** x1, y1, x2, y2 in any unit. */
 type Box = readonly [number, number, number, number];
 
 /**
- * Chooses a palette entry for each box so that boxes that overlap or lie near one another differ clearly in hue.
- * Greedy, from the box with the most neighbours to the one with the fewest: each takes the hue that is farthest
- * from those of its neighbours, near ones counting more; among equals the one that is used least.
- * @returns An index into `palette` for each box; the same boxes always get the same.
+ * Chooses a colour for each box so that overlapping and nearby boxes differ clearly in hue. Greedy, from the box with
+ * the most neighbours to the one with the fewest: each takes the hue farthest from those of its neighbours, weighted by
+ * proximity; ties go to the least used hue. Deterministic.
+ * @returns An index into `palette` for each box.
  */
 export function chooseColors(boxes: readonly Box[]): number[] {
   const chosen = new Array<number>(boxes.length).fill(-1);
@@ -31,7 +31,7 @@ export function chooseColors(boxes: readonly Box[]): number[] {
     const clash = clashes(index, boxes, chosen);
     let best = -1;
     for (let step = 0; step < hueCount; step++) {
-      // Five and twelve have no common divisor: without neighbours, successive boxes jump round the circle.
+      // 5 and 12 are coprime: successive boxes without neighbours step through all hues, far apart.
       const hue = (turn * 5 + step) % hueCount;
       const gain = best < 0 ? 1 : clash[best] - clash[hue];
       if (gain > 1e-9 || (gain > -1e-9 && used[hue] < used[best])) best = hue;
@@ -47,7 +47,7 @@ function mostNeighboursFirst(boxes: readonly Box[]): number[] {
   return [...boxes.keys()].sort((a, b) => crowding[b] - crowding[a]);
 }
 
-/** For each hue, how much it would be taken for the hues that the box's neighbours already have. */
+/** For each hue, how easily it is confused with the hues of the box's neighbours. */
 function clashes(index: number, boxes: readonly Box[], chosen: readonly number[]): number[] {
   const clash = new Array<number>(hueCount).fill(0);
   for (const [other, taken] of chosen.entries()) {
@@ -58,7 +58,7 @@ function clashes(index: number, boxes: readonly Box[], chosen: readonly number[]
   return clash;
 }
 
-/** 1 for a box inside another one, a half for boxes that touch, falling to 0 with the gap between them. */
+/** 1 for a box inside the other one, ½ for boxes that touch, falling to 0 with the gap between them. */
 function nearnessOf(a: Box, b: Box): number {
   const gapX = Math.max(a[0], b[0]) - Math.min(a[2], b[2]);
   const gapY = Math.max(a[1], b[1]) - Math.min(a[3], b[3]);
@@ -71,14 +71,14 @@ function nearnessOf(a: Box, b: Box): number {
   return gap < 1 ? 0.5 * (1 - gap) ** 2 : 0;
 }
 
-/** How easily two hues are taken for one another: 1 for the same, 0 from a right angle on. */
+/** How easily two hues are confused: 1 for equal hues, 0 from 90° apart. */
 function likeness(a: number, b: number): number {
   const apart = Math.abs(a - b);
   const steps = Math.min(apart, hueCount - apart);
   return Math.max(0, 1 - steps / (hueCount / 4)) ** 2;
 }
 
-/** The most colourful colour of this lightness and hue that sRGB has, up to `chroma`. */
+/** The colour of the given lightness and hue with the highest chroma, up to `chroma`, within sRGB. */
 function inGamut(lightness: number, chroma: number, hue: number): Rgb {
   for (let c = chroma; c > 0; c -= 0.005) {
     const rgb = oklabToLinear(lightness, c * Math.cos(hue), c * Math.sin(hue));
@@ -87,7 +87,7 @@ function inGamut(lightness: number, chroma: number, hue: number): Rgb {
   return toRgb(oklabToLinear(lightness, 0, 0));
 }
 
-/** Björn Ottosson, "A perceptual color space for image processing" (2020): OKLab to linear sRGB. */
+/** OKLab to linear sRGB (Björn Ottosson, "A perceptual color space for image processing", 2020). */
 function oklabToLinear(lightness: number, a: number, b: number): Rgb {
   const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
@@ -99,7 +99,7 @@ function oklabToLinear(lightness: number, a: number, b: number): Rgb {
   ];
 }
 
-/** Linear 0…1 to sRGB 0…255 (IEC 61966-2-1). */
+/** Linear value 0…1 to sRGB 0…255 (IEC 61966-2-1). */
 function toRgb(linear: Rgb): Rgb {
   const encode = (v: number) =>
     Math.round(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * v ** (1 / 2.4) - 0.055));

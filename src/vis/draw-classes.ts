@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { Picture } from '../image/picture.ts';
 import { palette } from './colors.ts';
 
-/** A class for every pixel, 0 the background. */
+/** A class for every pixel; 0 is the background. */
 interface Classes {
   readonly width: number;
   readonly height: number;
@@ -10,10 +10,10 @@ interface Classes {
   readonly classes: Uint8Array;
 }
 
-/** Share of a class's colour in a pixel. */
+/** Opacity of the classes' colours. */
 const opacity = 0.55;
 
-/** Colours the pixels of every class but the background over their picture. @returns A PNG file. */
+/** Draws the classes over their picture in colour, except for the background. @returns A PNG file. */
 export async function drawClasses(picture: Picture, { classes }: Classes): Promise<Uint8Array> {
   const { width, height } = picture;
   const data = picture.data.slice();
@@ -30,7 +30,7 @@ export async function drawClasses(picture: Picture, { classes }: Classes): Promi
     .toBuffer();
 }
 
-/** A PNG file of one channel whose values are the classes themselves, as data sets store them. */
+/** Encodes the classes as a single-channel PNG file whose values are the class indices, as data sets store them. */
 export async function encodeClasses({ width, height, classes }: Classes): Promise<Uint8Array> {
   const raw = { width, height, channels: 1 } as const;
   return sharp(classes, { raw, limitInputPixels: false }).toColourspace('b-w').png().toBuffer();

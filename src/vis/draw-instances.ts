@@ -6,27 +6,27 @@ import { overlayElements } from './overlay.ts';
 
 export interface DrawOptions {
   /**
-   * Which instances are labelled. `auto` (default): those whose label stands at the box without hiding much;
-   * `all`: every one, away from its box where need be, until the picture is full.
+   * Which instances are labelled. `auto` (default): those with room for a label at the box that hides little; `all`:
+   * every instance, away from its box if necessary, until the picture is full.
    */
   readonly labels?: 'auto' | 'all' | 'none';
   /**
-   * Output pixels for each pixel of the picture, a whole number. By default pictures whose longer side is
-   * below 513 pixels are enlarged, up to four times, as lines and letters would drown them.
+   * Output pixels per pixel of the picture, an integer. By default, pictures with a longer side of at most 512 pixels
+   * are enlarged up to four times, since lines and text would cover most of them.
    */
   readonly scale?: number;
-  /** Opacity of the masks' surfaces, 0…1; by default 0.35. */
+  /** Opacity of the masks, 0…1. Default 0.35. */
   readonly maskOpacity?: number;
 }
 
-/** Longer side in pixels up to which a picture is enlarged by default. */
+/** Pictures are enlarged by default up to this longer side in pixels. */
 const comfortableSide = 1024;
 const mostEnlarged = 4;
 
 /**
  * Draws instances over their picture: translucent masks with outlines, boxes, and labels with name and score.
- * @returns A PNG file of `scale` times the picture's size.
- * @throws UsageError where an instance does not belong to the picture, or an option is out of range.
+ * @returns A PNG file, `scale` times the picture's size.
+ * @throws UsageError if an instance does not belong to the picture, or an option is out of range.
  */
 export async function drawInstances(
   picture: Picture,
@@ -36,7 +36,7 @@ export async function drawInstances(
   const { overlay, scale } = prepare(picture, instances, options);
   return enlarged(picture, scale)
     .composite([
-      // A crowded overlay is more text than libxml2 takes unasked.
+      // The SVG of a crowded picture exceeds libxml2's default limit.
       { input: Buffer.from(`${svgStart(picture, scale)}${overlay}</svg>`), unlimited: true, top: 0, left: 0 },
     ])
     .removeAlpha()
@@ -44,7 +44,7 @@ export async function drawInstances(
     .toBuffer();
 }
 
-/** The same drawing as an SVG document with the picture inside; lines and letters stay sharp at every size. */
+/** The same drawing as an SVG document with the picture embedded; lines and text stay sharp at any size. */
 export async function drawInstancesSvg(
   picture: Picture,
   instances: readonly Drawable[],

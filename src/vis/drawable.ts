@@ -2,32 +2,32 @@ import { UsageError } from '../core/errors.ts';
 import type { Picture } from '../image/picture.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 
-/** What can be drawn of an object that was found in a picture, or annotated there. */
+/** A detected or annotated object, as it can be drawn. */
 export interface Drawable {
   /** x1, y1, x2, y2 in pixels of the picture. */
   readonly box: readonly [number, number, number, number];
-  /** 0…1; absent for annotations, whose label then is the name alone. */
+  /** 0…1; absent for annotations, which are labelled with the name only. */
   readonly score?: number;
   readonly category: { readonly name: string };
-  /** Pixels of the object over the whole picture, as runs or as a thing that has them. */
+  /** The object's mask over the whole picture: an RLE, or an object that has one. */
   readonly mask?: Rle | { readonly rle: Rle } | null;
   readonly keypoints?: DrawablePose | null;
 }
 
-/** Joints in pixels of the picture, and which of them (positions in `joints`) are joined by bones. */
+/** Joints in pixels of the picture, and bones as pairs of indices into `joints`. */
 export interface DrawablePose {
-  /** A score is a logit; absent for annotations. */
+  /** `score` is a logit; absent for annotations. */
   readonly joints: readonly { readonly x: number; readonly y: number; readonly score?: number }[];
   readonly skeleton: readonly (readonly [number, number])[];
 }
 
-/** The runs of an instance's mask, if it has one. */
+/** The RLE of an instance's mask, if it has one. */
 export function rleOf({ mask }: Drawable): Rle | undefined {
   if (!mask) return undefined;
   return 'rle' in mask ? mask.rle : mask;
 }
 
-/** @throws UsageError that names the instance whose box or mask does not belong to the picture. */
+/** @throws UsageError that names the first instance whose box or mask does not belong to the picture. */
 export function checkDrawables(picture: Picture, instances: readonly Drawable[]): void {
   instances.forEach((instance, index) => {
     if (!instance.box.every(Number.isFinite)) {

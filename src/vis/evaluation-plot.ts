@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 import { textPath, textWidth } from './lettering.ts';
 
-/** What an evaluation plot shows. All values in 0…1. */
+/** Data of an evaluation plot. All values are in 0…1. */
 export interface EvaluationPlot {
   readonly title: string;
-  /** Positions of the curves' points, ascending. */
+  /** Recall values of the curves' points, ascending. */
   readonly recalls: readonly number[];
-  /** One curve for each threshold, the easiest first. */
+  /** One curve per IoU threshold, lowest first. */
   readonly curves: readonly { readonly label: string; readonly precision: readonly number[] }[];
-  /** One bar for each class; `marker` is a second value, drawn as a tick. */
+  /** One bar per class; `marker` is a second value, drawn as a tick. */
   readonly bars: readonly { readonly label: string; readonly value: number; readonly marker: number }[];
 }
 
@@ -18,11 +18,11 @@ const ink = '#1f2933';
 const faint = '#d9dee4';
 const barHeight = 14;
 const barStep = 20;
-/** Bars of a column; more classes begin another column. */
+/** Bars per column. */
 const barsPerColumn = 40;
 const barLength = 200;
 
-/** An SVG document: precision over recall on the left, AP of each class, best first, on the right. Text is drawn as paths. */
+/** An SVG document: precision over recall on the left; AP per class, best first, on the right. Text is drawn as paths. */
 export function evaluationPlot(plot: EvaluationPlot): string {
   const bars = plot.bars.toSorted((a, b) => b.value - a.value);
   const labelWidth = Math.max(40, ...bars.map(({ label }) => textWidth(label, 12)));
@@ -50,7 +50,7 @@ export function evaluationPlot(plot: EvaluationPlot): string {
   return `${start}\n${content.join('\n')}\n</svg>\n`;
 }
 
-/** The plot as a PNG file, at twice its size. */
+/** The plot as a PNG file at twice its size. */
 export async function renderPlot(svg: string): Promise<Uint8Array> {
   return sharp(Buffer.from(svg), { density: 144, unlimited: true }).png().toBuffer();
 }
@@ -113,7 +113,7 @@ function barElements(
   ].join('');
 }
 
-/** From dark blue (easiest threshold) to light orange: told apart in grey print too. */
+/** From dark blue (lowest threshold) to light orange; distinguishable in greyscale. */
 function colorOf(index: number, count: number): string {
   const share = count <= 1 ? 0 : index / (count - 1);
   const mix = (from: number, to: number) => Math.round(from + (to - from) * share);

@@ -3,48 +3,48 @@ import { capitalHeight, textWidth } from './lettering.ts';
 /** x1, y1, x2, y2 in output pixels. */
 export type Rect = readonly [number, number, number, number];
 
-/** A label where it goes. */
+/** A label at its final position. */
 export interface PlacedLabel {
   /** Index of its instance. */
   readonly index: number;
   readonly text: string;
-  /** The plate behind the text. */
+  /** The rectangle behind the text. */
   readonly plate: Rect;
   /** Left end of the text's baseline. */
   readonly origin: readonly [number, number];
-  /** The label had to go away from its box: draw a line between them. */
+  /** Whether the label is away from its box, so that a line should connect them. */
   readonly apart: boolean;
 }
 
 export interface LabelLayout {
-  /** Of the output in pixels; no label leaves it. */
+  /** Size of the output in pixels; labels stay inside. */
   readonly width: number;
   readonly height: number;
   /** In output pixels. */
   readonly fontSize: number;
   /**
-   * `auto`: a label only where it stands at its box without hiding much; `all`: for every instance, away from
-   * its box where there is no room at it, until the picture is full.
+   * `auto`: only labels that fit at their box and hide little; `all`: every instance, away from its box if there is no
+   * room at it, until the picture is full.
    */
   readonly labels: 'auto' | 'all';
 }
 
-/** An instance that asks for a label; earlier ones choose their place first. */
+/** An instance to label; earlier ones are placed first. */
 export interface Labelled {
   readonly box: Rect;
-  /** What the label may say, the best first; later ones are shorter. */
+  /** Alternative texts, preferred first; later ones are shorter. */
   readonly texts: readonly string[];
 }
 
-/** In `auto`, a label may hide at most this part of its own box, and of every other. */
+/** In `auto`, a label may cover at most this fraction of its own box, and of any other one. */
 const mayHideOwn = 0.45;
 const mayHideOther = 0.25;
-/** Among more instances than this, `auto` leaves away labels that are larger than their box. */
+/** With more instances than this, `auto` omits labels that are larger than their box. */
 const crowd = 25;
-/** In `auto`, all labels together may take this part of the picture; the first ones get it. */
+/** In `auto`, all labels together may cover this fraction of the picture. */
 const mayTakeOfPicture = 0.12;
 
-/** Finds places where labels neither collide nor leave the picture. Labels for which there is none are left out. */
+/** Places labels without overlap inside the picture; labels for which there is no such place are omitted. */
 export function placeLabels(instances: readonly Labelled[], layout: LabelLayout): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   const boxes = instances.map(({ box }) => box);
@@ -58,7 +58,7 @@ export function placeLabels(instances: readonly Labelled[], layout: LabelLayout)
   }
   if (layout.labels === 'auto') return placed;
   const done = new Set(placed.map(({ index }) => index));
-  // Where one label found no place, none as wide will: a full picture is searched once, not for each label.
+  // If a label finds no place, no label of at least its width will, so a full picture is searched only once.
   let tooWide = Infinity;
   for (const [index, { box, texts }] of instances.entries()) {
     const text = texts[texts.length - 1];
@@ -117,7 +117,7 @@ function labelOn(
   return { ...label, plate, origin: [plate[0] + fontSize * 0.3, baseline] };
 }
 
-/** Places at a box from the most to the least usual: above, inside, below, at the sides. */
+/** Candidate positions at a box, preferred first: above, inside, below, beside. */
 function platesAt(
   [x1, y1, x2, y2]: Rect,
   [width, height]: readonly [number, number],
@@ -147,7 +147,7 @@ function platesAt(
     });
 }
 
-/** The free place nearest to a box, searched in rings round it; none where the picture is full. */
+/** The free position nearest to a box, searched in rings around it; undefined if the picture is full. */
 function nearestFree(
   [x1, y1, x2, y2]: Rect,
   [width, height]: readonly [number, number],
@@ -173,7 +173,7 @@ function isFree(plate: Rect, { placed, layout }: Surroundings): boolean {
   return inside && placed.every((other) => overlap(plate, other.plate) === 0);
 }
 
-/** The part of its own box, and the largest part of another one, that a label would hide. */
+/** The fraction of its own box, and the largest fraction of another one, that a label would cover. */
 function hiddenParts(plate: Rect, index: number, boxes: readonly Rect[]): { own: number; other: number } {
   let own = 0;
   let other = 0;
@@ -189,7 +189,7 @@ function areaOf([x1, y1, x2, y2]: Rect): number {
   return (x2 - x1) * (y2 - y1);
 }
 
-/** Common area in square pixels. */
+/** Area of the intersection in square pixels. */
 function overlap(a: Rect, b: Rect): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Font, type Glyph } from 'fontkitten';
 
-/** Inter's semi-bold cut, in the pieces in which its package delivers it; the first that has a letter draws it. */
+/** Inter Semi Bold, in its package's subsets; the first one with a glyph for a character draws it. */
 const pieces = ['latin', 'latin-ext', 'greek', 'greek-ext', 'cyrillic', 'cyrillic-ext', 'vietnamese'];
 const missingLetter = '?'.codePointAt(0)!;
 
 const fonts: Font[] = [];
 const glyphs = new Map<number, { glyph: Glyph; unitsPerEm: number }>();
 
-/** Height of capitals and digits, for a font size of 1. */
+/** Height of capitals and digits at font size 1. */
 export const capitalHeight = 0.727;
 
 /**
- * Text as SVG path data, so that no font need be installed where it is drawn. Covers Latin, Greek and Cyrillic;
- * other letters become question marks.
+ * Text as SVG path data, so that drawing it needs no installed font. Covers Latin, Greek and Cyrillic; other characters
+ * become question marks.
  * @param origin x of the left edge, y of the baseline, in output pixels.
  */
 export function textPath(text: string, origin: readonly [number, number], size: number): string {
@@ -23,7 +23,7 @@ export function textPath(text: string, origin: readonly [number, number], size: 
   for (const letter of text) {
     const { glyph, unitsPerEm } = glyphOf(letter);
     const scale = size / unitsPerEm;
-    // Font units grow upwards.
+    // The y axis of fonts points up.
     path += glyph.path.transform(scale, 0, 0, -scale, x, origin[1]).toSVG();
     x += glyph.advanceWidth * scale;
   }

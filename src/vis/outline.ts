@@ -1,17 +1,17 @@
 import { rleToContours } from '../ops/rle/contour.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 
-/** Where a staircase of pixel edges is cut, in pixels: steps up to twice as long become one slope. */
+/** Distance from a corner, in pixels, at which it is cut: staircases with steps up to twice as long become a slope. */
 const cornerCut = 1.25;
-/** How far, in pixels of the picture, a drawn outline may leave the midline of the pixel staircase. */
+/** Maximum distance, in pixels of the picture, of the outline from the midline of the pixel staircase. */
 const tolerance = 0.4;
 /** Corners are rounded over at most this length, in pixels of the picture. */
 const cornerLength = 2;
 
 /**
- * The boundary of a mask as SVG path data, for `fill-rule="evenodd"`: the staircase of pixel edges is smoothed
- * to the line that it approximates, so it stays clean where a small picture is enlarged.
- * @param scale Output pixels for each pixel of the picture.
+ * The boundary of a mask as SVG path data for `fill-rule="evenodd"`. The staircase of pixel edges is smoothed into the
+ * line that it approximates, so the outline looks clean when a small picture is enlarged.
+ * @param scale Output pixels per pixel of the picture.
  */
 export function outlinePath(rle: Rle, scale: number): string {
   return rleToContours(rle)
@@ -65,7 +65,7 @@ function simplify(ring: readonly number[]): number[] {
   return points;
 }
 
-/** The point between two that is farthest from the line through them; −1 where none exceeds the tolerance. */
+/** The point between two others that is farthest from the line through them; −1 if none exceeds the tolerance. */
 function farthestFromChord(ring: readonly number[], [from, to]: readonly [number, number]): number {
   const end = (to * 2) % ring.length;
   const x = ring[from * 2];
@@ -98,7 +98,7 @@ function roundedPath(ring: readonly number[], scale: number): string {
   return `${path}Z`;
 }
 
-/** The point on the way from a corner to the next one where its rounding ends. */
+/** The point on the edge from a corner to the next one where its rounding ends. */
 function towards(
   [x, y]: readonly [number, number],
   [toX, toY]: readonly [number, number],
@@ -112,7 +112,7 @@ function pair([x, y]: readonly [number, number], scale: number): string {
   return `${round(x * scale)} ${round(y * scale)}`;
 }
 
-/** A tenth of an output pixel is as fine as anybody sees. */
+/** Rounds to a tenth of an output pixel, below what is visible. */
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -6,17 +6,17 @@ import { outlinePath } from './outline.ts';
 import { skeletonElements } from './skeleton.ts';
 
 export interface OverlayLayout {
-  /** Of the picture in pixels. */
+  /** Size of the picture in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Output pixels for each pixel of the picture. */
+  /** Output pixels per pixel of the picture. */
   readonly scale: number;
   readonly labels: 'auto' | 'all' | 'none';
-  /** Opacity of the masks' surfaces, 0…1. */
+  /** Opacity of the masks, 0…1. */
   readonly maskOpacity: number;
 }
 
-/** An instance, prepared for drawing in output pixels. */
+/** An instance ready to draw, in output pixels. */
 interface Shape {
   readonly instance: Drawable;
   readonly box: Rect;
@@ -26,22 +26,22 @@ interface Shape {
   readonly outline: string | undefined;
 }
 
-/** Strokes and letters are in proportion to the output, so that a large picture looks like a small one. */
+/** Stroke and font sizes, proportional to the output, so that large and small pictures look alike. */
 interface Sizes {
   readonly fontSize: number;
   readonly outline: number;
   readonly box: number;
-  /** Frames of tiny boxes would hide what they frame, so they are paler. */
+  /** Lower for small boxes, whose frames would hide their contents. */
   readonly boxOpacity: number;
 }
 
 const smallestFont = 11;
-/** More instances than this of a single category, and their labels leave the name away. */
+/** With more instances than this, all of one category, labels omit its name. */
 const manyAlike = 15;
 
 /**
- * The SVG elements that lie over a picture of `width · scale` × `height · scale` output pixels: surfaces of the
- * masks, their outlines, boxes, skeletons, labels; smaller instances over larger ones. No fonts are needed to draw them.
+ * The SVG elements to draw over a picture of `width · scale` × `height · scale` output pixels: masks, outlines, boxes,
+ * skeletons, labels, with smaller instances over larger ones. Drawing them needs no fonts.
  */
 export function overlayElements(instances: readonly Drawable[], layout: OverlayLayout): string {
   const shapes = makeShapes(instances, layout.scale);
@@ -76,7 +76,7 @@ function chooseSizes(shapes: readonly Shape[], { width, height, scale }: Overlay
   const whole = Math.sqrt(width * height) * scale;
   const sides = shapes.map(({ box }) => Math.sqrt(areaOf(box))).sort((a, b) => a - b);
   const typical = sides[Math.floor(sides.length / 2)] ?? whole;
-  // Among many small instances everything is finer: their own size is the measure then.
+  // With many small instances, sizes are relative to the instances rather than to the picture.
   const fontSize = Math.max(smallestFont, Math.min(whole * 0.018, Math.max(typical * 0.25, whole * 0.012)));
   const outline = Math.max(1, Math.min(whole * 0.0028, typical * 0.04));
   const boxOpacity = Math.min(1, Math.max(0.35, typical / 40));
@@ -88,7 +88,7 @@ function surface({ outline, color }: Shape, opacity: number): string {
   return `<path d="${outline}" fill="${color}" fill-opacity="${opacity}" fill-rule="evenodd"/>`;
 }
 
-/** The outline, on a dark seam that sets it off from bright surroundings. */
+/** The outline with a dark border, which makes it visible on bright pictures. */
 function contour({ outline, color }: Shape, sizes: Sizes): string {
   if (!outline) return '';
   const path = (stroke: string, width: number) =>
@@ -110,7 +110,7 @@ function labelElements(shapes: readonly Shape[], layout: OverlayLayout, sizes: S
   const alike =
     shapes.length > manyAlike &&
     shapes.every(({ instance }) => instance.category.name === shapes[0].instance.category.name);
-  // The best come first to a place; who has no score is sure.
+  // Higher scores are placed first; an instance without a score counts as 1.
   const order = [...shapes.keys()].sort((a, b) => scoreOf(shapes[b]) - scoreOf(shapes[a]));
   const nameless = alike && shapes[0].instance.score === undefined;
   if (nameless && layout.labels === 'auto') return [];
@@ -147,7 +147,7 @@ function labelElement(label: PlacedLabel, { color, box }: Shape, { fontSize, box
   ].join('');
 }
 
-/** From the middle of a label to the nearest point of its box; the plate then covers its start. */
+/** A line from the centre of a label to the nearest point of its box; the label's rectangle covers its start. */
 function leader(plate: Rect, box: Rect, style: string): string {
   const x = (plate[0] + plate[2]) / 2;
   const y = (plate[1] + plate[3]) / 2;

@@ -1,13 +1,13 @@
 import { palette } from './colors.ts';
 import type { DrawablePose } from './drawable.ts';
 
-/** Joints whose heat map is lower than this are not drawn: nothing there is likely to be seen. */
+/** Joints with a lower logit are not drawn: they are probably not visible in the picture. */
 const leastScore = 2;
 
 /**
- * The SVG elements of a pose: bones, each in a colour of its own so that left and right can be told apart, and joints.
- * @param scale Output pixels for each pixel of the picture.
- * @param width Of a bone's stroke in output pixels.
+ * The SVG elements of a pose: bones, each in its own colour to distinguish left from right, and joints.
+ * @param scale Output pixels per pixel of the picture.
+ * @param width Stroke width of a bone in output pixels.
  */
 export function skeletonElements(pose: DrawablePose, scale: number, width: number): string {
   const isShown = (joint: number) => (pose.joints[joint].score ?? Infinity) >= leastScore;

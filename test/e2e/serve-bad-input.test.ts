@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ProblemDocument, problemKinds } from '../../src/server/api/problem.ts';
@@ -209,12 +210,17 @@ describe('clients that do not finish', () => {
     for (const answer of await Promise.all(slow)) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  test('or go away, are forgotten', async () => {
+  test('or go away, are logged as gone at once, long before the deadline', async () => {
     const { hostname, port } = new URL(server.url);
-    const socket = connect(Number(port), hostname, () => {
-      socket.write(`${head}Content-Length: 1000\r\n\r\n\x89PNG`, () => socket.destroy());
-    });
-    await new Promise((resolve) => socket.on('close', resolve));
+    const start = `${head}X-Request-Id: gone-1\r\nContent-Length: 1000\r\n\r\n\x89PNG`;
+    const socket = connect(Number(port), hostname, () => socket.write(start));
+    const lines = () => server.log.filter(({ requestId }) => requestId === 'gone-1');
+    // Time for the server to start on the body; it is far from its deadline of 1500 ms.
+    await sleep(200);
+    expect(lines()).toEqual([]);
+    socket.destroy();
+    await expect.poll(lines).toMatchObject([{ path: '/v1/predict', status: 499 }]);
+    expect(lines()[0].ms).toBeLessThan(1500);
   });
 
   test('what is no HTTP is a bad request', async () => {

@@ -1,9 +1,9 @@
 import type { PlainBox } from '../product.ts';
 
 /**
- * The boxes under a point, those first whose centre it is nearest to, in units of the box: a click into the middle of
- * something means that thing, not what happens to contain it.
- * @returns Positions in `boxes`.
+ * Finds the boxes under a point, sorted by the distance to their centre relative to their size: a click on the middle of
+ * an object selects that object rather than one that contains it.
+ * @returns Indices into `boxes`.
  */
 export function boxesAt(boxes: readonly PlainBox[], x: number, y: number): number[] {
   const distance = ([x1, y1, x2, y2]: PlainBox) =>
@@ -16,7 +16,7 @@ export function boxesAt(boxes: readonly PlainBox[], x: number, y: number): numbe
     .sort((a, b) => distance(boxes[a]) - distance(boxes[b]));
 }
 
-/** The one to follow next of those under a click: the first, or the one after that which is followed already. */
+/** The candidate to select by a click: the first, or the one after the current one, so that repeated clicks cycle. */
 export function nextOf(candidates: readonly number[], current: number | null): number | null {
   if (candidates.length === 0) return null;
   const place = current === null ? -1 : candidates.indexOf(current);

@@ -17,7 +17,7 @@ interface ChannelPickerProps {
   say: Say;
 }
 
-/** The mask branch's logits of any class; where there is one channel there is nothing to pick. */
+/** Shows the mask logits of any class; empty if the branch has a single channel. */
 export function ChannelPicker({ context, mask, say }: ChannelPickerProps) {
   const labels = otherChannels(context, mask);
   const [chosen, setChosen] = useState<number | null>(null);

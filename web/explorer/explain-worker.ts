@@ -1,4 +1,4 @@
-/** The worker that explains in this browser: one model and one picture, and their stages in memory. */
+/** The worker that explains in the browser. It keeps one model and the recorded stages of one picture. */
 import '../here/without-eval.ts';
 import { decodePicture, loadExplainer, type RecordedPrediction } from '../product.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';

@@ -13,12 +13,12 @@ import { Toolbar } from './toolbar.tsx';
 import { useExplanation } from './use-explanation.ts';
 import { type Say, wordsOf } from './words.ts';
 
-/** More outlines than this hide the picture; the slider shows more. */
+/** Number of outlines shown initially; more would hide the picture. */
 const shownAtFirst = 60;
 
 /**
- * The stages of one prediction, in the order and the words of the report, for whichever object or proposal is chosen
- * in the picture or from the list.
+ * The stages of a prediction, with the order and texts of the report, for the object or proposal chosen in the picture
+ * or from the list.
  */
 export function Explorer(props: ExplorerProps) {
   const [language, setLanguage] = useState<Language>(() =>
@@ -119,7 +119,7 @@ export function Explorer(props: ExplorerProps) {
   );
 }
 
-/** What became of the RoI, in one sentence. */
+/** The fate of the RoI in one sentence. */
 function fateOf({ fate, instance, suppressedBy, proposal }: Focus, say: Say): string {
   const n = proposal.rank + 1;
   if (fate === 'instance') return say('became', { n, object: (instance ?? 0) + 1 });

@@ -6,7 +6,7 @@ import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 type Unnumbered<Request> = Request extends ExplainRequest ? Omit<Request, 'id'> : never;
 type Waiting = { resolve(reply: ExplainReply): void; reject(error: Error): void };
 
-/** The stages as this browser computes them, by the same code as in Node, in a worker of its own. */
+/** The stages as computed in the browser, in a worker, by the same code as in Node. */
 export function hereSource({
   picture,
   openModel,

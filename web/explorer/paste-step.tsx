@@ -28,7 +28,7 @@ interface PasteStepProps {
 
 const unit = { low: 0, high: 1 };
 
-/** Section 7 with a threshold that can be moved: the 28 × 28 mask, resized, cut, and pasted anew each time. */
+/** Section 7 with an adjustable threshold: the 28 × 28 mask, resized, thresholded, and pasted again with each change. */
 export function PasteStep({ context, mask, say }: PasteStepProps) {
   const { explanation, t } = context;
   const { input, picture, focus, model } = explanation;

@@ -1,14 +1,14 @@
 import { type ExplainedStages, fixed, grouped } from '../product.ts';
 import type { Say } from './words.ts';
 
-/** What is chosen from. */
+/** The kind of RoI to choose from. */
 export type Kind = 'objects' | 'proposals';
 
 interface RoiChoiceProps {
   stages: ExplainedStages;
   kind: Kind;
   current: number | null;
-  /** How many of the proposals are shown. */
+  /** Number of proposals shown. */
   shown: number;
   say: Say;
   onKind: (kind: Kind) => void;
@@ -16,7 +16,7 @@ interface RoiChoiceProps {
   onChoose: (index: number) => void;
 }
 
-/** The list of what can be followed, by keyboard too: a native list box, which a phone shows in its own way. */
+/** The list of RoIs to follow: a native list box, which works by keyboard and on phones. */
 export function RoiChoice({ stages, kind, current, shown, say, onKind, onShown, onChoose }: RoiChoiceProps) {
   const { selected } = stages.proposals;
   const { instances } = stages.detections;

@@ -12,7 +12,7 @@ import {
 } from '../product.ts';
 import { Html } from './html.tsx';
 
-/** The RoI in short, beside the picture: what the boxes are, its level by the formula, and what the branch says. */
+/** A summary of the RoI: the colour key of its boxes, its level with the formula, and its scores. */
 export function RoiFacts({ context, focus }: { context: ReportContext; focus: Focus }) {
   const { t } = context;
   const { boxRoi, proposal, iou, label } = focus;
@@ -32,7 +32,7 @@ export function RoiFacts({ context, focus }: { context: ReportContext; focus: Fo
   return <Html class="roi-facts" html={`<ul>${boxes.join('')}</ul>${numbers}`} />;
 }
 
-/** By the formula, where there is a choice. */
+/** The level, with the formula if there are several. */
 function levelOf({ box: [x1, y1, x2, y2], choice, level }: PooledRoi): string {
   if (choice === null) return levelName(level);
   const side = fixed(Math.sqrt((x2 - x1) * (y2 - y1)), 1);

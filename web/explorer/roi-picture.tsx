@@ -19,15 +19,15 @@ interface RoiPictureProps {
   stages: ExplainedStages;
   focus: Focus | null;
   kind: Kind;
-  /** What can be clicked, in pixels of the resized picture. */
+  /** Clickable boxes in pixels of the resized picture. */
   boxes: readonly PlainBox[];
-  /** Position of the box that is followed. */
+  /** Index of the followed box. */
   current: number | null;
   label: string;
   onChoose: (index: number) => void;
 }
 
-/** The picture with everything that can be followed, and the one that is: anchor, proposal, final box. */
+/** The picture with all RoIs that can be followed, and anchor, proposal and final box of the current one. */
 export function RoiPicture({ stages, focus, kind, boxes, current, label, onChoose }: RoiPictureProps) {
   const { width, height } = stages.input;
   const [under, setUnder] = useState<number | null>(null);

@@ -19,7 +19,7 @@ import type { Say } from './words.ts';
 /** The sections' headings in the order of the report. */
 export const sectionKeys = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'] as const;
 
-/** The report's sections, redrawn for the RoI that is followed, with what can be moved in its place. */
+/** The report's sections for the followed RoI, with interactive parts. */
 export function Sections({ context, say }: { context: ReportContext; say: Say }) {
   const { explanation, t } = context;
   const { focus, model } = explanation;

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type ExplainedInput, sharedDrawings } from '../product.ts';
 import { Html } from './html.tsx';
 
-/** The picture, once on the page for all drawings that refer to it. */
+/** Embeds the picture once, for all drawings that refer to it. */
 export function SharedPicture({ picture, input }: { picture: Blob; input: ExplainedInput }) {
   const [address, setAddress] = useState<string | null>(null);
   useEffect(() => {

@@ -6,11 +6,11 @@ interface ToolbarProps {
   say: Say;
   language: Language;
   onLanguage: (language: Language) => void;
-  /** Null where no report can be made. */
+  /** Null if no report can be made. */
   makeReport: (() => Promise<Blob>) | null;
 }
 
-/** Language, and the same as a file. */
+/** The choice of language, and a button that saves the report. */
 export function Toolbar({ say, language, onLanguage, makeReport }: ToolbarProps) {
   const [error, setError] = useState<string | null>(null);
   const save = async () => {

@@ -5,29 +5,29 @@ import type { ExplainSource } from './explain-source.ts';
 import { hereSource } from './here-source.ts';
 import { serverSource } from './server-source.ts';
 
-/** What is known of the picture's stages. */
+/** The state of an explanation. */
 export interface Known {
   stages: ExplainedStages | null;
   focus: Focus | null;
-  /** Whether an answer is waited for. */
+  /** Whether a request is pending. */
   busy: boolean;
   error: string | null;
 }
 
 const nothing: Known = { stages: null, focus: null, busy: true, error: null };
 
-/** Looks at the picture, and again when it, the model or the source changes; then follows what is asked for. */
+/** Explains the picture, and again when it, the model or the source changes; follows RoIs on request. */
 export function useExplanation(props: ExplorerProps) {
   const { picture, source: kind, model } = props;
   const [known, setKnown] = useState<Known>(nothing);
   const [attempt, setAttempt] = useState(0);
   const source = useRef<ExplainSource | null>(null);
-  // Answers that arrive after a later question are stale.
+  // Discards answers that arrive after a later request.
   const asked = useRef(0);
   const latest = useRef(props);
   latest.current = props;
 
-  // `attempt` changes where another try is asked for.
+  // `attempt` changes to retry.
   useEffect(() => {
     const own = kind === 'server' ? serverSource(latest.current) : hereSource(latest.current);
     source.current = own;

@@ -1,6 +1,6 @@
 import type { Language } from '../product.ts';
 
-/** What only the interactive page says; everything else are the report's texts. */
+/** Texts of the interactive page; all others are the report's. */
 const english = {
   language: 'Language',
   working: 'Running the model …',
@@ -54,7 +54,7 @@ const chinese: Record<WordKey, string> = {
 
 export type Say = (key: WordKey, values?: Readonly<Record<string, string | number>>) => string;
 
-/** The words of one language, as plain text. */
+/** The texts of one language, as plain text. */
 export function wordsOf(language: Language): Say {
   const words = language === 'zh' ? chinese : english;
   return (key, values = {}) =>

@@ -1,7 +1,7 @@
 import { load, type Model, type WebPictureSource } from '../product.ts';
 import type { Calls, LoadedModel } from './protocol.ts';
 
-/** More threads than this gain little on the networks at hand, and starve the rest of the machine. */
+/** More threads bring little speed-up and starve the rest of the machine. */
 const mostThreads = 8;
 
 interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
@@ -9,9 +9,9 @@ interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
 }
 
 /**
- * Loads a model on the device that is wished for. With `auto`, WebGPU has to prove itself by a trial run; where it
- * cannot, WebAssembly takes its place and a note says why.
- * @throws what `load` throws; with `webgpu`, what the trial throws.
+ * Loads a model on the requested device. With `auto`, WebGPU is used if a trial run succeeds, otherwise WebAssembly, with
+ * a note that says why.
+ * @throws whatever `load` throws and, with `webgpu`, the trial run.
  */
 export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['takes']): Promise<Chosen> {
   const threads = self.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
@@ -35,14 +35,14 @@ interface Gpu {
   requestAdapter(): Promise<{ info?: { isFallbackAdapter?: boolean } } | null>;
 }
 
-/** Whether WebGPU stands on a device of its own: one that the processor imitates is slower than WebAssembly by far. */
+/** Whether WebGPU has a real GPU: a software adapter is much slower than WebAssembly. */
 async function hasGraphicsProcessor(): Promise<boolean> {
   const { gpu } = navigator as { gpu?: Gpu };
   const adapter = await gpu?.requestAdapter().catch(() => null);
   return adapter ? adapter.info?.isFallbackAdapter !== true : false;
 }
 
-/** What a device cannot do shows only when it runs. Any picture goes through the backbone and the RPN at least. */
+/** Unsupported operations show only at run time. Any picture runs at least the backbone and the RPN. */
 async function tryOut(model: Model<WebPictureSource>): Promise<void> {
   try {
     await model.predict(new ImageData(64, 64), { score: 0 });

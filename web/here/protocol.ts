@@ -1,34 +1,34 @@
-/** What page and worker say to each other. A further call is a row in `Calls` and a function in `worker.ts`. */
+/** The protocol between page and worker. Each call has a row in `Calls` and a function in `worker.ts`. */
 
 import type { ResultEntry } from '../product.ts';
 
-/** What should compute: `auto` takes WebGPU where the browser has it and the model runs there. */
+/** The requested device; `auto` uses WebGPU if the browser has it and the model runs on it. */
 export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
 
 export interface LoadedModel {
   categories: { id: number; name: string }[];
-  /** From which on instances are shown where nobody asks for others. */
+  /** Default score threshold. */
   defaultScore: number;
   device: 'wasm' | 'webgpu';
-  /** Of one prediction; 1 where the page is not cross-origin isolated. */
+  /** Threads of a prediction; 1 if the page is not cross-origin isolated. */
   threads: number;
-  /** Why the device is not the one that was wished for; null where it is. */
+  /** Why another device than the requested one is used; null if it is the requested one. */
   note: string | null;
 }
 
-/** COCO results, as the server answers them. */
+/** COCO results, as in the server's response. */
 export interface ResultsHere {
-  /** Of the upright picture in pixels. */
+  /** Size of the upright picture in pixels. */
   width: number;
   height: number;
-  /** Best score first. */
+  /** Sorted by descending score. */
   results: ResultEntry[];
-  /** Milliseconds, decoding included. */
+  /** Duration in milliseconds, including decoding. */
   ms: number;
 }
 
 export interface Calls {
-  /** Takes the place of the model before. `ortFiles` is the folder of ONNX Runtime's own files. */
+  /** Replaces the loaded model. `ortFiles` is the URL of the folder with ONNX Runtime's files. */
   load: {
     takes: { bytes: ArrayBuffer; device: DeviceWish; ortFiles: string };
     gives: LoadedModel;

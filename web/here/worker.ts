@@ -1,4 +1,4 @@
-/** The worker that holds a model and runs it, so that the page stays free. */
+/** The worker that runs a model, so that the page stays responsive. */
 import './without-eval.ts';
 import { type Model, resultEntry, type WebPictureSource } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
@@ -32,7 +32,7 @@ const handlers: Handlers = {
   },
 };
 
-// One after the other: sessions are not made for two runs at once.
+// One after the other: a session cannot run twice at the same time.
 let last: Promise<void> = Promise.resolve();
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {

@@ -2,7 +2,7 @@ import { fetchModel, type Progress } from '../here/model-store.ts';
 import { routes, urlOf } from '../product.ts';
 import type { AskServer } from '../shell/view-props.ts';
 
-/** A model that can be chosen: of the server, of an address, or a file of this device. */
+/** A model to choose: served by the server, at a URL, or a local file. */
 export type ModelChoice =
   | { kind: 'served'; name: string; defaultScore: number }
   | { kind: 'address'; name: string; url: string }
@@ -14,7 +14,7 @@ export interface OpenModelOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The bytes of a model's file. See `fetchModel`. */
+/** Returns the bytes of a model's file. See `fetchModel`. */
 export function openModel(choice: ModelChoice, options: OpenModelOptions): Promise<ArrayBuffer> {
   const { askServer, ...rest } = options;
   if (choice.kind === 'file') return choice.file.arrayBuffer();
@@ -22,7 +22,7 @@ export function openModel(choice: ModelChoice, options: OpenModelOptions): Promi
   return fetchModel(urlOf(routes.downloadModel, { name: choice.name }), { ...rest, ask: askServer });
 }
 
-/** The same for the same model, for lists and for knowing what is loaded. */
+/** Identifies a model, as a list key and to recognise the loaded one. */
 export function keyOf(choice: ModelChoice): string {
   if (choice.kind === 'served') return `served ${choice.name}`;
   if (choice.kind === 'address') return `address ${choice.url}`;
@@ -30,8 +30,8 @@ export function keyOf(choice: ModelChoice): string {
 }
 
 /**
- * The choice that an address stands for; its name is the last part of the path.
- * @throws Error where it is no address of the web.
+ * The model at a URL, named by the last part of its path.
+ * @throws Error if it is not an HTTP URL.
  */
 export function choiceOfAddress(text: string): ModelChoice {
   if (!URL.canParse(text, document.baseURI)) throw new Error(`${text} is not an address`);

@@ -1,25 +1,25 @@
 import { decompressRle, type ResultEntry, type Rle, rleArea } from '../product.ts';
 
-/** What was found in a picture, by the server or here: both answer COCO results. */
+/** The result of a prediction, on the server or in the browser: COCO results. */
 export interface Results {
-  /** Of the upright picture in pixels. */
+  /** Size of the upright picture in pixels. */
   width: number;
   height: number;
-  /** Best score first. */
+  /** Sorted by descending score. */
   results: readonly ResultEntry[];
 }
 
-/** An instance, ready for drawing. Coordinates are pixels of the upright picture. */
+/** An instance ready to draw, in pixels of the upright picture. */
 export interface FoundInstance {
   category: { id: number; name: string };
   score: number;
   /** x1, y1, x2, y2 */
   box: [number, number, number, number];
-  /** Null where the model has no mask branch. */
+  /** Null if the model has no mask branch. */
   mask: Rle | null;
-  /** Pixels of the mask, or of the box. */
+  /** Area of the mask, or of the box, in pixels. */
   area: number;
-  /** As it came. */
+  /** The original entry. */
   entry: ResultEntry;
 }
 

@@ -5,9 +5,9 @@ import type { Shape } from './shapes.ts';
 import { lowestScore } from './use-prediction.ts';
 
 interface ResultsPanelProps {
-  /** All that were found. */
+  /** All instances found. */
   shapes: readonly Shape[];
-  /** Those of them that are shown. */
+  /** The visible ones. */
   shown: readonly Shape[];
   threshold: number;
   onThreshold: (threshold: number) => void;
@@ -21,7 +21,7 @@ interface ResultsPanelProps {
   onToggle: (shape: Shape) => void;
 }
 
-/** What was found, and what of it is shown. Everything here acts at once, on what is already there. */
+/** The instances found, and controls for which are shown. The controls only filter; nothing is predicted again. */
 export function ResultsPanel(props: ResultsPanelProps) {
   const { shapes, shown, threshold, onThreshold, hidden, onHidden, view, onView } = props;
   return (

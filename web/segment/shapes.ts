@@ -1,18 +1,18 @@
 import { chooseColors, outlinePath, palette } from '../product.ts';
 import type { Found, FoundInstance } from './found.ts';
 
-/** An instance, prepared for drawing in pixels of the picture. */
+/** An instance ready to draw, in pixels of the picture. */
 export interface Shape {
-  /** Its position in the prediction, the best score first. */
+  /** Index in the prediction, sorted by descending score. */
   index: number;
   instance: FoundInstance;
-  /** CSS colour, clearly another one than its neighbours'. */
+  /** CSS colour, clearly different from those of nearby instances. */
   color: string;
-  /** Path data for the rule `evenodd`: the mask's outline, or the box where there is no mask. */
+  /** Path data for the fill rule `evenodd`: the mask's outline, or the box if there is no mask. */
   outline: string;
 }
 
-/** Shapes in the order of the prediction. Colours do not depend on what is shown, so they stay. */
+/** Shapes in the order of the prediction. Colours do not depend on which are shown, so they do not change. */
 export function makeShapes({ instances }: Found): Shape[] {
   const colors = chooseColors(instances.map(({ box }) => box));
   return instances.map((instance, index) => {
@@ -31,7 +31,7 @@ export function boxPath([x1, y1, x2, y2]: FoundInstance['box']): string {
   return `M${x1} ${y1}H${x2}V${y2}H${x1}Z`;
 }
 
-/** Those of which nothing is hidden: score and class decide. */
+/** The shapes that are above the threshold and of a class that is not hidden. */
 export function visibleShapes(
   shapes: readonly Shape[],
   { threshold, hidden }: { threshold: number; hidden: ReadonlySet<number> },

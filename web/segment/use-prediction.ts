@@ -8,14 +8,14 @@ import { askServer, predictOnServer } from '../server/server-client.ts';
 import type { Source } from '../shell/view-props.ts';
 import { type Found, readResults } from './found.ts';
 
-/** Asked for once; the page's own threshold chooses among what comes, as no instance depends on worse ones. */
+/** Requested once; the page filters by its own threshold, since no instance depends on lower-scored ones. */
 export const lowestScore = 0.05;
 
 export interface PredictionJob {
   picture: Blob;
   source: Source;
   model: ModelChoice;
-  /** For `here`. */
+  /** Used if `source` is `here`. */
   device: DeviceWish;
 }
 
@@ -28,7 +28,7 @@ export type PredictionState =
   | { kind: 'failed'; reason: string }
   | { kind: 'done'; found: Found; ms: number; ranOn: RanOn };
 
-/** Where a prediction was made; `loaded` tells of the device where it was in this browser. */
+/** Where a prediction ran; `loaded` describes the model and device in the browser. */
 export interface RanOn {
   source: Source;
   loaded: LoadedModel | null;
@@ -36,7 +36,7 @@ export interface RanOn {
 
 type Report = (state: PredictionState) => void;
 
-/** Predicts whenever the job changes; the one before is given up. Null means that there is nothing to do. */
+/** Runs a prediction whenever the job changes, aborting the previous one. Null means that there is nothing to do. */
 export function usePrediction(job: PredictionJob | null): {
   state: PredictionState;
   cancel: () => void;
@@ -45,7 +45,7 @@ export function usePrediction(job: PredictionJob | null): {
   const [turn, setTurn] = useState(0);
   const { picture, source, device } = job ?? {};
   const model = job ? keyOf(job.model) : null;
-  // Another object for each run: what was reported of one says nothing of the next.
+  // A new object for each run, so that reports of an earlier run are ignored.
   const run = useMemo(() => (job ? { job } : null), [picture, source, device, model, turn]);
   const [reported, setReported] = useState<{ run: object; state: PredictionState } | null>(null);
   const here = useRef<HereRunner | null>(null);
@@ -100,7 +100,7 @@ class HereRunner {
     report: Report,
     signal: AbortSignal,
   ): Promise<PredictionState> => {
-    // A worker that computes hears nothing: giving up means ending it, and the model with it.
+    // A busy worker receives no messages, so aborting means terminating it, and the model with it.
     let busy = false;
     const giveUp = () => {
       if (busy) this.stop();

@@ -1,7 +1,7 @@
 import type { RunPlan } from '../product.ts';
 import type { Summary } from './run-log.ts';
 
-/** What stands at the top: how far, how fast, how long, how good. */
+/** The summary at the top: progress, time left, loss, best result, speed. */
 export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan | null }) {
   const { done, picturesPerSecond, learningRate, loss, best, measure, secondsLeft } = summary;
   const facts: [string, string][] = [
@@ -27,7 +27,7 @@ export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan 
   );
 }
 
-/** Hours and minutes, or minutes, or seconds. */
+/** A duration in hours and minutes, minutes, or seconds. */
 export function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,9 +1,9 @@
 import { quantisedBins } from '../../ops/quantised-bins.ts';
 import { drawing } from './svg.ts';
 
-/** Drawings of the article's own numbers, without a picture. */
+/** Drawings of the article's numerical examples. */
 
-/** n × n pixels split into 2 × 2 cells, with the count of pixels in each. */
+/** n × n pixels divided into 2 × 2 bins, each labelled with its number of pixels. */
 export function cellsDrawing(pixels: number): string {
   const cell = 20;
   const { bins } = quantisedBins(0, pixels, 2, 'unequal');
@@ -22,7 +22,7 @@ export function cellsDrawing(pixels: number): string {
   return drawing([-1, -1, side + 1, side + 1], `${parts.join('')}${gridLines(pixels, cell)}`, 'small');
 }
 
-/** 800 px, stride 32, a box of 665 px: 25 × 25 feature pixels, 20.78 → 20, seven bins of 2, six pixels lost. */
+/** An 800 px picture at stride 32 with a 665 px box: 25 × 25 feature pixels, 20.78 → 20, seven bins of 2, six pixels lost. */
 export function exampleDrawing(): string {
   const cell = 16;
   const map = 800 / 32;

@@ -4,28 +4,28 @@ import type { Drawable } from '../drawable.ts';
 import { escapeHtml } from './html.ts';
 import type { Translate } from './text.ts';
 
-/** What every section of the report is made of. */
+/** The input of every section of the report. */
 export interface ReportContext {
   readonly explanation: Explanation;
   readonly t: Translate;
 }
 
-/** A class as the reader knows it; HTML. */
+/** The display name of a class; HTML. */
 export function className({ explanation, t }: ReportContext, label: number): string {
   return label === 0 ? t('background') : escapeHtml(explanation.model.classes[label]);
 }
 
-/** The same for a text's value, which is escaped there. */
+/** The display name of a class as plain text, for values that `t` escapes. */
 export function plainClassName({ explanation, t }: ReportContext, label: number): string {
   return label === 0 ? t('background') : explanation.model.classes[label];
 }
 
-/** P2…P6, C4 and C5 as the article writes them. */
+/** The name of a level as in the article: P2…P6, C4, C5. */
 export function levelName(level: string): string {
   return level.toUpperCase();
 }
 
-/** An instance as `vis` draws it over the original picture. */
+/** An instance in the form in which it is drawn over the original picture. */
 export function drawableOf({ explanation }: ReportContext, instance: ExplainedInstance): Drawable {
   const { mask, pose, originalBox, score, label } = instance;
   const name = explanation.model.classes[label];
@@ -33,7 +33,7 @@ export function drawableOf({ explanation }: ReportContext, instance: ExplainedIn
   return { box: originalBox, score, category: { name }, mask: rle, keypoints: pose };
 }
 
-/** Why there is no mask to show; HTML, or nothing where there is one. */
+/** Explains why there is no mask to show; HTML, empty if there is one. */
 export function maskNote({ explanation: { model, focus, detections }, t }: ReportContext): string {
   if (focus?.mask) return '';
   if (model.mask === null) {
@@ -43,7 +43,7 @@ export function maskNote({ explanation: { model, focus, detections }, t }: Repor
   return note(t('noDetection', { score: detections.scoreThreshold }));
 }
 
-/** Which RoI the steps follow; HTML. */
+/** Says which RoI the steps follow; HTML. */
 export function focusNote(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus } = explanation;
@@ -60,12 +60,12 @@ export function focusNote(context: ReportContext): string {
   return note(t('followsInstance', values));
 }
 
-/** The score of the class that the focus is about. */
+/** The followed RoI's score for its class. */
 export function scoreOf({ classScores, label }: Focus): number {
   return classScores[label];
 }
 
-/** @param text HTML. */
+/** A note. @param text HTML. */
 export function note(text: string): string {
   return `<p class="note">${text}</p>`;
 }

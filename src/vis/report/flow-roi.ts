@@ -6,10 +6,10 @@ import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
 import { colours, partAround, photo, strongBox } from './svg.ts';
 import { poolerTexts } from './variants.ts';
 
-/** Classes of their own line in the scores. */
+/** Number of classes listed individually in the scores. */
 const classesShown = 8;
 
-/** The pyramid level of each RoI; nothing where there is one map alone. */
+/** The pyramid level of each RoI; empty with a single map. */
 export function levelStep({ explanation, t }: ReportContext): string {
   const { focus, proposals } = explanation;
   const canonical = proposals.canonicalSize;
@@ -33,7 +33,7 @@ export function levelStep({ explanation, t }: ReportContext): string {
   });
 }
 
-/** Stage 6, first half: the proposal brought to one size. */
+/** Stage 6, first half: the proposal is pooled to a fixed size. */
 export function alignStep({ explanation: { focus }, t }: ReportContext): string {
   if (!focus) return '';
   const { boxRoi: roi } = focus;
@@ -50,7 +50,7 @@ export function alignStep({ explanation: { focus }, t }: ReportContext): string 
   });
 }
 
-/** Stages 6 and 7: class, box, and the NMS that leaves one box for an object. */
+/** Stages 6 and 7: class, box, and the NMS that leaves one box per object. */
 export function branchStep(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, input, model, detections } = explanation;
@@ -103,7 +103,7 @@ export function branchStep(context: ReportContext): string {
   });
 }
 
-/** Why a proposal that scored enough became no instance; nothing for the others. */
+/** Explains why a proposal above the score threshold did not become an instance; empty for others. */
 function fateText({ explanation, t }: ReportContext, { fate, suppressedBy }: Focus): string[] {
   if (fate === 'suppressed' && suppressedBy !== null) return [t('fateSuppressed', { n: suppressedBy + 1 })];
   if (fate !== 'dropped') return [];

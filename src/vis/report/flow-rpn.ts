@@ -5,16 +5,16 @@ import { heatMap } from './heat-map.ts';
 import { figure, fixed, grouped, step, table } from './html.ts';
 import { boxPath, colours, gridDrawing, photo, strongBox, tenth } from './svg.ts';
 
-/** More outlines than this over a picture hide it. */
+/** Maximum number of outlines drawn over a picture; more would hide it. */
 const boxesShown = 250;
 
-/** As many as a map has sizes, where it has all. */
+/** Anchor sizes per line. */
 const shapesInLine = 5;
 
-/** Hues of P2…P6, far apart. */
+/** Hues of P2…P6. */
 const levelHues = [0, 7, 3, 10, 5];
 
-/** Stage 3: what the RPN's head says. */
+/** Stage 3: the output of the RPN head. */
 export function rpnStep({ explanation, t }: ReportContext): string {
   const { levels } = explanation.rpn;
   const maps = levels.map(({ level, objectness }) => {
@@ -38,7 +38,7 @@ export function rpnStep({ explanation, t }: ReportContext): string {
   });
 }
 
-/** Widths and heights, a few in a line. */
+/** Widths and heights as text, a few per line. */
 function shapeList(shapes: readonly PlainBox[]): string {
   const sizes = shapes.map(([x1, y1, x2, y2]) => `${tenth(x2 - x1)} × ${tenth(y2 - y1)}`);
   const lines = Array.from({ length: Math.ceil(sizes.length / shapesInLine) }, (_, i) =>
@@ -66,7 +66,7 @@ function anchorsNear({ shapes, stride, objectness }: RpnLevel, at: { x: number; 
   return shapes.map(([x1, y1, x2, y2]) => [x + x1, y + y1, x + x2, y + y2]);
 }
 
-/** Stage 4: which anchors become proposals. */
+/** Stage 4: the anchors that become proposals. */
 export function proposalStep({ explanation, t }: ReportContext): string {
   const { rpn, proposals, input } = explanation;
   const { perLevel, limit, nmsThreshold, beforeNms, selected } = proposals;
@@ -114,7 +114,7 @@ function levelColour(level: number): string {
 
 function levelLegend(levels: readonly RpnLevel[]): string {
   const items = levels.map(({ level }, i) => {
-    // A drawn square instead of a coloured letter: pages with a strict policy for styles show it too.
+    // A drawn square rather than coloured text, which a strict content security policy would not allow.
     const square = `<svg class="key" viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" fill="${levelColour(i)}"/></svg>`;
     return `<span class="level-key">${square} ${levelName(level)}</span>`;
   });

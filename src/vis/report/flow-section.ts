@@ -7,7 +7,7 @@ import { pooledSteps } from './pooling-text.ts';
 import { drawing, gridDrawing } from './svg.ts';
 import { outputTexts, poolerTexts, structures } from './variants.ts';
 
-/** 2: from the picture to class and box. */
+/** Section 2: from the picture to class and box. */
 export function flowSection(context: ReportContext): string {
   const { t, explanation } = context;
   const pooler = poolerTexts[explanation.model.boxPool.kind].name;
@@ -78,7 +78,7 @@ function inputStep({ explanation, t }: ReportContext): string {
   });
 }
 
-/** Constants of colours, without the digits of a division. */
+/** Mean and std without superfluous digits. */
 function shortNumbers(values: readonly number[]): string {
   return values.map((value) => Number(value.toFixed(4))).join(' ');
 }

@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import type { Grid } from '../../explanation/explanation.ts';
 import type { Rgb } from '../colors.ts';
 
-/** From nothing to much; lightness rises all the way, so it reads in grey too. */
+/** From low to high; lightness increases monotonically, so that it is readable in greyscale. */
 const sequential: readonly Rgb[] = [
   [24, 18, 52],
   [52, 52, 122],
@@ -12,7 +12,7 @@ const sequential: readonly Rgb[] = [
   [253, 240, 168],
 ];
 
-/** From against, through neither, to for. */
+/** From negative through zero to positive. */
 const diverging: readonly Rgb[] = [
   [26, 74, 158],
   [122, 168, 218],
@@ -21,7 +21,7 @@ const diverging: readonly Rgb[] = [
   [178, 42, 34],
 ];
 
-/** The values that get the first and the last colour. */
+/** The values mapped to the first and the last colour. */
 export interface ColourRange {
   low: number;
   high: number;
@@ -39,12 +39,12 @@ export function rangeOf(values: readonly number[]): ColourRange {
   );
 }
 
-/** A grid as a PNG in a data URI, one pixel a value, dark to bright. */
+/** A grid as a PNG data URI, one pixel per value, dark to bright. */
 export function heatMap(grid: Grid, range: ColourRange = rangeOf(grid.values)): string {
   return paint(grid, range, sequential);
 }
 
-/** Logits as a PNG in a data URI: 0 is white, blue below, red above. */
+/** Logits as a PNG data URI: blue is negative, white 0, red positive. */
 export function logitMap(grid: Grid, limit: number): string {
   return paint(grid, { low: -limit, high: limit }, diverging);
 }

@@ -1,4 +1,4 @@
-/** Text as HTML or as an attribute's value. */
+/** Escapes text for HTML content and attribute values. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
@@ -7,30 +7,30 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** A number with a fixed count of decimals and a proper minus sign. */
+/** A number with a fixed number of decimals and a typographic minus sign. */
 export function fixed(value: number, decimals = 2): string {
   const text = value.toFixed(decimals);
-  // −0.00 is 0.00 to a reader.
+  // Not −0.00.
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
-/** A whole number in groups of three. */
+/** An integer with its digits in groups of three. */
 export function grouped(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-/** A box's corners, one decimal. */
+/** A box's corners with one decimal. */
 export function boxText(box: readonly number[]): string {
   return box.map((corner) => fixed(corner, 1)).join(', ');
 }
 
-/** A picture with what it shows; @param content,caption HTML. */
+/** A figure with its caption. @param content,caption HTML. */
 export function figure(content: string, caption: string, className = ''): string {
   const attribute = className ? ` class="${className}"` : '';
   return `<figure${attribute}>${content}<figcaption>${caption}</figcaption></figure>`;
 }
 
-/** @param cells HTML; the first row is the heading. */
+/** A table. @param cells HTML; the first row is the heading. */
 export function table(cells: readonly (readonly (string | number)[])[], className = ''): string {
   const [heading, ...rows] = cells;
   const row = (tag: string, values: readonly (string | number)[]) =>
@@ -40,15 +40,15 @@ export function table(cells: readonly (readonly (string | number)[])[], classNam
   return `<div class="scroll"><table${attribute}><thead>${row('th', heading)}</thead><tbody>${body}</tbody></table></div>`;
 }
 
-/** Names and values, one pair a line. @param pairs HTML. */
+/** A list of names and values. @param pairs HTML. */
 export function facts(pairs: readonly (readonly [string, string])[]): string {
   return `<dl>${pairs.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
 }
 
-/** HTML: what it is, and its size. */
+/** A box of a diagram; HTML. */
 export type DiagramStep = readonly [name: string, size: string];
 
-/** Boxes of a diagram in a row with arrows between them. */
+/** A diagram of boxes in a row, connected by arrows. */
 export function chain(steps: readonly DiagramStep[]): string {
   const items = steps.map(([name, size]) => `<li><b>${name}</b>${size ? `<span>${size}</span>` : ''}</li>`);
   return `<ol class="chain">${items.join('')}</ol>`;
@@ -57,7 +57,7 @@ export function chain(steps: readonly DiagramStep[]): string {
 export interface StepContent {
   /** HTML. */
   heading: string;
-  /** Paragraphs, HTML; none is left out. */
+  /** Sentences of a paragraph, HTML. */
   text: readonly string[];
   figures?: readonly string[];
   /** Tables, facts and diagrams below the figures. */
@@ -71,14 +71,14 @@ export function step({ heading, text, figures = [], numbers = [] }: StepContent)
   return `<div class="step">${title}${joinSentences(text)}${pictures}${numbers.join('')}</div>`;
 }
 
-/** A paragraph of sentences; Chinese full stops bring their own space. */
+/** A paragraph of sentences; no space follows a Chinese full stop. */
 function joinSentences(sentences: readonly string[]): string {
   if (sentences.length === 0) return '';
   const text = sentences.reduce((before, next) => before + (before.endsWith('。') ? '' : ' ') + next);
   return `<p>${text}</p>`;
 }
 
-/** A part of the article. @param id Its number; @param body HTML. */
+/** A section of the report. @param id Its number. @param body HTML. */
 export function section(id: number, heading: string, body: readonly string[]): string {
   return `<section id="s${id}"><h2><span>${id}</span>${heading}</h2>${body.join('\n')}</section>`;
 }

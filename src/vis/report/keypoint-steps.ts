@@ -4,10 +4,10 @@ import { heatMap, rangeOf } from './heat-map.ts';
 import { figure, fixed, step } from './html.ts';
 import { drawing, gridImage, tenth } from './svg.ts';
 
-/** Logits below the highest that are told apart: in the softmax of training, what is lower counts for nothing. */
+/** Range of logits below the maximum that is shown; lower ones vanish in the softmax. */
 const shownDepth = 8;
 
-/** In the mask branch's section: what the branch beside it says; nothing where the model has none. */
+/** The keypoint branch's part of the mask section; empty if the model has no such branch. */
 export function keypointSteps({ explanation, t }: ReportContext): string[] {
   const { focus, model, detections } = explanation;
   if (model.joints === null) return [];
@@ -24,7 +24,7 @@ export function keypointSteps({ explanation, t }: ReportContext): string[] {
   return [step({ heading, text: [...text, t('keypointsScores', { side, depth: shownDepth })], figures })];
 }
 
-/** A heat map with a circle around the joint. @param box What the map covers, and the joint, in the same pixels. */
+/** A heat map with a circle around the joint. @param box The area that the map covers, in the pixels of the joint. */
 function jointDrawing(grid: Grid, [x1, y1, x2, y2]: PlainBox, joint: { x: number; y: number }): string {
   const { columns, rows, values } = grid;
   const { high } = rangeOf(values);

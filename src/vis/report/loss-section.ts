@@ -6,10 +6,10 @@ import { logitPicture, spread } from './mask-section.ts';
 import { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
 import { outputTexts, usualMask } from './variants.ts';
 
-/** Proposals drawn around one object. */
+/** Maximum number of proposals drawn around an object. */
 const cropsShown = 40;
 
-/** 6: the loss, with the prediction in the place of the truth. */
+/** Section 6: the loss, with the prediction standing in for the ground truth. */
 export function lossSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
@@ -29,14 +29,14 @@ export function lossSection(context: ReportContext): string {
   ]);
 }
 
-/** Which mask is the target. */
+/** Says which mask is the target. */
 function sourceOfTruth({ explanation: { sampling }, t }: ReportContext, { training }: MaskFocus): string {
   if (!sampling) return t('lossAsIf');
   const values = { overlap: fixed(training.overlap ?? 0), foreground: sampling.foreground };
   return training.source === 'annotation' ? t('lossTrue', values) : t('lossUnmatched', values);
 }
 
-/** What training would sample, where the truth is known. */
+/** The proposals that training would sample, if the ground truth is known. */
 function samplingStep({ explanation: { sampling, input }, t }: ReportContext): string {
   if (!sampling) return '';
   const { objects, positives, negatives, ...settings } = sampling;

@@ -9,10 +9,10 @@ import { gridDrawing } from './svg.ts';
 import type { TextKey } from './text-en.ts';
 import { headTexts, outputTexts, poolerTexts, usualMask } from './variants.ts';
 
-/** Channels of other classes that are shown, those that the box branch held likeliest. */
+/** Number of channels of other classes that are shown: those with the highest scores in the box branch. */
 const othersShown = 7;
 
-/** 3: the mask branch. */
+/** Section 3: the mask branch. */
 export function maskBranchSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
@@ -55,7 +55,7 @@ function branchFigures(context: ReportContext, focus: Focus, mask: MaskFocus): s
   ];
 }
 
-/** 4: one class' channel, and what a softmax across classes makes of all, or would have. */
+/** Section 4: the channel of one class, and the result of a softmax across the channels. */
 export function decouplingSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
@@ -67,7 +67,7 @@ export function decouplingSection(context: ReportContext): string {
     const shares = shareFigures(context, focus.mask);
     const several = channels.length > 1;
     const numbers = competitionText(context);
-    // One channel has room beside what becomes of it.
+    // A single channel fits beside its result.
     if (several) body.push(step({ heading: '', text, figures: channels }));
     const rest = several ? { text: [], figures: shares } : { text, figures: [...channels, ...shares] };
     body.push(step({ heading: '', ...rest, numbers }));
@@ -85,7 +85,7 @@ export function decouplingSection(context: ReportContext): string {
   return section(4, t('s4'), body);
 }
 
-/** What the other channels mean for the one that is taken. */
+/** Explains how the other channels affect the one that is used. */
 function competitionText({ explanation: { model }, t }: ReportContext): string[] {
   const { output } = model.mask ?? usualMask;
   if (output === 'classAgnostic') return [];
@@ -109,7 +109,7 @@ function channelFigures(context: ReportContext, focus: Focus, mask: MaskFocus): 
   ];
 }
 
-/** The channels that say something of other classes, or of the background. */
+/** Indices into `logits` of the other meaningful channels: those of other classes, or of the background. */
 export function otherChannels({ explanation: { model } }: ReportContext, { logits, channel }: MaskFocus) {
   const { firstChannel } = outputTexts[(model.mask ?? usualMask).output];
   return [...logits.keys()].filter((other) => other >= firstChannel && other !== channel);
@@ -129,14 +129,14 @@ function shareFigures({ explanation: { model }, t }: ReportContext, mask: MaskFo
   return [share(outputTexts[output].taken, probabilities), ...(otherwise ? [share(other, otherwise)] : [])];
 }
 
-/** Logits as a picture, 0 being white. */
+/** Logits as a picture; 0 is white. */
 export function logitPicture(values: number[], side: number): string {
   const { low, high } = rangeOf(values);
   const grid = { rows: side, columns: side, values };
   return gridDrawing(grid, logitMap(grid, Math.max(Math.abs(low), Math.abs(high), 1e-6)));
 }
 
-/** The values of a caption that says how far logits reach. */
+/** The values of a caption with the range of logits. */
 export function spread(values: readonly number[]): { low: string; high: string } {
   const { low, high } = rangeOf(values);
   return { low: fixed(low), high: fixed(high) };

@@ -7,7 +7,7 @@ import { pooledDrawing, poolerDrawing, quantisationError } from './roi-drawing.t
 import type { TextKey } from './text-en.ts';
 import { poolerNames, poolerTexts } from './variants.ts';
 
-/** 8: RoIPool beside RoIAlign, on the article's numbers and on this picture's RoI. */
+/** Section 8: RoIPool compared with RoIAlign, on the article's example and on this picture's RoI. */
 export function poolingSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus } = explanation;
@@ -65,7 +65,7 @@ function realStep({ t }: ReportContext, roi: PooledRoi): string {
   });
 }
 
-/** What a value of a bin is. */
+/** Says how a bin's value is computed. */
 function valuesText({ pool, poolings }: PooledRoi, kind: PoolerName): TextKey {
   if (!isSampled(poolings[kind])) return 'pooledValues';
   return pool.mode === 'avg' ? 'alignedValues' : 'alignedMaxima';

@@ -17,7 +17,7 @@ export function isSampled(pooling: AnyPooling): pooling is Pooling<SampledAxis> 
   return 'samples' in pooling.x;
 }
 
-/** A pooled RoI as steps of a diagram, with what `res5` makes of it in structure 1. */
+/** A pooled RoI as boxes of a diagram, with the output of `res5` in structure `c4`. */
 export function pooledSteps({ explanation: { model }, t }: ReportContext, pool: PoolSettings): DiagramStep[] {
   const { channels, shared, mask } = model;
   const square = (side: number, depth: number) => `${side} × ${side} × ${depth}`;
@@ -27,7 +27,7 @@ export function pooledSteps({ explanation: { model }, t }: ReportContext, pool: 
     : [pooled];
 }
 
-/** How the model pools this RoI, from the box to a bin's value; sentences in HTML. */
+/** Explains how the model pools this RoI, from the box to a bin's value; sentences in HTML. */
 export function poolingText(t: Translate, { level, stride, onMap, pool, poolings }: PooledRoi): string[] {
   const [x1, y1, x2, y2] = onMap.map((corner) => fixed(corner));
   const own = poolings[pool.kind];

@@ -7,7 +7,7 @@ import { boxText, facts, figure, fixed, grouped, section, step } from './html.ts
 import { colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
 import { usualMask } from './variants.ts';
 
-/** 7: from the 28×28 mask to the pixels of the picture. */
+/** Section 7: from the 28×28 mask to the pixels of the picture. */
 export function predictionSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
@@ -17,7 +17,7 @@ export function predictionSection(context: ReportContext): string {
   return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask) })]);
 }
 
-/** What the mask makes of the instance's score; nothing in models that leave it as it is. */
+/** Explains how the mask rescores the instance; empty in models without rescoring. */
 function rescoringText({ explanation: { detections }, t }: ReportContext, { instance }: Focus): string[] {
   if (!detections.rescored || instance === null) return [];
   const { score, classScore } = detections.instances[instance];

@@ -20,21 +20,21 @@ import { structures } from './variants.ts';
 export interface ReportOptions {
   /** Default English. */
   readonly language?: Language;
-  /** What the picture and the model are called in the text. */
+  /** Names of the picture and the model in the text. */
   readonly pictureName: string;
   readonly modelName: string;
-  /** The package's version, for the last line. */
+  /** Version of the package, shown in the footer. */
   readonly version: string;
 }
 
 const sectionTitles: readonly TextKey[] = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'];
 
-/** Longer side in pixels of the picture inside the report; JPEG of this size stays below half a megabyte. */
+/** Longer side in pixels of the embedded picture, a JPEG of less than half a megabyte. */
 const longestSide = 1400;
 
 /**
- * An explanation as one HTML file: the stages in the order of the article, with pictures, numbers and text. It
- * has no script and refers to nothing outside.
+ * Renders an explanation as a single HTML file: the stages in the order of the article, with pictures, numbers and
+ * text. It has no scripts and references nothing outside itself.
  * @param picture The original, upright.
  */
 export async function renderReport(
@@ -78,7 +78,7 @@ function introduction({ explanation, t }: ReportContext, { modelName }: ReportOp
   ].join('');
 }
 
-/** A long file name without its middle. */
+/** Shortens a long file name by omitting its middle. */
 function shortened(name: string): string {
   return name.length > 40 ? `${name.slice(0, 20)}…${name.slice(-16)}` : name;
 }
@@ -95,7 +95,7 @@ function legend(t: ReportContext['t']): string {
   return `<ul class="legend" aria-label="${t('legend')}">${items.join('')}</ul>`;
 }
 
-/** What the drawings share: the picture, once, in pixels of the resized one, and two hatchings. */
+/** The shared drawings with the picture embedded. See `sharedDrawings`. */
 async function shared({ width, height, data }: Picture, { input }: Explanation): Promise<string> {
   const shrunk = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   const fitted = shrunk.resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true });

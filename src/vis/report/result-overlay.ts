@@ -4,13 +4,13 @@ import { drawInstances } from '../draw-instances.ts';
 import { overlayElements } from '../overlay.ts';
 import { drawableOf, type ReportContext } from './context.ts';
 
-/** Characters of vector drawing from which on pixels take less room: a hundred ragged masks can be megabytes. */
+/** Maximum length of the vector drawing in characters; a hundred ragged masks can take megabytes. */
 const mostCharacters = 1_000_000;
 
-/** Longer side of what is drawn as pixels. */
+/** Longer side of the overlay in pixels when it is rasterised. */
 const longestSide = 1400;
 
-/** All instances over the resized picture, as SVG in its pixels; sharp at every size unless that is too much. */
+/** All instances as SVG in pixels of the resized picture: vectors, or an image if those would be too large. */
 export async function resultOverlay(context: ReportContext, picture: Picture): Promise<string> {
   const { input, detections } = context.explanation;
   const instances = detections.instances.map((instance) => drawableOf(context, instance));

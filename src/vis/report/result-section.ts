@@ -4,7 +4,7 @@ import { colours, photo, strongBox } from './svg.ts';
 
 const rowsShown = 8;
 
-/** 1: what comes out. @param overlay The instances as SVG in pixels of the resized picture. */
+/** Section 1: the result. @param overlay The instances as SVG in pixels of the resized picture. */
 export function resultSection(context: ReportContext, overlay: string): string {
   const { explanation, t } = context;
   const { instances } = explanation.detections;

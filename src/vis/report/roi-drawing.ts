@@ -10,24 +10,24 @@ import { isSampled } from './pooling-text.ts';
 import { boxPath, colours, drawing, gridDrawing, gridImage } from './svg.ts';
 
 /**
- * Drawings of one RoI on its feature map. Units are feature pixels with the centre of pixel i at i, as RoIAlign
- * counts, so pixel i reaches from i − ½ to i + ½.
+ * Drawings of one RoI on its feature map, in feature pixels. As in RoIAlign, the centre of pixel i is at i, so it extends
+ * from i − ½ to i + ½.
  */
 
-/** What a pooler takes of the map; by default the model's own. */
+/** The samples or bins of a pooler, by default the model's own, over the feature map. */
 export function poolerDrawing(roi: PooledRoi, kind: PoolerName = roi.pool.kind): string {
   const pooling = roi.poolings[kind];
   const taken = isSampled(pooling) ? samples(roi, pooling) : bins(pooling);
   return onPatch(roi, taken + exactBox(roi, kind));
 }
 
-/** The values that a pooler makes of the shown channel, on the colours of the patch. */
+/** A pooler's output for the shown channel, in the colour range of the patch. */
 export function pooledDrawing(roi: PooledRoi, kind: PoolerName = roi.pool.kind): string {
   const { values } = roi.poolings[kind];
   return gridDrawing(values, heatMap(values, patchRange(roi)), 'map small');
 }
 
-/** How far, in picture pixels, the corners of the RoI that a pooler takes lie from the exact ones. */
+/** Distance, in picture pixels, between the corners of the region that a pooler reads and the exact ones. */
 export function quantisationError({ onMap, poolings, stride }: PooledRoi, kind: PoolerName): number {
   const { region } = poolings[kind];
   return stride * Math.max(...onMap.map((corner, i) => Math.abs(corner - region[i])));
@@ -41,7 +41,7 @@ function samples({ pool: { resolution } }: PooledRoi, { x, y }: { x: SampledAxis
     Array.from({ length: resolution - 1 }, (_, i) => start + (i + 1) * binSize);
   const lines = between(x).map((at) => `M${round(at)} ${round(box[1])}V${round(box[3])}`);
   const rows = between(y).map((at) => `M${round(box[0])} ${round(at)}H${round(box[2])}`);
-  // An RoI that was rounded to nothing has no samples.
+  // An RoI rounded to zero size has no samples.
   const apart = [x, y].map(({ binSize, samples }) => (binSize * resolution) / Math.max(samples.length, 1));
   const radius = round(Math.min(...apart) / 4.5);
   const points = y.samples.flatMap((down) => x.samples.map((across) => `M${round(across)} ${round(down)}h0`));
@@ -54,7 +54,7 @@ function samples({ pool: { resolution } }: PooledRoi, { x, y }: { x: SampledAxis
   );
 }
 
-/** Whole-pixel bins, and what is lost. */
+/** Quantised bins, and the pixels that they lose. */
 function bins({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }): string {
   const cells = y.bins.flatMap(([top, bottom]) =>
     x.bins.map(([left, right]): PlainBox => [left - 0.5, top - 0.5, right - 0.5, bottom - 0.5]),
@@ -68,8 +68,8 @@ function bins({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }): string {
 }
 
 /**
- * The RoI before it was rounded, dashed; nothing where it was not. Where bins are pixels it covers areas of them; in
- * the count of positions that is half a pixel to the left.
+ * The RoI before rounding, dashed; empty if it was not rounded. Quantised bins cover whole pixels, so in these
+ * coordinates it is shifted by half a pixel.
  */
 function exactBox({ onMap, pool, poolings }: PooledRoi, kind: PoolerName): string {
   if (kind === 'roiAlign') return '';

@@ -2,9 +2,9 @@ import type { ExplainedInput } from '../../explanation/explanation.ts';
 import { colours } from './svg.ts';
 
 /**
- * What the drawings of a page share: the picture, once, in pixels of the resized one, and three hatchings.
- * @param address The picture's: a data URI, or where the page has it.
- * @returns HTML to put on the page once.
+ * Elements that the drawings of a page share: the picture, in pixels of the resized one, and hatching patterns.
+ * @param address URL of the picture, which may be a data URI.
+ * @returns HTML to include in the page once.
  */
 export function sharedDrawings(
   address: string,
@@ -13,7 +13,7 @@ export function sharedDrawings(
   return [
     '<svg class="store" aria-hidden="true"><defs>',
     `<image id="picture" href="${address}" width="${width}" height="${height}" preserveAspectRatio="none"/>`,
-    // In feature pixels, and in the units of the article's own drawing.
+    // In feature pixels, and in the units of the article's example.
     hatching('lost', colours.lost, 0.5),
     hatching('lost-wide', colours.lost, 8),
     hatching('padding', '#8894a5', 8),

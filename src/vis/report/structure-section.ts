@@ -3,7 +3,7 @@ import { chain, section, step } from './html.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerTexts, structures } from './variants.ts';
 
-/** 5: the two forms of the heads (Fig. 4 of the paper). */
+/** Section 5: the two head architectures (Fig. 4 of the paper). */
 export function structureSection({ explanation, t }: ReportContext): string {
   const { structure, boxPool, shared, mask } = explanation.model;
   const roi = poolerTexts.roiAlign.name;

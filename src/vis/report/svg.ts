@@ -1,9 +1,9 @@
 import type { ExplainedInput, Grid, PlainBox } from '../../explanation/explanation.ts';
 
-/** Colours that mean the same on every picture; the style sheet has them too. */
+/** Colours with the same meaning in every drawing. Keep in sync with the style sheet. */
 export const colours = { anchor: '#ffffff', proposal: '#ff9f1c', final: '#1fd6c1', lost: '#e5484d' } as const;
 
-/** A tenth of a unit is as fine as anybody sees. */
+/** Rounds to a tenth of a unit, below what is visible. */
 export function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
@@ -16,7 +16,7 @@ export interface BoxStyle {
   opacity?: number;
 }
 
-/** The outline of boxes as one path. */
+/** The outlines of boxes as a single path. */
 export function boxPath(
   boxes: readonly PlainBox[],
   { stroke, width = 2, dashed, opacity = 1 }: BoxStyle,
@@ -28,21 +28,21 @@ export function boxPath(
   return `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="${width}" stroke-opacity="${opacity}"${dash} vector-effect="non-scaling-stroke"/>`;
 }
 
-/** A box on a dark seam, so that it shows on bright pictures too. */
+/** A box with a dark border, which makes it visible on bright pictures. */
 export function strongBox(box: PlainBox, stroke: string, dashed = false): string {
   return (
     boxPath([box], { stroke: '#000', width: 4, opacity: 0.55 }) + boxPath([box], { stroke, width: 2, dashed })
   );
 }
 
-/** An SVG element over a part of a plane. @param content SVG. */
+/** An SVG element that shows a rectangle of a plane. @param content SVG. */
 export function drawing([x1, y1, x2, y2]: PlainBox, content: string, className = ''): string {
   const view = [x1, y1, x2 - x1, y2 - y1].map(tenth).join(' ');
   return `<svg viewBox="${view}" preserveAspectRatio="xMinYMin" class="${className}" role="img">${content}</svg>`;
 }
 
 /**
- * The resized picture, which the page holds once, with something over it. A small part is shown enlarged.
+ * The resized picture with content drawn over it; refers to the picture in `sharedDrawings`.
  * @param content SVG in pixels of the resized picture.
  */
 export function photo(input: ExplainedInput, content: string, part?: PlainBox): string {
@@ -50,10 +50,10 @@ export function photo(input: ExplainedInput, content: string, part?: PlainBox): 
   return drawing(view, `<use href="#picture"/>${content}`, 'photo');
 }
 
-/** Of a part of the picture, in pixels of the resized one. */
+/** Minimum side of a part of the picture, in pixels of the resized one. */
 const smallestPart = 24;
 
-/** A square part of the picture with a box in it and `margin` times the box's longer side around, if there is so much. */
+/** A square part of the picture around a box, with a margin of `margin` times the box's longer side where it fits. */
 export function partAround(box: PlainBox, { width, height }: ExplainedInput, margin: number): PlainBox {
   const side = Math.max(Math.max(box[2] - box[0], box[3] - box[1]) * (1 + 2 * margin), smallestPart);
   const span = (low: number, high: number, limit: number) => {
@@ -66,12 +66,12 @@ export function partAround(box: PlainBox, { width, height }: ExplainedInput, mar
   return [x1, y1, x2, y2];
 }
 
-/** A grid's picture at its size, one unit a value. @param uri Of `heatMap` or `logitMap`. */
+/** The image of a grid, one unit per value. @param uri From `heatMap` or `logitMap`. */
 export function gridImage({ rows, columns }: Grid, uri: string, x = 0, y = 0): string {
   return `<image href="${uri}" x="${x}" y="${y}" width="${columns}" height="${rows}" preserveAspectRatio="none" class="grid"/>`;
 }
 
-/** A grid's picture on its own. */
+/** The image of a grid as an SVG element. */
 export function gridDrawing(grid: Grid, uri: string, className = 'map'): string {
   return drawing([0, 0, grid.columns, grid.rows], gridImage(grid, uri), className);
 }

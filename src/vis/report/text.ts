@@ -7,10 +7,10 @@ export const languages: Record<'en' | 'zh', Record<TextKey, string>> = { en: eng
 
 export type Language = keyof typeof languages;
 
-/** What stands in the place of the words in braces. */
+/** Values of the placeholders in braces. */
 export type TextValues = Readonly<Record<string, string | number>>;
 
-/** Looks a text up and fills it in; the result is HTML. @throws RangeError where a value is missing. */
+/** Looks up a text and fills in its placeholders; the result is HTML. @throws RangeError if a value is missing. */
 export type Translate = (key: TextKey, values?: TextValues) => string;
 
 /** The texts of one language. */
@@ -22,7 +22,7 @@ export function translator(language: Language): Translate {
     });
 }
 
-/** L_mask as the paper sets it. */
+/** L_mask as typeset in the paper. */
 function withSubscripts(html: string): string {
   return html.replaceAll(/\bL_(\w+)/g, 'L<sub>$1</sub>');
 }

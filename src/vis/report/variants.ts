@@ -1,13 +1,13 @@
 import type { ExplainedMaskBranch, ExplainedModel, PoolerName } from '../../explanation/explanation.ts';
 import type { TextKey } from './text-en.ts';
 
-/** What the report says of one variant of a model and not of the others. */
+/** Parts of the report that differ between variants of the model. */
 
 interface StructureTexts {
   name: string;
   backbone: TextKey;
   features: TextKey;
-  /** Which of the two structures of the heads it is. */
+  /** Which of the two head architectures it is. */
   own: TextKey;
   heading: TextKey | null;
 }
@@ -40,9 +40,9 @@ export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
 
 interface PoolerTexts {
   name: string;
-  /** How it takes an RoI. */
+  /** Describes how it treats an RoI. */
   how: TextKey;
-  /** Of its drawing beside the others'. */
+  /** Caption of its drawing in the comparison. */
   caption: TextKey;
 }
 
@@ -53,10 +53,10 @@ export const poolerTexts: Record<PoolerName, PoolerTexts> = {
   roiAlign: { name: 'RoIAlign', how: 'howRoiAlign', caption: 'roiAlign' },
 };
 
-/** In the order in which they are shown. */
+/** In display order. */
 export const poolerNames = Object.keys(poolerTexts) as PoolerName[];
 
-/** The mask branch where there is none to tell of: as in the paper, with FPN. */
+/** The mask branch described if the model has none: the paper's, with FPN. */
 export const usualMask: ExplainedMaskBranch = {
   pool: { kind: 'roiAlign', resolution: 14, mode: 'avg', samplingRatio: 2, aligned: false },
   side: 28,
@@ -66,7 +66,7 @@ export const usualMask: ExplainedMaskBranch = {
   paste: 'wholePixels',
 };
 
-/** The `shared` ones where the branch reads `res5`. */
+/** `shared` replaces `own` if the branch reads the output of `res5`. */
 export const headTexts: Record<ExplainedMaskBranch['head'], { own: TextKey; shared: TextKey; why: TextKey }> =
   {
     fcn: { own: 's3Fcn', shared: 's3FcnShared', why: 's3b' },
@@ -74,23 +74,23 @@ export const headTexts: Record<ExplainedMaskBranch['head'], { own: TextKey; shar
   };
 
 interface OutputTexts {
-  /** How many masks there are. */
+  /** States the number of masks. */
   outputs: TextKey;
-  /** Whether classes compete. */
+  /** States whether classes compete. */
   decoupled: TextKey;
-  /** Of the logits that are taken. */
+  /** Caption of the logits that are used. */
   chosen: TextKey;
-  /** Of what the prediction makes of them. */
+  /** Caption of the probabilities. */
   taken: TextKey;
   loss: TextKey;
   lossNumbers: TextKey;
-  /** Maps in the branch's output. */
+  /** Channels of the branch's output. */
   channels(classes: number): number;
-  /** The first channel, besides that which is taken, that says something. */
+  /** The first meaningful channel besides the one that is used. */
   firstChannel: number;
 }
 
-/** `classes` counts the background. */
+/** `classes` includes the background. */
 export const outputTexts: Record<ExplainedMaskBranch['output'], OutputTexts> = {
   sigmoid: {
     outputs: 'outputsSigmoid',
