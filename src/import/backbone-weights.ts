@@ -1,7 +1,7 @@
 import type { BackboneName } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
-import { translationOf } from '../weights/key-layouts.ts';
 import { renamedWeights, type WeightFile } from '../weights/weight-file.ts';
+import { translationOf } from './torchvision/legacy-names.ts';
 
 /** The layers of a classifier that are no part of the backbone: `fc.weight` of torchvision's ResNets, …. */
 const classifierLayers = ['fc.', 'classifier.', '_fc.', '_conv_head.', '_bn1.'];

@@ -3,7 +3,7 @@ import { isPlainObject } from '../config/merge.ts';
 import { modelConfigSchema } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
-import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvision-arguments.ts';
+import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvision/arguments.ts';
 
 /**
  * Reads a JSON file that overrides parts of a model's configuration; see {@link readOverrides}.

@@ -10,11 +10,11 @@ import type { Category, ModelConfig } from '../config/schema.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { openModelFile, writeModelFile } from '../model-file/model-file.ts';
-import { legacyKey } from '../weights/key-layouts.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
-import { writePth } from '../weights/torch/pth-writer.ts';
+import { writePth } from '../weights/torch/writer.ts';
 import { memoryWeights, shapesOf } from '../weights/weight-file.ts';
 import { importWeights } from './import-weights.ts';
+import { legacyKey } from './torchvision/legacy-names.ts';
 
 let folder: string;
 beforeAll(async () => {

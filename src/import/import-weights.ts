@@ -4,12 +4,12 @@ import { InputError } from '../core/errors.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { storedConfig } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
-import { translationOf } from '../weights/key-layouts.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import { readConfigFile } from './config-file.ts';
 import { fromDetectron2 } from './detectron2/weights.ts';
 import { checkAnchors, recognise } from './recognise/detector.ts';
+import { translationOf } from './torchvision/legacy-names.ts';
 
 export interface ImportOptions {
   /** `.pth` in either form, `.pkl` of Detectron2, or `.safetensors`. */

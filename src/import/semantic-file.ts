@@ -2,10 +2,10 @@ import { isSemanticConfig, parseSemanticConfig, type SemanticConfig } from '../c
 import { semanticWeights } from '../model/fcn.ts';
 import { storedJson } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
-import { translationOf } from '../weights/key-layouts.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import { recogniseSemantic } from './recognise/semantic.ts';
+import { translationOf } from './torchvision/legacy-names.ts';
 
 /** FCN: how it is built, and its weights. */
 export interface SemanticFile {

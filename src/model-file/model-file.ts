@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
-import type { WeightPrecision } from '../weights/encode.ts';
+import type { WeightPrecision } from '../weights/elements/encode.ts';
 import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';

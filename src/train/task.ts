@@ -13,7 +13,7 @@ export interface TaskSpec {
 
 /** What is trained: all in which a run that trains a detector differs from one that trains FCN. */
 export interface TrainingTask {
-  /** What `taskOf` makes the same task from. */
+  /** What `makeTask` makes the same task from. */
   readonly spec: TaskSpec;
   /** How pictures are prepared. */
   readonly preprocess: PreprocessConfig;

@@ -2,7 +2,7 @@ import { InputError } from '../core/errors.ts';
 import { openFileSource } from './file-source.ts';
 import { printable } from './printable.ts';
 import { readSafetensors } from './safetensors/reader.ts';
-import { isPickle, isZip, readPth } from './torch/pth-reader.ts';
+import { isPickle, isZip, readPth } from './torch/reader.ts';
 import type { WeightFile } from './weight-file.ts';
 
 const sniffedBytes = 24;

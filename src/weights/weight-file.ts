@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import type { StoredDtype } from './elements/dtype.ts';
 import { printable } from './printable.ts';
-import type { StoredDtype } from './stored-dtype.ts';
 
 /** Named tensors, of which one at a time is read. */
 export interface WeightFile {

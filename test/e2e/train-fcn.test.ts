@@ -16,7 +16,7 @@ import { measureSemantic, semanticRecords } from '../../src/run/measure-semantic
 import { type TrainOptions, train } from '../../src/run/train.ts';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { writePth } from '../../src/weights/torch/pth-writer.ts';
+import { writePth } from '../../src/weights/torch/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
 import { writeSquares } from '../support/square-pictures.ts';
 import { runCli } from './cli-process.ts';

@@ -1,9 +1,9 @@
 import { InputError, messageOf } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { decodeFloat32 } from '../decode.ts';
+import { decodeFloat32 } from '../elements/decode.ts';
+import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
 import { printable } from '../printable.ts';
-import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
 
 /** Names of element types in the format. The 8-bit floats have no place in these models. */

@@ -1,7 +1,7 @@
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../encode.ts';
-import { bytesPerElement } from '../stored-dtype.ts';
+import { bytesPerElement } from '../elements/dtype.ts';
+import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../elements/encode.ts';
 import type { WeightFile } from '../weight-file.ts';
 
 export interface SafetensorsOptions {

@@ -1,3 +1,5 @@
+import type { StoredDtype } from '../elements/dtype.ts';
+import { isCount, isTensorView, type StorageRef, tensorView } from '../pickle/tensor-view.ts';
 import {
   describeValue,
   isCallable,
@@ -9,8 +11,6 @@ import {
   type PickleValue,
 } from '../pickle/values.ts';
 import { printable } from '../printable.ts';
-import type { StoredDtype } from '../stored-dtype.ts';
-import { isCount, isTensorView, type StorageRef, tensorView } from '../tensor-view.ts';
 
 /** A storage class: it names the type of the elements. */
 interface StorageType extends PickleObject {

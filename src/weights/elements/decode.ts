@@ -1,5 +1,5 @@
+import { bytesPerElement, type StoredDtype } from './dtype.ts';
 import { float16Value } from './float16.ts';
-import { bytesPerElement, type StoredDtype } from './stored-dtype.ts';
 
 /** Byte order of this machine's typed arrays. */
 export const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { storageOf, torchGlobal } from '../torch/globals.ts';
-import { unpickle } from './pickle.ts';
+import { unpickle } from './unpickle.ts';
 import { PickleProblem, PickleTruncated, type PickleValue } from './values.ts';
 
 /** Bytes of a pickle from opcodes (numbers) and their arguments (texts, byte by byte). */

@@ -1,8 +1,8 @@
-import { InputError } from '../core/errors.ts';
-import type { Float32Tensor } from '../core/tensor.ts';
+import { InputError } from '../../core/errors.ts';
+import type { Float32Tensor } from '../../core/tensor.ts';
 import { hostIsLittleEndian } from './decode.ts';
+import { bytesPerElement, isInteger, type StoredDtype } from './dtype.ts';
 import { float16Bits } from './float16.ts';
-import { bytesPerElement, isInteger, type StoredDtype } from './stored-dtype.ts';
 
 /** Precision that a caller chooses for a file. */
 export type WeightPrecision = 'float32' | 'float16';

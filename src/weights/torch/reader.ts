@@ -1,13 +1,13 @@
 import { InputError } from '../../core/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { readNumpyPickle } from '../pickle/numpy-pickle.ts';
+import { readNumpyPickle } from '../numpy/reader.ts';
+import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
+import { readView } from '../pickle/tensor-view.ts';
 import { PickleProblem } from '../pickle/values.ts';
-import { readView } from '../tensor-view.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
-import type { PthContent } from './pth-content.ts';
-import { readLegacyPth } from './pth-legacy.ts';
-import { readZipPth } from './pth-zip.ts';
+import { readLegacyPth } from './legacy-form.ts';
 import { findStateDict } from './state-dict.ts';
+import { readZipPth } from './zip-form.ts';
 
 /**
  * Opens a torch checkpoint, in the zip form of `torch.save` or in the form before torch 1.6, or a pickle of NumPy
@@ -31,7 +31,7 @@ export async function readPth(source: ByteSource): Promise<WeightFile> {
   }
 }
 
-async function readContent(source: ByteSource): Promise<PthContent> {
+async function readContent(source: ByteSource): Promise<PickledCheckpoint> {
   const start = await source.read(0, Math.min(4, source.size));
   if (isZip(start)) return readZipPth(source);
   if (isPickle(start)) return isTorchPickle(start) ? readLegacyPth(source) : readNumpyPickle(source);

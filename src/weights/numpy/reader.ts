@@ -1,16 +1,16 @@
 import type { ByteSource } from '../byte-source.ts';
-import { bytesPerElement } from '../stored-dtype.ts';
-import type { StorageReader } from '../tensor-view.ts';
-import type { PthContent } from '../torch/pth-content.ts';
-import { type NumpyArray, numpyGlobals } from './numpy-globals.ts';
-import { unpickle } from './pickle.ts';
-import { PickleProblem } from './values.ts';
+import { bytesPerElement } from '../elements/dtype.ts';
+import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
+import type { StorageReader } from '../pickle/tensor-view.ts';
+import { unpickle } from '../pickle/unpickle.ts';
+import { PickleProblem } from '../pickle/values.ts';
+import { type NumpyArray, numpyGlobals } from './globals.ts';
 
 /**
  * Reads a pickle of NumPy arrays, the form in which Detectron2 publishes its models: `{"model": {name: array},
  * "__author__": …}`. The arrays lie inside the pickle, so the file is held in memory until it is closed.
  */
-export async function readNumpyPickle(source: ByteSource): Promise<PthContent> {
+export async function readNumpyPickle(source: ByteSource): Promise<PickledCheckpoint> {
   const arrays = new Map<string, NumpyArray>();
   const globals = numpyGlobals((key, array) => void arrays.set(key, array));
   const host = {

@@ -1,12 +1,12 @@
 import { InputError } from '../../core/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { unpickle } from '../pickle/pickle.ts';
+import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
+import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
+import { isCount, type StorageReader, type StorageRef } from '../pickle/tensor-view.ts';
+import { unpickle } from '../pickle/unpickle.ts';
 import { PickleProblem, PickleTruncated, type PickleValue } from '../pickle/values.ts';
 import { printable } from '../printable.ts';
-import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
-import { isCount, type StorageReader, type StorageRef } from '../tensor-view.ts';
 import { storageOf, torchGlobal } from './globals.ts';
-import type { PthContent } from './pth-content.ts';
 
 /** First object of the file (`torch.serialization.MAGIC_NUMBER`). */
 const magicNumber = 0x1950a86a20f9469cfc6cn;
@@ -23,7 +23,7 @@ const maxPickleBytes = 32 * 2 ** 20;
  * another – magic number, protocol version, machine, checkpoint, keys of the storages – and then the storages
  * in the order of those keys, each as its number of elements (int64) and its elements, little-endian.
  */
-export async function readLegacyPth(source: ByteSource): Promise<PthContent> {
+export async function readLegacyPth(source: ByteSource): Promise<PickledCheckpoint> {
   const { checkpoint, storages, keys, end } = await readPickles(source);
   const offsets = await locateStorages(source, { storages, keys, start: end });
   const readStorage: StorageReader = async (storage, first, count) => {

@@ -1,5 +1,5 @@
-import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
-import { type StorageRef, type TensorView, tensorView } from '../tensor-view.ts';
+import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
+import { type StorageRef, type TensorView, tensorView } from '../pickle/tensor-view.ts';
 import {
   describeValue,
   type PickleCallable,
@@ -7,7 +7,7 @@ import {
   PickleProblem,
   type PickleValue,
   type StatefulObject,
-} from './values.ts';
+} from '../pickle/values.ts';
 
 const dtypes: Readonly<Record<string, StoredDtype>> = {
   f8: 'float64',

@@ -1,4 +1,4 @@
-import type { Float32Tensor } from './tensor.ts';
+import type { Float32Tensor } from '../core/tensor.ts';
 
 /**
  * Feature maps `[N, C, H, W]` whose numbers lie in the order `[N, H, W, C]`: the channels of a pixel side by side, as

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { expectGoldenTensors, goldenPath } from '../../../test/support/golden-weights.ts';
 import { memorySource } from '../byte-source.ts';
 import { openWeights } from '../open-weights.ts';
-import { readPth } from './pth-reader.ts';
+import { readPth } from './reader.ts';
 
 describe.each(['zip.pth', 'legacy.pth', 'protocol4.pth'])('readPth on %s, written by torch', (name) => {
   it('reads every dtype, view and shared storage', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { merge } from '../config/merge.ts';
-import { parseWith } from '../config/parse.ts';
-import { categorySchema } from '../config/schema.ts';
+import { merge } from '../../config/merge.ts';
+import { parseWith } from '../../config/parse.ts';
+import { categorySchema } from '../../config/schema.ts';
 
 /** Validates a keyword argument of torchvision's builders and puts it where our configuration has it. */
 type Argument = (source: string, value: unknown) => object;

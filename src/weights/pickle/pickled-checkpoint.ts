@@ -1,8 +1,8 @@
-import type { PickleValue } from '../pickle/values.ts';
-import type { StorageReader } from '../tensor-view.ts';
+import type { StorageReader } from './tensor-view.ts';
+import type { PickleValue } from './values.ts';
 
 /** What both forms of a checkpoint come to: the unpickled object, and a way to the bytes of its storages. */
-export interface PthContent {
+export interface PickledCheckpoint {
   checkpoint: PickleValue;
   /** Byte order of the storages. */
   littleEndian: boolean;

@@ -1,6 +1,6 @@
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../encode.ts';
+import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../elements/encode.ts';
 import { PickleWriter } from '../pickle/writer.ts';
 import type { WeightFile } from '../weight-file.ts';
 import { encodeZip, type ZipFile } from '../zip/writer.ts';

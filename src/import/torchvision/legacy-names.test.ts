@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { goldenModels } from '../../test/support/golden-weights.ts';
-import { currentKey, legacyKey, translationOf } from './key-layouts.ts';
+import { goldenModels } from '../../../test/support/golden-weights.ts';
+import { currentKey, legacyKey, translationOf } from './legacy-names.ts';
 
 describe('the layout of 2019', () => {
   const published = goldenModels()['maskrcnn_resnet50_fpn frozen']!;

@@ -1,7 +1,7 @@
-import { sizeOf } from '../core/tensor.ts';
-import { decodeFloat32 } from './decode.ts';
-import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './pickle/values.ts';
-import type { StoredDtype } from './stored-dtype.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import { decodeFloat32 } from '../elements/decode.ts';
+import type { StoredDtype } from '../elements/dtype.ts';
+import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './values.ts';
 
 /** A run of elements in the file that tensors lie in. */
 export interface StorageRef extends PickleObject {
