@@ -248,6 +248,8 @@ export const preprocessSchema = z.strictObject({
 export const usualScore = 0.5;
 
 export const modelConfigSchema = z.strictObject({
+  /** What the model is: `detector` is Mask R-CNN and its family. FCN's configuration (`semantic.ts`) has `fcn` here. */
+  kind: z.literal('detector').default('detector'),
   preprocess: preprocessSchema,
   backbone: backboneSchema,
   /**

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ignoredClass } from '../core/ignored-class.ts';
-import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
 import { backboneSchema, type Category, categorySchema, preprocessSchema } from './schema.ts';
 
 /** The configuration of FCN (Long et al. 2015), which gives every pixel a class: the network that the mask branch comes from. */
 export const semanticConfigSchema = z.strictObject({
+  /** What the model is. A detector's configuration (`schema.ts`) has `detector` here. */
+  kind: z.literal('fcn').default('fcn'),
   preprocess: preprocessSchema,
   /** A ResNet with bottlenecks, kept at stride 8 by dilation. */
   backbone: backboneSchema,
@@ -22,11 +23,6 @@ export function parseSemanticConfig(source: string, value: unknown): SemanticCon
   return parseWith(semanticConfigSchema, source, value);
 }
 
-/** Whether a configuration that is not validated yet is FCN's: no other model's says whether there is an auxiliary head. */
-export function isSemanticConfig(value: unknown): boolean {
-  return isPlainObject(value) && 'auxiliary' in value;
-}
-
 /** torchvision's names. */
 export const semanticArchitectures = ['fcn_resnet50', 'fcn_resnet101'] as const;
 
@@ -36,8 +32,8 @@ export function isSemanticArchitecture(name: string): name is SemanticArchitectu
   return (semanticArchitectures as readonly string[]).includes(name);
 }
 
-/** What every FCN has for its first category. */
-export const background: Category = { id: 0, name: 'background' };
+/** The first category of every FCN. */
+export const backgroundCategory: Category = { id: 0, name: 'background' };
 
 /**
  * The configuration that torchvision's builder of this architecture makes, with its preset's size of pictures. As
@@ -53,7 +49,7 @@ export function semanticPreset(
   return parseSemanticConfig(source, {
     preprocess: { minSize: 520, maxSize: 2048 },
     backbone: { name: architecture.replace('fcn_', ''), norm: { kind: 'batchNorm' } },
-    categories: [background, ...categories],
+    categories: [backgroundCategory, ...categories],
   });
 }
 

@@ -1,6 +1,7 @@
 import type { BackboneName } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { renamedWeights, type WeightFile } from '../weights/weight-file.ts';
+import { modelKindOf } from './model-kind.ts';
 import { translationOf } from './torchvision/legacy-names.ts';
 
 /** The layers of a classifier that are no part of the backbone: `fc.weight` of torchvision's ResNets, …. */
@@ -30,7 +31,7 @@ export function backboneWeights(
   const rename = (key: string) => translation.rename(key).replace(/^features\./, '');
   const keys = file.keys().map(rename);
   if (keys.some((key) => key.startsWith('backbone.') || key.startsWith('rpn.'))) {
-    const what = keys.includes('classifier.4.weight') ? 'FCN' : 'a detector';
+    const what = modelKindOf(file) === 'fcn' ? 'an FCN model' : 'a detector';
     throw new InputError(file.name, `is ${what}, expected a classifier; give it as "from" (--from)`);
   }
   const dropped = keys.filter((key) => classifierLayers.some((layer) => key.startsWith(layer)));

@@ -2,7 +2,7 @@ import { applyOverrides } from '../config/overrides.ts';
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
-import { storedConfig } from '../model-file/read-model.ts';
+import { detectorConfig, storedConfig } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
@@ -44,7 +44,8 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
     const shapes = shapesOf(weights);
     const { config: recognised, ...found } = recognise(path, shapes, { arch, ...origin });
     const stored = arch === undefined ? storedConfig(file) : undefined;
-    const config = applyOverrides(configFile ?? path, stored ?? recognised, overrides);
+    const base = stored ? detectorConfig(path, stored) : recognised;
+    const config = applyOverrides(configFile ?? path, base, overrides);
     checkCategories(configFile ?? path, config, classCount(recognised));
     checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);

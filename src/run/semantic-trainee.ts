@@ -1,6 +1,6 @@
 import { merge } from '../config/merge.ts';
 import {
-  background,
+  backgroundCategory,
   parseSemanticConfig,
   type SemanticArchitecture,
   type SemanticConfig,
@@ -37,7 +37,7 @@ export function semanticMaker({ run, source, dataset }: MakerOptions): TraineeMa
       const { config, weights } = await openSemanticFile(path);
       try {
         const keepPredictors = isSubset(categories, config.categories.slice(1));
-        const own = keepPredictors ? config : { ...config, categories: [background, ...categories] };
+        const own = keepPredictors ? config : { ...config, categories: [backgroundCategory, ...categories] };
         return { trainee: configured(own), weights, keepPredictors };
       } catch (error) {
         await weights.close();

@@ -18,7 +18,7 @@ export function recogniseSemantic(
 ): SemanticConfig {
   const keys = new KeyShapes(source, shapes);
   if (!keys.has('classifier.4.weight'))
-    throw new InputError(source, 'is no FCN: it has no classifier.4.weight');
+    throw new InputError(source, 'is not an FCN model: it has no classifier.4.weight');
   const objects = keys.need('classifier.4.weight', 4, 'the number of classes')[0]! - 1;
   const width = keys.need('backbone.conv1.weight', 4, 'the width of the backbone')[0]!;
   const names = objects === vocClasses.length ? vocClasses : [];
