@@ -23,7 +23,7 @@ export interface Preprocess extends SizeLimits {
 }
 
 export interface PreparedPicture {
-  /** `[1, 3, H, W]`: normalised RGB; H and W are multiples of 32, what lies right of and below the picture is 0. */
+  /** `[1, 3, H, W]`: normalised RGB; H and W are multiples of the divisor, the padding right and below is 0. */
   readonly tensor: Float32Tensor;
   /** Rows of the resized picture, without padding. */
   readonly height: number;
@@ -35,14 +35,16 @@ export interface PreparedPicture {
   readonly scaleY: number;
 }
 
-/** The deepest level of every backbone has stride 32; torchvision pads to it with and without FPN. */
-const sizeDivisor = 32;
-
 /**
- * Makes the network's input of a picture: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio
- * kept, padded with zeros (torchvision `GeneralizedRCNNTransform`). There is no antialiasing, as there.
+ * Turns a picture into the network's input: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio
+ * kept, padded with zeros (torchvision `GeneralizedRCNNTransform`). Like torchvision's, the resizing does not antialias.
+ * @param sizeDivisor Height and width of the input become multiples of this: the stride of the model's backbone.
  */
-export function preparePicture(picture: Picture, preprocess: Preprocess): PreparedPicture {
+export function preparePicture(
+  picture: Picture,
+  preprocess: Preprocess,
+  sizeDivisor: number,
+): PreparedPicture {
   const { width, height } = resizedSize(picture, preprocess);
   const paddedWidth = roundUp(width, sizeDivisor);
   const paddedHeight = roundUp(height, sizeDivisor);

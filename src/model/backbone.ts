@@ -7,12 +7,18 @@ import { mobileNetV3, mobileNetV3Stages } from './mobilenet-v3.ts';
 import { resnet, resnetStages } from './resnet.ts';
 import { vgg, vggStages } from './vgg.ts';
 
-/** What begins the names of all weights of the backbone itself. */
+/** The prefix of the names of the backbone's weights. */
 export const scope = 'backbone.body';
 
 /**
- * The network that makes maps of a picture.
- * @param image `[N, 3, H, W]`, H and W multiples of 32.
+ * The largest stride of every backbone. Height and width of a detector's input are multiples of it, also where the last
+ * stage is dilated or left to the RoIs (torchvision's `size_divisible`).
+ */
+export const backboneStride = 32;
+
+/**
+ * The network that computes the feature maps of a picture.
+ * @param image `[N, 3, H, W]`, H and W multiples of {@link backboneStride}.
  */
 export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
   if (isResNet(config)) return resnet(g, image, config, scope);

@@ -9,7 +9,7 @@ import { chosenLikelihoodLoss } from './losses.ts';
 import { residualStage } from './residual-stage.ts';
 import { resnetStem } from './resnet.ts';
 
-/** Pixels of the network's input for each place of its maps; height and width are multiples of it. */
+/** The stride of FCN's dilated backbone. Height and width of the network's input are multiples of it. */
 export const semanticStride = 8;
 
 /** What begins the names of all weights of the backbone. */

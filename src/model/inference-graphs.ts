@@ -44,7 +44,7 @@ function proposalGraph(config: ModelConfig): Graph {
 
 /**
  * Stages 2 and 3: backbone, pyramid and RPN head.
- * @param image `[N, 3, H, W]`, H and W multiples of `sizeDivisor`.
+ * @param image `[N, 3, H, W]`, H and W multiples of `backboneStride`.
  * @returns The maps that RoIs are pooled from, and `objectness_*` and `deltas_*` of those that the RPN works on.
  */
 export function trunk(g: GraphBuilder, image: Value, config: ModelConfig): Record<string, Value> {

@@ -4,14 +4,11 @@ import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { assignLevels } from '../ops/level-assignment.ts';
-import { backbone, isResNet, scope } from './backbone.ts';
+import { backbone, backboneStride, isResNet, scope } from './backbone.ts';
 import { fpn, fpnStrides, type LateralMap, roiLevels, rpnLevels } from './fpn.ts';
 import { mobileNetV3LastTwo } from './mobilenet-v3.ts';
 import { type ResNetConfig, residualStage } from './residual-stage.ts';
 import { resnetToC4 } from './resnet.ts';
-
-/** Height and width of the network's input are multiples of this: the largest stride of a backbone. */
-export const sizeDivisor = 32;
 
 /** One of the maps that a trunk gives. */
 export interface MapLevel {
@@ -64,7 +61,7 @@ export function levelsOf({ structure, fpn }: Pick<ModelConfig, 'structure' | 'fp
 
 /**
  * Stage 2: every map of a structure, by the names of its levels.
- * @param image `[N, 3, H, W]`, H and W multiples of {@link sizeDivisor}.
+ * @param image `[N, 3, H, W]`, H and W multiples of {@link backboneStride}.
  * @throws UsageError where the structure needs another backbone than the configuration has.
  */
 export function trunkMaps(
@@ -124,7 +121,7 @@ export function mapInputs(g: GraphBuilder, config: ModelConfig, pictures: Dim = 
 
 /** `image` `[pictures, 3, H, W]` */
 export function imageInput(g: GraphBuilder, pictures: Dim): Value {
-  return g.input('image', [pictures, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
+  return g.input('image', [pictures, 3, symbol('h', backboneStride), symbol('w', backboneStride)]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mirroredJoints } from '../config/mirrored-joints.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { seededRandom } from '../core/random.ts';
+import { backboneStride } from '../model/backbone.ts';
 import { trainableWeights } from '../model/trainable.ts';
 import { compileNetwork } from './network.ts';
 import { runStep } from './step.ts';
@@ -14,6 +15,7 @@ export function detectorTask(config: ModelConfig, trainableStages: number): Trai
   return {
     spec: { config, trainableStages },
     preprocess: config.preprocess,
+    sizeDivisor: backboneStride,
     mirrored: config.keypoint && mirroredJoints(config.keypoint),
     trainable: (names) => trainableWeights(names, config, trainableStages),
     async compile(weights, options) {

@@ -17,6 +17,8 @@ export interface TrainingTask {
   readonly spec: TaskSpec;
   /** How pictures are prepared. */
   readonly preprocess: PreprocessConfig;
+  /** Height and width of the network's input are multiples of this. */
+  readonly sizeDivisor: number;
   /** The joint that each becomes in a mirror image; null where no joints are learned. */
   readonly mirrored: readonly number[] | null;
   /** The names of the weights that a run changes. */
