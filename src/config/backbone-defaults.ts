@@ -1,4 +1,4 @@
-import type { BackboneName, PreprocessConfig } from './schema.ts';
+import { type BackboneName, defaultEps, type PreprocessConfig } from './schema.ts';
 
 /** What the published ImageNet weights of a backbone were trained with, where it is not what ResNets have. */
 export interface BackboneDefaults {
@@ -12,7 +12,7 @@ export interface BackboneDefaults {
   preprocess: Partial<Pick<PreprocessConfig, 'mean' | 'std'>>;
 }
 
-const resnetDefaults: BackboneDefaults = { width: 64, eps: 1e-5, preprocess: {} };
+const resnetDefaults: BackboneDefaults = { width: 64, eps: defaultEps, preprocess: {} };
 
 /** TensorFlow's EfficientNet-Lite takes (value − 127) / 128 of each byte. */
 const lite: BackboneDefaults['preprocess'] = {
@@ -22,8 +22,8 @@ const lite: BackboneDefaults['preprocess'] = {
 
 const others: Partial<Record<BackboneName, BackboneDefaults>> = {
   // torchvision's detectors run it with the eps of their frozen batch norm, though it was trained with 1e-3.
-  mobilenet_v3_large: { width: 16, eps: 1e-5, preprocess: {} },
-  vgg16: { width: 64, eps: 1e-5, norm: 'none', preprocess: {} },
+  mobilenet_v3_large: { width: 16, eps: defaultEps, preprocess: {} },
+  vgg16: { width: 64, eps: defaultEps, norm: 'none', preprocess: {} },
   efficientnet_lite0: { width: 32, eps: 1e-3, preprocess: lite },
 };
 

@@ -2,18 +2,17 @@ import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import { backboneDefaults } from './backbone-defaults.ts';
 import { cocoCategories } from './coco-categories.ts';
-import { jointsFor, personCategory } from './coco-joints.ts';
+import { personCategory } from './coco-joints.ts';
 import { parseModelConfig } from './parse.ts';
+import { isResNetName } from './resnet-table.ts';
 import {
   type BackboneName,
   backboneSchema,
   type Category,
   type ModelConfig,
-  type NormConfig,
-  resnetNames,
   type StructureName,
 } from './schema.ts';
-import { lastTwoPreset, lowResolutionPreset, structurePresets } from './structure-presets.ts';
+import { keypointPreset, lastTwoPreset, lowResolutionPreset, structurePresets } from './structure-presets.ts';
 
 /** What an architecture's name says. */
 export interface Architecture {
@@ -82,7 +81,7 @@ function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe
   const basic = { recipe: 'v1', structure: 'fpn' } as const;
   if (backbone === 'mobilenet_v3_large') return [basic, { recipe: '320', structure: 'fpn' }];
   const lastMap = { recipe: 'v1', structure: 'c5' } as const;
-  if (!(resnetNames as readonly string[]).includes(backbone)) return [basic, lastMap];
+  if (!isResNetName(backbone)) return [basic, lastMap];
   return [
     basic,
     { recipe: 'v2', structure: 'fpn' },
@@ -91,15 +90,6 @@ function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe
     { recipe: 'v1', structure: 'dc5' },
   ];
 }
-
-/** He et al. 2017, section 5; COCO's person. */
-const keypointPreset = {
-  pool: { resolution: 14 },
-  convolutions: new Array<number>(8).fill(512),
-  ...jointsFor(17),
-};
-
-const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
 
 /**
  * The configuration that torchvision's builder of this architecture makes. As there, v1 has frozen batch norm in
@@ -110,7 +100,7 @@ export function presetConfig(
   categories: readonly Category[] = keypoint ? [personCategory] : cocoCategories,
 ): ModelConfig {
   const isV2 = recipe === 'v2';
-  const headNorm: NormConfig = isV2 ? { kind: 'batchNorm', eps: 1e-5 } : noNorm;
+  const headNorm = { kind: isV2 ? 'batchNorm' : 'none' };
   // torchvision has no Mask R-CNN on MobileNet; masks want the finer maps.
   const isLastTwo = backbone === 'mobilenet_v3_large' && !mask && !keypoint;
   const preset = isLastTwo ? lastTwoPreset : structurePresets[structure];

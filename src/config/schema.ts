@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resnetNames } from './resnet-table.ts';
 
 /**
  * The configuration of a model: one nested object shaped like the model. Every part of the code receives
@@ -9,6 +10,9 @@ const positive = z.number().positive();
 const count = z.number().int().positive();
 const fraction = z.number().min(0).max(1);
 
+/** The `eps` of torch's batch norm and torchvision's frozen one. */
+export const defaultEps = 1e-5;
+
 export const normSchema = z.strictObject({
   /**
    * `frozenBatchNorm` has constant statistics; `groupNorm` takes them from each picture or RoI, in training as in use
@@ -16,21 +20,10 @@ export const normSchema = z.strictObject({
    */
   kind: z.enum(['frozenBatchNorm', 'batchNorm', 'groupNorm', 'none']),
   /** Added to the variance. torchvision runs its 2019–2020 COCO files with 0, everything else with 1e-5. */
-  eps: z.number().min(0).default(1e-5),
+  eps: z.number().min(0).default(defaultEps),
   /** Of `groupNorm` alone: how many groups the channels form; 32 where nothing is said, as in Detectron2. */
   groups: count.optional(),
 });
-
-export const resnetNames = [
-  'resnet18',
-  'resnet34',
-  'resnet50',
-  'resnet101',
-  'resnet152',
-  'resnext50_32x4d',
-  'resnext101_32x8d',
-  'resnext101_64x4d',
-] as const;
 
 export const backboneSchema = z.strictObject({
   name: z.enum([...resnetNames, 'efficientnet_lite0', 'mobilenet_v3_large', 'vgg16']),
@@ -275,7 +268,6 @@ export const modelConfigSchema = z.strictObject({
 export type NormConfig = z.infer<typeof normSchema>;
 export type BackboneConfig = z.infer<typeof backboneSchema>;
 export type BackboneName = BackboneConfig['name'];
-export type ResNetName = (typeof resnetNames)[number];
 export type FpnConfig = z.infer<typeof fpnSchema>;
 export type RpnTrainingConfig = z.infer<typeof rpnTrainingSchema>;
 export type RpnConfig = z.infer<typeof rpnSchema>;

@@ -1,3 +1,4 @@
+import { jointsFor } from './coco-joints.ts';
 import type { StructureName } from './schema.ts';
 
 /** Side lengths of the articles' anchors. */
@@ -41,6 +42,13 @@ export const structurePresets: Record<StructureName, StructurePreset> = {
   },
   c5: lastStage,
   dc5: lastStage,
+};
+
+/** The keypoint branch (He et al. 2017, section 5), for COCO's person. */
+export const keypointPreset = {
+  pool: { resolution: 14 },
+  convolutions: new Array<number>(8).fill(512),
+  ...jointsFor(17),
 };
 
 /** torchvision's detectors on MobileNetV3: the pyramid of the last two maps, all sizes on each of its three levels. */

@@ -1,4 +1,5 @@
-import { type BackboneConfig, type BackboneName, type ResNetName, resnetNames } from '../config/schema.ts';
+import { isResNetName, type ResNetName } from '../config/resnet-table.ts';
+import type { BackboneConfig, BackboneName } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
@@ -44,5 +45,5 @@ const builders: Record<OtherName, typeof efficientNetLite> = {
 export function isResNet<Config extends { name: BackboneName }>(
   config: Config,
 ): config is Config & { name: ResNetName } {
-  return (resnetNames as readonly string[]).includes(config.name);
+  return isResNetName(config.name);
 }

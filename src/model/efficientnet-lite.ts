@@ -1,15 +1,16 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
 import { type ConvNormNames, type ConvOptions, convNorm, extent } from './layers.ts';
 
-/** A row of the network's table: blocks of equal kernel and width, of which the first may have a stride. */
+/** A row of the network's table: blocks of the same kernel and width; the first may have a stride. */
 interface BlockGroup {
   blocks: number;
   kernel: 3 | 5;
   stride: 1 | 2;
-  /** How many times wider the middle of a block is than its input. */
+  /** Width of the middle of a block, as a multiple of its input's. */
   expansion: 1 | 6;
   /** With a stem of {@link publishedWidth}. */
   channels: number;
@@ -26,7 +27,10 @@ const groups: readonly BlockGroup[] = [
   { blocks: 1, kernel: 3, stride: 1, expansion: 6, channels: 320 },
 ];
 
-const publishedWidth = 32;
+const { width: publishedWidth } = backboneDefaults('efficientnet_lite0');
+
+/** Blocks of the whole network. */
+export const efficientNetLiteBlocks = groups.reduce((sum, { blocks }) => sum + blocks, 0);
 
 /** Scopes of the stages' weights, from the last to the stem; a stage begins where the stride doubles. */
 export const efficientNetLiteStages = [

@@ -1,3 +1,4 @@
+import { defaultEps } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { UsageError } from '../core/errors.ts';
 import { GraphBuilder } from '../graph/builder.ts';
@@ -52,7 +53,7 @@ export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticCo
 
 /** torchvision's `FCNHead`; its dropout, number 3, is left out. */
 function head(g: GraphBuilder, x: Value, scope: string, classes: number): Value {
-  const normalisation = { kind: 'batchNorm', eps: 1e-5 } as const;
+  const normalisation = { kind: 'batchNorm', eps: defaultEps } as const;
   const names = { conv: `${scope}.0`, norm: `${scope}.1` };
   const inner = convNorm(g, x, names, { channels: extent(x, 1) / 4, kernel: 3, normalisation });
   return conv(g, g.relu(inner), `${scope}.4`, { channels: classes, kernel: 1 });

@@ -1,3 +1,4 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
@@ -43,7 +44,10 @@ const rows: readonly Row[] = [
   [5, 960, 160, true, 'hardSwish', 1],
 ];
 
-const publishedWidth = 16;
+const { width: publishedWidth } = backboneDefaults('mobilenet_v3_large');
+
+/** Layers of torchvision's `features`: the stem, the blocks and the last convolution. */
+export const mobileNetV3Layers = rows.length + 2;
 
 /** Scopes of the stages' weights, from the last to the stem; a stage begins where the stride doubles. */
 export const mobileNetV3Stages = [

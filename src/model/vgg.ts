@@ -1,3 +1,4 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
@@ -13,11 +14,11 @@ const stages = [
   { convolutions: 3, channels: 512 },
 ] as const;
 
-const publishedWidth = 64;
+const { width: publishedWidth } = backboneDefaults('vgg16');
 
 type Config = Pick<BackboneConfig, 'norm' | 'width'>;
 
-/** Places of each stage's convolutions in torchvision's `features`, where norms, ReLUs and pools have numbers too. */
+/** Positions of each stage's convolutions in torchvision's `features`, where norms, ReLUs and pools are numbered too. */
 function convolutionPlaces({ norm }: Pick<Config, 'norm'>): number[][] {
   const step = norm.kind === 'none' ? 2 : 3;
   let place = 0;
@@ -26,6 +27,12 @@ function convolutionPlaces({ norm }: Pick<Config, 'norm'>): number[][] {
     place += convolutions * step + 1;
     return places;
   });
+}
+
+/** Layers of `features` up to the last convolution, or the norm that follows it. */
+export function vggLayers({ norm }: Pick<Config, 'norm'>): number {
+  const last = convolutionPlaces({ norm }).flat().at(-1)!;
+  return last + (norm.kind === 'none' ? 1 : 2);
 }
 
 /** Scopes of the stages' weights, from the last to the first. */

@@ -1,3 +1,5 @@
+import { resnetTable } from '../../config/resnet-table.ts';
+
 /** Where a Detectron2 model keeps the parts of its network that are named by its structure. */
 export interface Detectron2Layout {
   /** `backbone.bottom_up` under an FPN, `backbone` without one. */
@@ -8,8 +10,8 @@ export interface Detectron2Layout {
   readonly boxConvolutions: number;
 }
 
-/** Most blocks of a stage: 36, of ResNet-152. */
-const maxBlocks = 36;
+/** The largest number of blocks in a stage. */
+const maxBlocks = Math.max(...Object.values(resnetTable).flatMap(({ blocks }) => blocks));
 const maxHeadLayers = 8;
 
 const normParameters = ['weight', 'bias', 'running_mean', 'running_var'];

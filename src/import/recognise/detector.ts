@@ -4,6 +4,7 @@ import { parseModelConfig } from '../../config/parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from '../../config/presets.ts';
 import type { BoxHeadConfig, Category, MaskConfig, ModelConfig, StructureName } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
+import { levelsOf } from '../../model/structure.ts';
 import { withDetectron2Conventions } from '../detectron2/conventions.ts';
 import { backboneNorm, normAt, recogniseBackbone } from './backbone.ts';
 import { KeyShapes } from './key-shapes.ts';
@@ -74,7 +75,7 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
   const { sizes, aspectRatios } = config.rpn.anchors;
   const fail = (problem: string) =>
     new InputError(source, `${problem}; set rpn_anchor_generator in a config file`);
-  const wanted = levelCount(config);
+  const wanted = levelsOf(config).rpn.length;
   if (sizes.length !== wanted || aspectRatios.length !== wanted) {
     const levels =
       wanted === 1
@@ -90,12 +91,6 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
       );
     }
   });
-}
-
-/** P2…P6, the three of a pyramid on two maps, or the only map. */
-function levelCount({ structure, fpn }: ModelConfig): number {
-  if (structure !== 'fpn') return 1;
-  return fpn.maps === 'lastTwo' ? 3 : 5;
 }
 
 function refuseForeign(keys: KeyShapes): void {

@@ -1,3 +1,4 @@
+import { resnetTable } from '../../config/resnet-table.ts';
 import {
   parseSemanticConfig,
   type SemanticConfig,
@@ -26,7 +27,7 @@ export function recogniseSemantic(
     id: i + 1,
     name: names[i] ?? `class_${i + 1}`,
   }));
-  const isDeep = keys.countOf('backbone.layer3.') > 6;
+  const isDeep = keys.countOf('backbone.layer3.') > resnetTable.resnet50.blocks[2];
   const preset = semanticPreset(isDeep ? 'fcn_resnet101' : 'fcn_resnet50', categories, source);
   return parseSemanticConfig(source, {
     ...preset,
