@@ -24,7 +24,7 @@ export function boxBranch(
   const pooled = roiFeatures(g, maps, head.pool, { levels: levelsOf(config).roi });
   if (config.structure !== 'c4') return { ...boxHead(g, pooled, head, classes), shared: null };
   const shared = sharedStage(g, pooled, config);
-  return { ...boxPredictor(g, meanOfPixels(g, shared), classes), shared };
+  return { ...boxPredictor(g, averageOverBins(g, shared), classes), shared };
 }
 
 /**
@@ -42,8 +42,8 @@ export function maskRoiFeatures(
   return config.structure === 'c4' ? sharedStage(g, pooled, config) : pooled;
 }
 
-/** `[R, C, h, w]` → `[R, C]` */
-function meanOfPixels(g: GraphBuilder, x: Value): Value {
+/** The mean of each channel over the bins of an RoI: `[R, C, n, n]` → `[R, C]`. */
+function averageOverBins(g: GraphBuilder, x: Value): Value {
   const [channels, height, width] = [1, 2, 3].map((axis) => extent(x, axis));
   return g.reshape(g.affine(g.reduceSum(x, [2, 3]), 1 / (height * width)), ['rest', channels]);
 }

@@ -60,8 +60,8 @@ export function linear(g: GraphBuilder, x: Value, name: string, features: number
   return g.linear(x, weight, g.weight(`${name}.bias`, [features]));
 }
 
-/** The mean over pixels of each channel: `[N, C, h, w]` → `[N, C, 1, 1]`. */
-export function meanOfPixels(g: GraphBuilder, x: Value): Value {
+/** Global average pooling of maps of any size: `[N, C, h, w]` → `[N, C, 1, 1]`. */
+export function globalAveragePool(g: GraphBuilder, x: Value): Value {
   const pixels = g.apply('countAlong', [x], { axes: [2, 3] });
   return g.mul(g.reduceSum(x, [2, 3]), g.power(pixels, -1));
 }

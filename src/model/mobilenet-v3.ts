@@ -3,7 +3,7 @@ import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
-import { conv, convNorm, extent, meanOfPixels } from './layers.ts';
+import { conv, convNorm, extent, globalAveragePool } from './layers.ts';
 
 /** A block of the network's table (Howard et al. 2019, Table 1). Channels are those with a stem of 16. */
 interface BlockLayout {
@@ -130,7 +130,7 @@ function hardSwish(g: GraphBuilder, x: Value): Value {
 
 /** Each channel times a weight that its mean over the picture, and that of the other channels, decides. */
 function excite(g: GraphBuilder, x: Value, scope: string, squeezed: number): Value {
-  const few = g.relu(conv(g, meanOfPixels(g, x), `${scope}.fc1`, { channels: squeezed, kernel: 1 }));
+  const few = g.relu(conv(g, globalAveragePool(g, x), `${scope}.fc1`, { channels: squeezed, kernel: 1 }));
   const weights = conv(g, few, `${scope}.fc2`, { channels: extent(x, 1), kernel: 1 });
   return g.mul(g.apply('hardSigmoid', [weights], {}), x);
 }

@@ -3,7 +3,7 @@ import type { Random } from '../core/random.ts';
 import { encodeBoxes } from '../ops/box-coding.ts';
 import { boxCount, takeBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
-import { background, matchBoxes } from '../ops/matcher.ts';
+import { matchBoxes, unmatched } from '../ops/matcher.ts';
 import { sampleBalanced } from '../ops/sampler.ts';
 
 /** The RoIs of one picture that train the box and mask branches, and what these should answer. */
@@ -43,7 +43,7 @@ export function roiTargets(
   });
   const labels = matches.map((match) => {
     if (match >= 0) return truth.labels[match];
-    return match === background ? 0 : -1;
+    return match === unmatched ? 0 : -1;
   });
   const sample = sampleBalanced(
     labels,

@@ -4,7 +4,7 @@ import { anchorCount, anchorGrid, anchorsAt, baseAnchors } from '../ops/anchors.
 import { encodeBoxes } from '../ops/box-coding.ts';
 import { type Size, takeBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
-import { background, ignored, matchBoxes } from '../ops/matcher.ts';
+import { ambiguous, matchBoxes, unmatched } from '../ops/matcher.ts';
 import { sampleBalanced } from '../ops/sampler.ts';
 
 /** What the RPN should answer at the sampled anchors of one picture. */
@@ -66,7 +66,7 @@ export function rpnTargets(
     background: config.bgIouThresh,
     allowLowQuality: true,
   });
-  const labels = matches.map((match) => (match === ignored ? -1 : match === background ? 0 : 1));
+  const labels = matches.map((match) => (match === ambiguous ? -1 : match === unmatched ? 0 : 1));
   const { positive, negative } = sampleBalanced(
     labels,
     { batchSize: config.batchSizePerImage, positiveFraction: config.positiveFraction },

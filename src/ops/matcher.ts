@@ -1,15 +1,15 @@
 import { boxAreas, boxCount } from './boxes.ts';
 
-/** What `matchBoxes` gives a prediction that overlaps no true box enough: it is background. */
-export const background = -1;
+/** The match of a prediction whose best IoU is below the background threshold. */
+export const unmatched = -1;
 
-/** What it gives a prediction between the thresholds, which is neither object nor background. */
-export const ignored = -2;
+/** The match of a prediction whose best IoU is between the thresholds: neither object nor background. */
+export const ambiguous = -2;
 
 export interface MatchOptions {
   /** A prediction whose best IoU is at least this belongs to that true box. */
   readonly foreground: number;
-  /** One whose best IoU is below this is background; in between it is ignored. */
+  /** One whose best IoU is below this is background; in between it is ambiguous. */
   readonly background: number;
   /** Gives every true box the predictions that overlap it most, however little (the RPN needs that). */
   readonly allowLowQuality: boolean;
@@ -21,7 +21,7 @@ export interface MatchOptions {
  * overlaps no prediction at all gets none (torchvision would give it every one).
  * @param truth `[G, 4]` x1, y1, x2, y2 in pixels.
  * @param predictions `[N, 4]`, anchors or proposals in the same picture.
- * @returns `[N]` positions in `truth`, or `background`, or `ignored`.
+ * @returns `[N]` positions in `truth`, `unmatched` or `ambiguous`.
  */
 export function matchBoxes(
   truth: Float32Array,
@@ -33,7 +33,7 @@ export function matchBoxes(
   const rescued = overlapAll(truth, predictions, { best, nearest });
   const matches = nearest.map((index, i) => {
     if (best[i] >= options.foreground) return index;
-    return best[i] < options.background ? background : ignored;
+    return best[i] < options.background ? unmatched : ambiguous;
   });
   if (options.allowLowQuality) for (const i of rescued) matches[i] = nearest[i];
   return matches;

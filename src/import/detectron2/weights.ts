@@ -19,8 +19,8 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 /** Their background is the last class, ours the first. */
 const backgroundFirst: Reordering = { axis: 0, order: (count) => [count - 1, ...numbers(count - 1)] };
 
-/** Their background has no box and no mask; ours has rows that nothing reads. */
-const background = (rows: number): Reordering => ({
+/** Their predictors have no rows for the background's box and mask; ours do, though nothing reads them. */
+const emptyBackground = (rows: number): Reordering => ({
   axis: 0,
   order: (count) => [...new Array<number>(rows).fill(zeros), ...numbers(count)],
 });
@@ -46,8 +46,8 @@ const reorderings: ReadonlyMap<string, Reordering> = new Map([
   ['rpn.head.cls_logits', ratiosOutside(1)],
   ['rpn.head.bbox_pred', ratiosOutside(4)],
   ['roi_heads.box_predictor.cls_score', backgroundFirst],
-  ['roi_heads.box_predictor.bbox_pred', background(4)],
-  ['roi_heads.mask_predictor.mask_fcn_logits', background(1)],
+  ['roi_heads.box_predictor.bbox_pred', emptyBackground(4)],
+  ['roi_heads.mask_predictor.mask_fcn_logits', emptyBackground(1)],
 ]);
 
 /**
