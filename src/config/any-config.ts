@@ -4,15 +4,16 @@ import { parseModelConfig } from './parse.ts';
 import type { ModelConfig } from './schema.ts';
 import { parseSemanticConfig, type SemanticConfig } from './semantic.ts';
 
-/** The configuration of a model of any kind; `kind` tells them apart. */
+/** The configuration of a model of any kind, discriminated by `kind`. */
 export type AnyModelConfig = ModelConfig | SemanticConfig;
 
 export type ModelKind = AnyModelConfig['kind'];
 
 /**
- * Validates the configuration of a model of any kind, fills in defaults and, where an older version wrote it, its `kind`.
- * @param source Where it comes from, for the message.
- * @throws InputError that names every wrong key, or the kind that is not known.
+ * Validates a complete configuration of any kind and fills in defaults. One that was written before there was `kind` gets
+ * it here.
+ * @param source Where the configuration comes from, for the message.
+ * @throws InputError that names every wrong key, or an unknown kind.
  */
 export function parseAnyModelConfig(source: string, value: unknown): AnyModelConfig {
   const kind = kindOf(value);
@@ -21,7 +22,7 @@ export function parseAnyModelConfig(source: string, value: unknown): AnyModelCon
   throw new InputError(source, `kind: expected detector or fcn, got ${JSON.stringify(kind)}`);
 }
 
-/** What a configuration says it is. Before there was `kind`, only FCN's configurations had `auxiliary`. */
+/** Without `kind`, a configuration is FCN's if it has `auxiliary`, which FCN's always had and detectors' never. */
 function kindOf(value: unknown): unknown {
   if (!isPlainObject(value)) return 'detector';
   return value.kind ?? ('auxiliary' in value ? 'fcn' : 'detector');
