@@ -32,7 +32,7 @@ describe('the weights of a classifier', () => {
     const body = [...shapes.keys()].filter((key) => key.startsWith('backbone.body.'));
     expect(weights.keys()).toEqual(expect.arrayContaining(body));
     expect(note).toBe(
-      `a.pth: the backbone starts from it, without its classifier (${layers}); all other layers start anew`,
+      `a.pth: the backbone starts from it, without its classifier (${layers}); all other layers are newly initialised`,
     );
   });
 

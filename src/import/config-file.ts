@@ -23,10 +23,10 @@ export async function readConfigFile(path: string): Promise<unknown> {
 }
 
 /**
- * Reads a JSON object that is either a part of our configuration, or torchvision's keyword arguments
- * (`min_size`, `image_mean`, `rpn_anchor_generator`, …). `categories` belongs to both.
+ * Reads a JSON object with either a part of our configuration or torchvision's keyword arguments (`min_size`,
+ * `image_mean`, `rpn_anchor_generator`, …). `categories` belongs to both.
  * @param source The file, for messages.
- * @returns What it sets, to be given to `applyOverrides`.
+ * @returns A part of our configuration, for `applyOverrides`.
  * @throws InputError that names a misspelt key and the nearest valid ones.
  */
 export function readOverrides(source: string, value: unknown): unknown {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goldenModels } from '../../test/support/golden-weights.ts';
+import { legacyKey } from '../../test/support/legacy-key.ts';
 import { architectureNamed, presetConfig } from '../config/presets.ts';
 import type { Category, ModelConfig } from '../config/schema.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
@@ -14,7 +15,6 @@ import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { writePth } from '../weights/torch/writer.ts';
 import { memoryWeights, shapesOf } from '../weights/weight-file.ts';
 import { importWeights } from './import-weights.ts';
-import { legacyKey } from './torchvision/legacy-names.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ function smallConfig(): ModelConfig {
   };
 }
 
-/** Weights for it, each filled with the number of its key. */
+/** Weights for it, each filled with the position of its key. */
 function smallTensors(config = smallConfig()): Map<string, Float32Tensor> {
   const shapes = [...expectedWeights(config)];
   return new Map(

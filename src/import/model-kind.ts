@@ -5,8 +5,8 @@ import type { WeightFile } from '../weights/weight-file.ts';
 import { translationOf } from './torchvision/legacy-names.ts';
 
 /**
- * The kind of model that a file holds, as its configuration says. Weights of other tools have none: torchvision's FCN is
- * recognised by its names, everything else counts as a detector.
+ * The kind of model in a file, by its configuration. Weights of other tools do not have one: torchvision's FCN is then
+ * recognised by its names, and everything else counts as a detector.
  * @throws InputError where its configuration is invalid.
  */
 export function modelKindOf(file: WeightFile): ModelKind {

@@ -8,8 +8,8 @@ import { recogniseSemantic } from './recognise/semantic.ts';
 import { translationOf } from './torchvision/legacy-names.ts';
 
 /**
- * Opens FCN: a model file of ours, which carries its configuration, or torchvision's weights, whose names and shapes
- * tell it.
+ * Opens FCN: a model file of ours, which carries its configuration, or torchvision's weights, whose configuration is
+ * recognised by names and shapes.
  * @throws InputError where the file is missing, damaged, or not an FCN model.
  */
 export async function openSemanticFile(path: string): Promise<ModelFile<SemanticConfig>> {

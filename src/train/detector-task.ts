@@ -9,7 +9,7 @@ import type { TrainingTask } from './task.ts';
 
 /**
  * Training of Mask R-CNN and its family.
- * @param trainableStages Stages of the backbone that learn, 0…5.
+ * @param trainableStages Stages of the backbone that are trained, 0…5.
  */
 export function detectorTask(config: ModelConfig, trainableStages: number): TrainingTask {
   return {

@@ -53,7 +53,9 @@ describe('weights of another model', () => {
       random,
       keepPredictors: false,
     });
-    expect(notes).toEqual(['a.pth: the classes differ, so the layers that predict them start anew']);
+    expect(notes).toEqual([
+      'a.pth: the classes differ, so the layers that predict them are newly initialised',
+    ]);
     for (const [name, tensor] of weights) {
       expect(tensor.shape).toEqual(shapes.get(name));
       if (!/box_predictor|mask_fcn_logits/.test(name)) {
@@ -74,7 +76,9 @@ describe('weights of another model', () => {
       keepPredictors: false,
     });
     expect(weights.size).toBe(shapes.size);
-    expect(notes.at(-1)).toMatch(/^b.pth: \d+ weights outside the backbone are not in it and start anew$/);
+    expect(notes.at(-1)).toMatch(
+      /^b.pth: \d+ weights outside the backbone are not in it and are newly initialised$/,
+    );
   });
 
   it('of another shape, or without a backbone, are refused by name', async () => {

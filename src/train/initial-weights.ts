@@ -6,7 +6,7 @@ import type { WeightFile } from '../weights/weight-file.ts';
 /** Name → shape of every weight of a model. */
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** Layers whose outputs belong to the categories: new ones where the categories are others. */
+/** Layers whose outputs correspond to the categories; re-initialised where the categories differ. */
 const predictors = [
   'roi_heads.box_predictor.',
   'roi_heads.mask_predictor.mask_fcn_logits.',
@@ -18,13 +18,13 @@ const predictors = [
 
 export interface StartWeights {
   readonly weights: Map<string, Float32Tensor>;
-  /** A line for each thing the user should know. */
+  /** Lines for the user. */
   readonly notes: readonly string[];
 }
 
-/** Weights for training from nothing, drawn as torchvision's builders draw them. */
+/** Weights for training from scratch, initialised as torchvision's builders do. */
 export function initialWeights(shapes: Shapes, random: Random): Map<string, Float32Tensor> {
-  // Of all layers, a norm alone has a vector for its weight.
+  // Only the weight of a norm is a vector.
   const isNorm = (name: string) => shapes.get(`${name.slice(0, name.lastIndexOf('.'))}.weight`)?.length === 1;
   const entries = [...shapes].map(([name, shape]): [string, Float32Tensor] => {
     const fill = isNorm(name) ? normFiller(name) : layerFiller(name, shape, random);
@@ -34,10 +34,10 @@ export function initialWeights(shapes: Shapes, random: Random): Map<string, Floa
 }
 
 /**
- * The weights of another model to go on from. A backbone alone is enough: what the file lacks is drawn anew, and so
- * are the predictors where the numbers of classes differ.
- * @param keepPredictors False draws the predictors anew even where their shapes fit, since the classes are others.
- * @throws InputError where a layer has another shape than the model, or the file has nothing of the backbone.
+ * The weights of another model, to start from. A backbone is enough: weights that the file lacks are newly initialised,
+ * and so are the predictors where the numbers of classes differ.
+ * @param keepPredictors False: the predictors are re-initialised even where their shapes fit, since the classes differ.
+ * @throws InputError where a layer has another shape than in the model, or the file lacks weights of the backbone.
  */
 export async function adoptWeights(
   shapes: Shapes,
@@ -72,9 +72,12 @@ export async function adoptWeights(
     );
   }
   const notes: string[] = [];
-  if (renewed) notes.push(`${source.name}: the classes differ, so the layers that predict them start anew`);
+  if (renewed)
+    notes.push(`${source.name}: the classes differ, so the layers that predict them are newly initialised`);
   if (missing.length > 0)
-    notes.push(`${source.name}: ${missing.length} weights outside the backbone are not in it and start anew`);
+    notes.push(
+      `${source.name}: ${missing.length} weights outside the backbone are not in it and are newly initialised`,
+    );
   return { weights, notes };
 }
 
@@ -91,10 +94,10 @@ function layerFiller(name: string, shape: readonly number[], random: Random): ()
   const normal = (deviation: number) => () => random.normal() * deviation;
   const uniform = (bound: number) => () => (2 * random.uniform() - 1) * bound;
   if (name.startsWith('rpn.')) return name.endsWith('.bias') ? () => 0 : normal(0.01);
-  // torch's default for nn.Linear and nn.Conv2d; its bias is drawn too, but starts as well from 0.
+  // torch's default for nn.Linear and nn.Conv2d, except that its bias is random too. Starting from 0 works as well.
   if (isLinear || isSemanticHead) return name.endsWith('.bias') ? () => 0 : uniform(1 / Math.sqrt(fanIn));
   if (name.endsWith('.bias')) return () => 0;
-  // He et al. 2015, for ReLU: by the outgoing connections; the pyramid has no ReLU and counts the incoming.
+  // He et al. 2015, for ReLU, by fan-out. The pyramid has no ReLU and uses fan-in.
   if (name.startsWith('backbone.fpn.')) return uniform(Math.sqrt(3 / fanIn));
   return normal(Math.sqrt(2 / fanOut));
 }

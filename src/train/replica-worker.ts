@@ -7,11 +7,11 @@ import { makeTask } from './make-task.ts';
 import type { ReplicaData, ReplicaRun } from './replicas.ts';
 import type { StepResult } from './step-result.ts';
 
-/** The thread's side of `replicas.ts`: compiles its copy of the network, then computes the runs that it is given. */
+/** The worker thread of `replicas.ts`: compiles its copy of the network, then computes the runs that it receives. */
 const { spec, weights, batchSize, threads } = workerData as ReplicaData;
 const task = makeTask(spec);
 const trainable = task.trainable(weights.keys());
-// ONNX Runtime takes no shared memory: what is trained is copied for every run.
+// ONNX Runtime does not accept shared memory, so trained weights are copied before every run.
 const own = new Map(weights);
 for (const name of trainable) {
   const { shape, data } = weights.get(name) as Float32Tensor;

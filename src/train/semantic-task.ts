@@ -14,8 +14,8 @@ import type { TrainingTask } from './task.ts';
 const trainingDivisor = 32;
 
 /**
- * Training of FCN: every pixel's class is known beforehand, so that a step is one run of one graph and draws nothing.
- * @param trainableStages Stages of the backbone that learn, 0…5.
+ * Training of FCN. The class of every pixel is given, so a step is one run of one graph, without random sampling.
+ * @param trainableStages Stages of the backbone that are trained, 0…5.
  */
 export function semanticTask(config: SemanticConfig, trainableStages: number): TrainingTask {
   return {

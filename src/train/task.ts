@@ -7,7 +7,7 @@ import type { StepResult } from './step-result.ts';
 /** What a task is made from, as plain data that a thread can be sent. */
 export interface TaskSpec {
   readonly config: AnyModelConfig;
-  /** Stages of the backbone that learn, 0…5. */
+  /** Stages of the backbone that are trained, 0…5. */
   readonly trainableStages: number;
 }
 

@@ -173,7 +173,7 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
     );
     const notes = await notesOf('other', { ...base, train: { data: others, images: folder } });
     expect(notes).toEqual([
-      `${best}: the classes differ, so the layers that predict them start anew`,
+      `${best}: the classes differ, so the layers that predict them are newly initialised`,
       'category star (id 9) is never annotated and will not be learned',
     ]);
     const last = join(folder, 'other', 'last.safetensors');
@@ -199,7 +199,7 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
     await writePth(classifier, memoryWeights(classifier, weights));
     const frozen = { ...model, backbone: { ...model.backbone, norm: { kind: 'frozenBatchNorm' } } };
     const learning = { ...short({ trainableStages: 1 }), backboneWeights: classifier };
-    const note = `${classifier}: the backbone starts from it, without its classifier (fc); all other layers start anew`;
+    const note = `${classifier}: the backbone starts from it, without its classifier (fc); all other layers are newly initialised`;
     expect(await notesOf('learning', learning)).toEqual([note]);
     expect(await notesOf('frozen', { ...learning, model: frozen })).toEqual([note]);
 
@@ -221,7 +221,9 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
       model: { preprocess: model.preprocess },
       from,
     });
-    expect(notes).toEqual([`${from}: the classes differ, so the layers that predict them start anew`]);
+    expect(notes).toEqual([
+      `${from}: the classes differ, so the layers that predict them are newly initialised`,
+    ]);
   });
 });
 

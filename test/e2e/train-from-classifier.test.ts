@@ -57,7 +57,7 @@ describe('training from the weights of a classifier', { timeout: 300_000 }, asyn
     const { status, stderr } = await train('run');
     expect(status, stderr).toBe(0);
     expect(stderr).toContain(
-      'classifier.pth: the backbone starts from it, without its classifier (_fc); all other layers start anew',
+      'classifier.pth: the backbone starts from it, without its classifier (_fc); all other layers are newly initialised',
     );
 
     const before = await openWeights(classifier);

@@ -67,7 +67,7 @@ describe('a run', { timeout: 300_000 }, () => {
     duration = Date.now() - begun;
     expect(status, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ending: 'finished', step: steps });
-    expect(stderr).toContain('the classes differ, so the layers that predict them start anew');
+    expect(stderr).toContain('the classes differ, so the layers that predict them are newly initialised');
     const files = readdirSync(whole).map((name) => name.replace(/^(events\.out\.tfevents)\..*/, '$1'));
     expect(files.sort()).toEqual([
       'best.safetensors',

@@ -1,11 +1,12 @@
 import { backboneDefaults } from '../../config/backbone-defaults.ts';
 import { type ResNetLayout, resnetNames, resnetTable } from '../../config/resnet-table.ts';
-import { type BackboneConfig, type BackboneName, defaultEps, type NormConfig } from '../../config/schema.ts';
+import type { BackboneConfig, BackboneName, NormConfig } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
 import { efficientNetLiteBlocks } from '../../model/efficientnet-lite.ts';
 import { mobileNetV3Layers } from '../../model/mobilenet-v3.ts';
 import { vggLayers } from '../../model/vgg.ts';
 import type { KeyShapes } from './key-shapes.ts';
+import { normAt } from './norm.ts';
 
 const body = 'backbone.body';
 
@@ -103,16 +104,4 @@ function isSameLayout(a: ResNetLayout, b: ResNetLayout): boolean {
   const { block, groups, groupWidth } = a;
   const isSame = block === b.block && groups === b.groups && groupWidth === b.groupWidth;
   return isSame && a.blocks.every((count, stage) => count === b.blocks[stage]);
-}
-
-/**
- * The normalisation whose parameters have this prefix; `none` where there are none. Group norm has no running
- * statistics, and its weights do not show the number of groups. Batch norm that was trained with the model has counted
- * its batches; frozen batch norm has not.
- */
-export function normAt(keys: KeyShapes, prefix: string): NormConfig {
-  if (!keys.hasPrefix(`${prefix}.`)) return { kind: 'none', eps: defaultEps };
-  if (!keys.has(`${prefix}.running_var`)) return { kind: 'groupNorm', eps: defaultEps };
-  const trained = keys.has(`${prefix}.num_batches_tracked`);
-  return { kind: trained ? 'batchNorm' : 'frozenBatchNorm', eps: defaultEps };
 }

@@ -9,9 +9,9 @@ import { InputError } from '../../core/errors.ts';
 import { KeyShapes } from './key-shapes.ts';
 
 /**
- * Tells torchvision's `fcn_resnet50` and `fcn_resnet101` from names and shapes of weights.
+ * Recognises torchvision's `fcn_resnet50` and `fcn_resnet101` by the names and shapes of weights.
  * @param source The file, for messages.
- * @throws InputError where it is another model, or a key that tells something is missing.
+ * @throws InputError where it is another model, or a required key is missing.
  */
 export function recogniseSemantic(
   source: string,
