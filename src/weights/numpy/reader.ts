@@ -7,8 +7,8 @@ import { PickleProblem } from '../pickle/values.ts';
 import { type NumpyArray, numpyGlobals } from './globals.ts';
 
 /**
- * Reads a pickle of NumPy arrays, the form in which Detectron2 publishes its models: `{"model": {name: array},
- * "__author__": …}`. The arrays lie inside the pickle, so the file is held in memory until it is closed.
+ * Reads a pickle of NumPy arrays, the format of Detectron2's published models: `{"model": {name: array},
+ * "__author__": …}`. The arrays are inside the pickle, so the whole file is in memory until it is closed.
  */
 export async function readNumpyPickle(source: ByteSource): Promise<PickledCheckpoint> {
   const arrays = new Map<string, NumpyArray>();
@@ -16,7 +16,9 @@ export async function readNumpyPickle(source: ByteSource): Promise<PickledCheckp
   const host = {
     globalNamed: (name: string) => globals.get(name),
     persistentLoad: () => {
-      throw new PickleProblem('its pickle names a persistent object, which has no place among arrays');
+      throw new PickleProblem(
+        'its pickle refers to a persistent object, which a pickle of arrays does not need',
+      );
     },
   };
   const { value } = unpickle(await source.read(0, source.size), host);

@@ -1,10 +1,10 @@
 import type { StorageReader } from './tensor-view.ts';
 import type { PickleValue } from './values.ts';
 
-/** What both forms of a checkpoint come to: the unpickled object, and a way to the bytes of its storages. */
+/** A checkpoint in any pickled form: the unpickled object, and access to the bytes of its storages. */
 export interface PickledCheckpoint {
   checkpoint: PickleValue;
-  /** Byte order of the storages. */
+  /** The byte order of the storages. */
   littleEndian: boolean;
   readStorage: StorageReader;
 }
