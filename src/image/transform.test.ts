@@ -49,7 +49,7 @@ test.each(golden.cases)('agrees with torchvision: $name', (wanted) => {
   expect(Math.abs(sum - wanted.sum) / made.tensor.data.length).toBeLessThan(1e-7);
 });
 
-test('gives torchvision’s size to pictures of 200 random sizes', () => {
+test('resizes pictures of 200 random sizes to torchvision’s sizes', () => {
   const got = golden.sizes.map(([width, height]) => {
     const resized = resizedSize({ width, height }, { minSize: 800, maxSize: 1333 });
     return [width, height, resized.width, resized.height];
@@ -57,20 +57,20 @@ test('gives torchvision’s size to pictures of 200 random sizes', () => {
   expect(got).toEqual(golden.sizes);
 });
 
-test('shrinks no picture where that is switched off', () => {
+test('does not shrink pictures where that is switched off', () => {
   const limits = { minSize: 512, maxSize: 1024, shrink: false };
   expect(resizedSize({ width: 320, height: 256 }, limits)).toEqual({ width: 640, height: 512 });
   expect(resizedSize({ width: 696, height: 520 }, limits)).toEqual({ width: 696, height: 520 });
   expect(resizedSize({ width: 2048, height: 1024 }, limits)).toEqual({ width: 1024, height: 512 });
 });
 
-test('a side never becomes 0, where torch refuses', () => {
+test('a side never becomes 0, on which torch fails', () => {
   const made = preparePicture(patternPicture(6000, 1), { minSize: 800, maxSize: 1333, ...imagenet }, 32);
   expect([made.height, made.width]).toEqual([1, 1332]);
   expect(made.tensor.shape).toEqual([1, 3, 32, 1344]);
 });
 
-test('what lies right of and below the picture is 0, also where 0 is not black', () => {
+test('the padding is 0, also where 0 is not black', () => {
   const { tensor } = preparePicture(patternPicture(40, 40), { minSize: 40, maxSize: 40, ...imagenet }, 32);
   const [, , height, width] = tensor.shape;
   const at = (y: number, x: number) => tensor.data[y * width + x];

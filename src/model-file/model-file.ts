@@ -21,15 +21,15 @@ export async function writeModelFile(
 
 /**
  * Opens a detector that `writeModelFile` wrote. Weights are read lazily, one tensor at a time.
- * @throws InputError where it is not a safetensors file, carries no valid configuration, or is an FCN model.
+ * @throws InputError where it is not a safetensors file, has no valid configuration, or is an FCN model.
  */
 export function openModelFile(path: string): Promise<ModelFile> {
   return open(path, readModel);
 }
 
 /**
- * Opens a model of any kind that `writeModelFile` wrote; `config.kind` says which.
- * @throws InputError where it is not a safetensors file, or carries no valid configuration.
+ * Opens a model of any kind that `writeModelFile` wrote, discriminated by `config.kind`.
+ * @throws InputError where it is not a safetensors file, or has no valid configuration.
  */
 export function openAnyModelFile(path: string): Promise<ModelFile<AnyModelConfig>> {
   return open(path, readAnyModel);

@@ -4,7 +4,7 @@ import type { SemanticConfig } from '../config/semantic.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 
-/** A model: its configuration and its weights. A detector, unless the type argument says otherwise. */
+/** A model: its configuration and its weights. By default a detector. */
 export interface ModelFile<Config extends AnyModelConfig = ModelConfig> {
   config: Config;
   /** Parameters under torchvision's names; the caller closes it. */
@@ -12,16 +12,16 @@ export interface ModelFile<Config extends AnyModelConfig = ModelConfig> {
 }
 
 /**
- * A detector: a weight file with the configuration that it carries.
- * @throws InputError where it carries none, an invalid one, or FCN's.
+ * A detector: a weight file with the configuration in its metadata.
+ * @throws InputError where the configuration is missing, invalid, or FCN's.
  */
 export function readModel(weights: WeightFile): ModelFile {
   return { config: detectorConfig(weights.name, readAnyModel(weights).config), weights };
 }
 
 /**
- * The same for a model of any kind.
- * @throws InputError where the file carries no configuration, or an invalid one.
+ * A model of any kind: a weight file with the configuration in its metadata.
+ * @throws InputError where the configuration is missing or invalid.
  */
 export function readAnyModel(weights: WeightFile): ModelFile<AnyModelConfig> {
   const config = storedConfig(weights);
@@ -45,7 +45,7 @@ export function storedConfig({ name, metadata }: WeightFile): AnyModelConfig | u
 }
 
 /**
- * The configuration as a detector's.
+ * Narrows a configuration to a detector's.
  * @param source The file, for the message.
  * @throws InputError where it is FCN's.
  */
@@ -55,7 +55,7 @@ export function detectorConfig(source: string, config: AnyModelConfig): ModelCon
 }
 
 /**
- * The configuration as FCN's.
+ * Narrows a configuration to FCN's.
  * @param source The file, for the message.
  * @throws InputError where it is a detector's.
  */
