@@ -26,7 +26,7 @@ export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig):
   return builders[config.name as OtherName](g, image, config, scope);
 }
 
-/** For each stage, from the last to the stem, the scopes below `backbone.body` that its weights' names begin with. */
+/** The scopes of each stage's weights below `backbone.body`, from the last stage to the stem. */
 export function stagesOf(config: Pick<BackboneConfig, 'name' | 'norm'>): readonly (readonly string[])[] {
   if (isResNet(config)) return resnetStages;
   if (config.name === 'vgg16') return vggStages(config);

@@ -12,7 +12,7 @@ type Maps = Readonly<Record<string, Value>>;
 /**
  * Stage 6: pools RoIs and predicts their classes and boxes.
  * @param maps `[N, C, h, w]` of each level that RoIs are pooled from.
- * @returns Also, in structure `c4`, the RoIs' features that the mask branch shares: `[R, C', n, n]`.
+ * @returns In structure `c4` also the RoIs' features, `[R, C', n, n]`, which the mask branch shares.
  */
 export function boxBranch(
   g: GraphBuilder,
@@ -28,9 +28,8 @@ export function boxBranch(
 }
 
 /**
- * What the mask branch starts from, for RoIs of its own: `[D, C, n, n]`. In structure `c4` these are pooled as the box
- * branch's are.
- * @param prefix Of the names of the RoIs' inputs.
+ * The input of the mask branch for its own RoIs: `[D, C, n, n]`. In structure `c4` they are pooled like the box branch's.
+ * @param prefix Prefix of the names of the RoIs' inputs.
  */
 export function maskRoiFeatures(
   g: GraphBuilder,

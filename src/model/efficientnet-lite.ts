@@ -32,7 +32,7 @@ const { width: publishedWidth } = backboneDefaults('efficientnet_lite0');
 /** Blocks of the whole network. */
 export const efficientNetLiteBlocks = groups.reduce((sum, { blocks }) => sum + blocks, 0);
 
-/** Scopes of the stages' weights, from the last to the stem; a stage begins where the stride doubles. */
+/** Scopes of the stages' weights, from the last to the stem. A stage starts where the stride doubles. */
 export const efficientNetLiteStages = [
   blockScopes(11, 15),
   blockScopes(5, 10),
@@ -42,9 +42,9 @@ export const efficientNetLiteStages = [
 ] as const;
 
 /**
- * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) that small processors run fast: Tan &
- * Le's B0 with ReLU6 and without squeeze-and-excitation. Weights have the names of the PyTorch port whose ImageNet
- * weights are published: `prefix._conv_stem.weight`, `prefix._blocks.3._depthwise_conv.weight`, ….
+ * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) for mobile processors: Tan & Le's B0 with ReLU6
+ * and without squeeze-and-excitation. Weights are named as in the PyTorch port with published ImageNet weights:
+ * `prefix._conv_stem.weight`, `prefix._blocks.3._depthwise_conv.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  * @returns The last map at each of the strides 4 to 32: 24, 40, 112 and 320 channels.
  */
@@ -95,8 +95,8 @@ export function efficientNetLite(
 }
 
 /**
- * TensorFlow's "same" padding of a convolution of stride 2, with which the weights were trained: of an even extent
- * the far side gets one zero more than the near side.
+ * TensorFlow's "same" padding for a convolution of stride 2, which the weights were trained with: for an even extent, the
+ * far side gets one more zero than the near side.
  */
 function padForStride2(g: GraphBuilder, x: Value, kernel: number): Value {
   const before = Math.floor((kernel - 2) / 2);

@@ -8,19 +8,19 @@ export type ResNetConfig = BackboneConfig & { name: ResNetName };
 
 export interface ResidualStageOptions {
   config: ResNetConfig;
-  /** Begins the names of the weights: `prefix.layer4.0.conv1.weight`, …. */
+  /** Prefix of the weights' names: `prefix.layer4.0.conv1.weight`, …. */
   prefix: string;
   /** 1…4 */
   index: number;
-  /** Of the first block. */
+  /** Stride of the first block. */
   stride: 1 | 2;
-  /** Of all 3×3 convolutions. Default 1. */
+  /** Dilation of all 3×3 convolutions. Default 1. */
   dilation?: number;
-  /** Of the first block's, where it differs. */
+  /** Dilation in the first block. Default `dilation`. */
   firstDilation?: number;
 }
 
-/** One of the four stages of a residual network: `layer{index}`, as torchvision names and builds it. */
+/** One of the four stages of a residual network: torchvision's `layer{index}`. */
 export function residualStage(g: GraphBuilder, input: Value, options: ResidualStageOptions): Value {
   const { config, prefix, index, stride, dilation = 1, firstDilation = dilation } = options;
   const layout: ResNetLayout = resnetTable[config.name];

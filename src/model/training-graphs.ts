@@ -11,7 +11,7 @@ import { maskLoss } from './mask-outputs.ts';
 import { roiFeatures } from './roi-features.ts';
 import { imageInput, type Levels, levelsOf, mapInputs, maskSide } from './structure.ts';
 
-/** The parts of a model as training runs them, with torchvision's losses; between them the host samples. */
+/** The parts of a model in training, with torchvision's losses. Between them the host samples. */
 export interface TrainingGraphs {
   /**
    * `image` `[N, 3, H, W]` → `p2`…`p5`, `objectness_*`, `deltas_*`, and from the inputs of {@link rpnTargetNames}
@@ -21,7 +21,7 @@ export interface TrainingGraphs {
   /**
    * `p2`…`p5` `[N, C, h, w]`, RoIs by level (`boxes_p2`, `batch_index_p2`, …) and their targets → `loss_classifier`,
    * `loss_box_reg`, and with a mask branch `loss_mask`, whose RoIs are `mask_boxes_p2`, …. Rows follow the levels.
-   * Inputs besides: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets`
+   * Further inputs: `labels` `[R]` int64; `box_rows` `[P]` int64, RoI · classes + label of positives; `box_targets`
    * and `box_weights` `[P, 4]`; `mask_labels` `[D]` int64; `mask_targets` `[D, M, M]`; `mask_weights` `[D, 1, 1]`.
    * With a keypoint branch `loss_keypoint`: RoIs `keypoint_boxes_p2`, …, `keypoint_cells` `[V]` int64 (see
    * `keypointLoss`) and `keypoint_weights` `[V, 1]`.
@@ -29,8 +29,8 @@ export interface TrainingGraphs {
    */
   heads: Graph;
   /**
-   * Both in one: `image` and all targets → the outputs of the trunk and all losses. Split by `vjp` with the inputs
-   * in {@link targets} as late ones, a step is two runs: the trunk forward, then everything else.
+   * Both in one: `image` and all targets → the outputs of the trunk and all losses. Split by `vjp` with the inputs in
+   * {@link targets} as late ones, a step is two runs: the forward pass of the trunk, then everything else.
    */
   step: Graph;
   /** Names of all inputs of `step` but `image`. */
@@ -41,8 +41,8 @@ export interface TrainingGraphs {
 const smoothL1Beta = 1 / 9;
 
 /**
- * Inputs of the trunk that say what the RPN should have found on a level. Objectness: `[N, A, h, w]`; deltas
- * `[N, 4·A, h, w]`; weights are 1/n for each of n sampled anchors (for deltas: each positive one), else 0.
+ * Names of the trunk's inputs for the RPN's targets on a level. Objectness: `[N, A, h, w]`; deltas `[N, 4·A, h, w]`;
+ * weights are 1/n for each of n sampled anchors (for deltas: each positive one), else 0.
  */
 export function rpnTargetNames(level: string) {
   return {
@@ -55,8 +55,8 @@ export function rpnTargetNames(level: string) {
 
 /**
  * Builds the graphs for batches of pictures padded to one size.
- * @param pictures In a batch. Where it is known to be 1, gradients of weights need fewer copies of feature maps.
- *   Default any number.
+ * @param pictures Number of pictures in a batch. If it is known to be 1, gradients of weights need fewer copies of feature
+ *   maps. Default: any number.
  */
 export function trainingGraphs(config: ModelConfig, pictures: Dim = symbol('n')): TrainingGraphs {
   const step = stepGraph(config, pictures);
@@ -121,7 +121,7 @@ function rpnLosses(
   };
 }
 
-/** @param maps `[N, C, h, w]` of the levels that RoIs are pooled from; others are not read. */
+/** @param maps `[N, C, h, w]` of the levels that RoIs are pooled from; others are not used. */
 function headLosses(
   g: GraphBuilder,
   maps: Readonly<Record<string, Value>>,

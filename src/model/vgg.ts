@@ -44,7 +44,8 @@ export function vggStages(config: Pick<Config, 'norm'>): string[][] {
 }
 
 /**
- * VGG-16 as torchvision's `vgg16().features`, or with a norm `vgg16_bn().features`: `prefix.0.weight`, ….
+ * VGG-16: torchvision's `vgg16().features`, or with a norm `vgg16_bn().features`. Weights are named as there:
+ * `prefix.0.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  * @returns conv3_3, conv4_3 and conv5_3 after their ReLU, of strides 4, 8 and 16, and the last pool, of stride 32.
  */
@@ -56,7 +57,7 @@ export function vgg(g: GraphBuilder, image: Value, config: Config, prefix: strin
     const channels = Math.max(1, Math.round((stage.channels * config.width) / publishedWidth));
     if (i > 0) x = pool(x);
     for (const place of places[i]) {
-      // torchvision keeps the bias where a norm follows, too.
+      // torchvision keeps the bias before a norm, too.
       const convolved = conv(g, x, `${prefix}.${place}`, { channels, kernel: 3 });
       x = g.relu(normalise(g, convolved, `${prefix}.${place + 1}`, config.norm));
     }

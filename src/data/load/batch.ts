@@ -29,8 +29,8 @@ export interface Batch {
 }
 
 /**
- * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`): boxes are scaled, masks take the
- * nearest pixels.
+ * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`): boxes are scaled, masks are resized by
+ * nearest neighbour.
  * @param sizeDivisor Height and width of the tensor become multiples of this.
  */
 export function prepareSample(
@@ -49,7 +49,7 @@ export function prepareSample(
   return { name, tensor, size: { width, height }, truth };
 }
 
-/** Lays pictures of different sizes into one tensor as large as the largest (torchvision `batch_images`). */
+/** Puts pictures of different sizes into one tensor of the largest height and width (torchvision `batch_images`). */
 export function joinBatch(samples: readonly PreparedSample[]): Batch {
   const side = (axis: 2 | 3) => Math.max(...samples.map(({ tensor }) => tensor.shape[axis]));
   const [height, width] = [side(2), side(3)];
