@@ -10,8 +10,8 @@ export type AnyModelConfig = ModelConfig | SemanticConfig;
 export type ModelKind = AnyModelConfig['kind'];
 
 /**
- * Validates a complete configuration of any kind and fills in defaults. One that was written before there was `kind` gets
- * it here.
+ * Validates a complete configuration of any kind and fills in defaults. One that was written before there was `kind`
+ * gets it here.
  * @param source Where the configuration comes from, for the message.
  * @throws InputError that names every wrong key, or an unknown kind.
  */

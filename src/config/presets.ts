@@ -38,7 +38,10 @@ const kinds = [
   { mask: false, keypoint: true },
 ] as const;
 
-/** Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`, `maskrcnn_resnet50_c4`, …. */
+/**
+ * Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`,
+ * `maskrcnn_resnet50_c4`, ….
+ */
 const architectures: ReadonlyMap<string, Architecture> = new Map(
   backboneSchema.shape.name.options.flatMap((backbone) =>
     variantsOf(backbone).flatMap((variant) =>

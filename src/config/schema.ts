@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { resnetNames } from './resnet-table.ts';
 
 /**
- * The configuration of a detector: one nested object shaped like the model. Every part of the code receives only its own
- * slice. Meanings and defaults are torchvision's; `docs/configuration.md` shows a complete one.
+ * The configuration of a detector: one nested object shaped like the model. Every part of the code receives only its
+ * own slice. Meanings and defaults are torchvision's; `docs/configuration.md` shows a complete one.
  */
 
 const positive = z.number().positive();
@@ -50,7 +50,8 @@ export const fpnSchema = z.strictObject({
   channels: count.default(256),
   /**
    * RoIs whose √area is at least this and less than twice this, in pixels of the resized picture, are pooled from P4;
-   * smaller and larger ones from the other levels. 224 suits pictures of 800 pixels; smaller pictures have smaller objects.
+   * smaller and larger ones from the other levels. 224 suits pictures of 800 pixels; smaller pictures have smaller
+   * objects.
    */
   canonicalSize: positive.default(224),
   norm: normSchema,
@@ -151,9 +152,9 @@ export const boxSchema = z.strictObject({
   /** NMS within a class removes boxes whose overlap with a higher-scoring one exceeds this. */
   nmsThreshold: fraction.default(usualNms.nmsThreshold),
   /**
-   * What the intersection of two boxes is divided by: their `union` (IoU), or the `smaller` of them (SAHI's `IOS`), which
-   * also removes a box inside a higher-scoring one of its class. Use `smaller` where duplicates on parts of an object
-   * are more frequent than objects in front of another of the same class.
+   * What the intersection of two boxes is divided by: their `union` (IoU), or the `smaller` of them (SAHI's `IOS`),
+   * which also removes a box inside a higher-scoring one of its class. Use `smaller` where duplicates on parts of an
+   * object are more frequent than objects in front of another of the same class.
    */
   nmsOverlap: z.enum(['union', 'smaller']).default(usualNms.nmsOverlap),
   /** Detections kept per picture. */
@@ -182,8 +183,8 @@ export const maskSchema = z.strictObject({
   /** Channels of the transposed convolution that doubles the resolution. */
   deconvolution: count.default(256),
   /**
-   * Whether an instance's score is multiplied by the mean probability of the pixels inside its mask, which ranks instances
-   * with uncertain outlines lower (the maskness of SOLO, Wang et al. 2020).
+   * Whether an instance's score is multiplied by the mean probability of the pixels inside its mask, which ranks
+   * instances with uncertain outlines lower (the maskness of SOLO, Wang et al. 2020).
    */
   rescore: z.boolean().default(false),
   /** How a mask is pasted: into a box of whole pixels (torchvision), or sampled at the exact box (Detectron2). */
@@ -227,8 +228,8 @@ export const preprocessSchema = z.strictObject({
   /** False: pictures larger than `minSize` keep their size, up to `maxSize`; smaller ones are still enlarged. */
   shrink: z.boolean().default(true),
   /**
-   * Quantiles of a picture's values that are mapped to 0 and 1, for pictures that use a small part of the range, such as
-   * those of microscopes; null: values are used as they are.
+   * Quantiles of a picture's values that are mapped to 0 and 1, for pictures that use a small part of the range, such
+   * as those of microscopes; null: values are used as they are.
    */
   stretch: z.tuple([fraction, fraction]).nullable().default(null),
   /** Subtracted from RGB in 0…1. */
@@ -246,9 +247,9 @@ export const modelConfigSchema = z.strictObject({
   preprocess: preprocessSchema,
   backbone: backboneSchema,
   /**
-   * The maps that RoIs are pooled from (He et al. 2017, Fig. 4). `fpn`: the pyramid, with separate layers for each branch;
-   * `c4`: C4, with both branches on the last stage of the ResNet; `c5`: C5, of stride 32; `dc5`: C5, kept at stride 16 by
-   * dilation.
+   * The maps that RoIs are pooled from (He et al. 2017, Fig. 4). `fpn`: the pyramid, with separate layers for each
+   * branch; `c4`: C4, with both branches on the last stage of the ResNet; `c5`: C5, of stride 32; `dc5`: C5, kept at
+   * stride 16 by dilation.
    */
   structure: z.enum(['fpn', 'c4', 'c5', 'dc5']).default('fpn'),
   /** Used by structure `fpn` only. */

@@ -3,7 +3,10 @@ import { ignoredClass } from '../core/ignored-class.ts';
 import { parseWith } from './parse.ts';
 import { backboneSchema, type Category, categorySchema, preprocessSchema } from './schema.ts';
 
-/** The configuration of FCN (Long et al. 2015), which assigns a class to every pixel: the network that the mask branch is derived from. */
+/**
+ * The configuration of FCN (Long et al. 2015), which assigns a class to every pixel: the network that the mask branch
+ * is derived from.
+ */
 export const semanticConfigSchema = z.strictObject({
   /** The kind of model. In a detector's configuration (`schema.ts`) it is `detector`. */
   kind: z.literal('fcn').default('fcn'),
@@ -40,8 +43,8 @@ export function isSemanticArchitecture(name: string): name is SemanticArchitectu
 export const backgroundCategory: Category = { id: 0, name: 'background' };
 
 /**
- * The configuration that torchvision's builder of this architecture gives, with the picture size of its training recipe.
- * As there, batch norms are not frozen: parameters and statistics are trained.
+ * The configuration that torchvision's builder of this architecture gives, with the picture size of its training
+ * recipe. As there, batch norms are not frozen: parameters and statistics are trained.
  * @param categories The categories of objects; the background is put before them.
  * @param source For messages.
  */

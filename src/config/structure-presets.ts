@@ -28,7 +28,9 @@ const lastStage: StructurePreset = {
   mask: fourConvolutions,
 };
 
-/** For the v1 recipe. The heads of `c4` are those of He et al. 2017, Fig. 4 left; `c5` and `dc5` have those of `fpn`. */
+/**
+ * For the v1 recipe. The heads of `c4` are those of He et al. 2017, Fig. 4 left; `c5` and `dc5` have those of `fpn`.
+ */
 export const structurePresets: Record<StructureName, StructurePreset> = {
   fpn: {
     rpn: { anchors: { sizes: sizes.map((size) => [size]), aspectRatios: sizes.map(() => ratios) } },
@@ -51,7 +53,9 @@ export const keypointPreset = {
   ...jointsFor(17),
 };
 
-/** torchvision's detectors on MobileNetV3: a pyramid of the last two maps, with all sizes on each of its three levels. */
+/**
+ * torchvision's detectors on MobileNetV3: a pyramid of the last two maps, with all sizes on each of its three levels.
+ */
 export const lastTwoPreset: StructurePreset = {
   ...structurePresets.fpn,
   rpn: {

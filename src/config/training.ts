@@ -3,8 +3,8 @@ import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
 
 /**
- * The configuration of a training run. The defaults suit a run on a user's own pictures. Settings of the model (anchors,
- * sampling) are in `schema.ts`.
+ * The configuration of a training run. The defaults suit a run on a user's own pictures. Settings of the model
+ * (anchors, sampling) are in `schema.ts`.
  */
 
 const positive = z.number().positive();
@@ -72,9 +72,9 @@ export const augmentationSchema = z.strictObject({
   /** The picture is scaled by a random factor in this range. */
   scale: z.tuple([positive, positive]).default([1, 1]),
   /**
-   * Side of a square window, in pixels of the resized picture, that is cut out of every picture after scaling; beyond the
-   * border it is filled with the mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a batch then
-   * have the same size. Null: the whole picture, or the part that `crop` cuts out.
+   * Side of a square window, in pixels of the resized picture, that is cut out of every picture after scaling; beyond
+   * the border it is filled with the mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a batch
+   * then have the same size. Null: the whole picture, or the part that `crop` cuts out.
    */
   window: count.nullable().default(null),
   /** Probability of cropping the picture to a part that contains at least one object. */
@@ -114,8 +114,8 @@ export const trainingConfigSchema = z
      */
     replicas: count.default(1),
     /**
-     * Stages of the backbone that are trained, counted from the last: 0 none, 3 layer2…layer4, 4 also layer1, 5 also the
-     * stem. Null: 3 where the backbone is pretrained, else 5.
+     * Stages of the backbone that are trained, counted from the last: 0 none, 3 layer2…layer4, 4 also layer1, 5 also
+     * the stem. Null: 3 where the backbone is pretrained, else 5.
      */
     trainableStages: z.number().int().min(0).max(5).nullable().default(null),
     /** The shorter side is resized to one of these, at random; empty: the model's `preprocess.minSize`. */
@@ -124,8 +124,8 @@ export const trainingConfigSchema = z
     schedule: scheduleSchema.prefault({}),
     augmentation: augmentationSchema.prefault({}),
     /**
-     * Decay of the moving average of the weights, which is validated and saved; null: no average. Early in a run, and so
-     * throughout a short one, the decay is smaller.
+     * Decay of the moving average of the weights, which is validated and saved; null: no average. Early in a run, and
+     * so throughout a short one, the decay is smaller.
      */
     emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
     /** Steps between validations; null: a tenth of the run. */
@@ -166,8 +166,8 @@ export const runConfigSchema = z.strictObject({
   /** The data set that average precision (FCN: mean IoU) is measured on; null: no validation. */
   validation: pictureSetSchema.nullable().default(null),
   /**
-   * A model to start from: a file, or the name of a model; null: from scratch, or from `backboneWeights`. If omitted, it
-   * is `defaultStart`, unless there is an `architecture` or `backboneWeights`.
+   * A model to start from: a file, or the name of a model; null: from scratch, or from `backboneWeights`. If omitted,
+   * it is `defaultStart`, unless there is an `architecture` or `backboneWeights`.
    */
   from: z.string().nullable().default(null),
   /**

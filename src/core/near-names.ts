@@ -1,6 +1,6 @@
 /**
- * The known names that a user may have meant: first those that contain the given one, or are contained in it, then those
- * in which at most a third of the letters differ; the nearest first.
+ * The known names that a user may have meant: first those that contain the given one, or are contained in it, then
+ * those in which at most a third of the letters differ; the nearest first.
  * @param limit The most names returned.
  */
 export function nearNames(name: string, known: readonly string[], limit = 3): string[] {

@@ -48,9 +48,9 @@ const fcn = {
 } as const;
 
 /**
- * The models of torchvision that this version runs. Names, AP and parameter counts are from the `*_Weights` enumerations
- * in torchvision/models/detection and …/segmentation, sizes and hashes from the published files. A new row only needs an
- * architecture in `config/presets`.
+ * The models of torchvision that this version runs. Names, AP and parameter counts are from the `*_Weights`
+ * enumerations in torchvision/models/detection and …/segmentation, sizes and hashes from the published files. A new row
+ * only needs an architecture in `config/presets`.
  */
 export const publishedModels: readonly PublishedModel[] = [
   {

@@ -29,10 +29,11 @@ export interface PullOptions {
 
 /**
  * Ensures that a published file is in the cache, complete and with the published checksum. It is written under another
- * name and renamed at the end, so a file under its own name is always complete. Several processes may pull concurrently.
+ * name and renamed at the end, so a file under its own name is always complete. Several processes may pull
+ * concurrently.
  * @returns Path of the file.
- * @throws InputError that names the address or folder at fault; MaskRcnnError where downloads are forbidden and the file
- *   is missing.
+ * @throws InputError that names the address or folder at fault; MaskRcnnError where downloads are forbidden and the
+ *   file is missing.
  */
 export async function pull(model: PublishedModel, options: PullOptions = {}): Promise<string> {
   const path = downloadedPath(model);

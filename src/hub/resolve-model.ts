@@ -10,8 +10,8 @@ import { type PullOptions, type PullProgress, pull } from './pull.ts';
 export interface ResolveOptions extends Omit<PullOptions, 'onProgress'> {
   onProgress?: ((progress: PullProgress | { stage: 'convert' }) => void) | undefined;
   /**
-   * Converts a published file into a model file at `target`, atomically. It is injected, since this layer is below those
-   * that read weights and build models.
+   * Converts a published file into a model file at `target`, atomically. It is injected, since this layer is below
+   * those that read weights and build models.
    */
   convert: (source: string, target: string, model: PublishedModel) => Promise<void>;
 }

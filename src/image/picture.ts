@@ -21,8 +21,8 @@ export interface RawPicture {
 }
 
 /**
- * Converts raw pixels to a `Picture`: grey is repeated for each channel, alpha is composited over white. RGB data is not
- * copied.
+ * Converts raw pixels to a `Picture`: grey is repeated for each channel, alpha is composited over white. RGB data is
+ * not copied.
  * @throws UsageError that names the invalid field: a side, the channels or the length of `data`.
  */
 export function toPicture(raw: RawPicture): Picture {

@@ -36,8 +36,8 @@ export interface PreparedPicture {
 }
 
 /**
- * Turns a picture into the network's input: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio
- * kept, padded with zeros (torchvision `GeneralizedRCNNTransform`). Like torchvision's, the resizing does not antialias.
+ * Turns a picture into the network's input: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio kept,
+ * padded with zeros (torchvision `GeneralizedRCNNTransform`). Like torchvision's, the resizing does not antialias.
  * @param sizeDivisor Height and width of the input become multiples of this: the stride of the model's backbone.
  */
 export function preparePicture(
@@ -122,8 +122,8 @@ type PlanarRow = readonly [Float32Array, Float32Array, Float32Array];
 
 /**
  * Resizes single rows horizontally and normalises them. (v / 255 − mean) / std is linear and interpolation weights sum
- * to 1, so the order of the two does not matter. The last two rows are kept, since consecutive output rows need the same
- * ones.
+ * to 1, so the order of the two does not matter. The last two rows are kept, since consecutive output rows need the
+ * same ones.
  */
 class RowResizer {
   readonly #picture: Picture;

@@ -43,8 +43,8 @@ export interface ImportedWeights {
 }
 
 /**
- * Opens the weights of another tool and finds the configuration that fits them: the structure from the keys (or `arch`),
- * the rest from torchvision's defaults and from `configFile`. A model file of ours keeps its own configuration
+ * Opens the weights of another tool and finds the configuration that fits them: the structure from the keys (or
+ * `arch`), the rest from torchvision's defaults and from `configFile`. A model file of ours keeps its own configuration
  * unless `arch` is given. Tensors are read lazily, one at a time.
  * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
  * message lists missing, unused and wrongly shaped keys.

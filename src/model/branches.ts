@@ -28,7 +28,8 @@ export function boxBranch(
 }
 
 /**
- * The input of the mask branch for its own RoIs: `[D, C, n, n]`. In structure `c4` they are pooled like the box branch's.
+ * The input of the mask branch for its own RoIs: `[D, C, n, n]`. In structure `c4` they are pooled like the box
+ * branch's.
  * @param prefix Prefix of the names of the RoIs' inputs.
  */
 export function maskRoiFeatures(

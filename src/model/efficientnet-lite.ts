@@ -42,8 +42,8 @@ export const efficientNetLiteStages = [
 ] as const;
 
 /**
- * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) for mobile processors: Tan & Le's B0 with ReLU6
- * and without squeeze-and-excitation. Weights are named as in the PyTorch port with published ImageNet weights:
+ * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) for mobile processors: Tan & Le's B0 with
+ * ReLU6 and without squeeze-and-excitation. Weights are named as in the PyTorch port with published ImageNet weights:
  * `prefix._conv_stem.weight`, `prefix._blocks.3._depthwise_conv.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  * @returns The last map at each of the strides 4 to 32: 24, 40, 112 and 320 channels.
@@ -95,8 +95,8 @@ export function efficientNetLite(
 }
 
 /**
- * TensorFlow's "same" padding for a convolution of stride 2, which the weights were trained with: for an even extent, the
- * far side gets one more zero than the near side.
+ * TensorFlow's "same" padding for a convolution of stride 2, which the weights were trained with: for an even extent,
+ * the far side gets one more zero than the near side.
  */
 function padForStride2(g: GraphBuilder, x: Value, kernel: number): Value {
   const before = Math.floor((kernel - 2) / 2);

@@ -72,9 +72,9 @@ export function semanticWeights(config: SemanticConfig): Map<string, readonly nu
 }
 
 /**
- * `image` `[N, 3, 8·h, 8·w]` and the true classes → `loss_semantic` and, with the auxiliary head, half of that head's loss
- * as `loss_auxiliary`: the softmax cross-entropy (torch `cross_entropy` of the upsampled logits), averaged over the pixels
- * whose class is known.
+ * `image` `[N, 3, 8·h, 8·w]` and the true classes → `loss_semantic` and, with the auxiliary head, half of that head's
+ * loss as `loss_auxiliary`: the softmax cross-entropy (torch `cross_entropy` of the upsampled logits), averaged over
+ * the pixels whose class is known.
  *
  * Further inputs: `pixels` `[V]` int64, positions of the true classes in the flattened `[N, classes, 8·h, 8·w]`, and
  * `pixel_weights` `[V, 1]`, 1/V.

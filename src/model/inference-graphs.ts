@@ -10,13 +10,21 @@ import { imageInput, levelsOf, mapInputs, trunkMaps } from './structure.ts';
 
 /** The parts of a model that run as graphs. Between them the host selects boxes. */
 export interface InferenceGraphs {
-  /** Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, `objectness_c4`, … with a single level. */
+  /**
+   * Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, `objectness_c4`, … with a
+   * single level.
+   */
   proposals: Graph;
   /** Stage 6: `p2`…`p5` and RoIs by level → `scores` `[R, classes]`, `deltas` `[R, 4·classes]`. */
   boxes: Graph;
-  /** Stage 8: `p2`…`p5`, detected boxes by level and `labels` → `masks` `[D, 28, 28]` in 0…1; null without the branch. */
+  /**
+   * Stage 8: `p2`…`p5`, detected boxes by level and `labels` → `masks` `[D, 28, 28]` in 0…1; null without the branch.
+   */
   masks: Graph | null;
-  /** Beside the masks: `p2`…`p5` and detected boxes by level → `heatMaps` `[D, K, 56, 56]` logits; null without the branch. */
+  /**
+   * Beside the masks: `p2`…`p5` and detected boxes by level → `heatMaps` `[D, K, 56, 56]` logits; null without the
+   * branch.
+   */
   keypoints: Graph | null;
 }
 

@@ -5,8 +5,8 @@ import { conv, convNorm, extent } from './layers.ts';
 
 /**
  * The mask branch up to its predictor (He et al. 2017, Fig. 4 right): 3×3 convolutions at 14×14, then a 2×2 transposed
- * convolution to 28×28. The latter turns each pixel into a separate block of 2×2, so it is computed as a 1×1 convolution
- * with four times the channels, which takes ONNX Runtime half the time. Pixels are put in raster order
+ * convolution to 28×28. The latter turns each pixel into a separate block of 2×2, so it is computed as a 1×1
+ * convolution with four times the channels, which takes ONNX Runtime half the time. Pixels are put in raster order
  * ({@link inRasterOrder}) only after the pixel-wise predictor, which reduces 256 channels to one.
  * @param features `[D, C, 14, 14]`
  * @returns `[D, C', 4, 14·14]`: upper left, upper right, lower left, lower right pixel of each block.
@@ -37,8 +37,8 @@ function inRasterOrder(g: GraphBuilder, x: Value, channels: number): Value {
 
 /**
  * The logits of one class per RoI. The 1×1 predictor has a row of weights for each class, so selecting rows before the
- * product equals selecting channels after it, at a fraction of the work. This is where class and mask are decoupled: the
- * other classes do not contribute.
+ * product equals selecting channels after it, at a fraction of the work. This is where class and mask are decoupled:
+ * the other classes do not contribute.
  * @param features As returned by `maskFeatures`.
  * @param labels `[D]` int64, the class of each RoI.
  * @returns `[D, 28, 28]`

@@ -23,8 +23,8 @@ export interface MaskTruth {
 }
 
 /**
- * The mask of each RoI's class: `[D, side, side]` in 0…1. With `softmax` it is the class's share of each pixel: above the
- * threshold of 0.5 the class has more than all others together.
+ * The mask of each RoI's class: `[D, side, side]` in 0…1. With `softmax` it is the class's share of each pixel: above
+ * the threshold of 0.5 the class has more than all others together.
  */
 export function maskProbabilities(
   g: GraphBuilder,

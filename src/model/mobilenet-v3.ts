@@ -75,8 +75,8 @@ export function mobileNetV3(
 }
 
 /**
- * The two maps that torchvision's detectors are built on (`_mobilenet_extractor`), both of stride 32: the first block of
- * that stride, with 160 channels, and the last layer, with 960.
+ * The two maps that torchvision's detectors are built on (`_mobilenet_extractor`), both of stride 32: the first block
+ * of that stride, with 160 channels, and the last layer, with 960.
  */
 export function mobileNetV3LastTwo(
   g: GraphBuilder,

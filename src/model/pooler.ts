@@ -33,8 +33,8 @@ export function poolRois(
 }
 
 /**
- * RoIAlign. For `max`, smaller bins with one sampling point each are pooled first, and then the maximum of those in a bin
- * is taken: ONNX's own mode `max` takes the maximum before interpolating.
+ * RoIAlign. For `max`, smaller bins with one sampling point each are pooled first, and then the maximum of those in a
+ * bin is taken: ONNX's own mode `max` takes the maximum before interpolating.
  */
 function sampled(
   g: GraphBuilder,

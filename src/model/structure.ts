@@ -98,8 +98,8 @@ function lateralMaps(
 }
 
 /**
- * The last stage of the ResNet on the RoIs of structure `c4`: `res5`, which both branches share. Its weights are named as
- * part of the backbone, so that those of a classifier fit.
+ * The last stage of the ResNet on the RoIs of structure `c4`: `res5`, which both branches share. Its weights are named
+ * as part of the backbone, so that those of a classifier fit.
  * @param pooled `[R, C, n, n]`
  * @returns `[R, 2·C, n/2, n/2]`
  */

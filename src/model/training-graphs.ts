@@ -55,8 +55,8 @@ export function rpnTargetNames(level: string) {
 
 /**
  * Builds the graphs for batches of pictures padded to one size.
- * @param pictures Number of pictures in a batch. If it is known to be 1, gradients of weights need fewer copies of feature
- *   maps. Default: any number.
+ * @param pictures Number of pictures in a batch. If it is known to be 1, gradients of weights need fewer copies of
+ *   feature maps. Default: any number.
  */
 export function trainingGraphs(config: ModelConfig, pictures: Dim = symbol('n')): TrainingGraphs {
   const step = stepGraph(config, pictures);

@@ -18,7 +18,9 @@ const { width: publishedWidth } = backboneDefaults('vgg16');
 
 type Config = Pick<BackboneConfig, 'norm' | 'width'>;
 
-/** Positions of each stage's convolutions in torchvision's `features`, where norms, ReLUs and pools are numbered too. */
+/**
+ * Positions of each stage's convolutions in torchvision's `features`, where norms, ReLUs and pools are numbered too.
+ */
 function convolutionPlaces({ norm }: Pick<Config, 'norm'>): number[][] {
   const step = norm.kind === 'none' ? 2 : 3;
   let place = 0;

@@ -16,9 +16,9 @@ export interface MatchOptions {
 }
 
 /**
- * Matches each prediction to the true box that it overlaps most, like torchvision's `Matcher` on `box_iou`. The matrix of
- * overlaps is never allocated: 200,000 anchors and 100 objects would take 80 MB. A true box that overlaps no prediction at
- * all gets none (torchvision would match it to all of them).
+ * Matches each prediction to the true box that it overlaps most, like torchvision's `Matcher` on `box_iou`. The matrix
+ * of overlaps is never allocated: 200,000 anchors and 100 objects would take 80 MB. A true box that overlaps no
+ * prediction at all gets none (torchvision would match it to all of them).
  * @param truth `[G, 4]` x1, y1, x2, y2 in pixels.
  * @param predictions `[N, 4]`, anchors or proposals in the same picture.
  * @returns `[N]` positions in `truth`, `unmatched` or `ambiguous`.

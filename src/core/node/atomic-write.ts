@@ -10,9 +10,9 @@ const unfinished = new Set<string>();
 type Write = (file: FileHandle) => Promise<void>;
 
 /**
- * Writes a file atomically: a reader sees either all of it or nothing. The content is written to a temporary file in the
- * same folder and synced to the disk, and the file is renamed. Links are followed; devices and pipes, which cannot be
- * replaced, are written to directly.
+ * Writes a file atomically: a reader sees either all of it or nothing. The content is written to a temporary file in
+ * the same folder and synced to the disk, and the file is renamed. Links are followed; devices and pipes, which cannot
+ * be replaced, are written to directly.
  * @param content The content itself, or a function that receives the open file.
  * @throws InputError that names `path` where it cannot be written. The temporary file is then removed.
  */

@@ -15,8 +15,8 @@ export interface LockTimes {
 const defaultTimes: LockTimes = { poll: 500, stale: 60_000 };
 
 /**
- * Runs `work` while holding an exclusive lock between processes. The lock is a file that names its holder; a holder that
- * died, or stopped its heartbeat, loses it.
+ * Runs `work` while holding an exclusive lock between processes. The lock is a file that names its holder; a holder
+ * that died, or stopped its heartbeat, loses it.
  * @param path The lock file.
  * @param whileWaiting Called at every check while another process holds the lock.
  * @returns What `work` returns.

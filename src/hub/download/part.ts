@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
 
 /*
- * The part of a download on disk: the first bytes of the file, and beside it, in `<part>.etag`, the server's validator of
- * the file when the part was started.
+ * The part of a download on disk: the first bytes of the file, and beside it, in `<part>.etag`, the server's validator
+ * of the file when the part was started.
  */
 
 /** Starts an empty part. @param validator For a later `If-Range`; empty where the server sent none. */

@@ -10,11 +10,11 @@ const imageNetDeviation = [58.395 / 255, 57.12 / 255, 57.375 / 255] as const;
 const realCocoCategories: readonly Category[] = cocoCategories.filter(({ name }) => name !== 'N/A');
 
 /**
- * Replaces torchvision's conventions by Detectron2's (`configs/Base-RCNN-*.yaml`): anchors are not rounded, RoIAlign has
- * the half-pixel shift and as many samples as the RoI has pixels, masks are sampled exactly, and the stride of ResNet-50
- * and -101 is in the 1×1 convolution (`configs/Misc/*_gn.yaml`: in the 3×3). Detectron2's input is blue, green, red in
- * 0…255 minus the mean; a deviation of 1/255 has the same effect, and the channels of the first convolution are reversed
- * for the order of colours.
+ * Replaces torchvision's conventions by Detectron2's (`configs/Base-RCNN-*.yaml`): anchors are not rounded, RoIAlign
+ * has the half-pixel shift and as many samples as the RoI has pixels, masks are sampled exactly, and the stride of
+ * ResNet-50 and -101 is in the 1×1 convolution (`configs/Misc/*_gn.yaml`: in the 3×3). Detectron2's input is blue,
+ * green, red in 0…255 minus the mean; a deviation of 1/255 has the same effect, and the channels of the first
+ * convolution are reversed for the order of colours.
  */
 export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
   const { preprocess, backbone, rpn, box, mask, keypoint, categories } = config;

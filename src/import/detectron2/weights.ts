@@ -54,8 +54,8 @@ const reorderings: ReadonlyMap<string, Reordering> = new Map([
 ]);
 
 /**
- * The weights of a Detectron2 model under torchvision's names and in torchvision's order of classes, colours and anchors;
- * null where the file is not a Detectron2 model. Closing the result closes the file.
+ * The weights of a Detectron2 model under torchvision's names and in torchvision's order of classes, colours and
+ * anchors; null where the file is not a Detectron2 model. Closing the result closes the file.
  * @throws InputError that lists the unknown names.
  */
 export function fromDetectron2(file: WeightFile): WeightFile | null {

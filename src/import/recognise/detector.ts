@@ -33,7 +33,7 @@ export interface RecogniseOptions {
 const detectron2Note =
   'Detectron2: anchors not rounded, RoIAlign aligned with sampling ratio 0, colour channels reversed, background moved to the front';
 
-const classifier = 'a classifier without a detector, from which `train --backbone-weights` starts';
+const classifier = 'an image classifier, for `mask-rcnn train --backbone-weights`';
 
 /** Key prefixes of similar models that are not ours, and what the error message calls them. */
 const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
@@ -41,7 +41,7 @@ const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['layer1.0.conv1.', classifier],
   ['_blocks.0.', classifier],
   ['features.0.', classifier],
-  ['classifier.4.', 'an FCN model, which `mask-rcnn segment` runs'],
+  ['classifier.4.', 'an FCN model, for `mask-rcnn segment`'],
 ];
 
 /**
@@ -103,7 +103,9 @@ function refuseForeign(keys: KeyShapes): void {
   }
 }
 
-/** The preset of an architecture. Normalisation and joints, which do not change the structure, are read from the file. */
+/**
+ * The preset of an architecture. Normalisation and joints, which do not change the structure, are read from the file.
+ */
 function namedConfig(keys: KeyShapes, arch: string, categories: readonly Category[]): ModelConfig {
   const preset = presetConfig(architectureNamed(arch), categories);
   const norm = backboneNorm(keys, preset.backbone.name);
@@ -146,8 +148,8 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
 }
 
 /**
- * Without a pyramid, `dc5` has fully connected layers and `c4` runs the last stage of the backbone on the RoIs. `c5` has
- * the same keys as `dc5`, but no published weights.
+ * Without a pyramid, `dc5` has fully connected layers and `c4` runs the last stage of the backbone on the RoIs. `c5`
+ * has the same keys as `dc5`, but no published weights.
  */
 function readStructure(keys: KeyShapes): StructureName {
   if (keys.hasPrefix('backbone.fpn.') || keys.hasPrefix('roi_heads.box_head.0.')) return 'fpn';
@@ -163,8 +165,9 @@ function readSingleLevel(keys: KeyShapes, preset: ModelConfig): ModelConfig {
 }
 
 /**
- * torchvision's first COCO models were trained while its frozen batch norm ignored eps, and have been run with eps 0 since
- * (`overwrite_eps`). They are recognised by the names of their keys, 91 classes (2 with keypoints) and frozen batch norm.
+ * torchvision's first COCO models were trained while its frozen batch norm ignored eps, and have been run with eps 0
+ * since (`overwrite_eps`). They are recognised by the names of their keys, 91 classes (2 with keypoints) and frozen
+ * batch norm.
  */
 function setPublishedEps(
   config: ModelConfig,

@@ -70,7 +70,9 @@ function readMlpMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
   return { ...preset, head: 'mlp', convolutions: [], fullyConnected: layers };
 }
 
-/** Whether the mask predictor has one channel. With a channel for each class it has at least two: the background's too. */
+/**
+ * Whether the mask predictor has one channel. With a channel for each class it has at least two: the background's too.
+ */
 function hasSingleChannel(keys: KeyShapes): boolean {
   return keys.find('roi_heads.mask_predictor.mask_fcn_logits.weight', 4)?.[0] === 1;
 }

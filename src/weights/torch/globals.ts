@@ -119,8 +119,8 @@ function inert(name: string): PickleInert {
 }
 
 /**
- * Python 2 pickled an OrderedDict with its items as `[[key, value], …]`. The list is emptied: otherwise a malicious pickle
- * could refer to one list a million times and have it copied a million times.
+ * Python 2 pickled an OrderedDict with its items as `[[key, value], …]`. The list is emptied: otherwise a malicious
+ * pickle could refer to one list a million times and have it copied a million times.
  */
 function orderedDict(items: PickleValue | undefined): PickleValue {
   const dict = new Map<PickleValue, PickleValue>();

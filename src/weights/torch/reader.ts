@@ -12,8 +12,8 @@ import { readZipPth } from './zip-form.ts';
 /**
  * Opens a torch checkpoint, in the zip format of `torch.save` or the one before torch 1.6, or a pickle of NumPy arrays,
  * the format of Detectron2's models. It holds a state dict, or a dict with one under `model`, `state_dict` or
- * `model_state_dict`. Nothing in it is executed: see `unpickle`. Tensors are read by range on demand. Closing the result
- * closes the source.
+ * `model_state_dict`. Nothing in it is executed: see `unpickle`. Tensors are read by range on demand. Closing the
+ * result closes the source.
  * @throws InputError that describes the damage, or names what the file refers to and is refused.
  */
 export async function readPth(source: ByteSource): Promise<WeightFile> {

@@ -17,8 +17,8 @@ const storageTypes: Record<WrittenDtype, string> = {
 };
 
 /**
- * Writes a state dict in the format of `torch.save` since torch 1.6, for `torch.load` with or without `weights_only`. One
- * tensor at a time is in memory.
+ * Writes a state dict in the format of `torch.save` since torch 1.6, for `torch.load` with or without `weights_only`.
+ * One tensor at a time is in memory.
  * @throws InputError where the file cannot be written, or a value does not fit float16.
  */
 export async function writePth(path: string, weights: WeightFile, options: PthOptions = {}): Promise<void> {
