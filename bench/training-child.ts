@@ -11,6 +11,7 @@ import { joinBatch, type PreparedSample, prepareSample } from '../src/data/load/
 import type { Loader } from '../src/data/load/loader.ts';
 import { decodePicture } from '../src/image/decode.ts';
 import { toPicture } from '../src/image/picture.ts';
+import { backboneStride } from '../src/model/backbone.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
 import { withThreads } from '../src/runtime/runtime.ts';
@@ -69,7 +70,7 @@ async function prepare({ file, boxes, masks }: PictureTruth): Promise<PreparedSa
     labels: new Int32Array(boxes.length).fill(1),
     masks: masks.map(({ size, counts }) => rleFromCounts(counts, size)),
   };
-  return prepareSample(sample, file, config.preprocess);
+  return prepareSample(sample, file, config.preprocess, backboneStride);
 }
 
 async function readWeights() {

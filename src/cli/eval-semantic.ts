@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import { findPublished } from '../hub/published.ts';
-import { isSemanticFile } from '../import/semantic-file.ts';
+import { modelKindAt } from '../import/model-kind.ts';
 import { loadSemantic } from '../predict/semantic.ts';
 import { measureSemantic, semanticRecords } from '../run/measure-semantic.ts';
 import type { EvalOptions } from './eval-options.ts';
@@ -27,7 +27,7 @@ const ofInstances: ReadonlySet<string> = new Set([
 export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
   if (findPublished(nameOrPath)?.task === 'semantic segmentation') return true;
   const isFile = statSync(nameOrPath, { throwIfNoEntry: false })?.isFile() ?? false;
-  return isFile && isSemanticFile(nameOrPath);
+  return isFile && (await modelKindAt(nameOrPath)) === 'fcn';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { openModelFile } from '../model-file/model-file.ts';
-import { writePth } from '../weights/torch/pth-writer.ts';
+import { writePth } from '../weights/torch/writer.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { writeText } from './output.ts';

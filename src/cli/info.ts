@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import type { AnyModelConfig } from '../config/any-config.ts';
 import type { ModelConfig } from '../config/schema.ts';
-import type { SemanticConfig } from '../config/semantic.ts';
 import { plural } from '../core/plural.ts';
 import { sizeOf } from '../core/tensor.ts';
-import { isSemanticFile, openSemanticFile } from '../import/semantic-file.ts';
 import { maskSide } from '../model/structure.ts';
-import { openModelFile } from '../model-file/model-file.ts';
+import { openAnyModelFile } from '../model-file/model-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
@@ -19,7 +18,7 @@ interface ModelInfo {
   size: number;
   /** Numbers in all tensors of floating point. */
   parameters: number;
-  config: ModelConfig | SemanticConfig;
+  config: AnyModelConfig;
   metadata: Record<string, string>;
   tensors: { name: string; dtype: string; shape: readonly number[] }[];
 }
@@ -52,8 +51,7 @@ async function infoAction(nameOrPath: string, options: InfoOptions): Promise<voi
 }
 
 async function readInfo(path: string): Promise<ModelInfo> {
-  const isSemantic = await isSemanticFile(path);
-  const { config, weights } = await (isSemantic ? openSemanticFile(path) : openModelFile(path));
+  const { config, weights } = await openAnyModelFile(path);
   try {
     const { config: _stored, ...metadata } = weights.metadata;
     const tensors = weights.keys().map((name) => describeTensor(weights, name));
@@ -75,13 +73,13 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
   const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
   const rows = [
     ['file', `${path} (${formatBytes(size)}, ${types})`],
-    ['model', 'auxiliary' in config ? 'FCN (a class for every pixel)' : modelName(config)],
+    ['model', config.kind === 'fcn' ? 'FCN (a class for every pixel)' : modelName(config)],
     ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${tensors.length} tensors`],
     [
       'backbone',
       `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,
     ],
-    ...('auxiliary' in config
+    ...(config.kind === 'fcn'
       ? [['auxiliary head', config.auxiliary ? 'on C4, for training' : 'none']]
       : detectorRows(config)),
     [

@@ -1,8 +1,8 @@
 import type { Category } from './schema.ts';
 
 /**
- * COCO's 80 objects by id, 1 … 90. Ten ids are unused; torchvision's models score them all the same and call
- * them "N/A", so that the class index is the category id.
+ * COCO's 80 objects by id, 1 … 90. Ten ids are unused. torchvision's models have classes for them too, named "N/A", so
+ * that the class index equals the category id.
  */
 const names = [
   'person, bicycle, car, motorcycle, airplane, bus, train, truck, boat, traffic light, fire hydrant, N/A',
@@ -15,5 +15,5 @@ const names = [
   'hair drier, toothbrush',
 ].flatMap((line) => line.split(', '));
 
-/** The categories of a model with 91 classes, as torchvision's `_COCO_CATEGORIES` names them. */
+/** The categories of a model with 91 classes, named as in torchvision's `_COCO_CATEGORIES`. */
 export const cocoCategories: readonly Category[] = names.map((name, i) => ({ id: i + 1, name }));

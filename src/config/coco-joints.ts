@@ -1,10 +1,10 @@
-/** COCO's joints of a person, in the order of its annotations. */
+/** The joints of a person in COCO, in the order of its annotations. */
 const cocoJoints = [
   'nose, left_eye, right_eye, left_ear, right_ear, left_shoulder, right_shoulder, left_elbow, right_elbow',
   'left_wrist, right_wrist, left_hip, right_hip, left_knee, right_knee, left_ankle, right_ankle',
 ].flatMap((line) => line.split(', '));
 
-/** COCO's bones of a person, pairs of joints counted from 1. */
+/** The bones of a person in COCO: pairs of joints, counted from 1. */
 const cocoSkeleton: readonly [number, number][] = [
   [16, 14],
   [14, 12],
@@ -27,13 +27,13 @@ const cocoSkeleton: readonly [number, number][] = [
   [5, 7],
 ];
 
-/** What a keypoint branch scores: the names of its joints, and the pairs of them (counted from 1) that are bones. */
+/** The joints that a keypoint branch predicts, by name, and the bones between them: pairs of joints, counted from 1. */
 export interface JointNames {
   names: string[];
   skeleton: [number, number][];
 }
 
-/** Joints of which only the number is known: COCO's person for 17, `joint_1`, `joint_2`, … otherwise. */
+/** Names for joints of which only the number is known: COCO's person for 17, else `joint_1`, `joint_2`, …. */
 export function jointsFor(count: number): JointNames {
   if (count === cocoJoints.length) return { names: [...cocoJoints], skeleton: [...cocoSkeleton] };
   return { names: Array.from({ length: count }, (_, i) => `joint_${i + 1}`), skeleton: [] };

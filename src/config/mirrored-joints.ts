@@ -1,8 +1,8 @@
 import type { KeypointConfig } from './schema.ts';
 
 /**
- * Which joint each is called in a mirror image: by the configuration's `flip`, or where that is null by name, `left_eye`
- * for `right_eye`, `elbow.R` for `elbow.L`. Joints without a counterpart stay themselves.
+ * The joint that each joint becomes in a mirror image: by the configuration's `flip`, or where that is null by name
+ * (`left_eye` and `right_eye`, `elbow.L` and `elbow.R`). Joints without a counterpart stay as they are.
  * @returns `[K]` positions, from 0.
  */
 export function mirroredJoints({ names, flip }: Pick<KeypointConfig, 'names' | 'flip'>): number[] {
@@ -18,7 +18,7 @@ export function mirroredJoints({ names, flip }: Pick<KeypointConfig, 'names' | '
   return mirrored.map((joint) => positions.get(otherSide(names[joint].toLowerCase())) ?? joint);
 }
 
-/** The name with left and right exchanged, as words or as a letter that stands alone. */
+/** The name with left and right swapped, as words or as single letters (`L`, `R`). */
 function otherSide(name: string): string {
   const sides: Record<string, string> = { left: 'right', right: 'left', l: 'r', r: 'l' };
   return name.replace(/left|right|(?<![a-z])[lr](?![a-z])/g, (side) => sides[side]);

@@ -3,7 +3,7 @@ import { parseModelConfig } from './parse.ts';
 import type { ModelConfig } from './schema.ts';
 
 /**
- * Puts overrides over a configuration and validates the result.
+ * Applies overrides to a configuration and validates the result.
  * @throws InputError that names every wrong key.
  */
 export function applyOverrides(source: string, base: ModelConfig, overrides: unknown): ModelConfig {

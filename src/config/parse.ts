@@ -5,14 +5,14 @@ import { type ModelConfig, modelConfigSchema } from './schema.ts';
 
 /**
  * Validates a complete configuration and fills in defaults.
- * @param source Where it comes from, for the message.
- * @throws InputError that names every wrong key, what was expected and, for unknown keys, the nearest valid ones.
+ * @param source Where the configuration comes from, for the message.
+ * @throws InputError that names every wrong key, the expected value and, for unknown keys, the nearest valid ones.
  */
 export function parseModelConfig(source: string, value: unknown): ModelConfig {
   return parseWith(modelConfigSchema, source, value);
 }
 
-/** The same for any schema. */
+/** Validates a value by any schema; see {@link parseModelConfig}. */
 export function parseWith<T>(schema: z.ZodType<T>, source: string, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -31,7 +31,7 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType): string {
   return path.length === 0 ? issue.message : `${path.join('.')}: ${issue.message}`;
 }
 
-/** The keys that the schema knows at a path. */
+/** The valid keys at a path of the schema. */
 function keysAt(schema: z.ZodType, path: readonly string[]): string[] {
   let node: unknown = schema;
   for (const key of path) node = childOf(unwrap(node), key);
@@ -49,7 +49,7 @@ function shapeOf(node: unknown): Record<string, unknown> | undefined {
   return isObject(node) && 'shape' in node && isObject(node.shape) ? node.shape : undefined;
 }
 
-/** Looks through `.default()`, `.nullable()` and `.optional()`. */
+/** Strips `.default()`, `.nullable()` and `.optional()` off a schema. */
 function unwrap(node: unknown): unknown {
   let inner = node;
   while (

@@ -10,7 +10,7 @@ import {
 } from './presets.ts';
 import { modelConfigSchema } from './schema.ts';
 
-it("has COCO's categories as torchvision has them", () => {
+it('has the COCO categories of torchvision', () => {
   const [background, ...names] = goldenCocoCategories();
   expect(background).toBe('__background__');
   expect(cocoCategories.map(({ name }) => name)).toEqual(names);

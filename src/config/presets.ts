@@ -2,44 +2,46 @@ import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import { backboneDefaults } from './backbone-defaults.ts';
 import { cocoCategories } from './coco-categories.ts';
-import { jointsFor, personCategory } from './coco-joints.ts';
+import { personCategory } from './coco-joints.ts';
 import { parseModelConfig } from './parse.ts';
+import { isResNetName } from './resnet-table.ts';
 import {
   type BackboneName,
   backboneSchema,
   type Category,
   type ModelConfig,
-  type NormConfig,
-  resnetNames,
   type StructureName,
 } from './schema.ts';
-import { lastTwoPreset, lowResolutionPreset, structurePresets } from './structure-presets.ts';
+import { keypointPreset, lastTwoPreset, lowResolutionPreset, structurePresets } from './structure-presets.ts';
 
-/** What an architecture's name says. */
+/** The parts of an architecture's name. */
 export interface Architecture {
   backbone: BackboneName;
   /**
-   * `v1` follows the articles. `v2` (torchvision 2022, after Li et al. 2021) has batch norm outside the backbone
-   * too, two convolutions in the RPN, and four with one fully connected layer in the box branch. `320` is
+   * `v1` follows the papers. `v2` (torchvision 2022, after Li et al. 2021) also has batch norm outside the backbone,
+   * two convolutions in the RPN, and four convolutions and one fully connected layer in the box branch. `320` is
    * torchvision's Faster R-CNN for pictures of that size.
    */
   recipe: 'v1' | 'v2' | '320';
-  /** The other ones than `fpn` are for ResNets, in the recipe `v1`. */
+  /** All but `fpn` require the recipe `v1`; `c4` and `dc5` also require a ResNet. */
   structure: StructureName;
-  /** Mask R-CNN, or Faster R-CNN without the mask branch. */
+  /** True: Mask R-CNN; false: Faster R-CNN, without a mask branch. */
   mask: boolean;
-  /** Keypoint R-CNN: joints in the place of masks. Default false. */
+  /** True: Keypoint R-CNN, which predicts joints instead of masks. Default false. */
   keypoint?: boolean;
 }
 
-/** What stands before the backbone in an architecture's name. */
+/** The models that exist for each backbone; the first part of an architecture's name. */
 const kinds = [
   { mask: true, keypoint: false },
   { mask: false, keypoint: false },
   { mask: false, keypoint: true },
 ] as const;
 
-/** Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`, `maskrcnn_resnet50_c4`, …. */
+/**
+ * Name → architecture, for every backbone: `maskrcnn_resnet50_fpn`, `fasterrcnn_resnext101_64x4d_fpn_v2`,
+ * `maskrcnn_resnet50_c4`, ….
+ */
 const architectures: ReadonlyMap<string, Architecture> = new Map(
   backboneSchema.shape.name.options.flatMap((backbone) =>
     variantsOf(backbone).flatMap((variant) =>
@@ -54,7 +56,7 @@ const architectures: ReadonlyMap<string, Architecture> = new Map(
 /** Every name that `architectureNamed` knows. */
 export const architectureNames: readonly string[] = [...architectures.keys()];
 
-/** torchvision's name of an architecture, or one made like it. */
+/** torchvision's name of an architecture, or one formed like it. */
 export function architectureName(architecture: Architecture): string {
   const { backbone, recipe, structure, mask, keypoint } = architecture;
   const parts = [keypoint ? 'keypointrcnn' : mask ? 'maskrcnn' : 'fasterrcnn', backbone, structure];
@@ -64,8 +66,9 @@ export function architectureName(architecture: Architecture): string {
 }
 
 /**
+ * The architecture with a name.
  * @param others Further names that the user may have meant.
- * @throws UsageError that lists near names where there is no such architecture.
+ * @throws UsageError that lists similar names where there is no such architecture.
  */
 export function architectureNamed(name: string, others: readonly string[] = []): Architecture {
   const architecture = architectures.get(name);
@@ -77,12 +80,12 @@ export function architectureNamed(name: string, others: readonly string[] = []):
   return architecture;
 }
 
-/** The v2 recipe was made for ResNets, and so were the structures that take their last stage apart. */
+/** The v2 recipe exists for ResNets only, as do the structures that treat the last stage separately. */
 function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe' | 'structure'>[] {
   const basic = { recipe: 'v1', structure: 'fpn' } as const;
   if (backbone === 'mobilenet_v3_large') return [basic, { recipe: '320', structure: 'fpn' }];
   const lastMap = { recipe: 'v1', structure: 'c5' } as const;
-  if (!(resnetNames as readonly string[]).includes(backbone)) return [basic, lastMap];
+  if (!isResNetName(backbone)) return [basic, lastMap];
   return [
     basic,
     { recipe: 'v2', structure: 'fpn' },
@@ -92,26 +95,17 @@ function variantsOf(backbone: BackboneName): readonly Pick<Architecture, 'recipe
   ];
 }
 
-/** He et al. 2017, section 5; COCO's person. */
-const keypointPreset = {
-  pool: { resolution: 14 },
-  convolutions: new Array<number>(8).fill(512),
-  ...jointsFor(17),
-};
-
-const noNorm: NormConfig = { kind: 'none', eps: 1e-5 };
-
 /**
- * The configuration that torchvision's builder of this architecture makes. As there, v1 has frozen batch norm in
- * the backbone (as trained models do) and none elsewhere.
+ * The configuration that torchvision's builder of this architecture gives a model with trained weights: v1 has frozen
+ * batch norm in the backbone and no normalisation elsewhere.
  */
 export function presetConfig(
   { backbone, recipe, structure, mask, keypoint = false }: Architecture,
   categories: readonly Category[] = keypoint ? [personCategory] : cocoCategories,
 ): ModelConfig {
   const isV2 = recipe === 'v2';
-  const headNorm: NormConfig = isV2 ? { kind: 'batchNorm', eps: 1e-5 } : noNorm;
-  // torchvision has no Mask R-CNN on MobileNet; masks want the finer maps.
+  const headNorm = { kind: isV2 ? 'batchNorm' : 'none' };
+  // torchvision has no Mask R-CNN on MobileNet. Masks need the finer maps.
   const isLastTwo = backbone === 'mobilenet_v3_large' && !mask && !keypoint;
   const preset = isLastTwo ? lastTwoPreset : structurePresets[structure];
   const lowResolution = recipe === '320' ? lowResolutionPreset : { preprocess: {}, rpn: {} };
@@ -137,8 +131,8 @@ export function presetConfig(
 }
 
 /**
- * Categories of a model of which only the number of classes is known: COCO's for 91 (the background counts),
- * `class_1`, `class_2`, … otherwise.
+ * Categories for a model of which only the number of classes is known, background included: COCO's for 91, else
+ * `class_1`, `class_2`, ….
  */
 export function categoriesFor(classes: number): readonly Category[] {
   if (classes === cocoCategories.length + 1) return cocoCategories;

@@ -1,48 +1,41 @@
 import { z } from 'zod';
+import { resnetNames } from './resnet-table.ts';
 
 /**
- * The configuration of a model: one nested object shaped like the model. Every part of the code receives
- * its own slice. Meanings and defaults are torchvision's; `docs/configuration.md` shows a whole one.
+ * The configuration of a detector: one nested object shaped like the model. Every part of the code receives only its
+ * own slice. Meanings and defaults are torchvision's; `docs/configuration.md` shows a complete one.
  */
 
 const positive = z.number().positive();
 const count = z.number().int().positive();
 const fraction = z.number().min(0).max(1);
 
+/** The `eps` of torch's batch norm and torchvision's frozen one. */
+export const defaultEps = 1e-5;
+
 export const normSchema = z.strictObject({
   /**
-   * `frozenBatchNorm` has constant statistics; `groupNorm` takes them from each picture or RoI, in training as in use
-   * (Wu & He 2018); `none` means the convolution has a bias instead.
+   * `frozenBatchNorm` has constant statistics; `groupNorm` computes them for each picture or RoI, in training and in
+   * inference (Wu & He 2018); `none` means that the convolution has a bias instead.
    */
   kind: z.enum(['frozenBatchNorm', 'batchNorm', 'groupNorm', 'none']),
-  /** Added to the variance. torchvision runs its 2019–2020 COCO files with 0, everything else with 1e-5. */
-  eps: z.number().min(0).default(1e-5),
-  /** Of `groupNorm` alone: how many groups the channels form; 32 where nothing is said, as in Detectron2. */
+  /** Added to the variance. torchvision runs its COCO weights of 2019–2020 with 0, everything else with 1e-5. */
+  eps: z.number().min(0).default(defaultEps),
+  /** For `groupNorm` only: the number of groups; 32 if omitted, as in Detectron2. */
   groups: count.optional(),
 });
-
-export const resnetNames = [
-  'resnet18',
-  'resnet34',
-  'resnet50',
-  'resnet101',
-  'resnet152',
-  'resnext50_32x4d',
-  'resnext101_32x8d',
-  'resnext101_64x4d',
-] as const;
 
 export const backboneSchema = z.strictObject({
   name: z.enum([...resnetNames, 'efficientnet_lite0', 'mobilenet_v3_large', 'vgg16']),
   norm: normSchema,
   /**
-   * Channels of the stem, with which those of all stages grow: a ResNet's have 1, 2, 4 and 8 times as many (times 4
-   * with bottlenecks). 64 in ResNets and VGG-16 as published, 32 in EfficientNet-Lite0, 16 in MobileNetV3-Large.
+   * Channels of the stem; those of all stages scale with it: a ResNet's stages have 1, 2, 4 and 8 times as many (times
+   * 4 with bottlenecks). As published: 64 in ResNets and VGG-16, 32 in EfficientNet-Lite0, 16 in MobileNetV3-Large.
    */
   width: count.default(64),
   /**
-   * Where a ResNet's bottleneck has its stride: in the 3×3 convolution (torchvision), or in the 1×1 before it (He et
-   * al. 2016 as published, and Detectron2's ResNet-50 and -101).
+   * Whether the stride of a ResNet's bottleneck is in the first 1×1 convolution (He et al. 2016 as published, and
+   * Detectron2's ResNet-50 and -101) instead of the 3×3 one (torchvision).
    */
   strideIn1x1: z.boolean().default(false),
 });
@@ -50,50 +43,51 @@ export const backboneSchema = z.strictObject({
 export const fpnSchema = z.strictObject({
   /**
    * The maps of the backbone that the pyramid is built on: those of strides 4 to 32, or the last two of MobileNetV3,
-   * both of stride 32, as torchvision's detectors have it.
+   * both of stride 32, as in torchvision's detectors.
    */
   maps: z.enum(['strides4to32', 'lastTwo']).default('strides4to32'),
   /** Channels of every level. */
   channels: count.default(256),
   /**
-   * RoIs whose √area is this or up to twice this, in pixels of the resized picture, are pooled from P4, smaller and larger
-   * ones from the other levels. 224 is meant for pictures of 800 pixels; smaller ones have smaller objects.
+   * RoIs whose √area is at least this and less than twice this, in pixels of the resized picture, are pooled from P4;
+   * smaller and larger ones from the other levels. 224 suits pictures of 800 pixels; smaller pictures have smaller
+   * objects.
    */
   canonicalSize: positive.default(224),
   norm: normSchema,
 });
 
 export const anchorsSchema = z.strictObject({
-  /** Side lengths in pixels of the resized image, a list for each level: P2…P6, or the only one. */
+  /** Side lengths in pixels of the resized picture: a list for each level, P2…P6 or the only one. */
   sizes: z.array(z.array(positive).min(1)).min(1),
-  /** Height divided by width, a list for each level. */
+  /** Height divided by width: a list for each level. */
   aspectRatios: z.array(z.array(positive).min(1)).min(1),
   /**
-   * `rounded`: corners are whole pixels, the stride is ⌊padded picture / grid⌋ (torchvision); `exact`: corners are
-   * not rounded, the stride is the level's (Detectron2).
+   * `rounded`: corners are whole pixels and the stride is ⌊padded picture / grid⌋ (torchvision); `exact`: corners are
+   * not rounded and the stride is the level's (Detectron2).
    */
   placement: z.enum(['rounded', 'exact']).default('rounded'),
 });
 
-/** How training chooses, among anchors or proposals, those that the losses are computed on. */
+/** How training samples the anchors or proposals that the losses are computed on. */
 function samplingFields(defaults: { fg: number; bg: number; batch: number; fraction: number }) {
   return {
-    /** Overlap (IoU) with a true box from which on a box counts as that object. */
+    /** IoU with a true box at or above which a box counts as that object. */
     fgIouThresh: fraction.default(defaults.fg),
-    /** Overlap below which it counts as background; in between it is left out. */
+    /** IoU below which a box counts as background; boxes in between are not sampled. */
     bgIouThresh: fraction.default(defaults.bg),
-    /** Boxes sampled in each picture. */
+    /** Boxes sampled per picture. */
     batchSizePerImage: count.default(defaults.batch),
-    /** At most this part of them are objects. */
+    /** The largest fraction of them that are objects. */
     positiveFraction: fraction.default(defaults.fraction),
   };
 }
 
 export const rpnTrainingSchema = z.strictObject({
   ...samplingFields({ fg: 0.7, bg: 0.3, batch: 256, fraction: 0.5 }),
-  /** Takes the place of the outer `preNmsTopN` in training. */
+  /** Replaces the outer `preNmsTopN` in training. */
   preNmsTopN: count.default(2000),
-  /** Takes the place of the outer `postNmsTopN` in training. */
+  /** Replaces the outer `postNmsTopN` in training. */
   postNmsTopN: count.default(2000),
 });
 
@@ -105,11 +99,11 @@ export const rpnSchema = z.strictObject({
   /** 3×3 convolutions before the two predictors: 1, or 2 in the v2 recipe. */
   convolutions: count.default(1),
   anchors: anchorsSchema,
-  /** Best-scored anchors kept on each level before NMS. */
+  /** Highest-scoring anchors kept on each level before NMS. */
   preNmsTopN: count.default(1000),
-  /** Proposals kept for the picture after NMS. */
+  /** Proposals kept per picture after NMS. */
   postNmsTopN: count.default(1000),
-  /** NMS keeps boxes that overlap a better one by IoU ≤ this. */
+  /** NMS removes boxes whose IoU with a higher-scoring one exceeds this. */
   nmsThreshold: fraction.default(0.7),
   /** Proposals below this objectness (after the sigmoid) are dropped. */
   scoreThreshold: fraction.default(0),
@@ -119,18 +113,18 @@ export const rpnSchema = z.strictObject({
 export const roiPoolSchema = z
   .strictObject({
     /**
-     * How an RoI becomes a square of bins. `roiAlign` rounds nothing; `roiWarp` rounds the RoI to whole feature pixels
-     * and samples like RoIAlign; `roiPool` rounds the RoI and its bins and takes maxima; `roiPoolFloor` does so by
-     * rounding down, and leaves the remainder out.
+     * How an RoI is pooled into a square of bins. `roiAlign` does not round; `roiWarp` rounds the RoI to whole feature
+     * pixels and samples like RoIAlign; `roiPool` rounds the RoI and its bins and takes maxima; `roiPoolFloor` does the
+     * same but rounds the size of bins down and drops the remainder.
      */
     kind: z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']).default('roiAlign'),
     /** Bins along each side of the output. */
     resolution: count,
-    /** What a bin takes of its sampling points, with `roiAlign` and `roiWarp`; `max` needs a `samplingRatio` above 0. */
+    /** How `roiAlign` and `roiWarp` combine the sampling points of a bin; `max` needs a `samplingRatio` above 0. */
     mode: z.enum(['avg', 'max']).default('avg'),
     /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
     samplingRatio: z.number().int().min(0).default(2),
-    /** Shifts the RoI by half a feature pixel, as Detectron2 does; torchvision does not. */
+    /** Whether the RoI is shifted by half a feature pixel, as in Detectron2; torchvision's models do not. */
     aligned: z.boolean().default(false),
   })
   .refine(({ mode, samplingRatio }) => mode === 'avg' || samplingRatio > 0, {
@@ -140,30 +134,30 @@ export const roiPoolSchema = z
 
 export const boxHeadSchema = z.strictObject({
   pool: roiPoolSchema,
-  /** 3×3 convolutions before the fully connected layers, with their channels. */
+  /** Channels of the 3×3 convolutions before the fully connected layers. */
   convolutions: z.array(count).default([]),
   /** Normalisation of those convolutions. */
   norm: normSchema,
-  /** Widths of the fully connected layers; none in structure `c4`, whose `res5` takes their place. */
+  /** Widths of the fully connected layers; empty in structure `c4`, which has `res5` instead. */
   fullyConnected: z.array(count),
 });
 
-/** NMS of detections where none was chosen for their classes, as torchvision has it. */
+/** The default NMS of detections, torchvision's. */
 export const usualNms = { nmsThreshold: 0.5, nmsOverlap: 'union' } as const;
 
 export const boxSchema = z.strictObject({
   head: boxHeadSchema,
   /** Detections below this class probability are dropped. */
   scoreThreshold: fraction.default(0.05),
-  /** NMS within a class keeps boxes that overlap a better one by no more than this. */
+  /** NMS within a class removes boxes whose overlap with a higher-scoring one exceeds this. */
   nmsThreshold: fraction.default(usualNms.nmsThreshold),
   /**
-   * What that overlap is a part of: the `union` of the two boxes (IoU), or the `smaller` of them, so that a box within
-   * a better one of its class goes too (SAHI's `IOS`): where a part of an object is oftener taken for another one than
-   * one lies before another of its class.
+   * What the intersection of two boxes is divided by: their `union` (IoU), or the `smaller` of them (SAHI's `IOS`),
+   * which also removes a box inside a higher-scoring one of its class. Use `smaller` where duplicates on parts of an
+   * object are more frequent than objects in front of another of the same class.
    */
   nmsOverlap: z.enum(['union', 'smaller']).default(usualNms.nmsOverlap),
-  /** Detections kept for the picture. */
+  /** Detections kept per picture. */
   detectionsPerImage: count.default(100),
   /** The weights of dx, dy, dw, dh in the box coding (Fast R-CNN, appendix). */
   codingWeights: z.tuple([positive, positive, positive, positive]).default([10, 10, 5, 5]),
@@ -171,13 +165,13 @@ export const boxSchema = z.strictObject({
 });
 
 export const maskSchema = z.strictObject({
-  /** Not read in structure `c4`, where both branches share the box branch's. */
+  /** Not used in structure `c4`, where both branches share the box branch's. */
   pool: roiPoolSchema,
-  /** `fcn` keeps the places of the pixels; `mlp` predicts them from fully connected layers (He et al. 2017, Table 2e). */
+  /** `fcn`: convolutions, which keep the spatial layout; `mlp`: fully connected layers (He et al. 2017, Table 2e). */
   head: z.enum(['fcn', 'mlp']).default('fcn'),
   /**
-   * `sigmoid`: a mask for each class, without competition; `softmax`: the classes and the background share each pixel,
-   * as in FCN (Table 2b); `classAgnostic`: one mask for whatever class it is.
+   * `sigmoid`: one mask per class, without competition; `softmax`: the classes and the background compete for each
+   * pixel, as in FCN (Table 2b); `classAgnostic`: one mask regardless of the class.
    */
   output: z.enum(['sigmoid', 'softmax', 'classAgnostic']).default('sigmoid'),
   /** Channels of the 3×3 convolutions of `fcn`. */
@@ -189,11 +183,11 @@ export const maskSchema = z.strictObject({
   /** Channels of the transposed convolution that doubles the resolution. */
   deconvolution: count.default(256),
   /**
-   * Multiplies an instance's score by the mean probability of the pixels inside its mask, so that one whose outline is
-   * uncertain comes after others (the maskness of SOLO, Wang et al. 2020).
+   * Whether an instance's score is multiplied by the mean probability of the pixels inside its mask, which ranks
+   * instances with uncertain outlines lower (the maskness of SOLO, Wang et al. 2020).
    */
   rescore: z.boolean().default(false),
-  /** How a mask is put into the picture: box cut to whole pixels (torchvision), or sampled exactly (Detectron2). */
+  /** How a mask is pasted: into a box of whole pixels (torchvision), or sampled at the exact box (Detectron2). */
   paste: z.enum(['wholePixels', 'exactBox']).default('wholePixels'),
 });
 
@@ -205,11 +199,11 @@ export const keypointSchema = z
     pool: roiPoolSchema,
     /** Channels of the 3×3 convolutions. */
     convolutions: z.array(count).min(1),
-    /** Names of the joints; each has a heat map, in this order. */
+    /** Names of the joints, in the order of their heat maps. */
     names: z.array(z.string()).min(1),
-    /** Pairs of joints between which a bone is drawn. */
+    /** Pairs of joints that a bone is drawn between. */
     skeleton: z.array(jointPair).default([]),
-    /** Pairs of joints that change names in a mirror image; null: those whose names differ by left and right. */
+    /** Pairs of joints that are swapped in a mirror image; null: those whose names differ by left and right. */
     flip: z.array(jointPair).nullable().default(null),
   })
   .refine(
@@ -221,7 +215,7 @@ export const keypointSchema = z
   );
 
 export const categorySchema = z.strictObject({
-  /** The data set's id, as COCO JSON names it. */
+  /** The category's id in the data set's COCO JSON. */
   id: z.number().int().min(0),
   name: z.string(),
 });
@@ -231,11 +225,11 @@ export const preprocessSchema = z.strictObject({
   minSize: count.default(800),
   /** … unless the longer one would exceed this. */
   maxSize: count.default(1333),
-  /** False: pictures larger than `minSize` keep their size, up to `maxSize`; smaller ones are enlarged all the same. */
+  /** False: pictures larger than `minSize` keep their size, up to `maxSize`; smaller ones are still enlarged. */
   shrink: z.boolean().default(true),
   /**
-   * Quantiles of a picture's values that become 0 and 1, for pictures that use a small part of the range as those of
-   * microscopes do; null: values are taken as they are.
+   * Quantiles of a picture's values that are mapped to 0 and 1, for pictures that use a small part of the range, such
+   * as those of microscopes; null: values are used as they are.
    */
   stretch: z.tuple([fraction, fraction]).nullable().default(null),
   /** Subtracted from RGB in 0…1. */
@@ -244,36 +238,37 @@ export const preprocessSchema = z.strictObject({
   std: z.tuple([positive, positive, positive]).default([0.229, 0.224, 0.225]),
 });
 
-/** `defaultScore` of a model for which none was chosen. */
+/** The `defaultScore` of a model for which none was chosen. */
 export const usualScore = 0.5;
 
 export const modelConfigSchema = z.strictObject({
+  /** The kind of model: `detector` is Mask R-CNN and its family. In FCN's configuration (`semantic.ts`) it is `fcn`. */
+  kind: z.literal('detector').default('detector'),
   preprocess: preprocessSchema,
   backbone: backboneSchema,
   /**
-   * Where RoIs are pooled (He et al. 2017, Fig. 4). `fpn`: from the pyramid, each branch with layers of its own;
-   * `c4`: from C4, both branches on the last stage of the ResNet; `c5`: from C5, of stride 32; `dc5`: from C5, kept at
+   * The maps that RoIs are pooled from (He et al. 2017, Fig. 4). `fpn`: the pyramid, with separate layers for each
+   * branch; `c4`: C4, with both branches on the last stage of the ResNet; `c5`: C5, of stride 32; `dc5`: C5, kept at
    * stride 16 by dilation.
    */
   structure: z.enum(['fpn', 'c4', 'c5', 'dc5']).default('fpn'),
-  /** Read by structure `fpn` alone. */
+  /** Used by structure `fpn` only. */
   fpn: fpnSchema,
   rpn: rpnSchema,
   box: boxSchema,
   /** Null in Faster R-CNN, which has no mask branch. */
   mask: maskSchema.nullable(),
-  /** Null in models without a keypoint branch; one may stand beside the mask branch. */
+  /** Null in models without a keypoint branch. A model may have both it and a mask branch. */
   keypoint: keypointSchema.nullable().default(null),
-  /** Class index c (1, 2, …) is the c-th category here; class 0 is the background and not listed. */
+  /** Class index c (1, 2, …) is the c-th category in this list; class 0, the background, is not listed. */
   categories: z.array(categorySchema).min(1),
-  /** Instances that score less are left out where nobody asks for others; best chosen on a validation set. */
+  /** The default score threshold: instances that score less are not shown. Best chosen on a validation set. */
   defaultScore: fraction.default(usualScore),
 });
 
 export type NormConfig = z.infer<typeof normSchema>;
 export type BackboneConfig = z.infer<typeof backboneSchema>;
 export type BackboneName = BackboneConfig['name'];
-export type ResNetName = (typeof resnetNames)[number];
 export type FpnConfig = z.infer<typeof fpnSchema>;
 export type RpnTrainingConfig = z.infer<typeof rpnTrainingSchema>;
 export type RpnConfig = z.infer<typeof rpnSchema>;
@@ -287,7 +282,7 @@ export type Category = z.infer<typeof categorySchema>;
 export type PreprocessConfig = z.infer<typeof preprocessSchema>;
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
-/** Number of classes that the heads score: the categories and the background. */
+/** Number of classes that the heads score: the categories plus the background. */
 export function classCount(config: Pick<ModelConfig, 'categories'>): number {
   return config.categories.length + 1;
 }

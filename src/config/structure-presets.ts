@@ -1,18 +1,19 @@
+import { jointsFor } from './coco-joints.ts';
 import type { StructureName } from './schema.ts';
 
-/** Side lengths of the articles' anchors. */
+/** Side lengths of anchors in the papers, in pixels. */
 const sizes = [32, 64, 128, 256, 512];
 const ratios = [0.5, 1, 2];
 
-/** What a structure sets in a preset, besides its name. */
+/** The settings of a preset that depend on the structure. */
 export interface StructurePreset {
   rpn: object;
-  /** Of the box branch's head. */
+  /** The box branch's head. */
   head: object;
   mask: object;
 }
 
-/** A single map has all sizes on it, and its proposals compete in one list: more enter NMS. As Detectron2 has it. */
+/** A single map has anchors of all sizes, which compete in one list, so more of them enter NMS (as in Detectron2). */
 const singleLevel = {
   anchors: { sizes: [sizes], aspectRatios: [ratios] },
   preNmsTopN: 6000,
@@ -27,7 +28,9 @@ const lastStage: StructurePreset = {
   mask: fourConvolutions,
 };
 
-/** Of the v1 recipe. The heads of `c4` are He et al. 2017, Fig. 4 left; `c5` and `dc5` have those of `fpn`. */
+/**
+ * For the v1 recipe. The heads of `c4` are those of He et al. 2017, Fig. 4 left; `c5` and `dc5` have those of `fpn`.
+ */
 export const structurePresets: Record<StructureName, StructurePreset> = {
   fpn: {
     rpn: { anchors: { sizes: sizes.map((size) => [size]), aspectRatios: sizes.map(() => ratios) } },
@@ -43,7 +46,16 @@ export const structurePresets: Record<StructureName, StructurePreset> = {
   dc5: lastStage,
 };
 
-/** torchvision's detectors on MobileNetV3: the pyramid of the last two maps, all sizes on each of its three levels. */
+/** The keypoint branch (He et al. 2017, section 5), for COCO's person. */
+export const keypointPreset = {
+  pool: { resolution: 14 },
+  convolutions: new Array<number>(8).fill(512),
+  ...jointsFor(17),
+};
+
+/**
+ * torchvision's detectors on MobileNetV3: a pyramid of the last two maps, with all sizes on each of its three levels.
+ */
 export const lastTwoPreset: StructurePreset = {
   ...structurePresets.fpn,
   rpn: {
@@ -52,7 +64,7 @@ export const lastTwoPreset: StructurePreset = {
   },
 };
 
-/** What `fasterrcnn_mobilenet_v3_large_320_fpn` changes of that. */
+/** The changes of `fasterrcnn_mobilenet_v3_large_320_fpn` to that. */
 export const lowResolutionPreset = {
   preprocess: { minSize: 320, maxSize: 640 },
   rpn: { preNmsTopN: 150, postNmsTopN: 150 },

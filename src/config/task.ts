@@ -1,11 +1,11 @@
 import type { ModelConfig } from './schema.ts';
 
-/** What a model is for, as lists of models name it. */
+/** The tasks of detectors, as lists of models name them. */
 export const tasks = ['instance segmentation', 'object detection', 'keypoint detection'] as const;
 
 export type Task = (typeof tasks)[number];
 
-/** The most particular thing that a model finds of objects: joints, masks, or boxes alone. */
+/** The task of a detector: its most specific output, which is joints, masks or boxes alone. */
 export function taskOf({ mask, keypoint }: Pick<ModelConfig, 'mask' | 'keypoint'>): Task {
   if (keypoint) return 'keypoint detection';
   return mask ? 'instance segmentation' : 'object detection';

@@ -4,7 +4,7 @@ import { optimizerRates, optimizerSchema, parseRunConfig, withDefaultStart } fro
 const train = { data: 'a.json', images: 'pictures' };
 
 describe('the configuration of a run', () => {
-  it('needs nothing but annotations and pictures', () => {
+  it('requires only annotations and pictures', () => {
     const run = parseRunConfig('run.json', { train });
     expect(run).toMatchObject({ train, validation: null, from: 'objects', model: {} });
     expect(run.training).toMatchObject({
@@ -41,7 +41,7 @@ describe('the configuration of a run', () => {
       { kind: 'sgd', learningRate: 1, weightDecay: 0 },
       { learningRate: 1, weightDecay: 0 },
     ],
-  ])('has rates that suit the optimiser: %j', (optimizer, rates) => {
+  ])('has the rates of the optimiser: %j', (optimizer, rates) => {
     expect(optimizerRates(optimizerSchema.parse(optimizer))).toEqual(rates);
   });
 

@@ -3,8 +3,8 @@ import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
 
 /**
- * The configuration of a training run. Every field has a default, with which a run on a user's own pictures
- * works; `docs/configuration.md` lists them. What belongs to the model (anchors, sampling) is in `schema.ts`.
+ * The configuration of a training run. The defaults suit a run on a user's own pictures. Settings of the model
+ * (anchors, sampling) are in `schema.ts`.
  */
 
 const positive = z.number().positive();
@@ -14,29 +14,29 @@ const fraction = z.number().min(0).max(1);
 
 export const optimizerSchema = z.strictObject({
   kind: z.enum(['sgd', 'adamW']).default('adamW'),
-  /** At a whole batch, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
+  /** Per update of a whole batch, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
   learningRate: positive.nullable().default(null),
-  /** Of `sgd`. */
+  /** For `sgd`. */
   momentum: z.number().min(0).lt(1).default(0.9),
-  /** Of `sgd`. */
+  /** For `sgd`. */
   nesterov: z.boolean().default(false),
-  /** Decays of the first and second moment of `adamW`. */
+  /** For `adamW`: decay rates of the first and second moment. */
   betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).default([0.9, 0.999]),
-  /** Pull of the weights towards 0; null: 0.01 for `adamW`, which pulls apart from the gradient, 1e-4 for `sgd`. */
+  /** Weight decay; null: 0.01 for `adamW`, which decouples it from the gradient, 1e-4 for `sgd`. */
   weightDecay: z.number().min(0).nullable().default(null),
-  /** The same for biases and norms, which need none. */
+  /** The same for biases and the parameters of norms, which do not need it. */
   weightDecayOfVectors: z.number().min(0).default(0),
-  /** Longest gradient, as the norm over all weights; longer ones are shortened. Null for no limit. */
+  /** Largest norm of the gradient over all weights; larger ones are scaled down. Null: no limit. */
   clipNorm: positive.nullable().default(10),
 });
 
-/** What suits each optimiser, where the configuration leaves it open. */
+/** The rates of each optimiser where the configuration does not set them. */
 const optimizerDefaults = {
   adamW: { learningRate: 2e-4, weightDecay: 0.01 },
   sgd: { learningRate: 0.005, weightDecay: 1e-4 },
 } as const;
 
-/** The learning rate and the weight decay that a run has. */
+/** The learning rate and the weight decay of a run. */
 export function optimizerRates({ kind, learningRate, weightDecay }: OptimizerConfig): {
   learningRate: number;
   weightDecay: number;
@@ -50,72 +50,72 @@ export function optimizerRates({ kind, learningRate, weightDecay }: OptimizerCon
 
 export const scheduleSchema = z.strictObject({
   kind: z.enum(['multiStep', 'cosine', 'constant']).default('cosine'),
-  /** Steps in which the learning rate rises; at most half of the run. */
+  /** Steps of warm-up, in which the learning rate rises; at most half of the run. */
   warmUpSteps: wholeNumber.default(100),
-  /** The learning rate starts at this part of its full value. */
+  /** The learning rate starts at this fraction of its full value. */
   warmUpFactor: fraction.default(0.001),
-  /** Of `multiStep`: parts of the run after which the rate falls. */
+  /** For `multiStep`: fractions of the run at which the rate drops. */
   milestones: z.array(fraction).default([2 / 3, 8 / 9]),
-  /** Of `multiStep`: the factor of each fall. */
+  /** For `multiStep`: the factor of each drop. */
   gamma: fraction.default(0.1),
-  /** Of `cosine`: the part of the rate that is left at the end. */
+  /** For `cosine`: the fraction of the rate at the end of the run. */
   finalFactor: fraction.default(0.01),
 });
 
 export const augmentationSchema = z.strictObject({
-  /** Probability of a mirror image. */
+  /** Probability of a horizontal flip. */
   flipHorizontal: fraction.default(0.5),
-  /** Probability of turning it upside down; for microscopes and drones, not for street scenes. */
+  /** Probability of a vertical flip; for pictures from microscopes and drones, not for street scenes. */
   flipVertical: fraction.default(0),
-  /** Probability of a turn by 90, 180 or 270 degrees; as above. */
+  /** Probability of a rotation by 90, 180 or 270 degrees; for the same pictures. */
   rotate: fraction.default(0),
-  /** The picture is enlarged by a factor from this range … */
+  /** The picture is scaled by a random factor in this range. */
   scale: z.tuple([positive, positive]).default([1, 1]),
   /**
-   * Side of a square window, in pixels of the resized picture, that is cut out of every picture after it was
-   * enlarged; beyond the border lies its mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a
-   * batch then have one size. Null: the whole picture, or what `crop` leaves of it.
+   * Side of a square window, in pixels of the resized picture, that is cut out of every picture after scaling; beyond
+   * the border it is filled with the mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a batch
+   * then have the same size. Null: the whole picture, or the part that `crop` cuts out.
    */
   window: count.nullable().default(null),
-  /** Probability of cutting out a part of the picture that keeps at least one object. */
+  /** Probability of cropping the picture to a part that contains at least one object. */
   crop: fraction.default(0),
-  /** Smallest side of that part, as a part of the picture's. */
+  /** Smallest side of that part, as a fraction of the picture's. */
   cropSize: positive.max(1).default(0.5),
   /** Brightness, contrast and saturation change by a factor in 1 ± this. */
   brightness: fraction.default(0.2),
   contrast: fraction.default(0.2),
   saturation: fraction.default(0.2),
-  /** Hue turns by up to this part of the circle, either way. */
+  /** Hue is shifted by up to this fraction of the colour circle, either way. */
   hue: z.number().min(0).max(0.5).default(0.02),
   /** Probability of a Gaussian blur, and its largest standard deviation in pixels. */
   blur: fraction.default(0),
   blurSigma: positive.default(1.5),
-  /** Probability of added noise, and its largest standard deviation, of 255. */
+  /** Probability of added noise, and its largest standard deviation, in 0…255. */
   noise: fraction.default(0),
   noiseSigma: positive.default(10),
-  /** Probability of pasting objects of another picture (Ghiasi et al. 2021). */
+  /** Probability of pasting in objects from another picture (Ghiasi et al. 2021). */
   copyPaste: fraction.default(0),
 });
 
 export const trainingConfigSchema = z
   .strictObject({
-    /** Equal seeds, pictures and configurations give equal weights. */
+    /** Random seed. The same seed, pictures and configuration give the same weights. */
     seed: wholeNumber.default(1),
-    /** Updates of the weights; null: so many that each picture is seen often enough, by the size of the set. */
+    /** Updates of the weights; null: chosen by the size of the data set. */
     steps: count.nullable().default(null),
-    /** Pictures in one run of the network. */
+    /** Pictures per run of the network. */
     batchSize: count.default(2),
-    /** Runs whose gradients are summed for one update. */
+    /** Runs whose gradients are accumulated for one update. */
     accumulate: count.default(1),
     /**
-     * Copies of the network that compute the runs of an update side by side, each with its share of the cores; at most
-     * `accumulate`. The result is the same. On small pictures, two runs with one core each take less time than two, one
-     * after the other, with two cores; each copy needs the memory of a run.
+     * Copies of the network that compute the runs of an update in parallel, each on its share of the cores; at most
+     * `accumulate`. The result is the same. On small pictures, two parallel runs on one core each are faster than two
+     * consecutive runs on two cores. Each copy needs the memory of a run.
      */
     replicas: count.default(1),
     /**
-     * Stages of the backbone that learn, from the last: 0 none, 3 layer2…layer4, 4 layer1 too, 5 the stem too.
-     * Null: 3 where the backbone was trained before, else 5.
+     * Stages of the backbone that are trained, counted from the last: 0 none, 3 layer2…layer4, 4 also layer1, 5 also
+     * the stem. Null: 3 where the backbone is pretrained, else 5.
      */
     trainableStages: z.number().int().min(0).max(5).nullable().default(null),
     /** The shorter side is resized to one of these, at random; empty: the model's `preprocess.minSize`. */
@@ -124,24 +124,24 @@ export const trainingConfigSchema = z
     schedule: scheduleSchema.prefault({}),
     augmentation: augmentationSchema.prefault({}),
     /**
-     * Keeps a moving average of the weights, which is validated and shipped: its decay, or null for none. Early in a run,
-     * and so in all of a short one, the average follows faster.
+     * Decay of the moving average of the weights, which is validated and saved; null: no average. Early in a run, and
+     * so throughout a short one, the decay is smaller.
      */
     emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
-    /** Steps between validations; null: ten in the run. */
+    /** Steps between validations; null: a tenth of the run. */
     validateEvery: count.nullable().default(null),
-    /** Validations without a better AP (FCN: mean IoU) after which training stops; null: it runs to its end. */
+    /** Validations without a better AP (FCN: mean IoU) after which training stops; null: never. */
     patience: count.nullable().default(null),
-    /** Steps between checkpoints; validations write one too. */
+    /** Steps between checkpoints; each validation writes one too. */
     checkpointEvery: count.default(100),
-    /** Threads that decode and augment pictures ahead of the step; 0: the main one does it. */
+    /** Threads that decode and augment pictures ahead of the step; 0: the main thread does it. */
     workers: wholeNumber.default(2),
     /**
-     * Processor cores that a run uses; null: all, or each replica's share of them. With one, several runs share a machine
-     * better than with all.
+     * CPU cores that a run uses; null: all, or each replica's share of them. Several runs share a machine better with 1
+     * than with all.
      */
     threads: count.nullable().default(null),
-    /** A loss above this, or one that is not a number, stops the run. */
+    /** A loss above this, or one that is NaN, stops the run. */
     largestLoss: positive.default(1000),
   })
   .refine(({ replicas, accumulate }) => replicas <= accumulate, {
@@ -150,34 +150,34 @@ export const trainingConfigSchema = z
   });
 
 const pictureSetSchema = z.strictObject({
-  /** COCO JSON file. */
+  /** Path of a COCO JSON file. */
   data: z.string(),
-  /** Folder of its pictures. */
+  /** Folder with its pictures. */
   images: z.string(),
 });
 
-/** The model that training starts from where a run names neither a start nor an architecture; null: from nothing. */
+/** The model that training starts from if a run names neither a model nor an architecture; null: from scratch. */
 export const defaultStart: string | null = 'objects';
 
-/** What `mask-rcnn train --config` reads: the whole of a run. */
+/** A whole run, as `mask-rcnn train --config` reads it. */
 export const runConfigSchema = z.strictObject({
-  /** What is trained on. */
+  /** The data set to train on. */
   train: pictureSetSchema,
-  /** What average precision, or of FCN mean IoU, is measured on; null: nothing. */
+  /** The data set that average precision (FCN: mean IoU) is measured on; null: no validation. */
   validation: pictureSetSchema.nullable().default(null),
   /**
-   * A model to start from: a file, or a published name; null: from nothing, or from `backboneWeights`. Left out, it is
-   * `defaultStart`, unless `architecture` or `backboneWeights` says what to build.
+   * A model to start from: a file, or the name of a model; null: from scratch, or from `backboneWeights`. If omitted,
+   * it is `defaultStart`, unless there is an `architecture` or `backboneWeights`.
    */
   from: z.string().nullable().default(null),
   /**
-   * Where there is no `from`: an image classifier's weights (`.pth` as torchvision publishes them, or EfficientNet-
-   * Lite0's), from which the backbone of `architecture` starts; null: from nothing.
+   * Without `from`: the weights of an image classifier (`.pth` as torchvision publishes them, or EfficientNet-Lite0's)
+   * that the backbone of `architecture` starts from; null: from scratch.
    */
   backboneWeights: z.string().nullable().default(null),
-  /** What is built where there is no `from`: a detector, `fcn_resnet50` or `fcn_resnet101`. */
+  /** Without `from`: the architecture to build, a detector's, `fcn_resnet50` or `fcn_resnet101`. */
   architecture: z.string().default('maskrcnn_resnet18_fpn'),
-  /** Changes of the model's configuration: any part of it. */
+  /** Overrides of the model's configuration: any part of it. */
   model: z.record(z.string(), z.unknown()).default({}),
   training: trainingConfigSchema.prefault({}),
 });
@@ -189,13 +189,13 @@ export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 
 /**
  * Validates the configuration of a run and fills in defaults.
- * @throws InputError that names every wrong key, what was expected and, for unknown keys, the nearest valid ones.
+ * @throws InputError that names every wrong key, the expected value and, for unknown keys, the nearest valid ones.
  */
 export function parseRunConfig(source: string, value: unknown): RunConfig {
   return parseWith(runConfigSchema, source, withDefaultStart(value, defaultStart));
 }
 
-/** Names the start where the run leaves it open. */
+/** Sets `from` in a run that neither has it nor says what to build. */
 export function withDefaultStart(value: unknown, start: string | null): unknown {
   if (!isPlainObject(value)) return value;
   const said = (['from', 'architecture', 'backboneWeights'] as const).some((key) => value[key] !== undefined);

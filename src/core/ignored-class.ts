@@ -1,2 +1,2 @@
-/** The class of a pixel of which no class is known: it neither teaches nor counts. */
+/** Class of a pixel whose class is unknown: it is ignored in training and evaluation. */
 export const ignoredClass = 255;

@@ -1,7 +1,7 @@
 /**
- * The known names that someone may have meant: those that contain what was typed (or the reverse) first, then
+ * The known names that a user may have meant: first those that contain the given one, or are contained in it, then
  * those in which at most a third of the letters differ; the nearest first.
- * @param limit Names returned at most.
+ * @param limit The most names returned.
  */
 export function nearNames(name: string, known: readonly string[], limit = 3): string[] {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -20,13 +20,13 @@ export function nearNames(name: string, known: readonly string[], limit = 3): st
     .map(({ candidate }) => candidate);
 }
 
-/** ` (did you mean a or b?)`, or all the known names where none is near. */
+/** ` (did you mean a or b?)`, or all known names where none is similar. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearNames(name, known);
   return near.length > 0 ? ` (did you mean ${near.join(' or ')}?)` : `; known: ${known.join(', ')}`;
 }
 
-/** Levenshtein distance: insertions, deletions and replacements of one letter. */
+/** Levenshtein distance: insertions, deletions and substitutions of single letters. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

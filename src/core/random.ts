@@ -1,4 +1,4 @@
-/** A seeded stream of numbers; equal seeds give equal streams on every machine. */
+/** A seeded stream of random numbers. The same seed gives the same stream on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */
   uniform(): number;
@@ -8,7 +8,7 @@ export interface Random {
   integer(end: number): number;
 }
 
-/** sfc32 by Chris Doty-Humphrey, seeded by a 32-bit integer; passes PractRand. */
+/** sfc32 by Chris Doty-Humphrey, which passes PractRand, seeded with a 32-bit integer. */
 export function seededRandom(seed: number): Random {
   let a = 0;
   let b = 0;
@@ -26,7 +26,7 @@ export function seededRandom(seed: number): Random {
   const uniform = () => next() / 2 ** 32;
   return {
     uniform,
-    // Box–Muller; 1 − u keeps the logarithm finite.
+    // Box–Muller. 1 − u keeps the logarithm finite.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer: (end) => Math.floor(uniform() * end),
   };

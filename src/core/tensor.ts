@@ -1,4 +1,4 @@
-/** Element types that pass between the host and a graph. */
+/** Element types of tensors that are passed between the host and a graph. */
 export interface DataOf {
   float32: Float32Array;
   int64: BigInt64Array;
@@ -18,12 +18,12 @@ export interface Tensor<D extends DType = DType> {
 
 export type Float32Tensor = Tensor<'float32'>;
 
-/** Number of elements of a shape; 1 for a scalar's `[]`. */
+/** Number of elements of a shape; 1 for `[]`, a scalar. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** A float32 tensor over `data`, which is kept, not copied. Throws a RangeError where the length does not fit. */
+/** A float32 tensor of `data`, which is not copied. @throws RangeError where its length does not match the shape. */
 export function float32Tensor(shape: readonly number[], data: Float32Array): Float32Tensor {
   if (data.length !== sizeOf(shape)) {
     throw new RangeError(`shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${data.length}`);

@@ -1,5 +1,5 @@
 /**
- * As much of WebAssembly's text as one kernel needs, written as functions that give the bytes of the binary format
+ * A minimal assembler for WebAssembly kernels: functions that return the bytes of instructions in the binary format
  * (WebAssembly core specification 2.0, chapter 5). An expression leaves one value on the stack, a statement none.
  */
 export type Code = readonly number[];
@@ -19,9 +19,9 @@ export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
   mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
-  /** 1 where a ≤ b as unsigned numbers, else 0. */
+  /** 1 if a ≤ b as unsigned numbers, else 0. */
   atMost: (a: Code, b: Code): Code => [...a, ...b, 0x4d],
-  /** 1 where a < b as unsigned numbers, else 0. */
+  /** 1 if a < b as unsigned numbers, else 0. */
   below: (a: Code, b: Code): Code => [...a, ...b, 0x49],
   load: (address: Code, offset = 0): Code => [...address, 0x28, 2, ...unsigned(offset)],
 };
@@ -30,9 +30,9 @@ export const i32 = {
 export const f32x4 = {
   zero: (): Code => [...vector(12), ...new Array<number>(16).fill(0)],
   load: (address: Code, offset = 0): Code => [...address, ...vector(0), 2, ...unsigned(offset)],
-  /** One float, four times. */
+  /** One float in all four lanes. */
   loadSplat: (address: Code, offset = 0): Code => [...address, ...vector(9), 2, ...unsigned(offset)],
-  /** Stores one of the four. */
+  /** Stores one lane. */
   storeLane: (address: Code, value: Code, lane: number): Code => [
     ...address,
     ...value,
@@ -45,16 +45,17 @@ export const f32x4 = {
   mul: (a: Code, b: Code): Code => [...a, ...b, ...vector(230)],
 };
 
-/** Repeats the body as long as the condition holds; it is asked before the first time. */
+/** Repeats the body while the condition holds. The condition is evaluated before each iteration. */
 export function loopWhile(condition: Code, body: Code): Code {
   const [block, loop, branch, branchIfZero] = [0x02, 0x03, 0x0c, [0x45, 0x0d]];
   return [block, empty, loop, empty, ...condition, ...branchIfZero, 1, ...body, branch, 0, end, end];
 }
 
 /**
- * A module with one function, exported as `run`, which takes integers and returns nothing, over a memory imported
- * as `host.memory`.
- * @param locals How many variables of each kind there are; their indices follow those of the parameters, integers first.
+ * A module that exports one function, `run`, which takes integers and returns nothing, and imports its memory as
+ * `host.memory`.
+ * @param parameters Number of the function's parameters.
+ * @param locals Number of local variables of each type. Their indices follow the parameters', integers first.
  */
 export function moduleOf(
   parameters: number,
@@ -93,12 +94,12 @@ function ascii(name: string): Code {
   return Array.from(name, (character) => character.charCodeAt(0));
 }
 
-/** LEB128: seven bits a byte, the lowest first, the top bit set in all but the last. */
+/** LEB128: seven bits per byte, lowest first, with the top bit set in all bytes but the last. */
 function unsigned(value: number): Code {
   return value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)];
 }
 
-/** The same in two's complement: the last byte's bit 6 is the sign. */
+/** Signed LEB128, in two's complement: bit 6 of the last byte is the sign. */
 function signed(value: number): Code {
   return value >= -64 && value < 64 ? [value & 127] : [(value & 127) | 128, ...signed(value >> 7)];
 }

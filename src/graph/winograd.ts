@@ -38,7 +38,7 @@ const outputTransform = [
 ];
 
 /** With fewer channels, moving 2.25 times the data to and fro takes longer than the products that are saved. */
-const leastChannels = 192;
+const minChannels = 192;
 
 /**
  * Computes large 3×3 convolutions of one picture by Winograd's way: those with many channels whose maps are cut into
@@ -97,7 +97,7 @@ function isLarge(node: Node): boolean {
   const [pictures, , ...extents] = node.output.shape;
   return (
     pictures === 1 &&
-    Math.min(known(outputs), known(inputs)) >= leastChannels &&
+    Math.min(known(outputs), known(inputs)) >= minChannels &&
     extents.every((extent) => isMultiple(extent, tile))
   );
 }

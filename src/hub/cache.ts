@@ -3,22 +3,22 @@ import envPaths from 'env-paths';
 import type { PublishedModel } from './published.ts';
 
 /**
- * Counts changes to how published weights become our model files. It is part of the converted file's name,
- * so that a file which an older version converted is not used any more.
+ * Version of the conversion from published weights to our model files. It is part of the converted file's name, so that
+ * files converted by older versions are not used any more.
  */
 const conversion = 1;
 
-/** Where downloaded models live: `MASK_RCNN_CACHE`, or the system's cache folder for this program. */
+/** The folder of downloaded models: `MASK_RCNN_CACHE`, or the system's cache folder for this program. */
 export function cacheFolder(): string {
   return process.env.MASK_RCNN_CACHE || envPaths('mask-rcnn', { suffix: '' }).cache;
 }
 
-/** Path of the published file itself, whether or not it has been downloaded. */
+/** Path of the published file, whether or not it has been downloaded. */
 export function downloadedPath(model: PublishedModel): string {
   return join(cacheFolder(), model.fileName);
 }
 
-/** Path of the model file that the published file was converted into, whether or not it exists. */
+/** Path of the model file that the published file is converted into, whether or not it exists. */
 export function convertedPath(model: PublishedModel): string {
   return join(cacheFolder(), `${model.fileName.replace(/\.\w+$/, '')}.v${conversion}.safetensors`);
 }

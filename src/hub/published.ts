@@ -1,33 +1,33 @@
-/** A model whose weights are published by others and can be pulled by name. */
+/** A model published by others, whose weights can be pulled by name. */
 export interface PublishedModel {
-  /** As torchvision names the builder, with the data set it was trained on. */
+  /** torchvision's name of the builder, with the data set that the model was trained on. */
   readonly name: string;
-  /** The architecture, as `train --arch` names it. */
+  /** The architecture, by the name that `train --arch` takes. */
   readonly arch: string;
   readonly task:
     | 'instance segmentation'
     | 'object detection'
     | 'keypoint detection'
     | 'semantic segmentation';
-  /** Last part of the address; its eight hexadecimal digits are the beginning of `sha256`. */
+  /** Last part of the address. Its eight hexadecimal digits are the first of `sha256`. */
   readonly fileName: string;
-  /** Folder on the publisher's server; `MASK_RCNN_MIRROR` takes its place. */
+  /** Folder on the publisher's server; overridden by `MASK_RCNN_MIRROR`. */
   readonly baseUrl: string;
-  /** Bytes of the file, or null where that has to be learnt from the server. */
+  /** Bytes of the file; null: unknown before the download. */
   readonly size: number | null;
-  /** Lower-case hexadecimal digits: all 64, or as many as are known from the beginning. */
+  /** Lower-case hexadecimal digits: all 64, or the first ones where no more are published. */
   readonly sha256: string;
-  /** What the publisher's licence is, and what it leaves open. */
+  /** The publisher's licence, and what it does not cover. */
   readonly licence: string;
-  /** Average precision on COCO val2017 as published, in percent; null where every pixel gets a class. */
+  /** Published average precision on COCO val2017, in percent; null for semantic segmentation. */
   readonly ap: { readonly box: number; readonly mask: number | null; readonly keypoints?: number } | null;
-  /** Then in its place: mean IoU there of the classes of Pascal VOC, in percent. */
+  /** For semantic segmentation: published mean IoU of Pascal VOC's classes on COCO val2017, in percent. */
   readonly meanIou?: number;
-  /** Outputs for a box or a pixel, background and COCO's unused ids included. */
+  /** Number of classes, including the background and COCO's unused ids. */
   readonly classes: number;
   /** Number of trained parameters. */
   readonly parameters: number;
-  /** Added to the variance in batch norm: torchvision runs its first COCO files with 0. */
+  /** Added to the variance in batch norm. torchvision runs its first COCO models with 0. */
   readonly batchNormEps: number;
 }
 
@@ -48,9 +48,9 @@ const fcn = {
 } as const;
 
 /**
- * torchvision's models that this version runs. Names, AP and parameter counts are those of the `*_Weights` enumerations
- * in torchvision/models/detection and …/segmentation; sizes and hashes are the published files'. A new row needs an
- * architecture in `config/presets` and nothing else.
+ * The models of torchvision that this version runs. Names, AP and parameter counts are from the `*_Weights`
+ * enumerations in torchvision/models/detection and …/segmentation, sizes and hashes from the published files. A new row
+ * only needs an architecture in `config/presets`.
  */
 export const publishedModels: readonly PublishedModel[] = [
   {

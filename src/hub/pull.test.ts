@@ -87,7 +87,7 @@ async function expectWhole(path: string): Promise<void> {
 }
 
 describe('pull from a server that behaves', () => {
-  test('leaves the whole file alone in the cache and does not ask again', async () => {
+  test('leaves only the complete file in the cache and sends no further request', async () => {
     handler = serve;
     await expectWhole(await pullTiny());
     await expectWhole(await pullTiny());
@@ -96,7 +96,7 @@ describe('pull from a server that behaves', () => {
     expect(requests[0].headers['accept-encoding']).toBe('identity');
   });
 
-  test('tells how far it is', async () => {
+  test('reports its progress', async () => {
     handler = serve;
     const seen: number[] = [];
     await pullTiny({
@@ -109,7 +109,7 @@ describe('pull from a server that behaves', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
-  test('goes to the mirror where one is named', async () => {
+  test('uses the mirror if there is one', async () => {
     handler = serve;
     vi.stubEnv('MASK_RCNN_MIRROR', `${model.baseUrl}mirror`);
     await expectWhole(await pull({ ...model, baseUrl: 'http://127.0.0.1:1/' }, { times }));
@@ -129,7 +129,7 @@ describe('pull from a server that behaves', () => {
 });
 
 describe('pull after a break', () => {
-  test('goes on behind the bytes that came, under the condition of an unchanged file', async () => {
+  test('resumes after the bytes received, provided that the file is unchanged', async () => {
     handler = (request, response, attempt) =>
       attempt === 1 ? void breakOff(response, 70_000) : serve(request, response, attempt);
     await expectWhole(await pullTiny());
@@ -138,7 +138,7 @@ describe('pull after a break', () => {
     expect(requests[1].headers['if-range']).toBe('"v1"');
   });
 
-  test('goes on with what an earlier process left', async () => {
+  test('resumes the part of an earlier process', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), content.subarray(0, 150_000));
     await writeFile(join(folder, `${model.fileName}.part.etag`), '"v1"');
     handler = serve;
@@ -146,7 +146,7 @@ describe('pull after a break', () => {
     expect(requests.map(({ headers }) => headers.range)).toEqual(['bytes=150000-']);
   });
 
-  test('begins anew where the file has changed on the server', async () => {
+  test('starts over where the file has changed on the server', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), new Uint8Array(1000));
     await writeFile(join(folder, `${model.fileName}.part.etag`), '"v0"');
     handler = serve;
@@ -154,7 +154,7 @@ describe('pull after a break', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('begins anew where the server ignores Range', async () => {
+  test('starts over where the server ignores Range', async () => {
     handler = (_request, response, attempt) => {
       if (attempt === 1) void breakOff(response, 70_000);
       else response.writeHead(200, { 'content-length': content.length }).end(content);
@@ -162,14 +162,14 @@ describe('pull after a break', () => {
     await expectWhole(await pullTiny());
   });
 
-  test('fetches the whole once more where the pieces do not fit together', async () => {
+  test('downloads the whole file once more where the parts do not belong together', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), new Uint8Array(1000));
     handler = serve;
     await expectWhole(await pullTiny());
     expect(requests.map(({ headers }) => headers.range)).toEqual(['bytes=1000-', undefined]);
   });
 
-  test('uses a part that is complete already, and throws away one that is too long', async () => {
+  test('uses a part that is already complete, and discards one that is too long', async () => {
     handler = serve;
     const part = join(folder, `${model.fileName}.part`);
     await writeFile(part, content);
@@ -212,7 +212,7 @@ describe('pull that has to fail', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('a wrong checksum of pieces, once more and no further', async () => {
+  test('a wrong checksum of combined parts, after one retry', async () => {
     handler = (request, response) => {
       const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
       if (from === 0) return void breakOff(response, 70_000);
@@ -229,27 +229,27 @@ describe('pull that has to fail', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('an error of the server that stays', async () => {
+  test('a persistent server error', async () => {
     handler = (_request, response) => response.writeHead(500).end();
     await expectFailure(/HTTP 500/);
     expect(requests).toHaveLength(times.retries + 1);
   });
 
-  test('a server that breaks off each time keeps the part', async () => {
+  test('a server that closes the connection every time; the part is kept', async () => {
     handler = (_request, response) => void breakOff(response, 100);
-    await expectFailure(/are kept, the next pull goes on from there/, [
+    await expectFailure(/are kept, the next pull resumes from there/, [
       `${model.fileName}.part`,
       `${model.fileName}.part.etag`,
     ]);
     expect(requests).toHaveLength(times.retries + 1);
   });
 
-  test('a server that says nothing', async () => {
+  test('a server that sends nothing', async () => {
     handler = () => {};
     await expectFailure(/no data for 1.5 s/);
   });
 
-  test('nobody listens', async () => {
+  test('a refused connection', async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await expectFailure(/ECONNREFUSED/);
@@ -262,7 +262,7 @@ describe('pull that has to fail', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('an endless answer', async () => {
+  test('an endless response', async () => {
     handler = (_request, response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write(content), 5);
@@ -278,7 +278,7 @@ describe('pull that has to fail', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('a disk that is too small from the start', async () => {
+  test('a disk that is too small', async () => {
     handler = serve;
     const size = 2 ** 60;
     await expect(pull({ ...model, size }, { times })).rejects.toThrow(
@@ -287,31 +287,31 @@ describe('pull that has to fail', () => {
     expect(requests).toHaveLength(0);
   });
 
-  test('a cache folder that cannot be made', async () => {
+  test('a cache folder that cannot be created', async () => {
     await writeFile(join(folder, 'file'), '');
     vi.stubEnv('MASK_RCNN_CACHE', join(folder, 'file', 'cache'));
-    await expect(pullTiny()).rejects.toThrow(/cannot be made a folder/);
+    await expect(pullTiny()).rejects.toThrow(/cannot create folder/);
   });
 });
 
 describe('pull offline', () => {
-  test('says what is missing and where it belongs, and asks nobody', async () => {
+  test('names what is missing and where to put it, without a request', async () => {
     handler = serve;
-    const missing = `fetch ${model.baseUrl}${model.fileName} elsewhere and put it at ${join(folder, model.fileName)}`;
+    const missing = `download ${model.baseUrl}${model.fileName} on another machine and copy it to ${join(folder, model.fileName)}`;
     await expect(pullTiny({ offline: true })).rejects.toThrow(missing);
     vi.stubEnv('MASK_RCNN_OFFLINE', '1');
     await expect(pullTiny()).rejects.toThrow(missing);
     expect(requests).toHaveLength(0);
   });
 
-  test('takes a file that was put there by hand, if it is the right one', async () => {
+  test('accepts a file that was copied there by hand, if its checksum is right', async () => {
     const path = join(folder, model.fileName);
     await writeFile(path, content);
     await expectWhole(await pullTiny({ offline: true }));
     const flipped = Uint8Array.from(content);
     flipped[99_999] ^= 1;
     await writeFile(path, flipped);
-    await expect(pullTiny({ offline: true })).rejects.toThrow('put it at');
+    await expect(pullTiny({ offline: true })).rejects.toThrow('copy it to');
     handler = serve;
     await expectWhole(await pullTiny());
   });
@@ -335,7 +335,7 @@ describe('pull by several at once', () => {
     await expectWhole(await pullTiny());
   });
 
-  test('takes over from another machine that shows no sign of life', async () => {
+  test('takes over from another machine without a heartbeat', async () => {
     handler = serve;
     await writeFile(join(folder, `${model.fileName}.lock`), 'other-machine 1 x');
     await expectWhole(await pullTiny());

@@ -10,17 +10,17 @@ import { type LockTimes, withLock } from './download/lock.ts';
 import { discardPart, sizeOnDisk } from './download/part.ts';
 import type { PublishedModel } from './published.ts';
 
-/** What a pull is doing: downloading, or waiting for another process that downloads the same file. */
+/** The state of a pull: downloading, or waiting for another process that downloads the same file. */
 export interface PullProgress {
   stage: 'download' | 'wait';
   /** Bytes of the file on disk. */
   done: number;
-  /** Bytes of the whole file, null where not known yet. */
+  /** Bytes of the whole file; null: not known yet. */
   total: number | null;
 }
 
 export interface PullOptions {
-  /** Forbids the network. Default: whether `MASK_RCNN_OFFLINE` is 1. */
+  /** Forbids downloads. Default: whether `MASK_RCNN_OFFLINE` is 1. */
   offline?: boolean | undefined;
   onProgress?: ((progress: PullProgress) => void) | undefined;
   /** For tests and slow networks. */
@@ -28,12 +28,12 @@ export interface PullOptions {
 }
 
 /**
- * Makes sure that a published file is in the cache, whole and with the published checksum. It is written under
- * another name and renamed at the end, so a file under its own name is always whole; several processes may
- * pull at once.
+ * Ensures that a published file is in the cache, complete and with the published checksum. It is written under another
+ * name and renamed at the end, so a file under its own name is always complete. Several processes may pull
+ * concurrently.
  * @returns Path of the file.
- * @throws InputError that names the address or the folder at fault; MaskRcnnError where the network is
- *   forbidden and the file missing.
+ * @throws InputError that names the address or folder at fault; MaskRcnnError where downloads are forbidden and the
+ *   file is missing.
  */
 export async function pull(model: PublishedModel, options: PullOptions = {}): Promise<string> {
   const path = downloadedPath(model);
@@ -53,12 +53,12 @@ export async function pull(model: PublishedModel, options: PullOptions = {}): Pr
   );
 }
 
-/** Whether `MASK_RCNN_OFFLINE` forbids the network. */
+/** Whether `MASK_RCNN_OFFLINE` forbids downloads. */
 export function isOffline(): boolean {
   return process.env.MASK_RCNN_OFFLINE === '1';
 }
 
-/** Where a published file is fetched from: the publisher, or the mirror in `MASK_RCNN_MIRROR`. */
+/** The address of a published file: the publisher's, or on the mirror in `MASK_RCNN_MIRROR`. */
 export function addressOf(model: PublishedModel): string {
   const base = process.env.MASK_RCNN_MIRROR || model.baseUrl;
   return `${base.replace(/\/$/, '')}/${model.fileName}`;
@@ -77,7 +77,7 @@ async function fetchChecked(model: PublishedModel, path: string, options: PullOp
     const sha256 = await sha256Of(part);
     if (sha256.startsWith(model.sha256)) break;
     await discardPart(part);
-    // Pieces from several answers may not belong together; a file from one answer is what the server has.
+    // Parts of several responses may not belong together. A file from a single response is what the server has.
     if (resumed && !again) continue;
     throw new InputError(url, `has sha256 ${sha256}, expected ${model.sha256}; the download was discarded`);
   }
@@ -85,14 +85,14 @@ async function fetchChecked(model: PublishedModel, path: string, options: PullOp
   await discardPart(part);
 }
 
-/** A file with the right length that someone put there by hand, or that rotted, is caught by its checksum. */
+/** The checksum also detects files that were put there by hand, or were damaged since. */
 async function isIntact(path: string, model: PublishedModel): Promise<boolean> {
   const size = await sizeOnDisk(path);
   if (size === 0 || (model.size !== null && size !== model.size)) return false;
   return (await sha256Of(path)).startsWith(model.sha256);
 }
 
-/** SHA-256 of a file in lower-case hexadecimal digits, read in pieces. */
+/** SHA-256 of a file, in lower-case hexadecimal digits. The file is streamed. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
@@ -101,7 +101,7 @@ export async function sha256Of(path: string): Promise<string> {
 
 function offlineError(model: PublishedModel, path: string): MaskRcnnError {
   return new MaskRcnnError(
-    `${model.name}: not in the cache, and downloads are forbidden (offline): fetch ${addressOf(model)} ` +
-      `elsewhere and put it at ${path}`,
+    `${model.name}: not in the cache, and downloads are forbidden (offline): download ${addressOf(model)} ` +
+      `on another machine and copy it to ${path}`,
   );
 }

@@ -48,13 +48,13 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-test('an existing path is taken as it is', async () => {
+test('an existing path is returned as it is', async () => {
   const path = join(folder, 'mine.safetensors');
   await writeFile(path, 'x');
   expect(await resolveModel(path, { convert: unused })).toBe(path);
 });
 
-test('a folder, a path without a file and an unknown name are told apart', async () => {
+test('a folder, a path without a file and an unknown name are distinguished', async () => {
   await expect(resolveModel(folder, { convert: unused })).rejects.toThrow(`${folder}: is a folder`);
   await expect(resolveModel('no/such.pth', { convert: unused })).rejects.toThrow('no/such.pth: no such file');
   await expect(resolveModel('maskrcnn_resnet50', { convert: unused })).rejects.toThrow(
@@ -98,16 +98,16 @@ test('a converted model is used without the published file and without the netwo
   expect(await resolveModel(model.name, { convert: unused, offline: true })).toBe(convertedPath(model));
 });
 
-test('offline without the model says where the file belongs', async () => {
+test('offline without the model, the error names the place of the file', async () => {
   await expect(resolveModel(model.name, { convert: unused, offline: true })).rejects.toThrow(
-    `put it at ${downloadedPath(model)}`,
+    `copy it to ${downloadedPath(model)}`,
   );
   expect(requests).toBe(0);
 });
 
 test('a wrong file under the published name is never converted', async () => {
   await writeFile(downloadedPath(model), 'not the weights');
-  await expect(resolveModel(model.name, { convert: unused, offline: true })).rejects.toThrow('put it at');
+  await expect(resolveModel(model.name, { convert: unused, offline: true })).rejects.toThrow('copy it to');
   expect(await readFile(downloadedPath(model), 'utf8')).toBe('not the weights');
 });
 

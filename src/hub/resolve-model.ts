@@ -10,13 +10,13 @@ import { type PullOptions, type PullProgress, pull } from './pull.ts';
 export interface ResolveOptions extends Omit<PullOptions, 'onProgress'> {
   onProgress?: ((progress: PullProgress | { stage: 'convert' }) => void) | undefined;
   /**
-   * Turns a published file into our one-file model at `target`, whole or not at all. Passed in, since the
-   * layers that know how lie above this one.
+   * Converts a published file into a model file at `target`, atomically. It is injected, since this layer is below
+   * those that read weights and build models.
    */
   convert: (source: string, target: string, model: PublishedModel) => Promise<void>;
 }
 
-/** A model that came with the package. */
+/** A model that is shipped with the package. */
 export interface ShippedModel {
   name: string;
   /** Absolute. */
@@ -26,10 +26,10 @@ export interface ShippedModel {
 }
 
 /**
- * Finds the file for what a user calls a model: a path, which is taken as it is; the name of a model shipped
- * with the package; or a published model's name, which is pulled and converted at its first use.
+ * Finds the file of a model: a path is returned as it is; a name is that of a model shipped with the package, or of a
+ * published one, which is pulled and converted at its first use.
  * @returns Path of a local file.
- * @throws MaskRcnnError that lists near names where it is none of these; InputError where a path has no file, and
+ * @throws MaskRcnnError that lists similar names where a name is unknown; InputError where a path has no file, and
  *   what `pull` and `convert` throw.
  */
 export async function resolveModel(nameOrPath: string, options: ResolveOptions): Promise<string> {
@@ -56,7 +56,7 @@ async function convertedModel(model: PublishedModel, options: ResolveOptions): P
 
 /** The models in the package's `models/` folder, by name. */
 export async function shippedModels(): Promise<ShippedModel[]> {
-  // Two folders up from src/weights as well as from dist/weights.
+  // Two folders up from src/hub as well as from dist/hub.
   const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
   const files = await readdir(folder).catch(() => []);
   const models = files
@@ -68,7 +68,7 @@ export async function shippedModels(): Promise<ShippedModel[]> {
   return Promise.all(models);
 }
 
-/** The error for a name that no model has. */
+/** The error for an unknown name of a model. */
 export async function unknownModel(name: string): Promise<MaskRcnnError> {
   const known = [...(await shippedModels()), ...publishedModels].map((model) => model.name);
   const near = nearNames(name, known);

@@ -1,14 +1,14 @@
 import { InputError, messageOf } from '../core/errors.ts';
 import { type Picture, toPicture } from './picture.ts';
 
-/** What a browser can draw on a canvas, or decode. */
+/** A picture that a browser can decode, or draw on a canvas. */
 export type WebPictureSource = Blob | ImageData | CanvasImageSource;
 
 /**
- * Decodes a picture in a browser: a file, pixels, or anything that a canvas can draw — a bitmap, an image or
- * video element (its current frame), another canvas. Files are turned upright by their EXIF orientation; what
- * is transparent becomes white.
- * @throws InputError where a file is not a picture that the browser knows, or nothing has been loaded yet.
+ * Decodes a picture in a browser: a file, pixels, or anything that a canvas can draw: a bitmap, an image or
+ * video element (its current frame), another canvas. The EXIF orientation of files is applied; alpha is composited over
+ * white.
+ * @throws InputError where a file is not a picture that the browser supports, or nothing has been loaded yet.
  */
 export async function decodeInBrowser(source: WebPictureSource): Promise<Picture> {
   if ('data' in source && 'colorSpace' in source) return fromImageData(source);
@@ -38,7 +38,7 @@ function draw(source: CanvasImageSource): Picture {
   return fromImageData(context.getImageData(0, 0, width, height));
 }
 
-/** The size of the picture itself, not of the element that shows it. */
+/** The size of the picture itself, not that of the element on the page. */
 function naturalSize(source: CanvasImageSource): { width: number; height: number } {
   if ('videoWidth' in source) return { width: source.videoWidth, height: source.videoHeight };
   if ('naturalWidth' in source) return { width: source.naturalWidth, height: source.naturalHeight };

@@ -4,9 +4,9 @@ import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { type Picture, toPicture } from './picture.ts';
 
 export interface DecodeOptions {
-  /** Pictures of more pixels are refused before they are decompressed; by default `defaultMaxPixels`. */
+  /** Pictures with more pixels are refused before they are decompressed. Default `defaultMaxPixels`. */
   readonly maxPixels?: number;
-  /** What error messages call a picture that comes as bytes; by default `picture in memory`. */
+  /** Name of a picture given as bytes, for error messages. Default `picture in memory`. */
   readonly name?: string;
 }
 
@@ -18,15 +18,15 @@ const expected = 'expected a whole JPEG, PNG, WebP, TIFF, AVIF or GIF file';
 
 /**
  * Decodes a picture file (a path, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
- * GIF. The work is done on libvips' threads, not on the caller's.
+ * GIF. It runs on libvips' threads, not on the caller's.
  *
  * - EXIF orientation is applied, so `width` and `height` are those of the upright picture.
- * - Alpha is laid over white; grey is repeated; 16 bits become the upper 8.
- * - Embedded colour profiles of RGB and grey pictures are ignored, as Pillow, torchvision and OpenCV ignore
- *   them: published weights were trained on such pixels. CMYK with a profile is converted by it; without one
- *   by Pillow's formula, r = (255 − c)(255 − k) / 255.
+ * - Alpha is composited over white; grey is repeated; of 16 bits, the upper 8 are used.
+ * - Embedded colour profiles of RGB and grey pictures are ignored, as by Pillow, torchvision and OpenCV: published weights
+ *   were trained on such pixels. CMYK with a profile is converted by it; without one by Pillow's formula,
+ *   r = (255 − c)(255 − k) / 255.
  *
- * @throws InputError that names the file: missing, a folder, empty, not a picture, cut off, too large.
+ * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large.
  */
 export async function decodePicture(
   source: string | Uint8Array,
@@ -37,7 +37,7 @@ export async function decodePicture(
   refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
   const plainCmyk = metadata.space === 'cmyk' && !metadata.hasProfile;
   const pipeline = sharp(source, {
-    // `warning` would refuse files that every other reader takes; `error` still refuses what is cut off.
+    // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.
     failOn: 'error',
     limitInputPixels: false,
     ignoreIcc: metadata.space !== 'cmyk',
@@ -57,7 +57,7 @@ export async function decodePicture(
 
 /**
  * The size in pixels of the upright picture, read from the file's header without decoding it.
- * @throws InputError as `decodePicture` does, but for damage behind the header.
+ * @throws InputError as `decodePicture` does, except for damage after the header.
  */
 export async function pictureSize(
   source: string | Uint8Array,
@@ -86,7 +86,7 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
   if (!readableFormats.has(metadata.format)) {
     throw new InputError(name, `is a picture of an unsupported kind, ${metadata.format} (${expected})`);
   }
-  // What range of a float or a 32-bit number is black to white, the file does not say.
+  // Such files do not say which values of a float or a 32-bit integer are black and white.
   if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') {
     throw new InputError(
       name,
@@ -127,15 +127,15 @@ function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: nu
   }
 }
 
-/** The decoder's own complaint, without its log of earlier attempts. */
+/** The decoder's error message, without its log of earlier attempts. */
 function oneLine(error: unknown): string {
   const lines = messageOf(error)
     .split('\n')
     .filter((line) => !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line));
-  return (lines[0] ?? 'the decoder gives no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
+  return (lines[0] ?? 'the decoder gave no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
 }
 
-/** `[pixels, 4]` cyan, magenta, yellow, black in 0…255, 255 being full ink → `[pixels, 3]`. */
+/** `[pixels, 4]` cyan, magenta, yellow, black in 0…255, where 255 is full ink → `[pixels, 3]`. */
 function cmykToRgb(cmyk: Uint8Array): Uint8Array {
   const rgb = new Uint8Array((cmyk.length / 4) * 3);
   for (let from = 0, to = 0; from < cmyk.length; from += 4, to += 3) {

@@ -10,7 +10,7 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
-/** Pixels that somebody else decoded: a camera frame, a canvas' `ImageData`, a microscope's buffer. */
+/** Decoded pixels from elsewhere: a camera frame, a canvas' `ImageData`, a microscope's buffer. */
 export interface RawPicture {
   readonly width: number;
   readonly height: number;
@@ -21,8 +21,9 @@ export interface RawPicture {
 }
 
 /**
- * Turns raw pixels into a `Picture`: grey is repeated, alpha is laid over white. RGB data is kept, not copied.
- * @throws UsageError that names what does not fit: the sides, the channels or the length of `data`.
+ * Converts raw pixels to a `Picture`: grey is repeated for each channel, alpha is composited over white. RGB data is
+ * not copied.
+ * @throws UsageError that names the invalid field: a side, the channels or the length of `data`.
  */
 export function toPicture(raw: RawPicture): Picture {
   const { width, height, data, channels } = raw;

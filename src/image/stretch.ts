@@ -1,10 +1,10 @@
 import type { Picture } from './picture.ts';
 
 /**
- * Stretches the contrast: of all values of the picture, red, green and blue together, the quantile `low` becomes 0 and
- * `high` becomes 255; what lies beyond is cut off. Microscopes give pictures that use a small part of the range, and
- * each another one (Schmidt et al. 2018 normalise their input so). A picture of one value is left as it is.
- * @param low, high 0…1
+ * Stretches the contrast: the quantile `low` of all values of the picture, red, green and blue together, becomes 0 and
+ * `high` becomes 255; values beyond are clipped. Pictures from microscopes use a small part of the range, which differs
+ * between pictures (Schmidt et al. 2018 normalise their input this way). A picture of a single value is not changed.
+ * @param low, high Quantiles, 0…1.
  */
 export function stretchContrast(picture: Picture, [low, high]: readonly [number, number]): Picture {
   const histogram = new Uint32Array(256);

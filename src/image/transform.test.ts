@@ -35,7 +35,7 @@ function patternPicture(width: number, height: number): Picture {
 
 test.each(golden.cases)('agrees with torchvision: $name', (wanted) => {
   const { width, height, preprocess, resized, padded } = wanted;
-  const made = preparePicture(patternPicture(width, height), preprocess);
+  const made = preparePicture(patternPicture(width, height), preprocess, 32);
 
   expect([made.height, made.width]).toEqual(resized);
   expect(made.tensor.shape).toEqual([1, 3, ...padded]);
@@ -49,7 +49,7 @@ test.each(golden.cases)('agrees with torchvision: $name', (wanted) => {
   expect(Math.abs(sum - wanted.sum) / made.tensor.data.length).toBeLessThan(1e-7);
 });
 
-test('gives torchvision’s size to pictures of 200 random sizes', () => {
+test('resizes pictures of 200 random sizes to torchvision’s sizes', () => {
   const got = golden.sizes.map(([width, height]) => {
     const resized = resizedSize({ width, height }, { minSize: 800, maxSize: 1333 });
     return [width, height, resized.width, resized.height];
@@ -57,25 +57,40 @@ test('gives torchvision’s size to pictures of 200 random sizes', () => {
   expect(got).toEqual(golden.sizes);
 });
 
-test('shrinks no picture where that is switched off', () => {
+test('does not shrink pictures where that is switched off', () => {
   const limits = { minSize: 512, maxSize: 1024, shrink: false };
   expect(resizedSize({ width: 320, height: 256 }, limits)).toEqual({ width: 640, height: 512 });
   expect(resizedSize({ width: 696, height: 520 }, limits)).toEqual({ width: 696, height: 520 });
   expect(resizedSize({ width: 2048, height: 1024 }, limits)).toEqual({ width: 1024, height: 512 });
 });
 
-test('a side never becomes 0, where torch refuses', () => {
-  const made = preparePicture(patternPicture(6000, 1), { minSize: 800, maxSize: 1333, ...imagenet });
+test('a side never becomes 0, on which torch fails', () => {
+  const made = preparePicture(patternPicture(6000, 1), { minSize: 800, maxSize: 1333, ...imagenet }, 32);
   expect([made.height, made.width]).toEqual([1, 1332]);
   expect(made.tensor.shape).toEqual([1, 3, 32, 1344]);
 });
 
-test('what lies right of and below the picture is 0, also where 0 is not black', () => {
-  const { tensor } = preparePicture(patternPicture(40, 40), { minSize: 40, maxSize: 40, ...imagenet });
+test('the padding is 0, also where 0 is not black', () => {
+  const { tensor } = preparePicture(patternPicture(40, 40), { minSize: 40, maxSize: 40, ...imagenet }, 32);
   const [, , height, width] = tensor.shape;
   const at = (y: number, x: number) => tensor.data[y * width + x];
   expect([height, width]).toEqual([64, 64]);
   expect(at(39, 40)).toBe(0);
   expect(at(40, 39)).toBe(0);
   expect(at(39, 39)).not.toBe(0);
+});
+
+test('the padding ends at a multiple of the divisor and changes no pixel', () => {
+  const limits = { minSize: 37, maxSize: 50, ...imagenet };
+  const [wide, narrow] = [32, 8].map(
+    (divisor) => preparePicture(patternPicture(50, 37), limits, divisor).tensor,
+  );
+  expect([wide.shape, narrow.shape]).toEqual([
+    [1, 3, 64, 64],
+    [1, 3, 40, 56],
+  ]);
+  for (let row = 0; row < 3 * 40; row++) {
+    const at = (Math.floor(row / 40) * 64 + (row % 40)) * 64;
+    expect(narrow.data.subarray(row * 56, (row + 1) * 56)).toEqual(wide.data.subarray(at, at + 56));
+  }
 });

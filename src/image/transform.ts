@@ -2,19 +2,19 @@ import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Picture } from './picture.ts';
 import { stretchContrast } from './stretch.ts';
 
-/** Limits of the size that a picture is resized to. */
+/** Limits for the size of resized pictures. */
 export interface SizeLimits {
   /** The shorter side is resized to this many pixels … */
   readonly minSize: number;
   /** … unless the longer one would exceed this. */
   readonly maxSize: number;
-  /** False: a picture is never made smaller for the sake of `minSize`. */
+  /** False: a picture is never shrunk to `minSize`. Default true. */
   readonly shrink?: boolean;
 }
 
-/** The part of a model's configuration that says how its input is prepared. */
+/** How a model's input is prepared: a part of its configuration. */
 export interface Preprocess extends SizeLimits {
-  /** Quantiles of the picture's values that become 0 and 1; null or absent: none. */
+  /** Quantiles of the picture's values that are mapped to 0 and 1; null or absent: values are used as they are. */
   readonly stretch?: readonly [number, number] | null;
   /** Subtracted from red, green, blue in 0…1. */
   readonly mean: readonly [number, number, number];
@@ -23,26 +23,28 @@ export interface Preprocess extends SizeLimits {
 }
 
 export interface PreparedPicture {
-  /** `[1, 3, H, W]`: normalised RGB; H and W are multiples of 32, what lies right of and below the picture is 0. */
+  /** `[1, 3, H, W]`: normalised RGB; H and W are multiples of the divisor, the padding right and below is 0. */
   readonly tensor: Float32Tensor;
   /** Rows of the resized picture, without padding. */
   readonly height: number;
   /** Columns of the resized picture, without padding. */
   readonly width: number;
-  /** Resized width divided by the picture's: x in the picture times this is x in the tensor. */
+  /** Resized width divided by the picture's: the factor from x in the picture to x in the tensor. */
   readonly scaleX: number;
   /** The same for heights and y. */
   readonly scaleY: number;
 }
 
-/** The deepest level of every backbone has stride 32; torchvision pads to it with and without FPN. */
-const sizeDivisor = 32;
-
 /**
- * Makes the network's input of a picture: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio
- * kept, padded with zeros (torchvision `GeneralizedRCNNTransform`). There is no antialiasing, as there.
+ * Turns a picture into the network's input: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio kept,
+ * padded with zeros (torchvision `GeneralizedRCNNTransform`). Like torchvision's, the resizing does not antialias.
+ * @param sizeDivisor Height and width of the input become multiples of this: the stride of the model's backbone.
  */
-export function preparePicture(picture: Picture, preprocess: Preprocess): PreparedPicture {
+export function preparePicture(
+  picture: Picture,
+  preprocess: Preprocess,
+  sizeDivisor: number,
+): PreparedPicture {
   const { width, height } = resizedSize(picture, preprocess);
   const paddedWidth = roundUp(width, sizeDivisor);
   const paddedHeight = roundUp(height, sizeDivisor);
@@ -69,17 +71,17 @@ export function preparePicture(picture: Picture, preprocess: Preprocess): Prepar
 }
 
 /**
- * The size in pixels that a picture has after `preparePicture`, without padding:
- * ⌊side · min(minSize / shorter, maxSize / longer)⌋, but at least 1, where torch refuses. Where `shrink` is false,
- * minSize / shorter counts as at least 1.
+ * The size in pixels of a picture after `preparePicture`, without padding:
+ * ⌊side · min(minSize / shorter, maxSize / longer)⌋, but at least 1 (torch fails on 0). If `shrink` is false,
+ * minSize / shorter is replaced by at least 1.
  */
 export function resizedSize(
   size: { readonly width: number; readonly height: number },
   { minSize, maxSize, shrink = true }: SizeLimits,
 ): { width: number; height: number } {
   const { width, height } = size;
-  // torch evaluates `number / tensor` as reciprocal times number in float32: 640 × 427 becomes 1199 × 799,
-  // where an exact quotient would give 1199 × 800.
+  // torch evaluates `number / tensor` as reciprocal times number in float32: 640 × 427 becomes 1199 × 799, while an
+  // exact quotient would give 1199 × 800.
   const byShorter = Math.fround(Math.fround(1 / Math.min(width, height)) * minSize);
   const byLonger = Math.fround(Math.fround(1 / Math.max(width, height)) * maxSize);
   const scale = Math.min(shrink ? byShorter : Math.max(byShorter, 1), byLonger);
@@ -97,9 +99,9 @@ interface Interpolation {
 }
 
 /**
- * Bilinear interpolation along one side, pixel centres at half-integers (torch `interpolate`,
- * `align_corners=False`, scale recomputed from the sizes). The scale is rounded to float32, as torch's is: with a
- * float64 one the coordinates on a side of 12,000 pixels would differ by a thousandth of a pixel.
+ * Bilinear interpolation along one side, with pixel centres at half-integers (torch `interpolate`,
+ * `align_corners=False`, scale recomputed from the sizes). The scale is rounded to float32, as in torch: with float64,
+ * coordinates on a side of 12,000 pixels would differ by a thousandth of a pixel.
  */
 function interpolation(from: number, to: number): Interpolation {
   const before = new Int32Array(to);
@@ -119,9 +121,9 @@ function interpolation(from: number, to: number): Interpolation {
 type PlanarRow = readonly [Float32Array, Float32Array, Float32Array];
 
 /**
- * Resizes single rows horizontally and normalises them: (v / 255 − mean) / std is linear, and interpolation
- * weights add up to 1, so both may change places. The last two rows are kept, as consecutive output rows ask
- * for the same ones.
+ * Resizes single rows horizontally and normalises them. (v / 255 − mean) / std is linear and interpolation weights sum
+ * to 1, so the order of the two does not matter. The last two rows are kept, since consecutive output rows need the
+ * same ones.
  */
 class RowResizer {
   readonly #picture: Picture;
@@ -141,7 +143,7 @@ class RowResizer {
     }));
   }
 
-  /** Row `index` of the picture, resized; valid until two other rows have been asked for. */
+  /** Row `index` of the picture, resized; valid until two other rows have been requested. */
   row(index: number): PlanarRow {
     const slot = this.#kept[index % 2];
     if (slot.index !== index) {

@@ -1,23 +1,25 @@
 import type { BackboneName } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
-import { translationOf } from '../weights/key-layouts.ts';
 import { renamedWeights, type WeightFile } from '../weights/weight-file.ts';
+import { modelKindOf } from './model-kind.ts';
+import { translationOf } from './torchvision/legacy-names.ts';
 
-/** The layers of a classifier that are no part of the backbone: `fc.weight` of torchvision's ResNets, …. */
+/** The layers of a classifier that are not part of the backbone: `fc.weight` in torchvision's ResNets, …. */
 const classifierLayers = ['fc.', 'classifier.', '_fc.', '_conv_head.', '_bn1.'];
 
 export interface BackboneWeights {
-  /** The classifier's weights under the names that they have in a model. Closing it closes the file. */
+  /** The classifier's weights under their names in a model. Closing it closes the file. */
   readonly weights: WeightFile;
-  /** A line for the user: what starts from the file, and what of it is not used. */
+  /** A line for the user: what starts from the file, and what in it is not used. */
   readonly note: string;
 }
 
 /**
- * The weights of an image classifier, as torchvision publishes them (`resnet18-….pth`), as those of a backbone.
+ * The weights of an image classifier, as torchvision publishes them (`resnet18-….pth`), renamed to those of a backbone.
+ * @param name The backbone, for messages.
  * @param shapes Name → shape of every weight of the model.
- * @param scope What begins the names of the backbone's weights in the model: a detector's, unless it is said.
- * @throws InputError where the file is no classifier, or one with more layers than the backbone.
+ * @param scope Prefix of the names of the backbone's weights in the model. Default: a detector's.
+ * @throws InputError where the file is not a classifier, or one with more layers than the backbone.
  */
 export function backboneWeights(
   file: WeightFile,
@@ -26,11 +28,11 @@ export function backboneWeights(
   scope = 'backbone.body',
 ): BackboneWeights {
   const translation = translationOf(file.keys());
-  // torchvision's networks that are no ResNets keep their layers in `features`.
+  // torchvision's networks other than ResNets keep their layers in `features`.
   const rename = (key: string) => translation.rename(key).replace(/^features\./, '');
   const keys = file.keys().map(rename);
   if (keys.some((key) => key.startsWith('backbone.') || key.startsWith('rpn.'))) {
-    const what = keys.includes('classifier.4.weight') ? 'FCN' : 'a detector';
+    const what = modelKindOf(file) === 'fcn' ? 'an FCN model' : 'a detector';
     throw new InputError(file.name, `is ${what}, expected a classifier; give it as "from" (--from)`);
   }
   const dropped = keys.filter((key) => classifierLayers.some((layer) => key.startsWith(layer)));

@@ -3,7 +3,7 @@ import { isPlainObject } from '../config/merge.ts';
 import { modelConfigSchema } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
-import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvision-arguments.ts';
+import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvision/arguments.ts';
 
 /**
  * Reads a JSON file that overrides parts of a model's configuration; see {@link readOverrides}.
@@ -23,10 +23,10 @@ export async function readConfigFile(path: string): Promise<unknown> {
 }
 
 /**
- * Reads a JSON object that is either a part of our configuration, or torchvision's keyword arguments
- * (`min_size`, `image_mean`, `rpn_anchor_generator`, …). `categories` belongs to both.
+ * Reads a JSON object with either a part of our configuration or torchvision's keyword arguments (`min_size`,
+ * `image_mean`, `rpn_anchor_generator`, …). `categories` belongs to both.
  * @param source The file, for messages.
- * @returns What it sets, to be given to `applyOverrides`.
+ * @returns A part of our configuration, for `applyOverrides`.
  * @throws InputError that names a misspelt key and the nearest valid ones.
  */
 export function readOverrides(source: string, value: unknown): unknown {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goldenModels } from '../../test/support/golden-weights.ts';
+import { legacyKey } from '../../test/support/legacy-key.ts';
 import { architectureNamed, presetConfig } from '../config/presets.ts';
 import type { Category, ModelConfig } from '../config/schema.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { openModelFile, writeModelFile } from '../model-file/model-file.ts';
-import { legacyKey } from '../weights/key-layouts.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
-import { writePth } from '../weights/torch/pth-writer.ts';
+import { writePth } from '../weights/torch/writer.ts';
 import { memoryWeights, shapesOf } from '../weights/weight-file.ts';
 import { importWeights } from './import-weights.ts';
 
@@ -37,7 +37,7 @@ function smallConfig(): ModelConfig {
   };
 }
 
-/** Weights for it, each filled with the number of its key. */
+/** Weights for it, each filled with the position of its key. */
 function smallTensors(config = smallConfig()): Map<string, Float32Tensor> {
   const shapes = [...expectedWeights(config)];
   return new Map(

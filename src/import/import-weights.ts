@@ -2,39 +2,53 @@ import { applyOverrides } from '../config/overrides.ts';
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
-import { storedConfig } from '../model-file/read-model.ts';
+import { detectorConfig, storedConfig } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
-import { translationOf } from '../weights/key-layouts.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import { readConfigFile } from './config-file.ts';
 import { fromDetectron2 } from './detectron2/weights.ts';
-import { checkAnchors, recognise } from './recognise/detector.ts';
+import { checkAnchors, recogniseDetector } from './recognise/detector.ts';
+import { translationOf } from './torchvision/legacy-names.ts';
+
+/*
+ * How foreign weights become a model of ours:
+ *
+ * 1. `weights/open-weights.ts` opens the file by its first bytes; nothing is executed, tensors are read lazily.
+ * 2. `detectron2/` or `torchvision/legacy-names.ts` translates the names into torchvision's current ones. Detectron2's
+ *    tensors are reordered as well: classes, colour channels, anchors.
+ * 3. `recognise/` derives the configuration from names and shapes, or from the architecture that the user names.
+ *    Defaults are torchvision's, or `detectron2/conventions.ts`.
+ * 4. `config-file.ts` overrides what shapes do not show: thresholds, sizes, categories.
+ * 5. The weights must be exactly those that `model/` needs for the configuration; `model-file/` writes both.
+ *
+ * FCN takes the same way in `semantic-file.ts`.
+ */
 
 export interface ImportOptions {
-  /** `.pth` in either form, `.pkl` of Detectron2, or `.safetensors`. */
+  /** A `.pth` in either form, a `.pkl` of Detectron2, or `.safetensors`. */
   path: string;
-  /** Architecture by torchvision's name, such as `maskrcnn_resnet50_fpn_v2`. Default: told from the keys. */
+  /** Architecture by torchvision's name, such as `maskrcnn_resnet50_fpn_v2`. Default: recognised by the keys. */
   arch?: string | undefined;
-  /** JSON file: a part of our configuration, or torchvision's keyword arguments. */
+  /** Path of a JSON file with a part of our configuration, or with torchvision's keyword arguments. */
   configFile?: string | undefined;
 }
 
 export interface ImportedWeights {
   config: ModelConfig;
-  /** Parameters under torchvision's current names, exactly those that `config` needs; the caller closes it. */
+  /** Exactly the parameters that `config` needs, under torchvision's current names. The caller closes it. */
   weights: WeightFile;
-  /** What was recognised and assumed, a line each. */
+  /** What was recognised and what was assumed: one line each, for the user. */
   notes: string[];
 }
 
 /**
- * Opens weights from elsewhere and finds the configuration that fits them: structure from the keys (or `arch`),
- * the rest from torchvision's defaults and from `configFile`. A model file of ours keeps its own configuration
+ * Opens the weights of another tool and finds the configuration that fits them: the structure from the keys (or
+ * `arch`), the rest from torchvision's defaults and from `configFile`. A model file of ours keeps its own configuration
  * unless `arch` is given. Tensors are read lazily, one at a time.
  * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
  * message lists missing, unused and wrongly shaped keys.
- * @throws UsageError where `arch` is not known.
+ * @throws UsageError where `arch` is unknown.
  */
 export async function importWeights({ path, arch, configFile }: ImportOptions): Promise<ImportedWeights> {
   const overrides = configFile === undefined ? {} : await readConfigFile(configFile);
@@ -42,9 +56,10 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
   try {
     const { weights, ...origin } = underOurNames(file);
     const shapes = shapesOf(weights);
-    const { config: recognised, ...found } = recognise(path, shapes, { arch, ...origin });
+    const { config: recognised, ...found } = recogniseDetector(path, shapes, { arch, ...origin });
     const stored = arch === undefined ? storedConfig(file) : undefined;
-    const config = applyOverrides(configFile ?? path, stored ?? recognised, overrides);
+    const base = stored ? detectorConfig(path, stored) : recognised;
+    const config = applyOverrides(configFile ?? path, base, overrides);
     checkCategories(configFile ?? path, config, classCount(recognised));
     checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);
@@ -56,7 +71,7 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
   }
 }
 
-/** The file's weights under torchvision's current names, and where they are from. */
+/** The file's weights under torchvision's current names, and their origin. */
 function underOurNames(file: WeightFile): { weights: WeightFile; legacyKeys: boolean; detectron2: boolean } {
   const foreign = fromDetectron2(file);
   if (foreign) return { weights: foreign, legacyKeys: false, detectron2: true };

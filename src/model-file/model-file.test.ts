@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { semanticPreset } from '../config/semantic.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
-import { openModelFile, writeModelFile } from './model-file.ts';
+import { openAnyModelFile, openModelFile, writeModelFile } from './model-file.ts';
 
 const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), [{ id: 4, name: 'Zelle – ü' }]);
 const weights = memoryWeights(
@@ -28,6 +29,26 @@ describe('a model file', () => {
     expect(model.config).toEqual(config);
     expect(model.weights.dtypeOf('a.weight')).toBe(dtype);
     expect([...(await model.weights.read('a.weight')).data]).toEqual([1, 2]);
+    await model.weights.close();
+  });
+
+  it('is of either kind, and says which', async () => {
+    const fcn = semanticPreset('fcn_resnet50', config.categories);
+    const [detectorPath, fcnPath] = ['detector', 'fcn'].map((name) => join(folder, `${name}.safetensors`));
+    await writeModelFile(detectorPath, config, weights);
+    await writeModelFile(fcnPath, fcn, weights);
+    const opened = await Promise.all([detectorPath, fcnPath].map(openAnyModelFile));
+    expect(opened.map((model) => model.config)).toEqual([config, fcn]);
+    await Promise.all(opened.map((model) => model.weights.close()));
+    await expect(openModelFile(fcnPath)).rejects.toThrow(`${fcnPath}: is an FCN model; use`);
+  });
+
+  it('of an older version gets its kind', async () => {
+    const path = join(folder, 'old.safetensors');
+    const { kind: _kind, ...old } = config;
+    await writeSafetensors(path, weights, { metadata: { config: JSON.stringify(old) } });
+    const model = await openModelFile(path);
+    expect(model.config).toEqual(config);
     await model.weights.close();
   });
 

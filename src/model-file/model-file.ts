@@ -1,11 +1,10 @@
-import type { ModelConfig } from '../config/schema.ts';
-import type { SemanticConfig } from '../config/semantic.ts';
-import type { WeightPrecision } from '../weights/encode.ts';
+import type { AnyModelConfig } from '../config/any-config.ts';
+import type { WeightPrecision } from '../weights/elements/encode.ts';
 import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
-import { type ModelFile, readModel } from './read-model.ts';
+import { type ModelFile, readAnyModel, readModel } from './read-model.ts';
 
 /**
  * Writes a model as one file: `.safetensors` with the configuration as JSON in its metadata.
@@ -13,7 +12,7 @@ import { type ModelFile, readModel } from './read-model.ts';
  */
 export async function writeModelFile(
   path: string,
-  config: ModelConfig | SemanticConfig,
+  config: AnyModelConfig,
   weights: WeightFile,
   options: { dtype?: WeightPrecision } = {},
 ): Promise<void> {
@@ -21,13 +20,25 @@ export async function writeModelFile(
 }
 
 /**
- * Opens a file that `writeModelFile` wrote. Weights are read lazily, one tensor at a time.
- * @throws InputError where it is no safetensors file, or carries no valid configuration.
+ * Opens a detector that `writeModelFile` wrote. Weights are read lazily, one tensor at a time.
+ * @throws InputError where it is not a safetensors file, has no valid configuration, or is an FCN model.
  */
-export async function openModelFile(path: string): Promise<ModelFile> {
+export function openModelFile(path: string): Promise<ModelFile> {
+  return open(path, readModel);
+}
+
+/**
+ * Opens a model of any kind that `writeModelFile` wrote, discriminated by `config.kind`.
+ * @throws InputError where it is not a safetensors file, or has no valid configuration.
+ */
+export function openAnyModelFile(path: string): Promise<ModelFile<AnyModelConfig>> {
+  return open(path, readAnyModel);
+}
+
+async function open<Model>(path: string, read: (weights: WeightFile) => Model): Promise<Model> {
   const source = await openFileSource(path);
   try {
-    return readModel(await readSafetensors(source));
+    return read(await readSafetensors(source));
   } catch (error) {
     await source.close();
     throw error;

@@ -1,48 +1,65 @@
-import { parseModelConfig } from '../config/parse.ts';
+import { type AnyModelConfig, parseAnyModelConfig } from '../config/any-config.ts';
 import type { ModelConfig } from '../config/schema.ts';
-import { isSemanticConfig } from '../config/semantic.ts';
+import type { SemanticConfig } from '../config/semantic.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 
-/** A model: how it is built, and its weights. */
-export interface ModelFile {
-  config: ModelConfig;
+/** A model: its configuration and its weights. By default a detector. */
+export interface ModelFile<Config extends AnyModelConfig = ModelConfig> {
+  config: Config;
   /** Parameters under torchvision's names; the caller closes it. */
   weights: WeightFile;
 }
 
 /**
- * A weight file with the configuration that it carries.
- * @throws InputError where it carries none, or no valid one.
+ * A detector: a weight file with the configuration in its metadata.
+ * @throws InputError where the configuration is missing, invalid, or FCN's.
  */
 export function readModel(weights: WeightFile): ModelFile {
+  return { config: detectorConfig(weights.name, readAnyModel(weights).config), weights };
+}
+
+/**
+ * A model of any kind: a weight file with the configuration in its metadata.
+ * @throws InputError where the configuration is missing or invalid.
+ */
+export function readAnyModel(weights: WeightFile): ModelFile<AnyModelConfig> {
   const config = storedConfig(weights);
   if (!config) throw new InputError(weights.name, 'has no mask-rcnn config; run mask-rcnn import');
   return { config, weights };
 }
 
 /**
- * The configuration in a weight file's metadata, or undefined where it carries none.
- * @throws InputError where it is not valid, or FCN's.
+ * The configuration in a weight file's metadata, or undefined where there is none.
+ * @throws InputError where it is invalid.
  */
-export function storedConfig(file: WeightFile): ModelConfig | undefined {
-  const value = storedJson(file);
-  if (value === undefined) return undefined;
-  if (isSemanticConfig(value)) {
-    throw new InputError(file.name, 'is FCN, which gives every pixel a class; the command for it is segment');
-  }
-  return parseModelConfig(file.name, value);
-}
-
-/**
- * The same, not validated yet: a detector's or FCN's.
- * @throws InputError where it is not JSON.
- */
-export function storedJson({ name, metadata }: WeightFile): unknown {
+export function storedConfig({ name, metadata }: WeightFile): AnyModelConfig | undefined {
   if (metadata.config === undefined) return undefined;
+  let value: unknown;
   try {
-    return JSON.parse(metadata.config);
+    value = JSON.parse(metadata.config);
   } catch (error) {
     throw new InputError(name, `its mask-rcnn config is not JSON (${messageOf(error)})`, { cause: error });
   }
+  return parseAnyModelConfig(name, value);
+}
+
+/**
+ * Narrows a configuration to a detector's.
+ * @param source The file, for the message.
+ * @throws InputError where it is FCN's.
+ */
+export function detectorConfig(source: string, config: AnyModelConfig): ModelConfig {
+  if (config.kind === 'detector') return config;
+  throw new InputError(source, 'is an FCN model; use `mask-rcnn segment`');
+}
+
+/**
+ * Narrows a configuration to FCN's.
+ * @param source The file, for the message.
+ * @throws InputError where it is a detector's.
+ */
+export function semanticConfig(source: string, config: AnyModelConfig): SemanticConfig {
+  if (config.kind === 'fcn') return config;
+  throw new InputError(source, 'is not an FCN model but a detector; use `mask-rcnn predict`');
 }

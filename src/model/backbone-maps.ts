@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph.ts';
 
-/** The maps that a backbone gives, by the paper's names: C2 has stride 4, C5 stride 32. */
+/** A backbone's feature maps, by the paper's names: C2 has stride 4, C5 stride 32. */
 export interface BackboneMaps {
   c2: Value;
   c3: Value;

@@ -1,4 +1,5 @@
-import { type BackboneConfig, type BackboneName, type ResNetName, resnetNames } from '../config/schema.ts';
+import { isResNetName, type ResNetName } from '../config/resnet-table.ts';
+import type { BackboneConfig, BackboneName } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
@@ -7,19 +8,25 @@ import { mobileNetV3, mobileNetV3Stages } from './mobilenet-v3.ts';
 import { resnet, resnetStages } from './resnet.ts';
 import { vgg, vggStages } from './vgg.ts';
 
-/** What begins the names of all weights of the backbone itself. */
+/** The prefix of the names of the backbone's weights. */
 export const scope = 'backbone.body';
 
 /**
- * The network that makes maps of a picture.
- * @param image `[N, 3, H, W]`, H and W multiples of 32.
+ * The largest stride of every backbone. Height and width of a detector's input are multiples of it, also where the last
+ * stage is dilated or left to the RoIs (torchvision's `size_divisible`).
+ */
+export const backboneStride = 32;
+
+/**
+ * The network that computes the feature maps of a picture.
+ * @param image `[N, 3, H, W]`, H and W multiples of {@link backboneStride}.
  */
 export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
   if (isResNet(config)) return resnet(g, image, config, scope);
   return builders[config.name as OtherName](g, image, config, scope);
 }
 
-/** For each stage, from the last to the stem, the scopes below `backbone.body` that its weights' names begin with. */
+/** The scopes of each stage's weights below `backbone.body`, from the last stage to the stem. */
 export function stagesOf(config: Pick<BackboneConfig, 'name' | 'norm'>): readonly (readonly string[])[] {
   if (isResNet(config)) return resnetStages;
   if (config.name === 'vgg16') return vggStages(config);
@@ -38,5 +45,5 @@ const builders: Record<OtherName, typeof efficientNetLite> = {
 export function isResNet<Config extends { name: BackboneName }>(
   config: Config,
 ): config is Config & { name: ResNetName } {
-  return (resnetNames as readonly string[]).includes(config.name);
+  return isResNetName(config.name);
 }

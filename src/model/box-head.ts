@@ -11,8 +11,8 @@ export interface BoxPrediction {
 }
 
 /**
- * The class and box branch: two fully connected layers, or the v2 recipe's convolutions and one.
- * Weights as torchvision's `TwoMLPHead` (`fc6`, `fc7`), `FastRCNNConvFCHead` (numbered) and
+ * The class and box branch: two fully connected layers, or the v2 recipe's convolutions and one fully connected layer.
+ * Weights are named as in torchvision's `TwoMLPHead` (`fc6`, `fc7`), `FastRCNNConvFCHead` (numbered) and
  * `FastRCNNPredictor`.
  * @param features `[R, C, 7, 7]`
  */
@@ -31,7 +31,7 @@ export function boxHead(
   const { resolution } = config.pool;
   x = g.reshape(x, ['rest', extent(x, 1) * resolution * resolution]);
 
-  // In the numbered form the flattening has a number too, hence the 1 and the 2 (a ReLU after each layer).
+  // In the numbered form the flattening is numbered (1), and so is the ReLU after each layer (2).
   const layerName = (i: number) =>
     config.convolutions.length === 0 ? `fc${6 + i}` : String(config.convolutions.length + 1 + 2 * i);
   config.fullyConnected.forEach((features, i) => {

@@ -12,7 +12,7 @@ type Maps = Readonly<Record<string, Value>>;
 /**
  * Stage 6: pools RoIs and predicts their classes and boxes.
  * @param maps `[N, C, h, w]` of each level that RoIs are pooled from.
- * @returns Also, in structure `c4`, the RoIs' features that the mask branch shares: `[R, C', n, n]`.
+ * @returns In structure `c4` also the RoIs' features, `[R, C', n, n]`, which the mask branch shares.
  */
 export function boxBranch(
   g: GraphBuilder,
@@ -24,13 +24,13 @@ export function boxBranch(
   const pooled = roiFeatures(g, maps, head.pool, { levels: levelsOf(config).roi });
   if (config.structure !== 'c4') return { ...boxHead(g, pooled, head, classes), shared: null };
   const shared = sharedStage(g, pooled, config);
-  return { ...boxPredictor(g, meanOfPixels(g, shared), classes), shared };
+  return { ...boxPredictor(g, averageOverBins(g, shared), classes), shared };
 }
 
 /**
- * What the mask branch starts from, for RoIs of its own: `[D, C, n, n]`. In structure `c4` these are pooled as the box
- * branch's are.
- * @param prefix Of the names of the RoIs' inputs.
+ * The input of the mask branch for its own RoIs: `[D, C, n, n]`. In structure `c4` they are pooled like the box
+ * branch's.
+ * @param prefix Prefix of the names of the RoIs' inputs.
  */
 export function maskRoiFeatures(
   g: GraphBuilder,
@@ -42,8 +42,8 @@ export function maskRoiFeatures(
   return config.structure === 'c4' ? sharedStage(g, pooled, config) : pooled;
 }
 
-/** `[R, C, h, w]` → `[R, C]` */
-function meanOfPixels(g: GraphBuilder, x: Value): Value {
+/** The mean of each channel over the bins of an RoI: `[R, C, n, n]` → `[R, C]`. */
+function averageOverBins(g: GraphBuilder, x: Value): Value {
   const [channels, height, width] = [1, 2, 3].map((axis) => extent(x, axis));
   return g.reshape(g.affine(g.reduceSum(x, [2, 3]), 1 / (height * width)), ['rest', channels]);
 }

@@ -1,15 +1,16 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
 import { type ConvNormNames, type ConvOptions, convNorm, extent } from './layers.ts';
 
-/** A row of the network's table: blocks of equal kernel and width, of which the first may have a stride. */
+/** A row of the network's table: blocks of the same kernel and width; the first may have a stride. */
 interface BlockGroup {
   blocks: number;
   kernel: 3 | 5;
   stride: 1 | 2;
-  /** How many times wider the middle of a block is than its input. */
+  /** Width of the middle of a block, as a multiple of its input's. */
   expansion: 1 | 6;
   /** With a stem of {@link publishedWidth}. */
   channels: number;
@@ -26,9 +27,12 @@ const groups: readonly BlockGroup[] = [
   { blocks: 1, kernel: 3, stride: 1, expansion: 6, channels: 320 },
 ];
 
-const publishedWidth = 32;
+const { width: publishedWidth } = backboneDefaults('efficientnet_lite0');
 
-/** Scopes of the stages' weights, from the last to the stem; a stage begins where the stride doubles. */
+/** Blocks of the whole network. */
+export const efficientNetLiteBlocks = groups.reduce((sum, { blocks }) => sum + blocks, 0);
+
+/** Scopes of the stages' weights, from the last to the stem. A stage starts where the stride doubles. */
 export const efficientNetLiteStages = [
   blockScopes(11, 15),
   blockScopes(5, 10),
@@ -38,9 +42,9 @@ export const efficientNetLiteStages = [
 ] as const;
 
 /**
- * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) that small processors run fast: Tan &
- * Le's B0 with ReLU6 and without squeeze-and-excitation. Weights have the names of the PyTorch port whose ImageNet
- * weights are published: `prefix._conv_stem.weight`, `prefix._blocks.3._depthwise_conv.weight`, ….
+ * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) for mobile processors: Tan & Le's B0 with
+ * ReLU6 and without squeeze-and-excitation. Weights are named as in the PyTorch port with published ImageNet weights:
+ * `prefix._conv_stem.weight`, `prefix._blocks.3._depthwise_conv.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  * @returns The last map at each of the strides 4 to 32: 24, 40, 112 and 320 channels.
  */
@@ -91,8 +95,8 @@ export function efficientNetLite(
 }
 
 /**
- * TensorFlow's "same" padding of a convolution of stride 2, with which the weights were trained: of an even extent
- * the far side gets one zero more than the near side.
+ * TensorFlow's "same" padding for a convolution of stride 2, which the weights were trained with: for an even extent,
+ * the far side gets one more zero than the near side.
  */
 function padForStride2(g: GraphBuilder, x: Value, kernel: number): Value {
   const before = Math.floor((kernel - 2) / 2);

@@ -6,8 +6,9 @@ import { maskLogits } from './mask-outputs.ts';
 import { mapInputs } from './structure.ts';
 
 /**
- * The mask branch with all its channels: `p2`…`p5` and RoIs by level → `logits` `[D, classes, 28, 28]`, one channel
- * where masks are class-agnostic; null without the branch. Prediction never needs the other classes, so this graph is compiled for explaining alone.
+ * The mask branch with all its channels: `p2`…`p5` and RoIs by level → `logits` `[D, classes, 28, 28]`, with one
+ * channel where masks are class-agnostic; null without the branch. Prediction never needs the other classes, so this
+ * graph is compiled only for explanations.
  */
 export function maskLogitsGraph({ mask, ...config }: ModelConfig): Graph | null {
   if (!mask) return null;

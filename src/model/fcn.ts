@@ -1,3 +1,4 @@
+import { defaultEps } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { UsageError } from '../core/errors.ts';
 import { GraphBuilder } from '../graph/builder.ts';
@@ -9,16 +10,16 @@ import { chosenLikelihoodLoss } from './losses.ts';
 import { residualStage } from './residual-stage.ts';
 import { resnetStem } from './resnet.ts';
 
-/** Pixels of the network's input for each place of its maps; height and width are multiples of it. */
+/** The stride of FCN's dilated backbone. Height and width of the network's input are multiples of it. */
 export const semanticStride = 8;
 
-/** What begins the names of all weights of the backbone. */
+/** The prefix of the names of the backbone's weights. */
 export const semanticScope = 'backbone';
 
-/** Share of the auxiliary head's loss (torchvision's recipe). */
+/** Weight of the auxiliary head's loss (torchvision's recipe). */
 const auxiliaryWeight = 0.5;
 
-/** The heads' maps at an eighth of the input's size, `[N, classes, h, w]` logits. */
+/** The heads' logits at an eighth of the input's size, `[N, classes, h, w]`. */
 interface SemanticLogits {
   out: Value;
   /** Null where the configuration has no auxiliary head. */
@@ -29,11 +30,11 @@ interface SemanticLogits {
  * FCN (Long et al. 2015) as torchvision builds `fcn_resnet50`: a ResNet whose last two stages are dilated instead of
  * strided, so that C5 stays at stride 8, and a head of a 3×3 and a 1×1 convolution.
  * @param image `[N, 3, 8·h, 8·w]`
- * @throws UsageError where the backbone is no ResNet.
+ * @throws UsageError where the backbone is not a ResNet.
  */
 export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
   const { backbone, auxiliary, categories } = config;
-  if (!isResNet(backbone)) throw new UsageError(`FCN needs a ResNet for a backbone, not ${backbone.name}`);
+  if (!isResNet(backbone)) throw new UsageError(`FCN needs a ResNet as its backbone, not ${backbone.name}`);
   const stage = { config: backbone, prefix: semanticScope };
   const c2 = residualStage(g, resnetStem(g, image, backbone, semanticScope), {
     ...stage,
@@ -41,7 +42,7 @@ export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticCo
     stride: 1,
   });
   const c3 = residualStage(g, c2, { ...stage, index: 2, stride: 2 });
-  // As torchvision's `replace_stride_with_dilation`: a stage's first block still has the dilation of the one before.
+  // As in torchvision's `replace_stride_with_dilation`, a stage's first block has the dilation of the previous stage.
   const c4 = residualStage(g, c3, { ...stage, index: 3, stride: 1, dilation: 2, firstDilation: 1 });
   const c5 = residualStage(g, c4, { ...stage, index: 4, stride: 1, dilation: 4, firstDilation: 2 });
   return {
@@ -50,32 +51,32 @@ export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticCo
   };
 }
 
-/** torchvision's `FCNHead`; its dropout, number 3, is left out. */
+/** torchvision's `FCNHead`, without its dropout, which is number 3. */
 function head(g: GraphBuilder, x: Value, scope: string, classes: number): Value {
-  const normalisation = { kind: 'batchNorm', eps: 1e-5 } as const;
+  const normalisation = { kind: 'batchNorm', eps: defaultEps } as const;
   const names = { conv: `${scope}.0`, norm: `${scope}.1` };
   const inner = convNorm(g, x, names, { channels: extent(x, 1) / 4, kernel: 3, normalisation });
   return conv(g, g.relu(inner), `${scope}.4`, { channels: classes, kernel: 1 });
 }
 
-/** `image` `[1, 3, 8·h, 8·w]` → `logits` `[1, classes, h, w]`; the host enlarges them to the picture. */
+/** `image` `[1, 3, 8·h, 8·w]` → `logits` `[1, classes, h, w]`; the host upsamples them to the picture. */
 export function semanticGraph(config: SemanticConfig): Graph {
   const g = new GraphBuilder('semantic');
   return g.build({ logits: semanticLogits(g, imageInput(g, 1), config).out });
 }
 
-/** The weights of FCN with this configuration, those of the auxiliary head too: state_dict name → shape. */
+/** The weights of FCN, including those of the auxiliary head: state_dict name → shape. */
 export function semanticWeights(config: SemanticConfig): Map<string, readonly number[]> {
   const { weights } = semanticTrainingGraph(config);
   return new Map(weights.map(({ name, shape }) => [name, shape as readonly number[]]));
 }
 
 /**
- * `image` `[N, 3, 8·h, 8·w]` and the true classes → `loss_semantic` and, with the auxiliary head, half of its own as
- * `loss_auxiliary`: softmax cross-entropy of each pixel (torch `cross_entropy` on the enlarged logits), the mean over
- * those whose class is known.
+ * `image` `[N, 3, 8·h, 8·w]` and the true classes → `loss_semantic` and, with the auxiliary head, half of that head's
+ * loss as `loss_auxiliary`: the softmax cross-entropy (torch `cross_entropy` of the upsampled logits), averaged over
+ * the pixels whose class is known.
  *
- * Inputs besides: `pixels` `[V]` int64, positions of the true classes in the flattened `[N, classes, 8·h, 8·w]`, and
+ * Further inputs: `pixels` `[V]` int64, positions of the true classes in the flattened `[N, classes, 8·h, 8·w]`, and
  * `pixel_weights` `[V, 1]`, 1/V.
  */
 export function semanticTrainingGraph(config: SemanticConfig, pictures: Dim = symbol('n')): Graph {

@@ -14,17 +14,17 @@ export const roiLevels = ['p2', 'p3', 'p4', 'p5'] as const satisfies readonly Fp
 /** P2…P6, on which the RPN proposes. */
 export const rpnLevels = [...roiLevels, 'p6'] as const satisfies readonly FpnLevel[];
 
-/** A map of the backbone, and the level of the pyramid that is made of it. */
+/** A map of the backbone, and the level of the pyramid that is computed from it. */
 export interface LateralMap {
   readonly level: string;
-  /** Pixels of the resized picture for each of the map. */
+  /** Pixels of the resized picture per pixel of the map. */
   readonly stride: number;
   readonly map: Value;
 }
 
 /**
- * Feature pyramid (Lin et al. 2017): 1×1 laterals, a top-down path by nearest-neighbour upsampling, and a
- * 3×3 convolution on each level; P6 is the coarsest level at every second pixel. Weights as torchvision's
+ * Feature pyramid (Lin et al. 2017): 1×1 laterals, a top-down path with nearest-neighbour upsampling, and a 3×3
+ * convolution on each level; P6 is the coarsest level, subsampled by 2. Weights are named as in torchvision:
  * `prefix.inner_blocks.{0…}` and `prefix.layer_blocks.{0…}`.
  * @param laterals From the finest to the coarsest; neighbours may have the same stride.
  * @returns The levels of the laterals, and `p6`.

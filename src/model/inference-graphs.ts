@@ -8,19 +8,27 @@ import { roiFeatures } from './roi-features.ts';
 import { rpnHead } from './rpn-head.ts';
 import { imageInput, levelsOf, mapInputs, trunkMaps } from './structure.ts';
 
-/** The parts of a model that run as graphs; between them the host chooses boxes. */
+/** The parts of a model that run as graphs. Between them the host selects boxes. */
 export interface InferenceGraphs {
-  /** Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, … in structure 1. */
+  /**
+   * Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, `objectness_c4`, … with a
+   * single level.
+   */
   proposals: Graph;
   /** Stage 6: `p2`…`p5` and RoIs by level → `scores` `[R, classes]`, `deltas` `[R, 4·classes]`. */
   boxes: Graph;
-  /** Stage 8: `p2`…`p5`, detected boxes by level and `labels` → `masks` `[D, 28, 28]` in 0…1; null without the branch. */
+  /**
+   * Stage 8: `p2`…`p5`, detected boxes by level and `labels` → `masks` `[D, 28, 28]` in 0…1; null without the branch.
+   */
   masks: Graph | null;
-  /** Beside the masks: `p2`…`p5` and detected boxes by level → `heatMaps` `[D, K, 56, 56]` logits; null without the branch. */
+  /**
+   * Beside the masks: `p2`…`p5` and detected boxes by level → `heatMaps` `[D, K, 56, 56]` logits; null without the
+   * branch.
+   */
   keypoints: Graph | null;
 }
 
-/** Builds the graphs of a model for one picture at a time. */
+/** Builds the graphs of a model, for one picture at a time. */
 export function inferenceGraphs(config: ModelConfig): InferenceGraphs {
   return {
     proposals: proposalGraph(config),
@@ -53,8 +61,8 @@ function proposalGraph(config: ModelConfig): Graph {
 
 /**
  * Stages 2 and 3: backbone, pyramid and RPN head.
- * @param image `[N, 3, H, W]`, H and W multiples of `sizeDivisor`.
- * @returns The maps that RoIs are pooled from, and `objectness_*` and `deltas_*` of those that the RPN works on.
+ * @param image `[N, 3, H, W]`, H and W multiples of `backboneStride`.
+ * @returns The maps that RoIs are pooled from, and `objectness_*` and `deltas_*` of the RPN's levels.
  */
 export function trunk(g: GraphBuilder, image: Value, config: ModelConfig): Record<string, Value> {
   const maps = trunkMaps(g, image, config);

@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { groupNorm } from '../graph/group-norm.ts';
 
-/** A convolution's geometry; padding defaults to "same" for stride 1. */
+/** A convolution's geometry. The default padding is "same" for stride 1. */
 export interface ConvOptions {
   channels: number;
   kernel: number;
@@ -25,7 +25,7 @@ export interface ConvNormNames {
   norm: string;
 }
 
-/** A convolution without bias and its normalisation; where the norm is `none`, a convolution with a bias. */
+/** A convolution without a bias, and its normalisation; with the norm `none`, a convolution with a bias. */
 export function convNorm(
   g: GraphBuilder,
   x: Value,
@@ -37,8 +37,8 @@ export function convNorm(
 }
 
 /**
- * Batch or group norm of `[N, C, h, w]`, or the value itself where there is no norm.
- * @throws UsageError where the channels do not form the groups.
+ * Batch or group norm of `[N, C, h, w]`; with the norm `none`, the value itself.
+ * @throws UsageError where the number of channels is not a multiple of the groups.
  */
 export function normalise(g: GraphBuilder, x: Value, name: string, norm: NormConfig): Value {
   const { kind, eps, groups = 32 } = norm;
@@ -60,13 +60,13 @@ export function linear(g: GraphBuilder, x: Value, name: string, features: number
   return g.linear(x, weight, g.weight(`${name}.bias`, [features]));
 }
 
-/** The mean over pixels of each channel: `[N, C, h, w]` → `[N, C, 1, 1]`. */
-export function meanOfPixels(g: GraphBuilder, x: Value): Value {
+/** Global average pooling of maps of any size: `[N, C, h, w]` → `[N, C, 1, 1]`. */
+export function globalAveragePool(g: GraphBuilder, x: Value): Value {
   const pixels = g.apply('countAlong', [x], { axes: [2, 3] });
   return g.mul(g.reduceSum(x, [2, 3]), g.power(pixels, -1));
 }
 
-/** The extent of an axis that is known while the graph is built, such as channels. */
+/** The extent of an axis that is known when the graph is built, such as the channels. */
 export function extent(x: Value, axis: number): number {
   const dim = x.shape[axis];
   if (typeof dim !== 'number') throw new RangeError(`axis ${axis} of ${x.name} is only known at run time`);

@@ -3,9 +3,8 @@ import type { Value } from '../graph/graph.ts';
 import { extent } from './layers.ts';
 
 /*
- * The losses of L = L_rpn + L_fast_rcnn + L_mask as graphs that give scalars, shape `[]`. What takes part, and by
- * what a sum is divided, is said by weights that the host fills: 1/n for each of n samples, 0 for the rest.
- * An empty sum is 0.
+ * The losses of L = L_rpn + L_fast_rcnn + L_mask as graphs that return scalars, shape `[]`. Samples are selected and
+ * averaged by weights that the host sets: 1/n for each of n samples, 0 for all others. An empty sum is 0.
  */
 
 /**
@@ -26,7 +25,7 @@ export function binaryCrossEntropyLoss(
 }
 
 /**
- * The mean over RoIs of −log softmax(logits)[label]. torch `cross_entropy`; 0 instead of NaN for no RoIs.
+ * The mean over RoIs of −log softmax(logits)[label] (torch `cross_entropy`). Without RoIs it is 0 instead of NaN.
  * @param logits `[R, classes]`
  * @param labels `[R]` int64, 0 for the background.
  */
@@ -38,9 +37,9 @@ export function softmaxCrossEntropyLoss(g: GraphBuilder, logits: Value, labels: 
 }
 
 export interface SmoothL1Options {
-  /** Where the parabola ends and the line begins; torchvision takes 1/9. */
+  /** The threshold between the quadratic and the linear part; 1/9 in torchvision. */
   beta: number;
-  /** Of the shape of the predictions, or 1 along axes that share a weight. */
+  /** The shape of the predictions, or 1 along axes that share a weight. */
   weights: Value;
 }
 
@@ -63,7 +62,7 @@ export function smoothL1Loss(
 }
 
 /**
- * The box deltas of one class for each of some RoIs; the other classes get no gradient.
+ * The box deltas of the labelled class for a subset of RoIs. Other classes get no gradient.
  * @param deltas `[R, 4·classes]`
  * @param rows `[P]` int64, `RoI · classes + label` for each.
  * @returns `[P, 4]`
@@ -73,9 +72,9 @@ export function deltasOfClass(g: GraphBuilder, deltas: Value, rows: Value): Valu
 }
 
 /**
- * −Σ weights · log-likelihood of what is true, among many softmaxes laid out in one tensor.
+ * −Σ weights · log-likelihood of the truth, over many softmaxes in one tensor.
  * @param likelihoods Log-softmax, any shape.
- * @param positions `[V]` int64, of the true answers in the flattened likelihoods.
+ * @param positions `[V]` int64, positions of the truth in the flattened likelihoods.
  * @param weights `[V, 1]`
  */
 export function chosenLikelihoodLoss(

@@ -5,9 +5,9 @@ import { conv, convNorm, extent } from './layers.ts';
 
 /**
  * The mask branch up to its predictor (He et al. 2017, Fig. 4 right): 3×3 convolutions at 14×14, then a 2×2 transposed
- * convolution to 28×28. That one makes of each pixel a block of 2×2 on its own, so it is a 1×1 convolution with four
- * times the channels, which ONNX Runtime does in half the time; the pixels stay in the order of {@link inRasterOrder}
- * until the predictor, which takes each pixel for itself, has left one channel of 256.
+ * convolution to 28×28. The latter turns each pixel into a separate block of 2×2, so it is computed as a 1×1
+ * convolution with four times the channels, which takes ONNX Runtime half the time. Pixels are put in raster order
+ * ({@link inRasterOrder}) only after the pixel-wise predictor, which reduces 256 channels to one.
  * @param features `[D, C, 14, 14]`
  * @returns `[D, C', 4, 14·14]`: upper left, upper right, lower left, lower right pixel of each block.
  */
@@ -28,7 +28,7 @@ export function maskFeatures(g: GraphBuilder, features: Value, config: MaskConfi
   return g.reshape(g.relu(blocks), ['rest', out, 4, height * width]);
 }
 
-/** Maps whose pixels lie block by block, `[…, 4, n·n]` with the numbers of `maskFeatures`, as `[D, K, 2n, 2n]`. */
+/** Maps whose pixels are ordered block by block, `[…, 4, n·n]` as from `maskFeatures`, as `[D, K, 2n, 2n]`. */
 function inRasterOrder(g: GraphBuilder, x: Value, channels: number): Value {
   const side = Math.sqrt(extent(x, x.shape.length - 1));
   const blocks = g.reshape(x, ['rest', channels, 2, 2, side, side]);
@@ -36,10 +36,10 @@ function inRasterOrder(g: GraphBuilder, x: Value, channels: number): Value {
 }
 
 /**
- * The logits of one class for each RoI, and of no other: the 1×1 predictor has a row of weights for each
- * class, so choosing rows before the product is choosing channels after it, at a fraction of the work.
- * This is where class and mask are decoupled: the other classes do not take part.
- * @param features As `maskFeatures` gives them.
+ * The logits of one class per RoI. The 1×1 predictor has a row of weights for each class, so selecting rows before the
+ * product equals selecting channels after it, at a fraction of the work. This is where class and mask are decoupled:
+ * the other classes do not contribute.
+ * @param features As returned by `maskFeatures`.
  * @param labels `[D]` int64, the class of each RoI.
  * @returns `[D, 28, 28]`
  */
@@ -57,9 +57,9 @@ export function maskLogitsOfClass(g: GraphBuilder, features: Value, labels: Valu
 }
 
 /**
- * The logits of every class for each RoI, the background's channel first: what the mask branch could say, to be
- * shown beside what `maskLogitsOfClass` makes of it. A 1×1 convolution (torchvision `mask_fcn_logits`).
- * @param features As `maskFeatures` gives them.
+ * The logits of every class for each RoI, the background's channel first: a 1×1 convolution (torchvision
+ * `mask_fcn_logits`). They are shown in explanations beside those of `maskLogitsOfClass`.
+ * @param features As returned by `maskFeatures`.
  * @returns `[D, classes, 28, 28]`
  */
 export function maskLogitsOfAll(g: GraphBuilder, features: Value, classes: number): Value {

@@ -4,11 +4,11 @@ import type { Value } from '../graph/graph.ts';
 import { extent, linear } from './layers.ts';
 
 /**
- * The mask branch as fully connected layers, without the convolutions' tie between a pixel and its place (He et al.
- * 2017, Table 2e): for comparison with the FCN. Weights `roi_heads.mask_head.fc1`, `fc2`, … and
+ * The mask branch as fully connected layers, without the spatial correspondence of convolutions (He et al. 2017, Table
+ * 2e), for comparison with the FCN. Weights are named `roi_heads.mask_head.fc1`, `fc2`, … and
  * `roi_heads.mask_predictor.mask_fc_logits`.
  * @param pooled `[D, C, n, n]`
- * @param channels Masks for each RoI.
+ * @param channels Masks per RoI.
  * @returns `[D, channels, 2·n, 2·n]`
  */
 export function mlpMaskLogits(

@@ -10,21 +10,21 @@ import { mlpMaskLogits } from './mask-mlp.ts';
 export interface MaskRois {
   /** `[D, C, n, n]` pooled features. */
   pooled: Value;
-  /** `[D]` int64: the detected class, or in training the true one. */
+  /** `[D]` int64: the detected class; in training the true one. */
   labels: Value;
 }
 
-/** What training compares with. */
+/** The ground truth of the mask loss. */
 export interface MaskTruth {
   /** `[D, side, side]` 0…1 */
   targets: Value;
-  /** `[D, 1, 1]` 1 over the number of pixels of all RoIs. */
+  /** `[D, 1, 1]` 1 divided by the number of pixels of all RoIs. */
   weights: Value;
 }
 
 /**
- * The mask of each RoI's class: `[D, side, side]` in 0…1. With `softmax` it is the share that the class has of each
- * pixel, so that above 0.5, where pasting puts the threshold, it has won against all others together.
+ * The mask of each RoI's class: `[D, side, side]` in 0…1. With `softmax` it is the class's share of each pixel: above
+ * the threshold of 0.5 the class has more than all others together.
  */
 export function maskProbabilities(
   g: GraphBuilder,
@@ -38,8 +38,8 @@ export function maskProbabilities(
 }
 
 /**
- * The loss of the mask branch: binary cross-entropy on one channel alone (He et al. 2017, section 3), or with `softmax`
- * FCN's cross-entropy between the classes and the background, a pixel that is partly covered belonging to both in part.
+ * The loss of the mask branch: binary cross-entropy on a single channel (He et al. 2017, section 3), or with `softmax`
+ * FCN's cross-entropy between the classes and the background, with soft targets for partly covered pixels.
  */
 export function maskLoss(
   g: GraphBuilder,
@@ -58,7 +58,7 @@ export function maskLoss(
   return g.affine(g.reshape(g.reduceSum(weighted, [0, 1, 2]), []), -1);
 }
 
-/** `[D, side, side]`: the logits of the one channel that stands for the RoI's class. */
+/** `[D, side, side]`: the logits of the channel of the RoI's class. */
 function ownLogits(
   g: GraphBuilder,
   { pooled, labels }: MaskRois,
@@ -70,7 +70,7 @@ function ownLogits(
   return maskLogitsOfClass(g, maskFeatures(g, pooled, config), labels, classes);
 }
 
-/** The logits of every channel, `[D, channels, side, side]`: one for each class, or one for all. */
+/** The logits of every channel, `[D, channels, side, side]`: one per class, or one for all classes. */
 export function maskLogits(g: GraphBuilder, pooled: Value, config: MaskConfig, classes: number): Value {
   const channels = config.output === 'classAgnostic' ? 1 : classes;
   if (config.head === 'mlp') return mlpMaskLogits(g, pooled, config, channels);

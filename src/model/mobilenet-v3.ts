@@ -1,16 +1,17 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
-import { conv, convNorm, extent, meanOfPixels } from './layers.ts';
+import { conv, convNorm, extent, globalAveragePool } from './layers.ts';
 
 /** A block of the network's table (Howard et al. 2019, Table 1). Channels are those with a stem of 16. */
 interface BlockLayout {
   kernel: 3 | 5;
-  /** Channels in the block's middle. */
+  /** Channels in the middle of the block. */
   middle: number;
   channels: number;
-  /** Whether channels are weighted by squeeze-and-excitation (Hu et al. 2018). */
+  /** Whether the block has squeeze-and-excitation (Hu et al. 2018). */
   excites: boolean;
   activation: 'relu' | 'hardSwish';
   stride: 1 | 2;
@@ -43,9 +44,12 @@ const rows: readonly Row[] = [
   [5, 960, 160, true, 'hardSwish', 1],
 ];
 
-const publishedWidth = 16;
+const { width: publishedWidth } = backboneDefaults('mobilenet_v3_large');
 
-/** Scopes of the stages' weights, from the last to the stem; a stage begins where the stride doubles. */
+/** Layers of torchvision's `features`: the stem, the blocks and the last convolution. */
+export const mobileNetV3Layers = rows.length + 2;
+
+/** Scopes of the stages' weights, from the last to the stem. A stage starts where the stride doubles. */
 export const mobileNetV3Stages = [
   ['13', '14', '15', '16'],
   ['7', '8', '9', '10', '11', '12'],
@@ -55,8 +59,8 @@ export const mobileNetV3Stages = [
 ] as const;
 
 /**
- * MobileNetV3-Large (Howard et al. 2019) as torchvision's `mobilenet_v3_large().features`, whose names the weights
- * have: `prefix.0.0.weight`, `prefix.4.block.2.fc1.weight`, ….
+ * MobileNetV3-Large (Howard et al. 2019), torchvision's `mobilenet_v3_large().features`. Weights are named as there:
+ * `prefix.0.0.weight`, `prefix.4.block.2.fc1.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  * @returns The last map at each of the strides 4 to 32: 24, 40, 112 and 960 channels.
  */
@@ -71,8 +75,8 @@ export function mobileNetV3(
 }
 
 /**
- * The two maps that torchvision's detectors are built on (`_mobilenet_extractor`), both of stride 32: the first block of
- * that stride, of 160 channels, and the last layer, of 960.
+ * The two maps that torchvision's detectors are built on (`_mobilenet_extractor`), both of stride 32: the first block
+ * of that stride, with 160 channels, and the last layer, with 960.
  */
 export function mobileNetV3LastTwo(
   g: GraphBuilder,
@@ -84,7 +88,7 @@ export function mobileNetV3LastTwo(
   return [layers[13], layers[16]];
 }
 
-/** What each of the 17 layers gives. */
+/** The output of each layer. */
 function features(g: GraphBuilder, image: Value, config: BackboneConfig, prefix: string): Value[] {
   const scaled = (channels: number) => multipleOf8((channels * config.width) / publishedWidth);
   const normalised = (x: Value, scope: string, options: Parameters<typeof convNorm>[3]) =>
@@ -124,14 +128,14 @@ function hardSwish(g: GraphBuilder, x: Value): Value {
   return g.mul(x, g.apply('hardSigmoid', [x], {}));
 }
 
-/** Each channel times a weight that its mean over the picture, and that of the other channels, decides. */
+/** Squeeze-and-excitation: scales each channel by a weight that depends on the means of all channels. */
 function excite(g: GraphBuilder, x: Value, scope: string, squeezed: number): Value {
-  const few = g.relu(conv(g, meanOfPixels(g, x), `${scope}.fc1`, { channels: squeezed, kernel: 1 }));
+  const few = g.relu(conv(g, globalAveragePool(g, x), `${scope}.fc1`, { channels: squeezed, kernel: 1 }));
   const weights = conv(g, few, `${scope}.fc2`, { channels: extent(x, 1), kernel: 1 });
   return g.mul(g.apply('hardSigmoid', [weights], {}), x);
 }
 
-/** The nearest multiple of 8, not less than nine tenths of the number (torchvision's `_make_divisible`). */
+/** The nearest multiple of 8 that is at least 90 % of the number (torchvision's `_make_divisible`). */
 function multipleOf8(channels: number): number {
   const nearest = Math.max(8, Math.floor((channels + 4) / 8) * 8);
   return nearest < 0.9 * channels ? nearest + 8 : nearest;

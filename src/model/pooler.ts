@@ -6,15 +6,14 @@ import type { Value } from '../graph/graph.ts';
 export interface Rois {
   /** `[R, 4]` x1, y1, x2, y2 in pixels of the resized picture. */
   boxes: Value;
-  /** `[R]` int64, the picture of each in the batch. */
+  /** `[R]` int64, the position of each RoI's picture in the batch. */
   batchIndex: Value;
 }
 
 /**
- * Brings every RoI to a square of bins, by the kind that the configuration names (He et al. 2017, section 3 and
- * Table 2c).
+ * Pools every RoI into a square of bins, by the configured kind (He et al. 2017, section 3 and Table 2c).
  * @param features `[N, C, h, w]`
- * @param stride Pixels of the resized picture for each of the map.
+ * @param stride Pixels of the resized picture per pixel of the map.
  * @returns `[R, C, resolution, resolution]`
  */
 export function poolRois(
@@ -34,8 +33,8 @@ export function poolRois(
 }
 
 /**
- * RoIAlign. The maximum of a bin's sampling points is taken of bins that hold one point each; ONNX's own mode `max`
- * would take it before interpolating.
+ * RoIAlign. For `max`, smaller bins with one sampling point each are pooled first, and then the maximum of those in a
+ * bin is taken: ONNX's own mode `max` takes the maximum before interpolating.
  */
 function sampled(
   g: GraphBuilder,

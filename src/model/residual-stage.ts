@@ -1,50 +1,29 @@
-import type { BackboneConfig, ResNetName } from '../config/schema.ts';
+import { type ResNetLayout, type ResNetName, resnetTable } from '../config/resnet-table.ts';
+import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { type ConvOptions, convNorm } from './layers.ts';
-
-/** What tells one ResNet from another (He et al. 2016, Table 1; Xie et al. 2017 for ResNeXt). */
-interface ResNetLayout {
-  /** Residual blocks in layer1…layer4. */
-  blocks: readonly [number, number, number, number];
-  block: 'basic' | 'bottleneck';
-  /** Groups of the bottleneck's 3×3 convolution. */
-  groups: number;
-  /** Channels of a group for each 64 channels of the stage. */
-  groupWidth: number;
-}
-
-const layouts: Record<ResNetName, ResNetLayout> = {
-  resnet18: { blocks: [2, 2, 2, 2], block: 'basic', groups: 1, groupWidth: 64 },
-  resnet34: { blocks: [3, 4, 6, 3], block: 'basic', groups: 1, groupWidth: 64 },
-  resnet50: { blocks: [3, 4, 6, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
-  resnet101: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
-  resnet152: { blocks: [3, 8, 36, 3], block: 'bottleneck', groups: 1, groupWidth: 64 },
-  resnext50_32x4d: { blocks: [3, 4, 6, 3], block: 'bottleneck', groups: 32, groupWidth: 4 },
-  resnext101_32x8d: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 32, groupWidth: 8 },
-  resnext101_64x4d: { blocks: [3, 4, 23, 3], block: 'bottleneck', groups: 64, groupWidth: 4 },
-};
 
 export type ResNetConfig = BackboneConfig & { name: ResNetName };
 
 export interface ResidualStageOptions {
   config: ResNetConfig;
-  /** Begins the names of the weights: `prefix.layer4.0.conv1.weight`, …. */
+  /** Prefix of the weights' names: `prefix.layer4.0.conv1.weight`, …. */
   prefix: string;
   /** 1…4 */
   index: number;
-  /** Of the first block. */
+  /** Stride of the first block. */
   stride: 1 | 2;
-  /** Of all 3×3 convolutions. Default 1. */
+  /** Dilation of all 3×3 convolutions. Default 1. */
   dilation?: number;
-  /** Of the first block's, where it differs. */
+  /** Dilation in the first block. Default `dilation`. */
   firstDilation?: number;
 }
 
-/** One of the four stages of a residual network: `layer{index}`, as torchvision names and builds it. */
+/** One of the four stages of a residual network: torchvision's `layer{index}`. */
 export function residualStage(g: GraphBuilder, input: Value, options: ResidualStageOptions): Value {
   const { config, prefix, index, stride, dilation = 1, firstDilation = dilation } = options;
-  const layout = layouts[config.name];
+  const layout: ResNetLayout = resnetTable[config.name];
   const channels = config.width * 2 ** (index - 1);
 
   const normalised = (x: Value, scope: string, part: '1' | '2' | '3' | 'downsample', conv: ConvOptions) => {

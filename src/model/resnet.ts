@@ -8,9 +8,8 @@ import { type ResNetConfig, residualStage } from './residual-stage.ts';
 export const resnetStages = [['layer4'], ['layer3'], ['layer2'], ['layer1'], ['conv1', 'bn1']] as const;
 
 /**
- * A residual network (He et al. 2016) as torchvision builds it: the stride of a bottleneck is in its 3×3
- * convolution, unless the configuration says otherwise. Weights are named `prefix.conv1.weight`,
- * `prefix.layer1.0.bn1.weight`, ….
+ * A residual network (He et al. 2016) as in torchvision: the stride of a bottleneck is in its 3×3 convolution, unless
+ * `strideIn1x1` is set. Weights are named `prefix.conv1.weight`, `prefix.layer1.0.bn1.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  */
 export function resnet(g: GraphBuilder, image: Value, config: ResNetConfig, prefix: string): BackboneMaps {
@@ -18,7 +17,7 @@ export function resnet(g: GraphBuilder, image: Value, config: ResNetConfig, pref
   return { ...maps, c5: residualStage(g, maps.c4, { config, prefix, index: 4, stride: 2 }) };
 }
 
-/** The same without its last stage, which structure 1 keeps for the RoIs. */
+/** The same without the last stage, which structure `c4` runs on the RoIs. */
 export function resnetToC4(
   g: GraphBuilder,
   image: Value,
@@ -31,7 +30,7 @@ export function resnetToC4(
   return { c2, c3, c4: residualStage(g, c3, { config, prefix, index: 3, stride: 2 }) };
 }
 
-/** What comes before the stages: a 7×7 convolution and a maximum, each with stride 2. */
+/** The layers before the stages: a 7×7 convolution and a max pooling, each of stride 2. */
 export function resnetStem(g: GraphBuilder, image: Value, config: ResNetConfig, prefix: string): Value {
   const names = { conv: `${prefix}.conv1`, norm: `${prefix}.bn1` };
   const options = { channels: config.width, kernel: 7, stride: 2, normalisation: config.norm };

@@ -6,18 +6,18 @@ import { poolRois } from './pooler.ts';
 import type { MapLevel } from './structure.ts';
 
 /**
- * Names of the inputs that say which RoIs a level pools; `assignRois` tells them.
+ * Names of the inputs for the RoIs that are pooled from a level, which `assignRois` determines.
  * @param level `p2`…`p5`, `c4` or `c5`.
- * @param prefix Tells the RoIs of one branch from another's where a graph has both.
+ * @param prefix Distinguishes the RoIs of several branches in one graph.
  */
 export function roiInputNames(level: string, prefix = ''): { boxes: string; batchIndex: string } {
   return { boxes: `${prefix}boxes_${level}`, batchIndex: `${prefix}batch_index_${level}` };
 }
 
 /**
- * Pools the RoIs from the maps (He et al. 2017, section 3; Lin et al. 2017 for the levels): every level pools those
- * that were assigned to it.
- * @param features `[N, C, h, w]` of each level.
+ * Pools RoIs from the maps (He et al. 2017, section 3; Lin et al. 2017 for the levels), each from the level that it is
+ * assigned to.
+ * @param features `[N, C, h, w]` per level.
  * @returns `[R, C, resolution, resolution]`, the RoIs of the first level first.
  */
 export function roiFeatures(

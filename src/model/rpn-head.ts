@@ -4,15 +4,15 @@ import type { Value } from '../graph/graph.ts';
 import { conv, extent } from './layers.ts';
 
 export interface RpnPrediction {
-  /** `[1, A, h, w]` logits: is there an object at this anchor? */
+  /** `[N, A, h, w]` logits: whether there is an object at each anchor. */
   objectness: Value;
-  /** `[1, 4·A, h, w]`: dx, dy, dw, dh for each anchor. */
+  /** `[N, 4·A, h, w]`: dx, dy, dw, dh for each anchor. */
   deltas: Value;
 }
 
 /**
- * The region proposal network's head (Ren et al. 2015), the same weights on every level: 3×3 convolutions,
- * then two 1×1 predictors. Weights as torchvision's `rpn.head.*`.
+ * The head of the region proposal network (Ren et al. 2015), with the same weights on every level: 3×3 convolutions,
+ * then two 1×1 predictors. Weights are named as in torchvision, `rpn.head.*`.
  */
 export function rpnHead(g: GraphBuilder, features: Value, config: RpnConfig): RpnPrediction {
   const channels = extent(features, 1);
@@ -27,7 +27,7 @@ export function rpnHead(g: GraphBuilder, features: Value, config: RpnConfig): Rp
   };
 }
 
-/** A: the same number on every level, since the levels share the predictors. */
+/** A, the same on every level, since the levels share the predictors. */
 function anchorsPerLocation({ anchors }: RpnConfig): number {
   return anchors.sizes[0].length * anchors.aspectRatios[0].length;
 }

@@ -4,32 +4,29 @@ import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { assignLevels } from '../ops/level-assignment.ts';
-import { backbone, isResNet, scope } from './backbone.ts';
+import { backbone, backboneStride, isResNet, scope } from './backbone.ts';
 import { fpn, fpnStrides, type LateralMap, roiLevels, rpnLevels } from './fpn.ts';
 import { mobileNetV3LastTwo } from './mobilenet-v3.ts';
 import { type ResNetConfig, residualStage } from './residual-stage.ts';
 import { resnetToC4 } from './resnet.ts';
 
-/** Height and width of the network's input are multiples of this: the largest stride of a backbone. */
-export const sizeDivisor = 32;
-
-/** One of the maps that a trunk gives. */
+/** A feature map of the trunk. */
 export interface MapLevel {
-  /** `p2`…`p6`, `c4` or `c5`: the suffix of the graphs' inputs and outputs that belong to it. */
+  /** `p2`…`p6`, `c4` or `c5`: the suffix of the graphs' inputs and outputs for this level. */
   readonly name: string;
-  /** Pixels of the resized picture for each of the map. A power of two. */
+  /** Pixels of the resized picture per pixel of the map. A power of two. */
   readonly stride: number;
 }
 
-/** On which maps each part of a model works. */
+/** The maps that each part of a model uses. */
 export interface Levels {
-  /** From which RoIs are pooled. */
+  /** Levels that RoIs are pooled from. */
   readonly roi: readonly MapLevel[];
-  /** On which the RPN proposes. */
+  /** Levels that the RPN runs on. */
   readonly rpn: readonly MapLevel[];
-  /** See `LevelRange`, where there are several levels for RoIs. */
+  /** See `LevelRange`; set where there are several levels for RoIs. */
   readonly canonicalSize?: number;
-  /** RoIs that the box branch takes in one run of prediction, where not all: a ResNet's stage on each needs memory. */
+  /** The most RoIs per run of the box branch in prediction, to limit memory; absent: no limit. */
   readonly roisAtOnce?: number;
 }
 
@@ -42,7 +39,7 @@ const dilatedC5: MapLevel = { ...c5, stride: 16 };
 
 const p5: MapLevel = { name: 'p5', stride: 32 };
 
-/** The pyramid on the last two maps of MobileNetV3. Its finer level is no finer, and takes all RoIs. */
+/** The pyramid on the last two maps of MobileNetV3, which have the same stride. All RoIs are pooled from the first. */
 const lastTwo: Levels = {
   roi: [p5],
   rpn: [p5, { name: 'p5b', stride: 32 }, { name: 'p6', stride: 64 }],
@@ -63,9 +60,9 @@ export function levelsOf({ structure, fpn }: Pick<ModelConfig, 'structure' | 'fp
 }
 
 /**
- * Stage 2: every map of a structure, by the names of its levels.
- * @param image `[N, 3, H, W]`, H and W multiples of {@link sizeDivisor}.
- * @throws UsageError where the structure needs another backbone than the configuration has.
+ * Stage 2: the maps of a structure, by the names of their levels.
+ * @param image `[N, 3, H, W]`, H and W multiples of {@link backboneStride}.
+ * @throws UsageError where the structure does not support the configured backbone.
  */
 export function trunkMaps(
   g: GraphBuilder,
@@ -101,8 +98,8 @@ function lateralMaps(
 }
 
 /**
- * The last stage of the ResNet on the RoIs of structure `c4`: `res5`, which both branches share. Its weights keep
- * their place among the backbone's, so that those of a classifier fit.
+ * The last stage of the ResNet on the RoIs of structure `c4`: `res5`, which both branches share. Its weights are named
+ * as part of the backbone, so that those of a classifier fit.
  * @param pooled `[R, C, n, n]`
  * @returns `[R, 2·C, n/2, n/2]`
  */
@@ -114,7 +111,7 @@ export function sharedStage(
   return residualStage(g, pooled, { config: resnetOf(config), prefix: scope, index: 4, stride: 2 });
 }
 
-/** The maps that RoIs are pooled from as inputs of a graph: what the trunk left on the host. */
+/** The maps that RoIs are pooled from, as inputs of a graph. */
 export function mapInputs(g: GraphBuilder, config: ModelConfig, pictures: Dim = 1): Record<string, Value> {
   const scratch = new GraphBuilder('shapes');
   const maps = trunkMaps(scratch, imageInput(scratch, pictures), config);
@@ -124,13 +121,13 @@ export function mapInputs(g: GraphBuilder, config: ModelConfig, pictures: Dim = 
 
 /** `image` `[pictures, 3, H, W]` */
 export function imageInput(g: GraphBuilder, pictures: Dim): Value {
-  return g.input('image', [pictures, 3, symbol('h', sizeDivisor), symbol('w', sizeDivisor)]);
+  return g.input('image', [pictures, 3, symbol('h', backboneStride), symbol('w', backboneStride)]);
 }
 
 /**
- * The level on which each RoI is pooled.
+ * Assigns RoIs to levels.
  * @param boxes `[R, 4]` in pixels of the resized picture.
- * @returns For each level the indices of its RoIs in ascending order.
+ * @returns For each level, the indices of its RoIs in ascending order.
  */
 export function assignRois(boxes: Float32Array, { canonicalSize }: Levels): number[][] {
   if (canonicalSize === undefined) return [[...Array(boxes.length / 4).keys()]];
@@ -140,17 +137,17 @@ export function assignRois(boxes: Float32Array, { canonicalSize }: Levels): numb
 /** A configuration with a mask branch. */
 type MaskRoiConfig = Pick<ModelConfig, 'structure' | 'box'> & { mask: NonNullable<ModelConfig['mask']> };
 
-/** How the mask branch pools: in structure `c4` as the box branch does. */
+/** The pooling of the mask branch: in structure `c4` the box branch's. */
 export function maskPool({ structure, box, mask }: MaskRoiConfig): RoiPoolConfig {
   return structure === 'c4' ? box.head.pool : mask.pool;
 }
 
-/** Pixels along each side of a predicted mask: the branch doubles what it pools; `res5` has halved it before. */
+/** Pixels along each side of a predicted mask: twice the pooled resolution, which `res5` halves first in `c4`. */
 export function maskSide({ structure, box, mask }: MaskRoiConfig): number {
   return structure === 'c4' ? box.head.pool.resolution : 2 * mask.pool.resolution;
 }
 
 function resnetOf({ structure, backbone }: Pick<ModelConfig, 'structure' | 'backbone'>): ResNetConfig {
   if (isResNet(backbone)) return backbone;
-  throw new UsageError(`structure ${structure} needs a ResNet for a backbone, not ${backbone.name}`);
+  throw new UsageError(`structure ${structure} needs a ResNet as its backbone, not ${backbone.name}`);
 }

@@ -3,29 +3,29 @@ import type { Random } from '../core/random.ts';
 import { encodeBoxes } from '../ops/box-coding.ts';
 import { boxCount, takeBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
-import { background, matchBoxes } from '../ops/matcher.ts';
+import { matchBoxes, unmatched } from '../ops/matcher.ts';
 import { sampleBalanced } from '../ops/sampler.ts';
 
-/** The RoIs of one picture that train the box and mask branches, and what these should answer. */
+/** The RoIs of one picture that the box and mask branches are trained on, and their targets. */
 export interface RoiTargets {
   /** `[S, 4]` sampled proposals and true boxes, in pixels of the resized picture. */
   readonly boxes: Float32Array;
-  /** `[S]` class indices, 0 is background. */
+  /** `[S]` class indices; 0 is the background. */
   readonly labels: Int32Array;
-  /** `[S, 4]` deltas of the labelled class, times the coding weights; 0 for background. */
+  /** `[S, 4]` deltas of the labelled class, times the coding weights; 0 for the background. */
   readonly deltas: Float32Array;
-  /** Positions in 0…S − 1 of the RoIs with an object, ascending: those that train the mask branch. */
+  /** Positions of the RoIs with an object, in 0…S − 1, ascending. The mask branch is trained on these. */
   readonly positive: Uint32Array;
-  /** For each of `positive` its object, a position in the ground truth. */
+  /** The object of each of `positive`: a position in the ground truth. */
   readonly objects: Uint32Array;
 }
 
 /**
- * Stage 5 for the heads (Girshick 2015, section 2.3): the true boxes join the proposals, each takes the class
- * of the object that it overlaps enough, and a quarter of the sample at most has an object. As torchvision's
- * `RoIHeads.select_training_samples`.
+ * Stage 5 for the heads (Girshick 2015, section 2.3): the true boxes are added to the proposals, each proposal gets the
+ * class of the object that it matches, and at most a quarter of the sample has an object (torchvision's
+ * `RoIHeads.select_training_samples`).
  * @param proposals `[R, 4]` in pixels of the resized picture.
- * @param truth In the same picture; it may hold no object.
+ * @param truth Objects of the same picture, possibly none.
  */
 export function roiTargets(
   proposals: Float32Array,
@@ -43,7 +43,7 @@ export function roiTargets(
   });
   const labels = matches.map((match) => {
     if (match >= 0) return truth.labels[match];
-    return match === background ? 0 : -1;
+    return match === unmatched ? 0 : -1;
   });
   const sample = sampleBalanced(
     labels,

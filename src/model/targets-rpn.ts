@@ -4,26 +4,26 @@ import { anchorCount, anchorGrid, anchorsAt, baseAnchors } from '../ops/anchors.
 import { encodeBoxes } from '../ops/box-coding.ts';
 import { type Size, takeBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
-import { background, ignored, matchBoxes } from '../ops/matcher.ts';
+import { ambiguous, matchBoxes, unmatched } from '../ops/matcher.ts';
 import { sampleBalanced } from '../ops/sampler.ts';
 
-/** What the RPN should answer at the sampled anchors of one picture. */
+/** The RPN's targets at the sampled anchors of one picture. */
 export interface RpnTargets {
-  /** Anchors that show an object, ascending; positions in `allAnchors`. */
+  /** Anchors with an object, ascending: positions in `allAnchors`. */
   readonly positive: Uint32Array;
-  /** Anchors that show background. */
+  /** Anchors on the background. */
   readonly negative: Uint32Array;
-  /** `[positive.length, 4]` the deltas that move the positive anchors onto their objects. */
+  /** `[positive.length, 4]` the deltas from the positive anchors to their objects. */
   readonly deltas: Float32Array;
 }
 
-/** The RPN's boxes are coded without weights. */
+/** The RPN codes boxes without weights. */
 const codingWeights = [1, 1, 1, 1] as const;
 
 /**
- * The anchors of every level one after the other, each in the order row, column, shape.
+ * The anchors of all levels, concatenated; in each level in the order row, column, shape.
  * @param grids Rows and columns of P2…P6.
- * @param padded The network's input, over which the anchors are laid.
+ * @param padded The size of the network's input, which the anchors cover.
  * @returns `[N, 4]` in pixels of the resized picture.
  */
 export function allAnchors(
@@ -49,11 +49,11 @@ export function allAnchors(
 }
 
 /**
- * Stage 5 for the RPN (Ren et al. 2015, section 3.1.2): anchors that overlap an object enough, or more than
- * any other anchor does, are objects; those that overlap none are background; some of each are sampled.
- * As torchvision's `assign_targets_to_anchors` and the sampling in `compute_loss`.
+ * Stage 5 for the RPN (Ren et al. 2015, section 3.1.2): anchors that overlap an object enough, or more than any other
+ * anchor does, are positive; those that overlap no object are negative; a number of each is sampled (torchvision's
+ * `assign_targets_to_anchors` and the sampling in `compute_loss`).
  * @param anchors `[N, 4]`
- * @param truth Boxes in pixels of the resized picture; it may hold none.
+ * @param truth Boxes in pixels of the resized picture, possibly none.
  */
 export function rpnTargets(
   anchors: Float32Array,
@@ -66,7 +66,7 @@ export function rpnTargets(
     background: config.bgIouThresh,
     allowLowQuality: true,
   });
-  const labels = matches.map((match) => (match === ignored ? -1 : match === background ? 0 : 1));
+  const labels = matches.map((match) => (match === ambiguous ? -1 : match === unmatched ? 0 : 1));
   const { positive, negative } = sampleBalanced(
     labels,
     { batchSize: config.batchSizePerImage, positiveFraction: config.positiveFraction },

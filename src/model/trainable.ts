@@ -7,8 +7,8 @@ const body = `${scope}.`;
 const semanticBody = `${semanticScope}.`;
 
 /**
- * Which weights a run changes (torchvision `_resnet_fpn_extractor`): the last stages of the backbone, and all
- * else but running statistics and frozen norms.
+ * The weights that a run changes (torchvision `_resnet_fpn_extractor`): those of the last stages of the backbone and of
+ * all other parts, except running statistics and frozen norms.
  * @param names Names of all weights of the model.
  * @param trainableStages 0…5; 5 includes the stem with its norm.
  */
@@ -37,11 +37,11 @@ export function trainableSemanticWeights(
 }
 
 interface LearningOptions {
-  /** Begins the names of the backbone's weights. */
+  /** Prefix of the names of the backbone's weights. */
   readonly body: string;
   readonly backbone: ModelConfig['backbone'];
   readonly trainableStages: number;
-  /** Of norms, by the name of any of their tensors. */
+  /** Whether a norm is frozen, by the name of any of its tensors. */
   readonly isFrozen: (name: string) => boolean;
 }
 
@@ -70,7 +70,7 @@ function isTrainedStage(name: string, backbone: ModelConfig['backbone'], trainab
   return trained.some((scope) => name.startsWith(`${scope}.`));
 }
 
-/** Whether the configuration freezes a norm; @param name Of any of its tensors. */
+/** Whether the configuration freezes a norm. @param name The name of any of its tensors. */
 export function isFrozenNorm(name: string, { backbone, fpn, box, mask }: ModelConfig): boolean {
   const parts: [string, NormConfig | undefined][] = [
     [body, backbone.norm],
@@ -81,7 +81,7 @@ export function isFrozenNorm(name: string, { backbone, fpn, box, mask }: ModelCo
   return parts.some(([prefix, norm]) => name.startsWith(prefix) && norm?.kind === 'frozenBatchNorm');
 }
 
-/** The same for FCN, whose heads have norms that learn. */
+/** The same for FCN, whose heads have norms that are trained. */
 export function isFrozenSemanticNorm(name: string, { backbone }: SemanticConfig): boolean {
   return name.startsWith(semanticBody) && backbone.norm.kind === 'frozenBatchNorm';
 }

@@ -27,8 +27,8 @@ export interface TrainingStepGraph {
 const smoothL1Beta = 1 / 9;
 
 /**
- * Inputs of the trunk that say what the RPN should have found on a level. Objectness: `[N, A, h, w]`; deltas
- * `[N, 4·A, h, w]`; weights are 1/n for each of n sampled anchors (for deltas: each positive one), else 0.
+ * Names of the trunk's inputs for the RPN's targets on a level. Objectness: `[N, A, h, w]`; deltas `[N, 4·A, h, w]`;
+ * weights are 1/n for each of n sampled anchors (for deltas: each positive one), else 0.
  */
 export function rpnTargetNames(level: string) {
   return {
@@ -112,7 +112,7 @@ function rpnLosses(
   };
 }
 
-/** @param maps `[N, C, h, w]` of the levels that RoIs are pooled from; others are not read. */
+/** @param maps `[N, C, h, w]` of the levels that RoIs are pooled from; others are not used. */
 function headLosses(
   g: GraphBuilder,
   maps: Readonly<Record<string, Value>>,

@@ -1,3 +1,4 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
@@ -13,11 +14,13 @@ const stages = [
   { convolutions: 3, channels: 512 },
 ] as const;
 
-const publishedWidth = 64;
+const { width: publishedWidth } = backboneDefaults('vgg16');
 
 type Config = Pick<BackboneConfig, 'norm' | 'width'>;
 
-/** Places of each stage's convolutions in torchvision's `features`, where norms, ReLUs and pools have numbers too. */
+/**
+ * Positions of each stage's convolutions in torchvision's `features`, where norms, ReLUs and pools are numbered too.
+ */
 function convolutionPlaces({ norm }: Pick<Config, 'norm'>): number[][] {
   const step = norm.kind === 'none' ? 2 : 3;
   let place = 0;
@@ -26,6 +29,12 @@ function convolutionPlaces({ norm }: Pick<Config, 'norm'>): number[][] {
     place += convolutions * step + 1;
     return places;
   });
+}
+
+/** Layers of `features` up to the last convolution, or the norm that follows it. */
+export function vggLayers({ norm }: Pick<Config, 'norm'>): number {
+  const last = convolutionPlaces({ norm }).flat().at(-1)!;
+  return last + (norm.kind === 'none' ? 1 : 2);
 }
 
 /** Scopes of the stages' weights, from the last to the first. */
@@ -37,7 +46,8 @@ export function vggStages(config: Pick<Config, 'norm'>): string[][] {
 }
 
 /**
- * VGG-16 as torchvision's `vgg16().features`, or with a norm `vgg16_bn().features`: `prefix.0.weight`, ….
+ * VGG-16: torchvision's `vgg16().features`, or with a norm `vgg16_bn().features`. Weights are named as there:
+ * `prefix.0.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
  * @returns conv3_3, conv4_3 and conv5_3 after their ReLU, of strides 4, 8 and 16, and the last pool, of stride 32.
  */
@@ -49,7 +59,7 @@ export function vgg(g: GraphBuilder, image: Value, config: Config, prefix: strin
     const channels = Math.max(1, Math.round((stage.channels * config.width) / publishedWidth));
     if (i > 0) x = pool(x);
     for (const place of places[i]) {
-      // torchvision keeps the bias where a norm follows, too.
+      // torchvision keeps the bias before a norm, too.
       const convolved = conv(g, x, `${prefix}.${place}`, { channels, kernel: 3 });
       x = g.relu(normalise(g, convolved, `${prefix}.${place + 1}`, config.norm));
     }

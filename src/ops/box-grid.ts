@@ -1,5 +1,5 @@
 /** At most this many cells along each side of a grid. */
-const mostCells = 64;
+const maxCells = 64;
 
 /**
  * Finds the boxes whose centres lie near a box's without asking all: a grid over the picture whose cells list the
@@ -76,7 +76,7 @@ function axisOf(boxes: Float32Array, first: 0 | 1): Axis {
   const extent = end - start;
   const wanted = Math.floor((extent * boxes.length) / 4 / lengths);
   // One also where there are no boxes, or such without length or number.
-  const cells = wanted >= 1 ? Math.min(wanted, mostCells) : 1;
+  const cells = wanted >= 1 ? Math.min(wanted, maxCells) : 1;
   return { start, scale: cells > 1 ? cells / extent : 0, cells };
 }
 

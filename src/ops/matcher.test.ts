@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goldenTensors } from '../../test/support/golden-train.ts';
-import { background, ignored, iouMatrix, matchBoxes } from './matcher.ts';
+import { ambiguous, iouMatrix, matchBoxes, unmatched } from './matcher.ts';
 
 const golden = await goldenTensors('targets.safetensors');
 const options = { foreground: 0.7, background: 0.3, allowLowQuality: true };
@@ -22,22 +22,22 @@ describe('matching', () => {
   });
 
   it('makes everything background where nothing is true', () => {
-    expect([...matchBoxes(new Float32Array(0), Float32Array.of(0, 0, 4, 4), options)]).toEqual([background]);
+    expect([...matchBoxes(new Float32Array(0), Float32Array.of(0, 0, 4, 4), options)]).toEqual([unmatched]);
   });
 
   it('rescues the best prediction of an object that overlaps none enough, and no other', () => {
     const predictions = Float32Array.of(0, 0, 10, 10, 3, 0, 13, 10, 50, 50, 60, 60);
     const truth = Float32Array.of(4, 0, 24, 10);
-    expect([...matchBoxes(truth, predictions, options)]).toEqual([background, 0, background]);
+    expect([...matchBoxes(truth, predictions, options)]).toEqual([unmatched, 0, unmatched]);
     expect([...matchBoxes(truth, predictions, { ...options, allowLowQuality: false })]).toEqual([
-      background,
-      ignored,
-      background,
+      unmatched,
+      ambiguous,
+      unmatched,
     ]);
   });
 
   it('gives no prediction to an object that overlaps none', () => {
     const truth = Float32Array.of(90, 90, 99, 99);
-    expect([...matchBoxes(truth, Float32Array.of(0, 0, 10, 10), options)]).toEqual([background]);
+    expect([...matchBoxes(truth, Float32Array.of(0, 0, 10, 10), options)]).toEqual([unmatched]);
   });
 });

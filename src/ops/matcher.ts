@@ -1,27 +1,27 @@
 import { boxAreas, boxCount } from './boxes.ts';
 
-/** What `matchBoxes` gives a prediction that overlaps no true box enough: it is background. */
-export const background = -1;
+/** The match of a prediction whose best IoU is below the background threshold. */
+export const unmatched = -1;
 
-/** What it gives a prediction between the thresholds, which is neither object nor background. */
-export const ignored = -2;
+/** The match of a prediction whose best IoU is between the thresholds: neither object nor background. */
+export const ambiguous = -2;
 
 export interface MatchOptions {
-  /** A prediction whose best IoU is at least this belongs to that true box. */
+  /** A prediction whose best IoU is at least this is matched to that true box. */
   readonly foreground: number;
-  /** One whose best IoU is below this is background; in between it is ignored. */
+  /** A prediction whose best IoU is below this is unmatched; in between it is ambiguous. */
   readonly background: number;
-  /** Gives every true box the predictions that overlap it most, however little (the RPN needs that). */
+  /** Also matches each true box to the predictions that overlap it most, however little, as the RPN requires. */
   readonly allowLowQuality: boolean;
 }
 
 /**
- * Assigns each prediction the true box that it overlaps most, as torchvision's `Matcher` on `box_iou`. The
- * matrix of overlaps is never laid out: 200,000 anchors against 100 objects would take 80 MB. A true box that
- * overlaps no prediction at all gets none (torchvision would give it every one).
+ * Matches each prediction to the true box that it overlaps most, like torchvision's `Matcher` on `box_iou`. The matrix
+ * of overlaps is never allocated: 200,000 anchors and 100 objects would take 80 MB. A true box that overlaps no
+ * prediction at all gets none (torchvision would match it to all of them).
  * @param truth `[G, 4]` x1, y1, x2, y2 in pixels.
  * @param predictions `[N, 4]`, anchors or proposals in the same picture.
- * @returns `[N]` positions in `truth`, or `background`, or `ignored`.
+ * @returns `[N]` positions in `truth`, `unmatched` or `ambiguous`.
  */
 export function matchBoxes(
   truth: Float32Array,
@@ -33,15 +33,15 @@ export function matchBoxes(
   const rescued = overlapAll(truth, predictions, { best, nearest });
   const matches = nearest.map((index, i) => {
     if (best[i] >= options.foreground) return index;
-    return best[i] < options.background ? background : ignored;
+    return best[i] < options.background ? unmatched : ambiguous;
   });
   if (options.allowLowQuality) for (const i of rescued) matches[i] = nearest[i];
   return matches;
 }
 
 /**
- * Fills in the best overlap of each prediction and the true box (the first of equals) that has it.
- * @returns The predictions that are, equals included, the best of some true box.
+ * Fills in the best overlap of each prediction, and the true box that has it (the first one in a tie).
+ * @returns The predictions that overlap some true box most, ties included.
  */
 function overlapAll(
   truth: Float32Array,
@@ -57,7 +57,7 @@ function overlapAll(
     let highest = 0;
     let tied: number[] = [];
     for (let i = 0, at = 0; i < areas.length; i++, at += 4) {
-      // Most anchors lie elsewhere; they are passed over with one or two comparisons.
+      // Most anchors do not overlap; they are skipped after one or two comparisons.
       if (predictions[at] >= right || predictions[at + 2] <= left) continue;
       if (predictions[at + 1] >= bottom || predictions[at + 3] <= top) continue;
       const intersection = intersectionArea(box, predictions, at);
@@ -77,7 +77,7 @@ function overlapAll(
 }
 
 /**
- * Overlaps of two sets of boxes (torchvision `box_iou`); 0 where neither box has an area.
+ * The IoU of two sets of boxes (torchvision `box_iou`); 0 where neither box has an area.
  * @param a `[M, 4]`
  * @param b `[N, 4]`
  * @returns `[M, N]` row-major, 0…1.
@@ -96,7 +96,7 @@ export function iouMatrix(a: Float32Array, b: Float32Array): Float32Array {
   return matrix;
 }
 
-// Every step is rounded to float32, as torch's is: thresholds and ties are decided by the last bit.
+// Every step is rounded to float32, as in torch: the last bit decides thresholds and ties.
 const { fround } = Math;
 
 function intersectionArea(box: Float32Array, boxes: Float32Array, at: number): number {

@@ -63,6 +63,6 @@ export function nms(
  */
 function reachOf(threshold: number): number {
   // Areas are rounded to float32, so an IoU may come out a little above the true one.
-  const least = threshold - 1e-4;
-  return least > 0 ? (1 - least) / least : Infinity;
+  const limit = threshold - 1e-4;
+  return limit > 0 ? (1 - limit) / limit : Infinity;
 }

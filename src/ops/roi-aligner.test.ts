@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { largestDifference } from '../../test/support/largest-difference.ts';
-import { channelsLastOf } from '../core/channels-last.ts';
 import { seededRandom } from '../core/random.ts';
 import { float32Tensor } from '../core/tensor.ts';
+import { channelsLastOf } from './channels-last.ts';
 import { roiAlign } from './roi-align.ts';
 import { RoiAligner, type RoiGroup } from './roi-aligner.ts';
 

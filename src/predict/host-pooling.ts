@@ -1,8 +1,8 @@
-import { ChannelsLastMaps, channelsLastOf } from '../core/channels-last.ts';
 import { type Float32Tensor, float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import { extentsOf, solveShape } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { HoistedGraph, HoistedPool, HoistedRois } from '../graph/hoist-roi-align.ts';
+import { ChannelsLastMaps, channelsLastOf } from '../ops/channels-last.ts';
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
 import type { Session, Tensors } from '../runtime/runtime.ts';
 

@@ -2,6 +2,7 @@ import type { ModelConfig } from '../config/schema.ts';
 import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import { type PreparedPicture, preparePicture } from '../image/transform.ts';
+import { backboneStride } from '../model/backbone.ts';
 import { type BoxOutput, selectDetections } from '../model/detections.ts';
 import { type Instances, rescoreByMasks, unchangedScores } from '../model/instances.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
@@ -22,7 +23,7 @@ export interface Sessions {
   reuse(pyramid: Pyramid): void;
 }
 
-/** The maps from which RoIs are pooled by name, `[1, C, h, w]`: P2…P5, or the only one of structure 1. */
+/** The maps from which RoIs are pooled by name, `[1, C, h, w]`: P2…P5, or the only one of the structures without a pyramid. */
 export type Pyramid = Readonly<Record<string, Float32Tensor>>;
 
 /** What each stage hands to the next, in the order in which it is made. */
@@ -70,7 +71,7 @@ export async function runPipeline(
   observe: StageObserver = () => {},
 ): Promise<PipelineResult> {
   const levels = levelsOf(config);
-  const input = preparePicture(picture, config.preprocess);
+  const input = preparePicture(picture, config.preprocess, backboneStride);
   observe('input', input);
 
   const { pyramid, rpn } = await extractFeatures(sessions.proposals, input.tensor, levels);

@@ -1,7 +1,7 @@
 import type { SemanticConfig } from '../config/semantic.ts';
-import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import type { Float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
-import { type PreparedPicture, preparePicture } from '../image/transform.ts';
+import { preparePicture } from '../image/transform.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
@@ -19,7 +19,7 @@ export interface SemanticPrediction {
   classes: Uint8Array;
 }
 
-/** FCN in memory, ready to look at pictures of any size. */
+/** FCN in memory, ready to predict pictures of any size. */
 export class SemanticModel {
   readonly config: SemanticConfig;
   readonly #session: Session;
@@ -36,8 +36,8 @@ export class SemanticModel {
 
   /** The same for pixels. */
   async predictPicture(picture: Picture): Promise<SemanticPrediction> {
-    const prepared = preparePicture(picture, this.config.preprocess);
-    const image = cropPadding(prepared);
+    const prepared = preparePicture(picture, this.config.preprocess, semanticStride);
+    const image = prepared.tensor;
     const { logits } = (await this.#session.run({ image })) as { logits: Float32Tensor };
     const [, , height, width] = image.shape;
     const covered = { width: prepared.width / width, height: prepared.height / height };
@@ -51,9 +51,9 @@ export class SemanticModel {
 }
 
 /**
- * Loads FCN: a model that `train` made, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
+ * Loads FCN: a model that `train` wrote, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
  * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
- * @throws InputError where the file is missing, damaged, or no FCN.
+ * @throws InputError where the file is missing, damaged, or not an FCN model.
  */
 export async function loadSemantic(
   path: string,
@@ -69,16 +69,4 @@ export async function loadSemantic(
   } finally {
     await weights.close();
   }
-}
-
-/** Detectors need multiples of 32; every row and column of zeros that FCN sees less is nearer to torchvision, which pads nothing. */
-function cropPadding({ tensor, width, height }: PreparedPicture): Float32Tensor {
-  const [rows, columns] = [height, width].map((side) => Math.ceil(side / semanticStride) * semanticStride);
-  const [, planes, paddedRows, paddedColumns] = tensor.shape;
-  const data = new Float32Array(planes * rows * columns);
-  for (let row = 0; row < planes * rows; row++) {
-    const from = (Math.floor(row / rows) * paddedRows + (row % rows)) * paddedColumns;
-    data.set(tensor.data.subarray(from, from + columns), row * columns);
-  }
-  return float32Tensor([1, planes, rows, columns], data);
 }

@@ -78,6 +78,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   const loader = createLoader(options.records, {
     ...training,
     preprocess: task.preprocess,
+    sizeDivisor: task.sizeDivisor,
     mirrored: task.mirrored,
     ...(options.onBadPicture ? { onBadPicture: options.onBadPicture } : {}),
   });

@@ -1,6 +1,6 @@
 import { merge } from '../config/merge.ts';
 import {
-  background,
+  backgroundCategory,
   parseSemanticConfig,
   type SemanticArchitecture,
   type SemanticConfig,
@@ -38,7 +38,7 @@ export function semanticMaker({ run, source, dataset }: MakerOptions): TraineeMa
       const { config, weights } = await openSemanticFile(path);
       try {
         const keepPredictors = areNamesKnown(categories, config.categories.slice(1));
-        const own = keepPredictors ? config : { ...config, categories: [background, ...categories] };
+        const own = keepPredictors ? config : { ...config, categories: [backgroundCategory, ...categories] };
         return { trainee: configured(own), weights, keepPredictors };
       } catch (error) {
         await weights.close();

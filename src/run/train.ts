@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseModelConfig } from '../config/parse.ts';
-import { isSemanticArchitecture, isSemanticConfig, parseSemanticConfig } from '../config/semantic.ts';
+import { parseAnyModelConfig } from '../config/any-config.ts';
+import { isSemanticArchitecture } from '../config/semantic.ts';
 import { parseRunConfig, type RunConfig } from '../config/training.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
@@ -9,7 +9,7 @@ import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
-import { isSemanticFile } from '../import/semantic-file.ts';
+import { modelKindAt } from '../import/model-kind.ts';
 import { findModel } from '../predict/find-model.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
@@ -82,10 +82,8 @@ interface Plan {
 async function resumedPlan(checkpoint: string): Promise<Plan> {
   const { state, description } = await readCheckpoint(checkpoint);
   const run = parseRunConfig(checkpoint, JSON.parse(description.training));
-  const config: unknown = JSON.parse(description.config);
-  const trainee = isSemanticConfig(config)
-    ? semanticTrainee(parseSemanticConfig(checkpoint, config))
-    : detectorTrainee(parseModelConfig(checkpoint, config));
+  const config = parseAnyModelConfig(checkpoint, JSON.parse(description.config));
+  const trainee = config.kind === 'fcn' ? semanticTrainee(config) : detectorTrainee(config);
   return { run, trainee, state, dataset: await readCocoDataset(run.train.data) };
 }
 
@@ -128,7 +126,7 @@ async function fromModel(
   random: Random,
 ): Promise<StartWeights & { trainee: Trainee }> {
   const { run, source } = options;
-  const isSemantic = await isSemanticFile(path);
+  const isSemantic = (await modelKindAt(path)) === 'fcn';
   if (!isSemantic && isSemanticArchitecture(run.architecture)) {
     throw new UsageError(`${source}: ${run.from} is not an FCN, so ${run.architecture} cannot start from it`);
   }

@@ -1,5 +1,5 @@
-import type { Category, ModelConfig } from '../config/schema.ts';
-import type { SemanticConfig } from '../config/semantic.ts';
+import type { AnyModelConfig } from '../config/any-config.ts';
+import type { Category } from '../config/schema.ts';
 import type { RunConfig } from '../config/training.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -9,7 +9,7 @@ import type { Validation } from './loop.ts';
 
 /** A model that `train` can train: a detector or an FCN. */
 export interface Trainee {
-  readonly config: ModelConfig | SemanticConfig;
+  readonly config: AnyModelConfig;
   /** The categories of its objects: classes 1, 2, …. */
   readonly categories: readonly Category[];
   /** state_dict name → shape of every weight. */

@@ -6,7 +6,7 @@ import type { WeightFile } from '../weights/weight-file.ts';
 /** Name → shape of every weight of a model. */
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** Layers whose outputs belong to the categories: new ones where the categories are others. */
+/** Layers whose outputs correspond to the categories; re-initialised where the categories differ. */
 const predictors = [
   'roi_heads.box_predictor.',
   'roi_heads.mask_predictor.mask_fcn_logits.',
@@ -24,7 +24,7 @@ export interface StartWeights {
 
 /** Weights for training from scratch, drawn as torchvision's builders draw them. */
 export function initialWeights(shapes: Shapes, random: Random): Map<string, Float32Tensor> {
-  // Of all layers, a norm alone has a vector for its weight.
+  // Only the weight of a norm is a vector.
   const isNorm = (name: string) => shapes.get(`${name.slice(0, name.lastIndexOf('.'))}.weight`)?.length === 1;
   const entries = [...shapes].map(([name, shape]): [string, Float32Tensor] => {
     const fill = isNorm(name) ? normFiller(name) : layerFiller(name, shape, random);
@@ -94,10 +94,10 @@ function layerFiller(name: string, shape: readonly number[], random: Random): ()
   const normal = (deviation: number) => () => random.normal() * deviation;
   const uniform = (bound: number) => () => (2 * random.uniform() - 1) * bound;
   if (name.startsWith('rpn.')) return name.endsWith('.bias') ? () => 0 : normal(0.01);
-  // torch's default for nn.Linear and nn.Conv2d; its bias is drawn too, but starts as well from 0.
+  // torch's default for nn.Linear and nn.Conv2d, except that its bias is random too. Starting from 0 works as well.
   if (isLinear || isSemanticHead) return name.endsWith('.bias') ? () => 0 : uniform(1 / Math.sqrt(fanIn));
   if (name.endsWith('.bias')) return () => 0;
-  // He et al. 2015, for ReLU: by the outgoing connections; the pyramid has no ReLU and counts the incoming.
+  // He et al. 2015, for ReLU, by fan-out. The pyramid has no ReLU and uses fan-in.
   if (name.startsWith('backbone.fpn.')) return uniform(Math.sqrt(3 / fanIn));
   return normal(Math.sqrt(2 / fanOut));
 }

@@ -3,13 +3,13 @@ import { answerTasks } from '../core/node/thread-pool.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
+import { makeTask } from './make-task.ts';
 import type { ReplicaData, ReplicaRun } from './replicas.ts';
 import type { StepResult } from './step-result.ts';
-import { taskOf } from './task-of.ts';
 
-/** The thread's side of `replicas.ts`: compiles its copy of the network, then computes the runs that it is given. */
+/** The worker thread of `replicas.ts`: compiles its copy of the network, then computes the runs that it receives. */
 const { spec, weights, batchSize, threads } = workerData as ReplicaData;
-const task = taskOf(spec);
+const task = makeTask(spec);
 const trainable = task.trainable(weights.keys());
 // ONNX Runtime does not accept shared memory: trained weights are copied for every run.
 const own = new Map(weights);

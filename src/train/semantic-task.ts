@@ -8,13 +8,20 @@ import { stepResult } from './step-result.ts';
 import type { TrainingTask } from './task.ts';
 
 /**
- * Training of FCN: every pixel's class is known beforehand, so that a step is one run of one graph and draws nothing.
- * @param trainableStages Stages of the backbone that learn, 0…5.
+ * The network itself needs multiples of 8 (`semanticStride`). Batch norm in training takes its statistics over the
+ * padding too, so a smaller divisor would change the weights that a run ends with.
+ */
+const trainingDivisor = 32;
+
+/**
+ * Training of FCN. The class of every pixel is given, so a step is one run of one graph, without random sampling.
+ * @param trainableStages Stages of the backbone that are trained, 0…5.
  */
 export function semanticTask(config: SemanticConfig, trainableStages: number): TrainingTask {
   return {
     spec: { config, trainableStages },
     preprocess: config.preprocess,
+    sizeDivisor: trainingDivisor,
     mirrored: null,
     trainable: (names) => trainableSemanticWeights(names, config, trainableStages),
     async compile(weights, options) {

@@ -1,25 +1,27 @@
-import type { ModelConfig, PreprocessConfig } from '../config/schema.ts';
-import type { SemanticConfig } from '../config/semantic.ts';
+import type { AnyModelConfig } from '../config/any-config.ts';
+import type { PreprocessConfig } from '../config/schema.ts';
 import type { Batch } from '../data/load/batch.ts';
 import type { CompileOptions, ModelWeights } from './part.ts';
 import type { StepResult } from './step-result.ts';
 
-/** All that a task is made from, as plain data. */
+/** What a task is made from, as plain data that a thread can be sent. */
 export interface TaskSpec {
-  readonly config: ModelConfig | SemanticConfig;
-  /** Stages of the backbone that learn, 0…5. */
+  readonly config: AnyModelConfig;
+  /** Stages of the backbone that are trained, 0…5. */
   readonly trainableStages: number;
 }
 
-/** What is trained: all in which a run that trains a detector differs from one that trains FCN. */
+/** The parts of a training run that differ between detectors and FCN. */
 export interface TrainingTask {
-  /** What `taskOf` makes the same task from. */
+  /** `makeTask` makes the same task from it. */
   readonly spec: TaskSpec;
   /** How pictures are prepared. */
   readonly preprocess: PreprocessConfig;
-  /** Which joint each becomes in a mirror image; null where no joints are learnt. */
+  /** Height and width of the network's input are multiples of this. */
+  readonly sizeDivisor: number;
+  /** The joint that each becomes in a mirror image; null where no joints are learned. */
   readonly mirrored: readonly number[] | null;
-  /** Those of a model's weights that a run changes, by name. */
+  /** The names of the weights that a run changes. */
   trainable(names: Iterable<string>): Set<string>;
   /** Makes the network ready. Its weights are fed at every run and change in place. */
   compile(weights: ModelWeights, options: CompileOptions): Promise<TrainingStep>;
@@ -29,7 +31,7 @@ export interface TrainingTask {
 export interface TrainingStep {
   /**
    * Losses and gradients of a batch; the weights are not changed.
-   * @param seed What a run draws comes from it.
+   * @param seed Seeds all random sampling of the run.
    */
   run(batch: Batch, seed: number): Promise<StepResult>;
   release(): Promise<void>;

@@ -1,14 +1,14 @@
 import { InputError } from '../core/errors.ts';
 
-/** Bytes that are read by range, so that a large file is never held whole. */
+/** Bytes that are read by range, so that a large file is never in memory as a whole. */
 export interface ByteSource {
-  /** What error messages call it: the path, or a name that the caller gave. */
+  /** Its name in error messages: the path, or a name that the caller chose. */
   readonly name: string;
   /** Total length in bytes. */
   readonly size: number;
   /**
-   * Returns exactly `length` bytes from `offset` on, at the start of an `ArrayBuffer` that nobody else writes.
-   * @throws InputError where the range reaches beyond the end.
+   * Returns exactly `length` bytes from `offset`, at the start of an `ArrayBuffer` that nothing else writes to.
+   * @throws InputError where the range extends beyond the end.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -27,7 +27,7 @@ export function memorySource(name: string, bytes: Uint8Array): ByteSource {
   };
 }
 
-/** @throws InputError unless `offset … offset + length` lies inside the source. */
+/** @throws InputError unless the range from `offset` to `offset + length` is inside the source. */
 export function checkRange(source: Pick<ByteSource, 'name' | 'size'>, offset: number, length: number): void {
   const inside = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
   if (!inside || offset + length > source.size) {

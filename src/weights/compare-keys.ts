@@ -4,19 +4,18 @@ import { printable } from './printable.ts';
 /** Name → shape. */
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** How a file differs from what a model needs; each entry is one line for a person. */
+/** The differences between a file's tensors and those that a model needs; each entry is a line for the user. */
 export interface KeyDifferences {
   missing: string[];
   unused: string[];
   misshapen: string[];
 }
 
-/** Lines of each kind that a message lists. */
+/** The most lines of each kind in a message. */
 const maxLines = 20;
 
 /**
- * Compares a file's tensors with those that a model needs. `num_batches_tracked`, a counter of training, may be
- * there or not.
+ * Compares a file's tensors with those that a model needs. `num_batches_tracked`, a counter of training, is optional.
  */
 export function compareKeys(expected: Shapes, actual: Shapes): KeyDifferences {
   const counts = (key: string) => !key.endsWith('.num_batches_tracked');
@@ -35,6 +34,7 @@ export function compareKeys(expected: Shapes, actual: Shapes): KeyDifferences {
 }
 
 /**
+ * Requires a file's tensors to be exactly those that a model needs.
  * @param source The file, for the message.
  * @throws InputError that lists missing, unused and wrongly shaped keys, at most 20 of each.
  */

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { InputError, messageOf } from '../core/errors.ts';
 import { type ByteSource, checkRange } from './byte-source.ts';
 
-/** One read call moves at most this many bytes; the system refuses 2 GiB and more. */
+/** The most bytes of one read call; operating systems refuse 2 GiB and more. */
 const maxBytesPerCall = 2 ** 30;
 
 /**
@@ -34,7 +34,7 @@ function fileSource(path: string, size: number, file: FileHandle): ByteSource {
       while (done < length) {
         const wanted = Math.min(length - done, maxBytesPerCall);
         const { bytesRead } = await file.read(bytes, done, wanted, offset + done);
-        if (bytesRead === 0) throw new InputError(path, 'became shorter while it was read');
+        if (bytesRead === 0) throw new InputError(path, 'was truncated while it was read');
         done += bytesRead;
       }
       return bytes;

@@ -6,7 +6,7 @@ import { type Random, seededRandom } from '../core/random.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { type ByteSource, memorySource } from './byte-source.ts';
 import { readSafetensors } from './safetensors/reader.ts';
-import { readPth } from './torch/pth-reader.ts';
+import { readPth } from './torch/reader.ts';
 import type { WeightFile } from './weight-file.ts';
 
 /** Bytes that a damaged file of a few KiB may make a reader hold at once. */

@@ -2,21 +2,21 @@ import { InputError } from '../core/errors.ts';
 import { openFileSource } from './file-source.ts';
 import { printable } from './printable.ts';
 import { readSafetensors } from './safetensors/reader.ts';
-import { isPickle, isZip, readPth } from './torch/pth-reader.ts';
+import { isPickle, isZip, readPth } from './torch/reader.ts';
 import type { WeightFile } from './weight-file.ts';
 
 const sniffedBytes = 24;
 
 /**
- * Opens a weight file of any known format, told by its first bytes: `.safetensors`, or `.pth` in either form.
- * The caller closes it.
- * @throws InputError where it does not exist, is none of these, or is damaged.
+ * Opens a weight file of any known format, detected by its first bytes: `.safetensors`, `.pth` in either form, or a
+ * `.pkl` of NumPy arrays. The caller closes it.
+ * @throws InputError where the file does not exist, has another format, or is damaged.
  */
 export async function openWeights(path: string): Promise<WeightFile> {
   const source = await openFileSource(path);
   try {
     const start = await source.read(0, Math.min(sniffedBytes, source.size));
-    // First, since a header of 640 bytes begins as a pickle does.
+    // Safetensors first: with a header of 640 bytes it begins like a pickle.
     if (isSafetensors(start)) return await readSafetensors(source);
     if (isZip(start) || isPickle(start)) return await readPth(source);
     const shown = printable(new TextDecoder('latin1').decode(start));
@@ -27,7 +27,7 @@ export async function openWeights(path: string): Promise<WeightFile> {
   }
 }
 
-/** Eight bytes for the length of the header, of which the last are zero unless it is absurd, and then JSON. */
+/** Eight bytes for the length of the header, the last of which are zero for any plausible length, then JSON. */
 function isSafetensors(start: Uint8Array): boolean {
   const openingBrace = 0x7b;
   return start[8] === openingBrace && start.subarray(5, 8).every((byte) => byte === 0);

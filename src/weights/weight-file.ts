@@ -1,19 +1,19 @@
 import { InputError } from '../core/errors.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import type { StoredDtype } from './elements/dtype.ts';
 import { printable } from './printable.ts';
-import type { StoredDtype } from './stored-dtype.ts';
 
-/** Named tensors, of which one at a time is read. */
+/** Named tensors, read one at a time. */
 export interface WeightFile {
-  /** The path, or what error messages call it. */
+  /** The path, or another name for error messages. */
   readonly name: string;
-  /** Text that the file carries besides the tensors; empty where its format has none. */
+  /** Strings that the file holds besides the tensors; empty where its format has none. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Names in the order of the file. */
+  /** Names, in the order of the file. */
   keys(): string[];
   /** @throws InputError where there is no such key. */
   shapeOf(key: string): readonly number[];
-  /** The type in the file, before the conversion to float32. @throws InputError where there is no such key. */
+  /** The element type in the file, before the conversion to float32. @throws InputError where there is no such key. */
   dtypeOf(key: string): StoredDtype;
   /**
    * Reads one tensor and converts it to float32, row-major.
@@ -37,7 +37,7 @@ export interface WeightFileOptions {
   close?: () => Promise<void>;
 }
 
-/** A `WeightFile` over entries in the order of the map. */
+/** A `WeightFile` of entries, in the order of the map. */
 export function weightFile(
   name: string,
   entries: ReadonlyMap<string, WeightEntry>,
@@ -62,7 +62,7 @@ export function weightFile(
   };
 }
 
-/** A `WeightFile` over tensors in memory; `read` returns them as they are. */
+/** A `WeightFile` of tensors in memory; `read` does not copy them. */
 export function memoryWeights(name: string, tensors: ReadonlyMap<string, Float32Tensor>): WeightFile {
   const entries = new Map<string, WeightEntry>();
   for (const [key, { shape, data }] of tensors) {
@@ -71,13 +71,16 @@ export function memoryWeights(name: string, tensors: ReadonlyMap<string, Float32
   return weightFile(name, entries);
 }
 
-/** The same tensors under other names, in the same order; closing it closes the original. */
+/**
+ * The same tensors under other names, in the same order. Closing it closes the original.
+ * @throws InputError where two tensors get the same name.
+ */
 export function renamedWeights(file: WeightFile, rename: (key: string) => string): WeightFile {
   const entries = new Map<string, WeightEntry>();
   for (const key of file.keys()) {
     const name = rename(key);
     if (entries.has(name))
-      throw new InputError(file.name, `holds ${printable(name)} twice, under its old and its new name`);
+      throw new InputError(file.name, `contains ${printable(name)} twice, under its old and its new name`);
     const read = async () => (await file.read(key)).data;
     entries.set(name, { shape: file.shapeOf(key), dtype: file.dtypeOf(key), read });
   }

@@ -9,6 +9,7 @@ import { scaleWeightsByBatchNorm } from '../../src/graph/batch-norm.ts';
 import { preparePicture } from '../../src/image/transform.ts';
 import { fromDetectron2 } from '../../src/import/detectron2/weights.ts';
 import { importWeights } from '../../src/import/import-weights.ts';
+import { backboneStride } from '../../src/model/backbone.ts';
 import { roiInputNames } from '../../src/model/roi-features.ts';
 import { levelsOf } from '../../src/model/structure.ts';
 import { rpnTargetNames, trainingStepGraph } from '../../src/model/training-graphs.ts';
@@ -81,7 +82,11 @@ describe.each(Object.entries(models))('Detectron2 %s', async (model, entry) => {
   });
 
   it('classifies RoIs alike in one run and in several', async () => {
-    const input = preparePicture({ height, width, data: Uint8Array.from(picture.data) }, config.preprocess);
+    const input = preparePicture(
+      { height, width, data: Uint8Array.from(picture.data) },
+      config.preprocess,
+      backboneStride,
+    );
     const levels = levelsOf(config);
     const { pyramid } = await extractFeatures(sessions.proposals, input.tensor, levels);
     const proposals = stages.get('proposals')!;

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { isSemanticConfig, parseSemanticConfig } from '../../src/config/semantic.ts';
+import { parseModelConfig } from '../../src/config/parse.ts';
+import { parseSemanticConfig } from '../../src/config/semantic.ts';
 import { parseRunConfig } from '../../src/config/training.ts';
 import { readOverrides } from '../../src/import/config-file.ts';
 
@@ -29,13 +30,13 @@ describe('the documentation', () => {
   });
 
   it('shows configurations that the importer takes, and one of FCN', () => {
-    const blocks = jsonBlocks('docs/configuration.md');
-    const [fcn, ...more] = blocks.filter(isSemanticConfig);
+    const [detector, fcn, torchvision, ...more] = jsonBlocks('docs/configuration.md');
     expect(more).toEqual([]);
+    expect(() => parseModelConfig('docs', detector)).not.toThrow();
+    expect(detector).toMatchObject({ kind: 'detector' });
     expect(() => parseSemanticConfig('docs', fcn)).not.toThrow();
-    const others = blocks.filter((block) => block !== fcn);
-    expect(others.length).toBe(2);
-    for (const block of others) expect(() => readOverrides('docs', block)).not.toThrow();
+    expect(fcn).toMatchObject({ kind: 'fcn' });
+    for (const block of [detector, torchvision]) expect(() => readOverrides('docs', block)).not.toThrow();
   });
 
   it('shows a training run that the trainer takes', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModelFile } from '../../src/model-file/model-file.ts';
-import { writePth } from '../../src/weights/torch/pth-writer.ts';
+import { writePth } from '../../src/weights/torch/writer.ts';
 import { hasTorchvision, runOracle, torchvisionNote } from '../support/torchvision.ts';
 
 interface ImportReport {

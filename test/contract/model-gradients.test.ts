@@ -9,6 +9,7 @@ import { gradientName } from '../../src/graph/autodiff/names.ts';
 import { vjp } from '../../src/graph/autodiff/vjp.ts';
 import { scaleWeightsByBatchNorm, useBatchStatistics } from '../../src/graph/batch-norm.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import { currentKey } from '../../src/import/torchvision/legacy-names.ts';
 import { roiLevels, rpnLevels } from '../../src/model/fpn.ts';
 import { heatMapSide } from '../../src/model/keypoint-head.ts';
 import { roiInputNames } from '../../src/model/roi-features.ts';
@@ -18,7 +19,6 @@ import {
   trainingStepGraph,
   trunkGraph,
 } from '../../src/model/training-graphs.ts';
-import { currentKey } from '../../src/weights/key-layouts.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { renamedWeights } from '../../src/weights/weight-file.ts';
 import { openGolden, relativeL2 } from '../support/operation-cases.ts';

@@ -51,5 +51,5 @@ it('is pulled by name, converted, and gives pixels the classes that the weights 
     }),
   );
   expect(pulled).toEqual(original);
-  await expect(load('fcn_resnet50_coco')).rejects.toThrow('the command for it is segment');
+  await expect(load('fcn_resnet50_coco')).rejects.toThrow('is an FCN model; use `mask-rcnn segment`');
 });

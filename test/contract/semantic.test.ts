@@ -23,7 +23,7 @@ afterAll(() => Promise.all([golden.close(), weights.close()]));
 const read = (name: string) => golden.read(name) as Promise<Float32Tensor>;
 const config = recogniseSemantic('fcn.pth', shapesOf(weights));
 
-it('is told from the names of its weights', () => {
+it('is recognised by the names of its weights', () => {
   expect(config.backbone).toMatchObject({ name: 'resnet50', width: 2 });
   expect(config.auxiliary).toBe(true);
   expect(config.categories.map(({ name }) => name)).toEqual([

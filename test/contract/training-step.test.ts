@@ -5,6 +5,7 @@ import { parseModelConfig } from '../../src/config/parse.ts';
 import type { Float32Tensor } from '../../src/core/tensor.ts';
 import { joinBatch, prepareSample } from '../../src/data/load/batch.ts';
 import { withMasks } from '../../src/data/sample/sample.ts';
+import { backboneStride } from '../../src/model/backbone.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { trainableWeights } from '../../src/model/trainable.ts';
 import { encodeBitmap } from '../../src/ops/rle/bitmap.ts';
@@ -109,7 +110,7 @@ async function makeSamples() {
     );
     const sample = withMasks({ width, height, data: Uint8Array.from(pixels.data) }, masks, labels);
     expect(sample.boxes).toEqual(await golden(`${name}.boxes`));
-    return prepareSample(sample, name, config.preprocess);
+    return prepareSample(sample, name, config.preprocess, backboneStride);
   });
   return Promise.all(samples);
 }

@@ -4,6 +4,7 @@ import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { joinBatch, prepareSample } from '../../src/data/load/batch.ts';
 import { withMasks } from '../../src/data/sample/sample.ts';
+import { backboneStride } from '../../src/model/backbone.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { trainableWeights } from '../../src/model/trainable.ts';
 import { encodeBitmap } from '../../src/ops/rle/bitmap.ts';
@@ -127,8 +128,13 @@ const bitmaps = squares.map(({ x, y, size, label }) => {
 const labels = squares.map(({ label }) => label);
 const sample = withMasks(picture, bitmaps, labels);
 const batch = joinBatch([
-  prepareSample(sample, 'squares', {
-    ...presetConfig(architectureNamed('maskrcnn_resnet18_fpn')).preprocess,
-    ...small.preprocess,
-  }),
+  prepareSample(
+    sample,
+    'squares',
+    {
+      ...presetConfig(architectureNamed('maskrcnn_resnet18_fpn')).preprocess,
+      ...small.preprocess,
+    },
+    backboneStride,
+  ),
 ]);

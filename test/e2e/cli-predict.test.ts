@@ -216,7 +216,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
       'an output folder that is a file',
       () => ['.', '--model', mask, '--out', 'shrunk.png'],
       1,
-      /shrunk\.png: cannot be made a folder/,
+      /shrunk\.png: cannot create folder/,
     ],
     [
       'results into no folder',

@@ -63,7 +63,7 @@ test('--offline names what is missing and where it belongs', async () => {
   const { status, stderr } = await runCli(['pull', model.name, '--offline'], { env });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^mask-rcnn: maskrcnn_resnet50_fpn_coco: not in the cache[^\n]*\n$/);
-  expect(stderr).toContain(`put it at ${join(folder, model.fileName)}\n`);
+  expect(stderr).toContain(`copy it to ${join(folder, model.fileName)}\n`);
 });
 
 test('models lists what is published and what is cached', async () => {

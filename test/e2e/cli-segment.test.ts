@@ -44,5 +44,5 @@ it('refuses a detector by one line', { timeout: 120_000 }, async () => {
   const detector = fileURLToPath(new URL('../golden/inference/mask-v1.pth', import.meta.url));
   const { status, stderr } = await runCli(['segment', picture, '--model', detector, '--out', out]);
   expect(status).toBe(1);
-  expect(stderr).toMatch(/mask-v1\.pth: is no FCN/);
+  expect(stderr).toMatch(/mask-v1\.pth: is not an FCN model/);
 });

@@ -17,7 +17,7 @@ import { type TrainOptions, train } from '../../src/run/train.ts';
 import { categoriesOf } from '../../src/run/trainee.ts';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { writePth } from '../../src/weights/torch/pth-writer.ts';
+import { writePth } from '../../src/weights/torch/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
 import { writeSquares } from '../support/square-pictures.ts';
 import { runCli } from './cli-process.ts';
@@ -123,7 +123,7 @@ describe('FCN in training', { timeout: 300_000 }, () => {
     const info = await runCli(['info', best]);
     expect(info.stdout).toMatch(/FCN \(a class for every pixel\)/);
     expect(info.stdout).toContain('3: 0 background, 3 square, 8 disc');
-    const message = `${best}: is FCN, which gives every pixel a class; the command for it is segment`;
+    const message = `${best}: is an FCN model; use \`mask-rcnn segment\``;
     await expect(load(best)).rejects.toThrow(message);
     const predict = await runCli(['predict', picture, '--model', best, '--out', join(folder, 'overlays')]);
     expect(predict.status).toBe(1);
@@ -215,7 +215,9 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
       model: { preprocess: model.preprocess },
       from,
     });
-    expect(notes).toEqual([`${from}: the classes differ, so the layers that predict them are re-initialised`]);
+    expect(notes).toEqual([
+      `${from}: the classes differ, so the layers that predict them are re-initialised`,
+    ]);
   });
 });
 
@@ -232,7 +234,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     [
       'FCN for a classifier',
       { backboneWeights: best },
-      /best\.safetensors: is FCN, expected a classifier; give it as "from"/,
+      /best\.safetensors: is an FCN model, expected a classifier; give it as "from"/,
     ],
   ])('%s', async (name, own, message) => {
     await expect(notesOf(`wrong ${name}`, { ...short({}), ...own })).rejects.toThrow(message);

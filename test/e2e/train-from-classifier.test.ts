@@ -7,7 +7,7 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import { symbol } from '../../src/graph/dim.ts';
 import { backbone } from '../../src/model/backbone.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { writePth } from '../../src/weights/torch/pth-writer.ts';
+import { writePth } from '../../src/weights/torch/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
 import { openGoldenBackbone, wave, waveWeights } from '../support/golden-backbones.ts';
 import { writeSquares } from '../support/square-pictures.ts';

@@ -6,6 +6,7 @@ import type { Float32Tensor } from '../../src/core/tensor.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import { preparePicture } from '../../src/image/transform.ts';
 import { importWeights } from '../../src/import/import-weights.ts';
+import { backboneStride } from '../../src/model/backbone.ts';
 import { selectDetections } from '../../src/model/detections.ts';
 import { selectProposals } from '../../src/model/proposals.ts';
 import { levelsOf } from '../../src/model/structure.ts';
@@ -65,7 +66,7 @@ export async function describeStages(arch: string, pictureNames: readonly string
     afterAll(() => oracle.close());
     const read = (stage: string) => oracle.read(stage);
     const picture = await decodePicture(join(folder, entry.picture));
-    const input = preparePicture(picture, config.preprocess);
+    const input = preparePicture(picture, config.preprocess, backboneStride);
     const levels = levelsOf(config);
     const pyramid = Object.fromEntries(
       await Promise.all(levels.roi.map(async ({ name }, i) => [name, await read(oracleLevels[i])])),

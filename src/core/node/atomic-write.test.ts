@@ -63,7 +63,7 @@ describe('making a folder', () => {
   it('names the path where a file is in the way', async () => {
     const path = join(folder(), 'file');
     writeFileSync(path, '');
-    await expect(makeFolder(path)).rejects.toThrow(`${path}: cannot be made a folder (EEXIST`);
+    await expect(makeFolder(path)).rejects.toThrow(`${path}: cannot create folder (EEXIST`);
     await expect(makeFolder(join(path, 'x'))).rejects.toThrow('ENOTDIR');
   });
 

@@ -3,18 +3,18 @@ import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { InputError, messageOf } from '../errors.ts';
 
-/** Temporary files that this process has not finished. */
+/** Temporary files of this process that are not finished. */
 const unfinished = new Set<string>();
 
-/** Puts content into an open file. */
+/** Writes content into an open file. */
 type Write = (file: FileHandle) => Promise<void>;
 
 /**
- * Writes a file so that a reader sees the whole of it or nothing: the bytes go to a temporary name in the
- * same folder, reach the disk, and are renamed. Links are followed; devices and pipes, which cannot be
- * replaced, are written to directly.
+ * Writes a file atomically: a reader sees either all of it or nothing. The content is written to a temporary file in
+ * the same folder and synced to the disk, and the file is renamed. Links are followed; devices and pipes, which cannot
+ * be replaced, are written to directly.
  * @param content The content itself, or a function that receives the open file.
- * @throws InputError that names `path` where it cannot be written. The temporary file is then gone.
+ * @throws InputError that names `path` where it cannot be written. The temporary file is then removed.
  */
 export async function writeAtomically(path: string, content: string | Uint8Array | Write): Promise<void> {
   const write: Write = typeof content === 'function' ? content : (file) => file.writeFile(content);

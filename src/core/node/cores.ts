@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** Processor cores that each of so many has for itself; one at least. */
+/** CPU cores for each of a number of sharers; at least one. */
 export function shareOfCores(sharers: number): number {
   return Math.max(1, Math.floor(availableParallelism() / sharers));
 }

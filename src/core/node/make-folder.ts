@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import { InputError, messageOf } from '../errors.ts';
 
 /**
- * Makes a folder and those above it that are missing. (Node's own `recursive` never returns for a path under
- * `/proc`, where making a folder fails as if the parent were missing.)
- * @throws InputError that names `path` where it cannot be made.
+ * Creates a folder and its missing parents. (Node's own `recursive` never returns for a path under `/proc`, where
+ * creating a folder fails as if the parent were missing.)
+ * @throws InputError that names `path` where it cannot be created.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await make(path);
   } catch (error) {
-    throw new InputError(path, `cannot be made a folder (${messageOf(error)})`, { cause: error });
+    throw new InputError(path, `cannot create folder (${messageOf(error)})`, { cause: error });
   }
 }
 
@@ -26,7 +26,7 @@ async function make(path: string): Promise<void> {
   }
 }
 
-/** Null where the folder is there now. */
+/** Null where the folder exists afterwards. */
 async function tryMake(path: string): Promise<NodeJS.ErrnoException | null> {
   return mkdir(path).then(
     () => null,

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, Worker } from 'node:worker_threads';
 import { MaskRcnnError, messageOf } from '../errors.ts';
 
-/** What a thread sends back. */
+/** A thread's reply to a task. */
 type Reply<Answer> = { id: number; answer: Answer } | { id: number; problem: string; isInput: boolean };
 
 interface Waiting<Answer> {
@@ -13,14 +13,14 @@ interface Waiting<Answer> {
 }
 
 export interface ThreadPoolOptions {
-  /** The module that calls `answerTasks`, as a URL without its ending. */
+  /** The module that calls `answerTasks`, as a URL without a file extension. */
   readonly module: URL;
   readonly threads: number;
-  /** Every thread's `workerData`. */
+  /** The `workerData` of every thread. */
   readonly data: unknown;
 }
 
-/** Threads that do tasks of one kind, side by side. */
+/** Threads that run tasks of one kind in parallel. */
 export class ThreadPool<Task, Answer> {
   readonly #workers: Worker[];
   readonly #waiting = new Map<number, Waiting<Answer>>();
@@ -33,8 +33,8 @@ export class ThreadPool<Task, Answer> {
   }
 
   /**
-   * Threads take turns: so many tasks one after the other as there are threads meet each of them once.
-   * @throws What the thread threw; a `MaskRcnnError` stays one.
+   * Assigns tasks to threads in turn: of as many consecutive tasks as there are threads, each thread runs one.
+   * @throws the thread's error; a `MaskRcnnError` remains one.
    */
   run(task: Task): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure);
@@ -74,7 +74,7 @@ export class ThreadPool<Task, Answer> {
   }
 }
 
-/** The package has JavaScript; from the sources, a thread needs the compiler that tests and scripts run under. */
+/** The package contains JavaScript. When running from source, a thread needs tsx, as tests and scripts do. */
 function startThread(module: URL, workerData: unknown): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${module.href}.js`), { workerData });
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
@@ -85,8 +85,8 @@ function startThread(module: URL, workerData: unknown): Worker {
 }
 
 /**
- * The thread's side of a `ThreadPool`: answers each task, or says what went wrong.
- * @param moved Memory of the answer that is handed over instead of being copied.
+ * The thread's side of a `ThreadPool`: replies to each task with an answer or an error.
+ * @param moved Buffers of the answer that are transferred instead of copied.
  */
 export function answerTasks<Task, Answer>(
   work: (task: Task) => Promise<Answer>,

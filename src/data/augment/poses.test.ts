@@ -82,7 +82,7 @@ describe('joints stay on their pixels', () => {
 
 it('resizes joints with the picture', () => {
   const limits = { minSize: 60, maxSize: 200, mean: [0, 0, 0], std: [1, 1, 1] } as const;
-  const { truth } = prepareSample(sample, 'a', limits);
+  const { truth } = prepareSample(sample, 'a', limits, 32);
   expect([...truth.poses!.joints]).toEqual(places.flatMap(([x, y]) => [2 * x, 2 * y, 2]));
 });
 

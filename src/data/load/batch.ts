@@ -6,11 +6,11 @@ import { movePoses } from '../../ops/poses.ts';
 import { resizeMask } from '../sample/mask-geometry.ts';
 import type { Sample } from '../sample/sample.ts';
 
-/** A picture as the network takes it, and its objects in the same pixels. */
+/** A picture as the network takes it, with its objects in the same pixels. */
 export interface PreparedSample {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** `[1, 3, H, W]`, H and W multiples of 32; what lies right of and below the picture is 0. */
+  /** `[1, 3, H, W]`; the padding right of and below the picture is 0. */
   readonly tensor: Float32Tensor;
   /** The resized picture, without padding. */
   readonly size: Size;
@@ -21,7 +21,7 @@ export interface PreparedSample {
 /** The pictures of one run of the network. */
 export interface Batch {
   readonly names: readonly string[];
-  /** `[N, 3, H, W]`: each picture in its left upper corner, the rest 0. */
+  /** `[N, 3, H, W]`: each picture in the upper left corner, the rest 0. */
   readonly images: Float32Tensor;
   /** The resized pictures, without padding. */
   readonly sizes: readonly Size[];
@@ -29,11 +29,17 @@ export interface Batch {
 }
 
 /**
- * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`): boxes are scaled, masks take the
- * nearest pixels.
+ * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`): boxes are scaled, masks are resized by
+ * nearest neighbour.
+ * @param sizeDivisor Height and width of the tensor become multiples of this.
  */
-export function prepareSample(sample: Sample, name: string, preprocess: Preprocess): PreparedSample {
-  const { tensor, width, height, scaleX, scaleY } = preparePicture(sample.picture, preprocess);
+export function prepareSample(
+  sample: Sample,
+  name: string,
+  preprocess: Preprocess,
+  sizeDivisor: number,
+): PreparedSample {
+  const { tensor, width, height, scaleX, scaleY } = preparePicture(sample.picture, preprocess, sizeDivisor);
   const truth = {
     boxes: scaleBoxes(sample.boxes, { x: scaleX, y: scaleY }),
     labels: sample.labels,
@@ -43,7 +49,7 @@ export function prepareSample(sample: Sample, name: string, preprocess: Preproce
   return { name, tensor, size: { width, height }, truth };
 }
 
-/** Lays pictures of different sizes into one tensor as large as the largest (torchvision `batch_images`). */
+/** Puts pictures of different sizes into one tensor of the largest height and width (torchvision `batch_images`). */
 export function joinBatch(samples: readonly PreparedSample[]): Batch {
   const side = (axis: 2 | 3) => Math.max(...samples.map(({ tensor }) => tensor.shape[axis]));
   const [height, width] = [side(2), side(3)];

@@ -34,6 +34,7 @@ const options: LoaderOptions = {
   batchSize: 2,
   workers: 0,
   preprocess: { minSize: 48, maxSize: 96, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  sizeDivisor: 32,
   minSizes: [32, 48, 64],
   augmentation: augmentationSchema.parse({ rotate: 0.5, crop: 0.5, copyPaste: 0.5, blur: 0.5, noise: 0.5 }),
 };

@@ -38,8 +38,8 @@ const purpose = { order: 1, augmentation: 2, donor: 3 } as const;
 export function createLoader(records: readonly PictureRecord[], options: LoaderOptions): Loader {
   if (records.length === 0) throw new InputError('the data set', 'has no picture to train on');
   const { seed, batchSize, ahead = 2 } = options;
-  const { preprocess, minSizes, augmentation, mirrored = null } = options;
-  const pool = loaderPool(options.workers, { preprocess, minSizes, augmentation, mirrored });
+  const { preprocess, sizeDivisor, minSizes, augmentation, mirrored = null } = options;
+  const pool = loaderPool(options.workers, { preprocess, sizeDivisor, minSizes, augmentation, mirrored });
   const epoch = epochOf(
     records.map((record) => resizedSize(record, preprocess)),
     augmentation?.window ?? null,

@@ -10,6 +10,8 @@ import { type PreparedSample, prepareSample } from './batch.ts';
 /** How every picture of a run is prepared. */
 export interface PreparationOptions {
   readonly preprocess: Preprocess;
+  /** Height and width of the tensors are multiples of this. */
+  readonly sizeDivisor: number;
   /** The shorter side is resized to one of these, at random; empty: `preprocess.minSize`. */
   readonly minSizes: readonly number[];
   /** Null leaves pictures as they are. */
@@ -32,7 +34,7 @@ export interface LoaderTask {
  * @throws InputError that names the picture where it cannot be decoded or does not fit its record.
  */
 export async function runTask(task: LoaderTask, options: PreparationOptions): Promise<PreparedSample> {
-  const { augmentation, minSizes, preprocess, mirrored = null } = options;
+  const { augmentation, minSizes, preprocess, sizeDivisor, mirrored = null } = options;
   const random = seededRandom(task.seed);
   const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
   const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
@@ -45,7 +47,8 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
     const side = augmentation.window;
     if (side !== null) limits = { minSize: side, maxSize: side, shrink: true };
   }
-  return prepareSample(sample, task.record.path, { ...preprocess, ...limits, stretch: null });
+  const prepared = { ...preprocess, ...limits, stretch: null };
+  return prepareSample(sample, task.record.path, prepared, sizeDivisor);
 }
 
 type Stretch = readonly [number, number] | null;

@@ -12,32 +12,30 @@ import {
 import { Interruption, rangeStart, rangeTotal, statusError, validatorOf, wholeLength } from './response.ts';
 
 export interface DownloadTimes {
-  /** Failures in a row, without a mebibyte of progress between them, before giving up. Default 5. */
+  /** Consecutive failures, without a mebibyte of progress in between, before giving up. Default 5. */
   retries?: number;
-  /** Milliseconds without a single byte after which the connection counts as broken. Default 30,000. */
+  /** Milliseconds without any data after which the connection counts as broken. Default 30,000. */
   stallTimeout?: number;
-  /** Milliseconds before the first new attempt; doubled for each next one, up to 30 s. Default 1000. */
+  /** Milliseconds before the first retry; doubled for each further one, up to 30 s. Default 1000. */
   backoff?: number;
 }
 
 export interface DownloadOptions extends DownloadTimes {
-  /** Bytes of the whole file where known; another length from the server is an error. */
+  /** Bytes of the whole file if known; another length from the server is an error. */
   size: number | null;
   /** Called with the bytes on disk, and the whole length once it is known. */
   onProgress?: (done: number, total: number | null) => void;
 }
 
-/** Bytes that an attempt must have brought for the count of failures to begin anew. */
+/** Bytes that an attempt must receive to reset the count of failures. */
 const worthwhile = 1 << 20;
 
 /**
- * Downloads an address into a file, and goes on with the part that an earlier, broken attempt or process left
- * there. What the server sent as its validator (ETag) lies in `<part>.etag`, so that a file which changed
- * in the meantime is fetched from the beginning.
- * @param part Holds the whole file afterwards. Left in place where the download can be continued later.
- * @returns Whether bytes of an earlier attempt were used: only then can a wrong checksum be the fault of
- *   putting the pieces together.
- * @throws InputError that names the address (gone, wrong length, retries used up) or the folder (disk full,
+ * Downloads an address into a file, and resumes a part that an earlier attempt or process left there. The server's
+ * validator (ETag) is kept in `<part>.etag`, so that a file which has changed since is downloaded from the beginning.
+ * @param part Path of the download; afterwards the whole file. It is kept where the download can be resumed later.
+ * @returns Whether data of an earlier attempt was used. Only then can a wrong checksum result from combining parts.
+ * @throws InputError that names the address (gone, wrong length, retries exhausted) or the folder (disk full,
  *   not writable).
  */
 export async function download(url: string, part: string, options: DownloadOptions): Promise<boolean> {
@@ -56,7 +54,7 @@ export async function download(url: string, part: string, options: DownloadOptio
       failures = kept - before >= worthwhile ? 1 : failures + 1;
       if (failures > retries) {
         const rest =
-          kept > 0 ? `; the ${kept} bytes that came are kept, the next pull goes on from there` : '';
+          kept > 0 ? `; the ${kept} bytes received are kept, the next pull resumes from there` : '';
         throw new InputError(url, `cannot be downloaded (${error.message})${rest}`, { cause: error });
       }
       await sleep(Math.min(30_000, backoff * 2 ** (failures - 1)));
@@ -64,7 +62,7 @@ export async function download(url: string, part: string, options: DownloadOptio
   }
 }
 
-/** One request. @returns Whether the server continued an earlier part. */
+/** A single request. @returns Whether the server continued an earlier part. */
 async function attempt(url: string, part: string, options: DownloadOptions): Promise<boolean> {
   const { size, onProgress, stallTimeout = 30_000 } = options;
   const offset = await sizeOnDisk(part);
@@ -78,7 +76,7 @@ async function attempt(url: string, part: string, options: DownloadOptions): Pro
       await discardPart(part);
       throw await refuse(
         response,
-        new Interruption(`asked for bytes from ${offset}, got them from ${start}`),
+        new Interruption(`requested bytes from ${offset}, received them from ${start}`),
       );
     }
     const total = wholeLength(response, start) ?? size;
@@ -113,7 +111,7 @@ async function request(url: string, headers: Record<string, string>, signal: Abo
 }
 
 async function headersFor(part: string, offset: number): Promise<Record<string, string>> {
-  // A compressed answer could neither be continued nor counted.
+  // A compressed response could neither be resumed nor measured.
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (offset === 0) return headers;
   headers.range = `bytes=${offset}-`;
@@ -122,22 +120,22 @@ async function headersFor(part: string, offset: number): Promise<Record<string, 
   return headers;
 }
 
-/** 416: nothing lies behind our offset, since the part is complete or is not this file's beginning. */
+/** 416: the file has nothing beyond our offset. Either the part is complete, or it belongs to another file. */
 async function rangeRefused(response: Response, part: string, offset: number): Promise<boolean> {
   const whole = rangeTotal(response);
   await response.body?.cancel();
   if (whole === offset) return true;
   await discardPart(part);
-  throw new Interruption(`the server has ${whole ?? 'fewer'} bytes, we hold ${offset}`);
+  throw new Interruption(`the server has ${whole ?? 'fewer'} bytes, the part has ${offset}`);
 }
 
-/** Frees the connection of an answer that is not wanted. @returns The error, to be thrown. */
+/** Closes the connection of a response that is not used. @returns The error, to be thrown. */
 async function refuse(response: Response, error: Error): Promise<Error> {
   await response.body?.cancel();
   return error;
 }
 
-/** The body piece by piece; a network that breaks is an `Interruption`. */
+/** The chunks of a body. A network failure throws an `Interruption`. */
 async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   try {
@@ -149,7 +147,7 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   } catch (error) {
     throw new Interruption(networkReason(error), { cause: error });
   } finally {
-    // Frees the connection where nobody reads on. A broken body rejects this with the error on its way.
+    // Closes the connection if the consumer stops early. For a broken body this rejects with the error thrown above.
     await reader.cancel().catch(() => {});
   }
 }
@@ -164,7 +162,7 @@ function stallGuard(timeout: number): { signal: AbortSignal; reset: () => void; 
   };
 }
 
-/** fetch hides the reason ("connect ECONNREFUSED …") behind "fetch failed". */
+/** The cause of a failed `fetch` ("connect ECONNREFUSED …"), whose own message is only "fetch failed". */
 function networkReason(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return messageOf(cause) || (cause as NodeJS.ErrnoException).code || 'the connection broke';

@@ -6,18 +6,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
 
 export interface LockTimes {
-  /** Milliseconds between two looks at a lock that another process holds, and between signs of life. */
+  /** Milliseconds between checks of a lock that another process holds, and between heartbeats. */
   poll: number;
-  /** A holder on another machine that gave no sign of life for so many milliseconds counts as gone. */
+  /** Milliseconds without a heartbeat after which a holder on another machine counts as dead. */
   stale: number;
 }
 
 const defaultTimes: LockTimes = { poll: 500, stale: 60_000 };
 
 /**
- * Runs `work` while no other process on the same `path` does. The lock is a file that names its holder;
- * a holder that died, or shows no sign of life, loses it.
- * @param whileWaiting Called at every look while another process holds the lock.
+ * Runs `work` while holding an exclusive lock between processes. The lock is a file that names its holder; a holder
+ * that died, or stopped its heartbeat, loses it.
+ * @param path The lock file.
+ * @param whileWaiting Called at every check while another process holds the lock.
  * @returns What `work` returns.
  * @throws InputError where the lock cannot be written; what `work` throws.
  */
@@ -32,7 +33,7 @@ export async function withLock<T>(
     await whileWaiting();
     await sleep(times.poll);
   }
-  // An interrupted process leaves through `exit`, where only synchronous calls still run.
+  // An interrupted process ends through `exit`, where only synchronous calls still run.
   const release = () => rmSync(path, { force: true });
   process.once('exit', release);
   const alive = setInterval(() => void touch(path), times.poll);
@@ -50,8 +51,8 @@ async function acquire(path: string, token: string, times: LockTimes): Promise<b
     if (!(await isAbandoned(path, times.stale))) return false;
     await rm(path, { force: true });
     if (!(await create(path, token))) return false;
-    // Another process may have judged the same dead holder just before us and now remove *our* file:
-    // whoever finds its own token after a pause is the one.
+    // Another process may have found the same dead holder just before us and now remove *our* file: after a pause, the
+    // process whose token is in the file holds the lock.
     await sleep(times.poll / 2);
   }
   return (await contentOf(path)) === token;
@@ -84,7 +85,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as another user.
+    // EPERM: it is running, as another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -95,6 +96,6 @@ async function contentOf(path: string): Promise<string | null> {
 
 async function touch(path: string): Promise<void> {
   const now = new Date();
-  // A lock that was taken away has nothing left to touch.
+  // The file is missing where another process took the lock over.
   await utimes(path, now, now).catch(() => {});
 }

@@ -2,26 +2,26 @@ import { open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
 
-/**
- * The part of a download on disk: a beginning of the whole file, and beside it, in `<part>.etag`, what
- * identified the server's file when the part was begun.
+/*
+ * The part of a download on disk: the first bytes of the file, and beside it, in `<part>.etag`, the server's validator
+ * of the file when the part was started.
  */
 
-/** Begins a part anew. @param validator For a later `If-Range`; empty where the server gave none. */
+/** Starts an empty part. @param validator For a later `If-Range`; empty where the server sent none. */
 export async function beginPart(part: string, validator: string): Promise<void> {
   await writeFile(validatorPath(part), validator);
   await writeFile(part, '');
 }
 
-/** What `beginPart` was given; empty where nothing is known. */
+/** The validator that `beginPart` stored; empty where there is none. */
 export async function validatorOfPart(part: string): Promise<string> {
   return readFile(validatorPath(part), 'utf8').catch(() => '');
 }
 
 /**
- * Writes what comes behind the part's first `start` bytes, so that it always is a beginning of the whole.
- * @param onBytes Told how many bytes the part has; false ends the reading.
- * @returns How many bytes the part has.
+ * Writes chunks after the part's first `start` bytes, so that the part is always a prefix of the file.
+ * @param onBytes Called with the length of the part in bytes; returns false to stop reading.
+ * @returns The length of the part in bytes.
  */
 export async function appendToPart(
   part: string,
@@ -47,7 +47,7 @@ export async function appendToPart(
   }
 }
 
-/** Removes a part and what belongs to it. */
+/** Removes a part and its validator. */
 export async function discardPart(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(validatorPath(part), { force: true });
@@ -57,7 +57,7 @@ function validatorPath(part: string): string {
   return `${part}.etag`;
 }
 
-/** Bytes of a file; 0 where there is none. */
+/** Length of a file in bytes; 0 where it does not exist. */
 export async function sizeOnDisk(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,
@@ -65,7 +65,7 @@ export async function sizeOnDisk(path: string): Promise<number> {
   );
 }
 
-/** Refuses a download that cannot fit before it fills the disk. */
+/** Refuses a download that does not fit on the disk, before it starts. */
 export async function needSpace(part: string, size: number | null): Promise<void> {
   if (size === null) return;
   const missing = size - (await sizeOnDisk(part));
@@ -76,7 +76,7 @@ export async function needSpace(part: string, size: number | null): Promise<void
   }
 }
 
-/** A full disk or a forbidden folder in our words; what a full disk holds of the part is given back. */
+/** Turns the system's error into an InputError. On a full disk, the part is removed. */
 export async function explainPartError(error: unknown, part: string): Promise<unknown> {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code === undefined) return error;

@@ -1,29 +1,29 @@
 import { InputError } from '../../core/errors.ts';
 
-/** What is worth another attempt: the network broke, or the server says that it is busy. */
+/** An error after which the download is retried: a network failure, or a server that is busy. */
 export class Interruption extends Error {}
 
-/** The position of the first byte that a 206 answer carries; NaN where it does not say. */
+/** Position of the first byte of a 206 response; NaN where the response does not say it. */
 export function rangeStart(response: Response): number {
   return Number(/^bytes (\d+)-/.exec(contentRange(response))?.[1] ?? Number.NaN);
 }
 
-/** Length in bytes of the whole file by `Content-Range`, which 206 and 416 answers have; null without it. */
+/** Length in bytes of the whole file, by the `Content-Range` of a 206 or 416 response; null without it. */
 export function rangeTotal(response: Response): number | null {
   const total = /\/(\d+)$/.exec(contentRange(response))?.[1];
   return total === undefined ? null : Number(total);
 }
 
 /**
- * Length in bytes of the whole file, from a full or a partial answer, or null where neither header says it.
- * @param start Position of the answer's first byte.
+ * Length in bytes of the whole file, by the headers of a full or partial response; null where they do not say it.
+ * @param start Position of the response's first byte.
  */
 export function wholeLength(response: Response, start: number): number | null {
   const length = response.headers.get('content-length');
   return rangeTotal(response) ?? (length === null ? null : start + Number(length));
 }
 
-/** What identifies the file's bytes in a later `If-Range`; empty where the server gives nothing fit for it. */
+/** The validator of the file for a later `If-Range`; empty where the server sends no suitable one. */
 export function validatorOf(response: Response): string {
   const etag = response.headers.get('etag');
   // RFC 9110, 13.1.5: a weak ETag does not identify bytes and must not stand in If-Range.
@@ -31,7 +31,7 @@ export function validatorOf(response: Response): string {
   return response.headers.get('last-modified') ?? '';
 }
 
-/** The error for an answer without the file: 408, 429 and 5xx may pass, any other status is the last word. */
+/** The error for a response without the file. 408, 429 and 5xx are retried, any other status is final. */
 export function statusError(url: string, response: Response): Error {
   const status = `HTTP ${response.status} ${response.statusText}`.trim();
   const passing = response.status >= 500 || response.status === 429 || response.status === 408;

@@ -2,19 +2,19 @@ import { cocoCategories } from '../../config/coco-categories.ts';
 import { categoriesFor } from '../../config/presets.ts';
 import type { Category, ModelConfig, RoiPoolConfig } from '../../config/schema.ts';
 
-/** What Detectron2 divides by: nothing, or for the ResNeXts that it has from elsewhere ImageNet's deviation. */
+/** Detectron2's standard deviations: 1, or ImageNet's for the ResNeXts, whose weights come from elsewhere. */
 const unitDeviation = [1 / 255, 1 / 255, 1 / 255] as const;
 const imageNetDeviation = [58.395 / 255, 57.12 / 255, 57.375 / 255] as const;
 
-/** Categories that data sets really have, in the order of their ids. */
+/** The categories that occur in data sets, in the order of their ids. */
 const realCocoCategories: readonly Category[] = cocoCategories.filter(({ name }) => name !== 'N/A');
 
 /**
- * The configuration that the structure of a model has in Detectron2 (`configs/Base-RCNN-*.yaml`): anchors that are not
- * rounded, RoIAlign with the half-pixel shift and as many samples as the RoI has pixels, masks sampled exactly, and
- * the stride of ResNet-50 and -101 in the 1×1 convolution (`configs/Misc/*_gn.yaml`: in the 3×3). Pictures are its
- * blue, green, red in 0…255 less the mean, which is the same as ours with a deviation of 1/255; the first
- * convolution's channels are turned round instead.
+ * Replaces torchvision's conventions by Detectron2's (`configs/Base-RCNN-*.yaml`): anchors are not rounded, RoIAlign
+ * has the half-pixel shift and as many samples as the RoI has pixels, masks are sampled exactly, and the stride of
+ * ResNet-50 and -101 is in the 1×1 convolution (`configs/Misc/*_gn.yaml`: in the 3×3). Detectron2's input is blue,
+ * green, red in 0…255 minus the mean; a deviation of 1/255 has the same effect, and the channels of the first
+ * convolution are reversed for the order of colours.
  */
 export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
   const { preprocess, backbone, rpn, box, mask, keypoint, categories } = config;
@@ -36,7 +36,7 @@ export function withDetectron2Conventions(config: ModelConfig): ModelConfig {
   };
 }
 
-/** Its COCO models score the 80 classes that there are. */
+/** Detectron2's COCO models have 80 classes, without the unused ids. */
 function detectron2Categories(count: number): readonly Category[] {
   return count === realCocoCategories.length ? realCocoCategories : categoriesFor(count + 1);
 }

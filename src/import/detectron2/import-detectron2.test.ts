@@ -5,7 +5,7 @@ import { sizeOf } from '../../core/tensor.ts';
 import { expectedWeights } from '../../model/inference-graphs.ts';
 import { checkKeys } from '../../weights/compare-keys.ts';
 import { shapesOf, type WeightEntry, weightFile } from '../../weights/weight-file.ts';
-import { checkAnchors, recognise } from '../recognise/detector.ts';
+import { checkAnchors, recogniseDetector } from '../recognise/detector.ts';
 import { fromDetectron2 } from './weights.ts';
 
 // Detectron2's published architectures at full size, by name and shape: see test/oracle/detectron2_layout.py. Their
@@ -15,7 +15,7 @@ const { models } = JSON.parse(gunzipSync(readFileSync(golden)).toString()) as {
   models: Record<string, Record<string, number[]>>;
 };
 
-/** A file of these shapes in which every number says where it stands. */
+/** A file with these shapes in which every number is its own position. */
 function fileOf(shapes: Record<string, number[]>) {
   const entries = Object.entries(shapes).map(([key, shape]): [string, WeightEntry] => {
     const read = async () => Float32Array.from({ length: sizeOf(shape) }, (_, i) => i);
@@ -34,7 +34,7 @@ describe.each([
 ] as const)('Detectron2 %s', (name, backbone, structure, strideIn1x1, anchors) => {
   const weights = fromDetectron2(fileOf(models[name]))!;
   const shapes = shapesOf(weights);
-  const { config, anchorsPerLocation } = recognise('model.pkl', shapes, { detectron2: true });
+  const { config, anchorsPerLocation } = recogniseDetector('model.pkl', shapes, { detectron2: true });
 
   it('is recognised, and its weights are exactly those that the model needs', () => {
     expect(config).toMatchObject({ structure, backbone: { name: backbone, strideIn1x1 } });
@@ -50,7 +50,7 @@ describe.each([
   });
 });
 
-describe('weights that stand in another order there', () => {
+describe('weights in another order', () => {
   const weights = fromDetectron2(fileOf(models.R_50_C4))!;
   const read = async (key: string) => (await weights.read(key)).data;
 
@@ -76,9 +76,9 @@ describe('weights that stand in another order there', () => {
   });
 });
 
-it('layers that are not known are listed', () => {
+it('unknown layers are listed', () => {
   const shapes = { ...models.R_50_FPN, 'roi_heads.box_head.0.fc1.weight': [1024, 12544] };
   expect(() => fromDetectron2(fileOf(shapes))).toThrow(
-    'model.pkl: is a Detectron2 model with layers that are not known: roi_heads.box_head.0.fc1.weight',
+    'model.pkl: is a Detectron2 model with unknown layers: roi_heads.box_head.0.fc1.weight',
   );
 });

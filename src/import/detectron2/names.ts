@@ -1,15 +1,17 @@
-/** Where a Detectron2 model keeps the parts of its network that are named by its structure. */
+import { resnetTable } from '../../config/resnet-table.ts';
+
+/** The places of a Detectron2 model's layers that depend on its structure. */
 export interface Detectron2Layout {
   /** `backbone.bottom_up` under an FPN, `backbone` without one. */
   readonly bottomUp: string;
-  /** `roi_heads` in structure C4, whose last stage works on RoIs, else the same as `bottomUp`. */
+  /** `roi_heads` in structure C4, whose last stage runs on RoIs; else the same as `bottomUp`. */
   readonly lastStage: string;
-  /** Convolutions before the fully connected layers of the box branch, 0 in most models. */
+  /** Convolutions before the fully connected layers of the box branch; 0 in most models. */
   readonly boxConvolutions: number;
 }
 
-/** Most blocks of a stage: 36, of ResNet-152. */
-const maxBlocks = 36;
+/** The largest number of blocks in a stage. */
+const maxBlocks = Math.max(...Object.values(resnetTable).flatMap(({ blocks }) => blocks));
 const maxHeadLayers = 8;
 
 const normParameters = ['weight', 'bias', 'running_mean', 'running_var'];
@@ -21,7 +23,7 @@ function biased(layer: Pair): Pair[] {
   return ['weight', 'bias'].map((name): Pair => [`${layer[0]}.${name}`, `${layer[1]}.${name}`]);
 }
 
-/** A convolution that has a norm, or a bias in its place. */
+/** A convolution with either a norm or a bias. */
 function normalised(conv: Pair, norm: string): Pair[] {
   return [
     ...biased(conv),
@@ -29,7 +31,7 @@ function normalised(conv: Pair, norm: string): Pair[] {
   ];
 }
 
-/** Both names of every parameter that a model of this layout may have. */
+/** Both names of every parameter that a model with this layout may have. */
 function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pair[] {
   const body = 'backbone.body';
   const stage = (index: number) => `${index === 4 ? lastStage : bottomUp}.res${index + 1}`;
@@ -43,9 +45,9 @@ function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pa
       ];
     }),
   );
-  // torchvision numbers the layers of a convolutional box branch, the flattening between them too.
+  // torchvision numbers the layers of a convolutional box branch, including the flattening in between.
   const fullyConnected = (n: number) => (boxConvolutions === 0 ? `fc${n + 6}` : boxConvolutions + 1 + n);
-  /** Sequences of a convolution and what follows it. */
+  /** Sequences of a convolution and its norm. */
   const sequences: Pair[] = [
     ...numbers(4).flatMap((n): Pair[] => [
       [`backbone.fpn.inner_blocks.${n}`, `backbone.fpn_lateral${n + 2}`],
@@ -68,7 +70,7 @@ function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pa
     ['roi_heads.box_predictor.cls_score', 'roi_heads.box_predictor.cls_score'],
     ['roi_heads.box_predictor.bbox_pred', 'roi_heads.box_predictor.bbox_pred'],
     ...numbers(maxHeadLayers).map(
-      // The ReLU between has a number too.
+      // The ReLUs in between are numbered too.
       (n): Pair => [`roi_heads.keypoint_head.${2 * n}`, `roi_heads.keypoint_head.conv_fcn${n + 1}`],
     ),
     ['roi_heads.mask_predictor.conv5_mask', 'roi_heads.mask_head.deconv'],
@@ -83,15 +85,15 @@ function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pa
   ];
 }
 
-/** A table between torchvision's names and Detectron2's, for models of one layout. */
+/** The reversible table between torchvision's names and Detectron2's, for models with one layout. */
 export interface Detectron2Names {
-  /** Undefined for a name that is none of theirs. */
+  /** Undefined for a name that Detectron2 does not have. */
   current(detectron2: string): string | undefined;
-  /** Undefined for a name that they have none for. */
+  /** Undefined for a name without a counterpart in Detectron2. */
   detectron2(current: string): string | undefined;
 }
 
-/** The names of models with this layout. */
+/** The names in models with this layout. */
 export function detectron2Names(layout: Detectron2Layout): Detectron2Names {
   const pairs = pairsOf(layout);
   const theirs = new Map(pairs);
@@ -99,7 +101,7 @@ export function detectron2Names(layout: Detectron2Layout): Detectron2Names {
   return { current: (key) => ours.get(key), detectron2: (key) => theirs.get(key) };
 }
 
-/** The layout that a file's names show, or null where they are not of a Detectron2 model. */
+/** The layout of a file's names, or null where they are not those of a Detectron2 model. */
 export function detectron2LayoutOf(keys: readonly string[]): Detectron2Layout | null {
   const has = (prefix: string) => keys.some((key) => key.startsWith(prefix));
   if (!has('proposal_generator.')) return null;
@@ -108,7 +110,7 @@ export function detectron2LayoutOf(keys: readonly string[]): Detectron2Layout | 
   return { bottomUp, lastStage: has('roi_heads.res5.') ? 'roi_heads' : bottomUp, boxConvolutions };
 }
 
-/** What a state dict of theirs holds besides weights: constants that the configuration gives. */
+/** Whether a key of Detectron2's state dict is a constant, which our configuration holds, and not a weight. */
 export function isDetectron2Constant(key: string): boolean {
   const constants = ['pixel_mean', 'pixel_std', 'proposal_generator.anchor_generator.cell_anchors'];
   return constants.some((constant) => key === constant || key.startsWith(`${constant}.`));

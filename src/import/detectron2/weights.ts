@@ -4,28 +4,31 @@ import { printable } from '../../weights/printable.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../../weights/weight-file.ts';
 import { detectron2LayoutOf, detectron2Names, isDetectron2Constant } from './names.ts';
 
-/** Marks a row that is not in the file; it becomes zeros. */
+/** Marks a row that is not in the file and is filled with zeros. */
 const zeros = -1;
 
-/** Which slices along an axis of the file's tensor make ours, in order. */
+/** How slices along an axis of the file's tensor are reordered. */
 interface Reordering {
   axis: 0 | 1;
-  /** @param count Slices in the file. */
+  /**
+   * @param count Slices in the file.
+   * @returns For each slice of ours, its position in the file, or {@link zeros}.
+   */
   order(count: number): number[];
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** Their background is the last class, ours the first. */
+/** Detectron2's background is the last class, ours the first. */
 const backgroundFirst: Reordering = { axis: 0, order: (count) => [count - 1, ...numbers(count - 1)] };
 
-/** Their background has no box and no mask; ours has rows that nothing reads. */
-const background = (rows: number): Reordering => ({
+/** Detectron2's predictors have no rows for the background's box and mask; ours do, though they are never used. */
+const emptyBackground = (rows: number): Reordering => ({
   axis: 0,
   order: (count) => [...new Array<number>(rows).fill(zeros), ...numbers(count)],
 });
 
-/** Three ratios of each size: they put the sizes outside, we the ratios. */
+/** The order of anchors at a location: by size, then the three ratios in Detectron2; by ratio, then size in ours. */
 const ratiosOutside = (rows: number): Reordering => ({
   axis: 0,
   order: (count) => {
@@ -39,21 +42,21 @@ const ratiosOutside = (rows: number): Reordering => ({
   },
 });
 
-/** Parameters whose rows or channels stand in another order; those with a bias have the same for both. */
+/** Layers whose rows or channels have another order, in their weight and their bias. */
 const reorderings: ReadonlyMap<string, Reordering> = new Map([
-  // They read pictures as blue, green, red.
+  // Detectron2's input is blue, green, red.
   ['backbone.body.conv1', { axis: 1, order: (count: number) => numbers(count).reverse() }],
   ['rpn.head.cls_logits', ratiosOutside(1)],
   ['rpn.head.bbox_pred', ratiosOutside(4)],
   ['roi_heads.box_predictor.cls_score', backgroundFirst],
-  ['roi_heads.box_predictor.bbox_pred', background(4)],
-  ['roi_heads.mask_predictor.mask_fcn_logits', background(1)],
+  ['roi_heads.box_predictor.bbox_pred', emptyBackground(4)],
+  ['roi_heads.mask_predictor.mask_fcn_logits', emptyBackground(1)],
 ]);
 
 /**
- * The weights of a Detectron2 model under torchvision's names and in its order of classes, colours and anchors; null
- * where the file is of another kind. Closing the result closes the file.
- * @throws InputError that lists the names that it does not know.
+ * The weights of a Detectron2 model under torchvision's names and in torchvision's order of classes, colours and
+ * anchors; null where the file is not a Detectron2 model. Closing the result closes the file.
+ * @throws InputError that lists the unknown names.
  */
 export function fromDetectron2(file: WeightFile): WeightFile | null {
   const layout = detectron2LayoutOf(file.keys());
@@ -69,7 +72,7 @@ export function fromDetectron2(file: WeightFile): WeightFile | null {
   }
   if (unknown.length > 0) {
     const listed = unknown.slice(0, 10).join(', ');
-    throw new InputError(file.name, `is a Detectron2 model with layers that are not known: ${listed}`);
+    throw new InputError(file.name, `is a Detectron2 model with unknown layers: ${listed}`);
   }
   return weightFile(file.name, entries, { metadata: file.metadata, close: () => file.close() });
 }

@@ -4,7 +4,7 @@ import { applyOverrides } from '../../config/overrides.ts';
 import { architectureNamed, presetConfig } from '../../config/presets.ts';
 import { expectedWeights } from '../../model/inference-graphs.ts';
 import { compareKeys } from '../../weights/compare-keys.ts';
-import { checkAnchors, recognise } from './detector.ts';
+import { checkAnchors, recogniseDetector } from './detector.ts';
 
 const ant = [{ id: 1, name: 'class_1' }];
 
@@ -15,17 +15,17 @@ describe('the backbones of small machines', () => {
     'maskrcnn_mobilenet_v3_large_fpn',
     'fasterrcnn_mobilenet_v3_large_fpn',
     'maskrcnn_vgg16_fpn',
-  ])('%s is recognised with all that its published weights want', (name) => {
+  ])('%s is recognised with the settings of its published weights', (name) => {
     const preset = presetConfig(architectureNamed(name), ant);
-    const { config, notes } = recognise('x.pth', expectedWeights(preset));
+    const { config, notes } = recogniseDetector('x.pth', expectedWeights(preset));
     expect(config).toEqual(preset);
     expect(notes[0]).toBe(`recognised ${name} with 2 classes`);
-    expect(recognise('x.pth', expectedWeights(preset), { arch: name }).config).toEqual(preset);
+    expect(recogniseDetector('x.pth', expectedWeights(preset), { arch: name }).config).toEqual(preset);
   });
 
   it("torchvision's Faster R-CNN on MobileNet is recognised, and by its name the one for small pictures", () => {
     const shapes = goldenShapes('fasterrcnn_mobilenet_v3_large_fpn');
-    const { config, anchorsPerLocation } = recognise('x.pth', shapes);
+    const { config, anchorsPerLocation } = recogniseDetector('x.pth', shapes);
     const norm = { kind: 'batchNorm', eps: 1e-5 };
     const preset = presetConfig(architectureNamed('fasterrcnn_mobilenet_v3_large_fpn'));
     expect(config).toEqual({
@@ -37,51 +37,51 @@ describe('the backbones of small machines', () => {
     expect(compareKeys(expectedWeights(config), shapes)).toEqual({ missing: [], unused: [], misshapen: [] });
 
     const arch = 'fasterrcnn_mobilenet_v3_large_320_fpn';
-    const small = recognise('x.pth', shapes, { arch }).config;
+    const small = recogniseDetector('x.pth', shapes, { arch }).config;
     expect(small.preprocess).toMatchObject({ minSize: 320, maxSize: 640 });
     expect(small.rpn).toMatchObject({ preNmsTopN: 150, postNmsTopN: 150, scoreThreshold: 0.05 });
     expect(compareKeys(expectedWeights(small), shapes).missing).toEqual([]);
   });
 
-  it('VGG-16 is told with its batch norms, and from other VGGs', () => {
+  it('VGG-16 is recognised with its batch norms, and distinguished from other VGGs', () => {
     const preset = presetConfig(architectureNamed('maskrcnn_vgg16_fpn'), ant);
     const normed = applyOverrides('test', preset, { backbone: { norm: { kind: 'frozenBatchNorm' } } });
-    expect(recognise('x.pth', expectedWeights(normed)).config).toEqual(normed);
+    expect(recogniseDetector('x.pth', expectedWeights(normed)).config).toEqual(normed);
     const deeper = new Map(expectedWeights(preset)).set('backbone.body.32.weight', [512, 512, 3, 3]);
-    expect(() => recognise('x.pth', deeper)).toThrow(/VGG as its backbone that is not VGG-16/);
+    expect(() => recogniseDetector('x.pth', deeper)).toThrow(/VGG as its backbone that is not VGG-16/);
   });
 
-  it('are told with group norm, which has no statistics', () => {
+  it('are recognised with group norm, which has no statistics', () => {
     const preset = presetConfig(architectureNamed('maskrcnn_resnet50_fpn'), ant);
     const norm = { kind: 'groupNorm' };
     const parts = { backbone: { norm }, fpn: { norm }, mask: { norm } };
     const config = applyOverrides('test', preset, parts);
     const shapes = expectedWeights(config);
     expect([...shapes.keys()].filter((key) => key.includes('running'))).toEqual([]);
-    expect(recognise('x.pth', shapes).config).toEqual(config);
+    expect(recogniseDetector('x.pth', shapes).config).toEqual(config);
     const odd = applyOverrides('test', config, { fpn: { norm: { groups: 48 } } });
     expect(() => expectedWeights(odd)).toThrow(
       'backbone.fpn.inner_blocks.3.1: group norm cannot form 48 groups of 256 channels',
     );
   });
 
-  it('are told with their width', () => {
+  it('are recognised with their width', () => {
     const preset = presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'), ant);
     const narrow = applyOverrides('test', preset, { backbone: { width: 8 } });
-    expect(recognise('x.pth', expectedWeights(narrow)).config).toEqual(narrow);
+    expect(recogniseDetector('x.pth', expectedWeights(narrow)).config).toEqual(narrow);
   });
 
   it('other MobileNets are refused', () => {
     const shapes = new Map(goldenShapes('fasterrcnn_mobilenet_v3_large_fpn'));
     for (const key of shapes.keys()) if (/^backbone\.body\.1[3-6]\./.test(key)) shapes.delete(key);
-    expect(() => recognise('x.pth', shapes)).toThrow(/^x\.pth: has a MobileNet of 13 layers/);
+    expect(() => recogniseDetector('x.pth', shapes)).toThrow(/^x\.pth: has a MobileNet of 13 layers/);
   });
 
   it('other EfficientNets are refused', () => {
     const shapes = expectedWeights(presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'), ant));
     const deeper = new Map(shapes).set('backbone.body._blocks.16._project_conv.weight', [320, 1152, 1, 1]);
-    expect(() => recognise('x.pth', deeper)).toThrow(/^x\.pth: has an EfficientNet of 17 blocks/);
+    expect(() => recogniseDetector('x.pth', deeper)).toThrow(/^x\.pth: has an EfficientNet of 17 blocks/);
     const excited = new Map(shapes).set('backbone.body._blocks.0._se_reduce.weight', [8, 32, 1, 1]);
-    expect(() => recognise('x.pth', excited)).toThrow(/only Lite0 is known/);
+    expect(() => recogniseDetector('x.pth', excited)).toThrow(/only Lite0 is known/);
   });
 });

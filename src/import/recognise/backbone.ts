@@ -1,34 +1,18 @@
 import { backboneDefaults } from '../../config/backbone-defaults.ts';
-import type { BackboneConfig, BackboneName, NormConfig, ResNetName } from '../../config/schema.ts';
+import { type ResNetLayout, resnetNames, resnetTable } from '../../config/resnet-table.ts';
+import type { BackboneConfig, BackboneName, NormConfig } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
+import { efficientNetLiteBlocks } from '../../model/efficientnet-lite.ts';
+import { mobileNetV3Layers } from '../../model/mobilenet-v3.ts';
+import { vggLayers } from '../../model/vgg.ts';
 import type { KeyShapes } from './key-shapes.ts';
-
-/** What tells one backbone from another (He et al. 2016, Table 1; Xie et al. 2017, Table 1). */
-interface BackboneSignature {
-  /** Residual blocks in layer1…layer4. */
-  blocks: string;
-  bottleneck: boolean;
-  /** Groups of the 3×3 convolutions, and channels of a group for each 64 of the stage. */
-  groups: number;
-  groupWidth: number;
-}
-
-const signatures: Record<ResNetName, BackboneSignature> = {
-  resnet18: { blocks: '2,2,2,2', bottleneck: false, groups: 1, groupWidth: 64 },
-  resnet34: { blocks: '3,4,6,3', bottleneck: false, groups: 1, groupWidth: 64 },
-  resnet50: { blocks: '3,4,6,3', bottleneck: true, groups: 1, groupWidth: 64 },
-  resnet101: { blocks: '3,4,23,3', bottleneck: true, groups: 1, groupWidth: 64 },
-  resnet152: { blocks: '3,8,36,3', bottleneck: true, groups: 1, groupWidth: 64 },
-  resnext50_32x4d: { blocks: '3,4,6,3', bottleneck: true, groups: 32, groupWidth: 4 },
-  resnext101_32x8d: { blocks: '3,4,23,3', bottleneck: true, groups: 32, groupWidth: 8 },
-  resnext101_64x4d: { blocks: '3,4,23,3', bottleneck: true, groups: 64, groupWidth: 4 },
-};
+import { normAt } from './norm.ts';
 
 const body = 'backbone.body';
 
 /**
- * Tells the backbone from the shapes of its weights.
- * @throws InputError that says what was found where it is none of ours.
+ * Recognises the backbone by the shapes of its weights.
+ * @throws InputError that describes the backbone where it is not one of ours.
  */
 export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
   if (keys.hasPrefix(`${body}._conv_stem.`)) return readEfficientNetLite(keys);
@@ -36,7 +20,7 @@ export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
   return keys.has(`${body}.0.weight`) ? readVgg(keys) : readResNet(keys);
 }
 
-/** The normalisation of a file's backbone, of which the name is known. */
+/** The normalisation of a file's backbone whose name is known. */
 export function backboneNorm(keys: KeyShapes, name: BackboneName): NormConfig {
   const first: Partial<Record<BackboneName, string>> = {
     efficientnet_lite0: '_bn0',
@@ -49,10 +33,10 @@ export function backboneNorm(keys: KeyShapes, name: BackboneName): NormConfig {
 function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}._conv_stem.weight`, 4, 'the width of the backbone')[0]!;
   const blocks = keys.countOf(`${body}._blocks.`);
-  if (blocks !== lite0Blocks || keys.hasPrefix(`${body}._blocks.0._se_reduce.`)) {
+  if (blocks !== efficientNetLiteBlocks || keys.hasPrefix(`${body}._blocks.0._se_reduce.`)) {
     throw new InputError(
       keys.source,
-      `has an EfficientNet of ${blocks} blocks as its backbone; only Lite0 is known, which has ${lite0Blocks} ` +
+      `has an EfficientNet of ${blocks} blocks as its backbone; only Lite0 is known, which has ${efficientNetLiteBlocks} ` +
         'without squeeze-and-excitation',
     );
   }
@@ -60,28 +44,23 @@ function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
   return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
 }
 
-const lite0Blocks = 16;
-
 function readMobileNetV3(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}.0.0.weight`, 4, 'the width of the backbone')[0]!;
   const layers = keys.countOf(`${body}.`);
-  if (layers !== largeLayers || !keys.hasPrefix(`${body}.4.block.2.fc1.`)) {
+  if (layers !== mobileNetV3Layers || !keys.hasPrefix(`${body}.4.block.2.fc1.`)) {
     throw new InputError(
       keys.source,
-      `has a MobileNet of ${layers} layers as its backbone; only MobileNetV3-Large is known, which has ${largeLayers}`,
+      `has a MobileNet of ${layers} layers as its backbone; only MobileNetV3-Large is known, which has ${mobileNetV3Layers}`,
     );
   }
   const name = 'mobilenet_v3_large';
   return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
 }
 
-const largeLayers = 17;
-
 function readVgg(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}.0.weight`, 4, 'the width of the backbone')[0]!;
   const norm = backboneNorm(keys, 'vgg16');
-  const last = norm.kind === 'none' ? 28 : 41;
-  if (keys.countOf(`${body}.`) !== last + 1) {
+  if (keys.countOf(`${body}.`) !== vggLayers({ norm })) {
     throw new InputError(keys.source, 'has a VGG as its backbone that is not VGG-16');
   }
   return { name: 'vgg16', norm, width, strideIn1x1: false };
@@ -89,42 +68,40 @@ function readVgg(keys: KeyShapes): BackboneConfig {
 
 function readResNet(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}.conv1.weight`, 4, 'the width of the backbone')[0]!;
-  const found = readSignature(keys, width);
-  const match = Object.entries(signatures).find(([, signature]) =>
-    Object.entries(signature).every(([key, value]) => found[key as keyof BackboneSignature] === value),
-  );
-  if (!match) {
+  const found = readLayout(keys, width);
+  const name = resnetNames.find((known) => isSameLayout(resnetTable[known], found));
+  if (!name) {
     throw new InputError(
       keys.source,
-      `has a backbone of ${found.blocks} ${found.bottleneck ? 'bottleneck' : 'basic'} blocks with ${found.groups} ` +
-        `groups of ${found.groupWidth}, which is none of ${Object.keys(signatures).join(', ')}`,
+      `has a backbone of ${found.blocks.join(',')} ${found.block} blocks with ${found.groups} ` +
+        `groups of ${found.groupWidth}, which is none of ${resnetNames.join(', ')}`,
     );
   }
-  const name = match[0] as ResNetName;
-  // Weights do not tell where the stride is.
+  // The weights do not show which convolution has the stride.
   return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
 }
 
-function readSignature(keys: KeyShapes, width: number): BackboneSignature {
-  const blocks = [1, 2, 3, 4].map((layer) => keys.countOf(`${body}.layer${layer}.`)).join(',');
+/** The layout of a residual network, whether or not it is a known one. */
+function readLayout(keys: KeyShapes, width: number): ResNetLayout {
+  const count = (layer: number) => keys.countOf(`${body}.layer${layer}.`);
+  const blocks = [count(1), count(2), count(3), count(4)] as const;
   if (!keys.hasPrefix(`${body}.layer1.0.conv3.`))
-    return { blocks, bottleneck: false, groups: 1, groupWidth: 64 };
-  const shape = keys.need(`${body}.layer1.0.conv2.weight`, 4, 'the groups of the backbone');
-  const groups = shape[0]! / shape[1]!;
-  return { blocks, bottleneck: true, groups, groupWidth: (shape[1]! * 64) / width };
+    return { blocks, block: 'basic', groups: 1, groupWidth: 64 };
+  const [channels, groupChannels] = keys.need(
+    `${body}.layer1.0.conv2.weight`,
+    4,
+    'the groups of the backbone',
+  ) as [number, number];
+  return {
+    blocks,
+    block: 'bottleneck',
+    groups: channels / groupChannels,
+    groupWidth: (groupChannels * 64) / width,
+  };
 }
 
-/**
- * The normalisation whose parameters stand under `prefix`, and none where there are none. Group norm has no
- * statistics, and its weights do not tell the groups. Batch norm that trained with the model has counted its batches;
- * frozen batch norm has not.
- */
-export function normAt(keys: KeyShapes, prefix: string): NormConfig {
-  if (!keys.hasPrefix(`${prefix}.`)) return { kind: 'none', eps: defaultEps };
-  if (!keys.has(`${prefix}.running_var`)) return { kind: 'groupNorm', eps: defaultEps };
-  const trained = keys.has(`${prefix}.num_batches_tracked`);
-  return { kind: trained ? 'batchNorm' : 'frozenBatchNorm', eps: defaultEps };
+function isSameLayout(a: ResNetLayout, b: ResNetLayout): boolean {
+  const { block, groups, groupWidth } = a;
+  const isSame = block === b.block && groups === b.groups && groupWidth === b.groupWidth;
+  return isSame && a.blocks.every((count, stage) => count === b.blocks[stage]);
 }
-
-/** torch's and torchvision's. */
-const defaultEps = 1e-5;

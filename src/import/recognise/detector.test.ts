@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { goldenModels, goldenShapes } from '../../../test/support/golden-weights.ts';
 import { cocoCategories } from '../../config/coco-categories.ts';
 import { architectureNamed, presetConfig } from '../../config/presets.ts';
-import { checkAnchors, recognise } from './detector.ts';
+import { checkAnchors, recogniseDetector } from './detector.ts';
 
 const builders = [
   'maskrcnn_resnet50_fpn',
@@ -23,7 +23,7 @@ function changed(name: string, changes: Record<string, number[] | null>): Map<st
 
 describe('recognise', () => {
   it.each(builders)("finds the preset of torchvision's %s", (name) => {
-    const { config, notes, anchorsPerLocation } = recognise('x.pth', goldenShapes(name));
+    const { config, notes, anchorsPerLocation } = recogniseDetector('x.pth', goldenShapes(name));
     const preset = presetConfig(architectureNamed(name));
     // Without trained weights torchvision builds the backbone with ordinary batch norm.
     const norm = { kind: 'batchNorm', eps: 1e-5 };
@@ -35,21 +35,21 @@ describe('recognise', () => {
   const frozen = Object.keys(goldenModels()).filter((name) => name.endsWith(' frozen'));
   it.each(frozen)('finds %s batch norm', (golden) => {
     const name = golden.replace(' frozen', '');
-    const { config, notes } = recognise('x.pth', goldenShapes(golden));
+    const { config, notes } = recogniseDetector('x.pth', goldenShapes(golden));
     const preset = presetConfig(architectureNamed(name), config.categories);
     expect(config).toEqual(preset);
     expect(notes[0]).toMatch(`recognised ${name} with`);
   });
 
   it('names unknown classes, and COCO ones for 91', () => {
-    const five = recognise('x.pth', goldenShapes('maskrcnn_resnet18_fpn frozen'));
+    const five = recogniseDetector('x.pth', goldenShapes('maskrcnn_resnet18_fpn frozen'));
     expect(five.config.categories.map(({ name }) => name)).toEqual([
       'class_1',
       'class_2',
       'class_3',
       'class_4',
     ]);
-    const coco = recognise('x.pth', goldenShapes('maskrcnn_resnet50_fpn'));
+    const coco = recogniseDetector('x.pth', goldenShapes('maskrcnn_resnet50_fpn'));
     expect(coco.config.categories).toEqual(cocoCategories);
   });
 
@@ -62,7 +62,7 @@ describe('recognise', () => {
       'roi_heads.mask_head.0.0.weight': [40, 96, 3, 3],
       'roi_heads.mask_predictor.conv5_mask.weight': [40, 24, 2, 2],
     });
-    const { config } = recognise('x.pth', shapes);
+    const { config } = recogniseDetector('x.pth', shapes);
     expect(config.backbone.width).toBe(16);
     expect(config.fpn.channels).toBe(96);
     expect(config.box.head.fullyConnected).toEqual([200, 100]);
@@ -75,12 +75,15 @@ describe('recognise', () => {
       'backbone.body.conv1.weight': [32, 3, 7, 7],
       'backbone.body.layer1.0.conv2.weight': [64, 2, 3, 3],
     });
-    expect(recognise('x.pth', shapes).config.backbone).toMatchObject({ name: 'resnext50_32x4d', width: 32 });
+    expect(recogniseDetector('x.pth', shapes).config.backbone).toMatchObject({
+      name: 'resnext50_32x4d',
+      width: 32,
+    });
   });
 
   it('recognises Keypoint R-CNN, and the published one by its legacy keys', () => {
     const shapes = goldenShapes('keypointrcnn_resnet50_fpn');
-    const { config, notes } = recognise('x.pth', shapes, { legacyKeys: true });
+    const { config, notes } = recogniseDetector('x.pth', shapes, { legacyKeys: true });
     const preset = presetConfig(architectureNamed('keypointrcnn_resnet50_fpn'));
     expect(config).toEqual({
       ...preset,
@@ -89,10 +92,10 @@ describe('recognise', () => {
     expect(config.categories).toEqual([{ id: 1, name: 'person' }]);
     expect(config.keypoint?.names).toHaveLength(17);
     expect(notes[0]).toBe('recognised keypointrcnn_resnet50_fpn with 2 classes');
-    const detectron2 = recognise('x.pkl', shapes, { detectron2: true }).config;
+    const detectron2 = recogniseDetector('x.pkl', shapes, { detectron2: true }).config;
     expect(detectron2.keypoint?.pool).toMatchObject({ aligned: true, samplingRatio: 0 });
     expect(detectron2.categories).toEqual([{ id: 1, name: 'person' }]);
-    const named = recognise('x.pth', shapes, { arch: 'keypointrcnn_resnet50_fpn' });
+    const named = recogniseDetector('x.pth', shapes, { arch: 'keypointrcnn_resnet50_fpn' });
     expect(named.config.keypoint).toEqual(preset.keypoint);
   });
 
@@ -101,8 +104,8 @@ describe('recognise', () => {
     ['resnet18', /classifier/],
     ['wide_resnet50_2', /3,4,6,3 bottleneck blocks with 1 groups of 128, which is none of resnet18/],
   ])('refuses %s', (name, message) => {
-    expect(() => recognise('x.pth', goldenShapes(name))).toThrow(message);
-    expect(() => recognise('x.pth', goldenShapes(name))).toThrow(/^x\.pth: /);
+    expect(() => recogniseDetector('x.pth', goldenShapes(name))).toThrow(message);
+    expect(() => recogniseDetector('x.pth', goldenShapes(name))).toThrow(/^x\.pth: /);
   });
 
   it.each<[Record<string, number[] | null>, RegExp]>([
@@ -115,19 +118,21 @@ describe('recognise', () => {
     [{ 'roi_heads.box_head.fc6.weight': [1024, 12545] }, /takes 12545 features/],
     [{ 'backbone.body.layer3.6.conv1.weight': [256, 1024, 1, 1] }, /backbone of 3,4,7,3 bottleneck/],
   ])('refuses %j', (changes, message) => {
-    expect(() => recognise('x.pth', changed('maskrcnn_resnet50_fpn', changes))).toThrow(message);
+    expect(() => recogniseDetector('x.pth', changed('maskrcnn_resnet50_fpn', changes))).toThrow(message);
   });
 });
 
 describe('the eps of batch norm', () => {
   const shapes = goldenShapes('maskrcnn_resnet50_fpn frozen');
-  const epsOf = (options: Parameters<typeof recognise>[2], of = shapes) =>
-    recognise('x.pth', of, options).config.backbone.norm.eps;
+  const epsOf = (options: Parameters<typeof recogniseDetector>[2], of = shapes) =>
+    recogniseDetector('x.pth', of, options).config.backbone.norm.eps;
 
   it('is 0 for a frozen 91-class model with legacy keys, and says so', () => {
     expect(epsOf({ legacyKeys: true })).toBe(0);
     expect(epsOf({ legacyKeys: true, arch: 'maskrcnn_resnet50_fpn' })).toBe(0);
-    expect(recognise('x.pth', shapes, { legacyKeys: true }).notes.join()).toMatch(/batch-norm eps is 0/);
+    expect(recogniseDetector('x.pth', shapes, { legacyKeys: true }).notes.join()).toMatch(
+      /batch-norm eps is 0/,
+    );
   });
 
   it('is 1e-5 for everything else', () => {
@@ -142,7 +147,7 @@ describe('the eps of batch norm', () => {
 
 describe('arch', () => {
   it('takes the structure from the name and the classes from the keys', () => {
-    const { config } = recognise('x.pth', goldenShapes('maskrcnn_resnet18_fpn frozen'), {
+    const { config } = recogniseDetector('x.pth', goldenShapes('maskrcnn_resnet18_fpn frozen'), {
       arch: 'fasterrcnn_resnet34_fpn_v2',
     });
     expect(config.backbone.name).toBe('resnet34');
@@ -153,13 +158,13 @@ describe('arch', () => {
 
   it('has to be known', () => {
     const run = () =>
-      recognise('x.pth', goldenShapes('maskrcnn_resnet50_fpn'), { arch: 'maskrcnn-resnet50-fnp' });
+      recogniseDetector('x.pth', goldenShapes('maskrcnn_resnet50_fpn'), { arch: 'maskrcnn-resnet50-fnp' });
     expect(run).toThrow(/unknown architecture maskrcnn-resnet50-fnp \(did you mean maskrcnn_resnet50_fpn or/);
   });
 });
 
 describe('checkAnchors', () => {
-  const { config } = recognise('x.pth', goldenShapes('maskrcnn_resnet50_fpn'));
+  const { config } = recogniseDetector('x.pth', goldenShapes('maskrcnn_resnet50_fpn'));
 
   it('accepts the number that the RPN scores and no other', () => {
     expect(() => checkAnchors('x.pth', config, 3)).not.toThrow();

@@ -2,52 +2,55 @@ import { cocoCategories } from '../../config/coco-categories.ts';
 import { jointsFor, personCategory } from '../../config/coco-joints.ts';
 import { parseModelConfig } from '../../config/parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from '../../config/presets.ts';
-import type { BoxHeadConfig, Category, MaskConfig, ModelConfig, StructureName } from '../../config/schema.ts';
+import type { Category, ModelConfig, StructureName } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
+import { levelsOf } from '../../model/structure.ts';
 import { withDetectron2Conventions } from '../detectron2/conventions.ts';
-import { backboneNorm, normAt, recogniseBackbone } from './backbone.ts';
+import { backboneNorm, recogniseBackbone } from './backbone.ts';
+import { readBoxHead, readMask } from './heads.ts';
 import { KeyShapes } from './key-shapes.ts';
 import { readKeypoint } from './keypoint.ts';
+import { normAt } from './norm.ts';
 
 export interface Recognition {
-  /** What the keys tell, and torchvision's defaults for the rest. */
+  /** The configuration by the keys, with torchvision's defaults for what they do not show. */
   config: ModelConfig;
-  /** Anchors at each position that the RPN scores, to be compared with the final configuration. */
+  /** Anchors per location that the RPN scores, to be compared with the final configuration. */
   anchorsPerLocation: number;
-  /** What was found and what was assumed, for the person who imports. */
+  /** What was found and what was assumed, for the user. */
   notes: string[];
 }
 
 export interface RecogniseOptions {
-  /** Takes the structure from this architecture instead of the keys; the number of classes stays theirs. */
+  /** Takes the structure from this architecture instead of the keys; only the number of classes is read from them. */
   arch?: string | undefined;
-  /** The file has the key names of the files that torchvision published in 2019 and 2020. */
+  /** Whether the file has the key names of torchvision's files of 2019 and 2020. */
   legacyKeys?: boolean;
-  /** The weights were a Detectron2 model's; what their shapes do not tell is as there. */
+  /** Whether the weights are a Detectron2 model's: its conventions then apply to what shapes do not show. */
   detectron2?: boolean;
 }
 
 const detectron2Note =
-  'Detectron2: anchors not rounded, RoIAlign aligned with sampling ratio 0, colours turned, background moved to the front';
+  'Detectron2: anchors not rounded, RoIAlign aligned with sampling ratio 0, colour channels reversed, background moved to the front';
 
-const classifier = 'a classifier without a detector, from which `train --backbone-weights` starts';
+const classifier = 'an image classifier, for `mask-rcnn train --backbone-weights`';
 
-/** Keys of models that look alike and are not ours, and what to say about them. */
+/** Key prefixes of similar models that are not ours, and what the error message calls them. */
 const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['head.classification_head.', 'a one-stage detector (RetinaNet, FCOS or SSD)'],
   ['layer1.0.conv1.', classifier],
   ['_blocks.0.', classifier],
   ['features.0.', classifier],
-  ['classifier.4.', 'FCN, which `segment` takes'],
+  ['classifier.4.', 'an FCN model, for `mask-rcnn segment`'],
 ];
 
 /**
- * Tells the architecture from names and shapes of weights, under torchvision's current names.
+ * Recognises the architecture by the names and shapes of weights, under torchvision's current names.
  * @param source The file, for messages.
- * @throws InputError where it is another model, or a key that tells something is missing.
- * @throws UsageError where `arch` is not known.
+ * @throws InputError where it is another model, or a required key is missing.
+ * @throws UsageError where `arch` is unknown.
  */
-export function recognise(
+export function recogniseDetector(
   source: string,
   shapes: ReadonlyMap<string, readonly number[]>,
   { arch, legacyKeys = false, detectron2 = false }: RecogniseOptions = {},
@@ -69,12 +72,12 @@ export function recognise(
   return { config, anchorsPerLocation, notes };
 }
 
-/** @throws InputError where the RPN scores another number of anchors than the configuration makes. */
+/** @throws InputError where the configuration does not have as many anchors per location as the RPN scores. */
 export function checkAnchors(source: string, config: ModelConfig, anchorsPerLocation: number): void {
   const { sizes, aspectRatios } = config.rpn.anchors;
   const fail = (problem: string) =>
     new InputError(source, `${problem}; set rpn_anchor_generator in a config file`);
-  const wanted = levelCount(config);
+  const wanted = levelsOf(config).rpn.length;
   if (sizes.length !== wanted || aspectRatios.length !== wanted) {
     const levels =
       wanted === 1
@@ -92,12 +95,6 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
   });
 }
 
-/** P2…P6, the three of a pyramid on two maps, or the only map. */
-function levelCount({ structure, fpn }: ModelConfig): number {
-  if (structure !== 'fpn') return 1;
-  return fpn.maps === 'lastTwo' ? 3 : 5;
-}
-
 function refuseForeign(keys: KeyShapes): void {
   for (const [prefix, what] of foreignModels) {
     if (keys.hasPrefix(prefix)) {
@@ -106,7 +103,9 @@ function refuseForeign(keys: KeyShapes): void {
   }
 }
 
-/** The normalisation stays the file's: whether it trained with the model does not change the structure. */
+/**
+ * The preset of an architecture. Normalisation and joints, which do not change the structure, are read from the file.
+ */
 function namedConfig(keys: KeyShapes, arch: string, categories: readonly Category[]): ModelConfig {
   const preset = presetConfig(architectureNamed(arch), categories);
   const norm = backboneNorm(keys, preset.backbone.name);
@@ -114,7 +113,7 @@ function namedConfig(keys: KeyShapes, arch: string, categories: readonly Categor
   return { ...preset, backbone: { ...preset.backbone, norm }, keypoint };
 }
 
-/** Keypoint R-CNN as torchvision builds it knows persons alone. */
+/** Whether a model detects persons alone, as torchvision's Keypoint R-CNN does. */
 function isPersonModel(keys: KeyShapes, classes: number): boolean {
   return classes === 2 && readKeypoint(keys)?.names.length === jointsFor(17).names.length;
 }
@@ -133,7 +132,7 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
   const isLastTwo =
     backbone.name === 'mobilenet_v3_large' && keys.countOf('backbone.fpn.inner_blocks.') === 2;
   const preset = isLastTwo ? presetConfig({ ...architecture, mask: false }, categories) : withMask;
-  const mask = keys.hasPrefix('roi_heads.mask_') ? readMask(keys, withMask.mask!) : null;
+  const mask = readMask(keys, withMask.mask!);
   const keypoint = readKeypoint(keys);
   if (structure !== 'fpn') return readSingleLevel(keys, { ...preset, backbone, mask, keypoint });
   const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
@@ -149,15 +148,15 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
 }
 
 /**
- * Without a pyramid there are the fully connected layers of `dc5`, or the last stage of the backbone on RoIs. `c5` has
- * the keys of `dc5`, and is never published.
+ * Without a pyramid, `dc5` has fully connected layers and `c4` runs the last stage of the backbone on the RoIs. `c5`
+ * has the same keys as `dc5`, but no published weights.
  */
 function readStructure(keys: KeyShapes): StructureName {
   if (keys.hasPrefix('backbone.fpn.') || keys.hasPrefix('roi_heads.box_head.0.')) return 'fpn';
   return keys.hasPrefix('roi_heads.box_head.') ? 'dc5' : 'c4';
 }
 
-/** Structures `c4` and `dc5`: one map, of which the RPN tells the channels. */
+/** Structures `c4` and `dc5`, with a single map, whose channels the RPN shows. */
 function readSingleLevel(keys: KeyShapes, preset: ModelConfig): ModelConfig {
   const rpn = { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') };
   if (preset.structure === 'c4') return { ...preset, rpn };
@@ -165,68 +164,10 @@ function readSingleLevel(keys: KeyShapes, preset: ModelConfig): ModelConfig {
   return { ...preset, rpn, box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) } };
 }
 
-function readBoxHead(keys: KeyShapes, mapChannels: number, preset: BoxHeadConfig): BoxHeadConfig {
-  const scope = 'roi_heads.box_head';
-  const indices = Array.from({ length: keys.countOf(`${scope}.`) }, (_, i) => i);
-  const convolutions = indices.flatMap((i) => keys.find(`${scope}.${i}.0.weight`, 4)?.slice(0, 1) ?? []);
-  const numbered = indices.filter((i) => keys.has(`${scope}.${i}.weight`)).map((i) => `${scope}.${i}.weight`);
-  const names = indices.length > 0 ? numbered : [`${scope}.fc6.weight`, `${scope}.fc7.weight`];
-  const layers = names.map((name) => keys.need(name, 2, 'the width of the box branch'));
-  const first = layers[0];
-  if (!first) throw new InputError(keys.source, 'has a box branch without fully connected layers');
-  const resolution = Math.sqrt(first[1]! / (convolutions.at(-1) ?? mapChannels));
-  if (!Number.isInteger(resolution)) {
-    throw new InputError(
-      keys.source,
-      `${names[0]} takes ${first[1]} features, which no square RoI of its channels has`,
-    );
-  }
-  return {
-    pool: { ...preset.pool, resolution },
-    convolutions,
-    norm: normAt(keys, `${scope}.0.1`),
-    fullyConnected: layers.map((shape) => shape[0]!),
-  };
-}
-
-function readMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
-  const scope = 'roi_heads.mask_head';
-  if (keys.has(`${scope}.fc1.weight`)) return readMlpMask(keys, preset);
-  const convolutions = Array.from(
-    { length: keys.countOf(`${scope}.`) },
-    (_, i) => keys.need(`${scope}.${i}.0.weight`, 4, 'the width of the mask branch')[0]!,
-  );
-  const upsampling = keys.need(
-    'roi_heads.mask_predictor.conv5_mask.weight',
-    4,
-    'the width of the mask predictor',
-  );
-  return {
-    ...preset,
-    // Softmax or sigmoid is a matter of training, not of weights.
-    output: onePerRoi(keys) ? 'classAgnostic' : 'sigmoid',
-    convolutions,
-    norm: normAt(keys, `${scope}.0.1`),
-    deconvolution: upsampling[1]!,
-  };
-}
-
-function readMlpMask(keys: KeyShapes, preset: MaskConfig): MaskConfig {
-  const layers = Array.from(
-    { length: keys.countOf('roi_heads.mask_head.fc') - 1 },
-    (_, i) => keys.need(`roi_heads.mask_head.fc${i + 1}.weight`, 2, 'the width of the mask branch')[0]!,
-  );
-  return { ...preset, head: 'mlp', convolutions: [], fullyConnected: layers };
-}
-
-/** Whether the predictor has a single channel, where the background alone would make it two. */
-function onePerRoi(keys: KeyShapes): boolean {
-  return keys.find('roi_heads.mask_predictor.mask_fcn_logits.weight', 4)?.[0] === 1;
-}
-
 /**
- * torchvision's first COCO models trained while its frozen batch norm ignored eps, and run with eps 0 since
- * (`overwrite_eps`). The names of their keys, 91 classes (2 with keypoints) and frozen batch norm tell them.
+ * torchvision's first COCO models were trained while its frozen batch norm ignored eps, and have been run with eps 0
+ * since (`overwrite_eps`). They are recognised by the names of their keys, 91 classes (2 with keypoints) and frozen
+ * batch norm.
  */
 function setPublishedEps(
   config: ModelConfig,
@@ -234,7 +175,7 @@ function setPublishedEps(
 ): ModelConfig {
   const { name, norm } = config.backbone;
   const published = classes === 91 || (config.keypoint !== null && classes === 2);
-  // The MobileNets of 2021 have the keys of that time, and were trained with the eps.
+  // The MobileNets of 2021 have the same key names, but were trained with eps.
   if (!legacyKeys || !published || name === 'mobilenet_v3_large' || norm.kind !== 'frozenBatchNorm')
     return config;
   notes.push(

@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts';
 
-/** Names and shapes of a file's tensors, as the recogniser asks for them. */
+/** The names and shapes of a file's tensors, with the queries that recognition needs. */
 export class KeyShapes {
   /** The file, for messages. */
   readonly source: string;
@@ -19,20 +19,20 @@ export class KeyShapes {
     return this.#keys().some((key) => key.startsWith(prefix));
   }
 
-  /** The shape of a key, or undefined where it is absent or has another rank. */
+  /** The shape of a key, or undefined where the key is missing or has another rank. */
   find(key: string, rank: number): readonly number[] | undefined {
     const shape = this.#shapes.get(key);
     return shape?.length === rank ? shape : undefined;
   }
 
   /**
-   * The shape of a key that has to be there.
-   * @param tells What it says about the model, for the message.
-   * @throws InputError where it is absent, of another rank, or has no elements.
+   * The shape of a required key.
+   * @param tells The property of the model that it shows, for the message.
+   * @throws InputError where the key is missing, has another rank, or has no elements.
    */
   need(key: string, rank: number, tells: string): readonly number[] {
     const shape = this.#shapes.get(key);
-    if (!shape) throw new InputError(this.source, `has no tensor ${key}, which tells ${tells}`);
+    if (!shape) throw new InputError(this.source, `has no tensor ${key}, which shows ${tells}`);
     if (shape.length !== rank || shape.includes(0)) {
       throw new InputError(
         this.source,
@@ -42,7 +42,7 @@ export class KeyShapes {
     return shape;
   }
 
-  /** One more than the highest number that follows `prefix`: 3 for `x.0.a`, `x.2.b` and the prefix `x.`. */
+  /** One more than the largest number that follows `prefix`: 3 for `x.0.a`, `x.2.b` and the prefix `x.`. */
   countOf(prefix: string): number {
     const numbers = this.#keys()
       .filter((key) => key.startsWith(prefix))

@@ -1,3 +1,4 @@
+import { resnetTable } from '../../config/resnet-table.ts';
 import {
   parseSemanticConfig,
   type SemanticConfig,
@@ -8,9 +9,9 @@ import { InputError } from '../../core/errors.ts';
 import { KeyShapes } from './key-shapes.ts';
 
 /**
- * Tells torchvision's `fcn_resnet50` and `fcn_resnet101` from names and shapes of weights.
+ * Recognises torchvision's `fcn_resnet50` and `fcn_resnet101` by the names and shapes of weights.
  * @param source The file, for messages.
- * @throws InputError where it is another model, or a key that tells something is missing.
+ * @throws InputError where it is another model, or a required key is missing.
  */
 export function recogniseSemantic(
   source: string,
@@ -18,7 +19,7 @@ export function recogniseSemantic(
 ): SemanticConfig {
   const keys = new KeyShapes(source, shapes);
   if (!keys.has('classifier.4.weight'))
-    throw new InputError(source, 'is no FCN: it has no classifier.4.weight');
+    throw new InputError(source, 'is not an FCN model: it has no classifier.4.weight');
   const objects = keys.need('classifier.4.weight', 4, 'the number of classes')[0]! - 1;
   const width = keys.need('backbone.conv1.weight', 4, 'the width of the backbone')[0]!;
   const names = objects === vocClasses.length ? vocClasses : [];
@@ -26,7 +27,7 @@ export function recogniseSemantic(
     id: i + 1,
     name: names[i] ?? `class_${i + 1}`,
   }));
-  const isDeep = keys.countOf('backbone.layer3.') > 6;
+  const isDeep = keys.countOf('backbone.layer3.') > resnetTable.resnet50.blocks[2];
   const preset = semanticPreset(isDeep ? 'fcn_resnet101' : 'fcn_resnet50', categories, source);
   return parseSemanticConfig(source, {
     ...preset,

@@ -12,7 +12,7 @@ import {
 
 type Operation = (stack: PickleStack, host: PickleHost) => void;
 
-/** Code → operation; the names are those of Python's `pickletools`. Absent codes are refused. */
+/** Opcode → operation, with the names of Python's `pickletools`. Opcodes that are missing here are refused. */
 export const pickleOperations: Readonly<Record<number, Operation>> = {
   /* PROTO            */ 128: readProtocol,
   /* FRAME            */ 149: (s) => void s.uint64(),
@@ -86,7 +86,7 @@ function makeDict(stack: PickleStack): void {
   setItems(stack, items);
 }
 
-/** @param items Keys and values in turn. */
+/** @param items Alternating keys and values. */
 function setItems(stack: PickleStack, items: readonly PickleValue[]): void {
   const dict = stack.top();
   if (!(dict instanceof Map)) throw new PickleProblem(`its pickle sets items of ${describeValue(dict)}`);
@@ -108,7 +108,7 @@ function pushGlobal(stack: PickleStack, host: PickleHost, parts: readonly Pickle
   stack.push(value);
 }
 
-/** Modules that are named by their place in one version or system, and what they are known as. */
+/** Modules whose name depends on the version or system, with their common name. */
 const currentModules: ReadonlyMap<string, string> = new Map([
   ['__builtin__', 'builtins'],
   ['posix', 'os'],
@@ -125,8 +125,8 @@ function call(stack: PickleStack): void {
 }
 
 /**
- * Gives an object the state that it takes. The attributes of others (`_metadata` of a state dict, the fields of a
- * namespace) carry no weights: dropped.
+ * Sets the state of a stateful object. The attributes of other objects (`_metadata` of a state dict, the fields of a
+ * namespace) do not hold weights and are dropped.
  */
 function build(stack: PickleStack): void {
   const state = stack.pop();
@@ -137,7 +137,7 @@ function build(stack: PickleStack): void {
   }
 }
 
-/** A two's-complement integer, lowest byte first; a bigint where a number cannot hold it. */
+/** A little-endian two's-complement integer; a bigint where a number cannot represent it. */
 function integerOf(bytes: Uint8Array): number | bigint {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);

@@ -1,9 +1,9 @@
 import { PickleProblem, PickleTruncated, type PickleValue } from './values.ts';
 
-/** Containers and memo entries that one pickle may make; a state dict of 10,000 tensors makes about 60,000. */
+/** The most containers and memo entries of one pickle; a state dict of 10,000 tensors has about 60,000. */
 const maxObjects = 500_000;
 
-/** The state of a pickle machine: the bytes that it reads, the stack with its marks, and the memo. */
+/** The state of the unpickling machine: the bytes that it reads, the stack with its marks, and the memo. */
 export class PickleStack {
   position: number;
   readonly #bytes: Uint8Array;
@@ -36,12 +36,12 @@ export class PickleStack {
     return this.#view.getInt32(this.#advance(4), true);
   }
 
-  /** Exact up to 2^53; beyond, no length that it could be fits anyway. */
+  /** Exact up to 2^53; larger lengths would not fit anyway. */
   uint64(): number {
     return Number(this.#view.getBigUint64(this.#advance(8), true));
   }
 
-  /** Pickles store floats with the highest byte first. */
+  /** Pickled floats are big-endian. */
   float64(): number {
     return this.#view.getFloat64(this.#advance(8), false);
   }
@@ -68,7 +68,7 @@ export class PickleStack {
     this.#values.push(value);
   }
 
-  /** Pushes a new container, of which there may not be too many. */
+  /** Pushes a new container, which counts against {@link maxObjects}. */
   pushNew(value: PickleValue): void {
     this.#countObject();
     this.push(value);
@@ -80,7 +80,7 @@ export class PickleStack {
     return this.#values.pop()!;
   }
 
-  /** The topmost value, which stays. */
+  /** The topmost value, which remains on the stack. */
   top(): PickleValue {
     const value = this.pop();
     this.push(value);
@@ -103,7 +103,7 @@ export class PickleStack {
     this.#memo.set(index, this.top());
   }
 
-  /** MEMOIZE numbers its entries itself. */
+  /** Stores the topmost value under the next free index, as MEMOIZE does. */
   rememberNext(): void {
     this.remember(this.#memo.size);
   }

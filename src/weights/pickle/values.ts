@@ -1,6 +1,6 @@
 import { printable } from '../printable.ts';
 
-/** What a pickle may hold here: plain data, and objects that the reader of a format defines by their `kind`. */
+/** The values of a pickle: plain data, and objects that the reader of a format defines, by `kind`. */
 export type PickleValue =
   | null
   | boolean
@@ -15,40 +15,40 @@ export type PickleValue =
 /** Dicts, ordered or not. Lists, tuples and sets are arrays. */
 export interface PickleDict extends Map<PickleValue, PickleValue> {}
 
-/** A value that is no plain data. */
+/** A value that is not plain data. */
 export interface PickleObject {
   readonly kind: string;
 }
 
-/** One of the functions and classes that may be called. */
+/** A function or class that a pickle may call. */
 export interface PickleCallable extends PickleObject {
   readonly kind: 'callable';
   readonly name: string;
-  /** @throws PickleProblem where the arguments do not fit. */
+  /** @throws PickleProblem where the arguments are invalid. */
   call(args: readonly PickleValue[]): PickleValue;
 }
 
-/** A value that is kept for nothing but its presence, such as a dtype or a device. */
+/** A value whose contents are never used, such as a dtype or a device. */
 export interface PickleInert extends PickleObject {
   readonly kind: 'inert';
   readonly name: string;
 }
 
-/** An object whose contents the pickle sets after making it. */
+/** An object whose contents the pickle sets after creating it. */
 export interface StatefulObject extends PickleObject {
-  /** @throws PickleProblem where the state does not fit. */
+  /** @throws PickleProblem where the state is invalid. */
   setState(state: PickleValue): void;
 }
 
-/** What a format allows a pickle to name. */
+/** What a pickle may refer to, defined by the reader of a format. */
 export interface PickleHost {
-  /** What `module.name` stands for, or undefined where it is refused. Nothing is ever looked up elsewhere. */
+  /** The value of `module.name`, or undefined where it is refused. Nothing is looked up anywhere else. */
   globalNamed(name: string): PickleValue | undefined;
-  /** The object of a persistent id. @throws PickleProblem where it makes no sense. */
+  /** The object of a persistent id. @throws PickleProblem where the id is invalid. */
   persistentLoad(id: PickleValue): PickleValue;
 }
 
-/** What is wrong with a pickle; the reader of the file adds its name. */
+/** An error in a pickle. The reader of the file adds the file's name. */
 export class PickleProblem extends Error {
   override name = 'PickleProblem';
 }
@@ -70,7 +70,7 @@ export function isStateful(value: PickleValue): value is StatefulObject {
   return isPickleObject(value) && 'setState' in value;
 }
 
-/** What an error message calls a value: its type, and a callable's or a short string's name. */
+/** A value in an error message: its type, and its name or text if it has one. */
 export function describeValue(value: PickleValue): string {
   if (value === null) return 'None';
   if (Array.isArray(value)) return 'a list';

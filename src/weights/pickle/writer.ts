@@ -17,7 +17,7 @@ const op = {
   binGet: 0x68,
 } as const;
 
-/** Writes a pickle of protocol 2, operation by operation. Names and words that come again are memoised. */
+/** Writes a pickle of protocol 2, operation by operation. Repeated names and words are memoised. */
 export class PickleWriter {
   readonly #bytes: number[] = [op.proto, 2];
   readonly #memo = new Map<string, number>();
@@ -29,13 +29,13 @@ export class PickleWriter {
     );
   }
 
-  /** A text that is written in full. */
+  /** A text that occurs once: it is not memoised. */
   text(text: string): this {
     const bytes = new TextEncoder().encode(text);
     return this.#push(op.binUnicode, ...littleEndian(bytes.length, 4), ...bytes);
   }
 
-  /** A text that comes again and again. */
+  /** A text that occurs repeatedly: it is memoised. */
   word(text: string): this {
     return this.#once(text, () => this.text(text));
   }
@@ -50,14 +50,14 @@ export class PickleWriter {
     return this.#push(op.newFalse);
   }
 
-  /** A tuple of what `items` writes. */
+  /** A tuple of the values that `items` writes. */
   tuple(items: () => void): this {
     this.#push(op.mark);
     items();
     return this.#push(op.tuple);
   }
 
-  /** Sets what `items` writes, keys and values in turn, in the dict on top of the stack. */
+  /** Adds the alternating keys and values that `items` writes to the dict on top of the stack. */
   setItems(items: () => void): this {
     this.#push(op.mark);
     items();
@@ -74,7 +74,7 @@ export class PickleWriter {
     return this.#push(op.emptyTuple, op.reduce);
   }
 
-  /** Makes the tuple on top of the stack a persistent id. */
+  /** Turns the tuple on top of the stack into a persistent id. */
   persistentId(): this {
     return this.#push(op.binPersId);
   }

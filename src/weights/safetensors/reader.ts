@@ -1,12 +1,12 @@
 import { InputError, messageOf } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { decodeFloat32 } from '../decode.ts';
+import { decodeFloat32 } from '../elements/decode.ts';
+import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
 import { printable } from '../printable.ts';
-import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
 
-/** Names of element types in the format. The 8-bit floats have no place in these models. */
+/** The format's names of element types. The 8-bit floats, which these models do not use, are not supported. */
 const dtypeNames: Readonly<Record<string, StoredDtype>> = {
   F64: 'float64',
   F32: 'float32',
@@ -23,10 +23,10 @@ const dtypeNames: Readonly<Record<string, StoredDtype>> = {
   BOOL: 'bool',
 };
 
-/** Enough for 100,000 tensors. The reference implementation allows 100 MB, which parse to a gigabyte. */
+/** Enough for 100,000 tensors. The reference implementation allows 100 MB, which takes a gigabyte when parsed. */
 const maxHeaderBytes = 16 * 2 ** 20;
 
-/** The header describes this. */
+/** A tensor, as the header describes it. */
 interface TensorInfo {
   key: string;
   dtype: StoredDtype;
@@ -37,7 +37,7 @@ interface TensorInfo {
 }
 
 /**
- * Opens a `.safetensors` file: reads and checks its header; tensors are read by range when asked for.
+ * Opens a `.safetensors` file: reads and checks its header; tensors are read by range on demand.
  * Format: https://huggingface.co/docs/safetensors. As in the reference implementation, the tensors must fill
  * the rest of the file without overlap or gap. Closing the result closes the source.
  * @throws InputError that says what is wrong with the file.
@@ -60,14 +60,17 @@ export async function readSafetensors(source: ByteSource): Promise<WeightFile> {
 
 async function readHeaderLength(source: ByteSource): Promise<number> {
   if (source.size < 8) {
-    throw new InputError(source.name, `is no safetensors file: ${source.size} bytes, the header alone has 8`);
+    throw new InputError(
+      source.name,
+      `is not a safetensors file: it has ${source.size} bytes, its header alone needs 8`,
+    );
   }
   const prefix = await source.read(0, 8);
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (length > maxHeaderBytes) {
     throw new InputError(
       source.name,
-      `is no safetensors file: it announces a header of ${length} bytes, at most ${maxHeaderBytes} are allowed`,
+      `is not a safetensors file: it declares a header of ${length} bytes, at most ${maxHeaderBytes} are allowed`,
     );
   }
   if (8 + length > source.size) {
@@ -133,7 +136,7 @@ function checkLayout(source: ByteSource, infos: readonly TensorInfo[], dataLengt
     if (begin > position) {
       throw new InputError(
         source.name,
-        `${begin - position} bytes before tensor ${printable(key)} belong to no tensor`,
+        `${begin - position} bytes before tensor ${printable(key)} do not belong to any tensor`,
       );
     }
     position = end;
@@ -147,7 +150,7 @@ function checkLayout(source: ByteSource, infos: readonly TensorInfo[], dataLengt
   if (position < dataLength) {
     throw new InputError(
       source.name,
-      `${dataLength - position} bytes after the last tensor belong to no tensor`,
+      `${dataLength - position} bytes after the last tensor do not belong to any tensor`,
     );
   }
 }

@@ -43,8 +43,8 @@ describe('readSafetensors', () => {
 
   const one = { dtype: 'F32', shape: [1], data_offsets: [0, 4] };
   it.each<[string, Uint8Array, RegExp]>([
-    ['an empty file', new Uint8Array(0), /no safetensors file: 0 bytes/],
-    ['a giant header length', new Uint8Array(16).fill(0xff), /announces a header of/],
+    ['an empty file', new Uint8Array(0), /not a safetensors file: it has 0 bytes/],
+    ['a giant header length', new Uint8Array(16).fill(0xff), /declares a header of/],
     ['a header beyond the end', fileWith('{}', 0).subarray(0, 9), /truncated: its header ends at byte 10/],
     ['a header that is not JSON', fileWith('{"a"', 0), /not JSON/],
     ['a header that is a list', fileWith('[]', 0), /not a JSON object/],
@@ -118,7 +118,7 @@ describe('writeSafetensors', () => {
     await writeFile(join(folder, 'source.safetensors'), bytes);
     const file = await readSafetensors(await openFileSource(join(folder, 'source.safetensors')));
     await writeFile(join(folder, 'source.safetensors'), bytes.subarray(0, bytes.length - 100));
-    await expect(writeSafetensors(path, file)).rejects.toThrow(/became shorter/);
+    await expect(writeSafetensors(path, file)).rejects.toThrow(/was truncated while/);
     await expect(readFile(path)).rejects.toThrow(/ENOENT/);
     await file.close();
   });

@@ -1,7 +1,7 @@
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../encode.ts';
-import { bytesPerElement } from '../stored-dtype.ts';
+import { bytesPerElement } from '../elements/dtype.ts';
+import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../elements/encode.ts';
 import type { WeightFile } from '../weight-file.ts';
 
 export interface SafetensorsOptions {
@@ -36,7 +36,7 @@ export async function* encodeSafetensors(
     const shape = weights.shapeOf(key);
     return { key, shape, dtype: writtenDtype(weights.dtypeOf(key), shape, options.dtype ?? 'float32') };
   });
-  // Wide elements first keeps every tensor aligned; the sort is stable otherwise.
+  // Wide elements first, so that every tensor is aligned; the sort is otherwise stable.
   planned.sort((a, b) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype]);
   const header: [string, unknown][] = options.metadata ? [['__metadata__', options.metadata]] : [];
   let position = 0;
@@ -49,7 +49,7 @@ export async function* encodeSafetensors(
   for (const { key, dtype } of planned) yield encodeTensor(key, await weights.read(key), dtype);
 }
 
-/** Length and JSON, padded with spaces so that the data begin at a multiple of 8. */
+/** Length and JSON, padded with spaces so that the data starts at a multiple of 8. */
 function encodeHeader(header: Record<string, unknown>): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const length = Math.ceil(json.length / 8) * 8;

@@ -1,3 +1,5 @@
+import type { StoredDtype } from '../elements/dtype.ts';
+import { isCount, isTensorView, type StorageRef, tensorView } from '../pickle/tensor-view.ts';
 import {
   describeValue,
   isCallable,
@@ -9,10 +11,8 @@ import {
   type PickleValue,
 } from '../pickle/values.ts';
 import { printable } from '../printable.ts';
-import type { StoredDtype } from '../stored-dtype.ts';
-import { isCount, isTensorView, type StorageRef, tensorView } from '../tensor-view.ts';
 
-/** A storage class: it names the type of the elements. */
+/** A storage class, which determines the type of the elements. */
 interface StorageType extends PickleObject {
   readonly kind: 'storageType';
   readonly dtype: StoredDtype;
@@ -43,7 +43,7 @@ const inertNames = [
 ];
 
 /**
- * Everything that a torch checkpoint may name. Calls make plain data; what a checkpoint of a training run holds
+ * Everything that a torch checkpoint may refer to. Calls create plain data; what the checkpoint of a training run holds
  * besides weights (arguments, milestones of a schedule) becomes inert.
  */
 const globals: ReadonlyMap<string, PickleValue> = new Map<string, PickleValue>([
@@ -73,7 +73,7 @@ const globals: ReadonlyMap<string, PickleValue> = new Map<string, PickleValue>([
   ].map((entry): [string, PickleCallable] => [entry.name, entry]),
 ]);
 
-/** What `module.name` stands for in a torch checkpoint; undefined where it is refused. */
+/** The value of `module.name` in a torch checkpoint; undefined where it is refused. */
 export function torchGlobal(name: string): PickleValue | undefined {
   return globals.get(name);
 }
@@ -81,7 +81,7 @@ export function torchGlobal(name: string): PickleValue | undefined {
 /**
  * The storage of a persistent id: `('storage', type, key, location, elements)`, in non-zip files followed by
  * None or `(viewKey, start, elements)`, a window into the storage.
- * @throws PickleProblem where it is anything else.
+ * @throws PickleProblem for any other id.
  */
 export function storageOf(id: PickleValue): StorageRef {
   const [tag, type, key, , elements, window] = Array.isArray(id) ? id : [];
@@ -105,7 +105,7 @@ function windowOf(whole: StorageRef, window: PickleValue): StorageRef {
     !isCount(elements ?? null) ||
     Number(start) + Number(elements) > whole.elements
   ) {
-    throw new PickleProblem(`a window into storage ${printable(whole.key)} reaches beyond it`);
+    throw new PickleProblem(`a window into storage ${printable(whole.key)} extends beyond it`);
   }
   return { ...whole, start: Number(start), elements: Number(elements) };
 }
@@ -119,8 +119,8 @@ function inert(name: string): PickleInert {
 }
 
 /**
- * Python 2 pickled an OrderedDict with its items as `[[key, value], …]`. The list is emptied: a hostile pickle
- * that names one list a million times would otherwise have it copied a million times.
+ * Python 2 pickled an OrderedDict with its items as `[[key, value], …]`. The list is emptied: otherwise a malicious
+ * pickle could refer to one list a million times and have it copied a million times.
  */
 function orderedDict(items: PickleValue | undefined): PickleValue {
   const dict = new Map<PickleValue, PickleValue>();
@@ -138,7 +138,7 @@ function orderedDict(items: PickleValue | undefined): PickleValue {
 
 function onlyTensor(value: PickleValue | undefined): PickleValue {
   if (value === undefined || !isTensorView(value))
-    throw new PickleProblem('a parameter of its pickle holds no tensor');
+    throw new PickleProblem('a parameter of its pickle does not hold a tensor');
   return value;
 }
 

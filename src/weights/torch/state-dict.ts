@@ -1,16 +1,16 @@
 import { InputError } from '../../core/errors.ts';
+import { isTensorView, type TensorView } from '../pickle/tensor-view.ts';
 import { describeValue, type PickleDict, type PickleValue } from '../pickle/values.ts';
 import { printable } from '../printable.ts';
-import { isTensorView, type TensorView } from '../tensor-view.ts';
 
-/** Keys under which training scripts keep the weights, in the order in which they are tried. */
+/** The keys that training scripts store weights under, in the order in which they are tried. */
 const nestedNames = ['model', 'state_dict', 'model_state_dict'];
 
 /**
  * Finds the tensors of a checkpoint: a dict of tensors by name, or one under `model`, `state_dict` or
  * `model_state_dict`.
  * @param source The file, for the message.
- * @throws InputError where there is none, or something in it is no tensor.
+ * @throws InputError where there is none, or it contains anything but tensors.
  */
 export function findStateDict(source: string, checkpoint: PickleValue): Map<string, TensorView> {
   if (!(checkpoint instanceof Map)) {

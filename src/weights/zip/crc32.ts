@@ -1,4 +1,4 @@
-/** tables[0] advances the remainder by one byte, tables[k] by a byte that k more bytes follow. */
+/** tables[0] advances the remainder by one byte, tables[k] by a byte followed by k more bytes. */
 const tables = makeTables();
 
 function makeTables(): Int32Array[] {
@@ -16,7 +16,7 @@ function makeTables(): Int32Array[] {
   return all;
 }
 
-/** CRC-32 of zip and PNG (ISO 3309), eight bytes a step ("slicing by 8"). */
+/** CRC-32 as used in zip and PNG (ISO 3309), eight bytes per step ("slicing by 8"). */
 export function crc32(bytes: Uint8Array): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = tables as [
     Int32Array,

@@ -11,7 +11,7 @@ export interface ZipEntry {
   readonly localHeaderOffset: number;
 }
 
-/** Central directories beyond this are refused: a state dict of 100,000 tensors needs about 10 MiB. */
+/** Larger central directories are refused; a state dict of 100,000 tensors needs about 10 MiB. */
 const maxDirectoryBytes = 16 * 2 ** 20;
 
 const endRecordLength = 22;
@@ -23,7 +23,7 @@ const maxCommentLength = 0xffff;
 
 /**
  * Reads the directory of a zip archive whose entries are stored without compression, zip64 included
- * (APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3), as `torch.save` writes it.
+ * (APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3), as `torch.save` writes them.
  * @returns Name → entry.
  * @throws InputError where it is damaged, or an entry is compressed, encrypted or named twice.
  */
@@ -36,7 +36,7 @@ export async function readZipDirectory(source: ByteSource): Promise<Map<string, 
     const { entry, next } = parseEntry(source, bytes, at);
     if (entries.has(entry.name)) throw damaged(source, `${printable(entry.name)} is in the archive twice`);
     if (entry.localHeaderOffset + localHeaderLength + entry.size > offset) {
-      throw damaged(source, `${printable(entry.name)} reaches beyond the archive's data`);
+      throw damaged(source, `${printable(entry.name)} extends beyond the archive's data`);
     }
     entries.set(entry.name, entry);
     at = next;
@@ -44,7 +44,7 @@ export async function readZipDirectory(source: ByteSource): Promise<Map<string, 
   return entries;
 }
 
-/** Offset of an entry's first byte of content; the local header can be longer than the directory tells. */
+/** Offset of the first byte of an entry's content. Only the local header contains its own length. */
 export async function contentOffset(source: ByteSource, entry: ZipEntry): Promise<number> {
   const header = viewOf(await source.read(entry.localHeaderOffset, localHeaderLength));
   if (header.getUint32(0, true) !== 0x04034b50)
@@ -83,7 +83,7 @@ function parseEntry(source: ByteSource, bytes: Uint8Array, at: number): { entry:
     throw damaged(source, 'the zip directory ends within an entry');
   const header = viewOf(bytes.subarray(at));
   if (header.getUint32(0, true) !== 0x02014b50)
-    throw damaged(source, 'the zip directory holds something else');
+    throw damaged(source, 'the zip directory contains something else');
   const nameLength = header.getUint16(28, true);
   const extraLength = header.getUint16(30, true);
   const nameEnd = at + centralHeaderLength + nameLength;
@@ -95,7 +95,7 @@ function parseEntry(source: ByteSource, bytes: Uint8Array, at: number): { entry:
   if (header.getUint16(10, true) !== 0 || sizes.compressed !== sizes.uncompressed) {
     throw new InputError(
       source.name,
-      `${printable(name)} is compressed; torch.save stores without compression, unpack and save it again`,
+      `${printable(name)} is compressed; torch.save does not compress; unpack and save it again`,
     );
   }
   const entry: ZipEntry = {
@@ -107,7 +107,7 @@ function parseEntry(source: ByteSource, bytes: Uint8Array, at: number): { entry:
   return { entry, next };
 }
 
-/** Sizes and offset of a directory entry: those that do not fit 32 bits stand in the zip64 field, in this order. */
+/** Sizes and offset of a directory entry. Those that do not fit 32 bits are in the zip64 field, in this order. */
 function readSizes(source: ByteSource, header: DataView, extra: Uint8Array) {
   const wide = zip64Values(extra);
   const read = (at: number): number => {

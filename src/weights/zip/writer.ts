@@ -1,27 +1,27 @@
 import { crc32 } from './crc32.ts';
 import type { ZipEntry } from './reader.ts';
 
-/** A file that goes into an archive. */
+/** A file to put into an archive. */
 export interface ZipFile {
   name: string;
   read(): Promise<Uint8Array>;
 }
 
-/** Contents begin at multiples of this, as torch's do, so that they can be mapped into memory. */
+/** Contents start at multiples of this, as in torch's files, so that they can be mapped into memory. */
 const alignment = 64;
 
-/** Sizes and offsets from here on stand in zip64 fields. */
+/** Sizes and offsets of at least this are in zip64 fields. */
 const zip64From = 0xffffffff;
 
 const entriesZip64From = 0xffff;
 
-/** 1 January 1980, the earliest date of the format: equal contents give equal archives. */
+/** 1 January 1980, the earliest date of the format. A constant, so that equal contents give equal archives. */
 const dosDate = 0x0021;
 
-/** Version needed to extract: 4.5, which knows zip64. */
+/** Version needed to extract: 4.5, the first with zip64. */
 const version = 45;
 
-/** The bytes of a zip archive, stored without compression, in order; one file at a time is in memory. */
+/** The bytes of a zip archive without compression, in order. One file at a time is in memory. */
 export async function* encodeZip(files: Iterable<ZipFile>): AsyncGenerator<Uint8Array> {
   const entries: ZipEntry[] = [];
   let offset = 0;
@@ -37,14 +37,14 @@ export async function* encodeZip(files: Iterable<ZipFile>): AsyncGenerator<Uint8
   yield zipDirectory(entries, offset);
 }
 
-/** The header before a file's content, padded so that the content is aligned. */
+/** The header before a file's content, with padding that aligns the content. */
 function localHeader(entry: ZipEntry): Uint8Array {
   const name = new TextEncoder().encode(entry.name);
   const wide = entry.size >= zip64From ? zip64Field([entry.size, entry.size]) : new Uint8Array(0);
   const unpadded = entry.localHeaderOffset + 30 + name.length + wide.length + 4;
   const padding = new Uint8Array(4 + ((alignment - (unpadded % alignment)) % alignment));
   const view = new DataView(padding.buffer);
-  // torch's own mark for padding, an extra field that others skip.
+  // torch's padding: an extra field that other readers skip.
   view.setUint16(0, 0x4246, true);
   view.setUint16(2, padding.length - 4, true);
   const fixed = new DataView(new ArrayBuffer(30));
@@ -56,8 +56,8 @@ function localHeader(entry: ZipEntry): Uint8Array {
 }
 
 /**
- * Central directory and end records.
- * @param offset Where the directory begins.
+ * The central directory and the end records.
+ * @param offset Where the directory starts in the archive.
  */
 export function zipDirectory(entries: readonly ZipEntry[], offset: number): Uint8Array {
   const headers = entries.map(centralHeader);
@@ -87,7 +87,7 @@ function centralHeader(entry: ZipEntry): Uint8Array {
   return concatenate([bytesOf(fixed), name, wide]);
 }
 
-/** The fields that both headers have: version, flags, method, time, date, checksum and sizes. */
+/** The fields of both headers: version, flags, method, time, date, checksum and sizes. */
 function setCommon(view: DataView, at: number, { crc32, size }: ZipEntry): void {
   view.setUint16(at, version, true);
   view.setUint16(at + 8, dosDate, true);

@@ -1,5 +1,5 @@
-import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
-import { type StorageRef, type TensorView, tensorView } from '../tensor-view.ts';
+import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
+import { type StorageRef, type TensorView, tensorView } from '../pickle/tensor-view.ts';
 import {
   describeValue,
   type PickleCallable,
@@ -7,7 +7,7 @@ import {
   PickleProblem,
   type PickleValue,
   type StatefulObject,
-} from './values.ts';
+} from '../pickle/values.ts';
 
 const dtypes: Readonly<Record<string, StoredDtype>> = {
   f8: 'float64',
@@ -24,7 +24,7 @@ const dtypes: Readonly<Record<string, StoredDtype>> = {
   b1: 'bool',
 };
 
-/** An element type; its state holds the byte order. */
+/** A dtype; its state holds the byte order. */
 class NumpyDtype implements StatefulObject {
   readonly kind = 'numpyDtype';
   readonly dtype: StoredDtype;
@@ -44,7 +44,7 @@ class NumpyDtype implements StatefulObject {
   }
 }
 
-/** An array, which is empty until its state comes: a tensor over a storage of its own. */
+/** An array: a tensor with a storage of its own, empty until its state is set. */
 export class NumpyArray implements TensorView, StatefulObject {
   readonly kind = 'tensor';
   readonly offset = 0;
@@ -61,7 +61,7 @@ export class NumpyArray implements TensorView, StatefulObject {
   setState(state: PickleValue): void {
     const [, shape, dtype, fortran, bytes] = Array.isArray(state) ? state : [];
     if (!(dtype instanceof NumpyDtype) || !(bytes instanceof Uint8Array)) {
-      throw new PickleProblem('an array of its pickle has no plain numbers');
+      throw new PickleProblem('an array of its pickle does not hold plain numbers');
     }
     const elements = bytes.length / bytesPerElement[dtype.dtype];
     const storage: StorageRef = { ...this.storage, dtype: dtype.dtype, elements };
@@ -71,7 +71,7 @@ export class NumpyArray implements TensorView, StatefulObject {
   }
 }
 
-/** Elements between neighbours along each axis, the last axis being the closest, or in Fortran's order the first. */
+/** Strides in elements: row-major, or column-major for arrays in Fortran order. */
 function stridesOf(shape: PickleValue, fortran: boolean): number[] {
   if (!Array.isArray(shape)) throw new PickleProblem('an array of its pickle has no shape');
   const strides = shape.map(() => 1);
@@ -85,8 +85,8 @@ function stridesOf(shape: PickleValue, fortran: boolean): number[] {
 }
 
 /**
- * Everything that a pickle of NumPy arrays may name.
- * @param keep Is told of each array that is made, under the key of its storage.
+ * Everything that a pickle of NumPy arrays may refer to.
+ * @param keep Called with each array that is created and the key of its storage.
  */
 export function numpyGlobals(
   keep: (key: string, array: NumpyArray) => void,
@@ -98,15 +98,15 @@ export function numpyGlobals(
     keep(key, array);
     return array;
   };
-  // NumPy 2 calls its core `_core`.
+  // The core is named `_core` in NumPy 2.
   const ofCore = (name: string, call: PickleCallable['call']) =>
     ['numpy.core', 'numpy._core'].map((core) => callable(`${core}.${name}`, call));
   const entries: PickleCallable[] = [
     ...ofCore('multiarray._reconstruct', reconstruct),
-    // A single number, such as a learning rate; no weight.
+    // A single number, such as a learning rate, is not a weight.
     ...ofCore('multiarray.scalar', () => null),
     callable('numpy.dtype', ([name]) => new NumpyDtype(name)),
-    // Python 3 writes bytes so for readers of protocol 2.
+    // Python 3 pickles bytes this way in protocol 2.
     callable('_codecs.encode', ([text]) => latin1(text)),
     callable('builtins.bytes', (args) => noBytes(args)),
     callable('collections.OrderedDict', () => new Map()),
@@ -115,14 +115,14 @@ export function numpyGlobals(
   return new Map([...named, ['numpy.ndarray', { kind: 'inert', name: 'numpy.ndarray' } as PickleObject]]);
 }
 
-/** `bytes()`, the form that protocol 2 has for none. */
+/** `bytes()`: empty bytes in protocol 2. */
 function noBytes(args: readonly PickleValue[]): Uint8Array {
-  if (args.length > 0) throw new PickleProblem('bytes of its pickle are made from something else than text');
+  if (args.length > 0) throw new PickleProblem('bytes of its pickle are not made from text');
   return new Uint8Array(0);
 }
 
 function latin1(text: PickleValue | undefined): Uint8Array {
-  if (typeof text !== 'string') throw new PickleProblem('bytes of its pickle are no text');
+  if (typeof text !== 'string') throw new PickleProblem('bytes of its pickle are not made from text');
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;

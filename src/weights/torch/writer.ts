@@ -1,6 +1,6 @@
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../encode.ts';
+import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../elements/encode.ts';
 import { PickleWriter } from '../pickle/writer.ts';
 import type { WeightFile } from '../weight-file.ts';
 import { encodeZip, type ZipFile } from '../zip/writer.ts';
@@ -17,8 +17,8 @@ const storageTypes: Record<WrittenDtype, string> = {
 };
 
 /**
- * Writes a state dict as `torch.save` does since torch 1.6, for `torch.load` with or without `weights_only`. One
- * tensor at a time is in memory.
+ * Writes a state dict in the format of `torch.save` since torch 1.6, for `torch.load` with or without `weights_only`.
+ * One tensor at a time is in memory.
  * @throws InputError where the file cannot be written, or a value does not fit float16.
  */
 export async function writePth(path: string, weights: WeightFile, options: PthOptions = {}): Promise<void> {
@@ -27,7 +27,7 @@ export async function writePth(path: string, weights: WeightFile, options: PthOp
   });
 }
 
-/** The bytes of such a file in order. */
+/** The bytes of such a file, in order. */
 export function encodePth(weights: WeightFile, options: PthOptions = {}): AsyncGenerator<Uint8Array> {
   const tensors = weights.keys().map((key): PlannedTensor => {
     const shape = weights.shapeOf(key);

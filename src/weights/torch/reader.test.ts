@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { expectGoldenTensors, goldenPath } from '../../../test/support/golden-weights.ts';
 import { memorySource } from '../byte-source.ts';
 import { openWeights } from '../open-weights.ts';
-import { readPth } from './pth-reader.ts';
+import { readPth } from './reader.ts';
 
 describe.each(['zip.pth', 'legacy.pth', 'protocol4.pth'])('readPth on %s, written by torch', (name) => {
   it('reads every dtype, view and shared storage', async () => {
@@ -44,7 +44,7 @@ describe('readPth refuses', () => {
   it('a missing file, a folder and an empty file', async () => {
     await expect(openWeights('/nowhere.pth')).rejects.toThrow('/nowhere.pth: no such file');
     await expect(openWeights(goldenPath('.'))).rejects.toThrow(/is not a file|EISDIR/);
-    await expect(readPth(memorySource('x.pth', new Uint8Array(0)))).rejects.toThrow(/no torch checkpoint/);
+    await expect(readPth(memorySource('x.pth', new Uint8Array(0)))).rejects.toThrow(/not a torch checkpoint/);
   });
 
   it('a flipped bit in a tensor', async () => {

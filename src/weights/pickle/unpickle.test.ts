@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { storageOf, torchGlobal } from '../torch/globals.ts';
-import { unpickle } from './pickle.ts';
+import { unpickle } from './unpickle.ts';
 import { PickleProblem, PickleTruncated, type PickleValue } from './values.ts';
 
 /** Bytes of a pickle from opcodes (numbers) and their arguments (texts, byte by byte). */
@@ -142,10 +142,26 @@ describe('torch objects', () => {
   it.each<[string, string, RegExp]>([
     ['beyond its storage', tensor('K\x01', 'K\x06\x85', 'K\x01\x85'), /reaches element 7 of a storage of 6/],
     ['with a stride beyond it', tensor('K\x00', 'K\x02\x85', 'K\x06\x85'), /reaches element 7/],
-    ['of negative size', tensor('K\x00', 'J\xff\xff\xff\xff\x85', 'K\x01\x85'), /make no sense/],
-    ['of negative stride', tensor('K\x05', 'K\x02\x85', 'J\xff\xff\xff\xff\x85'), /make no sense/],
-    ['of negative offset', tensor('J\xff\xff\xff\xff', 'K\x01\x85', 'K\x01\x85'), /make no sense/],
-    ['with too few strides', tensor('K\x00', 'K\x01K\x01\x86', 'K\x01\x85'), /make no sense/],
+    [
+      'of negative size',
+      tensor('K\x00', 'J\xff\xff\xff\xff\x85', 'K\x01\x85'),
+      /invalid offset, size or stride/,
+    ],
+    [
+      'of negative stride',
+      tensor('K\x05', 'K\x02\x85', 'J\xff\xff\xff\xff\x85'),
+      /invalid offset, size or stride/,
+    ],
+    [
+      'of negative offset',
+      tensor('J\xff\xff\xff\xff', 'K\x01\x85', 'K\x01\x85'),
+      /invalid offset, size or stride/,
+    ],
+    [
+      'with too few strides',
+      tensor('K\x00', 'K\x01K\x01\x86', 'K\x01\x85'),
+      /invalid offset, size or stride/,
+    ],
     [
       'of 2^62 elements, expanded',
       tensor('K\x00', 'J\x00\x00\x00\x40J\x00\x00\x00\x40\x86', 'K\x00K\x00\x86'),

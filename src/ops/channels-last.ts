@@ -1,8 +1,8 @@
-import type { Float32Tensor } from './tensor.ts';
+import type { Float32Tensor } from '../core/tensor.ts';
 
 /**
- * Feature maps `[N, C, H, W]` whose numbers lie in the order `[N, H, W, C]`: the channels of a pixel side by side, as
- * pooling reads them. To everyone else it is a tensor like others, put in order when its data is first asked for.
+ * Feature maps `[N, C, H, W]` stored in the order `[N, H, W, C]`: the channels of a pixel are adjacent, as pooling reads
+ * them. For all other code it is an ordinary tensor, whose data is reordered when first accessed.
  */
 export class ChannelsLastMaps implements Float32Tensor {
   readonly dtype = 'float32';
@@ -10,19 +10,19 @@ export class ChannelsLastMaps implements Float32Tensor {
   readonly #tensor: Float32Tensor;
   #ordered: Float32Array | null = null;
 
-  /** @param tensor `[N, H, W, C]`; it is kept, not copied. */
+  /** @param tensor `[N, H, W, C]`; it is not copied. */
   constructor(tensor: Float32Tensor) {
     const [pictures, height, width, channels] = tensor.shape;
     this.shape = [pictures, channels, height, width];
     this.#tensor = tensor;
   }
 
-  /** In the order `[N, H, W, C]`. */
+  /** The data in the order `[N, H, W, C]`. */
   get channelsLast(): Float32Array {
     return this.#tensor.data;
   }
 
-  /** In the order `[N, C, H, W]`. */
+  /** The data in the order `[N, C, H, W]`. */
   get data(): Float32Array {
     const [pictures, channels, height, width] = this.shape;
     this.#ordered ??= swapInner(this.channelsLast, pictures, height * width, channels);
@@ -30,7 +30,7 @@ export class ChannelsLastMaps implements Float32Tensor {
   }
 }
 
-/** Any feature maps `[N, C, H, W]` in the order `[N, H, W, C]`. */
+/** The data of any feature maps `[N, C, H, W]` in the order `[N, H, W, C]`. */
 export function channelsLastOf(maps: Float32Tensor): Float32Array {
   if (maps instanceof ChannelsLastMaps) return maps.channelsLast;
   const [pictures, channels, height, width] = maps.shape;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { float32Tensor } from '../core/tensor.ts';
 import { ChannelsLastMaps, channelsLastOf } from './channels-last.ts';
-import { float32Tensor } from './tensor.ts';
 
 // Two maps of 1×3 pixels and 2 channels; the tens are the channel, the units the pixel.
 const first = float32Tensor([2, 2, 1, 3], Float32Array.of(1, 2, 3, 11, 12, 13, 4, 5, 6, 14, 15, 16));

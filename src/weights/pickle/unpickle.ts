@@ -6,12 +6,12 @@ import { type PickleHost, PickleProblem, type PickleValue } from './values.ts';
 const maxOperations = 5_000_000;
 
 /**
- * Reads one pickle of protocol 2 … 5. Only the operations that plain data and calls of the host's functions
- * need are known; everything else is refused by name, and nothing is executed. Memory and time are bounded by
- * the number of bytes and by fixed limits, whatever the pickle says.
+ * Reads one pickle of protocol 2 … 5. Only the operations for plain data and for calls of the host's functions are
+ * implemented; everything else is refused by name, and nothing is executed. Memory and time are bounded by the number
+ * of bytes and by fixed limits, regardless of the pickle.
  * @param start Offset of the pickle's first byte.
  * @returns The object, and the offset after the pickle.
- * @throws PickleTruncated where the bytes end first, PickleProblem for everything else that is wrong.
+ * @throws PickleTruncated where the bytes end within the pickle, PickleProblem for all other errors.
  */
 export function unpickle(
   bytes: Uint8Array,

@@ -1,20 +1,20 @@
 import { InputError } from '../../core/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { readNumpyPickle } from '../pickle/numpy-pickle.ts';
+import { readNumpyPickle } from '../numpy/reader.ts';
+import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
+import { readView } from '../pickle/tensor-view.ts';
 import { PickleProblem } from '../pickle/values.ts';
-import { readView } from '../tensor-view.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
-import type { PthContent } from './pth-content.ts';
-import { readLegacyPth } from './pth-legacy.ts';
-import { readZipPth } from './pth-zip.ts';
+import { readLegacyPth } from './legacy-form.ts';
 import { findStateDict } from './state-dict.ts';
+import { readZipPth } from './zip-form.ts';
 
 /**
- * Opens a torch checkpoint, in the zip form of `torch.save` or in the form before torch 1.6, or a pickle of NumPy
- * arrays, as Detectron2 publishes its models: a state dict, or a
- * dict that holds one under `model`, `state_dict` or `model_state_dict`. Nothing of it is executed: see
- * `unpickle`. Tensors are read by range when asked for. Closing the result closes the source.
- * @throws InputError that says what is wrong, or what the file names that is refused.
+ * Opens a torch checkpoint, in the zip format of `torch.save` or the one before torch 1.6, or a pickle of NumPy arrays,
+ * the format of Detectron2's models. It holds a state dict, or a dict with one under `model`, `state_dict` or
+ * `model_state_dict`. Nothing in it is executed: see `unpickle`. Tensors are read by range on demand. Closing the
+ * result closes the source.
+ * @throws InputError that describes the damage, or names what the file refers to and is refused.
  */
 export async function readPth(source: ByteSource): Promise<WeightFile> {
   try {
@@ -31,24 +31,24 @@ export async function readPth(source: ByteSource): Promise<WeightFile> {
   }
 }
 
-async function readContent(source: ByteSource): Promise<PthContent> {
+async function readContent(source: ByteSource): Promise<PickledCheckpoint> {
   const start = await source.read(0, Math.min(4, source.size));
   if (isZip(start)) return readZipPth(source);
   if (isPickle(start)) return isTorchPickle(start) ? readLegacyPth(source) : readNumpyPickle(source);
-  throw new InputError(source.name, 'is no torch checkpoint: neither a zip archive nor a pickle');
+  throw new InputError(source.name, 'is not a torch checkpoint: neither a zip archive nor a pickle');
 }
 
-/** Whether the first object of a pickle is an integer of ten bytes, as the magic number of torch is. */
+/** Whether the first object of a pickle is an integer of ten bytes, like torch's magic number. */
 function isTorchPickle(start: Uint8Array): boolean {
   return start[2] === 0x8a && start[3] === 0x0a;
 }
 
-/** True for the first two bytes of a zip archive, `PK`. */
+/** Whether bytes begin with the `PK` of a zip archive. */
 export function isZip(start: Uint8Array): boolean {
   return start[0] === 0x50 && start[1] === 0x4b;
 }
 
-/** True for the first two bytes of a pickle of protocol 2 … 5. */
+/** Whether bytes begin like a pickle of protocol 2 … 5. */
 export function isPickle(start: Uint8Array): boolean {
   return start[0] === 0x80 && start[1]! >= 2 && start[1]! <= 5;
 }

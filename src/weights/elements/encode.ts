@@ -1,19 +1,19 @@
-import { InputError } from '../core/errors.ts';
-import type { Float32Tensor } from '../core/tensor.ts';
+import { InputError } from '../../core/errors.ts';
+import type { Float32Tensor } from '../../core/tensor.ts';
 import { hostIsLittleEndian } from './decode.ts';
+import { bytesPerElement, isInteger, type StoredDtype } from './dtype.ts';
 import { float16Bits } from './float16.ts';
-import { bytesPerElement, isInteger, type StoredDtype } from './stored-dtype.ts';
 
-/** Precision that a caller chooses for a file. */
+/** The precision of a file's weights. */
 export type WeightPrecision = 'float32' | 'float16';
 
-/** Types that the writers emit. */
+/** The element types that the writers write. */
 export type WrittenDtype = WeightPrecision | 'int64';
 
 /**
- * How a tensor is stored in a file of the given precision. Integers (`num_batches_tracked`) stay integers.
- * Vectors – biases and batch-norm statistics – stay float32 in a half-precision file: they are under 1 % of
- * its size, and variances leave float16's range first.
+ * The element type of a tensor in a file of the given precision. Integers (`num_batches_tracked`) stay integers.
+ * Vectors – biases and batch-norm statistics – stay float32 in a half-precision file: they are under 1 % of its size,
+ * and variances are the first values to exceed float16's range.
  */
 export function writtenDtype(
   stored: StoredDtype,
@@ -25,7 +25,7 @@ export function writtenDtype(
 }
 
 /**
- * Little-endian bytes of a tensor; float32 may be a view of its data.
+ * The little-endian bytes of a tensor; for float32 possibly a view of its data.
  * @throws InputError that names the tensor where a finite value does not fit float16.
  */
 export function encodeTensor(key: string, tensor: Float32Tensor, dtype: WrittenDtype): Uint8Array {

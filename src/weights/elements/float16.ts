@@ -2,7 +2,7 @@ const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 
 /**
- * IEEE 754 binary16 bits of a number, rounded to nearest, ties to even; beyond ±65504 (after rounding) ±∞.
+ * The IEEE 754 binary16 bits of a number, rounded to nearest, ties to even; ±∞ beyond ±65504 (after rounding).
  */
 export function float16Bits(value: number): number {
   scratch[0] = value;
@@ -11,22 +11,22 @@ export function float16Bits(value: number): number {
   const exponent = (bits >>> 23) & 0xff;
   const fraction = bits & 0x7fffff;
   if (exponent === 0xff) return sign | 0x7c00 | (fraction === 0 ? 0 : 0x200);
-  // The exponent's bias is 127 in float32 and 15 in float16.
+  // The exponent bias is 127 in float32 and 15 in float16.
   const rebased = exponent - 112;
   if (rebased >= 31) return sign | 0x7c00;
   if (rebased < -10) return sign;
   if (rebased <= 0) return sign | shiftRightRounding(fraction | 0x800000, 14 - rebased);
-  // A carry out of the fraction rightly moves into the exponent, at the top to ∞.
+  // A carry out of the fraction correctly increments the exponent, up to ∞.
   return sign | ((rebased << 10) + shiftRightRounding(fraction, 13));
 }
 
-/** The value of IEEE 754 binary16 bits. */
+/** The value of binary16 bits. */
 export function float16Value(bits: number): number {
   decodeTable ??= Float32Array.from({ length: 0x10000 }, (_, every) => decode(every));
   return decodeTable[bits & 0xffff]!;
 }
 
-/** All 65,536 values, made at first use: a look-up is several times faster than arithmetic. */
+/** All 65,536 values, computed at first use: a lookup is several times faster than arithmetic. */
 let decodeTable: Float32Array | undefined;
 
 function decode(bits: number): number {

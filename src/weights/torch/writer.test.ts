@@ -7,7 +7,7 @@ import { hasTorchvision, runOracle, torchvisionNote } from '../../../test/suppor
 import { float32Tensor } from '../../core/tensor.ts';
 import { openWeights } from '../open-weights.ts';
 import { memoryWeights } from '../weight-file.ts';
-import { writePth } from './pth-writer.ts';
+import { writePth } from './writer.ts';
 
 let folder: string;
 let path: string;

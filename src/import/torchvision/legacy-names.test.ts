@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { goldenModels } from '../../test/support/golden-weights.ts';
-import { currentKey, legacyKey, translationOf } from './key-layouts.ts';
+import { goldenModels } from '../../../test/support/golden-weights.ts';
+import { legacyKey } from '../../../test/support/legacy-key.ts';
+import { currentKey, translationOf } from './legacy-names.ts';
 
-describe('the layout of 2019', () => {
+describe('the names of 2019', () => {
   const published = goldenModels()['maskrcnn_resnet50_fpn frozen']!;
   // torchvision itself loaded these names strictly when the golden was made.
   const names = Object.entries(published.legacyNames!);
 
-  it('maps every key of a real model to its current name and back', () => {
+  it('map to the current name of every key of a real model, and back', () => {
     expect(names).toHaveLength(Object.keys(published.shapes).length);
     expect(names.filter(([legacy, current]) => legacy !== current)).toHaveLength(26);
     for (const [legacy, current] of names) {
@@ -16,7 +17,7 @@ describe('the layout of 2019', () => {
     }
   });
 
-  it('is told from the current one', () => {
+  it('are distinguished from the current ones', () => {
     expect(translationOf(names.map(([legacy]) => legacy)).legacy).toBe(true);
     expect(translationOf(names.map(([, current]) => current)).legacy).toBe(false);
   });

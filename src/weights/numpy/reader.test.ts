@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openWeights } from '../open-weights.ts';
-import { PickleWriter } from './writer.ts';
+import { PickleWriter } from '../pickle/writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'numpy-pickle-'));
 afterAll(() => rmSync(folder, { recursive: true }));

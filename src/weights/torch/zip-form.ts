@@ -1,22 +1,22 @@
 import { InputError } from '../../core/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { unpickle } from '../pickle/pickle.ts';
+import { bytesPerElement } from '../elements/dtype.ts';
+import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
+import type { StorageReader, StorageRef } from '../pickle/tensor-view.ts';
+import { unpickle } from '../pickle/unpickle.ts';
 import { printable } from '../printable.ts';
-import { bytesPerElement } from '../stored-dtype.ts';
-import type { StorageReader, StorageRef } from '../tensor-view.ts';
 import { crc32 } from '../zip/crc32.ts';
 import { contentOffset, readZipDirectory, type ZipEntry } from '../zip/reader.ts';
 import { storageOf, torchGlobal } from './globals.ts';
-import type { PthContent } from './pth-content.ts';
 
-/** A state dict of 10,000 tensors has about 3 MB. */
+/** A state dict of 10,000 tensors takes about 3 MB. */
 const maxPickleBytes = 32 * 2 ** 20;
 
 /**
- * Reads what `torch.save` has written since torch 1.6: an archive of `NAME/data.pkl`, a file `NAME/data/KEY` for
- * each storage, and (since 2.1) `NAME/byteorder`.
+ * Reads the format of `torch.save` since torch 1.6: an archive of `NAME/data.pkl`, a file `NAME/data/KEY` for each
+ * storage, and (since 2.1) `NAME/byteorder`.
  */
-export async function readZipPth(source: ByteSource): Promise<PthContent> {
+export async function readZipPth(source: ByteSource): Promise<PickledCheckpoint> {
   const directory = await readZipDirectory(source);
   const pickle = [...directory.values()].find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
   if (!pickle)
@@ -70,7 +70,7 @@ function storageReader(
     const size = bytesPerElement[storage.dtype];
     const start = await contentOffset(source, entry);
     const bytes = await source.read(start + first * size, count * size);
-    // A window cannot be checked, but tensors seldom share a storage.
+    // The checksum covers the whole storage; a tensor that shares one cannot be checked, which is rare.
     if (bytes.length === entry.size) checkCrc(source, entry, bytes);
     return bytes;
   };

@@ -1,29 +1,29 @@
 import { InputError } from '../../core/errors.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { unpickle } from '../pickle/pickle.ts';
+import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
+import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
+import { isCount, type StorageReader, type StorageRef } from '../pickle/tensor-view.ts';
+import { unpickle } from '../pickle/unpickle.ts';
 import { PickleProblem, PickleTruncated, type PickleValue } from '../pickle/values.ts';
 import { printable } from '../printable.ts';
-import { bytesPerElement, type StoredDtype } from '../stored-dtype.ts';
-import { isCount, type StorageReader, type StorageRef } from '../tensor-view.ts';
 import { storageOf, torchGlobal } from './globals.ts';
-import type { PthContent } from './pth-content.ts';
 
-/** First object of the file (`torch.serialization.MAGIC_NUMBER`). */
+/** The first object of the file (`torch.serialization.MAGIC_NUMBER`). */
 const magicNumber = 0x1950a86a20f9469cfc6cn;
 
-/** Second object. */
+/** The second object of the file. */
 const protocolVersion = 1001;
 
-/** The pickles before the storages are read in windows that double; a state dict needs some 50 KB. */
+/** The pickles before the storages are read in windows of doubling size; a state dict needs about 50 KB. */
 const firstWindowBytes = 2 ** 18;
 const maxPickleBytes = 32 * 2 ** 20;
 
 /**
- * Reads what `torch.save` wrote before torch 1.6, and torchvision published in 2019. Five pickles follow one
- * another – magic number, protocol version, machine, checkpoint, keys of the storages – and then the storages
- * in the order of those keys, each as its number of elements (int64) and its elements, little-endian.
+ * Reads the format of `torch.save` before torch 1.6, in which torchvision's files of 2019 are published: five pickles
+ * – magic number, protocol version, machine, checkpoint, keys of the storages – and then the storages in the order of
+ * those keys, each as its number of elements (int64) and its elements, little-endian.
  */
-export async function readLegacyPth(source: ByteSource): Promise<PthContent> {
+export async function readLegacyPth(source: ByteSource): Promise<PickledCheckpoint> {
   const { checkpoint, storages, keys, end } = await readPickles(source);
   const offsets = await locateStorages(source, { storages, keys, start: end });
   const readStorage: StorageReader = async (storage, first, count) => {
@@ -35,7 +35,7 @@ export async function readLegacyPth(source: ByteSource): Promise<PthContent> {
 
 interface Pickles {
   checkpoint: PickleValue;
-  /** Every storage that the checkpoint names. */
+  /** Every storage that the checkpoint refers to. */
   storages: ReadonlyMap<string, StorageRef>;
   keys: string[];
   /** Offset of the byte after the pickles. */
@@ -74,12 +74,12 @@ function parsePickles(bytes: Uint8Array): Pickles {
   const checkpoint = next();
   const keys = next();
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) {
-    throw new PickleProblem('damaged: its list of storages is no list of keys');
+    throw new PickleProblem('damaged: its list of storages is not a list of keys');
   }
   return { checkpoint, storages, keys, end };
 }
 
-/** Keeps the storage of a persistent id. Every mention of a key must agree, for its place depends on its length. */
+/** Records the storage of a persistent id. All references to a key must agree, since offsets depend on the lengths. */
 function note(storages: Map<string, StorageRef>, id: PickleValue): StorageRef {
   const storage = storageOf(id);
   const whole = Array.isArray(id) && isCount(id[4]!) ? id[4] : storage.elements;

@@ -1,4 +1,4 @@
-/** Element types that weight files store, by torch's names, with their size in bytes. */
+/** The element types of weight files, by torch's names, with their size in bytes. */
 export const bytesPerElement = {
   float64: 8,
   float32: 4,
@@ -17,7 +17,7 @@ export const bytesPerElement = {
 
 export type StoredDtype = keyof typeof bytesPerElement;
 
-/** True for everything but the floating-point types. */
+/** Whether a type is not a floating-point one. */
 export function isInteger(dtype: StoredDtype): boolean {
   return !dtype.includes('float');
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { merge } from '../config/merge.ts';
-import { parseWith } from '../config/parse.ts';
-import { categorySchema } from '../config/schema.ts';
+import { merge } from '../../config/merge.ts';
+import { parseWith } from '../../config/parse.ts';
+import { categorySchema } from '../../config/schema.ts';
 
-/** Validates a keyword argument of torchvision's builders and puts it where our configuration has it. */
+/** Validates a keyword argument of torchvision's builders and translates it into a part of our configuration. */
 type Argument = (source: string, value: unknown) => object;
 
 const number = z.number();
@@ -17,7 +17,7 @@ function argument<T>(schema: z.ZodType<T>, place: (value: T) => object): Argumen
   return (source, value) => place(parseWith(schema, source, value));
 }
 
-/** `AnchorGenerator` takes one list for every level, or short forms that it expands in the same way. */
+/** `AnchorGenerator`: a list for each level, or its short forms, which are expanded as there. */
 const anchorGeneratorSchema = z
   .strictObject({ sizes: z.union([nested, flat]), aspect_ratios: z.union([nested, flat]) })
   .transform(({ sizes, aspect_ratios }) => {
@@ -27,7 +27,7 @@ const anchorGeneratorSchema = z
     return { sizes: levels, aspectRatios };
   });
 
-/** `MultiScaleRoIAlign`; the levels are fixed. */
+/** `MultiScaleRoIAlign`. The levels cannot be changed. */
 const roiPoolSchema = z
   .strictObject({
     featmap_names: z.array(z.string()).optional(),
@@ -36,20 +36,20 @@ const roiPoolSchema = z
   })
   .transform(({ output_size, sampling_ratio }) => ({
     resolution: output_size,
-    // torchvision's −1 asks for ⌈RoI size / resolution⌉, our 0.
+    // −1 in torchvision means ⌈RoI size / resolution⌉, as our 0 does.
     samplingRatio: Math.max(0, sampling_ratio),
   }));
 
-/** Argument of `MaskRCNN`, `FasterRCNN` or `GeneralizedRCNNTransform` → its place in our configuration. */
+/** Arguments of `MaskRCNN`, `FasterRCNN` and `GeneralizedRCNNTransform`, and their translation. */
 const torchvisionArguments: Readonly<Record<string, Argument>> = {
-  // A list is for training at several sizes; inference takes the last one.
+  // A list is for multi-scale training; inference uses the last one.
   min_size: argument(z.union([count, z.array(count).min(1)]), (size) => ({
     preprocess: { minSize: Array.isArray(size) ? size.at(-1) : size },
   })),
   max_size: argument(count, (maxSize) => ({ preprocess: { maxSize } })),
   image_mean: argument(triple, (mean) => ({ preprocess: { mean } })),
   image_std: argument(triple, (std) => ({ preprocess: { std } })),
-  // The network's stride makes any other value senseless.
+  // The stride of the backbone; no other value makes sense.
   size_divisible: argument(z.literal(32), () => ({})),
   rpn_anchor_generator: argument(anchorGeneratorSchema, (anchors) => ({ rpn: { anchors } })),
   rpn_pre_nms_top_n_test: argument(count, (preNmsTopN) => ({ rpn: { preNmsTopN } })),
@@ -72,7 +72,7 @@ const torchvisionArguments: Readonly<Record<string, Argument>> = {
   ...samplingArguments('box'),
 };
 
-/** How training samples boxes, in the same words for the RPN's anchors and the box branch's proposals. */
+/** How training samples boxes: the same arguments exist for the RPN's anchors and the box branch's proposals. */
 function samplingArguments(part: 'rpn' | 'box'): Record<string, Argument> {
   return {
     [`${part}_fg_iou_thresh`]: argument(fraction, (fgIouThresh) => ({
@@ -94,8 +94,8 @@ export const torchvisionArgumentNames: readonly string[] = Object.keys(torchvisi
 
 /**
  * Translates torchvision's keyword arguments into a part of our configuration.
- * @param value Its keys are among `torchvisionArgumentNames`.
- * @throws InputError that names the argument whose value does not fit.
+ * @param value Arguments by name, all among `torchvisionArgumentNames`.
+ * @throws InputError that names the argument with an invalid value.
  */
 export function readTorchvisionArguments(source: string, value: Readonly<Record<string, unknown>>): unknown {
   let overrides: unknown = {};

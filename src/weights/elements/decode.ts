@@ -1,7 +1,7 @@
+import { bytesPerElement, type StoredDtype } from './dtype.ts';
 import { float16Value } from './float16.ts';
-import { bytesPerElement, type StoredDtype } from './stored-dtype.ts';
 
-/** Byte order of this machine's typed arrays. */
+/** Whether this machine's typed arrays are little-endian. */
 export const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 type ElementReader = (view: DataView, at: number, littleEndian: boolean) => number;
@@ -24,8 +24,8 @@ const elementReaders: Record<StoredDtype, ElementReader> = {
 
 /**
  * Converts stored elements to float32. float64 and integers beyond ±2^24 are rounded to the nearest float32.
- * @param bytes A whole number of elements. float32 in the host's byte order is not copied: the result is a view.
- * @param littleEndian Byte order of the file.
+ * @param bytes A whole number of elements. float32 in the host's byte order is not copied: the result is a view of it.
+ * @param littleEndian The byte order of the file.
  */
 export function decodeFloat32(bytes: Uint8Array, dtype: StoredDtype, littleEndian = true): Float32Array {
   const size = bytesPerElement[dtype];

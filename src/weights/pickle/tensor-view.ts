@@ -1,16 +1,16 @@
-import { sizeOf } from '../core/tensor.ts';
-import { decodeFloat32 } from './decode.ts';
-import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './pickle/values.ts';
-import type { StoredDtype } from './stored-dtype.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import { decodeFloat32 } from '../elements/decode.ts';
+import type { StoredDtype } from '../elements/dtype.ts';
+import { isPickleObject, type PickleObject, PickleProblem, type PickleValue } from './values.ts';
 
-/** A run of elements in the file that tensors lie in. */
+/** A contiguous range of elements in the file, which tensors are views of. */
 export interface StorageRef extends PickleObject {
   readonly kind: 'storage';
   readonly key: string;
   readonly dtype: StoredDtype;
   /** Length in elements. */
   readonly elements: number;
-  /** First element, in the storage of that key. */
+  /** Its first element, in the storage with that key. */
   readonly start: number;
 }
 
@@ -23,15 +23,15 @@ export interface TensorView extends PickleObject {
   readonly stride: readonly number[];
 }
 
-/** Reads `count` elements from the `first` of the storage with that key on. */
+/** Reads the bytes of `count` elements of a storage, from element `first`. */
 export type StorageReader = (storage: StorageRef, first: number, count: number) => Promise<Uint8Array>;
 
-/** Elements to which a view with zero strides may expand what is stored: 64 MiB of float32. */
+/** The most elements that a view with zero strides may expand a storage to: 64 MiB of float32. */
 const maxExpandedElements = 2 ** 24;
 
 const maxRank = 64;
 
-/** The view after validation. @throws PickleProblem unless it lies within its storage. */
+/** A validated view. @throws PickleProblem unless it is inside its storage. */
 export function tensorView(
   storage: PickleValue,
   offset: PickleValue,
@@ -40,7 +40,7 @@ export function tensorView(
 ): TensorView {
   if (!isStorage(storage)) throw new PickleProblem('a tensor of its pickle has no storage');
   if (!isCount(offset) || !isCounts(shape) || !isCounts(stride) || shape.length !== stride.length) {
-    throw new PickleProblem('a tensor of its pickle has an offset, sizes or strides that make no sense');
+    throw new PickleProblem('a tensor of its pickle has an invalid offset, size or stride');
   }
   const view: TensorView = { kind: 'tensor', storage, offset, shape, stride };
   const described = `a tensor of shape [${shape.join(', ')}]`;
@@ -77,7 +77,7 @@ export function isTensorView(value: PickleValue): value is TensorView {
   return isPickleObject(value) && value.kind === 'tensor';
 }
 
-/** A non-negative integer that a number holds exactly. */
+/** Whether a value is a non-negative integer that a number represents exactly. */
 export function isCount(value: PickleValue): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
@@ -86,7 +86,7 @@ function isCounts(value: PickleValue): value is number[] {
   return Array.isArray(value) && value.length <= maxRank && value.every(isCount);
 }
 
-/** Elements of the storage from the view's first to its last, for a view that is not empty. */
+/** Elements of the storage from the first to the last of a view that is not empty. */
 function spanOf({ shape, stride }: TensorView): number {
   return shape.reduce((span, extent, axis) => span + (extent - 1) * stride[axis]!, 1);
 }
@@ -100,7 +100,7 @@ function isContiguous(shape: readonly number[], stride: readonly number[]): bool
   return true;
 }
 
-/** Copies strided elements into row-major order, counting the index up like an odometer. */
+/** Copies strided elements into row-major order, incrementing the index like an odometer. */
 function gather(stored: Float32Array, shape: readonly number[], stride: readonly number[]): Float32Array {
   const values = new Float32Array(sizeOf(shape));
   const index = shape.map(() => 0);

@@ -1,0 +1,33 @@
+import type { ModelKind } from '../config/any-config.ts';
+import { storedConfig } from '../model-file/read-model.ts';
+import { openWeights } from '../weights/open-weights.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { translationOf } from './torchvision/legacy-names.ts';
+
+/**
+ * The kind of model in a file, by its configuration. Weights of other tools do not have one: torchvision's FCN is then
+ * recognised by its names, and everything else counts as a detector.
+ * @throws InputError where its configuration is invalid.
+ */
+export function modelKindOf(file: WeightFile): ModelKind {
+  return storedConfig(file)?.kind ?? (hasSemanticNames(file.keys()) ? 'fcn' : 'detector');
+}
+
+/**
+ * The same for the file at a path.
+ * @throws InputError where it is not a weight file, or its configuration is invalid.
+ */
+export async function modelKindAt(path: string): Promise<ModelKind> {
+  const file = await openWeights(path);
+  try {
+    return modelKindOf(file);
+  } finally {
+    await file.close();
+  }
+}
+
+function hasSemanticNames(keys: readonly string[]): boolean {
+  const { rename } = translationOf(keys);
+  const names = new Set(keys.map(rename));
+  return names.has('backbone.conv1.weight') && names.has('classifier.4.weight');
+}
