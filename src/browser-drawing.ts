@@ -4,6 +4,13 @@
  */
 
 export type * from './explanation/explanation.ts';
+export type * from './explanation/focus.ts';
+export type * from './explanation/mask-focus.ts';
+export type * from './explanation/model.ts';
+export type * from './explanation/plain.ts';
+export type * from './explanation/pooling.ts';
+export type * from './explanation/stages.ts';
+export type * from './explanation/training.ts';
 export { pasters } from './ops/pasters.ts';
 export { rleArea } from './ops/rle/measure.ts';
 export { type Rle, rleFromCounts } from './ops/rle/rle.ts';

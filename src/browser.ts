@@ -2,7 +2,8 @@
 
 export type { Category, ModelConfig } from './config/schema.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
-export type { Explanation, Focus } from './explanation/explanation.ts';
+export type { Explanation } from './explanation/explanation.ts';
+export type { Focus } from './explanation/focus.ts';
 export { decodeInBrowser as decodePicture, type WebPictureSource } from './image/decode-web.ts';
 export type { Picture } from './image/picture.ts';
 export type { Rle } from './ops/rle/rle.ts';

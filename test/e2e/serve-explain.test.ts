@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Explanation, Focus } from '../../src/explanation/explanation.ts';
+import type { Explanation } from '../../src/explanation/explanation.ts';
+import type { Focus } from '../../src/explanation/focus.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import { loadExplainer } from '../../src/predict/explain/load-explainer.ts';
 import { type ExplanationBody, explanationSchema } from '../../src/server/http/explain-schemas.ts';

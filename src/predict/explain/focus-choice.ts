@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
-import type { Focus, PlainBox, ProposalFate } from '../../explanation/explanation.ts';
+import type { Focus, ProposalFate } from '../../explanation/focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import type { FocusContext } from './focus-context.ts';
 import { boxAt, overlapOf } from './plain.ts';

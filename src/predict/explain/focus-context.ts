@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type { ExplainedInstance } from '../../explanation/explanation.ts';
+import type { ExplainedInstance } from '../../explanation/stages.ts';
 import type { Size } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import type { Session } from '../../runtime/runtime.ts';

@@ -1,4 +1,6 @@
-import type { Focus, KeypointFocus, MaskFocus, PlainBox } from '../../explanation/explanation.ts';
+import type { Focus, KeypointFocus } from '../../explanation/focus.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
 import { levelsOf, maskPool } from '../../model/structure.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';
 import { chooseFocus, type FocusChoice, type FocusWish, fateOf } from './focus-choice.ts';

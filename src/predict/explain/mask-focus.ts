@@ -1,6 +1,8 @@
 import type { MaskConfig, RoiPoolConfig } from '../../config/schema.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
-import type { MaskFocus, PlainBox, TrainingView } from '../../explanation/explanation.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { TrainingView } from '../../explanation/training.ts';
 import type { Size } from '../../ops/boxes.ts';
 import { maskTargets } from '../../ops/mask-targets.ts';
 import { pasters } from '../../ops/pasters.ts';

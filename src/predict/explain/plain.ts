@@ -1,4 +1,4 @@
-import type { Grid, PlainBox, PlainPose, PlainRle } from '../../explanation/explanation.ts';
+import type { Grid, PlainBox, PlainPose, PlainRle } from '../../explanation/plain.ts';
 import type { OverlapMeasure } from '../../ops/nms.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Pose } from '../instance.ts';

@@ -1,6 +1,7 @@
 import type { RoiPoolConfig } from '../../config/schema.ts';
 import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
-import type { Grid, PlainBox, PooledRoi, Poolings } from '../../explanation/explanation.ts';
+import type { Grid, PlainBox } from '../../explanation/plain.ts';
+import type { PooledRoi, Poolings } from '../../explanation/pooling.ts';
 import { assignRois } from '../../model/structure.ts';
 import type { Features } from '../pipeline.ts';
 import { poolers, type RoiPooler } from './poolers.ts';

@@ -1,12 +1,7 @@
 import type { Float32Tensor } from '../../core/tensor.ts';
-import type {
-  PlainBox,
-  PoolerName,
-  Poolings,
-  PoolSettings,
-  QuantisedAxis,
-  SampledAxis,
-} from '../../explanation/explanation.ts';
+import type { PoolerName, PoolSettings } from '../../explanation/model.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { Poolings, QuantisedAxis, SampledAxis } from '../../explanation/pooling.ts';
 import { type BinForm, quantisedBins } from '../../ops/quantised-bins.ts';
 import { roiAlign } from '../../ops/roi-align.ts';
 import { roiPool } from '../../ops/roi-pool.ts';

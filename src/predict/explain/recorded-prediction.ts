@@ -1,10 +1,7 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type {
-  ExplainedDetections,
-  ExplainedInstance,
-  Explanation,
-  Focus,
-} from '../../explanation/explanation.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
+import type { Focus } from '../../explanation/focus.ts';
+import type { ExplainedDetections, ExplainedInstance } from '../../explanation/stages.ts';
 import type { Picture } from '../../image/picture.ts';
 import { selectDetections } from '../../model/detections.ts';
 import { scaleBoxes } from '../../ops/boxes.ts';

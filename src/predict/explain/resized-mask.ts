@@ -1,4 +1,5 @@
-import type { PlainBox, ResizedMask } from '../../explanation/explanation.ts';
+import type { ResizedMask } from '../../explanation/mask-focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
 import type { Size } from '../../ops/boxes.ts';
 import { exactAxis, type MaskAxis, wholePixelAxis } from '../../ops/mask-axis.ts';
 import type { pasters } from '../../ops/pasters.ts';

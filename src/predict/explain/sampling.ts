@@ -1,6 +1,6 @@
 import type { BoxConfig } from '../../config/schema.ts';
 import { seededRandom } from '../../core/random.ts';
-import type { Sampling } from '../../explanation/explanation.ts';
+import type { Sampling } from '../../explanation/training.ts';
 import { roiTargets } from '../../model/targets-roi.ts';
 import { scaleBoxes, takeBoxes } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';

@@ -1,14 +1,13 @@
 import type { MaskConfig, ModelConfig } from '../../config/schema.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
+import type { ExplainedMaskBranch, ExplainedModel } from '../../explanation/model.ts';
 import type {
   ExplainedInput,
-  ExplainedMaskBranch,
-  ExplainedModel,
   ExplainedProposals,
   FeatureLevel,
   Proposal,
   RpnLevel,
-} from '../../explanation/explanation.ts';
+} from '../../explanation/stages.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import { type RpnLevelOutput, selectProposals } from '../../model/proposals.ts';
 import { assignRois, type Levels, levelsOf, maskPool, maskSide } from '../../model/structure.ts';

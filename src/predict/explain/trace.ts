@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type { Anchor, PlainBox } from '../../explanation/explanation.ts';
+import type { Anchor } from '../../explanation/focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
 import type { RpnLevelOutput } from '../../model/proposals.ts';
 import { anchorGrid, anchorsAt, baseAnchors } from '../../ops/anchors.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { predictQuerySchema } from './schemas.ts';
 
-/** What `/v1/explain` takes and answers; the fields are those of `core/explanation.ts`, which documents each. */
+/** Query and response of `/v1/explain`; the fields are those of `explanation/`, which documents each. */
 
 const position = z.int().min(1);
 

@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import type { Grid } from '../../explanation/explanation.ts';
+import type { Grid } from '../../explanation/plain.ts';
 import type { Rgb } from '../colors.ts';
 
 /** From nothing to much; lightness rises all the way, so it reads in grey too. */

@@ -1,4 +1,4 @@
-import type { ExplainedMaskBranch, ExplainedModel, PoolerName } from '../../explanation/explanation.ts';
+import type { ExplainedMaskBranch, ExplainedModel, PoolerName } from '../../explanation/model.ts';
 import type { TextKey } from './text-en.ts';
 
 /** What the report says of one variant of a model and not of the others. */
