@@ -10,7 +10,7 @@ import { imageInput, levelsOf, mapInputs, trunkMaps } from './structure.ts';
 
 /** The parts of a model that run as graphs; between them the host chooses boxes. */
 export interface InferenceGraphs {
-  /** Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, … in structure 1. */
+  /** Stages 2 and 3: `image` → `p2`…`p5`, `objectness_p2`…`_p6`, `deltas_p2`…`_p6`, or `c4`, … in structure `c4`. */
   proposals: Graph;
   /** Stage 6: `p2`…`p5` and RoIs by level → `scores` `[R, classes]`, `deltas` `[R, 4·classes]`. */
   boxes: Graph;

@@ -18,7 +18,7 @@ export function resnet(g: GraphBuilder, image: Value, config: ResNetConfig, pref
   return { ...maps, c5: residualStage(g, maps.c4, { config, prefix, index: 4, stride: 2 }) };
 }
 
-/** The same without its last stage, which structure 1 keeps for the RoIs. */
+/** The same without its last stage, which structure `c4` applies to the RoIs. */
 export function resnetToC4(
   g: GraphBuilder,
   image: Value,

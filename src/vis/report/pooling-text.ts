@@ -17,7 +17,7 @@ export function isSampled(pooling: AnyPooling): pooling is Pooling<SampledAxis> 
   return 'samples' in pooling.x;
 }
 
-/** A pooled RoI as steps of a diagram, with what `res5` makes of it in structure 1. */
+/** A pooled RoI as steps of a diagram, with the output of `res5` for it in structure `c4`. */
 export function pooledSteps({ explanation: { model }, t }: ReportContext, pool: PoolSettings): DiagramStep[] {
   const { channels, shared, mask } = model;
   const square = (side: number, depth: number) => `${side} × ${side} × ${depth}`;
