@@ -1,13 +1,14 @@
 import type { RpnConfig, RpnTrainingConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
-import { anchorCount, anchorGrid, anchorsAt, baseAnchors } from '../ops/anchors.ts';
+import { anchorCount, anchorsAt } from '../ops/anchors.ts';
 import { encodeBoxes } from '../ops/box-coding.ts';
 import { type Size, takeBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
 import { background, ignored, matchBoxes } from '../ops/matcher.ts';
 import { sampleBalanced } from '../ops/sampler.ts';
+import { levelAnchors, rpnCodingWeights } from './rpn-anchors.ts';
 
-/** What the RPN should answer at the sampled anchors of one picture. */
+/** The training targets of the RPN at the sampled anchors of one picture. */
 export interface RpnTargets {
   /** Anchors that show an object, ascending; positions in `allAnchors`. */
   readonly positive: Uint32Array;
@@ -16,9 +17,6 @@ export interface RpnTargets {
   /** `[positive.length, 4]` the deltas that move the positive anchors onto their objects. */
   readonly deltas: Float32Array;
 }
-
-/** The RPN's boxes are coded without weights. */
-const codingWeights = [1, 1, 1, 1] as const;
 
 /**
  * The anchors of every level one after the other, each in the order row, column, shape.
@@ -32,8 +30,7 @@ export function allAnchors(
   padded: Size,
 ): Float32Array {
   const levels = grids.map((extents, level) => {
-    const base = baseAnchors(anchors.sizes[level], anchors.aspectRatios[level], anchors.placement);
-    const grid = anchorGrid(base, extents, padded, anchors.placement);
+    const grid = levelAnchors(anchors, level, extents, padded);
     return anchorsAt(
       grid,
       Uint32Array.from({ length: anchorCount(grid) }, (_, i) => i),
@@ -73,6 +70,6 @@ export function rpnTargets(
     random,
   );
   const objects = positive.map((anchor) => matches[anchor]);
-  const deltas = encodeBoxes(takeBoxes(truth.boxes, objects), takeBoxes(anchors, positive), codingWeights);
+  const deltas = encodeBoxes(takeBoxes(truth.boxes, objects), takeBoxes(anchors, positive), rpnCodingWeights);
   return { positive, negative, deltas };
 }

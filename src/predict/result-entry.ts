@@ -1,7 +1,7 @@
 import { compressRle } from '../ops/rle/compressed.ts';
 import type { Instance } from './instance.ts';
 
-/** One instance as COCO results write it, with names added for people. */
+/** One record of COCO results, with names added for readers. */
 export interface ResultEntry {
   image_id: number;
   file_name: string;
@@ -11,9 +11,9 @@ export interface ResultEntry {
   bbox: [number, number, number, number];
   score: number;
   segmentation?: { size: [height: number, width: number]; counts: string };
-  /** x, y in pixels of the upright original, and 1, of each joint. */
+  /** x, y in pixels of the upright original, and 1, for each joint. */
   keypoints?: number[];
-  /** Of each joint: a logit. */
+  /** A logit for each joint. */
   keypoint_scores?: number[];
 }
 
@@ -44,7 +44,7 @@ export function resultEntry(
   return entry;
 }
 
-/** Nine digits identify a float32; a double's seventeen would double the file. */
+/** Nine digits identify a float32; the seventeen of a double would double the file size. */
 function nineDigits(value: number): number {
   return Number(value.toPrecision(9));
 }

@@ -86,8 +86,8 @@ describe('POST /v1/explain', () => {
   });
 
   test.each([
-    ['?instance=999', 400, 'bad-parameter', 'instance 999 is wanted'],
-    ['?proposal=99999', 400, 'bad-parameter', 'proposal 99999 is wanted'],
+    ['?instance=999', 400, 'bad-parameter', 'there is no instance 999'],
+    ['?proposal=99999', 400, 'bad-parameter', 'there is no proposal 99999'],
     ['?proposal=1&instance=1', 400, 'bad-parameter', 'not both'],
     ['?proposal=0', 400, 'bad-parameter', 'proposal'],
     ['?lang=fr', 400, 'bad-parameter', 'lang'],
