@@ -7,7 +7,7 @@ import { InputError, UsageError } from '../core/errors.ts';
 import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { openModelFile } from '../model-file/model-file.ts';
-import { load } from '../predict/load.ts';
+import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
 import { dataSetIds } from '../score/dataset-ids.ts';
 import { addEvalOptions, type EvalOptions } from './eval-options.ts';

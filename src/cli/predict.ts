@@ -4,7 +4,7 @@ import type { ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
-import { load } from '../predict/load.ts';
+import { load } from '../predict/load/node.ts';
 import { dataSetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { plural } from './format.ts';

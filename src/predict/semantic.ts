@@ -5,10 +5,10 @@ import { type PreparedPicture, preparePicture } from '../image/transform.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
-import { nodeRuntime } from '../runtime/node.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { compileGraph } from './compile.ts';
-import { decode, type LoadOptions, type PictureSource } from './load.ts';
+import { compileFile, type ThreadOptions } from './load/compile-file.ts';
+import { decode, type PictureSource } from './load/picture-source.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {
@@ -19,7 +19,7 @@ export interface SemanticPrediction {
   classes: Uint8Array;
 }
 
-/** FCN in memory, ready to look at pictures of any size. */
+/** An FCN in memory, ready to predict on pictures of any size. */
 export class SemanticModel {
   readonly config: SemanticConfig;
   readonly #session: Session;
@@ -51,24 +51,14 @@ export class SemanticModel {
 }
 
 /**
- * Loads FCN: a model that `train` made, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
+ * Loads an FCN: a model that `train` made, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
  * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
- * @throws InputError where the file is missing, damaged, or no FCN.
+ * @throws InputError where the file is missing, damaged, or not an FCN.
  */
-export async function loadSemantic(
-  path: string,
-  { threads }: Pick<LoadOptions, 'threads'> = {},
-): Promise<SemanticModel> {
-  const { config, weights } = await openSemanticFile(path);
-  try {
-    const options = threads === undefined ? {} : { threads };
-    return new SemanticModel(
-      config,
-      await compileGraph(semanticGraph(config), weights, nodeRuntime, options),
-    );
-  } finally {
-    await weights.close();
-  }
+export async function loadSemantic(path: string, { threads }: ThreadOptions = {}): Promise<SemanticModel> {
+  return compileFile(await openSemanticFile(path), { threads }, async (config, ...source) => {
+    return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source));
+  });
 }
 
 /** Detectors need multiples of 32; every row and column of zeros that FCN sees less is nearer to torchvision, which pads nothing. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/explanation/explanation.ts';
 import type { Focus } from '../../src/explanation/focus.ts';
 import { decodePicture } from '../../src/image/decode.ts';
-import { loadExplainer } from '../../src/predict/explain/load-explainer.ts';
+import { loadExplainer } from '../../src/predict/load/node.ts';
 import { type ExplanationBody, explanationSchema } from '../../src/server/http/explain-schemas.ts';
 import { problemSchema } from '../../src/server/http/schemas.ts';
 import { TestFolder } from '../support/folder.ts';

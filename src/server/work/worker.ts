@@ -3,7 +3,7 @@
  * and answers one job after the other over the channel to its parent.
  */
 import { messageOf } from '../../core/errors.ts';
-import { loadExplainable } from '../../predict/explain/load-explainable.ts';
+import { loadExplainable } from '../../predict/load/node.ts';
 import { answerJob } from './answer-job.ts';
 import { ExplainDesk } from './explain-desk.ts';
 import type { Job, JobAnswer, WorkerMessage, WorkerSettings, WorkerTask } from './messages.ts';
