@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { decodePicture } from '../src/image/decode.ts';
-import { load } from '../src/predict/load.ts';
+import { load } from '../src/predict/load/node.ts';
 import type { StageRecords } from '../src/predict/pipeline.ts';
 
 const [model, threads] = process.argv.slice(2);

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { load } from '../src/predict/load.ts';
+import { load } from '../src/predict/load/node.ts';
 import { startServer } from '../src/server/start-server.ts';
 
 const [role, file] = process.argv.slice(2);

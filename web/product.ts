@@ -14,6 +14,13 @@ export type {
 } from '../src/browser.ts';
 export { decodePicture, load, loadExplainer } from '../src/browser.ts';
 export type * from '../src/explanation/explanation.ts';
+export type * from '../src/explanation/focus.ts';
+export type * from '../src/explanation/mask-focus.ts';
+export type * from '../src/explanation/model.ts';
+export type * from '../src/explanation/plain.ts';
+export type * from '../src/explanation/pooling.ts';
+export type * from '../src/explanation/stages.ts';
+export type * from '../src/explanation/training.ts';
 export { pasters } from '../src/ops/pasters.ts';
 export { decompressRle } from '../src/ops/rle/compressed.ts';
 export { rleArea } from '../src/ops/rle/measure.ts';

@@ -9,7 +9,7 @@ import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { openModelFile } from '../model-file/model-file.ts';
-import { load } from '../predict/load.ts';
+import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { categoryIds } from '../score/dataset-ids.ts';

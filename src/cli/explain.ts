@@ -5,7 +5,7 @@ import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
-import { loadExplainer } from '../predict/explain/load-explainer.ts';
+import { loadExplainer } from '../predict/load/node.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { annotatedObjects } from './explain-truth.ts';

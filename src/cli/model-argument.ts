@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { InputError } from '../core/errors.ts';
-import { type FindModelOptions, findModel } from '../predict/find-model.ts';
+import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
 import { fraction } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 

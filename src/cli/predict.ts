@@ -5,7 +5,7 @@ import { InputError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { plural } from '../core/plural.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
-import { load } from '../predict/load.ts';
+import { load } from '../predict/load/node.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';

@@ -1,3 +1,4 @@
+import { type Interpolation, interpolateAlong } from '../core/interpolation.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Picture } from './picture.ts';
 import { stretchContrast } from './stretch.ts';
@@ -51,10 +52,10 @@ export function preparePicture(
   const planes = new Float32Array(3 * paddedHeight * paddedWidth);
   const { stretch } = preprocess;
   const rows = new RowResizer(stretch ? stretchContrast(picture, stretch) : picture, width, preprocess);
-  const vertical = interpolation(picture.height, height);
+  const vertical = interpolateAlong(picture.height, new Float32Array(height));
   for (let y = 0; y < height; y++) {
     const above = rows.row(vertical.before[y]);
-    const below = rows.row(vertical.after[y]);
+    const below = rows.row(Math.min(vertical.before[y] + 1, picture.height - 1));
     for (let channel = 0; channel < 3; channel++) {
       const out = planes.subarray((channel * paddedHeight + y) * paddedWidth);
       if (vertical.weight[y] === 0) out.set(above[channel]);
@@ -91,32 +92,6 @@ export function resizedSize(
   };
 }
 
-/** For each output position: out = in[before] · (1 − weight) + in[after] · weight. */
-interface Interpolation {
-  readonly before: Int32Array;
-  readonly after: Int32Array;
-  readonly weight: Float32Array;
-}
-
-/**
- * Bilinear interpolation along one side, with pixel centres at half-integers (torch `interpolate`,
- * `align_corners=False`, scale recomputed from the sizes). The scale is rounded to float32, as in torch: with float64,
- * coordinates on a side of 12,000 pixels would differ by a thousandth of a pixel.
- */
-function interpolation(from: number, to: number): Interpolation {
-  const before = new Int32Array(to);
-  const after = new Int32Array(to);
-  const weight = new Float32Array(to);
-  const scale = Math.fround(from / to);
-  for (let i = 0; i < to; i++) {
-    const position = Math.max(0, scale * (i + 0.5) - 0.5);
-    before[i] = Math.min(Math.floor(position), from - 1);
-    after[i] = Math.min(before[i] + 1, from - 1);
-    weight[i] = Math.min(Math.max(position - before[i], 0), 1);
-  }
-  return { before, after, weight };
-}
-
 /** A row of the picture, one array for each channel. */
 type PlanarRow = readonly [Float32Array, Float32Array, Float32Array];
 
@@ -127,14 +102,14 @@ type PlanarRow = readonly [Float32Array, Float32Array, Float32Array];
  */
 class RowResizer {
   readonly #picture: Picture;
-  readonly #columns: Interpolation;
+  readonly #columns: Interpolation<Float32Array>;
   readonly #gain: readonly number[];
   readonly #offset: readonly number[];
   readonly #kept: { index: number; row: PlanarRow }[];
 
   constructor(picture: Picture, width: number, { mean, std }: Preprocess) {
     this.#picture = picture;
-    this.#columns = interpolation(picture.width, width);
+    this.#columns = interpolateAlong(picture.width, new Float32Array(width));
     this.#gain = std.map((deviation) => 1 / (255 * deviation));
     this.#offset = mean.map((average, channel) => -average / std[channel]);
     this.#kept = [0, 1].map(() => ({
@@ -155,13 +130,14 @@ class RowResizer {
 
   #resize(index: number, [red, green, blue]: PlanarRow): void {
     const { data, width } = this.#picture;
-    const { before, after, weight } = this.#columns;
+    const { before, weight } = this.#columns;
     const [redGain, greenGain, blueGain] = this.#gain;
     const [redOffset, greenOffset, blueOffset] = this.#offset;
     const start = index * width * 3;
+    const last = start + (width - 1) * 3;
     for (let x = 0; x < red.length; x++) {
       const left = start + before[x] * 3;
-      const right = start + after[x] * 3;
+      const right = Math.min(left + 3, last);
       const part = weight[x];
       red[x] = (data[left] + (data[right] - data[left]) * part) * redGain + redOffset;
       green[x] = (data[left + 1] + (data[right + 1] - data[left + 1]) * part) * greenGain + greenOffset;

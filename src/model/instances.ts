@@ -2,20 +2,20 @@ import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
 import { type ScoredBoxes, takeScored } from '../ops/scored-boxes.ts';
 import { sortByScore } from '../ops/top-k.ts';
 
-/** Detections with the scores that a prediction gives them, best first. */
+/** Detections with the scores that a prediction gives them, best first. Origins are positions among the proposals. */
 export interface Instances extends ScoredBoxes {
-  /** `[D]` what the class and box branch said, by which NMS chose; `scores` are the same unless masks rescore them. */
+  /** `[D]` by the class and box branch, used in NMS; the same as `scores` unless masks rescore the detections. */
   readonly classScores: Float32Array;
 }
 
 /** Detections that keep their scores. */
-export function unchangedScores(detections: ScoredBoxes): Instances {
-  return { ...detections, classScores: detections.scores };
+export function unchangedScores({ boxes, scores, labels, origins }: ScoredBoxes): Instances {
+  return { boxes, scores, labels, origins, classScores: scores };
 }
 
 /**
- * Multiplies each detection's score by the certainty of its mask and puts detections and masks in the new order; those
- * that score no more than `scoreThreshold` then are dropped.
+ * Multiplies each detection's score by the certainty of its mask and sorts detections and masks by the new scores;
+ * those that then score `scoreThreshold` or less are dropped.
  * @param masks `[D, h, w]` probabilities.
  */
 export function rescoreByMasks(
@@ -34,8 +34,8 @@ export function rescoreByMasks(
 }
 
 /**
- * Mean probability of the pixels that each mask holds, those above one half: near 1 where the outline is sharp (the
- * maskness of SOLO, Wang et al. 2020). 0 for a mask without pixels.
+ * Mean probability of the pixels inside each mask, those above one half: near 1 where the outline is sharp (the maskness
+ * of SOLO, Wang et al. 2020). 0 for a mask without pixels.
  */
 function maskCertainty({ shape: [count, ...side], data }: Float32Tensor): Float32Array {
   const pixels = sizeOf(side);

@@ -1,12 +1,13 @@
 import type { RpnConfig } from '../config/schema.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
-import { type AnchorGrid, anchorGrid, anchorsAt, baseAnchors } from '../ops/anchors.ts';
+import { type AnchorGrid, anchorsAt } from '../ops/anchors.ts';
 import { decodeBoxes } from '../ops/box-coding.ts';
 import { clipBoxes, type Size } from '../ops/boxes.ts';
-import { bestOf, type ScoredBoxes, thinOut } from '../ops/scored-boxes.ts';
+import { type ScoredBoxes, type SelectedBoxes, selectBoxes } from '../ops/scored-boxes.ts';
 import { topK } from '../ops/top-k.ts';
+import { levelAnchors, rpnCodingWeights, valuesOfAnchors } from './rpn-anchors.ts';
 
-/** What the RPN's head says of one level. */
+/** The output of the RPN head on one level. */
 export interface RpnLevelOutput {
   /** `[1, A, h, w]` logits. */
   readonly objectness: Float32Tensor;
@@ -17,42 +18,49 @@ export interface RpnLevelOutput {
 /** Boxes narrower or lower than this, in pixels of the resized picture, are dropped. */
 const minBoxSize = 1e-3;
 
-/** The RPN's boxes are coded without weights. */
-const rpnCodingWeights = [1, 1, 1, 1] as const;
-
 /**
- * Stage 4: the best anchors of each level, moved by their deltas, clipped, thinned by NMS within the level,
- * and the best of all levels (Ren et al. 2015, section 3.3; torchvision `filter_proposals`).
+ * Stage 4: the best anchors of each level, moved by their deltas and clipped, NMS within the level, and the best of all
+ * levels (Ren et al. 2015, section 3.3; torchvision `filter_proposals`).
  * @param levels P2…P6.
  * @param picture The resized picture, without padding, to which boxes are clipped.
  * @param padded The network's input, over which the anchors are laid.
- * @returns Boxes in pixels of the resized picture, best first; labels are positions in `levels`.
+ * @returns Boxes in pixels of the resized picture, best first. Labels are positions in `levels`, origins the anchors of
+ * that level in the order row, column, shape; there is one group for each level.
  */
 export function selectProposals(
   levels: readonly RpnLevelOutput[],
   config: RpnConfig,
   { picture, padded }: { picture: Size; padded: Size },
-): ScoredBoxes {
-  const perLevel = levels.map((output, level) => {
+): SelectedBoxes {
+  const groups = levels.map((output, level): ScoredBoxes => {
     const [, , rows, columns] = output.objectness.shape;
-    const { sizes, aspectRatios, placement } = config.anchors;
-    const base = baseAnchors(sizes[level], aspectRatios[level], placement);
-    const anchors = anchorGrid(base, { rows, columns }, padded, placement);
-    const candidates = bestAnchors(output, anchors, config, picture);
-    const labels = new Int32Array(candidates.scores.length).fill(level);
-    return thinOut({ ...candidates, labels }, minBoxSize, config);
+    const anchors = levelAnchors(config.anchors, level, { rows, columns }, padded);
+    const best = bestAnchors(output, anchors, config, picture);
+    return { ...best, labels: new Int32Array(best.scores.length).fill(level) };
   });
-  return bestOf(perLevel, config.postNmsTopN);
+  const { nmsThreshold, postNmsTopN: limit } = config;
+  return selectBoxes(groups, { minSize: minBoxSize, nmsThreshold, limit });
 }
 
-function bestAnchors(output: RpnLevelOutput, anchors: AnchorGrid, config: RpnConfig, picture: Size) {
-  const logits = anchorMajor(output.objectness);
-  const minLogit = Math.log(config.scoreThreshold / (1 - config.scoreThreshold));
-  const top = topK(logits, config.preNmsTopN).filter((index) => logits[index] >= minLogit);
-  const boxes = decodeBoxes(anchorsAt(anchors, top), deltasAt(output.deltas, top), rpnCodingWeights);
+/** The anchors of one level with the highest objectness, moved and clipped, best first. */
+function bestAnchors(
+  { objectness, deltas }: RpnLevelOutput,
+  anchors: AnchorGrid,
+  { scoreThreshold, preNmsTopN }: RpnConfig,
+  picture: Size,
+): Omit<ScoredBoxes, 'labels'> {
+  const logits = anchorMajor(objectness);
+  const minLogit = Math.log(scoreThreshold / (1 - scoreThreshold));
+  const origins = topK(logits, preNmsTopN).filter((anchor) => logits[anchor] >= minLogit);
+  const moved = decodeBoxes(
+    anchorsAt(anchors, origins),
+    valuesOfAnchors(deltas, 4, origins),
+    rpnCodingWeights,
+  );
   return {
-    boxes: clipBoxes(boxes, picture),
-    scores: Float32Array.from(top, (index) => 1 / (1 + Math.exp(-logits[index]))),
+    boxes: clipBoxes(moved, picture),
+    scores: Float32Array.from(origins, (anchor) => 1 / (1 + Math.exp(-logits[anchor]))),
+    origins,
   };
 }
 
@@ -67,18 +75,4 @@ function anchorMajor({ shape, data }: Float32Tensor): Float32Array {
     }
   }
   return reordered;
-}
-
-/** `[indices.length, 4]` of `[1, 4·A, h, w]`; an anchor's four deltas are four neighbouring channels. */
-function deltasAt({ shape, data }: Float32Tensor, indices: Uint32Array): Float32Array {
-  const [, channels, rows, columns] = shape;
-  const shapes = channels / 4;
-  const locations = rows * columns;
-  const deltas = new Float32Array(indices.length * 4);
-  indices.forEach((index, i) => {
-    const location = Math.floor(index / shapes);
-    const shape = index % shapes;
-    for (let c = 0; c < 4; c++) deltas[4 * i + c] = data[(4 * shape + c) * locations + location];
-  });
-  return deltas;
 }

@@ -1,11 +1,12 @@
 import type { RpnConfig, RpnTrainingConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
-import { anchorCount, anchorGrid, anchorsAt, baseAnchors } from '../ops/anchors.ts';
+import { anchorCount, anchorsAt } from '../ops/anchors.ts';
 import { encodeBoxes } from '../ops/box-coding.ts';
 import { type Size, takeBoxes } from '../ops/boxes.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
 import { ambiguous, matchBoxes, unmatched } from '../ops/matcher.ts';
 import { sampleBalanced } from '../ops/sampler.ts';
+import { levelAnchors, rpnCodingWeights } from './rpn-anchors.ts';
 
 /** The RPN's targets at the sampled anchors of one picture. */
 export interface RpnTargets {
@@ -16,9 +17,6 @@ export interface RpnTargets {
   /** `[positive.length, 4]` the deltas from the positive anchors to their objects. */
   readonly deltas: Float32Array;
 }
-
-/** The RPN codes boxes without weights. */
-const codingWeights = [1, 1, 1, 1] as const;
 
 /**
  * The anchors of all levels, concatenated; in each level in the order row, column, shape.
@@ -32,8 +30,7 @@ export function allAnchors(
   padded: Size,
 ): Float32Array {
   const levels = grids.map((extents, level) => {
-    const base = baseAnchors(anchors.sizes[level], anchors.aspectRatios[level], anchors.placement);
-    const grid = anchorGrid(base, extents, padded, anchors.placement);
+    const grid = levelAnchors(anchors, level, extents, padded);
     return anchorsAt(
       grid,
       Uint32Array.from({ length: anchorCount(grid) }, (_, i) => i),
@@ -73,6 +70,6 @@ export function rpnTargets(
     random,
   );
   const objects = positive.map((anchor) => matches[anchor]);
-  const deltas = encodeBoxes(takeBoxes(truth.boxes, objects), takeBoxes(anchors, positive), codingWeights);
+  const deltas = encodeBoxes(takeBoxes(truth.boxes, objects), takeBoxes(anchors, positive), rpnCodingWeights);
   return { positive, negative, deltas };
 }

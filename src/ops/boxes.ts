@@ -2,7 +2,7 @@
  * Boxes are `[N, 4]` in one Float32Array: x1, y1, x2, y2 in pixels, right and bottom exclusive.
  */
 
-/** A picture's extent in pixels. */
+/** The size of a picture in pixels. */
 export interface Size {
   readonly height: number;
   readonly width: number;
@@ -19,6 +19,11 @@ export function boxAreas(boxes: Float32Array): Float32Array {
     areas[i] = (boxes[4 * i + 2] - boxes[4 * i]) * (boxes[4 * i + 3] - boxes[4 * i + 1]);
   }
   return areas;
+}
+
+/** The corners of one box. */
+export function boxAt(boxes: Float32Array, index: number): [x1: number, y1: number, x2: number, y2: number] {
+  return [boxes[4 * index], boxes[4 * index + 1], boxes[4 * index + 2], boxes[4 * index + 3]];
 }
 
 /** The boxes at the given positions, in that order. */
@@ -46,7 +51,7 @@ export function isLargeEnough(boxes: Float32Array, index: number, minSize: numbe
   return width >= minSize && height >= minSize;
 }
 
-/** The boxes in another picture size: x times `scale.x`, y times `scale.y`. */
+/** The boxes in a picture of another size: x times `scale.x`, y times `scale.y`. */
 export function scaleBoxes(boxes: Float32Array, scale: { x: number; y: number }): Float32Array {
   return boxes.map((coordinate, i) => coordinate * (i % 2 === 0 ? scale.x : scale.y));
 }

@@ -13,12 +13,20 @@ import { channelMultiple } from '../ops/roi-aligner.ts';
 import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
 import { shapesOf, type WeightFile } from '../weights/weight-file.ts';
+import type { Sessions } from './graph-stages.ts';
 import { poolingOnHost, RoiAligners, showingChannelsFirst } from './host-pooling.ts';
-import type { Sessions } from './pipeline.ts';
+
+/** Makes something that runs of a model's weights; `compileModel` is one. */
+export type Compile<Config, Compiled> = (
+  config: Config,
+  weights: WeightFile,
+  runtime: Runtime,
+  options?: SessionOptions,
+) => Promise<Compiled>;
 
 /**
- * Makes a model's graphs ready to run. Weights are read for one graph at a time and batch norms folded into
- * them, so the peak of memory is one graph's weights and not the model's.
+ * Compiles the graphs of a model. Weights are read and batch norms folded one graph at a time, so that the peak of memory
+ * is the weights of one graph and not of the whole model.
  * @throws InputError where a weight is missing, unused, of another shape or damaged.
  */
 export async function compileModel(
@@ -49,13 +57,13 @@ export async function compileModel(
 }
 
 export interface CompileOptions extends SessionOptions {
-  /** Shared with the other graphs of the model, so that they share memory. */
+  /** Shared by all graphs of the model, so that they share memory. */
   aligners?: RoiAligners;
 }
 
 /**
- * Makes one graph ready to run, with its batch norms folded into the convolutions, and RoIAlign done by the host where
- * it works on what the host feeds.
+ * Compiles one graph, with its batch norms folded into the convolutions, and RoIAlign done by the host where its inputs
+ * come from the host.
  * @throws InputError where a weight is missing or damaged.
  */
 export async function compileGraph(
@@ -73,7 +81,7 @@ export async function compileGraph(
   return poolingOnHost(session, hoisted, aligners);
 }
 
-/** What the runtime's device computes itself, of the forms that the graph's parameters allow. */
+/** The form of RoIAlign that the runtime's device computes itself, if the graph's parameters allow it. */
 function roiAlignForm({ nodes }: Graph, { lacks = [] }: Runtime): RoiAlignForm {
   const countsOnRoi = nodes.some(
     ({ op, parameters }) => op === 'roiAlign' && (parameters as RoiAlignParameters).samplingRatio === 0,

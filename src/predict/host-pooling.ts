@@ -6,17 +6,17 @@ import { ChannelsLastMaps, channelsLastOf } from '../ops/channels-last.ts';
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
 import type { Session, Tensors } from '../runtime/runtime.ts';
 
-/** The aligners of a model: each is used by one run at a time, and kept for the next with the memory that it has. */
+/** The aligners of a model. Each serves one run at a time and is kept, with its memory, for the next. */
 export class RoiAligners {
   readonly #idle: RoiAligner[] = [];
   readonly #busy = new Set<RoiAligner>();
 
-  /** One that nobody uses. */
+  /** An idle aligner, or a new one. */
   take(): RoiAligner {
     return this.#idle.pop() ?? new RoiAligner();
   }
 
-  /** Takes back the memory of a picture's maps, which nobody may read any more. */
+  /** Releases the memory of a picture's maps, which must not be read afterwards. */
   reuse(pyramid: Readonly<Record<string, Float32Tensor>>): void {
     const held = Object.values(pyramid).filter((maps) => maps instanceof HeldMaps);
     this.#idle.push(...new Set(held.map(({ aligner }) => aligner)));
@@ -24,7 +24,7 @@ export class RoiAligners {
 
   /**
    * Lends `count` aligners until the work is done.
-   * @param preferred Is the first of them, unless it is busy.
+   * @param preferred The first of them, unless it is busy.
    */
   async lend<Result>(
     count: number,
@@ -43,7 +43,7 @@ export class RoiAligners {
   }
 }
 
-/** Maps in the memory of an aligner, which pools from them where they lie. */
+/** Maps in the memory of an aligner, which pools from them in place. */
 class HeldMaps extends ChannelsLastMaps {
   readonly aligner: RoiAligner;
 
@@ -52,7 +52,7 @@ class HeldMaps extends ChannelsLastMaps {
     super({
       dtype: 'float32',
       shape,
-      // Asked for each time: when the memory grows, older views of it become empty.
+      // A new view each time: when the memory grows, older views of it become empty.
       get data() {
         return aligner.view(byteOffset, length);
       },
@@ -62,8 +62,8 @@ class HeldMaps extends ChannelsLastMaps {
 }
 
 /**
- * A session that takes the inputs of a graph with RoIAlign and does that on the host.
- * @param session Runs what `hoistRoiAlign` left of the graph.
+ * A session with the inputs of the original graph that does RoIAlign on the host.
+ * @param session Runs the graph that `hoistRoiAlign` returned.
  */
 export function poolingOnHost(
   session: Session,
@@ -88,9 +88,10 @@ export function poolingOnHost(
 }
 
 /**
- * A session whose named outputs, transposed to `[N, H, W, C]`, are shown as the `[N, C, H, W]` that they stand for.
- * Where the graph tells their sizes, they are written where RoIs will be pooled from them.
- * @param room What the session runs, and whose memory may be written; null where its runtime takes no room.
+ * A session whose named outputs are `[N, H, W, C]` in memory and are presented as `[N, C, H, W]`. Where the graph
+ * determines their sizes, they are written directly to the memory that RoIs are pooled from.
+ * @param room The session's graph, and the aligners whose memory may be written; null where its runtime cannot write
+ * outputs to given memory.
  */
 export function showingChannelsFirst(
   session: Session,
@@ -111,7 +112,7 @@ export function showingChannelsFirst(
   };
 }
 
-/** The outputs, those of these names as maps. */
+/** The outputs, with those of these names wrapped as maps. */
 function withMaps(
   outputs: Record<string, Tensor>,
   names: ReadonlySet<string>,
@@ -121,7 +122,7 @@ function withMaps(
   return { ...outputs, ...Object.fromEntries(wrapped) };
 }
 
-/** Tensors for outputs of a graph in the memory of an aligner; none where the inputs do not settle all shapes. */
+/** Tensors for outputs of a graph in an aligner's memory; none where the inputs do not determine all shapes. */
 function roomFor(
   graph: Graph,
   names: ReadonlySet<string>,
@@ -140,7 +141,7 @@ function roomFor(
   return Object.fromEntries(shapes.map(([name, shape], i) => [name, float32Tensor(shape, held[i])]));
 }
 
-/** The pooled features; they lie in the aligner's memory. */
+/** The pooled features, in the aligner's memory. */
 function poolOne({ rois }: HoistedPool, inputs: Tensors, aligner: RoiAligner): Tensor {
   const groups = rois.map((names) => groupOf(names, inputs));
   const [{ maps, options }] = groups;

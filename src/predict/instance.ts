@@ -25,16 +25,16 @@ export interface Pose {
   skeleton: readonly (readonly [number, number])[];
 }
 
-/** Where the model sees a joint; every joint has a place, also one that cannot be seen. */
+/** The predicted position of a joint; every joint has one, even where it is not visible. */
 export interface Joint {
   name: string;
   x: number;
   y: number;
-  /** Height of the heat map there, a logit: above 2 or so, the joint is likely to be seen. */
+  /** Value of the heat map there, a logit: above about 2 the joint is likely to be visible. */
   score: number;
 }
 
-/** What a model finds in one picture. */
+/** The instances that a model finds in one picture. */
 export interface Prediction {
   /** Size of the upright picture in pixels. */
   width: number;
@@ -43,7 +43,7 @@ export interface Prediction {
   instances: Instance[];
 }
 
-/** The pixels of an instance, kept as runs over the whole picture. */
+/** The pixels of an instance, stored as run lengths over the whole picture. */
 export class InstanceMask {
   readonly rle: Rle;
 
@@ -61,7 +61,7 @@ export class InstanceMask {
     return decodeToBitmap(this.rle);
   }
 
-  /** Outlines as COCO writes them: rings of x1, y1, x2, y2, … in pixels. */
+  /** Outlines in COCO's form: rings of x1, y1, x2, y2, … in pixels. */
   toPolygons(): number[][] {
     return rleToPolygons(this.rle);
   }

@@ -1,31 +1,30 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Picture } from '../image/picture.ts';
-import { scaleBoxes } from '../ops/boxes.ts';
-import { pasters } from '../ops/pasters.ts';
+import type { Sessions } from './graph-stages.ts';
 import { type Instance, InstanceMask, type Prediction } from './instance.ts';
-import { type PipelineResult, runPipeline, type Sessions, type StageObserver } from './pipeline.ts';
-import { poseOf } from './pose.ts';
+import { runPipeline, type StageObserver } from './pipeline.ts';
+import { placeInstances } from './placed-instances.ts';
 
 export interface PredictOptions {
-  /** Instances that score less are left out; 0…1. By default the model's `defaultScore`. */
+  /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
   score?: number | undefined;
-  /** Is shown what every stage hands to the next; the pyramid can be read until the prediction ends. */
+  /** Called with the record of every stage; the pyramid may be read until the prediction ends. */
   observe?: StageObserver;
 }
 
-/** What became of one of many pictures. */
+/** The outcome for one of many pictures. */
 export type PredictOutcome<Source> =
   | { source: Source; index: number; prediction: Prediction; picture: Picture }
   | { source: Source; index: number; error: unknown };
 
-/** Pictures decoded ahead of the one that is being looked at. */
+/** Number of pictures decoded ahead of the one that is being predicted. */
 const decodeAhead = 2;
 
-/** Turns what a platform calls a picture into pixels. */
+/** Decodes what a platform takes for a picture. */
 export type Decode<Source> = (source: Source) => Promise<Picture>;
 
-/** A model in memory, ready to look at pictures of any size; `Source` is what it takes for a picture. */
+/** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
 export class Model<Source> {
   readonly config: ModelConfig;
   readonly #sessions: Sessions;
@@ -57,8 +56,8 @@ export class Model<Source> {
   }
 
   /**
-   * Goes through many pictures in order and decodes the next ones meanwhile. A picture that cannot be
-   * decoded gives an error in its place and does not stop the rest.
+   * Predicts on many pictures in order, decoding the next ones meanwhile. A picture that cannot be decoded yields an
+   * error in its place and does not stop the rest.
    */
   async *predictEach<Each extends Source>(
     sources: Iterable<Each> | AsyncIterable<Each>,
@@ -92,34 +91,24 @@ export class Model<Source> {
     picture: Picture,
     { score = this.config.defaultScore, observe }: PredictOptions,
   ): Promise<Prediction> {
-    // Boxes that score less can neither suppress nor outrank the others, so they may go before the NMS.
+    // Boxes that score less can neither suppress nor outrank the others, so they may be dropped before NMS.
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
     const result = await runPipeline(picture, config, this.#sessions, observe);
     this.#sessions.reuse(result.pyramid);
-    return { width: picture.width, height: picture.height, instances: this.#instances(result, picture) };
-  }
-
-  /** Stage 9: boxes and joints in pixels of the original, masks pasted there. */
-  #instances({ input, instances, masks, keypoints }: PipelineResult, picture: Picture): Instance[] {
-    const boxes = scaleBoxes(instances.boxes, { x: 1 / input.scaleX, y: 1 / input.scaleY });
-    const paste = pasters[this.config.mask?.paste ?? 'wholePixels'];
-    const { keypoint } = this.config;
-    const pixels = masks ? masks.shape[1] * masks.shape[2] : 0;
-    return Array.from(instances.scores, (score, i) => {
-      const box = boxes.subarray(4 * i, 4 * i + 4);
-      const mask = masks?.data.subarray(i * pixels, (i + 1) * pixels);
-      return {
-        category: this.config.categories[instances.labels[i] - 1],
+    const instances = placeInstances(result, config, picture).map(
+      ({ label, score, box, mask, pose }): Instance => ({
+        category: config.categories[label - 1],
         score,
-        box: [box[0], box[1], box[2], box[3]],
-        mask: mask ? new InstanceMask(paste(mask, box, picture)) : null,
-        keypoints: keypoint && keypoints ? poseOf(keypoints, i, keypoint, input) : null,
-      };
-    });
+        box,
+        mask: mask && new InstanceMask(mask),
+        keypoints: pose,
+      }),
+    );
+    return { width: picture.width, height: picture.height, instances };
   }
 }
 
-/** Waits without throwing, so that a failure of a picture decoded ahead is not an unhandled one. */
+/** Waits without throwing, so that the failure of a picture decoded ahead is not an unhandled rejection. */
 async function settle(decoding: Promise<Picture>): Promise<{ picture: Picture } | { error: unknown }> {
   try {
     return { picture: await decoding };

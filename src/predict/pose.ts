@@ -3,17 +3,18 @@ import type { DecodedKeypoints } from '../ops/keypoint-decoding.ts';
 import type { Pose } from './instance.ts';
 
 /**
- * The joints of one detection in pixels of the original.
- * @param keypoints Of all detections, in pixels of the resized picture.
- * @param scale Resized pixels for each of the original's.
+ * The joints of one instance in pixels of the original.
+ * @param keypoints Of all instances, in pixels of the resized picture.
+ * @param instance Position among them.
+ * @param scale Resized size divided by the original's.
  */
 export function poseOf(
   { points, scores }: DecodedKeypoints,
-  detection: number,
+  instance: number,
   { names, skeleton }: KeypointConfig,
   scale: { scaleX: number; scaleY: number },
 ): Pose {
-  const first = detection * names.length;
+  const first = instance * names.length;
   return {
     joints: names.map((name, joint) => ({
       name,

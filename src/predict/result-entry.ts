@@ -2,7 +2,7 @@ import type { Category } from '../config/schema.ts';
 import { compressRle } from '../ops/rle/compressed.ts';
 import type { Instance, Prediction } from './instance.ts';
 
-/** One instance as COCO results write it, with names added for people. */
+/** One record of COCO results, with names added for readers. */
 export interface ResultEntry {
   image_id: number;
   file_name: string;
@@ -12,9 +12,9 @@ export interface ResultEntry {
   bbox: [number, number, number, number];
   score: number;
   segmentation?: { size: [height: number, width: number]; counts: string };
-  /** x, y in pixels of the upright original, and 1, of each joint. */
+  /** x, y in pixels of the upright original, and 1, for each joint. */
   keypoints?: number[];
-  /** Of each joint: a logit. */
+  /** A logit for each joint. */
   keypoint_scores?: number[];
 }
 

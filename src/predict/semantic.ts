@@ -5,10 +5,10 @@ import { preparePicture } from '../image/transform.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
-import { nodeRuntime } from '../runtime/node.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { compileGraph } from './compile.ts';
-import { decode, type LoadOptions, type PictureSource } from './load.ts';
+import { compileFile, type ThreadOptions } from './load/compile-file.ts';
+import { decode, type PictureSource } from './load/picture-source.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {
@@ -55,18 +55,8 @@ export class SemanticModel {
  * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
  * @throws InputError where the file is missing, damaged, or not an FCN model.
  */
-export async function loadSemantic(
-  path: string,
-  { threads }: Pick<LoadOptions, 'threads'> = {},
-): Promise<SemanticModel> {
-  const { config, weights } = await openSemanticFile(path);
-  try {
-    const options = threads === undefined ? {} : { threads };
-    return new SemanticModel(
-      config,
-      await compileGraph(semanticGraph(config), weights, nodeRuntime, options),
-    );
-  } finally {
-    await weights.close();
-  }
+export async function loadSemantic(path: string, { threads }: ThreadOptions = {}): Promise<SemanticModel> {
+  return compileFile(await openSemanticFile(path), { threads }, async (config, ...source) => {
+    return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source));
+  });
 }

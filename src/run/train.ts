@@ -10,7 +10,7 @@ import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
 import { modelKindAt } from '../import/model-kind.ts';
-import { findModel } from '../predict/find-model.ts';
+import { findModel } from '../predict/load/find-model.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
 import { matchCategories } from '../score/categories.ts';

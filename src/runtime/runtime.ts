@@ -17,7 +17,7 @@ export interface Session {
 
 export interface SessionOptions {
   /** Threads that one run uses; by default the runtime's own choice, one for each core. */
-  threads?: number;
+  threads?: number | undefined;
 }
 
 /** What runs graphs: ONNX Runtime in Node or in the browser. */
@@ -33,10 +33,11 @@ export interface Runtime {
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }
 
-/** The same, with so many threads where a session does not ask for another number. */
+/** The same runtime with a default number of threads. */
 export function withThreads(runtime: Runtime, threads: number): Runtime {
   return {
     ...runtime,
-    createSession: (model, options) => runtime.createSession(model, { threads, ...options }),
+    createSession: (model, options) =>
+      runtime.createSession(model, { ...options, threads: options?.threads ?? threads }),
   };
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
-import { load as loadInBrowser } from '../../src/predict/load-in-browser.ts';
+import { load as loadInBrowser } from '../../src/predict/load/browser.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { encodeSafetensors } from '../../src/weights/safetensors/writer.ts';
 

@@ -14,7 +14,7 @@ import { roiInputNames } from '../../src/model/roi-features.ts';
 import { levelsOf } from '../../src/model/structure.ts';
 import { rpnTargetNames, trainingStepGraph } from '../../src/model/training-graphs.ts';
 import { compileModel } from '../../src/predict/compile.ts';
-import { classifyBoxes, extractFeatures } from '../../src/predict/pipeline.ts';
+import { classifyBoxes, extractFeatures } from '../../src/predict/graph-stages.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { relativeL2 } from '../support/operation-cases.ts';

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type RoiPoolConfig, roiPoolSchema } from '../../src/config/schema.ts';
 import { float32Tensor, type Tensor } from '../../src/core/tensor.ts';
-import type { PlainBox } from '../../src/explanation/explanation.ts';
+import type { PlainBox } from '../../src/explanation/plain.ts';
 import { gradientName } from '../../src/graph/autodiff/names.ts';
 import { vjp } from '../../src/graph/autodiff/vjp.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';

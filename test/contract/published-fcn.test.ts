@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { findModel } from '../../src/predict/find-model.ts';
-import { load } from '../../src/predict/load.ts';
+import { findModel } from '../../src/predict/load/find-model.ts';
+import { load } from '../../src/predict/load/node.ts';
 import { loadSemantic } from '../../src/predict/semantic.ts';
 import { TestFolder } from '../support/folder.ts';
 

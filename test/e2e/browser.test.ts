@@ -11,7 +11,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
-import { load } from '../../src/predict/load.ts';
+import { load } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import type { Found } from './browser/page.ts';
 

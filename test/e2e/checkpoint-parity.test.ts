@@ -8,7 +8,7 @@ import { decompressRle } from '../../src/ops/rle/compressed.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { type Rle, rleFromCounts } from '../../src/ops/rle/rle.ts';
 import type { Instance } from '../../src/predict/instance.ts';
-import { load } from '../../src/predict/load.ts';
+import { load } from '../../src/predict/load/node.ts';
 import { describeWithShared, shared } from '../support/shared.ts';
 import { describeWithTorchvision, runOracle } from '../support/torchvision.ts';
 

@@ -81,7 +81,7 @@ test('refuses what it cannot do, and leaves no report', async () => {
   await writeFile(join(folder, 'broken.png'), 'no picture');
   const common = ['--model', model, '--out', 'none.html'];
   const tooMany = await explain('scene.png', ...common, '--instance', '400');
-  expect([tooMany.status, tooMany.stderr]).toEqual([2, expect.stringContaining('instance 400 is wanted')]);
+  expect([tooMany.status, tooMany.stderr]).toEqual([2, expect.stringContaining('there is no instance 400')]);
   const language = await explain('scene.png', ...common, '--lang', 'xx');
   expect([language.status, language.stderr]).toEqual([2, expect.stringContaining('en, zh')]);
   const broken = await explain('broken.png', ...common);

@@ -16,7 +16,7 @@ import sharp from 'sharp';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
-import { load } from '../../src/predict/load.ts';
+import { load } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

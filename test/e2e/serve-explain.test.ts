@@ -1,8 +1,9 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Explanation, Focus } from '../../src/explanation/explanation.ts';
+import type { Explanation } from '../../src/explanation/explanation.ts';
+import type { Focus } from '../../src/explanation/focus.ts';
 import { decodePicture } from '../../src/image/decode.ts';
-import { loadExplainer } from '../../src/predict/explain/load-explainer.ts';
+import { loadExplainer } from '../../src/predict/load/node.ts';
 import { type ExplanationBody, explanationSchema } from '../../src/server/api/explain-schemas.ts';
 import { problemSchema } from '../../src/server/api/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
@@ -85,8 +86,8 @@ describe('POST /v1/explain', () => {
   });
 
   test.each([
-    ['?instance=999', 400, 'bad-parameter', 'instance 999 is wanted'],
-    ['?proposal=99999', 400, 'bad-parameter', 'proposal 99999 is wanted'],
+    ['?instance=999', 400, 'bad-parameter', 'there is no instance 999'],
+    ['?proposal=99999', 400, 'bad-parameter', 'there is no proposal 99999'],
     ['?proposal=1&instance=1', 400, 'bad-parameter', 'not both'],
     ['?proposal=0', 400, 'bad-parameter', 'proposal'],
     ['?lang=fr', 400, 'bad-parameter', 'lang'],

@@ -9,7 +9,7 @@ import { makeSample } from '../../src/data/sample/sample.ts';
 import { SemanticEvaluator } from '../../src/eval/mean-iou.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import { paintClasses } from '../../src/ops/paint-classes.ts';
-import { load } from '../../src/predict/load.ts';
+import { load } from '../../src/predict/load/node.ts';
 import { loadSemantic } from '../../src/predict/semantic.ts';
 import type { Metrics } from '../../src/run/log/metric.ts';
 import { measureSemantic, semanticRecords } from '../../src/run/measure-semantic.ts';

@@ -12,7 +12,12 @@ import { selectProposals } from '../../src/model/proposals.ts';
 import { levelsOf } from '../../src/model/structure.ts';
 import { pasteMask } from '../../src/ops/paste-mask.ts';
 import { compileModel } from '../../src/predict/compile.ts';
-import { classifyBoxes, extractFeatures, type Pyramid, predictMasks } from '../../src/predict/pipeline.ts';
+import {
+  classifyBoxes,
+  extractFeatures,
+  type Pyramid,
+  predictMasks,
+} from '../../src/predict/graph-stages.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { largestDifference, oracleRuns, softmaxRows } from './stages.ts';

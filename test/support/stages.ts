@@ -4,7 +4,8 @@ import { levelsOf } from '../../src/model/structure.ts';
 import { scaleBoxes } from '../../src/ops/boxes.ts';
 import { pasters } from '../../src/ops/pasters.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
-import { runPipeline, type Sessions, type StageRecords } from '../../src/predict/pipeline.ts';
+import type { Sessions } from '../../src/predict/graph-stages.ts';
+import { runPipeline, type StageRecords } from '../../src/predict/pipeline.ts';
 import { poseOf } from '../../src/predict/pose.ts';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
 

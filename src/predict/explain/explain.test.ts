@@ -172,7 +172,7 @@ describe('the focus', () => {
     expect(patch.origin.x).toBeLessThanOrEqual(Math.max(0, Math.floor(onMap[0])));
   });
 
-  it('follows every detection that it is asked for, and none that is not there', async () => {
+  it('follows every detection on request, and refuses one that does not exist', async () => {
     for (const index of explanation.detections.instances.keys()) {
       const picture = await goldenPicture('enlarged');
       const { focus } = await explainer.explain(picture, { score: 0.05, instance: index });
@@ -181,7 +181,7 @@ describe('the focus', () => {
     const absent = explanation.detections.instances.length;
     await expect(
       explainer.explain(await goldenPicture('enlarged'), { score: 0.05, instance: absent }),
-    ).rejects.toThrow(`instance ${absent + 1} is wanted, but ${absent} were found`);
+    ).rejects.toThrow(`there is no instance ${absent + 1}; ${absent} were found`);
   });
 });
 
@@ -225,7 +225,7 @@ describe('a chosen proposal', async () => {
 
   it('must exist, and be the only wish', async () => {
     await expect(recorded.follow({ proposal: selected.length })).rejects.toThrow(
-      `proposal ${selected.length + 1} is wanted, but there are ${selected.length}`,
+      `there is no proposal ${selected.length + 1}; ${selected.length} were found`,
     );
     await expect(recorded.follow({ proposal: 0, instance: 0 })).rejects.toThrow('not both');
   });

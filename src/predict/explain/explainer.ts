@@ -6,24 +6,25 @@ import type { GroundTruth } from '../../ops/ground-truth.ts';
 import type { Runtime, Session, SessionOptions } from '../../runtime/runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
 import { compileGraph, compileModel } from '../compile.ts';
-import { runPipeline, type Sessions, type StageObserver } from '../pipeline.ts';
+import type { Sessions } from '../graph-stages.ts';
+import { runPipeline, type StageObserver } from '../pipeline.ts';
 import type { FocusWish } from './focus-choice.ts';
 import type { Records } from './focus-context.ts';
 import { RecordedPrediction } from './recorded-prediction.ts';
 
 export interface RecordOptions {
-  /** Instances that score less are left out; 0…1. By default the model's `defaultScore`. */
+  /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
   score?: number | undefined;
-  /** The annotated objects, in pixels of the original: shows what training would sample and learn. */
+  /** The annotated objects, in pixels of the original; adds what training would sample and learn. */
   truth?: GroundTruth;
-  /** Is shown every stage's tensors as well. */
+  /** Called with the record of every stage. */
   observe?: StageObserver;
 }
 
 /** What to record, and which RoI to follow. */
 export interface ExplainOptions extends RecordOptions, FocusWish {}
 
-/** A model that predicts and keeps what every stage saw. */
+/** A model that predicts and keeps the inputs and outputs of every stage. */
 export class Explainer {
   readonly config: ModelConfig;
   readonly #sessions: Sessions;
@@ -37,14 +38,14 @@ export class Explainer {
 
   /**
    * Predicts and explains: the numbers are those of the prediction itself, not of a second one.
-   * @throws UsageError where the RoI to follow was not found.
+   * @throws UsageError where the RoI to follow does not exist.
    */
   async explain(picture: Picture, options: ExplainOptions = {}): Promise<Explanation> {
     const recorded = await this.record(picture, options);
     return { ...recorded.stages(), focus: await recorded.follow(options) };
   }
 
-  /** Predicts and keeps what every stage saw, some hundred megabytes for a large picture. */
+  /** Predicts and keeps the records of every stage, several hundred megabytes for a large picture. */
   async record(picture: Picture, options: RecordOptions = {}): Promise<RecordedPrediction> {
     const { score = this.config.defaultScore, truth, observe } = options;
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
@@ -79,7 +80,7 @@ export async function compileExplainer(
   return new Explainer(config, sessions, await compileMaskLogits(config, weights, runtime, options));
 }
 
-/** The one graph that explaining needs besides those of prediction; null without a mask branch. */
+/** The one graph that an explainer needs in addition to those of prediction; null without a mask branch. */
 export async function compileMaskLogits(
   config: ModelConfig,
   weights: WeightFile,

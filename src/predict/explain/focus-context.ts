@@ -1,20 +1,21 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import type { ExplainedInstance } from '../../explanation/explanation.ts';
+import type { ExplainedInstance } from '../../explanation/stages.ts';
 import type { Size } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import type { Session } from '../../runtime/runtime.ts';
 import type { StageRecords } from '../pipeline.ts';
 
-/** The stages after the detections, which are missing where nothing was detected. */
+/** Stages that do not run where nothing was detected, or the model has no such branch. */
 type LateStage = 'masks' | 'heatMaps' | 'keypoints';
 
-/** What was recorded of a prediction. */
+/** The stage records of one prediction. */
 export type Records = Omit<StageRecords, LateStage> & Partial<Pick<StageRecords, LateStage>>;
 
+/** What following an RoI needs. */
 export interface FocusContext {
   records: Records;
   instances: readonly ExplainedInstance[];
-  /** As the prediction used it. */
+  /** With the score threshold of the prediction. */
   config: ModelConfig;
   picture: Size;
   /** All channels of the mask branch; null without the branch. */

@@ -1,18 +1,20 @@
-import type { Focus, KeypointFocus, MaskFocus, PlainBox } from '../../explanation/explanation.ts';
+import type { Focus, KeypointFocus } from '../../explanation/focus.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
 import { levelsOf, maskPool } from '../../model/structure.ts';
-import { scaleBoxes } from '../../ops/boxes.ts';
+import { boxAt, scaleBoxes } from '../../ops/boxes.ts';
 import { chooseFocus, type FocusChoice, type FocusWish, fateOf } from './focus-choice.ts';
 import type { FocusContext } from './focus-context.ts';
 import { explainMask, type TrueObject } from './mask-focus.ts';
-import { boxAt, overlapOf } from './plain.ts';
+import { overlapOf, rowOf } from './plain.ts';
 import { poolRoi } from './pooled-roi.ts';
 import { bestObject } from './sampling.ts';
-import { anchorOf, type Refined, refineAll } from './trace.ts';
+import { anchorOf, type Refined } from './trace.ts';
 
 /**
  * Follows one RoI through both branches.
  * @returns Null where there is no proposal.
- * @throws UsageError where the wished one was not found.
+ * @throws UsageError where the requested one does not exist.
  */
 export async function explainFocus(context: FocusContext, wish: FocusWish): Promise<Focus | null> {
   const { records, config } = context;
@@ -37,14 +39,14 @@ export async function explainFocus(context: FocusContext, wish: FocusWish): Prom
   };
 }
 
-/** What the mask branch says of the refined box; null where nothing of it is inside the picture. */
+/** The output of the mask branch for the refined box; null where no part of the box is inside the picture. */
 async function maskOf(
   { refined: { box }, label, instance }: FocusChoice,
   proposal: PlainBox,
   context: FocusContext,
 ): Promise<MaskFocus | null> {
   const { records, instances, config, picture, maskLogits } = context;
-  // Where nothing was detected at all, the branch had nothing to do, and that is what is shown.
+  // Where nothing was detected the prediction did not run the branch, and neither does the explanation.
   if (!maskLogits || !config.mask || instances.length === 0) return null;
   if (box[2] <= box[0] || box[3] <= box[1]) return null;
   const { scaleX, scaleY } = records.input;
@@ -66,7 +68,7 @@ async function maskOf(
   });
 }
 
-/** What the keypoint branch said of an instance. */
+/** The output of the keypoint branch for an instance. */
 function keypointsOf({ records: { heatMaps } }: FocusContext, instance: number | null): KeypointFocus | null {
   if (instance === null || !heatMaps) return null;
   const [, joints, side] = heatMaps.shape;
@@ -75,17 +77,24 @@ function keypointsOf({ records: { heatMaps } }: FocusContext, instance: number |
 }
 
 function describeProposal({ records, config }: FocusContext, rank: number): Focus['proposal'] {
-  const { proposals, rpn, input } = records;
-  const index = proposals.labels[rank];
-  const proposal = { box: boxAt(proposals.boxes, rank), score: proposals.scores[rank] };
-  const anchor = anchorOf(proposal, rpn[index], index, { input, config });
-  return { ...proposal, level: levelsOf(config).rpn[index].name, rank, anchor };
+  const { boxes, scores, labels } = records.proposals;
+  const level = levelsOf(config).rpn[labels[rank]].name;
+  return {
+    box: boxAt(boxes, rank),
+    score: scores[rank],
+    level,
+    rank,
+    anchor: anchorOf(records, rank, config),
+  };
 }
 
-/** Those that NMS dropped for the sake of `winner`: worse, and overlapping it by more than the threshold. */
+/** Candidates of the class, other than the winner itself, that overlap it by more than NMS allows; best first. */
 function rivalsOf(winner: Refined, { records, config }: FocusContext, label: number): Focus['rivals'] {
   const { nmsThreshold, nmsOverlap } = config.box;
-  return refineAll(records, label, config)
+  const candidates = records.detections.candidates.find(({ labels }) => labels[0] === label);
+  if (!candidates) return [];
+  const { boxes, scores, origins } = candidates;
+  return Array.from(origins, (rank, i) => ({ rank, box: boxAt(boxes, i), score: scores[i] }))
     .filter(({ rank, box }) => rank !== winner.rank && overlapOf(box, winner.box, nmsOverlap) > nmsThreshold)
     .sort((a, b) => b.score - a.score)
     .map(({ rank, box, score }) => ({ proposal: boxAt(records.proposals.boxes, rank), box, score }));
@@ -97,8 +106,4 @@ function trueObject(proposal: PlainBox, { truth, config }: FocusContext): TrueOb
   const { index, overlap } = best;
   const matches = overlap >= config.box.training.fgIouThresh;
   return { mask: truth.masks[index], label: truth.labels[index], overlap, matches };
-}
-
-function rowOf(data: Float32Array, row: number, length: number): number[] {
-  return [...data.subarray(row * length, (row + 1) * length)];
 }

@@ -1,15 +1,17 @@
 import type { MaskConfig, RoiPoolConfig } from '../../config/schema.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
-import type { MaskFocus, PlainBox, TrainingView } from '../../explanation/explanation.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { TrainingView } from '../../explanation/training.ts';
 import type { Size } from '../../ops/boxes.ts';
 import { maskTargets } from '../../ops/mask-targets.ts';
 import { pasters } from '../../ops/pasters.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Session } from '../../runtime/runtime.ts';
-import { type Features, roisByLevel } from '../pipeline.ts';
+import { type Features, roisByLevel } from '../graph-stages.ts';
 import { type MaskOutput, maskOutputs } from './mask-shares.ts';
-import { plainRle } from './plain.ts';
+import { plainRle, rowOf } from './plain.ts';
 import { poolRoi } from './pooled-roi.ts';
 import { resizeMask } from './resized-mask.ts';
 
@@ -19,7 +21,7 @@ export interface MaskSubject {
   /** In pixels of the resized picture. */
   box: PlainBox;
   proposal: PlainBox;
-  /** The detected box in pixels of the original, and the scale that led to the resized picture. */
+  /** The detected box in pixels of the original, and the resized size divided by the original's. */
   originalBox: PlainBox;
   scale: readonly [x: number, y: number];
   picture: Size;
@@ -32,11 +34,11 @@ export interface TrueObject {
   label: number;
   /** IoU with the proposal. */
   overlap: number;
-  /** Whether that is enough for training to take the proposal for this object. */
+  /** Whether that is enough for training to match the proposal with this object. */
   matches: boolean;
 }
 
-/** What the mask branch runs on. */
+/** The mask branch and the maps that it pools from. */
 export interface MaskBranch {
   features: Features;
   session: Session;
@@ -79,13 +81,10 @@ async function runOn(box: PlainBox, { pyramid, levels }: Features, session: Sess
 }
 
 function splitChannels({ shape: [, count, height, width], data }: Float32Tensor): number[][] {
-  const pixels = height * width;
-  return Array.from({ length: count }, (_, channel) =>
-    Array.from(data.subarray(channel * pixels, (channel + 1) * pixels)),
-  );
+  return Array.from({ length: count }, (_, channel) => rowOf(data, channel, height * width));
 }
 
-/** The mask target and loss; without a matching annotation the predicted mask is in the place of the truth. */
+/** The mask target and loss; without a matching annotation the predicted mask takes the place of the true one. */
 function trainOn(
   predicted: Rle,
   subject: MaskSubject,

@@ -1,16 +1,16 @@
 import type { MaskConfig } from '../../config/schema.ts';
 import { sigmoid } from './plain.ts';
 
-/** Logits of one RoI: a channel for each class, the background first, or one for all. */
+/** Logits of one RoI: a channel for each class, the background first, or one for all classes. */
 type Channels = readonly (readonly number[])[];
 
-/** What an output makes of the logits (`model/mask-outputs.ts`), step by step. */
+/** How an output turns logits into probabilities and a loss (`model/mask-outputs.ts`), on the host. */
 export interface MaskOutput {
   /** The position of the channel that stands for a class. */
   channelOf(label: number): number;
-  /** What the prediction takes of it, `[side · side]` in 0…1. */
+  /** `[side · side]` in 0…1, as the prediction uses them. */
   probabilities(channels: Channels, channel: number): number[];
-  /** What the other of sigmoid and softmax would give; null where one channel leaves no choice. */
+  /** The alternative of sigmoid or softmax; null where there is only one channel. */
   otherwise(channels: Channels, channel: number): number[] | null;
   /** The loss of each pixel in training. @param target `[side · side]` 0…1 */
   losses(channels: Channels, channel: number, target: readonly number[]): number[];
@@ -27,7 +27,7 @@ export const maskOutputs: Record<MaskConfig['output'], MaskOutput> = {
   sigmoid: {
     ...alone,
     channelOf: (label) => label,
-    // The background's channel is not trained here, and left out.
+    // The background's channel is not trained with a sigmoid and is left out.
     otherwise: (channels, channel) => shares(channels.slice(1), channel - 1),
   },
   softmax: {
@@ -44,12 +44,12 @@ export const maskOutputs: Record<MaskConfig['output'], MaskOutput> = {
   classAgnostic: { ...alone, channelOf: () => 0, otherwise: () => null },
 };
 
-/** Softmax across the channels at each pixel, of one of them. */
+/** One channel of a softmax across the channels at each pixel. */
 function shares(channels: Channels, channel: number): number[] {
   return logShares(channels, channel).map(Math.exp);
 }
 
-/** Its logarithm, which is finite for all logits. */
+/** The logarithm of `shares`, which is finite for all logits. */
 function logShares(channels: Channels, channel: number): number[] {
   return channels[channel].map((own, pixel) => {
     const most = channels.reduce((largest, other) => Math.max(largest, other[pixel]), own);

@@ -1,19 +1,20 @@
-import type { Grid, PlainBox, PlainPose, PlainRle } from '../../explanation/explanation.ts';
+import type { Grid, PlainBox, PlainPose, PlainRle } from '../../explanation/plain.ts';
+import { boxAt } from '../../ops/boxes.ts';
 import type { OverlapMeasure } from '../../ops/nms.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Pose } from '../instance.ts';
-
-/** The box at a position of `[N, 4]`. */
-export function boxAt(boxes: Float32Array, index: number): PlainBox {
-  return [boxes[4 * index], boxes[4 * index + 1], boxes[4 * index + 2], boxes[4 * index + 3]];
-}
 
 /** All boxes of `[N, 4]`. */
 export function boxList(boxes: Float32Array): PlainBox[] {
   return Array.from({ length: boxes.length / 4 }, (_, i) => boxAt(boxes, i));
 }
 
-/** Four decimals are more than a picture of the values shows, and half the length in JSON. */
+/** One row of `[N, length]`. */
+export function rowOf(data: Float32Array, row: number, length: number): number[] {
+  return [...data.subarray(row * length, (row + 1) * length)];
+}
+
+/** Four decimals are more than a drawing of the values shows, and half the length in JSON. */
 export function roundedGrid(rows: number, columns: number, values: ArrayLike<number>): Grid {
   return { rows, columns, values: Array.from(values, (value) => Math.round(value * 1e4) / 1e4) };
 }
@@ -30,7 +31,7 @@ export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** Intersection of two boxes as a part of their union (IoU), or of the smaller one; 0 where that is empty. */
+/** Intersection of two boxes divided by their union (IoU), or by the smaller one; 0 where that is empty. */
 export function overlapOf(a: PlainBox, b: PlainBox, measure: OverlapMeasure = 'union'): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);

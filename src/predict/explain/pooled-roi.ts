@@ -1,16 +1,17 @@
 import type { RoiPoolConfig } from '../../config/schema.ts';
 import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
-import type { Grid, PlainBox, PooledRoi, Poolings } from '../../explanation/explanation.ts';
+import type { Grid, PlainBox } from '../../explanation/plain.ts';
+import type { PooledRoi, Poolings } from '../../explanation/pooling.ts';
 import { assignRois } from '../../model/structure.ts';
-import type { Features } from '../pipeline.ts';
+import type { Features } from '../graph-stages.ts';
 import { poolers, type RoiPooler } from './poolers.ts';
 
 /** Feature pixels shown around an RoI. */
 const surroundings = 2;
 
 /**
- * Pools one RoI as the model does it, and by every other pooler (He et al. 2017, section 3 and Table 2c), with every
- * number on the way.
+ * Pools one RoI as the model does, and by every other pooler (He et al. 2017, section 3 and Table 2c), with all
+ * intermediate numbers.
  * @param box In pixels of the resized picture.
  */
 export function poolRoi(box: PlainBox, { pyramid, levels }: Features, pool: RoiPoolConfig): PooledRoi {

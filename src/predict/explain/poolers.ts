@@ -1,12 +1,7 @@
 import type { Float32Tensor } from '../../core/tensor.ts';
-import type {
-  PlainBox,
-  PoolerName,
-  Poolings,
-  PoolSettings,
-  QuantisedAxis,
-  SampledAxis,
-} from '../../explanation/explanation.ts';
+import type { PoolerName, PoolSettings } from '../../explanation/model.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { Poolings, QuantisedAxis, SampledAxis } from '../../explanation/pooling.ts';
 import { type BinForm, quantisedBins } from '../../ops/quantised-bins.ts';
 import { roiAlign } from '../../ops/roi-align.ts';
 import { roiPool } from '../../ops/roi-pool.ts';
@@ -14,7 +9,7 @@ import { roundHalfToEven } from '../../ops/rounding.ts';
 
 /** How one RoI is pooled. */
 export interface RoiPooler<Axis> {
-  /** The RoI as it is taken, in feature pixels. */
+  /** The RoI in feature pixels, rounded if the pooler rounds it. */
   region: PlainBox;
   x: Axis;
   y: Axis;
@@ -24,10 +19,7 @@ export interface RoiPooler<Axis> {
 
 type AxisOf<Name extends PoolerName> = Poolings[Name]['x'];
 
-/**
- * Every pooler on the host, step by step, as `model/pooler.ts` has them as graphs: an RoI in feature pixels, not rounded,
- * → what is taken of the map.
- */
+/** Every pooler on the host: the steps that `model/pooler.ts` builds as graphs. They take an unrounded RoI in feature pixels. */
 export const poolers: {
   readonly [Name in PoolerName]: (onMap: PlainBox, settings: PoolSettings) => RoiPooler<AxisOf<Name>>;
 } = {
@@ -49,7 +41,7 @@ function sampled(region: PlainBox, settings: PoolSettings): RoiPooler<SampledAxi
         spatialScale: 1,
       });
     if (mode === 'avg') return align(resolution, samplingRatio);
-    // Bins that hold one sample each, and the largest of those that belong together.
+    // Align to bins of one sample each, then take the maximum over the samples of each bin.
     return maximaOf(align(resolution * samplingRatio, 1), resolution, samplingRatio);
   };
   return { region, x: sampledAxis(x1, x2, settings), y: sampledAxis(y1, y2, settings), pool };

@@ -1,20 +1,21 @@
 import type { BoxConfig } from '../../config/schema.ts';
 import { seededRandom } from '../../core/random.ts';
-import type { Sampling } from '../../explanation/explanation.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { Sampling } from '../../explanation/training.ts';
 import { roiTargets } from '../../model/targets-roi.ts';
-import { scaleBoxes, takeBoxes } from '../../ops/boxes.ts';
+import { boxAt, scaleBoxes, takeBoxes } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
-import { boxAt, boxList, overlapOf } from './plain.ts';
+import { boxList, overlapOf } from './plain.ts';
 
 /** The same sample in every report of a picture. */
 const seed = 1;
 
-/** The true objects in pixels of the resized picture; masks stay as they are. */
+/** The true objects, boxes in pixels of the resized picture; masks keep the original's size. */
 export function resizedTruth(truth: GroundTruth, scale: { x: number; y: number }): GroundTruth {
   return { ...truth, boxes: scaleBoxes(truth.boxes, scale) };
 }
 
-/** Stage 5: which proposals training would take for objects and which for background. */
+/** Stage 5: which proposals training would sample as objects and which as background. */
 export function describeSampling(proposals: Float32Array, truth: GroundTruth, config: BoxConfig): Sampling {
   const { boxes, labels } = roiTargets(proposals, truth, config, seededRandom(seed));
   const ofKind = (isObject: boolean) => {
@@ -32,9 +33,9 @@ export function describeSampling(proposals: Float32Array, truth: GroundTruth, co
   };
 }
 
-/** The object that a box overlaps most, a position in the truth; null where there is none. */
+/** The object that a box overlaps most, as a position in the truth; null where there is no object. */
 export function bestObject(
-  box: ReturnType<typeof boxAt>,
+  box: PlainBox,
   { boxes, labels }: GroundTruth,
 ): { index: number; overlap: number } | null {
   if (labels.length === 0) return null;

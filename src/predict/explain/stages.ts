@@ -1,24 +1,25 @@
 import type { MaskConfig, ModelConfig } from '../../config/schema.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
+import type { ExplainedMaskBranch, ExplainedModel } from '../../explanation/model.ts';
 import type {
+  ExplainedDetections,
   ExplainedInput,
-  ExplainedMaskBranch,
-  ExplainedModel,
   ExplainedProposals,
   FeatureLevel,
   Proposal,
   RpnLevel,
-} from '../../explanation/explanation.ts';
+} from '../../explanation/stages.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
-import { type RpnLevelOutput, selectProposals } from '../../model/proposals.ts';
+import type { RpnLevelOutput } from '../../model/proposals.ts';
+import { levelAnchors } from '../../model/rpn-anchors.ts';
 import { assignRois, type Levels, levelsOf, maskPool, maskSide } from '../../model/structure.ts';
-import { anchorGrid, baseAnchors } from '../../ops/anchors.ts';
-import type { ScoredBoxes } from '../../ops/scored-boxes.ts';
-import type { Pyramid, StageRecords } from '../pipeline.ts';
-import { boxAt, boxList, roundedGrid, sigmoid } from './plain.ts';
-
-/** No pair of boxes overlaps by more than this. */
-const neverSuppress = 2;
+import { boxAt, type Size } from '../../ops/boxes.ts';
+import { bestOf, type ScoredBoxes } from '../../ops/scored-boxes.ts';
+import type { Pyramid } from '../graph-stages.ts';
+import type { StageRecords } from '../pipeline.ts';
+import { placeInstances } from '../placed-instances.ts';
+import type { Records } from './focus-context.ts';
+import { boxList, plainPose, plainRle, roundedGrid, sigmoid } from './plain.ts';
 
 export function describeModel(config: ModelConfig, pyramid: Pyramid): ExplainedModel {
   const { structure, backbone, fpn, box, mask, keypoint, categories } = config;
@@ -90,25 +91,19 @@ export function describeRpn(
 ): { rpn: { levels: RpnLevel[]; anchors: number }; proposals: ExplainedProposals } {
   const { rpn: config } = model;
   const [, , height, width] = input.tensor.shape;
-  const sizes = { picture: input, padded: { height, width } };
-  // The model's own choice without NMS, and without the limit on the whole.
-  const everything = { ...config, postNmsTopN: Number.POSITIVE_INFINITY };
-  const candidates = selectProposals(rpn, { ...everything, nmsThreshold: neverSuppress }, sizes);
-  const survivors = selectProposals(rpn, everything, sizes);
   const maps = levelsOf(model);
-  const { sizes: lengths, aspectRatios, placement } = config.anchors;
   const levels = maps.rpn.map(({ name: level }, index): RpnLevel => {
     const { objectness } = rpn[index];
     const [, , rows, columns] = objectness.shape;
-    const shapes = baseAnchors(lengths[index], aspectRatios[index], placement);
+    const { base, stride } = levelAnchors(config.anchors, index, { rows, columns }, { height, width });
     return {
       level,
-      stride: anchorGrid(shapes, { rows, columns }, sizes.padded, placement).stride,
-      shapes: boxList(shapes),
+      stride,
+      shapes: boxList(base),
       objectness: roundedGrid(rows, columns, bestObjectness(rpn[index])),
-      candidates: countLabel(candidates, index),
-      afterNms: countLabel(survivors, index),
-      selected: countLabel(proposals, index),
+      candidates: proposals.candidates[index].scores.length,
+      afterNms: proposals.survivors[index].scores.length,
+      selected: proposals.labels.filter((label) => label === index).length,
     };
   });
   const pooled = assignRois(proposals.boxes, maps);
@@ -118,7 +113,7 @@ export function describeRpn(
       perLevel: config.preNmsTopN,
       limit: config.postNmsTopN,
       nmsThreshold: config.nmsThreshold,
-      beforeNms: proposalList(candidates, maps),
+      beforeNms: proposalList(bestOf(proposals.candidates, Number.POSITIVE_INFINITY), maps),
       selected: proposalList(proposals, maps),
       canonicalSize: maps.canonicalSize ?? null,
       pooledFrom: maps.roi.map(({ name: level }, i) => ({ level, count: pooled[i].length })),
@@ -126,7 +121,7 @@ export function describeRpn(
   };
 }
 
-/** `[1, A, h, w]` logits → `[h, w]`, the best shape's probability. */
+/** `[1, A, h, w]` logits → `[h, w]` probabilities of the best shape. */
 function bestObjectness({ objectness: { shape, data } }: RpnLevelOutput): Float32Array {
   const pixels = shape[2] * shape[3];
   const best = new Float32Array(pixels).fill(Number.NEGATIVE_INFINITY);
@@ -134,10 +129,38 @@ function bestObjectness({ objectness: { shape, data } }: RpnLevelOutput): Float3
   return best.map(sigmoid);
 }
 
-function countLabel({ labels }: ScoredBoxes, label: number): number {
-  return labels.reduce((count, own) => (own === label ? count + 1 : count), 0);
-}
-
 function proposalList({ boxes, scores, labels }: ScoredBoxes, { rpn }: Levels): Proposal[] {
   return Array.from(scores, (score, i) => ({ box: boxAt(boxes, i), score, level: rpn[labels[i]].name }));
+}
+
+/**
+ * Stages 7 to 9.
+ * @param picture Size of the original.
+ */
+export function describeDetections(
+  records: Records,
+  config: ModelConfig,
+  picture: Size,
+): ExplainedDetections {
+  const { input, instances, masks = null, keypoints = null, detections } = records;
+  const { scoreThreshold, nmsThreshold, nmsOverlap, detectionsPerImage: limit } = config.box;
+  const placed = placeInstances({ input, instances, masks, keypoints }, config, picture);
+  return {
+    scoreThreshold,
+    nmsThreshold,
+    nmsOverlap,
+    limit,
+    candidates: detections.candidates.reduce((sum, { scores }) => sum + scores.length, 0),
+    selected: detections.scores.length,
+    rescored: config.mask?.rescore ?? false,
+    instances: placed.map(({ label, score, classScore, box, mask, pose }, i) => ({
+      label,
+      score,
+      classScore,
+      box: boxAt(instances.boxes, i),
+      originalBox: box,
+      mask: mask && plainRle(mask),
+      pose: pose && plainPose(pose),
+    })),
+  };
 }

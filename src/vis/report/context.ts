@@ -1,4 +1,6 @@
-import type { ExplainedInstance, Explanation, Focus } from '../../explanation/explanation.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
+import type { Focus } from '../../explanation/focus.ts';
+import type { ExplainedInstance } from '../../explanation/stages.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import type { Drawable } from '../drawable.ts';
 import { escapeHtml } from './html.ts';

@@ -1,4 +1,4 @@
-import type { Focus } from '../../explanation/explanation.ts';
+import type { Focus } from '../../explanation/focus.ts';
 import { className, levelName, plainClassName, type ReportContext, scoreOf } from './context.ts';
 import { boxText, facts, figure, fixed, grouped, step, table } from './html.ts';
 import { isSampled, poolingText } from './pooling-text.ts';

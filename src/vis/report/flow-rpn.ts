@@ -1,4 +1,5 @@
-import type { PlainBox, Proposal, RpnLevel } from '../../explanation/explanation.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { Proposal, RpnLevel } from '../../explanation/stages.ts';
 import { palette } from '../colors.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';

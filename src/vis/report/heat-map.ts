@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import type { Grid } from '../../explanation/explanation.ts';
+import type { Grid } from '../../explanation/plain.ts';
 import type { Rgb } from '../colors.ts';
 
 /** From low to high; lightness increases monotonically, so that it is readable in greyscale. */

@@ -1,4 +1,4 @@
-import type { Grid, PlainBox } from '../../explanation/explanation.ts';
+import type { Grid, PlainBox } from '../../explanation/plain.ts';
 import type { ReportContext } from './context.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
 import { figure, fixed, step } from './html.ts';

@@ -1,4 +1,5 @@
-import type { Focus, MaskFocus } from '../../explanation/explanation.ts';
+import type { Focus } from '../../explanation/focus.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
 import { maskNote, note, plainClassName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { figure, fixed, section, step } from './html.ts';

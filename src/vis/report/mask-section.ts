@@ -1,4 +1,6 @@
-import type { ExplainedMaskBranch, Focus, MaskFocus } from '../../explanation/explanation.ts';
+import type { Focus } from '../../explanation/focus.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
+import type { ExplainedMaskBranch } from '../../explanation/model.ts';
 import { levelName, maskNote, plainClassName, type ReportContext } from './context.ts';
 import { heatMap, logitMap, rangeOf } from './heat-map.ts';
 import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';

@@ -1,4 +1,5 @@
-import type { PooledRoi, PoolerName } from '../../explanation/explanation.ts';
+import type { PoolerName } from '../../explanation/model.ts';
+import type { PooledRoi } from '../../explanation/pooling.ts';
 import { cellsDrawing, exampleDrawing } from './article-drawings.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { figure, fixed, section, step, table } from './html.ts';

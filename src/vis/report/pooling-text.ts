@@ -1,11 +1,11 @@
+import type { PoolSettings } from '../../explanation/model.ts';
 import type {
   AnyPooling,
   PooledRoi,
   Pooling,
-  PoolSettings,
   QuantisedAxis,
   SampledAxis,
-} from '../../explanation/explanation.ts';
+} from '../../explanation/pooling.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { type DiagramStep, fixed } from './html.ts';
 import type { TextValues, Translate } from './text.ts';

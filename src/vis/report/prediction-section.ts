@@ -1,4 +1,5 @@
-import type { Focus, MaskFocus } from '../../explanation/explanation.ts';
+import type { Focus } from '../../explanation/focus.ts';
+import type { MaskFocus } from '../../explanation/mask-focus.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import { outlinePath } from '../outline.ts';
 import { maskNote, type ReportContext } from './context.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Explanation, PlainRle } from '../../explanation/explanation.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
+import type { PlainRle } from '../../explanation/plain.ts';
 import { resultOverlay } from './result-overlay.ts';
 import { translator } from './text.ts';
 

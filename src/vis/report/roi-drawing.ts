@@ -1,10 +1,6 @@
-import type {
-  PlainBox,
-  PooledRoi,
-  PoolerName,
-  QuantisedAxis,
-  SampledAxis,
-} from '../../explanation/explanation.ts';
+import type { PoolerName } from '../../explanation/model.ts';
+import type { PlainBox } from '../../explanation/plain.ts';
+import type { PooledRoi, QuantisedAxis, SampledAxis } from '../../explanation/pooling.ts';
 import { heatMap } from './heat-map.ts';
 import { isSampled } from './pooling-text.ts';
 import { boxPath, colours, drawing, gridDrawing, gridImage } from './svg.ts';

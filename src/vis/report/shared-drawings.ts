@@ -1,4 +1,4 @@
-import type { ExplainedInput } from '../../explanation/explanation.ts';
+import type { ExplainedInput } from '../../explanation/stages.ts';
 import { colours } from './svg.ts';
 
 /**

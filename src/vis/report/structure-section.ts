@@ -15,7 +15,7 @@ export function structureSection({ explanation, t }: ReportContext): string {
   return section(5, t('s5'), [
     step({ heading: '', text: [...text, t('s5c'), t('s5Figure')] }),
     step({
-      heading: headed('structure1'),
+      heading: headed('structureC4'),
       text: [],
       numbers: [
         chain([
@@ -32,7 +32,7 @@ export function structureSection({ explanation, t }: ReportContext): string {
       ],
     }),
     step({
-      heading: headed('structure2'),
+      heading: headed('structureFpn'),
       text: [],
       numbers: [
         chain([

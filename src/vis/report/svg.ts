@@ -1,4 +1,5 @@
-import type { ExplainedInput, Grid, PlainBox } from '../../explanation/explanation.ts';
+import type { Grid, PlainBox } from '../../explanation/plain.ts';
+import type { ExplainedInput } from '../../explanation/stages.ts';
 
 /** Colours with the same meaning in every drawing. Keep in sync with the style sheet. */
 export const colours = { anchor: '#ffffff', proposal: '#ff9f1c', final: '#1fd6c1', lost: '#e5484d' } as const;

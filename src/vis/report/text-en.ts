@@ -239,8 +239,8 @@ export const english = {
   s5c: 'FPN helps small objects: in the paper, 30.3 AP without and 33.6 with it (ResNet-50).',
   s5Figure:
     'The diagrams are the paper’s, with ResNet-50 and 80 classes; this model’s own sizes stand in the diagrams of section 2.',
-  structure1: 'Structure 1: C4',
-  structure2: 'Structure 2: FPN',
+  structureC4: 'Structure 1: C4',
+  structureFpn: 'Structure 2: FPN',
   own: '(this model)',
   average: 'average',
   classBox: 'class, box',

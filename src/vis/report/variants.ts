@@ -1,4 +1,4 @@
-import type { ExplainedMaskBranch, ExplainedModel, PoolerName } from '../../explanation/explanation.ts';
+import type { ExplainedMaskBranch, ExplainedModel, PoolerName } from '../../explanation/model.ts';
 import type { TextKey } from './text-en.ts';
 
 /** Parts of the report that differ between variants of the model. */
@@ -18,21 +18,21 @@ export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
     backbone: 'flowBackboneFpn',
     features: 'featuresA',
     own: 'ownFpn',
-    heading: 'structure2',
+    heading: 'structureFpn',
   },
   lastTwo: {
     name: 'FPN',
     backbone: 'flowBackboneFpn',
     features: 'featuresLastTwo',
     own: 'ownLastTwo',
-    heading: 'structure2',
+    heading: 'structureFpn',
   },
   c4: {
     name: 'C4',
     backbone: 'flowBackbone',
     features: 'featuresC4',
     own: 'ownC4',
-    heading: 'structure1',
+    heading: 'structureC4',
   },
   c5: { name: 'C5', backbone: 'flowBackbone', features: 'featuresC5', own: 'ownC5', heading: null },
   dc5: { name: 'DC5', backbone: 'flowBackbone', features: 'featuresDc5', own: 'ownDc5', heading: null },

@@ -3,7 +3,7 @@
  * reports that it is ready, and answers one job after the other over the channel to its parent.
  */
 import { messageOf } from '../../../core/errors.ts';
-import { loadExplainable } from '../../../predict/explain/load-explainable.ts';
+import { loadExplainable } from '../../../predict/load/node.ts';
 import type { Job, JobAnswer } from '../job.ts';
 import type { WorkerMessage, WorkerSettings, WorkerTask } from '../messages.ts';
 import { explainAnswerer } from './answer-explain.ts';

@@ -1,14 +1,14 @@
-import type { PublishedModel } from '../hub/published.ts';
-import { type ResolveOptions, resolveModel } from '../hub/resolve-model.ts';
-import { importWeights } from '../import/import-weights.ts';
-import { openSemanticFile } from '../import/semantic-file.ts';
-import { writeModelFile } from '../model-file/model-file.ts';
+import type { PublishedModel } from '../../hub/published.ts';
+import { type ResolveOptions, resolveModel } from '../../hub/resolve-model.ts';
+import { importWeights } from '../../import/import-weights.ts';
+import { openSemanticFile } from '../../import/semantic-file.ts';
+import { writeModelFile } from '../../model-file/model-file.ts';
 
 export type FindModelOptions = Omit<ResolveOptions, 'convert'>;
 
 /**
  * The local file of a model: a path, a shipped model's name, or a published model's, which is downloaded and
- * converted at its first use.
+ * converted on first use.
  * @throws what `resolveModel` and `importWeights` throw.
  */
 export function findModel(nameOrPath: string, options: FindModelOptions = {}): Promise<string> {

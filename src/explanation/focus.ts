@@ -1,0 +1,57 @@
+import type { MaskFocus } from './mask-focus.ts';
+import type { PlainBox } from './plain.ts';
+import type { PooledRoi } from './pooling.ts';
+import type { Proposal } from './stages.ts';
+
+/** One RoI, followed from its anchor to its mask. */
+export interface Focus {
+  /** Position in `detections.instances`; null where the proposal became none. */
+  instance: number | null;
+  fate: ProposalFate;
+  /** Position of the instance that suppressed it in NMS; null unless that is its fate. */
+  suppressedBy: number | null;
+  /** The class whose box and mask are shown. */
+  label: number;
+  proposal: Proposal & {
+    /** Position in `proposals.selected`. */
+    rank: number;
+    anchor: Anchor;
+  };
+  /** `[classes]` probabilities, the background first. */
+  classScores: number[];
+  /** The box branch's raw output for `label`: dx, dy, dw, dh. */
+  deltas: [number, number, number, number];
+  codingWeights: [number, number, number, number];
+  /** After refinement and clipping. */
+  box: PlainBox;
+  /** IoU of the proposal and the box. */
+  iou: number;
+  /** Proposals whose refined box of this class scored above the threshold but overlaps this one too much, best first. */
+  rivals: { proposal: PlainBox; box: PlainBox; score: number }[];
+  /** The proposal as the class and box branch pools it. */
+  boxRoi: PooledRoi;
+  mask: MaskFocus | null;
+  /** Null without a keypoint branch, and for a proposal that became no instance. */
+  keypoints: KeypointFocus | null;
+}
+
+/**
+ * What became of a proposal: an instance; background, as its best class scored too little; suppressed in NMS by an
+ * instance; or dropped by the limit on detections, for its size, or because its mask lowered its score too far.
+ */
+export type ProposalFate = 'instance' | 'background' | 'suppressed' | 'dropped';
+
+/** The anchor that became a proposal. */
+export interface Anchor {
+  box: PlainBox;
+  logit: number;
+  /** dx, dy, dw, dh. */
+  deltas: [number, number, number, number];
+}
+
+/** The output of the keypoint branch for the refined box; the joints' positions are in the instance's `pose`. */
+export interface KeypointFocus {
+  side: number;
+  /** `[joints][side · side]` logits. */
+  heatMaps: number[][];
+}

@@ -1,0 +1,145 @@
+import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
+import type { BoxOutput } from '../model/detections.ts';
+import type { RpnLevelOutput } from '../model/proposals.ts';
+import { roiInputNames } from '../model/roi-features.ts';
+import { assignRois, type Levels } from '../model/structure.ts';
+import { takeBoxes } from '../ops/boxes.ts';
+import type { ScoredBoxes } from '../ops/scored-boxes.ts';
+import type { Session } from '../runtime/runtime.ts';
+
+/** The compiled graphs of a model, named as in `InferenceGraphs`. */
+export interface Sessions {
+  proposals: Session;
+  boxes: Session;
+  masks: Session | null;
+  keypoints: Session | null;
+  /** Releases the memory of a picture's maps for the next picture; they must not be read afterwards. */
+  reuse(pyramid: Pyramid): void;
+}
+
+/** The maps from which RoIs are pooled by name, `[1, C, h, w]`: P2…P5, or the only one of the other structures. */
+export type Pyramid = Readonly<Record<string, Float32Tensor>>;
+
+/** The maps of a picture, and the levels that they belong to. */
+export interface Features {
+  readonly pyramid: Pyramid;
+  readonly levels: Levels;
+}
+
+/** Stages 2 and 3: backbone, FPN and RPN head. */
+export async function extractFeatures(
+  session: Session,
+  image: Float32Tensor,
+  { roi, rpn }: Levels,
+): Promise<{ pyramid: Pyramid; rpn: RpnLevelOutput[] }> {
+  const maps = (await session.run({ image })) as Record<string, Float32Tensor>;
+  return {
+    pyramid: Object.fromEntries(roi.map(({ name }) => [name, maps[name]])),
+    rpn: rpn.map(({ name }) => ({ objectness: maps[`objectness_${name}`], deltas: maps[`deltas_${name}`] })),
+  };
+}
+
+/**
+ * Stage 6: RoIAlign and the class and box branch.
+ * @param proposals `[R, 4]` in pixels of the resized picture.
+ */
+export async function classifyBoxes(
+  session: Session,
+  features: Features,
+  proposals: Float32Array,
+): Promise<BoxOutput> {
+  const { roisAtOnce = Number.POSITIVE_INFINITY } = features.levels;
+  const count = proposals.length / 4;
+  if (count <= roisAtOnce) return classifySome(session, features, proposals);
+  const parts: BoxOutput[] = [];
+  for (let first = 0; first < count; first += roisAtOnce) {
+    const some = proposals.subarray(4 * first, 4 * Math.min(first + roisAtOnce, count));
+    parts.push(await classifySome(session, features, some));
+  }
+  return {
+    scores: joinRows(parts.map(({ scores }) => scores)),
+    deltas: joinRows(parts.map(({ deltas }) => deltas)),
+  };
+}
+
+async function classifySome(
+  session: Session,
+  { pyramid, levels }: Features,
+  proposals: Float32Array,
+): Promise<BoxOutput> {
+  const { inputs, order } = roisByLevel(proposals, levels);
+  const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
+  return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
+}
+
+/**
+ * Stage 8: RoIAlign on the detected boxes and the mask branch.
+ * @returns `[D, 28, 28]` probabilities of the detected class alone.
+ */
+export async function predictMasks(
+  session: Session,
+  { pyramid, levels }: Features,
+  detections: Pick<ScoredBoxes, 'boxes' | 'labels'>,
+): Promise<Float32Tensor> {
+  const { inputs, order } = roisByLevel(detections.boxes, levels);
+  const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[index]));
+  const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
+  const { masks } = await session.run({ ...pyramid, ...inputs, labels });
+  return restoreRows(masks, order);
+}
+
+/**
+ * Stage 8: RoIAlign on the detected boxes and the keypoint branch.
+ * @returns `[D, K, 56, 56]` logits.
+ */
+export async function predictHeatMaps(
+  session: Session,
+  { pyramid, levels }: Features,
+  boxes: Float32Array,
+): Promise<Float32Tensor> {
+  const { inputs, order } = roisByLevel(boxes, levels);
+  const { heatMaps } = await session.run({ ...pyramid, ...inputs });
+  return restoreRows(heatMaps, order);
+}
+
+/** Boxes as inputs of the graphs, level by level, and the original position of each row of their output. */
+export function roisByLevel(
+  boxes: Float32Array,
+  levels: Levels,
+): { inputs: Record<string, Tensor>; order: number[] } {
+  const inputs: Record<string, Tensor> = {};
+  const assigned = assignRois(boxes, levels);
+  assigned.forEach((indices, i) => {
+    const names = roiInputNames(levels.roi[i].name);
+    inputs[names.boxes] = { dtype: 'float32', shape: [indices.length, 4], data: takeBoxes(boxes, indices) };
+    inputs[names.batchIndex] = {
+      dtype: 'int64',
+      shape: [indices.length],
+      data: new BigInt64Array(indices.length),
+    };
+  });
+  return { inputs, order: assigned.flat() };
+}
+
+/** The rows of several matrices, concatenated. */
+function joinRows(parts: readonly Float32Tensor[]): Float32Tensor {
+  const columns = parts[0].shape[1];
+  const joined = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
+  let offset = 0;
+  for (const { data } of parts) {
+    joined.set(data, offset);
+    offset += data.length;
+  }
+  return float32Tensor([joined.length / columns, columns], joined);
+}
+
+/** Moves row i of a tensor to position `order[i]`. */
+function restoreRows(tensor: Tensor, order: readonly number[]): Float32Tensor {
+  const data = tensor.data as Float32Array;
+  const restored = new Float32Array(data.length);
+  const rowSize = data.length / Math.max(order.length, 1);
+  order.forEach((position, row) => {
+    restored.set(data.subarray(row * rowSize, (row + 1) * rowSize), position * rowSize);
+  });
+  return { dtype: 'float32', shape: tensor.shape, data: restored };
+}

@@ -1,0 +1,72 @@
+import type { ModelConfig } from '../../config/schema.ts';
+import { openModelFile } from '../../model-file/model-file.ts';
+import { type Compile, compileModel } from '../compile.ts';
+import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
+import { Model } from '../model.ts';
+import { compileFile, type ThreadOptions } from './compile-file.ts';
+import { type FindModelOptions, findModel } from './find-model.ts';
+import { decode, type PictureSource } from './picture-source.ts';
+
+export interface LoadOptions extends FindModelOptions, ThreadOptions {}
+
+/**
+ * Loads a model, ready to predict.
+ * @param nameOrPath A model file, or a name that `mask-rcnn models` lists; published models are downloaded at
+ *   their first use and kept in the system's cache folder.
+ * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one).
+ */
+export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
+  return openAndCompile(nameOrPath, options, async (config, ...source) => {
+    return new Model(config, await compileModel(config, ...source), decode);
+  });
+}
+
+/**
+ * Loads a model, ready to explain its predictions.
+ * @param nameOrPath As for `load`.
+ * @throws what `load` throws.
+ */
+export async function loadExplainer(nameOrPath: string, options: LoadOptions = {}): Promise<Explainer> {
+  return openAndCompile(nameOrPath, options, compileExplainer);
+}
+
+/** A model that predicts, and explains on request. */
+export interface ExplainableModel {
+  model: Model<PictureSource>;
+  /** Shares the model's sessions; its own graph is compiled at the first call. */
+  explainer(): Promise<Explainer>;
+}
+
+/**
+ * Loads a model for a process that mostly predicts.
+ * @param nameOrPath As for `load`.
+ * @throws what `load` throws.
+ */
+export async function loadExplainable(
+  nameOrPath: string,
+  { threads, ...find }: LoadOptions = {},
+): Promise<ExplainableModel> {
+  const path = await findModel(nameOrPath, find);
+  const { config, sessions } = await openAndCompile(path, { threads }, async (config, ...source) => {
+    return { config, sessions: await compileModel(config, ...source) };
+  });
+  let explainer: Promise<Explainer> | undefined;
+  const makeExplainer = async () => {
+    return new Explainer(config, sessions, await openAndCompile(path, { threads }, compileMaskLogits));
+  };
+  return {
+    model: new Model(config, sessions, decode),
+    explainer: () => {
+      explainer ??= makeExplainer();
+      return explainer;
+    },
+  };
+}
+
+async function openAndCompile<Compiled>(
+  nameOrPath: string,
+  { threads, ...find }: LoadOptions,
+  compile: Compile<ModelConfig, Compiled>,
+): Promise<Compiled> {
+  return compileFile(await openModelFile(await findModel(nameOrPath, find)), { threads }, compile);
+}
