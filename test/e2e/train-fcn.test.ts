@@ -230,7 +230,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     ],
     ['a part that FCN has not', { model: { mask: null } }, /^the run: model: unknown key mask/],
     ['a misspelt architecture', { architecture: 'fcn_resnet500' }, /unknown architecture.*fcn_resnet50/],
-    ['a detector to start from', { from: 'nuclei' }, /nuclei is no FCN, from which fcn_resnet50 could start/],
+    ['a detector to start from', { from: 'nuclei' }, /nuclei is not an FCN, so fcn_resnet50 cannot start from it/],
     [
       'FCN for a classifier',
       { backboneWeights: best },
