@@ -3,15 +3,15 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { convNorm } from './layers.ts';
 
-/** The levels of the pyramid and their strides; P6 serves the RPN alone. */
+/** The levels of the pyramid and their strides. P6 is used by the RPN only. */
 export const fpnStrides = { p2: 4, p3: 8, p4: 16, p5: 32, p6: 64 } as const;
 
 export type FpnLevel = keyof typeof fpnStrides;
 
-/** P2…P5, from which RoIs are pooled. */
+/** P2…P5, which RoIs are pooled from. */
 export const roiLevels = ['p2', 'p3', 'p4', 'p5'] as const satisfies readonly FpnLevel[];
 
-/** P2…P6, on which the RPN proposes. */
+/** P2…P6, which the RPN runs on. */
 export const rpnLevels = [...roiLevels, 'p6'] as const satisfies readonly FpnLevel[];
 
 /** A map of the backbone, and the level of the pyramid that is computed from it. */

@@ -26,7 +26,7 @@ export function wholeLength(response: Response, start: number): number | null {
 /** The validator of the file for a later `If-Range`; empty where the server sends no suitable one. */
 export function validatorOf(response: Response): string {
   const etag = response.headers.get('etag');
-  // RFC 9110, 13.1.5: a weak ETag does not identify bytes and must not stand in If-Range.
+  // RFC 9110, 13.1.5: a weak ETag does not identify bytes and must not be used in If-Range.
   if (etag !== null && !etag.startsWith('W/')) return etag;
   return response.headers.get('last-modified') ?? '';
 }

@@ -113,7 +113,7 @@ function namedConfig(keys: KeyShapes, arch: string, categories: readonly Categor
   return { ...preset, backbone: { ...preset.backbone, norm }, keypoint };
 }
 
-/** Whether a model detects persons alone, as torchvision's Keypoint R-CNN does. */
+/** Whether a model detects only persons, as torchvision's Keypoint R-CNN does. */
 function isPersonModel(keys: KeyShapes, classes: number): boolean {
   return classes === 2 && readKeypoint(keys)?.names.length === jointsFor(17).names.length;
 }

@@ -27,12 +27,12 @@ export class KeyShapes {
 
   /**
    * The shape of a required key.
-   * @param tells The property of the model that it shows, for the message.
+   * @param property The property of the model that it shows, for the message.
    * @throws InputError where the key is missing, has another rank, or has no elements.
    */
-  need(key: string, rank: number, tells: string): readonly number[] {
+  need(key: string, rank: number, property: string): readonly number[] {
     const shape = this.#shapes.get(key);
-    if (!shape) throw new InputError(this.source, `has no tensor ${key}, which shows ${tells}`);
+    if (!shape) throw new InputError(this.source, `has no tensor ${key}, which shows ${property}`);
     if (shape.length !== rank || shape.includes(0)) {
       throw new InputError(
         this.source,
