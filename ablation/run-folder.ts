@@ -8,7 +8,7 @@ import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
 import { runFiles } from '../src/run/loop.ts';
 import { type TrainOptions, train } from '../src/run/train.ts';
-import type { PictureSet } from './picture-set.ts';
+import type { PictureSet } from './prepare-pictures.ts';
 import { type FigureName, figureNames, type Measure, type Study, type Variant } from './study.ts';
 
 /** Average precisions of a trained model, 0…1. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { TestFolder } from '../test/support/folder.ts';
-import { mixedShapes } from './picture-sets.ts';
+import { mixedShapes } from './picture-recipes.ts';
 import { outcomesOf, runStudy } from './run-study.ts';
 import type { Study } from './study.ts';
 import { writeReport } from './write-report.ts';

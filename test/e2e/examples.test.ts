@@ -21,7 +21,7 @@ import { hasChromium, launchChromium } from '../support/chromium.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const names = ['node-script', 'hono-endpoint', 'vite-page', 'webcam-page'];
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const tsc = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
 
 /**
  * The examples beside the package as it is built and published now. They lie in the repository's own folder for output,
