@@ -37,7 +37,6 @@ const surroundings = {
   bench: 'examples',
   ablation: 'scenes',
   recipes: 'scenes',
-  scripts: '',
 };
 
 /** Package → the places that may import it. Tests may import any. */
@@ -101,7 +100,7 @@ const forbidden = [
     comment: 'of src/run, the server may import only what describes the folder of a run',
     severity: 'error',
     from: { path: '^src/server/', pathNot: test },
-    to: { path: '^src/run/', pathNot: '^src/run/run-folder\\.ts$' },
+    to: { path: '^src/run/', pathNot: '^src/run/folder\\.ts$' },
   },
   {
     name: 'no-cycle',

@@ -27,7 +27,7 @@ export interface RunPlace {
 const configFile = 'config.json';
 
 /** The run's folder: `OUT/STUDY/VARIANT/seed-1`. */
-export function runFolder({ out, study, variant, seed }: RunPlace): string {
+function runFolder({ out, study, variant, seed }: RunPlace): string {
   return join(out, study.name, variant.name, `seed-${seed}`);
 }
 

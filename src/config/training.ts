@@ -157,7 +157,7 @@ const pictureSetSchema = z.strictObject({
 });
 
 /** The model that training starts from where a run names neither a start nor an architecture; null: from nothing. */
-export const defaultStart: string | null = 'objects';
+const defaultStart: string | null = 'objects';
 
 /** What `mask-rcnn train --config` reads: the whole of a run. */
 export const runConfigSchema = z.strictObject({

@@ -11,7 +11,7 @@ import { type ResNetConfig, residualStage } from './residual-stage.ts';
 import { resnetToC4 } from './resnet.ts';
 
 /** Height and width of the network's input are multiples of this: the largest stride of a backbone. */
-export const sizeDivisor = 32;
+const sizeDivisor = 32;
 
 /** One of the maps that a trunk gives. */
 export interface MapLevel {

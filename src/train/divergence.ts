@@ -1,7 +1,7 @@
 import { MaskRcnnError } from '../core/errors.ts';
 
 /** Training went wrong in a way that more steps cannot mend. */
-export class DivergenceError extends MaskRcnnError {
+class DivergenceError extends MaskRcnnError {
   override name = 'DivergenceError';
 }
 

@@ -45,7 +45,6 @@ const pairs: readonly (readonly [legacy: string, current: string])[] = rows.flat
 );
 
 const currentNames: ReadonlyMap<string, string> = new Map(pairs);
-const legacyNames: ReadonlyMap<string, string> = new Map(pairs.map(([legacy, current]) => [current, legacy]));
 
 /** What `DataParallel` and `DistributedDataParallel` put before every name of the model that they wrap. */
 const wrapperPrefix = 'module.';
@@ -71,9 +70,4 @@ export function translationOf(keys: readonly string[]): KeyTranslation {
 /** The current name of a key; those that never changed are returned as they are. */
 export function currentKey(key: string): string {
   return currentNames.get(key) ?? key;
-}
-
-/** The inverse of `currentKey`, for models of the v1 recipe, the only ones that existed then. */
-export function legacyKey(key: string): string {
-  return legacyNames.get(key) ?? key;
 }

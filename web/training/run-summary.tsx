@@ -27,7 +27,7 @@ export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan 
 }
 
 /** Hours and minutes, or minutes, or seconds. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${minutes} min`;

@@ -26,7 +26,7 @@ export async function openTensorBoard(folder: string, fromStep: number): Promise
 }
 
 /** One record of a TFRecord file: length, its checksum, the data, their checksum. */
-export function encodeRecord(data: Uint8Array): Uint8Array {
+function encodeRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(data.length), true);

@@ -86,7 +86,7 @@ const sampling = z
   })
   .describe('Null: the server is given no annotations.');
 
-export const stagesSchema = z
+const stagesSchema = z
   .strictObject({
     model: z.strictObject({
       backbone: z.string(),
@@ -218,7 +218,7 @@ const keypoints = z.strictObject({
   heatMaps: z.array(reals).describe('[joints][side · side], logits'),
 });
 
-export const focusSchema = z
+const focusSchema = z
   .strictObject({
     instance: count.nullable().describe('Position in detections.instances, from 0.'),
     fate: z.enum(['instance', 'background', 'suppressed', 'dropped']),

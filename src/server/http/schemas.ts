@@ -17,7 +17,7 @@ export const predictQuerySchema = z.strictObject({
 const size = z.int().positive().describe('Pixels of the upright picture.');
 const milliseconds = z.number().nonnegative();
 
-export const resultSchema = z
+const resultSchema = z
   .strictObject({
     image_id: z.int(),
     file_name: z.string().describe("The name in the form, or 'picture'."),
