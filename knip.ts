@@ -15,9 +15,9 @@ const config: KnipConfig = {
     'examples/**/*.{ts,js}!',
     // Started as threads or processes.
     '{src,web}/**/{worker,*-worker}.ts!',
-    'test/support/{import-process,write-checkpoints}.ts',
+    'test/support/{import-process.ts,write-checkpoints.js}',
     // Loaded by the HTML beside it.
-    'test/e2e/*/page.{ts,tsx}',
+    'test/browser/*/page.{ts,tsx}',
   ],
   project: ['**/*.{ts,tsx,js}!', '!**/*.test.ts!', '!test/**!'],
   vite: { config: 'web/vite.config.ts' },

@@ -6,8 +6,8 @@ import { loadExplainer } from '../../src/predict/explain/load-explainer.ts';
 import { type ExplanationBody, explanationSchema } from '../../src/server/http/explain-schemas.ts';
 import { problemSchema } from '../../src/server/http/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
-import { sendPicture, startTestServer, type TestServer } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import { sendPicture, startTestServer, type TestServer } from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 const folder = new TestFolder();
 let server: TestServer;

@@ -18,8 +18,8 @@ import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { writePth } from '../../src/weights/torch/pth-writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
+import { runCli } from '../support/cli-process.ts';
 import { writeSquares } from '../support/square-pictures.ts';
-import { runCli } from './cli-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-fcn-'));
 afterAll(() => rmSync(folder, { recursive: true }));
