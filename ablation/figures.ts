@@ -1,7 +1,7 @@
 import { between, logBetween } from '../scenes/choose.ts';
 import { type Random, seededRandom } from '../src/core/random.ts';
 import type { CocoCategory } from '../src/data/coco/types.ts';
-import type { DrawnPicture } from './picture-set.ts';
+import type { DrawnPicture } from './drawn-picture.ts';
 import type { PictureSetRecipe } from './recipe.ts';
 import { type Outline, Stack } from './stack.ts';
 
@@ -36,7 +36,7 @@ const bones: readonly (readonly [Joint, Joint])[] = [
   ['right_knee', 'right_foot'],
 ];
 
-/** What {@link drawFigures} draws: stick figures that face the viewer, with eleven joints. */
+/** The category that {@link drawFigures} draws: stick figures that face the viewer, with eleven joints. */
 export const figureCategories: readonly CocoCategory[] = [
   {
     id: 1,
@@ -64,7 +64,7 @@ export function drawFigures({ side, objects, extents }: PictureSetRecipe, seed: 
     category: figureCategories[0],
     mask: stack.mask(i),
     visible: stack.visible(i),
-    // COCO's: a joint that something hides is labelled all the same.
+    // As in COCO, an occluded joint is still labelled.
     keypoints: joints.flatMap((joint) => [...pose[joint], stack.shows(i, ...pose[joint]) ? 2 : 1]),
   }));
   return { picture: stack.photograph(), objects: found };
@@ -107,7 +107,7 @@ function randomPose(height: number, random: Random): Record<Joint, Point> {
   };
 }
 
-/** Moves a pose to a random place where all of it lies inside the picture. */
+/** Moves a pose to a random position completely inside the picture. */
 function moveInto(
   pose: Readonly<Record<Joint, Point>>,
   { side, margin, random }: { side: number; margin: number; random: Random },
@@ -120,7 +120,7 @@ function moveInto(
   return Object.fromEntries(moved) as unknown as Record<Joint, Point>;
 }
 
-/** All bones, thick and with round ends, and a round head. */
+/** Outline of all bones, thick and with round ends, and of the round head. */
 function body(pose: Readonly<Record<Joint, Point>>, height: number): Outline {
   const points = joints.map((joint) => pose[joint]);
   const margin = skull * height;
@@ -138,7 +138,7 @@ function body(pose: Readonly<Record<Joint, Point>>, height: number): Outline {
   };
 }
 
-/** From a point to a line between two others. */
+/** Distance of a point from a line segment. */
 function distance([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number {
   const [dx, dy] = [x2 - x1, y2 - y1];
   const along = ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy);

@@ -8,7 +8,7 @@ import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
 import { type MetricsLine, parseMetricsLines, runFiles } from '../src/run/folder.ts';
 import { type TrainOptions, train } from '../src/run/train.ts';
-import type { PictureSet } from './picture-set.ts';
+import type { PictureSet } from './prepare-pictures.ts';
 import { type FigureName, figureNames, type Measure, type Study, type Variant } from './study.ts';
 
 /** Average precisions of a trained model, 0…1. */
@@ -27,7 +27,7 @@ export interface RunPlace {
 const configFile = 'config.json';
 
 /** The run's folder: `OUT/STUDY/VARIANT/seed-1`. */
-export function runFolder({ out, study, variant, seed }: RunPlace): string {
+function runFolder({ out, study, variant, seed }: RunPlace): string {
   return join(out, study.name, variant.name, `seed-${seed}`);
 }
 

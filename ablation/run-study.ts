@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UsageError } from '../src/core/errors.ts';
-import { preparePictures } from './picture-set.ts';
+import { preparePictures } from './prepare-pictures.ts';
 import {
   configOf,
   figuresIn,
@@ -16,30 +16,30 @@ export interface StudyOptions {
   /** Folder of all studies: pictures in `data/`, runs in `STUDY/VARIANT/seed-N/`. */
   readonly out: string;
   readonly seeds: readonly number[];
-  /** Updates of each run; left out: as the study says. */
+  /** Updates of each run, by default those of the study. */
   readonly steps?: number;
-  /** Goes on with what the folder holds; runs that are finished are kept. */
+  /** Resumes the runs in the folder; finished runs are kept. */
   readonly resume?: boolean;
-  /** Is asked after every step of a run: true saves it and ends the study. */
+  /** Called after every step of a run; true saves the run and ends the study. */
   readonly shouldStop?: () => boolean;
-  /** Is told what is going on: lines of text. */
+  /** Called with lines of text that report the progress. */
   readonly onNote?: (line: string) => void;
 }
 
-/** What one run brought. */
+/** The result of one run. */
 export interface Outcome {
   readonly variant: Variant;
   readonly seed: number;
-  /** Updates of the run; null where it was not begun. */
+  /** Updates of the run; null if it was not started. */
   readonly steps: number | null;
-  /** Null where the run is not finished. */
+  /** Null if the run is not finished. */
   readonly figures: RunFigures | null;
 }
 
 /**
- * Trains every variant with every seed, seed by seed, so that a study that is stopped has whole rows to compare.
- * @returns Of every run, also those that were not finished.
- * @throws UsageError where there are runs in the folder already and `resume` was not asked for.
+ * Trains every variant with every seed, seed by seed, so that an interrupted study has complete rows to compare.
+ * @returns The outcome of every run, finished or not.
+ * @throws UsageError if the folder already holds runs and `resume` is not set.
  */
 export async function runStudy(study: Study, options: StudyOptions): Promise<Outcome[]> {
   const places = placesOf(study, options);
@@ -68,7 +68,7 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Out
   return outcomesOf(study, options);
 }
 
-/** What the folder holds of a study. */
+/** The outcomes of a study as far as its folder holds them. */
 export function outcomesOf(study: Study, options: Pick<StudyOptions, 'out' | 'seeds'>): Promise<Outcome[]> {
   return Promise.all(
     placesOf(study, options).map(async (place) => {

@@ -2,7 +2,7 @@ import { between, choose, logBetween } from '../scenes/choose.ts';
 import { type Color, fromHue, randomColor } from '../scenes/color.ts';
 import { type Random, seededRandom } from '../src/core/random.ts';
 import type { CocoCategory } from '../src/data/coco/types.ts';
-import type { DrawnPicture } from './picture-set.ts';
+import type { DrawnPicture } from './drawn-picture.ts';
 import type { PictureSetRecipe } from './recipe.ts';
 import { type Outline, Stack } from './stack.ts';
 
@@ -26,7 +26,7 @@ const inStar: Inside = (u, v) => {
   return Math.hypot(u, v) <= 1 - 0.6 * (1 - Math.abs(angle - fifth / 2) / (fifth / 2));
 };
 
-/** Name → form. Some contain others or lack a part of them, so that a mask has to know its class. */
+/** Name → form. Some contain others or lack a part of them, so that the mask depends on the class. */
 const forms: Readonly<Record<string, Inside>> = {
   disc: inDisc,
   ring: (u, v) => inDisc(u, v) && Math.hypot(u, v) >= 0.55,
@@ -40,7 +40,7 @@ const forms: Readonly<Record<string, Inside>> = {
   bar: (u, v) => Math.abs(v) <= 0.27 && Math.abs(u) <= 0.95,
 };
 
-/** What {@link drawShapes} draws: ten shapes. */
+/** The ten categories that {@link drawShapes} draws. */
 export const shapeCategories: readonly CocoCategory[] = Object.keys(forms).map((name, i) => ({
   id: i + 1,
   name,
@@ -70,7 +70,7 @@ export function drawShapes(
   return { picture: stack.photograph(), objects: found };
 }
 
-/** Strong colours of the hue that belongs to a class, give or take a fortieth of a turn. */
+/** Saturated colours around the hue of a class, ± 1/40 turn. */
 const colorsOf =
   ({ id }: CocoCategory) =>
   (random: Random): Color =>

@@ -9,13 +9,13 @@ import {
   mixedShapes,
   smallShapes,
   stickFigures,
-} from './picture-sets.ts';
+} from './picture-recipes.ts';
 import type { Measure, PaperFigures, PaperRow, Study } from './study.ts';
 
 /** A base run with a change that all variants of a study share. */
 const changed = (change: object) => merge(baseRun, change) as object;
 
-/** Structure C4 takes more than twice as long for a step as FPN; its studies have shorter runs. */
+/** A training step of C4 takes more than twice as long as one of FPN, so its studies have shorter runs. */
 const shortC4Run = changed({ ...c4Change, training: { steps: 600 } });
 
 const figures = (AP: number, AP50: number | null = null, AP75: number | null = null): PaperFigures => ({
@@ -30,7 +30,7 @@ const row = (label: string, measure: Measure, ...values: Parameters<typeof figur
   figures: { [measure]: figures(...values) },
 });
 
-/** Another pooler in the box and the mask branch. */
+/** The change to another pooler in the box and the mask branch. */
 const pooler = (kind: string, mode = 'avg') => ({
   model: { box: { head: { pool: { kind, mode } } }, mask: { pool: { kind, mode } } },
 });
@@ -41,7 +41,7 @@ const joints = (kind: string) => ({
 
 const maskOutput = (output: string) => ({ model: { mask: { output } } });
 
-/** The comparisons of He et al. 2017 (arXiv 1703.06870), small enough for two processor cores. */
+/** The comparisons of He et al. 2017 (arXiv 1703.06870), scaled down to two CPU cores. */
 export const studies: readonly Study[] = [
   {
     name: 'backbones',
@@ -240,7 +240,7 @@ export const studies: readonly Study[] = [
   },
 ];
 
-/** @throws UsageError that lists near names where there is no such study. */
+/** @throws UsageError that suggests similar names if there is no such study. */
 export function studyNamed(name: string): Study {
   const study = studies.find((candidate) => candidate.name === name);
   if (study) return study;

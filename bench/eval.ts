@@ -6,17 +6,22 @@ import { type BenchCase, type BenchResult, type Figures, median, thisMachine } f
 
 /**
  * `coco-eval` as a whole process (start, read both files, evaluate, print) against pycocotools and
- * faster-coco-eval doing the same, in turns, on a data set of the size of COCO's val2017.
+ * faster-coco-eval doing the same, alternately, on a data set of the size of COCO's val2017.
  */
 const root = resolve(import.meta.dirname, '..');
 const kinds = ['segm', 'bbox'] as const;
 const peers = ['pycocotools', 'faster-coco-eval'] as const;
-/** The slow peer runs once a round of the others' several. */
+/** Number of runs of each contender; fewer for the slow peer. */
 const runs = { ours: 5, pycocotools: 2, 'faster-coco-eval': 5 };
-/** Largest difference of a figure that still counts as the same result. */
+/** Largest difference between two figures that count as equal. */
 const tolerance = 1e-9;
 
-/** One process. */
+/** Module that is preloaded into our process: prints its peak memory in kilobytes when it exits. */
+const reportMemory = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => console.error('maxrss', process.resourceUsage().maxRSS))",
+)}`;
+
+/** The result of one process. */
 interface Run {
   readonly seconds: number;
   /** Megabytes. */
@@ -30,7 +35,7 @@ export async function bench(): Promise<BenchResult> {
   const cases: Record<string, BenchCase> = {};
   for (const kind of kinds) {
     const files = [kind, groundTruth, results] as const;
-    const times = raceInTurns({
+    const times = raceAlternately({
       ours: () => runOurs(...files),
       pycocotools: () => runPeer('pycocotools', files),
       'faster-coco-eval': () => runPeer('faster-coco-eval', files),
@@ -43,7 +48,7 @@ export async function bench(): Promise<BenchResult> {
   return { name: 'eval', ...headline, machine: thisMachine(), cases };
 }
 
-function raceInTurns(
+function raceAlternately(
   contenders: Record<keyof typeof runs, () => Run | null>,
 ): Record<keyof typeof runs, Run[]> {
   const done: Record<keyof typeof runs, Run[]> = { ours: [], pycocotools: [], 'faster-coco-eval': [] };
@@ -59,7 +64,7 @@ function raceInTurns(
   return done;
 }
 
-/** @throws Error where the two do not agree on the figures: a race of different work shows nothing. */
+/** @throws Error if the two disagree on the figures, because their times are then not comparable. */
 function compare(ours: readonly Run[], peer: readonly Run[]): BenchCase {
   if (peer.length === 0) return { ratio: null, ours: figuresOf(ours), peer: { note: 'not installed' } };
   const difference = Math.max(...ours[0].stats.map((value, i) => Math.abs(value - peer[0].stats[i])));
@@ -77,7 +82,7 @@ function figuresOf(list: readonly Run[]): Figures {
   };
 }
 
-/** The command as it is shipped: compiled, without a loader. */
+/** Builds the command as it is published: compiled, without a loader. */
 function build(): void {
   const { status } = spawnSync('npm', ['run', 'build'], {
     cwd: root,
@@ -87,10 +92,9 @@ function build(): void {
 }
 
 function runOurs(kind: string, groundTruth: string, results: string): Run {
-  const script = resolve(import.meta.dirname, 'eval-process.mjs');
   const main = resolve(root, 'dist/cli/main.js');
   const args = ['coco-eval', '--gt', groundTruth, '--dt', results, '--type', kind, '--json', '-'];
-  const run = timed(process.execPath, ['--import', script, main, ...args]);
+  const run = timed(process.execPath, ['--import', reportMemory, main, ...args]);
   if (run === null) throw new Error('coco-eval failed');
   const memory = /maxrss (\d+)/.exec(run.stderr);
   const { stats } = JSON.parse(run.stdout) as { stats: number[] };
@@ -105,7 +109,7 @@ function runPeer(name: string, files: readonly string[]): Run | null {
   return { seconds: run.seconds, stats, peakMemory: maxrss / 1024 };
 }
 
-/** Null where the program does not run to its end. */
+/** @returns Null if the program fails. */
 function timed(command: string, args: readonly string[]) {
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inverse, type Point, project, type Quad, squareToQuad } from './projective.ts';
+import { inverse, type Point, type Projection, type Quad, squareToQuad } from './projective.ts';
 
 const quad: Quad = [
   [10, 20],
@@ -46,3 +46,8 @@ test('the inverse leads back', () => {
     expect(y).toBeCloseTo(point[1], 9);
   }
 });
+
+function project([a, b, c, d, e, f, g, h, i]: Projection, [x, y]: Point): Point {
+  const scale = 1 / (g * x + h * y + i);
+  return [(a * x + b * y + c) * scale, (d * x + e * y + f) * scale];
+}

@@ -37,8 +37,3 @@ export function inverse([a, b, c, d, e, f, g, h, i]: Projection): Projection {
     a * e - b * d,
   ];
 }
-
-export function project([a, b, c, d, e, f, g, h, i]: Projection, [x, y]: Point): Point {
-  const scale = 1 / (g * x + h * y + i);
-  return [(a * x + b * y + c) * scale, (d * x + e * y + f) * scale];
-}

@@ -57,7 +57,7 @@ export const fpnSchema = z.strictObject({
   norm: normSchema,
 });
 
-export const anchorsSchema = z.strictObject({
+const anchorsSchema = z.strictObject({
   /** Side lengths in pixels of the resized picture: a list for each level, P2…P6 or the only one. */
   sizes: z.array(z.array(positive).min(1)).min(1),
   /** Height divided by width: a list for each level. */
@@ -91,9 +91,7 @@ export const rpnTrainingSchema = z.strictObject({
   postNmsTopN: count.default(2000),
 });
 
-export const boxTrainingSchema = z.strictObject(
-  samplingFields({ fg: 0.5, bg: 0.5, batch: 512, fraction: 0.25 }),
-);
+const boxTrainingSchema = z.strictObject(samplingFields({ fg: 0.5, bg: 0.5, batch: 512, fraction: 0.25 }));
 
 export const rpnSchema = z.strictObject({
   /** 3×3 convolutions before the two predictors: 1, or 2 in the v2 recipe. */

@@ -157,7 +157,7 @@ const pictureSetSchema = z.strictObject({
 });
 
 /** The model that training starts from if a run names neither a model nor an architecture; null: from scratch. */
-export const defaultStart: string | null = 'objects';
+const defaultStart: string | null = 'objects';
 
 /** A whole run, as `mask-rcnn train --config` reads it. */
 export const runConfigSchema = z.strictObject({

@@ -70,4 +70,21 @@ describe('the verifier', () => {
     expect(verify).toThrow(GraphError);
     expect(verify).toThrow(message);
   });
+
+  it('prints the node at fault with those that it uses', () => {
+    const graph = residualBlock();
+    const nodes = graph.nodes.map((node) =>
+      node.op === 'relu' ? { ...node, output: { ...node.output, shape: [1] } } : node,
+    );
+    expect(() => verifyGraph({ ...graph, nodes })).toThrow(
+      [
+        'block: relu_2 should be float32[1, 8, h, w], not float32[1]',
+        'graph block {',
+        '  input %x : [1, 8, h, w]',
+        '  %add_1 = add(%conv_0, %x) : [1, 8, h, w]',
+        '  %relu_2 = relu(%add_1) : [1]',
+        '}',
+      ].join('\n'),
+    );
+  });
 });

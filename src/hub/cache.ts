@@ -9,7 +9,7 @@ import type { PublishedModel } from './published.ts';
 const conversion = 1;
 
 /** The folder of downloaded models: `MASK_RCNN_CACHE`, or the system's cache folder for this program. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   return process.env.MASK_RCNN_CACHE || envPaths('mask-rcnn', { suffix: '' }).cache;
 }
 

@@ -54,7 +54,7 @@ export async function pull(model: PublishedModel, options: PullOptions = {}): Pr
 }
 
 /** Whether `MASK_RCNN_OFFLINE` forbids downloads. */
-export function isOffline(): boolean {
+function isOffline(): boolean {
   return process.env.MASK_RCNN_OFFLINE === '1';
 }
 
@@ -93,7 +93,7 @@ async function isIntact(path: string, model: PublishedModel): Promise<boolean> {
 }
 
 /** SHA-256 of a file, in lower-case hexadecimal digits. The file is streamed. */
-export async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');

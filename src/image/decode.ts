@@ -11,7 +11,7 @@ export interface DecodeOptions {
 }
 
 /** Pillow's limit against decompression bombs; as RGB such a picture takes 512 MiB. */
-export const defaultMaxPixels = 178_956_970;
+const defaultMaxPixels = 178_956_970;
 
 const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
 const expected = 'expected a whole JPEG, PNG, WebP, TIFF, AVIF or GIF file';

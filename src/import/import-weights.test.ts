@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goldenModels } from '../../test/support/golden-weights.ts';
-import { legacyKey } from '../../test/support/legacy-key.ts';
+import { goldenLegacyNames, goldenModels } from '../../test/support/golden-weights.ts';
 import { architectureNamed, presetConfig } from '../config/presets.ts';
 import type { Category, ModelConfig } from '../config/schema.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
@@ -70,7 +69,11 @@ describe('importWeights', () => {
   });
 
   it('translates keys of 2019, wrapped for parallel training', async () => {
-    const tensors = [...smallTensors()].map(([key, tensor]) => [`module.${legacyKey(key)}`, tensor] as const);
+    const legacyNames = goldenLegacyNames();
+    const tensors = [...smallTensors()].map(
+      ([key, tensor]) => [`module.${legacyNames.get(key) ?? key}`, tensor] as const,
+    );
+    expect(tensors.map(([key]) => key)).toContain('module.rpn.head.conv.weight');
     const { config, weights } = await importWeights({ path: await write('legacy.pth', new Map(tensors)) });
     expect(config).toEqual(smallConfig());
     for (const [key, { data }] of smallTensors())

@@ -32,7 +32,7 @@ interface SemanticLogits {
  * @param image `[N, 3, 8·h, 8·w]`
  * @throws UsageError where the backbone is not a ResNet.
  */
-export function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
+function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
   const { backbone, auxiliary, categories } = config;
   if (!isResNet(backbone)) throw new UsageError(`FCN needs a ResNet as its backbone, not ${backbone.name}`);
   const stage = { config: backbone, prefix: semanticScope };

@@ -61,7 +61,7 @@ function overlapAll(
       if (predictions[at] >= right || predictions[at + 2] <= left) continue;
       if (predictions[at + 1] >= bottom || predictions[at + 3] <= top) continue;
       const intersection = intersectionArea(box, predictions, at);
-      const iou = quotient(intersection, truthAreas[g], areas[i]);
+      const iou = intersectionOverUnion(intersection, truthAreas[g], areas[i]);
       if (iou > best[i]) {
         best[i] = iou;
         nearest[i] = g;
@@ -76,36 +76,18 @@ function overlapAll(
   return winners;
 }
 
-/**
- * The IoU of two sets of boxes (torchvision `box_iou`); 0 where neither box has an area.
- * @param a `[M, 4]`
- * @param b `[N, 4]`
- * @returns `[M, N]` row-major, 0…1.
- */
-export function iouMatrix(a: Float32Array, b: Float32Array): Float32Array {
-  const areasA = boxAreas(a);
-  const areasB = boxAreas(b);
-  const matrix = new Float32Array(areasA.length * areasB.length);
-  for (let i = 0; i < areasA.length; i++) {
-    const box = a.subarray(4 * i, 4 * i + 4);
-    for (let j = 0; j < areasB.length; j++) {
-      const intersection = intersectionArea(box, b, 4 * j);
-      if (intersection > 0) matrix[i * areasB.length + j] = quotient(intersection, areasA[i], areasB[j]);
-    }
-  }
-  return matrix;
-}
-
 // Every step is rounded to float32, as in torch: the last bit decides thresholds and ties.
 const { fround } = Math;
 
-function intersectionArea(box: Float32Array, boxes: Float32Array, at: number): number {
+/** Area of the intersection of `box` with the box at index `at` of a flat list; 0 where they do not overlap. */
+export function intersectionArea(box: Float32Array, boxes: Float32Array, at: number): number {
   const width = Math.min(box[2], boxes[at + 2]) - Math.max(box[0], boxes[at]);
   if (width <= 0) return 0;
   const height = Math.min(box[3], boxes[at + 3]) - Math.max(box[1], boxes[at + 1]);
   return height <= 0 ? 0 : fround(fround(width) * fround(height));
 }
 
-function quotient(intersection: number, areaA: number, areaB: number): number {
+/** IoU of two boxes, as torchvision's `box_iou` computes it. */
+export function intersectionOverUnion(intersection: number, areaA: number, areaB: number): number {
   return fround(intersection / fround(fround(areaA + areaB) - intersection));
 }

@@ -1,7 +1,7 @@
 import { MaskRcnnError } from '../core/errors.ts';
 
 /** Training failed in a way that further steps cannot repair. */
-export class DivergenceError extends MaskRcnnError {
+class DivergenceError extends MaskRcnnError {
   override name = 'DivergenceError';
 }
 

@@ -7,22 +7,21 @@ import { expectedWeights } from '../model/inference-graphs.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import { adoptWeights, initialWeights } from './initial-weights.ts';
 
-/** A narrow model, which is quickly drawn. */
-function configOf(count: number) {
+/** A model with a narrow backbone and box head, so that it is quickly drawn. */
+function configOf(count: number, narrower: object = {}) {
   const categories = Array.from({ length: count }, (_, i) => ({ id: i + 1, name: `c${i}` }));
   const preset = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), categories);
   const narrow = { backbone: { width: 8 }, box: { head: { fullyConnected: [128, 128] } } };
-  return applyOverrides('test', preset, narrow);
+  return applyOverrides('test', preset, { ...narrow, ...narrower });
 }
 
-const shapes = expectedWeights(configOf(2));
 const deviation = ({ data }: Float32Tensor) =>
   Math.sqrt(data.reduce((sum, value) => sum + value * value, 0) / data.length);
 
 const bytesOf = ({ data }: Float32Tensor) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
 describe('initial weights', () => {
-  const weights = initialWeights(shapes, seededRandom(1));
+  const weights = initialWeights(expectedWeights(configOf(2)), seededRandom(1));
   const of = (name: string) => weights.get(name) as Float32Tensor;
 
   it.each([
@@ -46,9 +45,11 @@ describe('initial weights', () => {
 
 describe('weights of another model', () => {
   const random = seededRandom(2);
-  const source = initialWeights(expectedWeights(configOf(4)), seededRandom(3));
+  const narrower = { fpn: { channels: 16 }, mask: { convolutions: [16], deconvolution: 16 } };
+  const shapes = expectedWeights(configOf(2, narrower));
+  const source = initialWeights(expectedWeights(configOf(4, narrower)), seededRandom(3));
 
-  it('are taken over but for the predictors of other classes, which is said', async () => {
+  it('are adopted except for the predictors of other classes, with a note', async () => {
     const { weights, notes } = await adoptWeights(shapes, memoryWeights('a.pth', source), {
       random,
       keepPredictors: false,
@@ -57,7 +58,7 @@ describe('weights of another model', () => {
     for (const [name, tensor] of weights) {
       expect(tensor.shape).toEqual(shapes.get(name));
       if (!/box_predictor|mask_fcn_logits/.test(name)) {
-        // Millions of numbers: the bytes are compared, not each of them with a matcher.
+        // Compared as bytes, which is faster than number by number.
         expect(bytesOf(tensor).equals(bytesOf(source.get(name) as Float32Tensor)), name).toBe(true);
       }
     }

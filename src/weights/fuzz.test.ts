@@ -9,26 +9,34 @@ import { readSafetensors } from './safetensors/reader.ts';
 import { readPth } from './torch/reader.ts';
 import type { WeightFile } from './weight-file.ts';
 
+// Conditions inside the loops throw instead of calling `expect`, which would take most of the time.
+
 /** Bytes that a damaged file of a few KiB may make a reader hold at once. */
 const maxTensorBytes = 2 ** 27;
 
 type Reader = (source: ByteSource) => Promise<WeightFile>;
 
-/** Reads everything, and gives what an importer may throw. */
-async function readAll(read: Reader, bytes: Uint8Array): Promise<unknown> {
+/**
+ * Reads every tensor.
+ * @returns The reader's `InputError`, or null if it succeeds.
+ * @throws Anything else that it throws.
+ */
+async function readAll(read: Reader, bytes: Uint8Array): Promise<InputError | null> {
   try {
     const file = await read(memorySource('damaged', bytes));
     for (const key of file.keys()) {
-      expect(4 * sizeOf(file.shapeOf(key))).toBeLessThan(maxTensorBytes);
+      const size = 4 * sizeOf(file.shapeOf(key));
+      if (size >= maxTensorBytes) throw new Error(`${key} claims ${size} bytes`);
       await file.read(key);
     }
-    return undefined;
+    return null;
   } catch (error) {
-    return error;
+    if (error instanceof InputError) return error;
+    throw error;
   }
 }
 
-/** A copy with up to four bytes changed: to anything, by one bit, or to the extremes of a length or an offset. */
+/** A copy with up to four bytes changed: to any value, by one bit, or to the extremes of a length or an offset. */
 function withFlips(bytes: Uint8Array, random: Random): Uint8Array {
   const damaged = new Uint8Array(bytes);
   for (let flips = random.integer(4); flips >= 0; flips--) {
@@ -39,7 +47,7 @@ function withFlips(bytes: Uint8Array, random: Random): Uint8Array {
   return damaged;
 }
 
-/** A copy with a run of bytes left out, or taken twice. */
+/** A copy with a run of bytes dropped or repeated. */
 function withShift(bytes: Uint8Array, random: Random): Uint8Array {
   const [a, b] = [random.integer(bytes.length), random.integer(bytes.length)];
   return Buffer.concat([bytes.subarray(0, a), bytes.subarray(b)]);
@@ -60,7 +68,8 @@ describe.each(files)('%s, damaged', (name, read) => {
 
   it('gives an InputError at every length that it is cut to', async () => {
     for (let length = 0; length < bytes.length; length++) {
-      expect(await readAll(read, bytes.subarray(0, length)), String(length)).toBeInstanceOf(InputError);
+      const error = await readAll(read, bytes.subarray(0, length));
+      if (error === null) expect.fail(`is read although it is cut to ${length} bytes`);
     }
   });
 
@@ -72,12 +81,9 @@ describe.each(files)('%s, damaged', (name, read) => {
     let refused = 0;
     for (let round = 0; round < 1500; round++) {
       const error = await readAll(read, damage(bytes, random));
-      if (error === undefined) continue;
+      if (error === null) continue;
       refused++;
-      // The stack of anything else tells where it came from.
-      if (!(error instanceof InputError)) throw error;
-      expect(error.message).toMatch(/^damaged: /);
-      expect(error.message.split('\n')).toHaveLength(1);
+      if (!/^damaged: .*$/.test(error.message)) expect.fail(`not one line about the file: ${error.message}`);
     }
     expect(refused).toBeGreaterThan(100);
   });

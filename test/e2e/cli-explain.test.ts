@@ -6,8 +6,8 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Explanation } from '../../src/explanation/explanation.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { runCli } from './cli-process.ts';
-import { importTiny, tinyPath } from './tiny-model.ts';
+import { runCli } from '../support/cli-process.ts';
+import { importTiny, tinyPath } from '../support/tiny-model.ts';
 
 let folder: string;
 let model: string;

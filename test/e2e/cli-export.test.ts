@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { runCli } from './cli-process.ts';
+import { runCli } from '../support/cli-process.ts';
 
 it('exports the shipped model as a .pth with the same tensors', { timeout: 60_000 }, async () => {
   const out = join(mkdtempSync(join(tmpdir(), 'mask-rcnn-')), 'nuclei.pth');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../../src/config/schema.ts';
-import { runCli } from './cli-process.ts';
-import { importTiny, tinyPath, writeTinyConfig } from './tiny-model.ts';
+import { runCli } from '../support/cli-process.ts';
+import { importTiny, tinyPath, writeTinyConfig } from '../support/tiny-model.ts';
 
 let folder: string;
 let model: string;

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ResultEntry } from '../../src/predict/result-entry.ts';
 import { openFileSource } from '../../src/weights/file-source.ts';
 import { readSafetensors } from '../../src/weights/safetensors/reader.ts';
-import { runCli } from './cli-process.ts';
-import { importTiny, tinyPath } from './tiny-model.ts';
+import { runCli } from '../support/cli-process.ts';
+import { importTiny, tinyPath } from '../support/tiny-model.ts';
 
 let models: string;
 let mask: string;

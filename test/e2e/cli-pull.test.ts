@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { publishedModels } from '../../src/hub/published.ts';
-import { runCli } from './cli-process.ts';
+import { runCli } from '../support/cli-process.ts';
 
 const model = publishedModels[0];
 let folder: string;

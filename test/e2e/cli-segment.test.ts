@@ -6,7 +6,7 @@ import { decode, encode } from 'fast-png';
 import { afterAll, expect, it } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
 import { loadSemantic } from '../../src/predict/semantic.ts';
-import { runCli } from './cli-process.ts';
+import { runCli } from '../support/cli-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'segment-'));
 afterAll(() => rmSync(folder, { recursive: true }));

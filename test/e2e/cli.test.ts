@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
-import { runCli } from './cli-process.ts';
+import { runCli } from '../support/cli-process.ts';
 
 const program = await buildProgram([]);
 const names = program.commands.map((command) => command.name());

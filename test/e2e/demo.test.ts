@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
-import { runProgram } from './cli-process.ts';
 
 const demo = fileURLToPath(new URL('../../examples/demo/demo.ts', import.meta.url));
 const folder = new TestFolder();

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli-process.ts';
 import { writeKites } from '../support/kite-pictures.ts';
-import { runCli } from './cli-process.ts';
 
 // Masks and joints in one model, from annotations to figures, on pictures that a mirror turns into others.
 const folder = mkdtempSync(join(tmpdir(), 'keypoints-'));

@@ -6,8 +6,8 @@ import { type ProblemDocument, problemKinds } from '../../src/server/api/problem
 import { problemSchema } from '../../src/server/api/schemas.ts';
 import { crc32 } from '../../src/weights/zip/crc32.ts';
 import { TestFolder } from '../support/folder.ts';
-import { healthOf, sendPicture, startTestServer, type TestServer } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import { healthOf, sendPicture, startTestServer, type TestServer } from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 const folder = new TestFolder();
 let server: TestServer;

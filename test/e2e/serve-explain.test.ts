@@ -7,8 +7,8 @@ import { loadExplainer } from '../../src/predict/load/node.ts';
 import { type ExplanationBody, explanationSchema } from '../../src/server/api/explain-schemas.ts';
 import { problemSchema } from '../../src/server/api/schemas.ts';
 import { TestFolder } from '../support/folder.ts';
-import { sendPicture, startTestServer, type TestServer } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import { sendPicture, startTestServer, type TestServer } from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 const folder = new TestFolder();
 let server: TestServer;

@@ -7,10 +7,17 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type PredictionBody, predictionSchema, problemSchema } from '../../src/server/api/schemas.ts';
+import { cliPath } from '../support/built-package.ts';
+import { runCli } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
-import { runCli } from './cli-process.ts';
-import { healthOf, sendPicture, startTestServer, type TestServer, untilHealth } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import {
+  healthOf,
+  sendPicture,
+  startTestServer,
+  type TestServer,
+  untilHealth,
+} from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 // Every test starts a server with its workers, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 180_000 });
@@ -183,15 +190,12 @@ test('a client that goes away frees its place in the queue', async () => {
 });
 
 describe('the command', () => {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
   /** Starts `mask-rcnn serve`. */
   async function serve(...args: string[]) {
-    const child = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), main, 'serve', '--model', model, '--port', '0', ...args],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, MASK_RCNN_TOKEN: 'from-env' } },
-    );
+    const child = spawn(process.execPath, [cliPath, 'serve', '--model', model, '--port', '0', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, MASK_RCNN_TOKEN: 'from-env' },
+    });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
@@ -266,6 +270,6 @@ describe('the command', () => {
 function workersOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     .split(' ')
-    .filter((child) => child !== '' && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker.ts'))
+    .filter((child) => child !== '' && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker.js'))
     .map(Number);
 }

@@ -15,8 +15,8 @@ import {
 } from '../../src/server/api/schemas.ts';
 import { openApiDocument } from '../../src/server/http/openapi.ts';
 import { TestFolder } from '../support/folder.ts';
-import { sendPicture, startTestServer, type TestServer } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import { sendPicture, startTestServer, type TestServer } from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 const folder = new TestFolder();
 let server: TestServer;
@@ -274,7 +274,7 @@ test.skipIf(process.platform !== 'linux')('listens on loopback alone', () => {
 
 test('its workers end when it is killed', async () => {
   const script = `
-    import { startTestServer } from ${JSON.stringify(new URL('./serve-server.ts', import.meta.url).href)};
+    import { startTestServer } from ${JSON.stringify(new URL('../support/serve-server.ts', import.meta.url).href)};
     const { workerPids } = await startTestServer(${JSON.stringify(folder.at('mask-v1.safetensors'))});
     console.log(JSON.stringify(workerPids()));
     process.kill(process.pid, 'SIGKILL');`;

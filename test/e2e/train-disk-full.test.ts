@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCheckpoint } from '../../src/train/checkpoint.ts';
+import { runCli } from '../support/cli-process.ts';
 import { writeSquares } from '../support/square-pictures.ts';
-import { runCli } from './cli-process.ts';
-import { importTiny } from './tiny-model.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disk-full-'));
 const disk = join(folder, 'disk');

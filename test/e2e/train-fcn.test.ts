@@ -19,8 +19,8 @@ import { readCheckpoint } from '../../src/train/checkpoint.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { writePth } from '../../src/weights/torch/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
+import { runCli } from '../support/cli-process.ts';
 import { writeSquares } from '../support/square-pictures.ts';
-import { runCli } from './cli-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-fcn-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -230,7 +230,11 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     ],
     ['a part that FCN has not', { model: { mask: null } }, /^the run: model: unknown key mask/],
     ['a misspelt architecture', { architecture: 'fcn_resnet500' }, /unknown architecture.*fcn_resnet50/],
-    ['a detector to start from', { from: 'nuclei' }, /nuclei is not an FCN, so fcn_resnet50 cannot start from it/],
+    [
+      'a detector to start from',
+      { from: 'nuclei' },
+      /nuclei is not an FCN, so fcn_resnet50 cannot start from it/,
+    ],
     [
       'FCN for a classifier',
       { backboneWeights: best },

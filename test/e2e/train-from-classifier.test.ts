@@ -9,9 +9,9 @@ import { backbone } from '../../src/model/backbone.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { writePth } from '../../src/weights/torch/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
+import { runCli } from '../support/cli-process.ts';
 import { openGoldenBackbone, wave, waveWeights } from '../support/golden-backbones.ts';
 import { writeSquares } from '../support/square-pictures.ts';
-import { runCli } from './cli-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-from-classifier-'));
 afterAll(() => rmSync(folder, { recursive: true }));

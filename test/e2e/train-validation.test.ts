@@ -7,7 +7,7 @@ import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import type { CocoAnnotation, CocoDataset } from '../../src/data/coco/types.ts';
 import { compressRle } from '../../src/ops/rle/compressed.ts';
 import { train } from '../../src/run/train.ts';
-import { runCli } from './cli-process.ts';
+import { runCli } from '../support/cli-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-validation-'));
 afterAll(() => rmSync(folder, { recursive: true }));

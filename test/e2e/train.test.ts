@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/core/random.ts';
+import { type Finished, type RunOptions, runCli } from '../support/cli-process.ts';
 import { writeSquares } from '../support/square-pictures.ts';
-import { type Finished, type RunOptions, runCli } from './cli-process.ts';
-import { importTiny } from './tiny-model.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,19 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestFolder } from '../support/folder.ts';
-import { buildPage } from './built-page.ts';
+import { expect, test } from 'vitest';
+import { pageFolder } from '../support/built-package.ts';
 
 /** All of the page, its lazily loaded parts too, as a server sends it; ONNX Runtime's `.wasm` is not bundled. */
 const mostBytes = 400_000;
 
-const folder = new TestFolder();
-beforeAll(() => buildPage(folder.at('page')));
-afterAll(() => folder.remove());
-
 function builtFiles(): { name: string; bytes: Buffer }[] {
-  return readdirSync(folder.at('page'), { recursive: true, withFileTypes: true })
+  return readdirSync(pageFolder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name, parentPath }) => ({ name, bytes: readFileSync(join(parentPath, name)) }));
 }
@@ -28,7 +23,7 @@ test('the page weighs at most 400 kB compressed, all of its parts together', () 
 });
 
 test('what is needed before anything is chosen weighs a fraction of it', () => {
-  const html = readFileSync(folder.at('page/index.html'), 'utf8');
+  const html = readFileSync(join(pageFolder, 'index.html'), 'utf8');
   const first = builtFiles().filter(({ name }) => html.includes(name));
   expect(first.length).toBeGreaterThanOrEqual(2);
   const total = first.reduce((sum, { bytes }) => sum + brotliCompressSync(bytes).length, 0);
@@ -47,6 +42,6 @@ test('no Node module is imported by what was built', () => {
 });
 
 test('the page has no inline script and no inline style, which its policy forbids', () => {
-  const html = readFileSync(folder.at('page/index.html'), 'utf8');
+  const html = readFileSync(join(pageFolder, 'index.html'), 'utf8');
   expect(html).not.toMatch(/<style|style=|<script(?![^>]*\ssrc=)/);
 });

@@ -45,12 +45,18 @@ export function goldenModels(): Record<string, GoldenModel> {
   return keysFile.models;
 }
 
+/** Current name → the name in the files published in 2019, for every weight of the model published then. */
+export function goldenLegacyNames(): Map<string, string> {
+  const { legacyNames } = keysFile.models['maskrcnn_resnet50_fpn frozen'];
+  return new Map(Object.entries(legacyNames ?? {}).map(([legacy, current]) => [current, legacy]));
+}
+
 /** torchvision's `_COCO_CATEGORIES`, the background first. */
 export function goldenCocoCategories(): string[] {
   return keysFile.cocoCategories;
 }
 
-/** The shapes of a golden model as the code takes them. */
+/** The shapes of a golden model, as the importer takes them. */
 export function goldenShapes(name: string): Map<string, readonly number[]> {
   const model = keysFile.models[name];
   if (!model) throw new Error(`keys.json.gz has no model ${name}`);

@@ -28,7 +28,7 @@ export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan 
 }
 
 /** A duration in hours and minutes, minutes, or seconds. */
-export function durationText(seconds: number): string {
+function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${minutes} min`;

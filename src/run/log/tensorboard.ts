@@ -28,7 +28,7 @@ export async function openTensorBoard(folder: string, fromStep: number): Promise
 }
 
 /** A TFRecord: the length, its checksum, the data, and the data's checksum. */
-export function encodeRecord(data: Uint8Array): Uint8Array {
+function encodeRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);
   const view = new DataView(record.buffer);
   view.setBigUint64(0, BigInt(data.length), true);

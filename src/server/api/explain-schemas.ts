@@ -88,7 +88,7 @@ const sampling = z
   })
   .describe('Always null: the server has no annotations.');
 
-export const stagesSchema = z
+const stagesSchema = z
   .strictObject({
     model: z.strictObject({
       backbone: z.string(),
@@ -220,7 +220,7 @@ const keypoints = z.strictObject({
   heatMaps: z.array(reals).describe('[joints][side · side], logits'),
 });
 
-export const focusSchema = z
+const focusSchema = z
   .strictObject({
     instance: count.nullable().describe('Index into detections.instances.'),
     fate: z.enum(['instance', 'background', 'suppressed', 'dropped']),

@@ -18,7 +18,7 @@ export const predictQuerySchema = z.strictObject({
 const size = z.int().positive().describe('In pixels of the upright picture.');
 const milliseconds = z.number().nonnegative();
 
-export const resultSchema = z
+const resultSchema = z
   .strictObject({
     image_id: z.int(),
     file_name: z.string().describe("The file name in the form, or 'picture'."),

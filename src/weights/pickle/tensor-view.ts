@@ -69,7 +69,7 @@ export async function readView(
   return isContiguous(shape, stride) ? stored : gather(stored, shape, stride);
 }
 
-export function isStorage(value: PickleValue): value is StorageRef {
+function isStorage(value: PickleValue): value is StorageRef {
   return isPickleObject(value) && value.kind === 'storage';
 }
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectGoldenTensors, goldenPath } from '../../../test/support/golden-weights.ts';
-import { hasTorchvision, runOracle, torchvisionNote } from '../../../test/support/torchvision.ts';
 import { float32Tensor } from '../../core/tensor.ts';
 import { openWeights } from '../open-weights.ts';
 import { memoryWeights } from '../weight-file.ts';
@@ -55,21 +54,4 @@ describe('writePth', () => {
     };
     await expect(writePth(join(folder, 'huge.pth'), huge)).rejects.toThrow('read');
   });
-
-  it.skipIf(!hasTorchvision)(
-    `writes what torch.load reads, weights_only or not${torchvisionNote}`,
-    async () => {
-      const read = JSON.parse(runOracle('weights.py', ['read', path])) as Record<
-        string,
-        { shape: number[]; values: number[] }
-      >;
-      const golden = await openWeights(goldenPath('zip.pth'));
-      expect(Object.keys(read)).toEqual(golden.keys());
-      for (const [key, { shape, values }] of Object.entries(read)) {
-        expect(shape, key).toEqual(golden.shapeOf(key));
-        expect(values, key).toEqual([...(await golden.read(key)).data]);
-      }
-      await golden.close();
-    },
-  );
 });

@@ -28,7 +28,7 @@ export async function writePth(path: string, weights: WeightFile, options: PthOp
 }
 
 /** The bytes of such a file, in order. */
-export function encodePth(weights: WeightFile, options: PthOptions = {}): AsyncGenerator<Uint8Array> {
+function encodePth(weights: WeightFile, options: PthOptions = {}): AsyncGenerator<Uint8Array> {
   const tensors = weights.keys().map((key): PlannedTensor => {
     const shape = weights.shapeOf(key);
     return { key, shape, dtype: writtenDtype(weights.dtypeOf(key), shape, options.dtype ?? 'float32') };

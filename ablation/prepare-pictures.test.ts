@@ -7,8 +7,14 @@ import { decodeToBitmap } from '../src/ops/rle/bitmap.ts';
 import { rleArea } from '../src/ops/rle/measure.ts';
 import { TestFolder } from '../test/support/folder.ts';
 import { drawFigures } from './figures.ts';
-import { preparePictures } from './picture-set.ts';
-import { colorCodedShapes, crowdedShapes, mixedShapes, smallShapes, stickFigures } from './picture-sets.ts';
+import {
+  colorCodedShapes,
+  crowdedShapes,
+  mixedShapes,
+  smallShapes,
+  stickFigures,
+} from './picture-recipes.ts';
+import { preparePictures } from './prepare-pictures.ts';
 import { drawShapes, shapeCategories } from './shapes.ts';
 
 const folder = new TestFolder();

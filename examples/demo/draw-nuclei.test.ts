@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import { decodeToBitmap } from '../../src/ops/rle/bitmap.ts';
 import { rleArea } from '../../src/ops/rle/measure.ts';
+import { drawNuclei } from './draw-nuclei.ts';
 
 const scene = drawNuclei({ seed: 3, width: 200, height: 150, count: 25 });
 const bitmaps = scene.nuclei.map(({ mask }) => decodeToBitmap(mask));

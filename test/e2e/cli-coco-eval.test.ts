@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cliPath } from '../support/built-package.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 let folder = '';
@@ -27,8 +28,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...args: string[]) {
-  const all = ['--import', 'tsx', join(root, 'src/cli/main.ts'), 'coco-eval', ...args];
-  return spawnSync(process.execPath, all, { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, [cliPath, 'coco-eval', ...args], { cwd: root, encoding: 'utf8' });
 }
 
 describe('mask-rcnn coco-eval', () => {

@@ -13,7 +13,7 @@ import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { load } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
-import type { Found } from './browser/page.ts';
+import type { Found } from './entry/page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const types: Record<string, string> = {
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
 
   beforeAll(async () => {
     await build({
-      root: `${root}test/e2e/browser`,
+      root: `${root}test/browser/entry`,
       logLevel: 'error',
       build: { outDir: folder, target: 'es2022' },
     });

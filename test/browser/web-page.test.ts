@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedModels } from '../../src/hub/resolve-model.ts';
 import type { Prediction } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
+import { pageFolder } from '../support/built-package.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
-import { buildPage } from './built-page.ts';
-import { startTestServer, type TestServer } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import { startTestServer, type TestServer } from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 import {
   countShapes,
   drawPicture,
@@ -32,13 +32,12 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
   let truth: Prediction;
 
   beforeAll(async () => {
-    await buildPage(folder.at('page'));
     const nuclei = (await shippedModels()).find(({ name }) => name === 'nuclei')!.path;
     const models = [
       { name: 'nuclei', file: nuclei },
       { name: 'many-classes', file: await importTiny('mask-v1', folder.path) },
     ];
-    server = await startTestServer(nuclei, { models, workers: 1, page: folder.at('page') });
+    server = await startTestServer(nuclei, { models, workers: 1, page: pageFolder });
     png = await drawPicture(3);
     const model = await load(nuclei);
     truth = await model.predict(png, { score: lowestScore });
@@ -288,7 +287,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
   test('asks for the token where the server wants one', async () => {
     const guarded = await startTestServer(folder.at('mask-v1.safetensors'), {
       workers: 1,
-      page: folder.at('page'),
+      page: pageFolder,
       token: 's3cret',
     });
     const other = await openPage(browser, guarded.url);

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { cliPath } from './built-package.ts';
 
-/** What a finished process leaves behind. */
+/** The result of a finished process. */
 export interface Finished {
-  /** Exit status; null where a signal ended the process. */
+  /** Exit status; null if a signal ended the process. */
   status: number | null;
   stdout: string;
   stderr: string;
@@ -13,24 +13,22 @@ export interface RunOptions {
   cwd?: string;
   /** Added to the environment; undefined removes a variable. */
   env?: Record<string, string | undefined>;
-  /** Is shown the running process, to send it signals. */
+  /** Called with the running process, to send it signals. */
   onStart?: (child: ChildProcess) => void;
 }
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-
-/** Runs the command line in a process of its own, from its sources. */
+/** Runs `mask-rcnn` as it is published, in a process of its own. */
 export function runCli(args: readonly string[], options?: RunOptions): Promise<Finished> {
-  return runProgram(main, args, options);
+  return runNode([cliPath, ...args], options);
 }
 
-/** Runs a program of the repository in a process of its own. @param path Its source. */
-export function runProgram(
-  path: string,
-  args: readonly string[],
-  options: RunOptions = {},
-): Promise<Finished> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path, ...args], {
+/** Runs a TypeScript program of the repository in a process of its own. @param path Its source. */
+export function runProgram(path: string, args: readonly string[], options?: RunOptions): Promise<Finished> {
+  return runNode(['--import', import.meta.resolve('tsx'), path, ...args], options);
+}
+
+function runNode(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const child = spawn(process.execPath, args, {
     cwd: options.cwd,
     env: { ...process.env, MASK_RCNN_DEBUG: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { matchInstances } from '../../examples/demo/matches.ts';
 import { encodeBitmap } from '../../src/ops/rle/bitmap.ts';
 import { InstanceMask } from '../../src/predict/instance.ts';
+import { matchInstances } from './matches.ts';
 
 /** A box of pixels in a picture of 20 × 10. */
 function box(left: number, width: number) {

@@ -9,7 +9,7 @@ import type { Explainer } from '../../src/predict/explain/explainer.ts';
 import type { RecordedPrediction } from '../../src/predict/explain/recorded-prediction.ts';
 import { loadExplainer } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
-import { startTestServer, type TestServer } from './serve-server.ts';
+import { startTestServer, type TestServer } from '../support/serve-server.ts';
 import { startViewPage, type ViewPage } from './view-page.ts';
 
 describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chromium', () => {

@@ -7,34 +7,18 @@ import { annotationOf, seedOfScene } from '../scenes/write.ts';
 import { InputError } from '../src/core/errors.ts';
 import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
-import type { CocoAnnotation, CocoCategory, CocoImage } from '../src/data/coco/types.ts';
+import type { CocoAnnotation, CocoImage } from '../src/data/coco/types.ts';
 import { writeCocoDataset } from '../src/data/coco/write-coco.ts';
-import type { Picture } from '../src/image/picture.ts';
 import { rleBox } from '../src/ops/rle/measure.ts';
-import type { Rle } from '../src/ops/rle/rle.ts';
 import { drawFigures, figureCategories } from './figures.ts';
 import type { PictureSetRecipe } from './recipe.ts';
 import { drawShapes, shapeCategories } from './shapes.ts';
 
-/** A picture and the truth about it. */
-export interface DrawnPicture {
-  readonly picture: Picture;
-  readonly objects: readonly {
-    readonly category: CocoCategory;
-    /** What is seen of the object. */
-    readonly mask: Rle;
-    /** Part of the object that is seen, 0…1. */
-    readonly visible: number;
-    /** x, y in pixels and COCO's visibility of each joint, for categories that have joints. */
-    readonly keypoints?: readonly number[];
-  }[];
-}
-
-/** What a training run calls a set of pictures. */
+/** A set of pictures, named as the options of a training run. */
 export interface PictureSet {
-  /** COCO JSON file. */
+  /** Path of the COCO JSON file. */
   readonly data: string;
-  /** Folder of its pictures. */
+  /** Folder of the pictures. */
   readonly images: string;
 }
 
@@ -43,12 +27,12 @@ const generators = {
   figures: { draw: drawFigures, categories: figureCategories },
 };
 
-/** Far apart, so that no picture is in both. */
+/** Far apart, so that the sets share no picture. */
 const seeds = { train: 1, validation: 1_000_001 };
 
 /**
- * Draws the pictures of a study into `train/` and `validation/` of a folder, unless they are there.
- * @throws InputError where the folder holds pictures of another recipe.
+ * Draws the pictures of a study into `train/` and `validation/` of a folder, unless they already exist.
+ * @throws InputError if the folder holds pictures of another recipe.
  */
 export async function preparePictures(
   recipe: PictureSetRecipe,
@@ -67,7 +51,7 @@ export async function preparePictures(
   };
 }
 
-/** `annotations.json` is written last, so a folder that has one is whole. */
+/** `annotations.json` is written last: a folder that has one is complete. */
 async function prepareSet(
   recipe: PictureSetRecipe,
   folder: string,

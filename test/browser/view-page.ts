@@ -27,15 +27,15 @@ export interface ViewPage {
 /**
  * Builds a page and serves it with the headers that isolate a page from others.
  * @param files Address on the page → a file here, or its bytes.
- * @param source A folder of `test/e2e/` with an `index.html`.
+ * @param source A folder of `test/browser/` with an `index.html`.
  */
 export async function startViewPage(
   files: Readonly<Record<string, string | Uint8Array>>,
-  source = 'page',
+  source = 'view',
 ): Promise<ViewPage> {
   const folder = mkdtempSync(join(tmpdir(), 'mask-rcnn-view-'));
   await build({
-    root: `${root}test/e2e/${source}`,
+    root: `${root}test/browser/${source}`,
     logLevel: 'error',
     resolve: { alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }] },
     worker: { format: 'es' },

@@ -1,8 +1,15 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { HealthBody } from '../../src/server/api/schemas.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../../src/server/start-server.ts';
+import type { RunningServer, ServerOptions } from '../../src/server/start-server.ts';
+import { packageFolder } from './built-package.ts';
 
-/** A server in this process, with worker processes of its own, on a free port. */
+const server: typeof import('../../src/server/start-server.ts') = await import(
+  pathToFileURL(join(packageFolder, 'dist', 'server', 'start-server.js')).href
+);
+
+/** A server of the built package in this process, with worker processes of its own, on a free port. */
 export interface TestServer extends RunningServer {
   /** The events of its log. */
   log: { event: string; [field: string]: unknown }[];
@@ -14,7 +21,7 @@ export async function startTestServer(
   options: Partial<ServerOptions> = {},
 ): Promise<TestServer> {
   const log: TestServer['log'] = [];
-  const server = await startServer({
+  const running = await server.startServer({
     models: [{ name: 'tiny', file: model }],
     workers: 2,
     queue: 4,
@@ -28,7 +35,7 @@ export async function startTestServer(
     version: '0.0.0',
     ...options,
   });
-  return { ...server, log };
+  return { ...running, log };
 }
 
 export interface SendOptions {

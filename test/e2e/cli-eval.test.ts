@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cliPath } from '../support/built-package.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const golden = join(root, 'test/golden/inference');
@@ -12,7 +13,7 @@ let folder = '';
 const file = (name: string) => join(folder, name);
 
 function run(...args: string[]) {
-  return spawnSync(process.execPath, ['--import', 'tsx', join(root, 'src/cli/main.ts'), ...args], {
+  return spawnSync(process.execPath, [cliPath, ...args], {
     cwd: root,
     encoding: 'utf8',
   });

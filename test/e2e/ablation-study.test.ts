@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { TestFolder } from '../test/support/folder.ts';
-import { mixedShapes } from './picture-sets.ts';
-import { outcomesOf, runStudy } from './run-study.ts';
-import type { Study } from './study.ts';
-import { writeReport } from './write-report.ts';
+import { mixedShapes } from '../../ablation/picture-recipes.ts';
+import { outcomesOf, runStudy } from '../../ablation/run-study.ts';
+import type { Study } from '../../ablation/study.ts';
+import { writeReport } from '../../ablation/write-report.ts';
+import { TestFolder } from '../support/folder.ts';
 
 const folder = new TestFolder();
 afterAll(() => folder.remove());

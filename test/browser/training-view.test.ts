@@ -4,8 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
-import { startTestServer, type TestServer } from './serve-server.ts';
-import { importTiny } from './tiny-model.ts';
+import { startTestServer, type TestServer } from '../support/serve-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
 import { startViewPage, type ViewPage } from './view-page.ts';
 
 describe.skipIf(!hasChromium('the training view'))('the training view in Chromium', () => {

@@ -13,14 +13,14 @@ export const mixedShapes: PictureSetRecipe = {
   pictures,
 };
 
-/** The same in colours that tell the class: for networks with one coarse map, which learn forms too slowly. */
+/** The same with a hue for each class: for networks with a single coarse map, which learn forms too slowly. */
 export const colorCodedShapes: PictureSetRecipe = {
   ...mixedShapes,
   name: 'color-coded-shapes',
   hueOfClass: true,
 };
 
-/** Shapes that lie over each other, so that a box holds parts of several classes. */
+/** Overlapping shapes, so that a box contains parts of several classes. */
 export const crowdedShapes: PictureSetRecipe = {
   name: 'crowded-shapes',
   kind: 'shapes',
@@ -31,7 +31,7 @@ export const crowdedShapes: PictureSetRecipe = {
   pictures,
 };
 
-/** Small shapes, one or two cells of a map of stride 16: what rounding a RoI costs is a large part of them. */
+/** Shapes of one or two cells of a map of stride 16: rounding a RoI displaces a large part of them. */
 export const smallShapes: PictureSetRecipe = {
   name: 'small-shapes',
   kind: 'shapes',

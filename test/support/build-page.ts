@@ -4,8 +4,8 @@ import { build } from 'vite';
 const web = fileURLToPath(new URL('../../web', import.meta.url));
 
 /**
- * Builds the page as the package has it, or with `static` as any host can serve it.
- * @param folder Takes the place of what is in it.
+ * Builds the web page: `production` for the server of the package, `static` for any host.
+ * @param folder Its contents are replaced.
  */
 export async function buildPage(folder: string, mode: 'production' | 'static' = 'production'): Promise<void> {
   await build({

@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedModels } from '../../src/hub/resolve-model.ts';
 import type { Prediction } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
+import { buildPage } from '../support/build-page.ts';
+import { pageFolder } from '../support/built-package.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
-import { buildPage } from './built-page.ts';
-import { startTestServer, type TestServer } from './serve-server.ts';
+import { startTestServer, type TestServer } from '../support/serve-server.ts';
 import {
   countShapes,
   drawPicture,
@@ -39,10 +40,9 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
   const runHere = (on: Page) => on.locator('label', { hasText: 'In this browser' }).click();
 
   beforeAll(async () => {
-    await buildPage(folder.at('page'));
     nuclei = (await shippedModels()).find(({ name }) => name === 'nuclei')!.path;
     const models = [{ name: 'nuclei', file: nuclei }];
-    server = await startTestServer(nuclei, { models, workers: 1, page: folder.at('page') });
+    server = await startTestServer(nuclei, { models, workers: 1, page: pageFolder });
     png = await drawPicture(3);
     const model = await load(nuclei);
     truth = await model.predict(png, { score: lowestScore });

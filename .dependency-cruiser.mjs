@@ -1,0 +1,185 @@
+/**
+ * The imports that the repository allows; `npm run check` fails on any other. Type-only imports count.
+ * There are no exemptions: where a rule is in the way, a concept is in the wrong room.
+ */
+
+import { builtinModules } from 'node:module';
+
+/** Room of `src/` → the rooms it may import besides itself. `cli` and the entry files may import all of them. */
+const rooms = {
+  core: '',
+  explanation: 'core',
+  ops: 'core',
+  graph: 'core',
+  runtime: 'core',
+  image: 'core',
+  config: 'core',
+  weights: 'core',
+  hub: 'core',
+  'model-file': 'weights config core',
+  data: 'ops image core',
+  model: 'graph ops config core',
+  import: 'model model-file weights config core',
+  predict: 'import hub model model-file graph runtime image weights explanation ops config core',
+  train: 'model graph runtime data weights ops config core',
+  eval: 'ops core',
+  score: 'eval data ops config core',
+  run: 'train predict import score eval data model model-file runtime image weights ops config core',
+  vis: 'explanation image ops core',
+  server: 'predict run vis hub model-file image config core',
+};
+
+/** Folder beside `src/` → the folders beside `src/` that it may import besides itself. */
+const surroundings = {
+  scenes: '',
+  examples: 'scenes',
+  web: 'examples',
+  bench: 'examples',
+  ablation: 'scenes',
+  recipes: 'scenes',
+};
+
+/** Package → the places that may import it. Tests may import any. */
+const packageHomes = {
+  'onnxruntime-(common|node|web)': 'src/runtime',
+  protobufjs: 'src/graph/onnx',
+  sharp: 'src/image src/vis scenes bench recipes examples',
+  commander: 'src/cli scenes ablation examples',
+  'hono|@hono/node-server|@fastify/busboy|prom-client': 'src/server examples',
+  zod: 'src/config src/data/json src/data/convert src/import src/server web/here',
+  'fast-png': 'src/data/convert src/vis/report',
+  'csv-parse|fast-xml-parser|yaml': 'src/data/convert',
+  'env-paths': 'src/hub',
+  fontkitten: 'src/vis',
+  'cli-progress|tinyglobby': 'src/cli',
+  preact: 'web',
+};
+
+const test = '^test/|\\.test\\.ts$';
+
+/** A pattern of the paths in any of the folders named in `names`. */
+const inside = (names, parent = '') => `^${parent}(${names.trim().split(/\s+/).join('|')})/`;
+
+const roomRules = Object.entries(rooms).map(([room, others]) => ({
+  name: `room-${room}`,
+  comment: `src/${room} may import ${others || 'nothing else of src/'}`,
+  severity: 'error',
+  from: { path: inside(room, 'src/'), pathNot: test },
+  to: { path: '^src/', pathNot: inside(`${room} ${others}`, 'src/') },
+}));
+
+const surroundingRules = Object.entries(surroundings).map(([folder, others]) => ({
+  name: `surroundings-${folder}`,
+  comment: `${folder}/ may import src/ ${others}`,
+  severity: 'error',
+  from: { path: inside(folder), pathNot: test },
+  to: { path: inside(Object.keys(surroundings).join(' ')), pathNot: inside(`${folder} ${others}`) },
+}));
+
+const packageRules = Object.entries(packageHomes).map(([name, homes]) => ({
+  name: `home-of-${name}`,
+  comment: `only ${homes} may import ${name}`,
+  severity: 'error',
+  from: { pathNot: `${inside(homes)}|${test}` },
+  to: { path: inside(name, 'node_modules/') },
+}));
+
+const forbidden = [
+  ...roomRules,
+  ...surroundingRules,
+  ...packageRules,
+  {
+    name: 'room-without-rule',
+    comment: 'every folder of src/ needs a row in `rooms`',
+    severity: 'error',
+    from: { path: '^src/[^/]+/', pathNot: inside(`cli ${Object.keys(rooms).join(' ')}`, 'src/') },
+    to: {},
+  },
+  {
+    name: 'server-sees-only-the-run-folder',
+    comment: 'of src/run, the server may import only what describes the folder of a run',
+    severity: 'error',
+    from: { path: '^src/server/', pathNot: test },
+    to: { path: '^src/run/', pathNot: '^src/run/folder\\.ts$' },
+  },
+  {
+    name: 'no-cycle',
+    comment: 'a file must not reach itself, not even through types',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-orphan',
+    comment: 'a file that neither imports nor is imported',
+    severity: 'error',
+    from: { orphan: true, pathNot: '\\.d\\.ts$' },
+    to: {},
+  },
+  {
+    name: 'tests-only-from-tests',
+    comment: 'only tests may import tests and test support',
+    severity: 'error',
+    from: { pathNot: test },
+    to: { path: test },
+  },
+  {
+    name: 'product-stands-alone',
+    comment: 'src/ is published without the other folders and without devDependencies',
+    severity: 'error',
+    from: { path: '^src/', pathNot: test },
+    to: { path: inside(Object.keys(surroundings).join(' ')) },
+  },
+  {
+    name: 'product-without-dev-dependencies',
+    severity: 'error',
+    from: { path: '^src/', pathNot: test },
+    to: { dependencyTypes: ['npm-dev'] },
+  },
+  {
+    name: 'page-has-one-door',
+    comment: 'in web/, only product.ts and the build configuration import src/',
+    severity: 'error',
+    from: { path: '^web/', pathNot: `^web/(product|vite\\.config)\\.ts$|${test}` },
+    to: { path: '^src/' },
+  },
+  {
+    name: 'core-without-node',
+    comment: 'the part of core that needs Node is src/core/node/',
+    severity: 'error',
+    from: { path: '^src/core/', pathNot: `^src/core/node/|${test}` },
+    to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'browser-without-node',
+    comment: 'nothing that the browser entry reaches may need Node',
+    severity: 'error',
+    from: { path: '^src/browser\\.ts$|^web/main\\.tsx$' },
+    to: {
+      reachable: true,
+      path: `^node:|^(${builtinModules.join('|')})$|^node_modules/(onnxruntime-node|sharp)/`,
+    },
+  },
+  {
+    name: 'unresolvable',
+    comment: 'the rules see only what resolves; the examples import the built package by its name',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true, pathNot: '^mask-rcnn$' },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden,
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^dist/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,30 @@
+import type { KnipConfig } from 'knip';
+
+// `knip` reports what nothing uses, `knip --production` what only tests use. A function that its own file uses may be
+// exported for its unit test, a type for those who need its name.
+const production = process.argv.includes('--production');
+
+const config: KnipConfig = {
+  entry: [
+    'src/{index,browser}.ts!',
+    'src/cli/main.ts!',
+
+    '{scenes,ablation}/main.ts!',
+    'bench/{run,*-child}.ts!',
+    'recipes/**/*.ts!',
+    'examples/**/*.{ts,js}!',
+    // Started as threads or processes.
+    '{src,web}/**/{worker,*-worker}.ts!',
+    'test/support/{import-process.ts,write-checkpoints.js}',
+    // Loaded by the HTML beside it.
+    'test/browser/*/page.{ts,tsx}',
+  ],
+  project: ['**/*.{ts,tsx,js}!', '!**/*.test.ts!', '!test/**!'],
+  vite: { config: 'web/vite.config.ts' },
+  // Read as files: pictures and a font.
+  ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],
+  ignoreBinaries: ['mount', 'umount'],
+  ignoreExportsUsedInFile: production || { interface: true, type: true },
+};
+
+export default config;

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildPage } from './build-page.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * The package as it is published, compiled from the present sources. Tests that start processes or threads run it, as
+ * users do: running the sources would start a compiler in each of them. It lies inside the repository, where Node finds
+ * its dependencies.
+ */
+export const packageFolder = join(root, '.cache', 'test-package');
+
+/** The command line, to be run by Node. */
+export const cliPath = join(packageFolder, 'dist', 'cli', 'main.js');
+
+/** The web page as the server serves it. */
+export const pageFolder = join(packageFolder, 'dist', 'web');
+
+/** Path of the TypeScript compiler, to be run by Node. */
+export const compilerPath = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+
+/** Written last: a package that has it is complete. */
+const manifest = join(packageFolder, 'package.json');
+const inputs = ['src', 'web', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** Vitest's global setup: builds the package unless it is newer than everything that it is made from. */
+export async function setup(): Promise<void> {
+  const changed = Math.max(...inputs.map((name) => lastChange(join(root, name))));
+  if (existsSync(manifest) && statSync(manifest).mtimeMs > changed) return;
+  rmSync(packageFolder, { recursive: true, force: true });
+  mkdirSync(packageFolder, { recursive: true });
+  symlinkSync(join(root, 'models'), join(packageFolder, 'models'), 'junction');
+  await Promise.all([compile(), buildPage(pageFolder)]);
+  writeFileSync(manifest, readFileSync(join(root, 'package.json')));
+}
+
+/** Time of the last change in a file or a folder, in milliseconds; removing a file changes its folder. */
+function lastChange(path: string): number {
+  const entry = statSync(path);
+  if (!entry.isDirectory()) return entry.mtimeMs;
+  return Math.max(entry.mtimeMs, ...readdirSync(path).map((name) => lastChange(join(path, name))));
+}
+
+function compile(): Promise<void> {
+  const args = [compilerPath, '-p', 'tsconfig.build.json', '--outDir', join(packageFolder, 'dist')];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: root }, (error, stdout) => {
+      if (error) reject(new Error(`the package does not compile:\n${stdout}`));
+      else resolve();
+    });
+  });
+}
