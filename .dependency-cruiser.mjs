@@ -29,6 +29,28 @@ const rooms = {
   server: 'predict run vis hub model-file image config core',
 };
 
+/** Part of a room → the parts of that room that it may import besides itself and the room's own files. */
+const parts = {
+  'weights/elements': '',
+  'weights/pickle': 'elements',
+  'weights/zip': '',
+  'weights/safetensors': 'elements',
+  'weights/numpy': 'pickle elements',
+  'weights/torch': 'numpy pickle zip elements',
+  'data/json': '',
+  'data/coco': 'json',
+  'data/sample': 'coco',
+  'data/augment': 'sample',
+  'data/load': 'augment sample coco',
+  'data/check': 'coco',
+  'data/convert': 'sample check coco json',
+  'server/api': '',
+  'server/work': 'api',
+  'server/page': 'api',
+  'server/runs': 'api',
+  'server/http': 'work page runs api',
+};
+
 /** Folder beside `src/` → the folders beside `src/` that it may import besides itself. */
 const surroundings = {
   scenes: '',
@@ -68,6 +90,19 @@ const roomRules = Object.entries(rooms).map(([room, others]) => ({
   to: { path: '^src/', pathNot: inside(`${room} ${others}`, 'src/') },
 }));
 
+const partRules = Object.entries(parts).map(([part, others]) => {
+  const [room, name] = part.split('/');
+  const all = Object.keys(parts).filter((other) => other.startsWith(`${room}/`));
+  const allowed = [name, ...others.split(' ')].map((other) => `${room}/${other}`).join(' ');
+  return {
+    name: `part-${room}-${name}`,
+    comment: `of src/${room}, ${name}/ may import ${others || 'no other part'}`,
+    severity: 'error',
+    from: { path: inside(part, 'src/'), pathNot: test },
+    to: { path: inside(all.join(' '), 'src/'), pathNot: inside(allowed, 'src/') },
+  };
+});
+
 const surroundingRules = Object.entries(surroundings).map(([folder, others]) => ({
   name: `surroundings-${folder}`,
   comment: `${folder}/ may import src/ ${others}`,
@@ -86,6 +121,7 @@ const packageRules = Object.entries(packageHomes).map(([name, homes]) => ({
 
 const forbidden = [
   ...roomRules,
+  ...partRules,
   ...surroundingRules,
   ...packageRules,
   {

@@ -36,7 +36,7 @@ const renamings: readonly Renaming[] = [
 ];
 
 /** Every legacy name with its current one. */
-export const legacyNames: ReadonlyMap<string, string> = new Map(
+const legacyNames: ReadonlyMap<string, string> = new Map(
   renamings.flatMap(({ legacy, current, layers, legacyFirst }) =>
     Array.from({ length: layers }, (_, n) => n).flatMap((n) =>
       ['weight', 'bias'].map((parameter): [string, string] => [
