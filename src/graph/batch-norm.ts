@@ -4,9 +4,9 @@ import { rewriteGraph } from './rewrite.ts';
 import { known } from './shape-checks.ts';
 
 /**
- * Moves each batch norm with constant statistics into the weight of the convolution before it, inside the graph: the
- * weight times γ/√(σ² + ε), computed at each run. The convolution stays trainable, its gradient follows by the
- * rule of the product, and a pass over the feature map is saved forward and backward. (For inference
+ * Folds each batch norm with constant statistics into the weight of the preceding convolution inside the
+ * graph: the weight times γ/√(σ² + ε), computed at each run. The convolution stays trainable through the
+ * product rule, and a pass over the feature map is saved both forward and backward. (For inference
  * `foldBatchNorm` does the same to the weights themselves.)
  */
 export function scaleWeightsByBatchNorm(graph: Graph): Graph {
@@ -32,10 +32,10 @@ export function batchStatisticNames(runningMean: string, runningVariance: string
 }
 
 /**
- * Makes batch norms normalise by the mean and variance of the batch itself (Ioffe & Szegedy 2015, Algorithm 1), as
- * training does. Each layer's statistics are further outputs, named by {@link batchStatisticNames}: `[C]`, the
- * variance unbiased, with which the host moves the running ones (torch `BatchNorm2d`).
- * @param trains Which batch norms; by their running mean's name. Default all.
+ * Makes batch norms normalise by the mean and variance of the batch itself (Ioffe & Szegedy 2015, Algorithm
+ * 1), as in training. Each layer's statistics become extra outputs, named by {@link batchStatisticNames}:
+ * `[C]`, the variance unbiased, from which the host updates the running statistics (torch `BatchNorm2d`).
+ * @param trains Selects batch norms by the name of their running mean. Default: all.
  */
 export function useBatchStatistics(
   graph: Graph,
@@ -49,7 +49,7 @@ export function useBatchStatistics(
       const [x, gamma, beta, runningMean, runningVariance] = node.inputs.map(now);
       const channels = known(x.shape[1]);
       const atLeastOne = (count: Value) => g.apply('clamp', [count], { min: 1, max: Infinity });
-      // A branch without RoIs has no pixels; its statistics are then 0 and not NaN.
+      // A branch without RoIs has no pixels; its statistics are then 0 instead of NaN.
       const pixels = atLeastOne(g.apply('countAlong', [x], { axes: [0, 2, 3] }));
       const mean = meanOf(g, x, pixels);
       const centred = g.sub(x, mean);

@@ -5,7 +5,7 @@ import type { OperationName, OperationParameters, ReshapeExtent, RoiAlignParamet
 import { GraphError } from './shape-checks.ts';
 import { shapeRules } from './shape-rules.ts';
 
-/** Builds a graph operation by operation; shapes are checked as it grows. */
+/** Builds a graph operation by operation, checking shapes as it grows. */
 export class GraphBuilder {
   readonly #name: string;
   readonly #inputs: Value[] = [];
@@ -17,7 +17,7 @@ export class GraphBuilder {
     this.#name = name;
   }
 
-  /** Goes on with a graph, whose values keep their identity; the graph itself is not changed. */
+  /** Extends a graph, whose values keep their identity; the graph itself is not changed. */
   static from(graph: Graph, name = graph.name): GraphBuilder {
     const builder = new GraphBuilder(name);
     for (const input of graph.inputs) {
@@ -32,14 +32,14 @@ export class GraphBuilder {
     return builder;
   }
 
-  /** A tensor fed at every run. */
+  /** A tensor fed at each run. */
   input(name: string, shape: Shape, dtype: DType = 'float32'): Value {
     const value = { name: this.#claim(name), shape, dtype };
     this.#inputs.push(value);
     return value;
   }
 
-  /** A weight by its state_dict name; asking again gives the same value, so that heads share weights. */
+  /** A weight by its state_dict name. The same name returns the same value, so that heads share weights. */
   weight(name: string, shape: readonly number[]): Value {
     const known = this.#weights.get(name);
     if (known) return known;
@@ -48,7 +48,7 @@ export class GraphBuilder {
     return value;
   }
 
-  /** Applies any operation; the named methods below are shorter to read. */
+  /** Applies any operation; the named methods below are shorthands. */
   apply<Op extends OperationName>(
     op: Op,
     inputs: readonly Value[],
@@ -60,7 +60,7 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Closes the graph. */
+  /** Finishes the graph. */
   build(outputs: Readonly<Record<string, Value>>): Graph {
     return {
       name: this.#name,
@@ -81,7 +81,7 @@ export class GraphBuilder {
     return this.apply('conv', inputs, { stride: 1, padding: 0, groups: 1, ...options });
   }
 
-  /** A transposed convolution whose windows do not overlap: the kernel is as large as the stride. */
+  /** A transposed convolution with non-overlapping windows: the kernel is as large as the stride. */
   convTranspose(x: Value, weight: Value, bias: Value, stride: number): Value {
     const parameters = { stride, padding: 0, groups: 1, outputPadding: [0, 0] } as const;
     return this.apply('convTranspose', [x, weight, bias], parameters);

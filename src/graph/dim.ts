@@ -6,7 +6,7 @@
 export type Dim = number | SymbolicDim;
 
 export interface SymbolicDim {
-  /** Symbol → its integer factor; never zero. */
+  /** Symbol → its integer factor, never zero. */
   readonly terms: ReadonlyMap<string, number>;
   readonly constant: number;
 }
@@ -29,7 +29,10 @@ export function scaleDim(dim: Dim, factor: number): Dim {
   return linear(new Map(terms), constantOf(dim) * factor);
 }
 
-/** ⌊dim / divisor⌋: exact where the divisor divides every factor, else a new symbol named after the quotient. */
+/**
+ * ⌊dim / divisor⌋: exact if the divisor divides every factor, otherwise a new symbol named after the
+ * quotient.
+ */
 export function floorDivideDim(dim: Dim, divisor: number): Dim {
   const terms = [...termsOf(dim)];
   if (terms.every(([, factor]) => factor % divisor === 0)) {
@@ -39,14 +42,14 @@ export function floorDivideDim(dim: Dim, divisor: number): Dim {
   return symbol(`floor((${printDim(dim)})/${divisor})`);
 }
 
-/** Whether an extent is a multiple of `divisor`, whatever its symbols stand for. */
+/** Whether an extent is a multiple of `divisor` for all values of its symbols. */
 export function isMultiple(dim: Dim, divisor: number): boolean {
   return [constantOf(dim), ...termsOf(dim).values()].every((factor) => factor % divisor === 0);
 }
 
 /**
  * The product. That of two symbolic extents becomes a symbol of its own, `(h)*(w)`, after common factors are
- * taken out: equal products are equal whatever the order in which they came about.
+ * taken out, so that equal products are equal regardless of the order of their factors.
  */
 export function multiplyDims(a: Dim, b: Dim): Dim {
   if (typeof a === 'number') return scaleDim(b, a);
@@ -56,13 +59,13 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
   return symbol(factors.map((factor) => `(${factor})`).join('*'), contentA * contentB);
 }
 
-/** The greatest number that divides all parts of a form. */
+/** The greatest common divisor of all coefficients of a form. */
 function commonFactor({ terms, constant }: SymbolicDim): number {
   const gcd = (x: number, y: number): number => (y === 0 ? Math.abs(x) : gcd(y, x % y));
   return [...terms.values()].reduce(gcd, constant);
 }
 
-/** The factors of a form divided by its content, as texts: those of a product, or the form itself. */
+/** The factors of a form divided by its content, printed: those of a product, or the form itself. */
 function factorsOf(dim: SymbolicDim, content: number): string[] {
   const text = printDim(floorDivideDim(dim, content));
   if (dim.constant !== 0 || dim.terms.size > 1 || !text.startsWith('(')) return [text];
@@ -76,7 +79,7 @@ function factorsOf(dim: SymbolicDim, content: number): string[] {
   return factors;
 }
 
-/** What the symbols of a shape stand for where it has these extents; only those that stand alone in an axis. */
+/** The values of a shape's symbols, given its extents; only symbols that are alone in an axis. */
 export function solveShape(shape: Shape, extents: readonly number[]): Map<string, number> {
   const symbols = new Map<string, number>();
   shape.forEach((dim, axis) => {
@@ -86,7 +89,7 @@ export function solveShape(shape: Shape, extents: readonly number[]): Map<string
   return symbols;
 }
 
-/** The extents of a shape; null where one of its symbols is not known. */
+/** The extents of a shape; null if one of its symbols is unknown. */
 export function extentsOf(shape: Shape, symbols: ReadonlyMap<string, number>): number[] | null {
   const extents: number[] = [];
   for (const dim of shape) {
@@ -105,7 +108,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, axis) => sameDim(dim, b[axis]));
 }
 
-/** Canonical text: `7`, `32*h`, `n2+n3-1`. Equal extents have equal texts. */
+/** Canonical form: `7`, `32*h`, `n2+n3-1`. Equal extents print equally. */
 export function printDim(dim: Dim): string {
   if (typeof dim === 'number') return String(dim);
   const terms = [...dim.terms]

@@ -4,8 +4,8 @@ import type { Graph, Node, Value } from './graph.ts';
 import type { Weights } from './onnx/emit.ts';
 
 /**
- * Merges each batch norm into the convolution before it: γ·(W∗x − μ)/√(σ² + ε) + β is a convolution with
- * the weight W·γ/√(σ² + ε) and the bias β − μ·γ/√(σ² + ε). Inference then computes nothing for it.
+ * Merges each batch norm into the preceding convolution: γ·(W∗x − μ)/√(σ² + ε) + β is a convolution with
+ * weight W·γ/√(σ² + ε) and bias β − μ·γ/√(σ² + ε). At inference batch norm then costs nothing.
  * @param weights All weights of the graph; they are not changed.
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
@@ -37,7 +37,7 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   return { graph: { ...graph, nodes: kept, weights: [...remaining, ...biases] }, weights: folded };
 }
 
-/** Each row (first axis) of a tensor times its own factor. */
+/** Multiplies each row (first axis) of a tensor by its own factor. */
 function scaleRows({ shape, data }: Tensor, factors: Float32Array): Tensor {
   const scaled = Float32Array.from(data as Float32Array);
   const rowSize = scaled.length / factors.length;

@@ -2,14 +2,14 @@ import type { DType } from '../core/tensor.ts';
 import type { Shape } from './dim.ts';
 import type { OperationName, OperationParameters } from './operations.ts';
 
-/** One tensor in a graph. Identity is the object; the name is unique within its graph. */
+/** One tensor in a graph, identified by the object; its name is unique within the graph. */
 export interface Value {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
 }
 
-/** One operation applied: inputs come before it in the graph's order. */
+/** One applied operation; its inputs precede it in the graph's order. */
 export interface Node<Op extends OperationName = OperationName> {
   readonly op: Op;
   readonly inputs: readonly Value[];
@@ -17,14 +17,16 @@ export interface Node<Op extends OperationName = OperationName> {
   readonly output: Value;
 }
 
-/** A function from inputs and weights to outputs, in an order in which it can be evaluated. */
+/**
+ * A function from inputs and weights to outputs; its nodes are in an order in which they can be evaluated.
+ */
 export interface Graph {
   readonly name: string;
-  /** Fed at every run. */
+  /** Fed at each run. */
   readonly inputs: readonly Value[];
   /** Weights, named as in torchvision's state_dict. */
   readonly weights: readonly Value[];
   readonly nodes: readonly Node[];
-  /** Output name → the value that it shows. */
+  /** Output name → its value. */
   readonly outputs: ReadonlyMap<string, Value>;
 }

@@ -4,7 +4,7 @@ import type { Value } from './graph.ts';
 import { known } from './shape-checks.ts';
 
 export interface GroupNormOptions {
-  /** Number of groups; divides the channels. */
+  /** Number of groups; must divide the channels. */
   groups: number;
   /** Added to the variance. */
   eps: number;
@@ -17,8 +17,8 @@ export interface Affine {
 }
 
 /**
- * Group normalisation (Wu & He 2018): each picture's channels are normalised in groups, by mean and variance over
- * the group's channels and all pixels. Works for any extents, since sums go over pixels first.
+ * Group normalisation (Wu & He 2018): each picture's channels are normalised in groups, by mean and variance
+ * over the group's channels and all pixels. Extents may be symbolic, since sums go over pixels first.
  * @param x `[N, C, H, W]`
  */
 export function groupNorm(
@@ -42,6 +42,6 @@ export function groupNorm(
   const centred = g.sub(x, groupMean(x));
   const deviation = inverseDeviation(g, groupMean(g.mul(centred, centred)), eps);
   const perChannel = (value: Value) => g.reshape(value, [1, channels, 1, 1]);
-  // The small factors first: each pass over the maps costs more than the arithmetic in it.
+  // Multiply the small factors first: a pass over the maps costs more than its arithmetic.
   return g.add(g.mul(centred, g.mul(deviation, perChannel(weight))), perChannel(bias));
 }

@@ -2,7 +2,7 @@ import type { Graph, Node, Value } from './graph.ts';
 import type { RoiAlignParameters } from './operations.ts';
 import { rewriteGraph } from './rewrite.ts';
 
-/** RoIs of one map, by the names of the graph's inputs. */
+/** The RoIs of one map, as names of the graph's inputs. */
 export interface HoistedRois {
   readonly features: string;
   readonly boxes: string;
@@ -10,23 +10,23 @@ export interface HoistedRois {
   readonly parameters: RoiAlignParameters;
 }
 
-/** Pooled features that the host computes and feeds. */
+/** Pooled features that the host computes and feeds to the graph. */
 export interface HoistedPool {
-  /** The name of the input that takes them: `[R, C, resolution, resolution]`, the RoIs of `rois[0]` first. */
+  /** Name of the input that receives them: `[R, C, resolution, resolution]`, the RoIs of `rois[0]` first. */
   readonly input: string;
   readonly rois: readonly HoistedRois[];
 }
 
-/** A graph without its RoIAlign, and what takes its place. */
+/** A graph without its RoIAlign, and the pools that replace it. */
 export interface HoistedGraph {
   readonly graph: Graph;
   readonly pools: readonly HoistedPool[];
 }
 
 /**
- * Takes RoIAlign out of a graph where it works on the graph's inputs alone, for a host that does it faster: an input
- * is in the place of each result, or of several that are concatenated.
- * @param channelMultiple Maps with another number of channels are left to the graph.
+ * Removes RoIAlign from a graph where it depends only on the graph's inputs, for a host that computes it
+ * faster. Each result, or concatenation of several, becomes an input.
+ * @param channelMultiple Maps whose channel count is not a multiple of this stay in the graph.
  */
 export function hoistRoiAlign(graph: Graph, channelMultiple: number): HoistedGraph {
   const isHoisted = (node: Node | undefined): node is Node<'roiAlign'> =>
@@ -54,7 +54,7 @@ export function hoistRoiAlign(graph: Graph, channelMultiple: number): HoistedGra
   return { graph: hoisted, pools };
 }
 
-/** The same graph with some outputs, `[N, C, H, W]`, transposed to `[N, H, W, C]`. */
+/** The same graph with the named outputs, `[N, C, H, W]`, transposed to `[N, H, W, C]`. */
 export function channelsLastOutputs(graph: Graph, names: ReadonlySet<string>): Graph {
   return rewriteGraph(
     graph,

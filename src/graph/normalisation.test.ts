@@ -54,7 +54,7 @@ describe('normalisations and their gradients agree with torch', () => {
   });
 });
 
-/** Compares the output and the gradient of every input and weight; gives the forward half's outputs. */
+/** Compares the output and the gradient of every input and weight; returns the forward half's outputs. */
 async function expectGradients(name: string, graph: Graph): Promise<Record<string, Tensor>> {
   const variables = [...graph.inputs, ...graph.weights].map((value) => value.name);
   const tensors: Record<string, Tensor> = {};

@@ -2,13 +2,15 @@ import type { Dim, Shape } from './dim.ts';
 
 /**
  * The closed set of operations: the name of each and the type of its parameters. Tables keyed by these names
- * (shape rules, gradient rules, ONNX emission) are total, so adding a name here makes the compiler list what
- * is missing. Feature maps are `[N, C, H, W]`; every operation gives one value.
+ * (shape rules, gradient rules, ONNX emission) are total, so that the compiler lists what is missing when a
+ * name is added. Feature maps are `[N, C, H, W]`; every operation has one output.
  */
 export interface OperationParameters {
   // Layers
 
-  /** inputs x, weight `[O, C/groups, kH, kW]`, optional bias `[O]`; `dilation` pixels between taps, by default 1 */
+  /**
+   * inputs x, weight `[O, C/groups, kH, kW]`, optional bias `[O]`; `dilation` pixels between taps, default 1
+   */
   conv: { stride: number; padding: number; groups: number; dilation?: number };
   /**
    * The gradient of `conv` as an operation: each input pixel spreads over a window. Inputs x `[N, C, H, W]`,
@@ -22,20 +24,25 @@ export interface OperationParameters {
     outputPadding: readonly [number, number];
   };
   /**
-   * Gradient of a depthwise `conv` (one channel in and out for each group) with respect to its weight: inputs x
-   * `[N, C, H, W]`, dy `[N, C, h, w]`, N known → `[C, 1, kernel, kernel]`
+   * Gradient of a depthwise `conv` (one input and output channel per group) with respect to its weight:
+   * inputs x `[N, C, H, W]`, dy `[N, C, h, w]`, N known → `[C, 1, kernel, kernel]`
    */
   depthwiseWeightGradient: WindowParameters;
   /** (x − mean) / √(var + eps) · weight + bias for each channel; inputs x, weight, bias, mean, variance `[C]` */
   batchNorm: { eps: number };
   /** inputs x `[N, K]`, weight `[M, K]`, bias `[M]` → x · weightᵀ + bias */
   linear: Empty;
-  /** batched matrix product `[…, M, K] · […, K, N]`, of equal leading extents, each factor transposed on demand */
+  /**
+   * batched matrix product `[…, M, K] · […, K, N]` with equal leading extents, each factor optionally
+   * transposed
+   */
   matmul: { transposeA?: boolean; transposeB?: boolean };
   maxPool: WindowParameters;
-  /** Gradient of `maxPool`: inputs dy, x → each dy at the place of its window's (first) maximum, summed. */
+  /**
+   * Gradient of `maxPool`: inputs dy, x → each dy at the position of its window's (first) maximum, summed.
+   */
   maxPoolGradient: WindowParameters;
-  /** the mean of each `factor` × `factor` block; H and W are multiples of it */
+  /** the mean of each `factor` × `factor` block; H and W must be multiples of `factor` */
   averagePool: { factor: number };
   /** each pixel repeated `factor` times along H and W */
   upsampleNearest: { factor: number };
@@ -51,7 +58,7 @@ export interface OperationParameters {
    */
   roiAlignGradient: RoiAlignParameters & { shape: Shape };
   /**
-   * The maximum of each bin of whole feature pixels; a bin without pixels in the map gives 0. Inputs features
+   * The maximum of each bin of whole feature pixels; 0 for a bin without pixels in the map. Inputs features
    * `[N, C, H, W]`, boxes `[R, 4]`, batch index `[R]` int64.
    */
   roiPool: RoiPoolParameters;
@@ -62,7 +69,7 @@ export interface OperationParameters {
 
   relu: Empty;
   sigmoid: Empty;
-  /** (x + 3) / 6, limited to 0…1 */
+  /** (x + 3) / 6, clamped to 0…1 */
   hardSigmoid: Empty;
   softmax: { axis: number };
   logSoftmax: { axis: number };
@@ -71,15 +78,15 @@ export interface OperationParameters {
   step: Empty;
   /** 1 where x < limit, else 0; |limit| below 2²⁷ */
   stepDown: { limit: number };
-  /** x limited to `min` … `max`; its gradient passes strictly in between */
+  /** x clamped to `min` … `max`; the gradient passes strictly in between */
   clamp: { min: number; max: number };
-  /** to the nearest integer, halves to even */
+  /** rounds to the nearest integer, halves to even */
   round: Empty;
-  /** x to a constant exponent */
+  /** x to the power of a constant */
   power: { exponent: number };
   /** scale · x + offset, both constants */
   affine: { scale: number; offset: number };
-  /** add, sub, mul: two inputs of equal rank, with the broadcasting of extents 1 */
+  /** add, sub, mul: two inputs of equal rank; extents of 1 broadcast */
   add: Empty;
   sub: Empty;
   mul: Empty;
@@ -88,16 +95,16 @@ export interface OperationParameters {
 
   // Sums and shapes
 
-  /** the sum along axes, which stay with extent 1 */
+  /** the sum along axes, which are kept with extent 1 */
   reduceSum: { axes: readonly number[] };
-  /** how many elements a sum along these axes adds, as float32 `[1, …, 1]` of the input's rank */
+  /** the number of elements summed along these axes, as float32 `[1, …, 1]` of the input's rank */
   countAlong: { axes: readonly number[] };
-  /** extents 1 repeated up to `shape`; a second input gives `shape` as int64 where it is symbolic */
+  /** repeats extents of 1 up to `shape`; a second input supplies `shape` as int64 if it is symbolic */
   expand: { shape: Shape };
   concat: { axis: number };
   /** at most one extent may be symbolic */
   reshape: { shape: readonly ReshapeExtent[] };
-  /** to any shape of the same size; a second input gives it as int64 where it is symbolic */
+  /** to any shape of the same size; a second input supplies it as int64 if it is symbolic */
   reshapeTo: { shape: Shape };
   /** the extents, `[rank]` int64 */
   shapeOf: Empty;
@@ -105,19 +112,22 @@ export interface OperationParameters {
   extentOf: { axis: number };
   /** axis i of the output is axis `order[i]` of the input */
   transpose: { order: readonly number[] };
-  /** zeros added before and after each axis; a negative number takes elements away */
+  /** zeros added before and after each axis; negative numbers crop */
   pad: { before: readonly number[]; after: readonly number[] };
-  /** inputs x, start and end `[1]` int64: the elements from start to before end, `extent` of them */
+  /**
+   * inputs x, start and end `[1]` int64: the elements from start (inclusive) to end (exclusive), `extent` of
+   * them
+   */
   sliceBetween: { axis: number; extent: Dim };
-  /** of `[N, C, H, W]` every `stride`-th row and column, from the given ones on */
+  /** every `stride`-th row and column of `[N, C, H, W]`, starting at the given ones */
   phase: { stride: number; row: number; column: number };
   /** elements in reverse order along axes */
   reverse: { axes: readonly number[] };
-  /** rows of the first input, chosen by the second, `[R]` int64 */
+  /** rows of the first input, selected by the second, `[R]` int64 */
   gatherRows: Empty;
   /**
-   * Inputs updates `[R, …]`, rows `[R]` int64: zeros of `shape` to whose rows the updates are added, any number
-   * to the same row. A third input gives `shape` as int64 where it is symbolic.
+   * Inputs updates `[R, …]`, rows `[R]` int64: zeros of `shape` with the updates added to their rows, any
+   * number to the same row. A third input supplies `shape` as int64 if it is symbolic.
    */
   scatterAddRows: { shape: Shape };
   /** class indices `[R]` int64 → float32 `[R, depth]` */
@@ -135,7 +145,7 @@ export interface WindowParameters {
 export interface RoiAlignParameters {
   /** Bins along each side of the output. */
   resolution: number;
-  /** Feature pixels for each picture pixel: 1 / stride. */
+  /** Feature pixels per picture pixel: 1 / stride. */
   spatialScale: number;
   /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
   samplingRatio: number;
@@ -146,7 +156,7 @@ export interface RoiAlignParameters {
 export interface RoiPoolParameters {
   /** Bins along each side of the output. */
   resolution: number;
-  /** Feature pixels for each picture pixel: 1 / stride. */
+  /** Feature pixels per picture pixel: 1 / stride. */
   spatialScale: number;
   /**
    * `unequal`: corners rounded, bins from ⌊i·n/resolution⌋ to ⌈(i + 1)·n/resolution⌉ (Girshick 2015; torchvision

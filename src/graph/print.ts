@@ -1,7 +1,7 @@
 import { type Dim, printDim, printShape } from './dim.ts';
 import type { Graph, Value } from './graph.ts';
 
-/** A graph as text, a line for each operation: `%relu_1 = relu(%conv_0) : [1, 64, 16*h, 16*w]`. */
+/** A graph as text, one line per operation: `%relu_1 = relu(%conv_0) : [1, 64, 16*h, 16*w]`. */
 export function printGraph(graph: Graph): string {
   const weights = new Set(graph.weights);
   const refer = (value: Value) => (weights.has(value) ? value.name : `%${value.name}`);
@@ -22,7 +22,7 @@ function type({ dtype, shape }: Value): string {
   return dtype === 'float32' ? printShape(shape) : `${dtype}${printShape(shape)}`;
 }
 
-/** A parameter as text; extents among it, alone or in a list, in their canonical form. */
+/** A parameter as text; extents, alone or in lists, in canonical form. */
 function setting(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(setting).join(',')}]`;
   return typeof value === 'object' && value !== null ? printDim(value as Dim) : JSON.stringify(value);

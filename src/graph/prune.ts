@@ -11,7 +11,7 @@ export function pruneGraph(graph: Graph): Graph {
   };
 }
 
-/** Those of `nodes` on which `results` depend, in their order, and every value that they use or give. */
+/** The nodes on which `results` depend, in order, and all values that they read or produce. */
 export function neededNodes(
   nodes: readonly Node[],
   results: Iterable<Value>,

@@ -2,10 +2,13 @@ import { GraphBuilder } from './builder.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import { pruneGraph } from './prune.ts';
 
-/** Gives the value that replaces a node's output, or null to keep the node. `now` tells what became of a value. */
+/**
+ * Returns the replacement for a node's output, or null to keep the node. `now` maps an old value to its new
+ * one.
+ */
 type Replace = (g: GraphBuilder, node: Node, now: (old: Value) => Value) => Value | null;
 
-/** Builds a graph anew with some nodes replaced; what nothing needs any more is gone. */
+/** Rebuilds a graph with some nodes replaced, and prunes what is no longer needed. */
 export function rewriteGraph(
   graph: Graph,
   replace: Replace,

@@ -1,7 +1,7 @@
 import { addDims, type Dim, floorDivideDim, printShape, type Shape, sameDim } from './dim.ts';
 import type { Value } from './graph.ts';
 
-/** A graph that makes no sense: a mistake in the code that built it, not in a person's data. */
+/** An invalid graph: a bug in the code that built it, not a problem with the user's data. */
 export class GraphError extends Error {
   override name = 'GraphError';
 }
@@ -24,14 +24,14 @@ export function broadcast(a: Value, b: Value): Shape {
   });
 }
 
-/** The extents of a value that must be there and have `rank` axes. */
+/** The shape of a value, which must exist and have `rank` axes. */
 export function axes(value: Value | undefined, rank: number): Shape {
   if (!value) throw new GraphError(`an input of rank ${rank} is missing`);
   if (value.shape.length !== rank) throw new GraphError(`${describe(value)} should have ${rank} axes`);
   return value.shape;
 }
 
-/** An extent that must be known while the graph is built. */
+/** An extent that must be known at build time. */
 export function known(dim: Dim): number {
   if (typeof dim !== 'number') throw new GraphError('a kernel needs a known size');
   return dim;

@@ -27,7 +27,7 @@ export interface Typed {
   readonly dtype: DType;
 }
 
-/** From the inputs of an operation to what it gives. Throws a GraphError where they do not fit. */
+/** From an operation's inputs to the shape and type of its output. Throws a GraphError if they do not fit. */
 type ShapeRule<Op extends OperationName> = (
   inputs: readonly Value[],
   parameters: OperationParameters[Op],
@@ -257,7 +257,7 @@ function summed(x: Value, along: readonly number[]): Shape {
   return x.shape.map((dim, axis) => (along.includes(axis) ? 1 : dim));
 }
 
-/** A symbolic shape has to come as a tensor as well; one that is known must not. */
+/** A symbolic shape must also be supplied as a tensor; a known one must not. */
 function expectExtents(extents: Value | undefined, shape: Shape): void {
   const symbolic = shape.some((dim) => typeof dim !== 'number');
   if (symbolic !== (extents !== undefined)) {

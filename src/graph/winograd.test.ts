@@ -16,7 +16,7 @@ const normal = (shape: readonly number[], deviation = 1) =>
     Float32Array.from({ length: sizeOf(shape) }, () => deviation * random.normal()),
   );
 
-/** Weights for all of a graph's, as large as trained ones. */
+/** Weights for the whole graph, of the magnitude of trained ones. */
 function drawWeights({ weights }: Graph): Map<string, Tensor> {
   return new Map(
     weights.map(({ name, shape }) => {
@@ -86,7 +86,9 @@ describe('Winograd’s way of convolution', () => {
   });
 });
 
-/** Runs a graph as it is and by Winograd's way, which `count` of its convolutions have to go. */
+/**
+ * Runs a graph directly and by Winograd convolution, to which `count` of its convolutions must be converted.
+ */
 async function expectSame(graph: Graph, inputs: Record<string, Tensor>, count: number): Promise<Graph> {
   const weights = drawWeights(graph);
   const fast = useWinograd(graph, weights);

@@ -6,7 +6,7 @@ import type { Weights } from './onnx/emit.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { known } from './shape-checks.ts';
 
-/** A tile of 4 × 4 outputs is made from a window of 6 × 6 inputs: 36 products for each two channels instead of 144. */
+/** A tile of 4 × 4 outputs needs a window of 6 × 6 inputs: 36 products per channel pair instead of 144. */
 const [tile, window] = [4, 6];
 const [tilePixels, windowPixels] = [tile ** 2, window ** 2];
 
@@ -37,20 +37,21 @@ const outputTransform = [
   [0, 1, -1, 8, -8, 1],
 ];
 
-/** With fewer channels, moving 2.25 times the data to and fro takes longer than the products that are saved. */
+/** With fewer channels, moving 2.25 times the data costs more time than the saved products. */
 const minChannels = 192;
 
 /**
- * Computes large 3×3 convolutions of one picture by Winograd's way: those with many channels whose maps are cut into
- * whole tiles. The transforms of inputs and outputs are convolutions of each channel with constants; between them are
- * 36 products of matrices. Where only 1×1 convolutions read the result, its pixels stay tile by tile until these have
- * left few channels. Results differ from those of the direct way by some 10⁻⁵ of the largest.
+ * Computes large 3×3 convolutions of one picture by Winograd's algorithm: those with many channels whose maps
+ * divide into whole tiles. The transforms of inputs and outputs are convolutions of each channel with
+ * constants; between them are 36 matrix products. If only 1×1 convolutions read the result, its pixels stay
+ * in tile order until these have reduced the channels. Results differ from direct convolution by about 10⁻⁵
+ * of the largest value.
  * @param weights All weights of the graph; they are not changed.
  */
 export function useWinograd(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
   const tensors = new Map(weights);
   const readers = readersOf(graph);
-  /** Old values that are now tile by tile, `[1, 16·C, 1, tiles]`, with maps that have a pixel for each tile. */
+  /** Old values that are now in tile order, `[1, 16·C, 1, tiles]`, with maps that have one pixel per tile. */
   const inTiles = new Map<Value, Value>();
 
   const rewritten = rewriteGraph(graph, (g, node, now) => {
@@ -81,7 +82,7 @@ export function useWinograd(graph: Graph, weights: Weights): { graph: Graph; wei
   }
 }
 
-/** Who reads each value that the graph does not show. */
+/** The readers of each value that is not an output of the graph. */
 function readersOf({ nodes, outputs }: Graph): Map<Value, Node[]> {
   const readers = new Map<Value, Node[]>();
   for (const node of nodes) {
@@ -106,7 +107,7 @@ function isPointwise(node: Node): boolean {
   return isConv(node, 1, 0);
 }
 
-/** Whether a node is a convolution of all channels at every pixel, with a kernel of this side. */
+/** Whether a node is a full convolution (stride 1, one group) with a kernel of this side. */
 function isConv(node: Node, side: number, padding: number): boolean {
   if (node.op !== 'conv') return false;
   const { parameters, inputs } = node as Node<'conv'>;
@@ -122,12 +123,12 @@ function isConv(node: Node, side: number, padding: number): boolean {
   );
 }
 
-/** The parts of a convolution by Winograd's way; what is constant joins the weights. */
+/** Builds the parts of a Winograd convolution; constants are added to the weights. */
 class WinogradBuilder {
   readonly #g: GraphBuilder;
   readonly #tensors: Map<string, Tensor>;
 
-  /** @param tensors Gets the constants. */
+  /** @param tensors Receives the constants. */
   constructor(g: GraphBuilder, tensors: Map<string, Tensor>) {
     this.#g = g;
     this.#tensors = tensors;
@@ -144,7 +145,7 @@ class WinogradBuilder {
     return this.#g.conv(x, kernels, null, { stride: tile, padding: 1, groups: channels });
   }
 
-  /** Multiplies them by the transformed kernels: → `[C', 36, tiles]`. */
+  /** Multiplies windows by the transformed kernels: → `[C', 36, tiles]`. */
   products(windows: Value, weight: Value): Value {
     const [outputs, inputs] = weight.shape.map(known);
     const kernels = this.#constant(`winograd ${weight.name}`, [windowPixels, outputs, inputs], () =>
@@ -163,7 +164,7 @@ class WinogradBuilder {
     });
   }
 
-  /** Transforms products, and leaves the pixels tile by tile: → `[1, 16·C', 1, tiles]`. */
+  /** Transforms products, leaving the pixels in tile order: → `[1, 16·C', 1, tiles]`. */
   tiles(products: Value, bias: Value | null): Value {
     const channels = known(products.shape[0]);
     const rows = tilePixels * channels;
@@ -180,7 +181,7 @@ class WinogradBuilder {
     return this.#g.conv(columns, kernels, biases, { groups: channels });
   }
 
-  /** A 1×1 convolution of what is tile by tile, then the pixels in their places: → `[1, K, H, W]`. */
+  /** A 1×1 convolution in tile order, then the pixels in their places: → `[1, K, H, W]`. */
   pointwise(tiles: Value, weight: Value, bias: Value | null, windows: Value): Value {
     const [outputs, inputs] = weight.shape.map(known);
     const rows = this.#g.reshape(weight, [outputs, inputs]);
@@ -188,7 +189,10 @@ class WinogradBuilder {
     return this.#spread(values, outputs, { transform: identity(tilePixels), bias, windows });
   }
 
-  /** Makes a tile of each column of numbers: `transform` says what each of these adds to the 16 pixels. */
+  /**
+   * Expands each column of numbers to a tile: `transform` is the contribution of each number to the 16
+   * pixels.
+   */
   #spread(
     x: Value,
     channels: number,
@@ -235,7 +239,7 @@ function transformedKernels(kernels: Float32Array, pairs: number): Float32Array 
   return transformed;
 }
 
-/** The transform of a square whose rows and columns are both transformed: the Kronecker product with itself. */
+/** The transform of a square, along rows and columns: the Kronecker product of the matrix with itself. */
 function onBothAxes(transform: readonly number[][]): number[][] {
   return transform.flatMap((down) =>
     transform.map((across) => down.flatMap((first) => across.map((second) => first * second))),

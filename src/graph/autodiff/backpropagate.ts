@@ -11,22 +11,22 @@ export interface Seed {
   gradient: Value;
 }
 
-/** What reverse-mode differentiation needs besides the builder. */
+/** Arguments of reverse-mode differentiation. */
 export interface Backpropagation {
-  /** The nodes to differentiate, in their order; the builder has them already. */
+  /** The nodes to differentiate, in order; they must already be in the builder. */
   nodes: readonly Node[];
-  /** Those of the same output are added. */
+  /** Seeds of the same output are added. */
   seeds: readonly Seed[];
-  /** Weights and inputs whose gradients are wanted. */
+  /** Weights and inputs to differentiate with respect to. */
   wrt: readonly Value[];
 }
 
 /**
- * Appends the nodes that carry gradients from outputs back to weights and inputs. A gradient passes only
- * through values that depend on a wanted one: frozen layers at the bottom cost nothing. Where a value is used
- * several times, its gradients are added.
- * @returns The gradient of each wanted value, of its shape.
- * @throws GraphError where an output does not depend on a wanted value, or only through an operation without gradient.
+ * Appends the nodes that propagate gradients from outputs back to weights and inputs. Only values that depend
+ * on one of `wrt` receive a gradient, so frozen layers at the bottom cost nothing. The gradients of a value
+ * that is used several times are added.
+ * @returns The gradient of each value in `wrt`, of the same shape.
+ * @throws GraphError if no output depends on a value in `wrt`, or if an operation on the way has no gradient.
  */
 export function backpropagate(g: GraphBuilder, { nodes, seeds, wrt }: Backpropagation): Map<Value, Value> {
   const needed = new Set<Value>(wrt);
@@ -45,7 +45,7 @@ export function backpropagate(g: GraphBuilder, { nodes, seeds, wrt }: Backpropag
     const dy = gradients.get(node.output);
     if (!dy || !needed.has(node.output)) continue;
     const inputGradients = differentiate(g, node, dy);
-    // The same value may be several inputs of one node, and each has its own part.
+    // The same value may be several inputs of one node; each has its own gradient.
     node.inputs.forEach((input, i) => {
       if (!needed.has(input)) return;
       const gradient = inputGradients[i];

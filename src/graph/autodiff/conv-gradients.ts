@@ -7,8 +7,8 @@ import { GraphError, known } from '../shape-checks.ts';
 type ConvParameters = OperationParameters['conv'];
 
 /**
- * Gradient of a convolution with respect to its input: with stride 1 a convolution of `dy` with the weight
- * transposed and turned by 180°, which is the fastest form; else the transposed convolution.
+ * Gradient of a convolution with respect to its input. With stride 1 it is a convolution of `dy` with the
+ * weight transposed and rotated by 180°, which is the fastest form; otherwise a transposed convolution.
  * @param dy `[N, O, h, w]`
  * @returns the shape of `x`
  */
@@ -45,11 +45,11 @@ function swapChannels(g: GraphBuilder, weight: Value, groups: number): Value {
 }
 
 /**
- * Gradient of a convolution with respect to its weight: for each kernel position the matrix product of `dy` with
- * the pixels of `x` that this position meets, `[O, N·h·w] · [N·h·w, C]`. Positions of a kernel row share the rows
- * of `x`, and those of a kernel column share `dy` moved sideways, so that a 3×3 kernel needs four copies.
- * With a stride the pixels of `x` are taken apart by their remainders first. Depthwise convolutions of a known number of
- * pictures have an operation of their own, in which nothing is copied.
+ * Gradient of a convolution with respect to its weight: for each kernel position, the matrix product of `dy`
+ * with the pixels of `x` under that position, `[O, N·h·w] · [N·h·w, C]`. Positions in a kernel row share the
+ * rows of `x`, and those in a kernel column share a sideways shifted `dy`, so that a 3×3 kernel needs four
+ * copies. With a stride, the pixels of `x` are first split by their remainder modulo the stride. Depthwise
+ * convolutions of a known batch size use a dedicated operation that copies nothing.
  * @returns `[O, C/groups, kH, kW]`
  */
 export function convWeightGradient(
@@ -66,7 +66,7 @@ export function convWeightGradient(
   const columnTaps = taps(kernelWidth, { stride, padding, dilation });
   const [linesOfX, linesOfDy] = [inGroup, out / groups].map((each) => pixelLines(g, groups, each));
 
-  // Before they are moved, so that it is done once for all positions.
+  // Before the shifts, so that it happens once for all positions.
   const dyByChannel = channelsFirst(g, dy);
   const phases = memo((key) => {
     const [row, column] = key.split(',').map(Number);
@@ -100,7 +100,7 @@ export function convWeightGradient(
   return g.reshape(stacked, [out, inGroup, kernelHeight, kernelWidth]);
 }
 
-/** Where a kernel position looks: pixel `stride·(o + shift) + phase` for output pixel o. */
+/** Where a kernel position reads: pixel `stride·(o + shift) + phase` for output pixel o. */
 interface Tap {
   shift: number;
   phase: number;
@@ -117,7 +117,7 @@ function taps(
   });
 }
 
-/** `[N, C, h, w]` as `[C, N, h, w]`; of one picture as it is. */
+/** `[N, C, h, w]` as `[C, N, h, w]`; unchanged for a single picture. */
 function channelsFirst(g: GraphBuilder, x: Value): Value {
   return x.shape[0] === 1 ? x : g.transpose(x, [1, 0, 2, 3]);
 }
@@ -131,7 +131,7 @@ function pixelLines(g: GraphBuilder, groups: number, channelsEach: number): (x: 
   };
 }
 
-/** Zeros added at both ends of an axis; negative numbers take pixels away. */
+/** Pads an axis with zeros at both ends; negative amounts crop. */
 function move(
   g: GraphBuilder,
   x: Value,
@@ -143,7 +143,7 @@ function move(
   return g.apply('pad', [x], { before: at(before), after: at(after) });
 }
 
-/** `a − b`, which has to be the same whatever the symbols are. */
+/** `a − b`, which must not depend on any symbol. */
 function knownDifference(a: Dim, b: Dim, x: Value): number {
   const difference = addDims(a, scaleDim(b, -1));
   if (typeof difference === 'number') return difference;

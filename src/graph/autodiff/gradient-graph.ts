@@ -6,21 +6,21 @@ import { gradientName } from './names.ts';
 import { cotangentInput, lossSeed, variableOf } from './seeds.ts';
 
 export interface GradientOptions {
-  /** Names of the weights and inputs whose gradients are wanted. */
+  /** Names of the weights and inputs to differentiate with respect to. */
   wrt: readonly string[];
-  /** Names of the outputs whose sum is differentiated: scalars, shape `[]`. Default `loss` alone. */
+  /** Names of the outputs whose sum is differentiated: scalars, shape `[]`. Default: only `loss`. */
   losses?: readonly string[];
   /**
-   * Outputs whose gradient is known from elsewhere, such as feature maps on which other graphs depend. Each is
-   * an input `grad(NAME)` of the result, and its effect is added. Default none.
+   * Outputs whose gradient comes from outside, such as feature maps that other graphs consume. Each adds an
+   * input `grad(NAME)` to the result, and its contribution is added. Default: none.
    */
   outputs?: readonly string[];
 }
 
 /**
- * One graph for a training step's forward and backward pass: all inputs and outputs of `graph`, and the
- * gradients of its losses as further outputs `grad(NAME)`. Nothing passes through the host in between.
- * @throws GraphError where a name is unknown, a loss is no scalar, or a gradient does not exist.
+ * One graph for the forward and backward pass of a training step: all inputs and outputs of `graph`, plus the
+ * gradients of its losses as outputs `grad(NAME)`. Nothing passes through the host in between.
+ * @throws GraphError if a name is unknown, a loss is not a scalar, or a gradient does not exist.
  */
 export function gradientGraph(
   graph: Graph,

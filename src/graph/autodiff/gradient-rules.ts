@@ -6,8 +6,8 @@ import { known } from '../shape-checks.ts';
 import { convInputGradient, convWeightGradient } from './conv-gradients.ts';
 
 /**
- * For each input of a node what builds its gradient, or null where there is none (indices, boxes). Only those
- * that are needed are called.
+ * For each input of a node, a function that builds its gradient, or null if it has none (indices, boxes).
+ * Only the functions that are needed are called.
  * @param dy Gradient of the loss with respect to the node's output.
  */
 type GradientRule<Op extends OperationName> = (
@@ -17,9 +17,9 @@ type GradientRule<Op extends OperationName> = (
 ) => readonly ((() => Value) | null)[];
 
 /**
- * How a gradient passes backwards through each operation. A rule may use the node's inputs and its output;
- * what it uses has to be kept until the gradient is computed, so a rule prefers what is kept anyway. `'constant'`
- * says that the derivative is zero, `'not differentiable'` that there is no rule.
+ * How a gradient passes backwards through each operation. A rule may use the node's inputs and output;
+ * whatever it uses must be kept until the gradient is computed, so rules prefer values that are kept anyway.
+ * `'constant'` means that the derivative is zero, `'not differentiable'` that there is no rule.
  */
 export const gradientRules: {
   readonly [Op in OperationName]: GradientRule<Op> | 'constant' | 'not differentiable';
@@ -30,7 +30,7 @@ export const gradientRules: {
     () => perChannel(g, dy),
   ],
 
-  // It is the gradient of a convolution from its output's shape to its input's: `dy` and x change places.
+  // The gradient of a convolution from its output's shape to its input's: `dy` and x swap roles.
   convTranspose: (g, { inputs: [x, weight], parameters: { stride, padding, groups } }, dy) => [
     () => g.conv(dy, weight, null, { stride, padding, groups }),
     () => convWeightGradient(g, { x: dy, weight, dy: x }, { stride, padding, groups }),
@@ -118,7 +118,7 @@ export const gradientRules: {
 
   exp: (g, { output }, dy) => [() => g.mul(dy, output)],
 
-  // The output lies strictly between the limits where the input does, and is what the next layer keeps.
+  // The output lies strictly between the limits exactly where the input does, and the next layer keeps it.
   clamp: (g, { output, parameters: { min, max } }, dy) => [
     () => {
       const above = g.apply('step', [min === 0 ? output : g.affine(output, 1, -min)], {});
@@ -178,7 +178,7 @@ export const gradientRules: {
 
   scatterAddRows: (g, { inputs: [, rows] }, dy) => [() => g.gatherRows(dy, rows), null, null],
 
-  // Wherever these change at all, they jump: nothing passes back through them.
+  // Piecewise constant: no gradient passes back through these.
   step: 'constant',
   round: 'constant',
   stepDown: 'constant',
@@ -188,7 +188,7 @@ export const gradientRules: {
   oneHot: 'constant',
   constant: 'constant',
 
-  // Parts of gradients, which nothing differentiates once more.
+  // Parts of gradients; second derivatives are not supported.
   maxPoolGradient: 'not differentiable',
   upsampleBilinearGradient: 'not differentiable',
   depthwiseWeightGradient: 'not differentiable',
@@ -203,13 +203,13 @@ function perChannel(g: GraphBuilder, x: Value): Value {
   return g.reshape(g.reduceSum(x, [0, 2, 3]), [known(x.shape[1])]);
 }
 
-/** Undoes broadcasting: the sum over the axes along which `like` was repeated. */
+/** Undoes broadcasting: sums over the axes along which `like` was repeated. */
 function sumTo(g: GraphBuilder, dy: Value, like: Value): Value {
   const repeated = like.shape.flatMap((dim, axis) => (dim === 1 && dy.shape[axis] !== 1 ? [axis] : []));
   return repeated.length === 0 ? dy : g.reduceSum(dy, repeated);
 }
 
-/** The shape of a value as a further operand, where it is only known at run time. */
+/** The shape of a value as an extra operand if it is only known at run time. */
 function extentsOf(g: GraphBuilder, x: Value): Value[] {
   return isKnown(x.shape) ? [] : [g.apply('shapeOf', [x], {})];
 }
@@ -219,7 +219,7 @@ function reshapeLike(g: GraphBuilder, dy: Value, x: Value): Value {
   return g.apply('reshapeTo', [dy, ...extentsOf(g, x)], { shape: x.shape });
 }
 
-/** The piece of a concatenation's gradient that belongs to one of its inputs. */
+/** The slice of a concatenation's gradient that belongs to one of its inputs. */
 function partOf(
   g: GraphBuilder,
   dy: Value,

@@ -4,7 +4,7 @@ import { GraphError } from '../shape-checks.ts';
 import type { Seed } from './backpropagate.ts';
 import { gradientName } from './names.ts';
 
-/** The input through which the gradient of an output comes into a graph, and that output. */
+/** Adds the input through which the gradient of an output enters a graph; returns it with that output. */
 export function cotangentInput(g: GraphBuilder, graph: Graph, name: string): Seed {
   const output = outputOf(graph, name);
   return { output, gradient: g.input(gradientName(name), output.shape, output.dtype) };
@@ -17,7 +17,7 @@ export function lossSeed(g: GraphBuilder, graph: Graph, name: string): Seed {
   return { output, gradient: g.apply('constant', [], { shape: [], value: 1 }) };
 }
 
-/** The weight or input of a name. */
+/** The weight or input called `name`. */
 export function variableOf(graph: Graph, name: string): Value {
   const value = [...graph.weights, ...graph.inputs].find((candidate) => candidate.name === name);
   if (!value) throw new GraphError(`${graph.name} has no weight and no input ${name}`);

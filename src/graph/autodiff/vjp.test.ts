@@ -25,8 +25,8 @@ describe('a split graph', () => {
     const { forward, backward, residuals } = vjp(layers(), { outputs: ['y'], wrt: ['b.weight', 'c.bias'] });
     verifyGraph(forward);
     verifyGraph(backward);
-    // The bottom layer is frozen: its output is a residual (b.weight needs it), but nothing passes below.
-    // The second layer's output is a residual under its own name as an output.
+    // The bottom layer is frozen: its output is a residual (b.weight needs it), but no gradient passes below.
+    // The second layer's output is a residual under its output name.
     expect(residuals).toEqual(['relu_1', 'second', 'relu_5']);
     expect(printGraph(backward)).toBe(
       [

@@ -7,37 +7,41 @@ import { gradientName } from './names.ts';
 import { cotangentInput, lossSeed, variableOf } from './seeds.ts';
 
 export interface VjpOptions {
-  /** Names of outputs whose gradients come from elsewhere, as inputs `grad(NAME)` of the backward half. */
+  /** Names of outputs whose gradients come from outside, as inputs `grad(NAME)` of the backward half. */
   outputs: readonly string[];
-  /** Names of outputs that are losses themselves: scalars, whose sum is differentiated. Default none. */
+  /** Names of outputs that are losses themselves: scalars whose sum is differentiated. Default: none. */
   losses?: readonly string[];
   /**
-   * Inputs that are known only after the forward half has run, such as targets. What depends on them, losses for
-   * instance, is computed in the backward half. Default none.
+   * Inputs that are known only after the forward half has run, such as targets. Everything that depends on
+   * them, such as losses, is computed in the backward half. Default: none.
    */
   late?: readonly string[];
-  /** Names of the weights and inputs whose gradients are wanted. */
+  /** Names of the weights and inputs to differentiate with respect to. */
   wrt: readonly string[];
 }
 
-/** A graph in two halves, between which the host works. */
+/** A graph in two halves, between which the host can work. */
 export interface Vjp {
-  /** The outputs of the graph that do not need late inputs and, as further outputs, the residuals. */
+  /** Outputs: those of the graph that do not need late inputs, followed by the residuals. */
   forward: Graph;
   /**
-   * Inputs: residuals, late inputs, `grad(NAME)` of each differentiated output, and those inputs of the graph that are
-   * needed again. Outputs: those that need late inputs, and `grad(NAME)` of each weight and input asked for.
+   * Inputs: residuals, late inputs, `grad(NAME)` of each differentiated output, and the inputs of the graph
+   * that are needed again. Outputs: those that need late inputs, and `grad(NAME)` of each weight and input in
+   * `wrt`.
    */
   backward: Graph;
-  /** Names under which `forward` gives residuals and `backward` takes them; some are outputs of the graph as well. */
+  /**
+   * Names under which `forward` outputs residuals and `backward` takes them; some are also outputs of the
+   * graph.
+   */
   residuals: readonly string[];
 }
 
 /**
- * Vector–Jacobian product: splits a graph's differentiation so that the host may work between the halves.
- * Residuals are the intermediate values that the backward half needs and that cannot be had again from inputs,
- * weights or other residuals without noticeable work.
- * @throws GraphError where a name is unknown, a loss is no scalar, or a gradient does not exist.
+ * Vector–Jacobian product: splits a graph's differentiation so that the host can work between the halves.
+ * Residuals are the intermediate values that the backward half needs and that cannot be recomputed cheaply
+ * from inputs, weights or other residuals.
+ * @throws GraphError if a name is unknown, a loss is not a scalar, or a gradient does not exist.
  */
 export function vjp(graph: Graph, { outputs, losses = [], late = [], wrt }: VjpOptions): Vjp {
   const g = GraphBuilder.from(graph, `${graph.name} backward`);
@@ -80,7 +84,7 @@ export function vjp(graph: Graph, { outputs, losses = [], late = [], wrt }: VjpO
   };
 }
 
-/** Parts the nodes into those that can run at once and those that depend on late inputs. */
+/** Splits the nodes into those that can run at once and those that depend on late inputs. */
 function delay(graph: Graph, late: readonly string[]): { early: Node[]; delayed: Node[] } {
   const waiting = new Set(late.map((name) => variableOf(graph, name)));
   const early: Node[] = [];
@@ -93,12 +97,12 @@ function delay(graph: Graph, late: readonly string[]): { early: Node[]; delayed:
   return { early, delayed };
 }
 
-/** Operations that read nothing but the shape of their input. */
+/** Operations that read only the shape of their input. */
 const shapeReaders: ReadonlySet<OperationName> = new Set(['shapeOf', 'extentOf', 'countAlong']);
 
 /**
- * Operations whose result is as quickly made as kept. Element by element the arithmetic takes a tenth of the time in
- * which a residual is copied to the host: of batch norm and ReLU one map is kept, not two.
+ * Operations whose result is as cheap to recompute as to keep. Element-wise arithmetic takes a tenth of the
+ * time of copying a residual to the host: of batch norm followed by ReLU one map is kept, not two.
  */
 const cheap: ReadonlySet<OperationName> = new Set([
   'relu',
@@ -115,7 +119,10 @@ const cheap: ReadonlySet<OperationName> = new Set([
   'extentOf',
 ]);
 
-/** Takes out the nodes that measure a value which the backward half has no other use for: a shape is a small residual. */
+/**
+ * Separates the nodes that read the shape of a value which the backward half does not need otherwise: a shape
+ * is a small residual.
+ */
 function takeShapes(backward: readonly Node[], graph: Graph): { measured: Node[]; rest: Node[] } {
   const own = new Set<Value>([...graph.inputs, ...backward.map(({ output }) => output)]);
   const read = new Set(backward.flatMap(({ op, inputs }) => (shapeReaders.has(op) ? [] : inputs)));
@@ -124,7 +131,7 @@ function takeShapes(backward: readonly Node[], graph: Graph): { measured: Node[]
   return { measured: backward.filter(measures), rest: backward.filter((node) => !measures(node)) };
 }
 
-/** Parts the forward values that `backward` reads into those to keep and those to compute once more. */
+/** Splits the forward values that `backward` reads into those to keep and those to recompute. */
 function chooseResiduals(
   forward: readonly Node[],
   backward: readonly Node[],
@@ -155,7 +162,7 @@ function chooseResiduals(
   };
 }
 
-/** A residual that is an output anyway goes by the output's name. */
+/** A residual that is also an output goes by the output's name. */
 function nameResiduals(residuals: readonly Value[], graph: Graph): Map<Value, Value> {
   const outputNames = new Map([...graph.outputs].map(([name, value]) => [value, name]));
   return new Map(

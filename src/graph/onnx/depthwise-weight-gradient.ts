@@ -4,9 +4,9 @@ import { GraphError, known } from '../shape-checks.ts';
 import type { Emission } from './emission.ts';
 
 /**
- * The gradient of a depthwise convolution's weight as one convolution: every channel of every picture is a group, of
- * which `dy` is the kernel. It reads x and dy once; a matrix product for each kernel position, as for other
- * convolutions, reads and copies them for each.
+ * The gradient of a depthwise convolution's weight as one convolution: every channel of every picture is a
+ * group with `dy` as its kernel. It reads x and dy once; a matrix product per kernel position, as used for
+ * other convolutions, would read and copy them for each position.
  */
 export function emitDepthwiseWeightGradient(
   { node, value, inputs: [x, dy], operands, output, integers }: Emission,
@@ -14,7 +14,7 @@ export function emitDepthwiseWeightGradient(
 ): void {
   const [pictures, channels] = operands[0].shape.map((dim, axis) => (axis < 2 ? known(dim) : 0));
   const groups = pictures * channels;
-  // Pixels beyond x that the last kernel position meets; negative where the convolution left the last ones out.
+  // Pixels beyond x under the last kernel position; negative if the convolution left the last ones out.
   const after = ([2, 3] as const).map((axis) => {
     const [extent, steps] = [operands[0].shape[axis], addDims(operands[1].shape[axis], -1)];
     const beyond = addDims(scaleDim(steps, stride), addDims(kernel - padding, scaleDim(extent, -1)));
@@ -25,7 +25,7 @@ export function emitDepthwiseWeightGradient(
   const used = after.some((amount) => amount < 0)
     ? value('Slice', [x, integers(0, 0), integers(...cut), integers(2, 3)])
     : x;
-  // An extent of 0 stays what it is.
+  // An extent of 0 is kept as it is.
   const image = value('Reshape', [used, integers(1, groups, 0, 0)]);
   const filters = value('Reshape', [dy, integers(groups, 1, 0, 0)]);
   const gradients = value('Conv', [image, filters], {

@@ -61,11 +61,11 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   exp: ({ node, inputs, output }) => node('Exp', inputs, output),
 
-  // Limited to 0…1 after so steep a slope; faster than comparing and casting.
+  // Clamped to 0…1 after a steep slope; faster than comparing and casting.
   step: ({ node, inputs, output }) =>
     node('HardSigmoid', inputs, output, { alpha: { float: 3e38 }, beta: { float: 0 } }),
 
-  // limit − x, exactly, times a power of two that takes the smallest such difference beyond 1.
+  // limit − x, exactly, times a power of two that raises the smallest such difference above 1.
   stepDown: ({ node, inputs, output }, { limit }) =>
     node('HardSigmoid', inputs, output, { alpha: { float: -(2 ** 100) }, beta: { float: limit * 2 ** 100 } }),
 
@@ -109,7 +109,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
   maxPool: ({ node, inputs, output }, window) => node('MaxPool', inputs, output, windowAttributes(window)),
 
   maxPoolGradient: ({ node, value, inputs: [dy, x], output, integers, constant }, window) => {
-    // The indices count through the whole of x.
+    // The indices are offsets into the whole of x.
     const indices = value('Reshape', [value('MaxPool', [x], windowAttributes(window), 1), integers(-1)]);
     const extents = value('Shape', [x]);
     const size = value('ReduceProd', [extents], { axes: [0] });
@@ -137,7 +137,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     emission.node('Resize', [inputs[0], '', scales(emission, factor, factor)], output, bilinear);
   },
 
-  // The map is linear along each axis, so its matrix is what it makes of the identity.
+  // The map is linear along each axis, so its matrix is its image of the identity.
   upsampleBilinearGradient: (emission, { factor }) => {
     const {
       node,
@@ -155,7 +155,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       return value('Squeeze', [enlarged, integers(0, 1)]);
     };
     const rows = value('Transpose', [matrix(2)], { perm: [1, 0] });
-    // As many of them as there are maps: a product with none of these does not broadcast.
+    // One copy per map: without maps, MatMul could not broadcast a single one.
     const maps = value('Shape', [dy], { start: 0, end: 2 });
     const left = value('Expand', [rows, value('Concat', [maps, value('Shape', [rows])], { axis: 0 })]);
     node('MatMul', [left, value('MatMul', [dy, matrix(3)])], output);
@@ -255,7 +255,7 @@ function windowAttributes({ kernel, stride, padding }: WindowParameters) {
   };
 }
 
-/** The tensor of a shape: an input where it is symbolic, else a constant. */
+/** A shape as a tensor: an input if it is symbolic, otherwise a constant. */
 function extentsOf({ inputs, integers }: Emission, position: number, shape: Shape): string {
   return inputs[position] ?? integers(...(shape as readonly number[]));
 }

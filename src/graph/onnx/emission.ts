@@ -5,30 +5,30 @@ import type { RoiAlignForm } from './roi-align-form.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-/** What a rule needs to write its operation as ONNX nodes. Tensors are named by strings. */
+/** The means by which a rule writes its operation as ONNX nodes. Tensors are named by strings. */
 export interface Emission {
   readonly inputs: readonly string[];
   /** The same inputs with their shapes. */
   readonly operands: readonly Value[];
   readonly output: string;
   readonly roiAlign: RoiAlignForm;
-  /** Writes a node whose result has a given name. */
+  /** Writes a node whose result has the given name. */
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
-  /** Writes a node and gives the name of its result, or of the result at `position` among several. */
+  /** Writes a node; returns the name of its result, or of the result at `position` among several. */
   value(type: string, inputs: readonly string[], attributes?: Attributes, position?: number): string;
-  /** A name that nothing has, for the inputs of a loop's body. */
+  /** An unused name, for the inputs of a loop's body. */
   unused(kind: string): string;
-  /** A constant tensor; gives its name. */
+  /** Adds a constant tensor; returns its name. */
   constant(tensor: Tensor): string;
   /** A list of integers, `[n]` int64. */
   integers(...values: number[]): string;
   /** A float32 scalar. */
   number(value: number): string;
-  /** Lets the nodes that `write` emits go to a list of their own, for the body of a loop. */
+  /** Collects the nodes that `write` emits in a separate list, for the body of a loop. */
   collect<Result>(write: () => Result): { nodes: readonly OnnxNode[]; result: Result };
 }
 
-/** What the emissions of one model share: its nodes and constants, and names that are not taken. */
+/** State shared by the emissions of one model: its nodes, constants and used names. */
 export class ModelWriter {
   readonly initializers = new Map<string, Tensor>();
   #nodes: OnnxNode[] = [];
@@ -38,7 +38,7 @@ export class ModelWriter {
     return this.#nodes;
   }
 
-  /** The means by which one operation is written. */
+  /** The interface through which one operation is written. */
   emission(operation: Pick<Emission, 'inputs' | 'operands' | 'output' | 'roiAlign'>): Emission {
     const add = (
       type: string,
@@ -79,7 +79,7 @@ export class ModelWriter {
     };
   }
 
-  /** Slashes keep these names apart from those of graphs. */
+  /** Slashes keep these names distinct from those of graphs. */
   #name(kind: string): string {
     return `/${kind}_${this.#count++}`;
   }

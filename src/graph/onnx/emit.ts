@@ -7,7 +7,7 @@ import { emissionRules } from './emission-rules.ts';
 import { encodeModel, type OnnxNode } from './protobuf.ts';
 import type { RoiAlignForm } from './roi-align-form.ts';
 
-/** The values of a graph's weights by name. */
+/** The weights of a graph by name. */
 export type Weights = ReadonlyMap<string, Tensor>;
 
 export interface EmitOptions {
@@ -17,9 +17,10 @@ export interface EmitOptions {
 
 /**
  * Writes a graph as the bytes of an ONNX model (opset 17).
- * @param weights Those present become constants, which ONNX Runtime lays out anew for speed; the others
- *   become inputs of the model.
- * @throws GraphError where a weight has another shape than the graph says, or an operation has no such form.
+ * @param weights Those present become constants, whose layout ONNX Runtime optimises; the others become
+ * inputs of the model.
+ * @throws GraphError if a weight's shape differs from the graph's, or an operation cannot be written in this
+ * form.
  */
 export function emitOnnx(
   graph: Graph,
@@ -37,7 +38,7 @@ export function emitOnnx(
     initializers.set(name, tensor);
   }
 
-  // A value that is an output goes by the output's name; one that is two outputs, or an input, is copied.
+  // An output value goes by the output's name; one that is two outputs, or an input, is copied.
   const names = new Map<Value, string>();
   const copies: OnnxNode[] = [];
   for (const [name, value] of graph.outputs) {
@@ -69,9 +70,9 @@ export function emitOnnx(
 }
 
 /**
- * Moves the nodes that no node reads to the end, in reverse. ONNX Runtime orders its work backwards from these, the
- * last first; so a gradient that was made early, at the top of the network, is finished before the work goes
- * on to the layers below, and what it needs can be freed.
+ * Moves the nodes that no node reads to the end, in reverse. ONNX Runtime orders its work backwards from
+ * these, the last first. A gradient that is available early, at the top of the network, is thus finished
+ * before the layers below, and its inputs can be freed.
  */
 function lastLeavesFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const read = new Set(nodes.flatMap(readBy));
@@ -79,7 +80,7 @@ function lastLeavesFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
 }
 
-/** What a node reads, in the body of a loop too. */
+/** The tensors that a node reads, including those read in a loop's body. */
 function readBy({ inputs, attributes }: OnnxNode): readonly string[] {
   const bodies = Object.values(attributes).flatMap((attribute) =>
     typeof attribute === 'object' && 'subgraph' in attribute ? attribute.subgraph.nodes : [],

@@ -14,7 +14,7 @@ export interface FloatAttribute {
   readonly float: number;
 }
 
-/** The body of a loop; it may use any tensor that is known where the loop stands. */
+/** The body of a loop; it may use any tensor that is known at the loop's position. */
 export interface SubgraphAttribute {
   readonly subgraph: Pick<OnnxModel, 'name' | 'inputs' | 'outputs' | 'nodes'>;
 }
@@ -35,10 +35,10 @@ export interface OnnxModel {
 }
 
 const irVersion = 8;
-/** The newest set with RoiAlign's half-pixel mode whose operators every ONNX Runtime provider knows. */
+/** The newest opset with RoiAlign's half-pixel mode whose operators all ONNX Runtime providers support. */
 const opset = 17;
 
-/** Bytes that hold the nodes and names of most graphs. */
+/** Enough bytes for the nodes and names of most graphs. */
 const roomBesideWeights = 2 ** 18;
 
 /** TensorProto.DataType */
@@ -51,7 +51,7 @@ type Writer = protobuf.Writer;
 /** The bytes of a ModelProto. */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const writer = new protobuf.Writer();
-  // Room for all from the start: growing, the writer would copy the weights several times.
+  // Allocated at once: a growing writer would copy the weights several times.
   writer.buf = new Uint8Array(bytesOf(model.initializers) + roomBesideWeights);
   int(writer, 1, irVersion);
   text(writer, 2, 'mask-rcnn');

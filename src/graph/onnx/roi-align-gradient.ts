@@ -1,15 +1,18 @@
 import type { OperationParameters, RoiAlignParameters } from '../operations.ts';
 import type { Emission } from './emission.ts';
 
-/** Feature pixels along one side of a tile: larger ones waste arithmetic on zeros, smaller ones overhead. */
+/**
+ * Feature pixels along each side of a tile: larger tiles waste arithmetic on zeros, smaller ones add
+ * overhead.
+ */
 const tile = { rows: 16, columns: 32 } as const;
 
 /**
  * Gradient of RoIAlign without scattering. Bilinear sampling is separable: a RoI's output is `By · F · Bxᵀ`,
  * where row p of `By` (`[resolution, H]`) holds the weight of every feature row in bin row p. So the gradient
  * is `Σ Byᵀ · dY · Bx` over RoIs, a matrix product over all (RoI, bin row) pairs, whose sum has a fixed
- * order: the same bits at every run, however many RoIs overlap. The map is worked off in tiles, each
- * with the pairs that touch it; a product over the whole map would multiply zeros nearly everywhere.
+ * order: bit-identical in every run, however many RoIs overlap. The map is processed in tiles, each with the
+ * pairs that touch it; a product over the whole map would mostly multiply zeros.
  */
 export function emitRoiAlignGradient(
   emission: Emission,
@@ -132,9 +135,9 @@ interface AxisOfMap {
 }
 
 /**
- * The weights with which feature rows (or columns) enter bins: `[R, resolution, gridSize]`. A sampling point at y
- * gives row h the weight max(0, 1 − |clamp(y) − h|), nothing where it is farther than a pixel outside
- * (torchvision `roi_align_kernel.cpp`, `bilinear_interpolate`).
+ * The weights of feature rows (or columns) in bins: `[R, resolution, gridSize]`. A sampling point at y gives
+ * row h the weight max(0, 1 − |clamp(y) − h|), or 0 if it lies more than a pixel outside (torchvision
+ * `roi_align_kernel.cpp`, `bilinear_interpolate`).
  */
 function binWeights(
   { value, number, integers, constant }: Emission,

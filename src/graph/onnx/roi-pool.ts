@@ -2,8 +2,8 @@ import type { OperationParameters, RoiPoolParameters } from '../operations.ts';
 import type { Emission } from './emission.ts';
 
 /**
- * RoIPool. The form `unequal` is ONNX's own MaxRoiPool, which rounds as torchvision's `roi_pool` does; the form
- * `dropping`, which has no operator, goes through the RoIs one by one.
+ * RoIPool. The form `unequal` is ONNX's own MaxRoiPool, which rounds as torchvision's `roi_pool` does; the
+ * form `dropping`, which has no operator, loops over the RoIs.
  */
 export function emitRoiPool(emission: Emission, parameters: OperationParameters['roiPool']): void {
   const { node, value, integers, inputs, output } = emission;
@@ -24,8 +24,8 @@ export function emitRoiPool(emission: Emission, parameters: OperationParameters[
 }
 
 /**
- * Gradient of RoIPool: each bin's gradient goes to the place of its (first) maximum. The places are found RoI by
- * RoI; a pixel that is the maximum of many bins collects them all in one ScatterElements.
+ * Gradient of RoIPool: each bin's gradient goes to the position of its (first) maximum. Positions are found
+ * in a loop over RoIs; one ScatterElements sums the gradients of all bins that share a maximum.
  */
 export function emitRoiPoolGradient(
   emission: Emission,
@@ -66,10 +66,13 @@ export function emitRoiPoolGradient(
 
 /** One axis of all RoIs, in whole feature pixels inside the map. */
 interface AxisBins {
-  /** First and last pixel of each bin, `[R, resolution]` int64. An empty bin has one pixel, which does not count. */
+  /**
+   * First and last pixel of each bin, `[R, resolution]` int64. An empty bin is listed with one pixel, which
+   * is ignored.
+   */
   first: string;
   last: string;
-  /** 1 where a bin has pixels, else 0: `[R, resolution]` float32. */
+  /** 1 if a bin has pixels, else 0: `[R, resolution]` float32. */
   filled: string;
 }
 
@@ -129,7 +132,7 @@ function axisBins(
   const start = quantise(corner(firstCorner));
   const pixels = value('Sub', [quantise(corner(firstCorner + 2)), start]);
   const one = number(1);
-  // torchvision's corners are both inside; in the article's form the second is the end.
+  // torchvision's corners are both inclusive; in the paper's form the second is exclusive.
   const count = value('Max', [form === 'unequal' ? value('Add', [pixels, one]) : pixels, one]);
   const exact = value('Div', [count, number(resolution)]);
   const size = form === 'unequal' ? exact : floor(exact);
@@ -167,7 +170,7 @@ interface RegionAxis {
   pixels: string;
 }
 
-/** What the body of the loop knows of one RoI, whose pixels are the region `[C, h, w]`. */
+/** Values of one RoI in the loop's body; its pixels are the region `[C, h, w]`. */
 interface RegionBody {
   picture: string;
   rows: RegionAxis;
@@ -180,7 +183,10 @@ interface RegionBody {
   rowsOfBins(values: string): string;
 }
 
-/** Stacks what `body` makes of each RoI, `[C, resolution, resolution]`, to `[R, C, resolution, resolution]`. */
+/**
+ * Stacks the results of `body` for all RoIs, `[C, resolution, resolution]` each, to `[R, C, resolution,
+ * resolution]`.
+ */
 function loopOverRegions(
   emission: Emission,
   { features, batchIndex, resolution, channels, ...axes }: Regions,

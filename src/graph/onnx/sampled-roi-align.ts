@@ -7,10 +7,10 @@ import type { Emission } from './emission.ts';
 const outside = -3;
 
 /**
- * RoIAlign as GridSample: the sampling points of all RoIs are one grid over the map, and each bin is the mean of its
- * points. The pictures of a batch lie below each other in one tall map; a point is clamped into its own before, so
- * none reads its neighbour's pixels.
- * @throws GraphError for sampling ratio 0, whose number of points depends on the RoI.
+ * RoIAlign as GridSample: the sampling points of all RoIs form one grid over the map, and each bin is the
+ * mean of its points. The pictures of a batch are stacked vertically in one tall map; each point is first
+ * clamped to its own picture, so that none reads a neighbour's pixels.
+ * @throws GraphError for sampling ratio 0, where the number of points depends on the RoI.
  */
 export function emitSampledRoiAlign(emission: Emission, parameters: RoiAlignParameters): void {
   const { node, value, integers, operands, output, inputs } = emission;
@@ -58,7 +58,7 @@ function average(
   const sample = (at: string) =>
     value('GridSample', [map, at], { mode: 'bilinear', padding_mode: 'zeros', align_corners: 0 });
   if (samplingRatio === 1) return sample(grid);
-  // One more row of bins, taken away again: without any RoI AveragePool would refuse its input.
+  // One extra row of bins, removed again afterwards: AveragePool rejects an empty input.
   const spare = constant(
     float32Tensor([1, samplingRatio, points, 2], new Float32Array(2 * samplingRatio * points)),
   );
@@ -67,7 +67,7 @@ function average(
   return value('Slice', [bins, integers(0), integers(-1), integers(2)]);
 }
 
-/** Where an axis is sampled, in feature pixels, `[R, points]`, and the same clamped into a map. */
+/** The sampling positions along an axis, in feature pixels, `[R, points]`, raw and clamped to the map. */
 function positions(
   { value, number, constant, integers, inputs }: Emission,
   { resolution, samplingRatio, spatialScale, aligned }: RoiAlignParameters,
@@ -81,7 +81,7 @@ function positions(
   };
   const [start, end] = [scaledCorner(axis), scaledCorner(axis + 2)];
   const length = value('Sub', [end, start]);
-  // Without the half-pixel shift no RoI is smaller than a feature pixel.
+  // Without the half-pixel shift, RoIs are at least one feature pixel in size.
   const size = aligned ? length : value('Clip', [length, number(1)]);
   const shares = Float32Array.from({ length: points }, (_, i) => (i + 0.5) / points);
   const exact = value('Add', [start, value('Mul', [size, constant(float32Tensor([1, points], shares))])]);
@@ -95,20 +95,20 @@ function positions(
   };
 }
 
-/** Rows of each RoI's own picture in the tall map. */
+/** The rows of each RoI's own picture in the tall map. */
 function belowEachOther(emission: Emission, rows: string, height: string): string {
   const { value, integers, inputs } = emission;
   const index = asFloat(emission, value('Reshape', [inputs[2], integers(-1, 1)]));
   return value('Add', [rows, value('Mul', [index, height])]);
 }
 
-/** Positions as GridSample counts them: −1 and 1 are the outer edges of the first and the last pixel. */
+/** Positions in GridSample's units: −1 and 1 are the outer edges of the first and the last pixel. */
 function scaled({ value, number }: Emission, position: string, extent: string): string {
   const twice = value('Add', [value('Mul', [position, number(2)]), number(1)]);
   return value('Sub', [value('Div', [twice, extent]), number(1)]);
 }
 
-/** The scaled positions, those more than a pixel outside the map moved to where everything is 0. */
+/** The scaled positions; those more than a pixel outside the map are moved to where every sample is 0. */
 function marked(
   { value, number }: Emission,
   exact: string,
