@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'o
 import type { DataOf, DType, Tensor } from '../core/tensor.ts';
 import type { Runtime, SessionOptions, Tensors } from './runtime.ts';
 
-/** What `onnxruntime-node` and `onnxruntime-web` have in common. */
+/** The interface that `onnxruntime-node` and `onnxruntime-web` share. */
 export interface OrtModule {
   InferenceSession: {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
@@ -10,7 +10,10 @@ export interface OrtModule {
   Tensor: TensorConstructor;
 }
 
-/** Wraps either package as a {@link Runtime}; `settings` are its own session options, the last is what they differ in. */
+/**
+ * Wraps either package as a {@link Runtime}. `settings` are the package's session options; the last
+ * parameter, how the packages differ.
+ */
 export function onnxRuntime(
   name: string,
   ort: OrtModule,
@@ -42,7 +45,7 @@ export function onnxRuntime(
             name in room ? toOrt(room[name]) : null,
           ]);
           const outputs = mapValues(await session.run(feeds, Object.fromEntries(fetched)), fromOrt);
-          // The binding fills the room, but gives copies.
+          // The binding writes into `room` but returns copies.
           return { ...outputs, ...room };
         },
         release: () => session.release(),

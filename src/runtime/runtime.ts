@@ -6,9 +6,10 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 /** A compiled model, ready to run. */
 export interface Session {
   /**
-   * Feeds every input and gives every output. Inputs are read, not kept; those that the model lacks are left out.
-   * @param room Tensors of the right shapes in whose data outputs of these names should be written. A runtime that
-   * cannot do so gives others.
+   * Feeds every input and returns every output. Inputs are read, not kept; those that the model does not have
+   * are ignored.
+   * @param room Tensors of the right shapes into whose data the outputs of these names should be written. A
+   * runtime that cannot do so allocates others.
    */
   run(inputs: Tensors, room?: Tensors): Promise<Record<string, Tensor>>;
   /** Frees the memory outside the JavaScript heap; the session cannot run afterwards. */
@@ -16,18 +17,18 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  /** Threads that one run uses; by default the runtime's own choice, one for each core. */
+  /** Threads for one run. Default: the runtime's choice, one per core. */
   threads?: number | undefined;
 }
 
-/** What runs graphs: ONNX Runtime in Node or in the browser. */
+/** Runs graphs: ONNX Runtime in Node or in the browser. */
 export interface Runtime {
   readonly name: string;
-  /** ONNX operators that its device leaves to another one, with copies to and fro. None where it is left out. */
+  /** ONNX operators that run on another device, copying data back and forth. Default: none. */
   readonly lacks?: readonly string[];
-  /** Whether it writes outputs where the caller wants them (`room` of a session's run). */
+  /** Whether outputs can be written into the caller's memory (`room` of {@link Session.run}). */
   readonly takesRoom?: boolean;
-  /** Whether products of matrices are so fast that Winograd's way of convolution pays. None where it is left out. */
+  /** Whether matrix products are fast enough that Winograd convolution pays. Default: false. */
   readonly multipliesFast?: boolean;
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;

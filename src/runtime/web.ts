@@ -4,22 +4,25 @@ import { onnxRuntime } from './onnx-runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface WebRuntimeOptions {
-  /** What computes. WebGPU leaves the operations that it lacks to WebAssembly. Default `wasm`. */
+  /** The device to compute on. Operators that WebGPU lacks run on WebAssembly. Default `wasm`. */
   device?: 'wasm' | 'webgpu';
-  /** Of WebAssembly. Default: ONNX Runtime's choice; always 1 where the page is not cross-origin isolated. */
+  /**
+   * WebAssembly threads. Default: ONNX Runtime's choice; always 1 unless the page is cross-origin isolated.
+   */
   threads?: number;
-  /** Address of the folder with ONNX Runtime's `.wasm` and `.mjs` files. Default: beside the bundle. */
+  /** URL of the folder with ONNX Runtime's `.wasm` and `.mjs` files. Default: next to the bundle. */
   runtimeFiles?: string;
 }
 
 const settings = { graphOptimizationLevel: 'all' } as const;
 
-/** ONNX Runtime compiled to WebAssembly; it uses threads where the page is cross-origin isolated. */
+/** ONNX Runtime compiled to WebAssembly; multi-threaded if the page is cross-origin isolated. */
 export const webRuntime = onnxRuntime('onnxruntime-web', wasm, { ...settings, executionProviders: ['wasm'] });
 
 /**
- * ONNX Runtime in a browser, on a device. Threads and files are those of the first call: it starts once in a page or worker.
- * @throws MaskRcnnError where WebGPU is asked for and there is none.
+ * ONNX Runtime in a browser, on the chosen device. Threads and files are fixed by the first call: the runtime
+ * starts once per page or worker.
+ * @throws MaskRcnnError if WebGPU is requested but not available.
  */
 export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
   const { device = 'wasm', threads, runtimeFiles } = options;
@@ -35,7 +38,7 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
   );
 }
 
-/** Another build of ONNX Runtime, fetched only where it is wanted. */
+/** Another build of ONNX Runtime, fetched only when needed. */
 async function importWebGpu(): Promise<typeof wasm> {
   const gpu = (globalThis.navigator as { gpu?: { requestAdapter(): Promise<unknown> } } | undefined)?.gpu;
   if (!gpu) throw new MaskRcnnError('this browser has no WebGPU');
