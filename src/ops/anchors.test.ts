@@ -12,7 +12,7 @@ interface AnchorCase {
   step: number;
 }
 
-// Answers of torchvision: test/golden/ops/README.md.
+// Results of torchvision: test/golden/ops/README.md.
 describe('anchors are those of torchvision', async () => {
   it.each(await goldenCases<AnchorCase>('anchors'))('$name', async ({ parameters, data }) => {
     const { imageSize, mapSizes, sizes, aspectRatios, step } = parameters;

@@ -1,23 +1,23 @@
 import type { Size } from './boxes.ts';
 import { roundHalfToEven } from './rounding.ts';
 
-/** Whether anchors are laid in whole pixels, as torchvision does, or not, as Detectron2. */
+/** Whether anchors are rounded to whole pixels, as in torchvision, or not, as in Detectron2. */
 export type AnchorPlacement = 'rounded' | 'exact';
 
-/** The anchors of one level: the same few boxes around every location of its grid. */
+/** The anchors of one level: the same base boxes around every location of its grid. */
 export interface AnchorGrid {
   /** `[A, 4]` around the origin, in pixels of the resized picture. */
   readonly base: Float32Array;
   readonly rows: number;
   readonly columns: number;
-  /** Pixels between locations, down and across. */
+  /** Pixels between locations, vertically and horizontally. */
   readonly stride: { y: number; x: number };
 }
 
 /**
- * The anchor shapes of a level (Ren et al. 2015): each size with each aspect ratio (height / width), the
- * area kept, corners rounded to whole pixels, halves to even, as torchvision's `AnchorGenerator` does; or with
- * `exact` not rounded, as Detectron2's.
+ * The anchor shapes of a level (Ren et al. 2015): each size with each aspect ratio (height / width) at
+ * constant area. Corners are rounded to whole pixels, halves to even, as in torchvision's `AnchorGenerator`;
+ * with `exact` they are not rounded, as in Detectron2.
  * @returns `[A, 4]`, ratios outermost.
  */
 export function baseAnchors(
@@ -46,9 +46,9 @@ export function baseAnchors(
 }
 
 /**
- * The grid of a level. The stride is the padded picture over the grid, rounded down: on P6 of an odd grid
- * it is therefore smaller than 64 (800 px give 13 locations, 61 px apart), as torchvision has it. With `exact` it is
- * the level's own, a power of two.
+ * The grid of a level. The stride is the padded picture's size over the grid's, rounded down; on P6 of an odd
+ * grid it is therefore smaller than 64 (800 px give 13 locations, 61 px apart), as in torchvision. With
+ * `exact` it is the level's own, a power of two.
  */
 export function anchorGrid(
   base: Float32Array,
@@ -62,13 +62,13 @@ export function anchorGrid(
   return { base, ...grid, stride };
 }
 
-/** Number of anchors: one for each location and shape. */
+/** Number of anchors: one per location and shape. */
 export function anchorCount({ base, rows, columns }: AnchorGrid): number {
   return (rows * columns * base.length) / 4;
 }
 
 /**
- * The anchors at some positions.
+ * The anchors at the given positions.
  * @param indices Positions in the order row, column, shape: `(row · columns + column) · A + a`.
  * @returns `[indices.length, 4]`
  */

@@ -13,7 +13,8 @@ describe('box coding', async () => {
 
   it('encodes as torchvision does', async () => {
     const deltas = encodeBoxes(truth, boxes, weights);
-    // Centres near 200 px are known to 1e-5 px; a background box of one pixel divides by its width, times 10.
+    // Centres near 200 px are known to 1e-5 px; a background box one pixel wide divides by its width, times
+    // 10.
     expect(largestDifference(deltas, await golden('roi.objects.deltas'))).toBeLessThan(1e-4);
   });
 

@@ -1,7 +1,7 @@
 /** The weights of dx, dy, dw, dh. */
 export type CodingWeights = readonly [number, number, number, number];
 
-/** Keeps exp from overflow: a box grows at most to 1000/16 of its anchor. */
+/** Keeps exp from overflowing: a box grows to at most 1000/16 of its anchor. */
 const maxLogScale = Math.log(1000 / 16);
 
 /**
@@ -29,9 +29,9 @@ export function decodeBoxes(boxes: Float32Array, deltas: Float32Array, weights: 
 }
 
 /**
- * The deltas that move boxes onto their true boxes: the inverse of `decodeBoxes`, and the targets of the
- * regression. As torchvision's `encode_boxes`.
- * @param truth `[N, 4]`, the true box of each box; both with an area.
+ * The deltas that move boxes onto their true boxes: the inverse of `decodeBoxes`, and the regression targets.
+ * As torchvision's `encode_boxes`.
+ * @param truth `[N, 4]`, the true box of each box; both must have an area.
  * @param boxes `[N, 4]` anchors or proposals.
  * @returns `[N, 4]`
  */

@@ -1,20 +1,20 @@
-/** At most this many cells along each side of a grid. */
+/** Maximum number of cells along each side of a grid. */
 const maxCells = 64;
 
 /**
- * Finds the boxes whose centres lie near a box's without asking all: a grid over the picture whose cells list the
- * boxes centred in them. Boxes are positions in an array `[N, 4]` of x1, y1, x2, y2.
+ * Finds the boxes whose centres lie near a box's without visiting all: a grid over the picture whose cells
+ * list the boxes centred in them. Boxes are indices into an array `[N, 4]` of x1, y1, x2, y2.
  */
 export class BoxGrid {
   readonly #boxes: Float32Array;
   readonly #x: Axis;
   readonly #y: Axis;
-  /** For each cell the box added last, −1 for none. */
+  /** The last box added to each cell, −1 for none. */
   readonly #last: Int32Array;
-  /** For each box the one added to its cell before. */
+  /** For each box, the one added to its cell before it. */
   readonly #before: Int32Array;
 
-  /** @param boxes All that may be added or asked for; the grid is empty at first. */
+  /** @param boxes All boxes that may be added or queried; the grid starts empty. */
   constructor(boxes: Float32Array) {
     this.#boxes = boxes;
     this.#x = axisOf(boxes, 0);
@@ -33,8 +33,8 @@ export class BoxGrid {
   }
 
   /**
-   * Whether `test` holds for one of the added boxes near `box`. All are asked whose centre is, along x and along y, no
-   * farther from its own than `reach` times its width and height; and some others.
+   * Whether `test` holds for one of the added boxes near `box`: at least for those whose centre is no farther
+   * from its own, along x and along y, than `reach` times its width and height.
    */
   someNear(box: number, reach: number, test: (other: number) => boolean): boolean {
     const boxes = this.#boxes;
@@ -55,15 +55,15 @@ export class BoxGrid {
   }
 }
 
-/** How coordinates fall into cells along one side. */
+/** The division of one side into cells. */
 interface Axis {
   readonly start: number;
-  /** Cells for each pixel. */
+  /** Cells per pixel. */
   readonly scale: number;
   readonly cells: number;
 }
 
-/** Cells about as long as the boxes, so that few are looked through and each holds few boxes. */
+/** Cells about as long as the boxes, so that a query visits few cells with few boxes each. */
 function axisOf(boxes: Float32Array, first: 0 | 1): Axis {
   let start = Infinity;
   let end = -Infinity;
@@ -75,7 +75,7 @@ function axisOf(boxes: Float32Array, first: 0 | 1): Axis {
   }
   const extent = end - start;
   const wanted = Math.floor((extent * boxes.length) / 4 / lengths);
-  // One also where there are no boxes, or such without length or number.
+  // One cell even if there are no boxes, or boxes of zero or NaN length.
   const cells = wanted >= 1 ? Math.min(wanted, maxCells) : 1;
   return { start, scale: cells > 1 ? cells / extent : 0, cells };
 }

@@ -35,7 +35,7 @@ export function takeBoxes(boxes: Float32Array, indices: ArrayLike<number>): Floa
   return taken;
 }
 
-/** Moves corners that lie outside a picture to its border, in place. */
+/** Clips boxes to a picture, in place. */
 export function clipBoxes(boxes: Float32Array, { height, width }: Size): Float32Array {
   for (let i = 0; i < boxes.length; i += 2) {
     boxes[i] = Math.min(Math.max(boxes[i], 0), width);
@@ -51,7 +51,7 @@ export function isLargeEnough(boxes: Float32Array, index: number, minSize: numbe
   return width >= minSize && height >= minSize;
 }
 
-/** The boxes in a picture of another size: x times `scale.x`, y times `scale.y`. */
+/** The boxes after the picture is resized: x times `scale.x`, y times `scale.y`. */
 export function scaleBoxes(boxes: Float32Array, scale: { x: number; y: number }): Float32Array {
   return boxes.map((coordinate, i) => coordinate * (i % 2 === 0 ? scale.x : scale.y));
 }

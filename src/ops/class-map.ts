@@ -2,10 +2,11 @@ import type { Float32Tensor } from '../core/tensor.ts';
 import type { Size } from './boxes.ts';
 
 /**
- * The class of every pixel: the logits enlarged bilinearly to a picture's size (torch `interpolate`,
- * `align_corners=False`), and the first highest of them.
+ * The class of every pixel: the argmax of the logits resized bilinearly to a picture's size (torch
+ * `interpolate`, `align_corners=False`); ties go to the first class.
  * @param logits `[1, C, h, w]`, at most 256 classes.
- * @param covered Shares of the map's width and height that the picture covers, from the left upper corner; default all.
+ * @param covered Fractions of the map's width and height that the picture covers, from the top left corner;
+ * default: all.
  * @returns `[height, width]`, row-major.
  */
 export function classMap(
@@ -39,7 +40,7 @@ export function classMap(
   return classOf;
 }
 
-/** For each position of the output the two of the input between which it lies, and the weight of the second. */
+/** For each output position, the two input positions around it and the weight of the second. */
 function linearAxis(from: number, covered: number, to: number) {
   const before = new Int32Array(to);
   const after = new Int32Array(to);

@@ -1,7 +1,7 @@
 import type { Poses } from './poses.ts';
 import type { Rle } from './rle/rle.ts';
 
-/** The true objects of one picture. */
+/** The true objects in one picture. */
 export interface GroundTruth {
   /** `[G, 4]` x1, y1, x2, y2 in pixels; every box has an area. */
   readonly boxes: Float32Array;
@@ -9,6 +9,6 @@ export interface GroundTruth {
   readonly labels: Int32Array;
   /** `[G]`, each of the size of the picture. */
   readonly masks: readonly Rle[];
-  /** Where joints are annotated and the model is to learn them. */
+  /** Present if joints are annotated and the model is to learn them. */
   readonly poses?: Poses;
 }

@@ -1,17 +1,17 @@
 import type { Float32Tensor } from '../core/tensor.ts';
 
-/** The joints that heat maps show. */
+/** The joints decoded from heat maps. */
 export interface DecodedKeypoints {
-  /** `[D, K, 2]` x, y in the pixels of the boxes. */
+  /** `[D, K, 2]` x, y in the pixel coordinates of the boxes. */
   readonly points: Float32Array;
   /** `[D, K]` the heat map's value there, a logit. */
   readonly scores: Float32Array;
 }
 
 /**
- * The place of the highest value of each heat map (torchvision `heatmaps_to_keypoints`): the map is resized bicubically
- * to the box, rounded up to whole pixels, and the middle of the best pixel is taken (Heckbert 1990: a discrete d is a
- * continuous d + 0.5).
+ * The position of each heat map's maximum (torchvision `heatmaps_to_keypoints`): the map is resized
+ * bicubically to the box, rounded up to whole pixels, and the centre of the best pixel is taken (Heckbert
+ * 1990: a discrete d is a continuous d + 0.5).
  * @param heatMaps `[D, K, S, S]` logits.
  * @param boxes `[D, 4]` x1, y1, x2, y2 in pixels; sides below 1 count as 1.
  */
@@ -35,14 +35,14 @@ export function decodeKeypoints({ shape, data }: Float32Tensor, boxes: Float32Ar
   return { points, scores };
 }
 
-/** For each position of the output four positions of the input, clamped to it, and their weights. */
+/** For each output position, four input positions, clamped to the map, and their weights. */
 interface Cubic {
   readonly length: number;
   readonly positions: Int32Array;
   readonly weights: Float64Array;
 }
 
-/** How a map is laid along one side of a box; `step` is the width of a resized pixel. */
+/** The interpolation of a map along one side of a box; `step` is the width of a resized pixel. */
 function axisOf(from: number, to: number, cells: number): { cubic: Cubic; step: number } {
   const side = Math.max(Math.fround(to - from), 1);
   const pixels = Math.ceil(side);
@@ -76,14 +76,14 @@ function far(x: number): number {
   return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
 }
 
-/** The first highest value of a map resized along both axes, row by row. */
+/** The maximum of a map resized along both axes, the first in row-major order. */
 function highest(
   map: Float32Array,
   { across, down, columns }: { across: Cubic; down: Cubic; columns: number },
 ): { x: number; y: number; value: number } {
   const rows = map.length / columns;
   const widened = new Float64Array(rows * across.length);
-  // They bound the rows of the output, of which most cannot hold the highest value.
+  // Upper bounds for the rows of the output, most of which cannot contain the maximum.
   const largest = new Float64Array(rows);
   const smallest = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -130,7 +130,7 @@ function extremes(values: Float64Array): [smallest: number, largest: number] {
   return [smallest, largest];
 }
 
-/** What no value of an output row exceeds. */
+/** An upper bound for the values of an output row. */
 function bound(
   { positions, weights }: Cubic,
   row: number,

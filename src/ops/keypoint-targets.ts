@@ -1,11 +1,11 @@
 /**
- * The cell of each joint in the heat map over an RoI (torchvision `keypoints_to_heatmap`): the continuous position is
- * rounded down, and a joint on the right or lower edge belongs to the last cell.
- * @param joints `[G, K, 3]` x, y in the pixels of the boxes, and visibility.
+ * The heat map cell of each joint in an RoI (torchvision `keypoints_to_heatmap`): the continuous position is
+ * rounded down, and a joint on the right or bottom edge belongs to the last cell.
+ * @param joints `[G, K, 3]` x, y in the pixel coordinates of the boxes, and visibility.
  * @param boxes `[P, 4]` RoIs x1, y1, x2, y2.
- * @param matches `[P]`, for each RoI the position of its object.
+ * @param matches `[P]`, the index of each RoI's object.
  * @param resolution Cells along each side.
- * @returns For each RoI and joint, `[P, K]`, the cell as y · resolution + x, or −1 where there is none.
+ * @returns For each RoI and joint, `[P, K]`, the cell as y · resolution + x, or −1 for none.
  */
 export function keypointTargets(
   joints: Float32Array,
@@ -28,7 +28,10 @@ export function keypointTargets(
   return cells;
 }
 
-/** Every step is rounded to float32 as in the reference, lest a joint on the border of two cells change sides. */
+/**
+ * Every step is rounded to float32 as in the reference, so that a joint on a cell border falls into the same
+ * cell.
+ */
 function cellOf(position: number, from: number, to: number, resolution: number): number {
   if (position === to) return resolution - 1;
   const { fround } = Math;

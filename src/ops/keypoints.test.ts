@@ -4,7 +4,7 @@ import { openWeights } from '../weights/open-weights.ts';
 import { decodeKeypoints } from './keypoint-decoding.ts';
 import { keypointTargets } from './keypoint-targets.ts';
 
-// torchvision's answers: test/oracle/keypoints.py.
+// Results of torchvision: test/oracle/keypoints.py.
 const golden = await openWeights(
   fileURLToPath(new URL('../../test/golden/ops/keypoints.safetensors', import.meta.url)),
 );

@@ -9,7 +9,7 @@ interface LevelCase {
   canonicalLevel: number;
 }
 
-// Answers of torchvision's LevelMapper: test/golden/ops/README.md.
+// Results of torchvision's LevelMapper: test/golden/ops/README.md.
 describe('RoIs go to the levels that torchvision gives them', async () => {
   const cases = await goldenCases<LevelCase>('levels');
   const withP4 = cases.filter(({ parameters }) => parameters.canonicalLevel === 4);

@@ -2,12 +2,14 @@
 export interface LevelRange {
   readonly first: number;
   readonly last: number;
-  /** √area from which on a RoI is pooled from P4, in pixels of the resized picture. */
+  /** The √area at or above which an RoI is pooled from P4, in pixels of the resized picture. */
   readonly canonicalSize: number;
 }
 
 const canonicalLevel = 4;
-/** As torchvision's `LevelMapper`: keeps a box of exactly 112, 224, … px from falling by rounding. */
+/**
+ * From torchvision's `LevelMapper`: keeps rounding from moving a box of exactly 112, 224, … px down a level.
+ */
 const epsilon = 1e-6;
 
 /**

@@ -1,13 +1,16 @@
 import type { Rle } from './rle/rle.ts';
 
-/** The foreground of a mask: the rows `[top, bottom)` of column x are at positions `starts[x] … starts[x + 1] − 1`. */
+/**
+ * The foreground of a mask: the rows `[top, bottom)` of column x are at indices `starts[x] … starts[x + 1] −
+ * 1`.
+ */
 export interface MaskColumns {
   readonly starts: Uint32Array;
   readonly tops: readonly number[];
   readonly bottoms: readonly number[];
 }
 
-/** Cuts the runs of a mask at the ends of the columns. */
+/** Splits the runs of a mask at column ends. */
 export function splitIntoColumns({ size: [height, width], counts }: Rle): MaskColumns {
   const starts = new Uint32Array(width + 1);
   const tops: number[] = [];
@@ -31,7 +34,7 @@ export function splitIntoColumns({ size: [height, width], counts }: Rle): MaskCo
 
 /**
  * A mask from its columns: the inverse of `splitIntoColumns`.
- * @param column Gives the rows `[top, bottom)` of column x to `emit`, from the top down.
+ * @param column Passes the rows `[top, bottom)` of column x to `emit`, from top to bottom.
  */
 export function joinColumns(
   [height, width]: readonly [number, number],
@@ -43,7 +46,7 @@ export function joinColumns(
     column(x, (top, bottom) => {
       const start = x * height + top;
       if (bottom <= top) return;
-      // A run that begins where the last one ended, at the seam of two columns, goes on.
+      // A run that begins where the last one ended, across two columns, extends it.
       if (start === end && counts.length > 0) counts[counts.length - 1] += bottom - top;
       else counts.push(start - end, bottom - top);
       end = x * height + bottom;

@@ -2,16 +2,16 @@ import { type MaskColumns, splitIntoColumns } from './mask-columns.ts';
 import type { Rle } from './rle/rle.ts';
 import { type AxisBin, axisBins } from './roi-align.ts';
 
-/** torchvision pools the true masks with as many samples as the RoI has pixels, and without half-pixel shift. */
+/** torchvision pools the true masks with one sample per RoI pixel and without the half-pixel shift. */
 const pooling = { samplingRatio: 0, aligned: false } as const;
 
 /**
- * What the mask branch should answer in each RoI: the true mask cropped by the RoI and resampled to
- * `resolution`² by RoIAlign (He et al. 2017, section 3.1; torchvision `project_masks_on_boxes`). Works on runs:
- * a run of a column adds, to each bin, the sum of the bin's weights from its start to its end.
- * @param masks The objects' masks, all of the picture in which the boxes lie.
+ * The targets of the mask branch: for each RoI the true mask cropped by the RoI and resampled to
+ * `resolution`² by RoIAlign (He et al. 2017, section 3.1; torchvision `project_masks_on_boxes`). Works on
+ * runs: a run of a column adds to each bin the sum of the bin's weights from the run's start to its end.
+ * @param masks The objects' masks, of the picture in which the boxes lie.
  * @param boxes `[P, 4]` RoIs x1, y1, x2, y2 in pixels.
- * @param matches `[P]`, for each RoI the position of its object in `masks`.
+ * @param matches `[P]`, the index in `masks` of each RoI's object.
  * @returns `[P, resolution, resolution]`, 0…1.
  */
 export function maskTargets(
@@ -54,7 +54,7 @@ function projectMask(
   });
 }
 
-/** A bin with running sums: `sums[n]` is the weight of its first n pixels. */
+/** A bin with prefix sums: `sums[n]` is the weight of its first n pixels. */
 interface SummedBin {
   readonly first: number;
   readonly sums: Float64Array;
@@ -66,7 +66,7 @@ function accumulate({ first, weights }: AxisBin): SummedBin {
   return { first, sums };
 }
 
-/** Adds to each bin the weight of the pixels `[top, bottom)`. */
+/** Adds the weight of the pixels `[top, bottom)` to each bin. */
 function addRun(bins: readonly SummedBin[], top: number, bottom: number, covered: Float64Array): void {
   for (let i = 0; i < bins.length; i++) {
     const { first, sums } = bins[i];

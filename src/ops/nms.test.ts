@@ -3,7 +3,7 @@ import { goldenCases } from '../../test/support/golden-ops.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { nms, type OverlapMeasure } from './nms.ts';
 
-// Answers of torchvision: test/golden/ops/README.md.
+// Results of torchvision: test/golden/ops/README.md.
 describe('nms keeps what torchvision keeps', async () => {
   it.each(await goldenCases<{ threshold: number }>('nms'))('$name', async ({ parameters, data }) => {
     const kept = nms(await data('boxes'), await data('scores'), parameters.threshold);

@@ -3,17 +3,17 @@ import { boxAreas, takeBoxes } from './boxes.ts';
 import { sortByScore } from './top-k.ts';
 
 /**
- * What the intersection of two boxes is a part of: their union (IoU), or the smaller of them, which is 1 for a box
- * within another.
+ * The denominator of the overlap: the union of two boxes (IoU), or the smaller box, which gives 1 for a box
+ * inside another.
  */
 export type OverlapMeasure = 'union' | 'smaller';
 
 /**
- * Non-maximum suppression: goes through the boxes from the best score down and drops each that overlaps a
- * kept one by more than the threshold. As torchvision's `nms`; ties go to the lower index.
+ * Non-maximum suppression: visits the boxes by descending score and drops each that overlaps a kept one by
+ * more than the threshold. As torchvision's `nms`; ties go to the lower index.
  * @param boxes `[N, 4]`
  * @param scores `[N]`
- * @param overlap By default IoU.
+ * @param overlap Default: IoU.
  * @returns Indices of the kept boxes, best first.
  */
 export function nms(
@@ -28,7 +28,7 @@ export function nms(
   const kept: number[] = [];
   const grid = new BoxGrid(ranked);
   const ofSmaller = overlap === 'smaller';
-  // A small box may lie anywhere in a large one, however far from its centre.
+  // A small box may lie anywhere in a large one, at any distance from its centre.
   const reach = ofSmaller ? Infinity : reachOf(threshold);
   let [x1, y1, x2, y2, area] = [0, 0, 0, 0, 0];
   const suppresses = (other: number): boolean => {
@@ -57,12 +57,13 @@ export function nms(
 }
 
 /**
- * How far apart the centres of two boxes with IoU > threshold can be, as a part of the extent of one of them: the
- * overlap along an axis is above t times the larger extent m and at most the smaller, e, so m < e / t; and with d
- * between the centres it is at most (m + e) / 2 − d, so d < (1 − t) · m < (1 − t) / t · e.
+ * The maximum distance between the centres of two boxes with IoU > threshold, as a fraction of the extent of
+ * one of them. The overlap along an axis is above t times the larger extent m and at most the smaller, e, so
+ * m < e / t; and with distance d between the centres it is at most (m + e) / 2 − d, so
+ * d < (1 − t) · m < (1 − t) / t · e.
  */
 function reachOf(threshold: number): number {
-  // Areas are rounded to float32, so an IoU may come out a little above the true one.
+  // Areas are rounded to float32, so the computed IoU can be slightly above the true one.
   const limit = threshold - 1e-4;
   return limit > 0 ? (1 - limit) / limit : Infinity;
 }

@@ -4,10 +4,10 @@ import { splitIntoColumns } from './mask-columns.ts';
 import { rleArea } from './rle/measure.ts';
 
 /**
- * The true class of every pixel of a picture. Where objects overlap, the smaller one is on top, of equal ones the later:
- * annotated outlines seldom leave out what is held before them or worn, and the order of annotations says nothing of
- * depth. (torchvision's reference script ignores what lies under several objects, and with it all of a tie on a shirt.)
- * Regions labelled {@link ignoredClass}, such as crowds, lie below all objects.
+ * The true class of every pixel of a picture. Where objects overlap, the smaller one is on top, among equals
+ * the later: annotated outlines seldom exclude what is worn or held in front of them, and the annotation
+ * order does not reflect depth. (torchvision's reference script ignores pixels under several objects, and so
+ * all of a tie on a shirt.) Regions labelled {@link ignoredClass}, such as crowds, lie below all objects.
  * @param truth Labels 1…254 or {@link ignoredClass}; masks of the picture's size.
  * @returns `[height, width]`, row-major; 0 is the background.
  */

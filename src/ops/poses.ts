@@ -4,11 +4,11 @@ import type { Size } from './boxes.ts';
 export interface Poses {
   /** `[G, K, 3]`: x, y in pixels, and visibility: 0 not labelled, 1 hidden, 2 visible. */
   readonly joints: Float32Array;
-  /** `[K]`: which joint each is called in a mirror image; a left one is a right one there. */
+  /** `[K]`: the joint that each becomes in a mirror image, where left and right swap. */
   readonly mirrored: readonly number[];
 }
 
-/** Every joint at another place; those that are not labelled stay 0, 0, 0. */
+/** Transforms every joint; unlabelled joints stay 0, 0, 0. */
 export function movePoses(
   { joints, mirrored }: Poses,
   place: (x: number, y: number) => readonly [number, number],
@@ -22,7 +22,7 @@ export function movePoses(
   return { joints: moved, mirrored };
 }
 
-/** As `movePoses`, for a map that turns a picture into a mirror image: left and right joints change names. */
+/** As `movePoses`, for a transform that mirrors the picture: left and right joints swap. */
 export function reflectPoses(
   poses: Poses,
   place: (x: number, y: number) => readonly [number, number],
@@ -37,7 +37,7 @@ export function reflectPoses(
   return { joints: named, mirrored };
 }
 
-/** The joints outside a picture are no longer labelled. */
+/** Joints outside a picture become unlabelled. */
 export function clipPoses({ joints, mirrored }: Poses, { width, height }: Size): Poses {
   const clipped = joints.slice();
   for (let at = 0; at < joints.length; at += 3) {
@@ -47,7 +47,7 @@ export function clipPoses({ joints, mirrored }: Poses, { width, height }: Size):
   return { joints: clipped, mirrored };
 }
 
-/** The poses of some of the objects. */
+/** The poses of the selected objects. */
 export function takePoses({ joints, mirrored }: Poses, objects: ArrayLike<number>): Poses {
   const size = 3 * mirrored.length;
   const taken = new Float32Array(objects.length * size);
@@ -57,7 +57,7 @@ export function takePoses({ joints, mirrored }: Poses, objects: ArrayLike<number
   return { joints: taken, mirrored };
 }
 
-/** The poses of all objects of two samples, of the same joints. */
+/** The poses of all objects of two samples with the same joints. */
 export function joinPoses(first: Poses, second: Poses): Poses {
   const joints = new Float32Array(first.joints.length + second.joints.length);
   joints.set(first.joints);

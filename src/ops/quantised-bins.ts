@@ -1,8 +1,8 @@
 import { roundHalfAway } from './rounding.ts';
 
 /**
- * RoIPool's ways to split an RoI into bins: some bins larger than others; the remainder left out; or, as implementations
- * have it, bins that may share a pixel with their neighbours.
+ * How RoIPool splits an RoI into bins: some larger than others; with the remainder left out; or, as
+ * implementations do, bins that may share a pixel with their neighbours.
  */
 export type BinForm = 'unequal' | 'dropping' | 'overlapping';
 
@@ -11,7 +11,9 @@ export interface QuantisedBins {
   /** The RoI after the first quantisation; `end` is exclusive and at least `start + 1`. */
   readonly start: number;
   readonly end: number;
-  /** `[resolution]` after the second: first pixel and the one after the last. */
+  /**
+   * `[resolution]` after the second quantisation: the first pixel of each bin, and the one after its last.
+   */
   readonly bins: [from: number, to: number][];
   /** Pixels of the RoI that lie in no bin. */
   readonly dropped: number;
@@ -24,7 +26,10 @@ const wholePixels: Record<BinForm, (from: number, to: number) => [start: number,
   overlapping: (from, to) => [roundHalfAway(from), roundHalfAway(to) + 1],
 };
 
-/** The second: bin `i` of `resolution`, counted from the RoI's first pixel. `overlapping` in float32, as it is computed. */
+/**
+ * The second quantisation: bin `i` of `resolution`, relative to the RoI's first pixel. `overlapping` is
+ * computed in float32, as in implementations.
+ */
 const binOf: Record<BinForm, (i: number, pixels: number, resolution: number) => [number, number]> = {
   unequal: (i, pixels, resolution) => {
     const first = Math.floor((i * pixels) / resolution);
@@ -41,12 +46,12 @@ const binOf: Record<BinForm, (i: number, pixels: number, resolution: number) => 
 };
 
 /**
- * RoIPool's two quantisations (Girshick 2015; He et al. 2017, section 3). In the textbook's forms both ends of the RoI
- * are rounded down to feature pixels. Then, in the form `unequal`, bin i ends where the next begins, at
- * ⌊i·n / resolution⌋, and an RoI with fewer pixels than bins uses pixels twice; in the form `dropping` every bin has
- * ⌊n / resolution⌋ pixels and the rest is lost, all of it where n < resolution. In the form `overlapping`, which is
- * torchvision's `roi_pool`, the ends are rounded to the nearest pixels, which both belong to the RoI, and bin i is
- * ⌊i·n / resolution⌋ … ⌈(i + 1)·n / resolution⌉.
+ * RoIPool's two quantisations (Girshick 2015; He et al. 2017, section 3). In the textbook forms both ends of
+ * the RoI are rounded down to feature pixels. Then, in the form `unequal`, bin i ends where the next begins,
+ * at ⌊i·n / resolution⌋, and an RoI with fewer pixels than bins uses pixels twice; in the form `dropping`
+ * every bin has ⌊n / resolution⌋ pixels and the remainder is lost, all of it if n < resolution. In the form
+ * `overlapping`, torchvision's `roi_pool`, the ends are rounded to the nearest pixels, both inclusive, and
+ * bin i is ⌊i·n / resolution⌋ … ⌈(i + 1)·n / resolution⌉.
  * @param from,to The RoI's ends in feature pixels, `from ≤ to`, not rounded.
  */
 export function quantisedBins(from: number, to: number, resolution: number, form: BinForm): QuantisedBins {

@@ -1,12 +1,12 @@
 import { type Code, f32x4, get, i32, type Local, loopWhile, moduleOf, set } from '../core/wasm.ts';
 
 /**
- * Pools one RoI from a map whose channels lie together: for each bin, the sum over its pixels of
- * (weight along y · weight along x · pixel), for all channels at once.
+ * Pools one RoI from a channels-last map: for each bin, the sum over its pixels of (weight along y · weight
+ * along x · pixel), for all channels at once.
  *
- * Addresses count bytes. A bin of an axis is {@link binBytes} long: the address of its first pixel (along y of the
- * row, from the start of the memory; along x of the pixel, from the start of the row), then where its weights begin
- * and end.
+ * Addresses are in bytes. A bin of an axis takes {@link binBytes}: the address of its first pixel (along y
+ * the row's, from the start of the memory; along x the pixel's, from the start of the row), then the
+ * addresses at which its weights begin and end.
  */
 export type RoiAlignKernel = (
   /** The bins along y, `resolution` of them. */
@@ -20,19 +20,19 @@ export type RoiAlignKernel = (
   pixelBytes: number,
   /** `[C, resolution, resolution]` */
   out: number,
-  /** Bytes of a channel of it: 4 · resolution². */
+  /** Bytes per channel of `out`: 4 · resolution². */
   planeBytes: number,
 ) => void;
 
 /** Bytes of one bin of an axis. */
 export const binBytes = 12;
 
-/** Vectors of four channels that are summed side by side: enough to hide the time that an addition takes. */
+/** Vectors of four channels that are summed side by side: enough to hide the latency of an addition. */
 const wide = 4;
 
 let compiled: WebAssembly.Module | null = null;
 
-/** The kernel over a memory. It is compiled once. */
+/** The kernel on a memory. It is compiled once. */
 export function roiAlignKernel(memory: WebAssembly.Memory): RoiAlignKernel {
   compiled ??= new WebAssembly.Module(kernelModule());
   const instance = new WebAssembly.Instance(compiled, { host: { memory } });
@@ -50,7 +50,7 @@ function kernelModule(): Uint8Array<ArrayBuffer> {
   const { add, load, below, atMost } = i32;
   const advance = (local: Local, bytes: Code) => set(local, add(get(local), bytes));
 
-  /** Adds to each sum the pixel's four channels, weighed. */
+  /** Adds the pixel's four weighted channels to each sum. */
   const accumulate = (vectors: readonly Local[]): Code => [
     ...set(weight, f32x4.mul(f32x4.loadSplat(get(rowWeight)), f32x4.loadSplat(get(columnWeight)))),
     ...vectors.flatMap((sum, i) =>
@@ -75,7 +75,7 @@ function kernelModule(): Uint8Array<ArrayBuffer> {
     ]),
   ];
 
-  /** Channels lie together in the map and apart in the result. */
+  /** Channels are adjacent in the map and separate planes in the result. */
   const storeBin = (vectors: readonly Local[]): Code => [
     ...set(target, get(cell)),
     ...vectors.flatMap((sum) =>
@@ -87,7 +87,7 @@ function kernelModule(): Uint8Array<ArrayBuffer> {
     ...advance(cell, i32.const(4)),
   ];
 
-  /** All bins of as many channels as the vectors hold, as long as so many are left. */
+  /** All bins, for as many channels per pass as the vectors hold, while that many remain. */
   const channels = (vectors: readonly Local[]): Code => {
     const bytes = 16 * vectors.length;
     const left = atMost(add(get(channel), i32.const(bytes)), get(pixelBytes));

@@ -3,7 +3,7 @@ import type { Float32Tensor } from '../core/tensor.ts';
 export interface RoiAlignOptions {
   /** Bins along each side of the output. */
   readonly resolution: number;
-  /** Feature pixels for each picture pixel: 1 / stride. */
+  /** Feature pixels per picture pixel: 1 / stride. */
   readonly spatialScale: number;
   /** Sampling points along each side of a bin; 0 means ⌈RoI size / resolution⌉. */
   readonly samplingRatio: number;
@@ -11,16 +11,16 @@ export interface RoiAlignOptions {
   readonly aligned: boolean;
 }
 
-/** What one bin takes of the pixels along one axis: pixel `first + i` with the weight `weights[i]`. */
+/** The contribution of the pixels along one axis to a bin: pixel `first + i` has weight `weights[i]`. */
 export interface AxisBin {
   readonly first: number;
   readonly weights: Float64Array;
 }
 
 /**
- * RoIAlign (He et al. 2017, section 3) on the host, written to be compared with: the mean of bilinear samples
- * in each bin. Bilinear weights are products of a weight along y and one along x, and so are their means;
- * therefore each bin is a small vertical and a small horizontal filter.
+ * RoIAlign (He et al. 2017, section 3) on the host, as a reference: the mean of bilinear samples in each bin.
+ * Bilinear weights are products of a weight along y and one along x, and so are their means; each bin is
+ * therefore a small vertical and a small horizontal filter.
  * @param features `[N, C, H, W]`
  * @param boxes `[R, 4]` x1, y1, x2, y2 in pixels of the picture.
  * @param batchIndex `[R]`, the picture of each RoI.
@@ -62,8 +62,8 @@ function filter(plane: Float32Array, width: number, row: AxisBin, column: AxisBi
 
 /**
  * The bins of an RoI along one axis.
- * @param from The RoI's start and
- * @param to its end, in feature pixels.
+ * @param from The RoI's start, in feature pixels.
+ * @param to The RoI's end, in feature pixels.
  * @param extent Feature pixels along the axis.
  */
 export function axisBins(
@@ -76,7 +76,7 @@ export function axisBins(
   const offset = aligned ? 0.5 : 0;
   const start = Math.fround(from - offset);
   const length = Math.fround(Math.fround(to - offset) - start);
-  // Without the half-pixel shift, the reference makes no RoI smaller than a feature pixel.
+  // Without the half-pixel shift, RoIs are at least one feature pixel in size, as in the reference.
   const size = aligned ? length : Math.max(length, 1);
   const binSize = Math.fround(size / resolution);
   const samples = samplingRatio > 0 ? samplingRatio : Math.ceil(binSize);
@@ -85,7 +85,7 @@ export function axisBins(
   );
 }
 
-/** The mean of bilinear samples at `position(0)`, `position(1)`, …, which ascend. */
+/** The mean of bilinear samples at `position(0)`, `position(1)`, …, which must ascend. */
 function meanOfSamples(position: (sample: number) => number, samples: number, extent: number): AxisBin {
   if (samples <= 0) return { first: 0, weights: new Float64Array(0) };
   const last = extent - 1;
@@ -95,7 +95,7 @@ function meanOfSamples(position: (sample: number) => number, samples: number, ex
   const weights = new Float64Array(end - first);
   for (let i = 0; i < samples; i++) {
     const at = position(i);
-    // A sample more than a pixel outside the map counts as 0; a nearer one takes the pixel at the border.
+    // A sample more than a pixel outside the map counts as 0; a nearer one is clamped to the border.
     if (at < -1 || at > extent) continue;
     const inside = Math.max(at, 0);
     const before = Math.min(Math.floor(inside), last);

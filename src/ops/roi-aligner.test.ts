@@ -9,7 +9,7 @@ import { RoiAligner, type RoiGroup } from './roi-aligner.ts';
 const random = seededRandom(1);
 const options = { resolution: 7, samplingRatio: 2, spatialScale: 0.25, aligned: false };
 
-/** Two maps of 13×17 and RoIs on both; some reach out of the map, one lies outside, one is empty. */
+/** Two maps of 13×17 and RoIs on both; some extend beyond the map, one lies outside, one is empty. */
 function group(channels: number, of: Partial<typeof options>) {
   const shape = [2, channels, 13, 17];
   const maps = float32Tensor(

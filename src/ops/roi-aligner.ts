@@ -3,17 +3,17 @@ import { binBytes, type RoiAlignKernel, roiAlignKernel } from './roi-align-kerne
 
 /** RoIs that are pooled from the same maps. */
 export interface RoiGroup {
-  /** Maps whose numbers lie in the order `[N, H, W, C]`, C a multiple of 4. */
+  /** Channels-last maps, `[N, H, W, C]`, C a multiple of 4. */
   readonly maps: { readonly height: number; readonly width: number; readonly channels: number };
   readonly data: Float32Array;
   /** `[R, 4]` x1, y1, x2, y2 in pixels of the picture. */
   readonly boxes: Float32Array;
-  /** `[R]`, the map of each RoI. */
+  /** `[R]`, the index of each RoI's map. */
   readonly batchIndex: ArrayLike<number | bigint>;
   readonly options: RoiAlignOptions;
 }
 
-/** The kernel takes maps whose number of channels is a multiple of this. */
+/** The kernel requires the number of channels to be a multiple of this. */
 export const channelMultiple = 4;
 
 const floatBytes = 4;
@@ -21,17 +21,17 @@ const vectorBytes = 16;
 const pageBytes = 65536;
 
 /**
- * RoIAlign as `roiAlign` has it, by a kernel of vector instructions: on one core about twice as fast as ONNX Runtime's
- * on two, which goes through the channels one at a time. It keeps its memory, enough for the largest maps that it saw;
- * those that lie there already (`hold`) are not copied.
+ * RoIAlign as `roiAlign`, by a SIMD kernel: on one core about twice as fast as ONNX Runtime's on two, which
+ * processes the channels one at a time. It keeps its memory, sized for the largest maps so far; maps that
+ * already lie there (`hold`) are not copied.
  */
 export class RoiAligner {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
   readonly #kernel: RoiAlignKernel = roiAlignKernel(this.#memory);
-  /** Bytes at the start of the memory that are given to maps. */
+  /** Bytes at the start of the memory that are reserved for maps. */
   #held = 0;
 
-  /** Room for maps of so many numbers each, which `pool` reads where they lie. It is given once. */
+  /** Reserves memory for maps of these lengths, in numbers, which `pool` reads in place. Call it once. */
   hold(lengths: readonly number[]): Float32Array[] {
     const starts = lengths.map((_, i) => floatBytes * sum(lengths.slice(0, i)));
     this.#held = Math.ceil((floatBytes * sum(lengths)) / vectorBytes) * vectorBytes;
@@ -39,14 +39,15 @@ export class RoiAligner {
     return lengths.map((length, i) => this.view(starts[i], length));
   }
 
-  /** Numbers in the memory; valid until it grows. */
+  /** A view of the memory; valid until the memory grows. */
   view(byteOffset: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, byteOffset, length);
   }
 
   /**
-   * Pools the RoIs of all groups, which have the same resolution and number of channels.
-   * @returns `[R · C · resolution · resolution]`, the RoIs of the first group first; valid until the next call.
+   * Pools the RoIs of all groups, which must have the same resolution and number of channels.
+   * @returns `[R · C · resolution · resolution]`, the RoIs of the first group first; valid until the next
+   * call.
    */
   pool(groups: readonly RoiGroup[]): Float32Array {
     const layout = new Layout(groups, { memory: this.#memory, held: this.#held });
@@ -83,7 +84,7 @@ export class RoiAligner {
   }
 }
 
-/** Where things lie in the memory: maps that it holds, the bins of one RoI, the maps of other groups, the result. */
+/** The layout of the memory: held maps, the bins of one RoI, copied maps, the result. */
 class Layout {
   readonly bins: number;
   readonly maps: number[] = [];
@@ -108,7 +109,7 @@ class Layout {
   }
 }
 
-/** Bytes that the bins of one RoI and their weights take at most; a multiple of 16. */
+/** The maximum size of the bins of one RoI and their weights; a multiple of 16. */
 function scratchBytes({ maps, options: { resolution } }: RoiGroup): number {
   const bytes = resolution * (2 * binBytes + (maps.height + maps.width) * floatBytes);
   return Math.ceil(bytes / vectorBytes) * vectorBytes;
@@ -123,7 +124,7 @@ function corners({ boxes, options }: RoiGroup, roi: number): Float32Array {
   return boxes.subarray(4 * roi, 4 * roi + 4).map((corner) => corner * options.spatialScale);
 }
 
-/** Writes bins as the kernel reads them, and their weights one after another. */
+/** Writes bins in the kernel's format, followed by their weights. */
 class BinWriter {
   readonly #floats: Float32Array;
   readonly #integers: Uint32Array;

@@ -2,8 +2,8 @@ import type { Float32Tensor } from '../core/tensor.ts';
 import type { QuantisedBins } from './quantised-bins.ts';
 
 /**
- * RoIPool of one RoI on the host, written to be compared with: the largest value of each bin, 0 where a bin has no pixel
- * inside the map (Girshick 2015).
+ * RoIPool of one RoI on the host, as a reference: the maximum of each bin, 0 if a bin has no pixel inside the
+ * map (Girshick 2015).
  * @param map `[1, C, H, W]`
  * @param x,y The RoI's bins along each axis.
  * @returns `[C · resolution · resolution]`, row-major.

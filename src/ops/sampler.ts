@@ -1,9 +1,9 @@
 import type { Random } from '../core/random.ts';
 
 export interface SampleOptions {
-  /** Elements to choose, both kinds together. */
+  /** Number of elements to choose, positive and negative together. */
   readonly batchSize: number;
-  /** At most this part of them is positive; negatives fill the rest. */
+  /** Maximum fraction of positive ones; negatives fill the rest. */
   readonly positiveFraction: number;
 }
 
@@ -14,9 +14,9 @@ export interface BalancedSample {
 }
 
 /**
- * Chooses elements at random in a fixed proportion of positive and negative ones, so that the few objects do
- * not drown in background (torchvision `BalancedPositiveNegativeSampler`).
- * @param labels `[N]`: 1 and up is positive, 0 negative, below 0 is never chosen.
+ * Samples positive and negative elements in a fixed proportion, so that background does not swamp the few
+ * objects (torchvision `BalancedPositiveNegativeSampler`).
+ * @param labels `[N]`: 1 and up is positive, 0 negative; below 0 is never chosen.
  */
 export function sampleBalanced(labels: Int32Array, options: SampleOptions, random: Random): BalancedSample {
   const positive: number[] = [];
@@ -32,7 +32,7 @@ export function sampleBalanced(labels: Int32Array, options: SampleOptions, rando
   };
 }
 
-/** `count` of the items, each set of them equally likely: the first steps of a Fisher–Yates shuffle, in place. */
+/** `count` of the items, every subset equally likely: the first steps of a Fisher–Yates shuffle, in place. */
 function choose(items: number[], count: number, random: Random): Uint32Array {
   for (let i = 0; i < count; i++) {
     const other = i + random.integer(items.length - i);

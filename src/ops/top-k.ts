@@ -1,11 +1,11 @@
-/** The indices of scores from the highest to the lowest; equal scores in the order of their indices. */
+/** Indices by descending score; ties in index order. */
 export function sortByScore(scores: Float32Array): Uint32Array {
   return rank(Uint32Array.from(scores.keys()), scores);
 }
 
 /**
- * The indices of the `k` highest scores, best first; equal scores in the order of their indices. A histogram
- * over the upper half of the numbers' bits tells which scores can be among them; only those are sorted.
+ * Indices of the `k` highest scores, best first; ties in index order. A histogram over the upper half of the
+ * numbers' bits selects the scores that can be among them; only those are sorted.
  */
 export function topK(scores: Float32Array, k: number): Uint32Array {
   if (scores.length <= k) return sortByScore(scores);
@@ -20,7 +20,7 @@ export function topK(scores: Float32Array, k: number): Uint32Array {
   return rank(Uint32Array.from(candidates), scores).subarray(0, k);
 }
 
-/** Sorts as the float does: negative numbers have their other bits turned round, then the sign. */
+/** Monotonic in the float: negative numbers have their other bits inverted, then the sign is flipped. */
 function bucketOf(bits: number): number {
   return ((bits ^ ((bits >> 31) & 0x7fffffff)) >> 16) + (1 << 15);
 }

@@ -1,19 +1,19 @@
 import type { Rle } from './rle.ts';
 
-/** Where a bitmap lies inside a larger picture; parts outside the picture are cut off. */
+/** The position of a bitmap inside a larger picture; parts outside the picture are cut off. */
 export interface Placement {
   /** Height, width of the picture in pixels. */
   readonly size: readonly [height: number, width: number];
-  /** Pixel of the picture under the bitmap's left upper one; may be negative. */
+  /** Column of the picture at the bitmap's left edge; may be negative. */
   readonly left: number;
   readonly top: number;
 }
 
 /**
- * Runs of a bitmap.
- * @param bitmap [height, width] row-major, every value but 0 is foreground.
+ * Encodes a bitmap as runs.
+ * @param bitmap [height, width] row-major; any value but 0 is foreground.
  * @param placement Puts the bitmap into a larger picture; the pixels around it are background.
- * @throws RangeError where the bitmap has another length than height · width.
+ * @throws RangeError if the bitmap's length is not height · width.
  */
 export function encodeBitmap(
   bitmap: Uint8Array,
@@ -35,7 +35,7 @@ export function encodeBitmap(
   let value = 0;
   for (let x = firstColumn; x < endColumn; x++) {
     const column = (x + left) * fullHeight;
-    // A run goes on into the next column only where the bitmap reaches the picture's lower and upper edge.
+    // A run continues into the next column only if the bitmap touches the picture's bottom and top edges.
     if (value !== 0 && firstRow + top > 0) {
       changes.push(column);
       value = 0;
@@ -52,13 +52,13 @@ export function encodeBitmap(
       value = 0;
     }
   }
-  // Foreground that reaches the last row of the last column of the crop ends with that column.
+  // Foreground up to the last row of the crop's last column ends with that column.
   const end = (endColumn + left) * fullHeight;
   if (value !== 0 && end < fullHeight * fullWidth) changes.push(end);
   return { size: [fullHeight, fullWidth], counts: lengthsOf(changes, fullHeight * fullWidth) };
 }
 
-/** [height, width] row-major, 1 is foreground. */
+/** [height, width] row-major; 1 is foreground. */
 export function decodeToBitmap({ size: [height, width], counts }: Rle): Uint8Array {
   const bitmap = new Uint8Array(height * width);
   let position = 0;
@@ -82,7 +82,7 @@ function fillRun(bitmap: Uint8Array, start: number, end: number, [height, width]
   }
 }
 
-/** Run lengths between ascending positions of change in a picture of `total` pixels. */
+/** Run lengths between ascending change positions in a picture of `total` pixels. */
 function lengthsOf(changes: readonly number[], total: number): Uint32Array {
   const counts = new Uint32Array(changes.length + 1);
   let previous = 0;

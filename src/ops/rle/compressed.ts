@@ -1,14 +1,15 @@
 import { checkTotal, type Rle } from './rle.ts';
 
 /**
- * COCO's compressed text of a mask (`rleToString`, `rleFrString` of its maskApi.c). Each run from the fourth
- * on is written as its difference from the run two before; a number is split into groups of five bits, least
- * first, the last group's top bit being the sign; each group is one character, 48 + group + 32 if more follow.
+ * COCO's compressed text form of a mask (`rleToString`, `rleFrString` of its maskApi.c). Each run from the
+ * fourth on is written as its difference from the run two before; a number is split into groups of five bits,
+ * least significant first, the top bit of the last group being the sign; each group is one character, 48 +
+ * group + 32 if more follow.
  */
 const firstCharacter = 48;
 const moreFollow = 0x20;
 const signBit = 0x10;
-/** Groups that a 32-bit run length can need. */
+/** The most groups that a 32-bit run length needs. */
 const maxGroups = 7;
 
 /** The compressed text, ASCII. */
@@ -30,10 +31,10 @@ export function compressRle({ counts }: Pick<Rle, 'counts'>): string {
 }
 
 /**
- * Reads compressed runs.
+ * Decodes compressed runs.
  * @param text The characters, or their bytes.
  * @param size Height, width of the picture in pixels.
- * @throws RangeError where the text has a character outside '0'…'o', ends inside a number, has a negative run,
+ * @throws RangeError if the text has a character outside '0'…'o', ends inside a number, has a negative run,
  * or its runs do not add up to height · width.
  */
 export function decompressRle(text: string | Uint8Array, size: readonly [number, number]): Rle {
@@ -43,7 +44,7 @@ export function decompressRle(text: string | Uint8Array, size: readonly [number,
   return { size: [size[0], size[1]], counts };
 }
 
-/** Number of runs in compressed text: the characters that end a number. */
+/** Number of runs in compressed text: the number of characters that end a number. */
 export function runCount(bytes: Uint8Array): number {
   let runs = 0;
   for (let at = 0; at < bytes.length; at++) {
@@ -53,8 +54,8 @@ export function runCount(bytes: Uint8Array): number {
 }
 
 /**
- * Reads compressed runs into an array that the caller may use again.
- * @param counts Holds `runCount(bytes)` elements or more.
+ * Decodes compressed runs into an array that the caller can reuse.
+ * @param counts Has at least `runCount(bytes)` elements.
  * @returns The number of runs.
  * @throws RangeError as `decompressRle`.
  */
@@ -103,12 +104,12 @@ function badCharacter(bytes: Uint8Array, at: number): RangeError {
 
 function bytesOf(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
-  // A character outside a byte must not wrap round into the alphabet.
+  // Keep characters beyond a byte from wrapping round into the alphabet.
   for (let at = 0; at < text.length; at++) bytes[at] = Math.min(text.charCodeAt(at), 255);
   return bytes;
 }
 
-/** By pieces: a function call takes a limited number of arguments. */
+/** In chunks, because the number of arguments of a call is limited. */
 function textOf(codes: readonly number[]): string {
   let text = '';
   for (let at = 0; at < codes.length; at += 4096) text += String.fromCharCode(...codes.slice(at, at + 4096));

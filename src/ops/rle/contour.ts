@@ -2,15 +2,15 @@ import type { Rle } from './rle.ts';
 
 /** One connected part of a mask (pixels that share an edge), as rings x0,y0,x1,y1,… of pixel corners. */
 export interface Contour {
-  /** Clockwise as seen on the screen. */
+  /** Clockwise on the screen. */
   readonly outer: number[];
   /** Counter-clockwise. */
   readonly holes: number[][];
 }
 
 /**
- * The exact boundary of a mask, traced on pixel edges without decoding it: every ring runs along pixel edges
- * and has a vertex at each turn. Parts are in the order of their first pixel, by columns.
+ * The exact boundary of a mask, traced along pixel edges without decoding it, with a vertex at each turn.
+ * Parts are ordered by their first pixel, in column order.
  */
 export function rleToContours(rle: Rle): Contour[] {
   const boundary = linkEdges(rle);
@@ -18,7 +18,7 @@ export function rleToContours(rle: Rle): Contour[] {
   for (const { ring, part } of traceRings(boundary)) {
     const contour = contours.get(part) ?? { outer: [], holes: [] };
     contours.set(part, contour);
-    // The first ring of a part starts at its first pixel by columns, so it is the outer one.
+    // A part's first ring starts at its first pixel in column order, so it is the outer one.
     if (contour.outer.length === 0) contour.outer.push(...ring);
     else contour.holes.push(ring);
   }
@@ -26,9 +26,9 @@ export function rleToContours(rle: Rle): Contour[] {
 }
 
 /**
- * The mask as COCO polygons: one ring for each connected part. COCO has no holes, so a hole is joined to the
- * boundary above it by a vertical cut of no width, there and back. `rleFromPolygons` of the rings gives the
- * same mask again, exactly.
+ * The mask as COCO polygons: one ring per connected part. COCO polygons have no holes, so a hole is joined to
+ * the boundary above it by a vertical cut of zero width. `rleFromPolygons` of the rings reproduces the mask
+ * exactly.
  */
 export function rleToPolygons(rle: Rle): number[][] {
   const boundary = linkEdges(rle);
@@ -37,17 +37,18 @@ export function rleToPolygons(rle: Rle): number[][] {
 }
 
 /**
- * The horizontal pixel edges of the mask. A stretch of foreground within a column, number s, has the edges
- * 2s (its top, walked rightwards) and 2s + 1 (its bottom, walked leftwards): the foreground is on the right hand.
+ * The horizontal pixel edges of the mask. Stretch s of foreground within a column has the edges 2s (its top,
+ * traversed rightwards) and 2s + 1 (its bottom, traversed leftwards): the foreground is on the right-hand
+ * side.
  */
 interface Boundary {
   /** Column of each stretch. */
   readonly columns: number[];
   /** Row of each edge. */
   readonly rows: number[];
-  /** The edge that follows each edge round its ring, joined to it by a vertical line. */
+  /** The edge that follows each edge along its ring, connected by a vertical line. */
   readonly next: number[];
-  /** A stretch of the same part with a lower or equal number; roots point to themselves. */
+  /** A stretch of the same part with a lower or equal index; roots point to themselves. */
   readonly parents: number[];
 }
 
@@ -82,7 +83,7 @@ function splitByColumns(counts: Uint32Array, height: number, { columns, rows, pa
       const stop = Math.min(end, (column + 1) * height);
       const last = columns.length - 1;
       if (columns[last] === column && rows[2 * last + 1] === position - column * height) {
-        // Runs of length 0 between: the stretch goes on.
+        // Runs of length 0 in between: the stretch continues.
         rows[2 * last + 1] = stop - column * height;
       } else {
         parents.push(columns.length);
@@ -98,9 +99,10 @@ function splitByColumns(counts: Uint32Array, height: number, { columns, rows, pa
 type Range = readonly [start: number, end: number];
 
 /**
- * Links the edges that meet on the line between two columns. Going down that line, every edge that begins or
- * ends there switches whether the two sides differ, except where an edge goes straight on; so the others pair
- * up into vertical lines. Where two parts touch at a corner alone, the one that ends is met first: they stay apart.
+ * Links the edges that meet on the line between two columns. Down that line, every edge that begins or ends
+ * there toggles whether the two sides differ, unless an edge continues straight across; so the others pair up
+ * into vertical lines. Where two parts touch only at a corner, the one that ends comes first, so that they
+ * stay apart.
  */
 function linkColumnBorder(boundary: Boundary, left: Range, right: Range): void {
   const { rows, next } = boundary;

@@ -2,10 +2,10 @@ import { rleArea, rleBox } from './measure.ts';
 import type { Rle } from './rle.ts';
 
 /**
- * IoU of boxes as `bbIou` of COCO's maskApi.c.
+ * IoU of boxes, as `bbIou` of COCO's maskApi.c.
  * @param detections, truths x, y, width, height in pixels.
- * @param crowd Per truth: a crowd is not blamed for what it has too much, so its denominator is the detection's
- * area alone. Absent: none is a crowd.
+ * @param crowd Per truth. Area outside a detection does not count against a crowd: the denominator is the
+ * detection's area alone. Absent: none is a crowd.
  * @returns [detections, truths] row-major, in 0…1.
  */
 export function boxIou(
@@ -31,10 +31,10 @@ export function boxIou(
 }
 
 /**
- * IoU of masks as `rleIou` of COCO's maskApi.c: on runs, and only where the masks' boxes meet.
+ * IoU of masks, as `rleIou` of COCO's maskApi.c: computed on runs, and only where the masks' boxes intersect.
  * @param crowd As in `boxIou`.
  * @returns [detections, truths] row-major, in 0…1.
- * @throws RangeError where the masks belong to pictures of different size.
+ * @throws RangeError if the masks' pictures differ in size.
  */
 export function rleIou(
   detections: readonly Rle[],
@@ -66,10 +66,10 @@ function checkSizes(masks: readonly Rle[]): void {
   }
 }
 
-/** Pixels that lie in foreground runs of both. */
+/** Number of pixels in foreground runs of both. */
 function intersectionArea(a: Uint32Array, b: Uint32Array): number {
   let area = 0;
-  // Foreground runs [start, end) of each, walked together.
+  // Foreground runs [start, end) of both, traversed together.
   let aRun = 1;
   let bRun = 1;
   if (a.length < 2 || b.length < 2) return 0;

@@ -9,7 +9,8 @@ export function rleArea({ counts }: Pick<Rle, 'counts'>): number {
 
 /**
  * The smallest box around the foreground: x, y, width, height in pixels, as `rleToBbox` of COCO's maskApi.c.
- * A run that goes on into the next column makes the box as high as the picture. Without foreground: 0, 0, 0, 0.
+ * A run that continues into the next column makes the box as high as the picture. Without foreground: 0, 0,
+ * 0, 0.
  */
 export function rleBox({ size: [height, width], counts }: Rle): [number, number, number, number] {
   let left = width;
@@ -18,8 +19,7 @@ export function rleBox({ size: [height, width], counts }: Rle): [number, number,
   let bottom = 0;
   let position = 0;
   let found = false;
-  // Column of the position that was looked at last, and where it starts: runs are short, so stepping is
-  // cheaper than dividing.
+  // The current position's column, and where it starts: runs are short, so stepping is cheaper than dividing.
   let column = 0;
   let columnStart = 0;
   for (let run = 1; run < counts.length; run += 2) {

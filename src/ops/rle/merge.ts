@@ -2,7 +2,7 @@ import { emptyRle, type Rle } from './rle.ts';
 
 /**
  * Union or intersection of masks of one picture size, run by run (`rleMerge` of COCO's maskApi.c).
- * @throws RangeError where there is no mask, or the sizes differ.
+ * @throws RangeError if there are no masks, or their sizes differ.
  */
 export function mergeRles(masks: readonly Rle[], operation: 'union' | 'intersection'): Rle {
   if (masks.length === 0) throw new RangeError('no mask to merge');

@@ -2,10 +2,10 @@ import { mergeRles } from './merge.ts';
 import { emptyRle, type Rle } from './rle.ts';
 
 /**
- * Polygons are rasterised as `rleFrPoly` of COCO's maskApi.c does, bit for bit: the boundary is drawn on a
- * grid five times as fine, and the pixel columns keep the points where the drawn boundary passes their middle.
- * The C code lists every point of the fine grid; only one column in five of them can count, so here those
- * are computed alone, by the same formulas.
+ * Polygons are rasterised as by `rleFrPoly` of COCO's maskApi.c, bit for bit: the boundary is drawn on a grid
+ * five times as fine, and each pixel column keeps the points where the boundary crosses its middle. The C
+ * code lists every point of the fine grid; only one fine column in five matters, so this code computes only
+ * those, with the same formulas.
  */
 const scale = 5;
 /** The fine columns x with x mod 5 = 2 are the last ones before the middle of a pixel. */
@@ -14,9 +14,9 @@ const beforeMiddle = 2;
 /**
  * The mask of an object that is the union of rings. A ring that crosses itself follows the even–odd rule.
  * @param rings Each x0,y0,x1,y1,… in pixels of a picture of `size`; parts outside are cut off. An odd last
- * number is left out of account, as in COCO's code.
+ * number is ignored, as in COCO's code.
  * @param size Height, width in pixels.
- * @throws RangeError where a coordinate is not a finite number.
+ * @throws RangeError if a coordinate is not a finite number.
  */
 export function rleFromPolygons(rings: readonly ArrayLike<number>[], size: readonly [number, number]): Rle {
   if (rings.length === 0) return emptyRle(size[0], size[1]);
@@ -55,7 +55,7 @@ function onFineGrid(coordinate: number): number {
 
 type Edge = readonly [x0: number, y0: number, x1: number, y1: number];
 
-/** An edge at most as high as wide, x0 ≤ x1: one fine point in each fine column. */
+/** An edge at most as high as wide, x0 ≤ x1: one point per fine column. */
 function crossShallow(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
   const slope = (y1 - y0) / (x1 - x0);
   const last = crossings.lastFine(x1);
@@ -67,7 +67,7 @@ function crossShallow(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
   }
 }
 
-/** An edge higher than wide, y0 < y1: one fine point in each fine row. */
+/** An edge higher than wide, y0 < y1: one point per fine row. */
 function crossSteep(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
   if (x0 === x1) return;
   const slope = (x1 - x0) / (y1 - y0);
@@ -75,7 +75,7 @@ function crossSteep(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
   const columnAt = (step: number) => Math.trunc(x0 + slope * step + 0.5);
   const last = crossings.lastFine(Math.max(x0, x1));
   for (let x = firstBeforeMiddle(Math.min(x0, x1)); x <= last; x += scale) {
-    // The first row that has passed from column x to x + 1, or back; the estimate can be one row off.
+    // The first row that has passed from column x to x + 1, or back; the estimate can be off by one row.
     const hasPassed = (step: number) => (rising ? columnAt(step) > x : columnAt(step) <= x);
     let step = Math.min(Math.max(Math.ceil((x + 0.5 - x0) / slope), 1), y1 - y0);
     while (step > 1 && hasPassed(step - 1)) step--;
@@ -84,14 +84,14 @@ function crossSteep(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
   }
 }
 
-/** The first fine column ≥ x, and not left of the picture, that lies before the middle of a pixel. */
+/** The first fine column ≥ x inside the picture that lies before the middle of a pixel. */
 function firstBeforeMiddle(x: number): number {
   return x <= beforeMiddle ? beforeMiddle : Math.ceil((x - beforeMiddle) / scale) * scale + beforeMiddle;
 }
 
-/** Where the boundary passes the middles of the pixel columns, as column-major positions. */
+/** Where the boundary crosses the middles of the pixel columns, as column-major positions. */
 class Crossings {
-  /** Grows; shared by all polygons, since rasterising never pauses half-way. */
+  /** Grows; shared by all polygons, because rasterising is synchronous. */
   private static positions = new Uint32Array(1024);
   private count = 0;
   private readonly height: number;
@@ -102,12 +102,12 @@ class Crossings {
     this.width = width;
   }
 
-  /** The last fine column before the middle of a pixel of the picture that an edge ending at x can pass. */
+  /** The last fine column before the middle of a pixel in the picture that an edge ending at x can cross. */
   lastFine(x: number): number {
     return Math.min(x - 1, (this.width - 1) * scale + beforeMiddle);
   }
 
-  /** The boundary passes from fine column x to x + 1 (or back), the upper of the two points being in row y. */
+  /** The boundary crosses from fine column x to x + 1 (or back); the upper of the two points is in row y. */
   add(x: number, y: number): void {
     const row = Math.ceil((y + 0.5) / scale - 0.5);
     const clamped = Math.min(Math.max(row, 0), this.height);
@@ -119,7 +119,7 @@ class Crossings {
     Crossings.positions[this.count++] = ((x - beforeMiddle) / scale) * this.height + clamped;
   }
 
-  /** Run lengths between the sorted positions; runs of length 0 inside join their neighbours. */
+  /** Run lengths between the sorted positions; neighbours of a run of length 0 are merged. */
   toCounts(): Uint32Array {
     this.add(this.width * scale + beforeMiddle, 0);
     const positions = Crossings.positions.subarray(0, this.count);
@@ -136,7 +136,10 @@ class Crossings {
   }
 }
 
-/** Most rings pass few columns; for so few positions insertion is faster than a call of the engine's sort. */
+/**
+ * Most rings cross few columns; for this many positions or fewer, insertion sort is faster than the engine's
+ * sort.
+ */
 const longestInsertion = 48;
 
 function sortPositions(positions: Uint32Array): void {

@@ -1,7 +1,7 @@
 /**
- * A mask as runs of a whole picture, the way COCO writes masks: pixels are read down the first column,
- * then the second, and so on; `counts` are the lengths of alternating runs, the first one background
- * (0 where the mask starts with foreground). The lengths add up to height · width.
+ * A mask as runs over a whole picture, in COCO's format: pixels are read column by column, top to bottom;
+ * `counts` are the lengths of alternating runs, starting with background (0 if the mask starts with
+ * foreground). The lengths add up to height · width.
  */
 export interface Rle {
   /** Height, width in pixels. */
@@ -9,14 +9,14 @@ export interface Rle {
   readonly counts: Uint32Array;
 }
 
-/** The mask without foreground. */
+/** A mask without foreground. */
 export function emptyRle(height: number, width: number): Rle {
   return { size: [height, width], counts: Uint32Array.of(height * width) };
 }
 
 /**
- * Checks run lengths that come from outside.
- * @throws RangeError where they do not add up to height · width.
+ * Checks run lengths from an external source.
+ * @throws RangeError if they do not add up to height · width.
  */
 export function rleFromCounts(counts: ArrayLike<number>, size: readonly [number, number]): Rle {
   const runs = new Uint32Array(counts.length);
@@ -33,7 +33,7 @@ export function rleFromCounts(counts: ArrayLike<number>, size: readonly [number,
   return { size: [size[0], size[1]], counts: runs };
 }
 
-/** @throws RangeError where `total` pixels of runs do not fill a picture of `size`. */
+/** @throws RangeError if `total` pixels of runs do not fill a picture of `size`. */
 export function checkTotal(total: number, [height, width]: readonly [number, number]): void {
   if (total !== height * width) {
     throw new RangeError(

@@ -1,4 +1,4 @@
-/** Collects run lengths from pixels that come in ascending positions; those left out are background. */
+/** Collects run lengths from pixels written in ascending order; pixels left out are background. */
 export class RunWriter {
   readonly #counts: number[] = [];
   #inside = false;
@@ -6,7 +6,7 @@ export class RunWriter {
 
   write(position: number, inside: boolean): void {
     if (inside === this.#inside) return;
-    // A run that ends where the next begins, at the seam of two columns, goes on.
+    // A run that ends where the next begins, across two columns, is extended.
     if (inside && position === this.#start && this.#counts.length > 0) {
       this.#start -= this.#counts.pop() ?? 0;
     } else {
