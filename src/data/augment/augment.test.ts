@@ -13,8 +13,8 @@ import { crop, cropRandomly, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
 
 /**
- * A picture whose objects can be read off its pixels: object i is painted with the red value 100 + label. Where
- * pixels and masks go through the same geometry, the masks remain the pixels of their colour.
+ * A picture whose pixels identify its objects: object i is painted with the red value 100 + label. If pixels
+ * and masks undergo the same geometry, the masks remain the pixels of their colour.
  */
 function paintedSample(seed: number, count = 4): Sample {
   const random = seededRandom(seed);
@@ -63,7 +63,7 @@ function expectConsistent({ picture, masks, labels, boxes }: Sample): void {
     const box = [Math.min(...columns), Math.min(...rows), Math.max(...columns) + 1, Math.max(...rows) + 1];
     expect([...boxes.subarray(4 * i, 4 * i + 4)]).toEqual(box);
   });
-  // No painted pixel is without its mask.
+  // No painted pixel lacks a mask.
   const foreground = masks.reduce((sum, mask) => sum + decodeToBitmap(mask).reduce((a, b) => a + b, 0), 0);
   expect(foreground).toBe(picture.data.filter((value, i) => i % 3 === 0 && value > 100).length);
 }
@@ -93,7 +93,7 @@ describe('turning', () => {
     const sample = paintedSample(7);
     const turned = rotate(sample, 1);
     const { width, height, data } = sample.picture;
-    // The left lower corner comes to the left upper one.
+    // The bottom left corner moves to the top left.
     expect([...turned.picture.data.subarray(0, 3)]).toEqual([
       ...data.subarray((height - 1) * width * 3, (height - 1) * width * 3 + 3),
     ]);
@@ -125,7 +125,7 @@ describe('objects that are cut away', () => {
 describe('copy and paste', () => {
   it.each([1, 2, 3, 4, 5])('gives masks that do not overlap and fit the pixels (case %i)', (seed) => {
     const donor = paintedSample(100 + seed);
-    // Other labels and colours than the sample's, so that owners can be told.
+    // Labels and colours differ from the sample's, so that pixels can be attributed.
     const data = donor.picture.data.map((value, i) => (i % 3 === 0 && value > 100 ? value + 50 : value));
     const labels = donor.labels.map((label) => label + 50);
     const result = copyPaste(
@@ -168,7 +168,7 @@ describe('colour and blur', async () => {
 
   it('all changes together are torchvision’s', async () => {
     const change = { brightness: 0.8, contrast: 1.4, saturation: 0.5, hue: 0.1 };
-    // Our mean of the grey values is that before the clamping at 255; the reference's is after it.
+    // Our mean grey value is taken before clamping at 255; the reference's after it.
     expectPixels(changeColour(picture, change).data, await golden('all'), 1);
   });
 

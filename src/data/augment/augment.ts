@@ -8,7 +8,7 @@ import { copyPaste } from './copy-paste.ts';
 import { cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
 
-/** What may happen to a picture, and how likely; the configuration's `augmentation` has this form. */
+/** Random changes to a picture and their probabilities; the configuration's `augmentation` has this form. */
 export interface Augmentation {
   /** Probabilities. */
   readonly flipHorizontal: number;
@@ -18,19 +18,19 @@ export interface Augmentation {
   readonly blur: number;
   readonly noise: number;
   readonly copyPaste: number;
-  /** Smallest and largest factor of enlargement. */
+  /** Smallest and largest scale factor. */
   readonly scale: readonly [number, number];
-  /** Side of the square that is cut out, in pixels of the resized picture; null for the whole. */
+  /** Side of the square crop, in pixels of the resized picture; null for none. */
   readonly window: number | null;
-  /** Smallest side of a crop, as a part of the picture's. */
+  /** Minimum side of a crop, as a fraction of the picture's. */
   readonly cropSize: number;
   /** Factors are drawn from 1 ± these. */
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;
-  /** The hue turns by up to this part of the circle. */
+  /** Maximum shift of the hue, as a fraction of the circle. */
   readonly hue: number;
-  /** Largest standard deviations: pixels, values of 255. */
+  /** Maximum standard deviations: blur in pixels, noise on the scale of 255. */
   readonly blurSigma: number;
   readonly noiseSigma: number;
 }
@@ -41,8 +41,8 @@ export interface AugmentOptions extends Augmentation {
 }
 
 /**
- * Changes a sample at random: pasted objects, geometry, then colour, blur and noise.
- * @param donor Gives objects to paste; null for none.
+ * Augments a sample at random: pasted objects, geometry, then colour, blur and noise.
+ * @param donor Source of objects to paste; null for none.
  */
 export function augment(
   sample: Sample,
@@ -57,7 +57,7 @@ export function augment(
   if (happens(options.flipVertical)) result = flip(result);
   if (happens(options.rotate)) result = rotate(result, ([1, 2, 3] as const)[random.integer(3)]);
   const [smallest, largest] = options.scale;
-  // Drawn on a logarithmic scale: half as large is as likely as twice as large.
+  // Log-uniform: half the size is as likely as twice the size.
   const factor = smallest * (largest / smallest) ** random.uniform();
   if (options.window !== null) {
     const { picture } = result;

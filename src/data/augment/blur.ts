@@ -35,7 +35,7 @@ export function blur({ width, height, data }: Picture, sigma: number): Picture {
 
 /**
  * Adds normally distributed noise to every value.
- * @param sigma Standard deviation, of 255.
+ * @param sigma Standard deviation, on the scale of 255.
  */
 export function addNoise({ width, height, data }: Picture, sigma: number, random: Random): Picture {
   const noisy = Uint8ClampedArray.from(data, (value) => value + sigma * random.normal());
@@ -51,7 +51,7 @@ function gaussian(sigma: number, largestRadius: number): number[] {
   return weights.map((weight) => weight / total);
 }
 
-/** A position beyond the border, reflected at the outermost pixel. */
+/** A position beyond the border, reflected about the outermost pixel. */
 function mirrored(position: number, extent: number): number {
   if (position < 0) return -position;
   return position < extent ? position : 2 * (extent - 1) - position;

@@ -1,21 +1,24 @@
 import type { Picture } from '../../image/picture.ts';
 
-/** Weights of red, green and blue in brightness (ITU-R BT.601), as torchvision has them. */
+/** Weights of red, green and blue in luma (ITU-R BT.601), as in torchvision. */
 const luma = [0.2989, 0.587, 0.114] as const;
 
-/** Changes of colour; 1, or 0 for the hue, leaves the picture as it is. */
+/** Colour changes; 1, or 0 for the hue, is the identity. */
 export interface ColourChange {
-  /** Factor of every value. */
+  /** Multiplies every value. */
   readonly brightness: number;
-  /** Factor of the distance from the picture's mean grey. */
+  /** Multiplies the distance from the picture's mean grey. */
   readonly contrast: number;
-  /** Factor of the distance from each pixel's grey. */
+  /** Multiplies the distance from each pixel's grey. */
   readonly saturation: number;
-  /** Turn of the hue, in parts of the circle. */
+  /** Rotation of the hue, as a fraction of the circle. */
   readonly hue: number;
 }
 
-/** Applies brightness, contrast, saturation and hue in this order (torchvision `ColorJitter`), rounding once at the end. */
+/**
+ * Applies brightness, contrast, saturation and hue, in this order (torchvision `ColorJitter`), rounding once
+ * at the end.
+ */
 export function changeColour({ width, height, data }: Picture, change: ColourChange): Picture {
   const { brightness, contrast, saturation, hue } = change;
   const changed = new Uint8ClampedArray(data.length);
@@ -39,7 +42,7 @@ function meanLuma(data: Uint8Array): number {
   return (3 * (luma[0] * sums[0] + luma[1] * sums[1] + luma[2] * sums[2])) / data.length;
 }
 
-/** Turns the hue in the HSV hexcone (Smith 1978), value and chroma kept. */
+/** Rotates the hue in the HSV hexcone (Smith 1978), keeping value and chroma. */
 function turnHue(pixel: [number, number, number], turn: number): void {
   const value = Math.max(...pixel);
   const chroma = value - Math.min(...pixel);

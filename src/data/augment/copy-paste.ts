@@ -8,13 +8,13 @@ import type { Rle } from '../../ops/rle/rle.ts';
 import { cropMask } from '../sample/mask-geometry.ts';
 import { type Sample, withMasks } from '../sample/sample.ts';
 
-/** Objects of which less than this part stays visible are dropped: they can no longer be recognised. */
-const leastVisible = 0.1;
+/** Objects with a smaller visible fraction are dropped: they are no longer recognisable. */
+const minVisible = 0.1;
 
 /**
- * Pastes objects of a donor into a sample, each chosen with probability ½, one at least, and put at a random place
- * (Ghiasi et al. 2021, "Simple Copy-Paste"). What they hide is taken out of the masks below, and joints there become
- * hidden ones.
+ * Pastes objects of a donor into a sample, each chosen with probability ½, at least one, at random positions
+ * (Ghiasi et al. 2021, "Simple Copy-Paste"). The pixels that they cover are removed from the masks below, and
+ * joints there become hidden.
  */
 export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample {
   const data = sample.picture.data.slice();
@@ -34,7 +34,7 @@ export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample
     areas.push(rleArea(donor.masks[i]));
     labels.push(donor.labels[i]);
   }
-  const visible = [...masks.keys()].filter((i) => rleArea(masks[i]) >= leastVisible * areas[i]);
+  const visible = [...masks.keys()].filter((i) => rleArea(masks[i]) >= minVisible * areas[i]);
   return withMasks(
     picture,
     visible.map((i) => masks[i]),
@@ -48,7 +48,10 @@ function chooseSome(count: number, random: Random): number[] {
   return chosen.length === 0 && count > 0 ? [random.integer(count)] : chosen;
 }
 
-/** Copies an object's pixels to a random place in `target`, in place. @returns Its mask there, and how far it moved. */
+/**
+ * Copies an object's pixels to a random position in `target`, in place.
+ * @returns Its mask there, and its displacement.
+ */
 function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random) {
   const [x, y, width, height] = rleBox(mask);
   const place = (extent: number, size: number) => random.integer(Math.max(extent - size, 0) + 1);
@@ -68,7 +71,7 @@ function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random
   return { placed, left, top };
 }
 
-/** Visible joints under a mask can be seen no more. */
+/** Visible joints under a mask become hidden. */
 function hideJoints(poses: Poses, cover: Rle): Poses {
   const columns = splitIntoColumns(cover);
   const joints = poses.joints.slice();

@@ -4,12 +4,12 @@ import { movePoses } from '../../ops/poses.ts';
 import { cropMask, type Window } from '../sample/mask-geometry.ts';
 import { type Sample, withMasks } from '../sample/sample.ts';
 
-/** Places that are tried before a picture is left as it is. */
+/** Random positions tried before a picture is left as it is. */
 const attempts = 10;
 
 /**
- * The part of a sample within a window. Where the window reaches beyond the picture, its mean colour is laid.
- * Objects that lie outside are dropped.
+ * The part of a sample within a window. A window that extends beyond the picture is filled with its mean
+ * colour there. Objects outside the window are dropped.
  */
 export function crop({ picture, masks, labels, poses }: Sample, window: Window): Sample {
   return withMasks(
@@ -21,7 +21,7 @@ export function crop({ picture, masks, labels, poses }: Sample, window: Window):
 }
 
 /**
- * A part of at least `smallest` of either side, which keeps an object if there was one.
+ * A random crop of at least `smallest` of each side that keeps an object if there is one.
  * @param smallest 0…1
  */
 export function cropRandomly(sample: Sample, smallest: number, random: Random): Sample {
@@ -32,8 +32,8 @@ export function cropRandomly(sample: Sample, smallest: number, random: Random): 
 }
 
 /**
- * The picture seen from nearer or farther: a part of it, or the whole on a larger canvas. The network's resizing
- * to a fixed size then makes the objects larger or smaller by the factor.
+ * Zooms a picture in (a crop of it) or out (the whole on a larger canvas). The network's resizing to a fixed
+ * size then scales the objects by the factor.
  * @param factor Above 1 enlarges.
  */
 export function zoom(sample: Sample, factor: number, random: Random): Sample {
@@ -42,7 +42,7 @@ export function zoom(sample: Sample, factor: number, random: Random): Sample {
   return placeRandomly(sample, { width: side(width), height: side(height) }, random);
 }
 
-/** A square part of the picture, or the whole on a larger canvas, that keeps an object if there was one. */
+/** A square crop of the picture, or the whole on a larger canvas, that keeps an object if there is one. */
 export function cutWindow(sample: Sample, side: number, random: Random): Sample {
   return placeRandomly(sample, { width: side, height: side }, random);
 }

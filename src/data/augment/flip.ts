@@ -3,7 +3,7 @@ import { type Poses, reflectPoses } from '../../ops/poses.ts';
 import { flipMask, mirrorMask, transposeMask } from '../sample/mask-geometry.ts';
 import { type Sample, withMasks } from '../sample/sample.ts';
 
-/** Left and right exchanged. */
+/** Mirrors left and right. */
 export function mirror({ picture, masks, labels, poses }: Sample): Sample {
   const { width, height } = picture;
   const mirrored = rearrange(picture, { width, height }, (x, y) => y * width + width - 1 - x);
@@ -11,7 +11,7 @@ export function mirror({ picture, masks, labels, poses }: Sample): Sample {
   return withMasks(mirrored, masks.map(mirrorMask), labels, joints);
 }
 
-/** Top and bottom exchanged. */
+/** Mirrors top and bottom. */
 export function flip({ picture, masks, labels, poses }: Sample): Sample {
   const { width, height } = picture;
   const flipped = rearrange(picture, { width, height }, (x, y) => (height - 1 - y) * width + x);
@@ -19,14 +19,14 @@ export function flip({ picture, masks, labels, poses }: Sample): Sample {
   return withMasks(flipped, masks.map(flipMask), labels, joints);
 }
 
-/** Turned clockwise by a number of right angles. */
+/** Rotates clockwise by a number of right angles. */
 export function rotate(sample: Sample, rightAngles: 1 | 2 | 3): Sample {
   if (rightAngles === 2) return flip(mirror(sample));
   const transposed = transpose(sample);
   return rightAngles === 1 ? mirror(transposed) : flip(transposed);
 }
 
-/** Rows and columns exchanged. */
+/** Swaps rows and columns. */
 function transpose({ picture, masks, labels, poses }: Sample): Sample {
   const size = { width: picture.height, height: picture.width };
   return withMasks(
@@ -37,7 +37,7 @@ function transpose({ picture, masks, labels, poses }: Sample): Sample {
   );
 }
 
-/** Each of these turns a picture into a mirror image; two of them, as in a rotation, give left and right their names back. */
+/** Each of these transforms mirrors the picture; two of them, as in a rotation, restore left and right. */
 function reflected(poses: Poses | undefined, place: (x: number, y: number) => [number, number]) {
   return poses && reflectPoses(poses, place);
 }

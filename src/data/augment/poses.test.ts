@@ -38,7 +38,7 @@ function sampleWithJoints(): Sample {
   return makeSample({ width, height, data }, { path: 'a.png', width, height, objects: [object] }, mirrored);
 }
 
-/** The joint whose pixel lies under each joint; −1 where it is no longer labelled. */
+/** The joint whose pixel lies under each joint; −1 if it is no longer labelled. */
 function colorsUnder({ picture, poses }: Sample): number[] {
   const { joints } = poses!;
   return Array.from({ length: joints.length / 3 }, (_, joint) => {

@@ -11,12 +11,12 @@ import type {
   CocoRle,
 } from '../coco/types.ts';
 
-/** Pixels that drawings of a hurried hand overshoot the edge of the image, or miss the edge of a mask. */
+/** Pixels by which imprecise outlines may overshoot the edge of the image or miss the edge of a mask. */
 const positionTolerance = 2;
-/** Part of the area by which outline and pixels of an object may differ. */
+/** Fraction of the area by which an object's outline and pixels may differ. */
 const areaTolerance = 0.05;
 
-/** What a mask says of itself, in pixels. */
+/** Measurements of a mask, in pixels. */
 interface Geometry {
   /** Left, top, right, bottom; right and bottom exclusive. */
   readonly extent: readonly [number, number, number, number];
@@ -24,8 +24,8 @@ interface Geometry {
 }
 
 /**
- * Checks what one annotation says of its object: mask, box, area, keypoints, and whether they agree.
- * Rings are measured as outlines, and rasterised only where the outline's area disagrees with `area`.
+ * Checks one annotation: mask, box, area, keypoints, and whether they agree. Rings are measured as outlines,
+ * and rasterised only if the outline's area disagrees with `area`.
  */
 export function checkAnnotation(
   annotation: CocoAnnotation,
@@ -127,7 +127,8 @@ class AnnotationChecks {
       );
       return undefined;
     }
-    // An outline that crosses itself may enclose 0 and cover pixels; a small one encloses some and covers none.
+    // A self-intersecting outline may enclose area 0 and cover pixels; a small one may enclose some and cover
+    // none.
     if (area < 4 && rleArea(maskOf(this.#annotation, this.#image)) === 0) {
       this.#report('empty-mask', 'segmentation: expected an area > 0, got an outline that covers no pixel');
     }
@@ -187,7 +188,7 @@ class AnnotationChecks {
     if (area === undefined || agree(area, geometry.area)) return;
     let expected = geometry.area;
     if (segmentation !== undefined && isPolygons(segmentation)) {
-      // Rings that overlap or cross themselves cover fewer pixels than their outlines enclose.
+      // Rings that overlap or intersect themselves cover fewer pixels than their outlines enclose.
       expected = rleArea(maskOf(this.#annotation, this.#image));
       if (agree(area, expected)) return;
     }
@@ -222,7 +223,7 @@ function widen(extent: [number, number, number, number], ring: ArrayLike<number>
   }
 }
 
-/** The shoelace formula; clockwise on the screen is positive. */
+/** The shoelace formula; positive if clockwise on the screen. */
 function signedArea(ring: ArrayLike<number>): number {
   let twice = 0;
   let previousX = ring[ring.length - 2];
@@ -239,7 +240,7 @@ function agree(area: number, expected: number): boolean {
   return Math.abs(area - expected) <= areaTolerance * Math.max(area, expected) + positionTolerance;
 }
 
-/** Up to two decimals. */
+/** With up to two decimals. */
 function short(value: number): string {
   return String(Math.round(value * 100) / 100);
 }

@@ -60,7 +60,7 @@ describe('a sound data set has no problems', () => {
   });
 });
 
-/** Columns 10…19, rows 5…14 of a picture 30 high and 40 wide. */
+/** Columns 10…19, rows 5…14 of a picture 30 pixels high and 40 wide. */
 function runsOfSquare(): number[] {
   const runs = [10 * 30 + 5];
   for (let column = 0; column < 10; column++) runs.push(10, column < 9 ? 20 : 20 * 30 + 15);
@@ -337,7 +337,7 @@ describeWithShared('real data sets', () => {
     ['nuclei/train.json', 'nuclei/images', 598, 25_943, {}],
     ['nuclei/val.json', 'nuclei/images', 66, 3043, {}],
     ['coco-subset/instances.json', 'coco-subset/images', 21, 102, { 'unused-category': 46 }],
-    // The areas that COCO gives of its crowds are up to a tenth off the pixels of their runs.
+    // COCO's areas of crowds differ by up to a tenth from the pixels of their runs.
     [
       'coco-eval/instances_val2014_100.json',
       undefined,

@@ -5,17 +5,17 @@ import { checkAnnotation } from './check-annotation.ts';
 import { checkPictures } from './check-pictures.ts';
 
 export interface CheckOptions {
-  /** Folder of the pictures; where given, each file is looked up and its size compared. */
+  /** Folder of the pictures; if given, each file is looked up and its size compared. */
   readonly imagesDir?: string;
   /** Called after each picture of `imagesDir`. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Checks what a data set says: ids that refer to something, masks and boxes that can be, fields that agree,
- * picture files that fit. The form of the records was checked by `readCocoDataset`.
- * @returns Every problem found: the data set's own first, then those of images, categories and annotations in
- * the order of the file, then those of picture files.
+ * Checks a data set: references between ids, valid masks and boxes, consistent fields, matching picture
+ * files. The form of the records was already checked by `readCocoDataset`.
+ * @returns All problems: first the data set's own, then those of images, categories and annotations in file
+ * order, then those of picture files.
  */
 export async function checkDataset(dataset: CocoDataset, options: CheckOptions = {}): Promise<Problem[]> {
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
@@ -158,7 +158,7 @@ export interface DatasetSummary {
   readonly byCode: Readonly<Partial<Record<Problem['code'], number>>>;
 }
 
-/** What `check-data` prints below the problems. */
+/** The summary that `check-data` prints below the problems. */
 export function summarise(dataset: CocoDataset, problems: readonly Problem[]): DatasetSummary {
   const annotated = new Set(dataset.annotations.map(({ image_id }) => image_id));
   const counts = new Map<Problem['code'], number>();

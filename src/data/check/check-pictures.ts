@@ -5,11 +5,11 @@ import { pictureSize } from '../../image/decode.ts';
 import { type Problem, problem } from '../coco/problems.ts';
 import type { CocoImage } from '../coco/types.ts';
 
-/** Headers that are read at a time. */
+/** Headers read concurrently. */
 const concurrency = 16;
 
 /**
- * Compares the picture files of a folder with what the images say of them. Only headers are read.
+ * Compares the picture files in a folder with the data set's image records. Only headers are read.
  * @param onProgress Called after each picture with the number checked so far.
  * @returns Problems in the order of `images`.
  */

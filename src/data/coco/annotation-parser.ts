@@ -33,13 +33,13 @@ for (const key of knownKeys) {
 type Draft = { -readonly [K in keyof CocoAnnotation]?: CocoAnnotation[K] };
 
 /**
- * Reads the records of `annotations` from bytes, the fields of `CocoAnnotation` alone. Rings, keypoints and
- * uncompressed runs become `Float64Array`s of one pool.
+ * Parses the records of `annotations` from bytes, keeping only the fields of `CocoAnnotation`. Rings,
+ * keypoints and uncompressed runs become `Float64Array`s in one pool.
  */
 export class AnnotationParser {
   readonly #pool = new CoordinatePool();
   readonly #report: (problem: Problem) => void;
-  /** What is wrong with the record being read; reported once its id is known. */
+  /** Problems of the current record; reported once its id is known. */
   #wrong: { code: ProblemCode; message: string }[] = [];
 
   /** @param report Called with each problem of a record. An invalid field is left out of the record. */
@@ -48,7 +48,7 @@ export class AnnotationParser {
   }
 
   /**
-   * Reads one record. Returns undefined where it has no id, image_id or category_id: that was reported.
+   * Reads one record. Returns undefined, after reporting it, if it has no id, image_id or category_id.
    * @param index Its position in `annotations`, for messages.
    */
   parse(json: JsonBytes, index: number): CocoAnnotation | undefined {
@@ -205,7 +205,7 @@ function isComplete(draft: Draft): draft is Draft & CocoAnnotation {
   return draft.id !== undefined && draft.image_id !== undefined && draft.category_id !== undefined;
 }
 
-/** The known key between two positions of `bytes`, without making a string. */
+/** The known key between two positions of `bytes`, without creating a string. */
 function knownKeyAt(bytes: Buffer, start: number, end: number): KnownKey | undefined {
   for (const candidate of keysByLength[end - start] ?? []) {
     let i = 0;

@@ -12,13 +12,13 @@ test('a synthetic file of 10 MB reads as JSON.parse reads it, and is sound', asy
   expect(data.images).toEqual(expected.images);
   expect(data.categories).toEqual(expected.categories);
   expect(data.annotations).toHaveLength(expected.annotations.length);
-  // One comparison of texts: deep equality of 800,000 numbers takes the test runner a minute.
+  // Compare texts: deep equality of 800,000 numbers takes the test runner a minute.
   const different = data.annotations.filter((one, i) => textOf(one) !== textOf(expected.annotations[i]));
   expect(different).toEqual([]);
   expect(summarise(data, await checkDataset(data))).toMatchObject({ fatal: 0, warnings: 0 });
 });
 
-/** JSON with sorted keys, typed arrays as plain ones. */
+/** JSON with sorted keys, and typed arrays as plain arrays. */
 function textOf(record: unknown): string {
   return JSON.stringify(record, (_, value: unknown) => {
     if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);

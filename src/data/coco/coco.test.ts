@@ -28,7 +28,7 @@ function dataset(...annotations: unknown[]) {
   return { images: [image], annotations, categories: [category] };
 }
 
-/** What `JSON.parse` gives, with typed arrays as plain ones. */
+/** The result of `JSON.parse`, with typed arrays as plain arrays. */
 function plain(data: CocoDataset) {
   const { images, annotations, categories } = data;
   return JSON.parse(

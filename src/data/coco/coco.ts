@@ -9,17 +9,18 @@ import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from './typ
 
 export interface ReadOptions extends JsonStreamOptions {
   /**
-   * Called with records and fields that do not have COCO's form; reading continues without them. If absent,
-   * the first one is thrown as an InputError.
+   * Called with malformed records and fields; reading continues without them. If absent, the first one is
+   * thrown as an InputError.
    */
   readonly onMalformed?: (problem: Problem) => void;
 }
 
 /**
  * Reads a COCO data set (instances or keypoints JSON, https://cocodataset.org/#format-data) of any size.
- * Rings and keypoints of the annotations are `Float64Array`s; unknown fields of annotations are dropped.
- * It checks the form only; `checkDataset` checks what the records say.
- * @throws InputError where the file cannot be read, is not JSON (the byte is named), or is not a data set.
+ * Rings and keypoints of the annotations are `Float64Array`s; unknown fields of annotations are dropped. Only
+ * the form is checked; `checkDataset` checks the content.
+ * @throws InputError if the file cannot be read, is not JSON (with the byte's position), or is not a data
+ * set.
  */
 export async function readCocoDataset(path: string, options: ReadOptions = {}): Promise<CocoData> {
   const report =
@@ -32,7 +33,7 @@ export async function readCocoDataset(path: string, options: ReadOptions = {}): 
   return visitor.dataset();
 }
 
-/** A data set with its look-ups. */
+/** A data set with lookups. */
 export class CocoData implements CocoDataset {
   readonly images: readonly CocoImage[];
   readonly annotations: readonly CocoAnnotation[];
@@ -54,19 +55,19 @@ export class CocoData implements CocoDataset {
     this.source = source;
   }
 
-  /** The image of an id, the first where several have it. */
+  /** The image with an id, the first if there are several. */
   image(id: number): CocoImage | undefined {
     this.#imageById ??= firstById(this.images);
     return this.#imageById.get(id);
   }
 
-  /** The category of an id, the first where several have it. */
+  /** The category with an id, the first if there are several. */
   category(id: number): CocoCategory | undefined {
     this.#categoryById ??= firstById(this.categories);
     return this.#categoryById.get(id);
   }
 
-  /** The annotations of an image in the order of the file; empty where it has none. */
+  /** The annotations of an image in file order; empty if there are none. */
   annotationsOf(imageId: number): readonly CocoAnnotation[] {
     this.#annotationsByImage ??= groupByImage(this.annotations);
     return this.#annotationsByImage.get(imageId) ?? [];

@@ -1,14 +1,14 @@
 const blockLength = 1 << 20;
 
 /**
- * Keeps many short lists of doubles in a few large blocks outside the JavaScript heap: 36 million polygon
- * coordinates cost 288 MB and no work for the garbage collector.
+ * Stores many short lists of doubles in a few large blocks outside the JavaScript heap: 36 million polygon
+ * coordinates take 288 MB and no work for the garbage collector.
  */
 export class CoordinatePool {
   #block = new Float64Array(0);
   #used = 0;
 
-  /** A copy of the first `count` numbers of `source`, which lasts. */
+  /** A persistent copy of the first `count` numbers of `source`. */
   keep(source: Float64Array, count: number): Float64Array {
     if (this.#used + count > this.#block.length) {
       this.#block = new Float64Array(Math.max(blockLength, count));

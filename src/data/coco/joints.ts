@@ -1,17 +1,18 @@
 import { InputError } from '../../core/errors.ts';
 import type { CocoCategory, CocoDataset } from './types.ts';
 
-/** The joints that a data set annotates. Pairs name them by their position, from 1. */
+/** The joints that a data set annotates. Pairs refer to them by position, from 1. */
 export interface Joints {
   names: string[];
   skeleton: [number, number][];
-  /** Which change names in a mirror image; null: as the names tell. */
+  /** Joints that swap in a mirror image; null: derived from their names. */
   flip: [number, number][] | null;
 }
 
 /**
- * The joints of a data set's categories, or null where none has any.
- * @throws InputError where `keypoints`, `skeleton` or `flip` is not of COCO's form, or two categories have different joints.
+ * The joints of a data set's categories, or null if none has any.
+ * @throws InputError if `keypoints`, `skeleton` or `flip` does not have COCO's form, or two categories have
+ * different joints.
  */
 export function jointsOf({
   categories,

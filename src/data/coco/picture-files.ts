@@ -11,13 +11,13 @@ export interface PictureFile {
   readonly image: CocoImage;
 }
 
-/** Missing files that the error message names. */
-const mostNamed = 3;
+/** Maximum number of missing files listed in the error message. */
+const maxNamed = 3;
 
 /**
  * The file of every image of a data set, in the data set's order.
- * @param folder Where the pictures are.
- * @throws InputError where an image has no file name or its file is not in the folder.
+ * @param folder The folder of the pictures.
+ * @throws InputError if an image has no file name or its file is not in the folder.
  */
 export function pictureFiles({ images, source }: CocoData, folder: string): PictureFile[] {
   const files = images.map((image) => {
@@ -26,6 +26,6 @@ export function pictureFiles({ images, source }: CocoData, folder: string): Pict
   });
   const missing = files.filter(({ path }) => !existsSync(path)).map(({ image }) => image.file_name);
   if (missing.length === 0) return files;
-  const list = missing.slice(0, mostNamed).join(', ');
+  const list = missing.slice(0, maxNamed).join(', ');
   throw new InputError(folder, `lacks ${missing.length} of ${plural(files.length, 'picture')}: ${list}`);
 }

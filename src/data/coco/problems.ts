@@ -1,7 +1,7 @@
-/** `fatal`: training or evaluation would fail or mislead. `warning`: worth a look, the data can be used. */
+/** `fatal`: training or evaluation would fail or mislead. `warning`: worth a look, but the data is usable. */
 export type Severity = 'fatal' | 'warning';
 
-/** Every kind of problem that a data set can have, and how bad it is. `docs/data.md` explains each. */
+/** Every kind of problem that a data set can have, and its severity. `docs/data.md` explains each. */
 export const severityOf = {
   malformed: 'fatal',
   'missing-field': 'fatal',
@@ -35,26 +35,26 @@ export const severityOf = {
 
 export type ProblemCode = keyof typeof severityOf;
 
-/** What a problem is about; the ids are those of the data set. */
+/** What a problem refers to; ids are those of the data set. */
 export interface ProblemPlace {
   readonly annotationId?: number;
   readonly categoryId?: number;
   readonly imageId?: number;
   /** `file_name` of the image. */
   readonly file?: string;
-  /** Where an id is missing or wrong: the position in the JSON, like `annotations[12]`. */
+  /** If an id is missing or wrong: the position in the JSON, such as `annotations[12]`. */
   readonly record?: string;
 }
 
-/** One thing that is wrong with a data set. */
+/** One problem of a data set. */
 export interface Problem extends ProblemPlace {
   readonly code: ProblemCode;
   readonly severity: Severity;
-  /** One line: the field, what was expected and what came. */
+  /** One line: the field, the expected and the actual value. */
   readonly message: string;
 }
 
-/** Makes a problem of its code's severity. */
+/** Creates a problem with its code's severity. */
 export function problem(code: ProblemCode, place: ProblemPlace, message: string): Problem {
   return { code, severity: severityOf[code], ...place, message };
 }
@@ -72,7 +72,7 @@ export function formatProblem(found: Problem): string {
   return `${found.severity}: ${prefix}${found.message} [${found.code}]`;
 }
 
-/** A value from a JSON file, short enough for a line. */
+/** A value from a JSON file, shortened to fit a line. */
 export function preview(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

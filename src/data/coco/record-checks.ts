@@ -3,7 +3,7 @@ import type { CocoCategory, CocoImage } from './types.ts';
 
 type Report = (problem: Problem) => void;
 
-/** A record of `images` as parsed, or undefined where id, width or height are wrong, which is then reported. */
+/** A record of `images` as parsed, or undefined, after reporting it, if id, width or height is wrong. */
 export function checkImage(value: unknown, index: number, report: Report): CocoImage | undefined {
   const record = asRecord(value, `images[${index}]`, report);
   if (record === undefined) return undefined;
@@ -23,7 +23,7 @@ export function checkImage(value: unknown, index: number, report: Report): CocoI
   return idIsRight && widthIsRight && heightIsRight ? (withoutName as unknown as CocoImage) : undefined;
 }
 
-/** A record of `categories` as parsed, or undefined where id or name are wrong, which is then reported. */
+/** A record of `categories` as parsed, or undefined, after reporting it, if id or name is wrong. */
 export function checkCategory(value: unknown, index: number, report: Report): CocoCategory | undefined {
   const place = { record: `categories[${index}]` };
   const record = asRecord(value, place.record, report);

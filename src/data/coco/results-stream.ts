@@ -6,10 +6,10 @@ const closeBracket = 0x5d;
 
 /**
  * Reads a JSON file of any size whose top level is an array, in windows of a few megabytes.
- * @param element Consumes exactly one value of the array. Where it throws `needMoreBytes` it is called again
- * with more bytes, so it changes nothing before its end.
- * @param notAnArray Receives the reader at the first byte of a top level that is something else; throws.
- * @throws InputError that names the file and the byte where the text stops being JSON.
+ * @param element Consumes exactly one value of the array. If it throws `needMoreBytes`, it is called again
+ * with more bytes, so it must change no state before its end.
+ * @param notAnArray Called with the reader at the first byte of any other top-level value; must throw.
+ * @throws InputError naming the file and the byte at which the text stops being JSON.
  */
 export async function streamJsonArray(
   path: string,
@@ -20,7 +20,7 @@ export async function streamJsonArray(
   await walkJsonFile(path, new ArrayWalk(element, notAnArray), options);
 }
 
-/** Where in the array the reading stands; it can be interrupted before any element. */
+/** The current position in the array; reading can be interrupted before any element. */
 class ArrayWalk extends JsonWalk {
   readonly #element: (json: JsonBytes, index: number) => void;
   readonly #notAnArray: (json: JsonBytes) => never;

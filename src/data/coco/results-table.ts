@@ -14,7 +14,7 @@ export interface Detection {
   readonly keypoints: Float64Array | undefined;
 }
 
-/** The fields of a record other than its picture, class and score; views that are copied. */
+/** The fields of a record other than its picture, class and score; views, which are copied. */
 export interface RecordContent {
   readonly box: CocoBox | undefined;
   /** Compressed runs, ASCII. */
@@ -62,7 +62,7 @@ export class ResultsTable {
     this.#byImage = undefined;
   }
 
-  /** Which of box, mask and keypoints the first record has: what decides how its area is found. */
+  /** Which of box, mask and keypoints the first record has; this decides how areas are computed. */
   firstHas(): { box: boolean; mask: boolean; keypoints: boolean } {
     return {
       box: this.count > 0 && !Number.isNaN(this.#box[0]),
@@ -76,10 +76,10 @@ export class ResultsTable {
   }
 
   /**
-   * The detections of a picture in the order of the file. Their masks share memory that the next call uses again.
+   * The detections of a picture in file order. Their masks share memory that the next call reuses.
    * @param image Index into `images`.
-   * @param wantsMask Says by a record's category, and whether it has a box, if its mask is to be decompressed.
-   * @throws InputError that names the record where a mask is no RLE of the picture's size.
+   * @param wantsMask Whether to decompress a record's mask, by its category and whether it has a box.
+   * @throws InputError naming the record if a mask is not an RLE of the picture's size.
    */
   detectionsOf(image: number, wantsMask: (categoryId: number, hasBox: boolean) => boolean): Detection[] {
     this.#byImage ??= this.#groupByImage();
@@ -112,7 +112,7 @@ export class ResultsTable {
     const { height, width } = this.images[this.#image[at]];
     const needed = runCount(runs);
     if (this.#scratchUsed + needed > this.#scratch.length) {
-      // Masks handed out keep the old array.
+      // Masks already returned keep the old array.
       this.#scratch = new Uint32Array(2 * Math.max(this.#scratch.length, needed));
       this.#scratchUsed = 0;
     }
@@ -126,7 +126,7 @@ export class ResultsTable {
     return { size: [height, width], counts };
   }
 
-  /** Records sorted by picture, in the order of the file within one (counting sort). */
+  /** Records sorted by picture, within one in file order (counting sort). */
   #groupByImage(): { starts: Int32Array; records: Int32Array } {
     const starts = new Int32Array(this.images.length + 1);
     for (let at = 0; at < this.count; at++) starts[this.#image[at] + 1]++;
@@ -152,7 +152,7 @@ export class ResultsTable {
 
 const blockBytes = 1 << 22;
 
-/** Keeps many short pieces of bytes in a few large blocks. */
+/** Stores many short byte sequences in a few large blocks. */
 class BytePool {
   #block = new Uint8Array(0);
   #used = 0;

@@ -18,11 +18,11 @@ const closeBracket = 0x5d;
 
 /**
  * Reads a COCO results file (https://cocodataset.org/#format-results) of any size.
- * @param dataset The ground truth that it answers.
- * @throws InputError, one line, that names the file and the record: a picture that the data set does not have,
- * a score that is not a finite number, a mask whose size is not its picture's, JSON that is truncated or invalid
- * (with its byte), or a data set where results are expected. Whether compressed runs fill their picture shows
- * when they are read (`ResultsTable.detectionsOf`).
+ * @param dataset The ground truth to which the results belong.
+ * @throws InputError, one line naming the file and the record: a picture that is not in the data set, a score
+ * that is not a finite number, a mask of the wrong size, JSON that is truncated or invalid (with the byte's
+ * position), or a data set where results are expected. Whether compressed runs fill their picture is checked
+ * when they are decompressed (`ResultsTable.detectionsOf`).
  */
 export async function readCocoResults(
   path: string,
@@ -51,7 +51,7 @@ function refuseTopLevel(path: string, json: JsonBytes): never {
   throw new InputError(path, isDataset ? `${what}, ${expected}` : `${expected}, ${what}`);
 }
 
-/** What was read of a record so far; byte ranges are of the window. */
+/** The fields of a record read so far; byte ranges refer to the window. */
 class Draft {
   imageId = Number.NaN;
   categoryId = Number.NaN;
@@ -60,7 +60,7 @@ class Draft {
   keypoints: Float64Array | undefined;
   runs: Uint8Array | undefined;
   size: readonly [number, number] | undefined;
-  /** Polygons or uncompressed runs, which detectors seldom write. */
+  /** Polygons or uncompressed runs, which detectors rarely write. */
   plain: { rings: number[][] } | { counts: number[] } | undefined;
 }
 
@@ -232,7 +232,7 @@ class RecordReader {
   }
 }
 
-/** The bytes of a string value without its quotes and escapes; a view of the window where it has no escapes. */
+/** The bytes of a string value without quotes and escapes; a view of the window if there are no escapes. */
 function compressedText(json: JsonBytes): Uint8Array {
   const start = json.position + 1;
   json.skip();
@@ -253,7 +253,7 @@ const keys = [
 ] as const;
 const keyBytes = keys.map((key) => Buffer.from(key));
 
-/** The key of that name between two positions, compared without making a string. */
+/** The known key between two positions, compared without creating a string. */
 function keyAt(bytes: Buffer, start: number, end: number): (typeof keys)[number] | undefined {
   for (let k = 0; k < keys.length; k++) {
     const key = keyBytes[k];

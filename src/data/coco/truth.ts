@@ -10,19 +10,19 @@ import type { CocoAnnotation, CocoBox, CocoImage, CocoPolygons, CocoSegmentation
  * (`score/eval-truth.ts`), checks and converters all read annotations through these functions.
  */
 
-/** True where the segmentation is a list of rings, false where it is an RLE. */
+/** Whether the segmentation is a list of rings; otherwise it is an RLE. */
 export function isPolygons(segmentation: CocoSegmentation): segmentation is CocoPolygons {
   return Array.isArray(segmentation);
 }
 
-/** Three points at least, each with x and y. */
+/** Whether a ring has at least three points, each with x and y. */
 export function isRing(ring: ArrayLike<number>): boolean {
   return ring.length >= 6 && ring.length % 2 === 0;
 }
 
 /**
- * The mask of an annotation at the size of its image. Rings of fewer than three points are left out.
- * @throws InputError if there is no segmentation, or if an RLE does not fit the image.
+ * The mask of an annotation at the size of its image. Rings of fewer than three points are ignored.
+ * @throws InputError if there is no segmentation, or an RLE does not fit the image.
  */
 export function maskOf(
   annotation: Pick<CocoAnnotation, 'id' | 'segmentation'>,
@@ -48,8 +48,8 @@ export function maskOf(
 }
 
 /**
- * The box of an annotation: the one it has, else that of its mask; undefined where it has neither.
- * @param mask Its mask, where the caller has it.
+ * The annotated box, otherwise the mask's; undefined if there is neither.
+ * @param mask The annotation's mask, if already known.
  */
 export function boxOf(annotation: Pick<CocoAnnotation, 'bbox'>, mask: Rle): CocoBox;
 export function boxOf(annotation: Pick<CocoAnnotation, 'bbox'>, mask?: Rle): CocoBox | undefined;
@@ -57,7 +57,7 @@ export function boxOf({ bbox }: Pick<CocoAnnotation, 'bbox'>, mask?: Rle): CocoB
   return bbox ?? (mask === undefined ? undefined : rleBox(mask));
 }
 
-/** The number of joints whose visibility is above 0 (COCO's `num_keypoints`, counted where it is absent). */
+/** The number of joints with visibility above 0 (COCO's `num_keypoints`, counted if absent). */
 export function labelledJoints({
   num_keypoints,
   keypoints,

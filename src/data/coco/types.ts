@@ -1,6 +1,6 @@
 /**
  * The records of COCO JSON, in its own snake_case (https://cocodataset.org/#format-data, #format-results).
- * Fields that files in the wild leave out are optional; readers say where a missing one matters.
+ * Fields that real-world files omit are optional; readers document when one is required.
  */
 
 /** Compressed (`counts` a string) or uncompressed (`counts` run lengths) column-major runs of a whole picture. */
@@ -34,7 +34,7 @@ export interface CocoCategory {
   readonly keypoints?: readonly string[];
   /** Pairs of joints, counted from 1. */
   readonly skeleton?: readonly (readonly [number, number])[];
-  /** Not COCO's: pairs of joints, counted from 1, that change names in a mirror image. */
+  /** Extension of COCO: pairs of joints, counted from 1, that swap in a mirror image. */
   readonly flip?: readonly (readonly [number, number])[];
 }
 
@@ -47,7 +47,7 @@ export interface CocoAnnotation {
   /** Pixels. */
   readonly area?: number;
   readonly segmentation?: CocoSegmentation;
-  /** 1: a group of objects that were not told apart. Absent means 0. */
+  /** 1: a group of objects that were not separated. Absent means 0. */
   readonly iscrowd?: 0 | 1;
   /** x, y, visibility of each joint; visibility 0 not labelled, 1 hidden, 2 visible. */
   readonly keypoints?: ArrayLike<number>;

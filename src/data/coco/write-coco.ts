@@ -4,8 +4,8 @@ import type { CocoDataset } from './types.ts';
 const batchLength = 1 << 22;
 
 /**
- * Writes a data set as COCO JSON, one record a line, without holding its text in memory as a whole.
- * @throws InputError where `path` cannot be written; there is then no half-written file.
+ * Writes a data set as COCO JSON, one record per line, without holding the whole text in memory.
+ * @throws InputError if `path` cannot be written; no partial file is left behind.
  */
 export async function writeCocoDataset(path: string, dataset: CocoDataset): Promise<void> {
   await writeAtomically(path, async (file) => {

@@ -1,13 +1,13 @@
 import type { CocoDataset } from '../coco/types.ts';
 
 export interface ConvertOptions {
-  /** Folder of the pictures, where they do not lie where the format puts them. */
+  /** Folder of the pictures, if not where the format puts them. */
   readonly images?: string;
-  /** Name of the one category, in formats that know none. Default `object`. */
+  /** Name of the single category, for formats without categories. Default `object`. */
   readonly category?: string;
-  /** VIA: the region attribute that holds the category; needed where there are several. */
+  /** VIA: the region attribute that holds the category; required if there are several. */
   readonly label?: string;
-  /** YOLO: `train`, `val` or `test` of data.yaml; without it all of them. */
+  /** YOLO: `train`, `val` or `test` of data.yaml. Default: all of them. */
   readonly split?: string;
   /** Called after each file with the number done and the total. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -20,19 +20,19 @@ export interface Converted {
 }
 
 /**
- * Translates one foreign annotation format into COCO. Images come in the order of their names, categories in
- * the order of the format's own list or else by name; ids count from 1. `file_name` is relative to
- * `options.images`, else to the folder that `picturesIn` names.
+ * Converts one foreign annotation format to COCO. Images are ordered by name, categories by the format's own
+ * list or else by name; ids count from 1. `file_name` is relative to `options.images`, or else to the folder
+ * described by `picturesIn`.
  */
 export interface Converter {
   /** The value of `--from`. */
   readonly format: string;
-  /** One line: the tool and its form. */
+  /** One line: the tool and its format. */
   readonly summary: string;
-  /** What INPUT is. */
+  /** Description of the INPUT argument. */
   readonly input: string;
-  /** Folder that `file_name` is relative to, without `images`. */
+  /** The folder that `file_name` is relative to, without `images`. */
   readonly picturesIn: string;
-  /** @throws InputError that names the file, what was expected and what came. */
+  /** @throws InputError naming the file, the expected and the actual content. */
   convert(input: string, options: ConvertOptions): Promise<Converted>;
 }

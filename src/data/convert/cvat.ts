@@ -10,9 +10,9 @@ import { ellipseRing, rounded } from './shapes.ts';
 import { childOf, readXml, type XmlElement } from './xml.ts';
 
 /**
- * CVAT for images 1.1 (https://docs.cvat.ai/docs/other/xml_format/). Runs of a mask go along the rows of its
- * own box, the first one background. Boxes stay boxes without a mask, as in CVAT's own COCO export, unless
- * they are rotated. Shapes of one label and `group_id` are one object.
+ * CVAT for images 1.1 (https://docs.cvat.ai/docs/other/xml_format/). Runs of a mask follow the rows of its
+ * own box, starting with background. Boxes remain boxes without a mask, as in CVAT's own COCO export, unless
+ * they are rotated. Shapes with the same label and `group_id` are one object.
  */
 export const cvat: Converter = {
   format: 'cvat',
@@ -52,7 +52,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   return builder.build(labels);
 }
 
-/** `<meta><task|project|job><labels><label><name>`, skeletons' parts left out. */
+/** `<meta><task|project|job><labels><label><name>`, without the parts of skeletons. */
 function labelsOf(root: XmlElement): string[] | undefined {
   for (const owner of childOf(root, 'meta')?.children ?? []) {
     const labels = childOf(owner, 'labels')?.children.filter(
@@ -144,7 +144,7 @@ function maskPart(image: CocoImage, place: Place): ObjectShape {
   const runs = place.text('rle').split(',').map(Number);
   const total = runs.reduce((sum, run) => sum + run, 0);
   const areRuns = runs.every((run) => Number.isInteger(run) && run >= 0);
-  // The last run is left out by some writers where it is background.
+  // Some writers omit the last run if it is background.
   if (!areRuns || total > width * height) {
     throw place.wrong(
       `expected rle to fill width ${width} × height ${height} = ${width * height} pixels, got ${total}`,
@@ -164,7 +164,7 @@ function maskPart(image: CocoImage, place: Place): ObjectShape {
   return { rle: encodeBitmap(bitmap, [height, width], placement) };
 }
 
-/** Reads the attributes of an element; its errors say where it is. */
+/** Reads the attributes of an element; its errors name the location. */
 class Place {
   readonly #source: string;
   readonly #element: XmlElement;
@@ -187,7 +187,7 @@ class Place {
     return value;
   }
 
-  /** A whole number of pixels > 0. */
+  /** An integer number of pixels > 0. */
   side(key: string): number {
     const value = this.number(key);
     if (!Number.isInteger(value) || value <= 0)
@@ -195,7 +195,7 @@ class Place {
     return value;
   }
 
-  /** Degrees in the file; radians. */
+  /** In radians; the file has degrees. */
   rotation(): number {
     return this.#element.attributes.rotation === undefined ? 0 : (this.number('rotation') * Math.PI) / 180;
   }

@@ -6,20 +6,20 @@ import type { Rle } from '../../ops/rle/rle.ts';
 import type { CocoAnnotation, CocoBox, CocoCategory, CocoImage } from '../coco/types.ts';
 import type { Converted } from './converter.ts';
 
-/** The extent of an object: rings x0,y0,x1,y1,… in pixels, runs, or a box alone (x, y, width, height). */
+/** The extent of an object: rings x0,y0,x1,y1,… in pixels, runs, or only a box (x, y, width, height). */
 export type ObjectShape =
   | { readonly rings: readonly (readonly number[])[] }
   | { readonly rle: Rle }
   | { readonly box: CocoBox };
 
-/** Collects images and objects and numbers them. */
+/** Collects and numbers images and objects. */
 export class DatasetBuilder {
   readonly #images: Required<CocoImage>[] = [];
   readonly #objects: { image: CocoImage; category: string; shape: ObjectShape }[] = [];
   readonly #skipped = new Map<string, number>();
   readonly #description: string;
 
-  /** @param description Goes into `info.description`. */
+  /** @param description Written to `info.description`. */
   constructor(description: string) {
     this.#description = description;
   }
@@ -30,17 +30,17 @@ export class DatasetBuilder {
     return image;
   }
 
-  /** Adds one object; several shapes, one at least, are its parts. */
+  /** Adds one object with one or more shapes as its parts. */
   addObject(image: CocoImage, category: string, shapes: readonly ObjectShape[]): void {
     this.#objects.push({ image, category, shape: united(shapes, image) });
   }
 
-  /** Counts something that COCO has no place for. */
+  /** Counts something that COCO cannot represent. */
   skip(what: string): void {
     this.#skipped.set(what, (this.#skipped.get(what) ?? 0) + 1);
   }
 
-  /** @param names The categories in order, all that were used among them; by default those used, by name. */
+  /** @param names The categories in order, including all that were used; default: those used, by name. */
   build(names?: readonly string[]): Converted {
     const used = names ?? [...new Set(this.#objects.map(({ category }) => category))].sort();
     const categories: CocoCategory[] = used.map((name, index) => ({ id: index + 1, name }));
@@ -64,7 +64,7 @@ export class DatasetBuilder {
   }
 }
 
-/** One shape of the parts of an object. Beside a mask a box adds nothing: it is the box around it. */
+/** Unites the parts of an object. A box next to a mask adds nothing: it is the box around the mask. */
 function united(parts: readonly ObjectShape[], { width, height }: CocoImage): ObjectShape {
   const rings = parts.flatMap((part) => ('rings' in part ? part.rings : []));
   const rles = parts.flatMap((part) => ('rle' in part ? [part.rle] : []));
@@ -101,7 +101,7 @@ function fieldsOf(shape: ObjectShape, { width, height }: CocoImage): MaskFields 
   return { segmentation: rings, bbox: extentOf(rings, { width, height }), area };
 }
 
-/** The box around rings, cut at the edges of the image. */
+/** The box around rings, clipped to the image. */
 function extentOf(
   rings: readonly (readonly number[])[],
   { width, height }: { width: number; height: number },

@@ -6,9 +6,9 @@ import { pictureSize } from '../../image/decode.ts';
 const pictureExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.avif', '.gif'];
 
 /**
- * The files of a folder and of the folders in it whose names end as told.
+ * The files in a folder and its subfolders whose names have one of the given endings.
  * @returns Paths relative to the folder with `/`, sorted.
- * @throws InputError where the folder cannot be listed.
+ * @throws InputError if the folder cannot be listed.
  */
 export async function listFiles(folder: string, endings: readonly string[]): Promise<string[]> {
   try {
@@ -38,12 +38,12 @@ export async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** The name without folders and extension. */
+/** The base name without extension. */
 export function stemOf(file: string): string {
   return posix.basename(file, posix.extname(file));
 }
 
-/** The pictures of a folder and of the folders in it. */
+/** The pictures in a folder and its subfolders. */
 export class PictureFolder {
   readonly path: string;
   /** Paths relative to the folder with `/`, sorted. */
@@ -58,15 +58,16 @@ export class PictureFolder {
     this.#byStem = groupBy(files, stemOf);
   }
 
-  /** @throws InputError where the folder cannot be listed. */
+  /** @throws InputError if the folder cannot be listed. */
   static async open(path: string): Promise<PictureFolder> {
     return new PictureFolder(path, await listFiles(path, pictureExtensions));
   }
 
   /**
-   * The picture that a foreign file calls `name`: that path in the folder, else the only file of that name.
-   * @param source The file that names it, for the message.
-   * @throws InputError where there is none, or several.
+   * The picture that a foreign file calls `name`: that path in the folder, or else the only file with that
+   * name.
+   * @param source The file that refers to it, for the message.
+   * @throws InputError if there is none, or more than one.
    */
   find(name: string, source: string): string {
     const path = posix.normalize(name.replaceAll('\\', '/'));
@@ -74,17 +75,17 @@ export class PictureFolder {
     return named.includes(path) ? path : this.#only(named, { name, source });
   }
 
-  /** The picture of a name without extension, as `find`. */
+  /** The picture with a name without extension; as `find`. */
   findByStem(stem: string, source: string): string {
     return this.#only(this.#byStem.get(stem) ?? [], { name: `${stem}.*`, source });
   }
 
-  /** True where exactly one picture has the name without extension. */
+  /** Whether exactly one picture has the name without extension. */
   hasStem(stem: string): boolean {
     return this.#byStem.get(stem)?.length === 1;
   }
 
-  /** Width and height in pixels, upright. */
+  /** Width and height in pixels, after applying the orientation. */
   size(file: string): Promise<{ width: number; height: number }> {
     return pictureSize(join(this.path, file));
   }

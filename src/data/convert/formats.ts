@@ -11,7 +11,7 @@ import { yolo } from './yolo.ts';
 /** Every format that `mask-rcnn convert` reads. */
 export const converters: readonly Converter[] = [labelme, via, voc, yolo, cvat, maskFolder, instancePng];
 
-/** @throws UsageError that lists the formats. */
+/** @throws UsageError listing the formats. */
 export function converterOf(format: string): Converter {
   const found = converters.find((converter) => converter.format === format);
   if (found !== undefined) return found;

@@ -9,7 +9,7 @@ import { masksByValue, readLabelPng } from './label-png.ts';
 const labelEndings = /[-_.](cp_masks|masks?|labels?|instances?|instance_ids?|seg)$/i;
 
 /**
- * One PNG a picture whose values are numbers of objects, 0 being background: grey of 8 or 16 bit, or palette
+ * One PNG per picture whose values are object numbers, 0 being background: 8- or 16-bit grey, or palette
  * indices. Microscopy tools write such label images (Cellpose `*_cp_masks.png`, StarDist, ImageJ).
  */
 export const instancePng: Converter = {
@@ -42,7 +42,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   return builder.build([category]);
 }
 
-/** The picture of the same name, with or without the ending of the label image. */
+/** The picture of the same name, with or without the label image's suffix. */
 function pictureOf(file: string, path: string, pictures: PictureFolder | undefined): string {
   if (pictures === undefined) return file;
   const stem = stemOf(file);

@@ -3,30 +3,30 @@ import { InputError, messageOf } from '../../core/errors.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { readInput } from '../json/file.ts';
 
-/** A PNG whose pixels are labels, not light. */
+/** A PNG whose pixels are labels rather than colours. */
 export interface LabelPng {
   readonly width: number;
   readonly height: number;
-  /** One for each pixel, row-major: the palette's index, the grey value (0…65535), or 65536 r + 256 g + b. */
+  /** One per pixel, row-major: the palette index, the grey value (0…65535), or 65536 r + 256 g + b. */
   readonly values: Uint8Array | Uint16Array | Uint32Array;
-  /** What the values are. */
+  /** The meaning of the values. */
   readonly kind: 'index' | 'grey' | 'rgb';
-  /** Of kind `index`: the colour of each index as 65536 r + 256 g + b. */
+  /** For kind `index`: the colour of each index as 65536 r + 256 g + b. */
   readonly palette?: readonly number[];
 }
 
 const interlaceMethodOffset = 28;
 
 /**
- * Reads a PNG with its stored values: palette indices stay indices, 16 bits stay 16 bits, alpha is left out.
- * (Decoders made for pictures give colours instead.)
- * @throws InputError that names the file.
+ * Reads a PNG with its stored values: palette indices stay indices, 16 bits stay 16 bits, alpha is ignored.
+ * (Picture decoders return colours instead.)
+ * @throws InputError naming the file.
  */
 export async function readLabelPng(path: string): Promise<LabelPng> {
   return decodeLabelPng(await readInput(path), path);
 }
 
-/** As `readLabelPng`, from the file's bytes; `source` names them in errors. */
+/** As `readLabelPng`, from the file's bytes; `source` is the name used in errors. */
 export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
   try {
     const { width, height, data, depth, channels, palette } = decode(content, { checkCrc: true });
@@ -57,7 +57,7 @@ function kindOf(palette: readonly (readonly number[])[] | undefined): Pick<Label
   return { kind: 'index', palette: palette.map(([red, green, blue]) => colourValue(red, green, blue)) };
 }
 
-/** The number that stands for a colour in a `LabelPng`. */
+/** The number that represents a colour in a `LabelPng`. */
 export function colourValue(red: number, green: number, blue: number): number {
   return red * 65_536 + green * 256 + blue;
 }
@@ -72,7 +72,7 @@ function colourValues(data: ArrayLike<number>, channels: number): Uint32Array {
   );
 }
 
-/** One byte a pixel, of rows whose pixels have 1, 2 or 4 bits and that start at whole bytes. */
+/** Expands 1-, 2- or 4-bit pixels, whose rows start at byte boundaries, to one byte per pixel. */
 function unpacked(
   data: Uint8Array,
   { width, height }: { width: number; height: number },
@@ -92,8 +92,8 @@ function unpacked(
 }
 
 /**
- * The mask of every value but 0 of a row-major label image, in one pass.
- * @param isBackground Further values that stand for nothing.
+ * The masks of all values of a row-major label image except 0, in one pass.
+ * @param isBackground Further values to ignore.
  * @returns Masks by value, ascending.
  */
 export function masksByValue(

@@ -29,14 +29,14 @@ const fileSchema = z.object({
   imageData: z.string().nullish(),
 });
 
-/** Labels that labelme's own tools leave out: the entries of its `labels.txt` that are no classes. */
+/** Labels that labelme's own tools ignore: the entries of its `labels.txt` that are not classes. */
 const noClasses = ['__ignore__', '_background_'];
 
 /**
- * labelme (https://github.com/wkentaro/labelme): one JSON a picture. The format is defined by its
- * `label_file.py` and, for what each shape covers, `utils/shape.py`: a circle is given by its centre and a
- * point on it, a mask by a PNG that covers the pixels from its first to its second point, both included.
- * Shapes of one label and `group_id` are one object, as in labelme's own COCO export.
+ * labelme (https://github.com/wkentaro/labelme): one JSON file per picture. The format is defined by its
+ * `label_file.py`, and the area of each shape by `utils/shape.py`: a circle is given by its centre and a
+ * point on it, a mask by a PNG that covers the pixels from its first to its second point, both inclusive.
+ * Shapes with the same label and `group_id` are one object, as in labelme's own COCO export.
  */
 export const labelme: Converter = {
   format: 'labelme',
@@ -103,7 +103,7 @@ interface Place {
   readonly path: string;
 }
 
-/** Undefined where the shape has no area. */
+/** Undefined if the shape has no area. */
 function partOf(shape: LabelmeShape, place: Place): ObjectShape | undefined {
   const { points } = shape;
   switch (shape.shape_type ?? 'polygon') {

@@ -6,9 +6,9 @@ import { listFiles, PictureFolder } from './files.ts';
 import { masksByValue, readLabelPng } from './label-png.ts';
 
 /**
- * One mask PNG an object, as the 2018 Data Science Bowl ordered its files
- * (https://bbbc.broadinstitute.org/BBBC038): `ID/images/*.png` and `ID/masks/*.png`. Every pixel of a mask
- * that is not 0 belongs to the object.
+ * One mask PNG per object, laid out as in the 2018 Data Science Bowl
+ * (https://bbbc.broadinstitute.org/BBBC038): `ID/images/*.png` and `ID/masks/*.png`. Every non-zero pixel of
+ * a mask belongs to the object.
  */
 export const maskFolder: Converter = {
   format: 'masks',

@@ -16,7 +16,7 @@ afterAll(() => folder.remove());
 const width = 17;
 const height = 11;
 
-/** Overlapping blocks of values from 300 upwards (16 bit) or from 1 upwards (8 bit). */
+/** Overlapping blocks of values from 300 (16 bit) or 1 (8 bit) upwards. */
 function labels(first: number): Uint16Array {
   const random = seededRandom(first);
   const values = new Uint16Array(width * height);

@@ -1,4 +1,4 @@
-/** Distance in pixels by which the polygon of a curve may miss it. */
+/** Maximum distance in pixels between a curve and its polygon. */
 const tolerance = 0.05;
 
 /** The ring of a rectangle between any two opposite corners. */
@@ -18,11 +18,11 @@ export interface Ellipse {
   /** Half axes, in pixels. */
   readonly radiusX: number;
   readonly radiusY: number;
-  /** Turn about the centre in radians, clockwise on the screen. */
+  /** Rotation about the centre in radians, clockwise on the screen. */
   readonly rotation?: number;
 }
 
-/** A ring with as many points as keep it within 0.05 pixels of the ellipse, to four decimals. */
+/** A ring with enough points to stay within 0.05 pixels of the ellipse, rounded to four decimals. */
 export function ellipseRing({ x, y, radiusX, radiusY, rotation = 0 }: Ellipse): number[] {
   const radius = Math.max(radiusX, radiusY, 1);
   // The chord of an angle 2a misses the arc by r (1 − cos a).
@@ -39,7 +39,7 @@ export function ellipseRing({ x, y, radiusX, radiusY, rotation = 0 }: Ellipse): 
   return ring;
 }
 
-/** To four decimals: computed coordinates need no more, and files stay small. */
+/** Four decimals suffice for computed coordinates and keep files small. */
 export function rounded(coordinate: number): number {
   return Math.round(coordinate * 1e4) / 1e4;
 }

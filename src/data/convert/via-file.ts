@@ -22,7 +22,7 @@ const picturesSchema = z.record(z.string(), pictureSchema);
 
 const attributeSchema = z.object({
   type: z.string().optional(),
-  // An attribute of free text has none, or "".
+  // A free-text attribute has none, or "".
   options: z.union([z.record(z.string(), z.string()), z.string()]).optional(),
 });
 
@@ -38,14 +38,15 @@ export type ViaPicture = z.infer<typeof pictureSchema>;
 
 export interface ViaFile {
   readonly pictures: readonly ViaPicture[];
-  /** Option id → text of each region attribute that is chosen from a list; known in projects alone. */
+  /** Option id → text of each region attribute with a list of options; only known in projects. */
   readonly options: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /**
- * Reads one of the forms that VIA 2 saves (https://www.robots.ox.ac.uk/~vgg/software/via/, `_via_save_project`
- * and `pack_via_metadata` of its source): a project, or annotations exported as JSON or as CSV.
- * @throws InputError that names the file and the key or line at fault.
+ * Reads any of the formats that VIA 2 saves (https://www.robots.ox.ac.uk/~vgg/software/via/,
+ * `_via_save_project` and `pack_via_metadata` of its source): a project, or annotations exported as JSON or
+ * CSV.
+ * @throws InputError naming the file and the invalid key or line.
  */
 export async function readVia(path: string): Promise<ViaFile> {
   if (path.toLowerCase().endsWith('.csv')) return { pictures: await readCsv(path), options: new Map() };
@@ -87,7 +88,7 @@ async function readCsv(path: string): Promise<ViaPicture[]> {
   return [...pictures.values()];
 }
 
-/** VIA 1 put a # before the first column's name. */
+/** VIA 1 prefixed the first column's name with #. */
 function headerOf(names: string[]): string[] {
   return names.map((name) => name.replace(/^#/, '').trim());
 }

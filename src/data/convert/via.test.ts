@@ -80,7 +80,7 @@ describe('VIA', () => {
     const [rect, circle, ellipse] = dataset.annotations;
     expect(rect.segmentation).toEqual([square]);
     expect(circle.bbox?.map(Math.round)).toEqual([20, 15, 10, 10]);
-    // theta turns the long axis upright.
+    // theta rotates the long axis upright.
     expect(ellipse.bbox?.map(Math.round)).toEqual([21, 10, 8, 20]);
     expect(Math.abs(ellipse.area! - Math.PI * 40)).toBeLessThan(6);
     expect(skipped).toEqual({

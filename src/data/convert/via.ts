@@ -8,9 +8,9 @@ import { ellipseRing, rectangleRing } from './shapes.ts';
 import { readVia, type ViaFile, type ViaRegion } from './via-file.ts';
 
 /**
- * VGG Image Annotator 2 (and 1): shapes as its own COCO export covers them
+ * VGG Image Annotator 2 (and 1): shapes cover the same area as in its own COCO export
  * (`via_region_shape_to_coco_annotation` of via-2.x), with finer curves. The category is the value of one
- * region attribute; an option's id is replaced by its text. The format holds no picture sizes.
+ * region attribute; an option's id is replaced by its text. The format does not store picture sizes.
  */
 export const via: Converter = {
   format: 'via',
@@ -43,7 +43,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   return builder.build(categories.list());
 }
 
-/** Undefined where the shape has no area. */
+/** Undefined if the shape has no area. */
 function ringOf({ shape_attributes: shape }: ViaRegion, source: string): number[] | undefined {
   // VIA 1 wrote numbers as text.
   const at = (key: string) => finite(shape[key], `${source}: ${key}`);
@@ -88,7 +88,7 @@ function finite(value: unknown, source: string): number {
   return number;
 }
 
-/** Tells the category of a region. */
+/** Determines the category of a region. */
 class Categories {
   readonly #attribute: string | undefined;
   readonly #texts: Readonly<Record<string, string>> | undefined;

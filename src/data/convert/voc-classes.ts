@@ -10,11 +10,11 @@ const vocNames =
 
 const voidIndex = 255;
 
-/** The classes of a VOC data set and how its PNGs say them. */
+/** The classes of a VOC data set and how its PNGs encode them. */
 export interface VocClasses {
   /** Without background. */
   readonly names: readonly string[];
-  /** Name of each colour, `background` among them. */
+  /** Name of each colour, including `background`. */
   readonly byColour: ReadonlyMap<number, string>;
   /** Name of each index, background being 0. */
   readonly byIndex: readonly string[];
@@ -22,7 +22,7 @@ export interface VocClasses {
 
 /**
  * The colour of an index in the palette of VOC's PNGs: its bits go to red, green and blue in turn, the lowest
- * ones to the highest bits (`VOClabelcolormap` of the development kit).
+ * bits to the most significant positions (`VOClabelcolormap` of the development kit).
  */
 export function vocColour(index: number): number {
   let [red, green, blue] = [0, 0, 0];
@@ -45,9 +45,9 @@ export function challengeClasses(): VocClasses {
 }
 
 /**
- * Reads `labelmap.txt`, which CVAT and Datumaro put beside their VOC exports: `name:red,green,blue:parts:actions`
- * a line, the colour optional.
- * @throws InputError that names the line.
+ * Reads `labelmap.txt`, which CVAT and Datumaro write next to their VOC exports: one
+ * `name:red,green,blue:parts:actions` per line, the colour optional.
+ * @throws InputError naming the line.
  */
 export async function readLabelMap(path: string): Promise<VocClasses> {
   const lines = (await readInput(path)).toString('utf8').split(/\r?\n/);
@@ -74,7 +74,7 @@ export async function readLabelMap(path: string): Promise<VocClasses> {
   return { names: byIndex.filter((name) => name !== 'background'), byIndex, byColour };
 }
 
-/** The class of a pixel value; undefined where the classes have none. */
+/** The class of a pixel value; undefined if there is none. */
 export function classOf(value: number, png: LabelPng, classes: VocClasses): string | undefined {
   if (png.kind === 'grey') return classes.byIndex[value];
   const colour = png.kind === 'rgb' ? value : png.palette?.[value];
@@ -84,12 +84,12 @@ export function classOf(value: number, png: LabelPng, classes: VocClasses): stri
   );
 }
 
-/** True for the outlines that VOC leaves to no class: index 255, or its colour. */
+/** Whether the value is VOC's void outline: index 255, or its colour. */
 export function isVoid(value: number, { kind }: LabelPng): boolean {
   return kind === 'rgb' ? value === vocColour(voidIndex) : value === voidIndex;
 }
 
-/** The number 1, 2, … of an object from its pixel value, or undefined where a colour is not of VOC's palette. */
+/** The number 1, 2, … of an object from its pixel value, or undefined if a colour is not in VOC's palette. */
 export function objectNumber(value: number, { kind }: LabelPng): number | undefined {
   if (kind !== 'rgb') return value;
   for (let index = 1; index < voidIndex; index++) if (vocColour(index) === value) return index;

@@ -8,7 +8,7 @@ import { maskOf } from '../coco/truth.ts';
 import { voc } from './voc.ts';
 import { vocColour } from './voc-classes.ts';
 
-/** Written by test/oracle/data.py with Pillow: one picture of palette PNGs, one of the same in colour. */
+/** Written by test/oracle/data.py with Pillow: one picture as palette PNGs, one as the same in colour. */
 const golden = resolve(import.meta.dirname, '../../../test/golden/data/voc');
 const expected: Record<string, { name: string; pixels: number[] }[]> = JSON.parse(
   readFileSync(join(golden, 'expected.json'), 'utf8'),

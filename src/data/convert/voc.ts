@@ -18,9 +18,9 @@ import { childOf, readXml, type XmlElement } from './xml.ts';
 
 /**
  * PASCAL VOC (development kit of 2012, sections 2.6 and "segmentation ground truth"): the pixels of
- * `SegmentationObject/*.png` are numbers of objects, those of `SegmentationClass/*.png` indices of classes,
- * 255 being an outline of no class. Number n is the n-th object of `Annotations/*.xml`, which tells the class
- * where `SegmentationClass` is missing. PNGs in colour, as CVAT and Datumaro write them, are read as well.
+ * `SegmentationObject/*.png` are object numbers, those of `SegmentationClass/*.png` class indices, 255 being
+ * an outline without a class. Number n is the n-th object of `Annotations/*.xml`, which supplies the class if
+ * `SegmentationClass` is missing. Colour PNGs, as written by CVAT and Datumaro, are supported too.
  */
 export const voc: Converter = {
   format: 'voc',
@@ -59,7 +59,7 @@ async function openPictures(folder: string, { images }: ConvertOptions): Promise
   return images !== undefined || (await isFolder(folder)) ? PictureFolder.open(folder) : undefined;
 }
 
-/** The files of one image of a VOC folder. */
+/** The files of one image in a VOC folder. */
 class VocImage {
   readonly objectPath: string;
   readonly #stem: string;
@@ -135,7 +135,7 @@ class VocImage {
   }
 }
 
-/** The value that most pixels of a mask have, background and outlines left out. */
+/** The most frequent value within a mask, ignoring background and outlines. */
 function mostFrequent(png: LabelPng, mask: Rle): number | undefined {
   const counts = new Map<number, number>();
   const bitmap = decodeToBitmap(mask);

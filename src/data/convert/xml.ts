@@ -2,7 +2,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { InputError } from '../../core/errors.ts';
 import { readInput } from '../json/file.ts';
 
-/** An element of an XML file with its children in the order of the file. */
+/** An element of an XML file with its children in document order. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ const parser = new XMLParser({
 
 /**
  * The root element of an XML file.
- * @throws InputError that names the file, and the line where it is not well-formed.
+ * @throws InputError naming the file, and the line at which it is not well-formed.
  */
 export async function readXml(path: string): Promise<XmlElement> {
   const text = (await readInput(path)).toString('utf8').replace(/^\ufeff/, '');
@@ -37,7 +37,7 @@ export async function readXml(path: string): Promise<XmlElement> {
   return root;
 }
 
-/** The first child of a name. */
+/** The first child with a name. */
 export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((child) => child.name === name);
 }

@@ -23,14 +23,15 @@ const dataSchema = z.object({
 });
 type DataYaml = z.infer<typeof dataSchema>;
 
-/** Coordinates of rounded labels may leave 0…1 by this much. */
+/** Rounded labels may leave the range 0…1 by this much. */
 const tolerance = 0.01;
 
 /**
- * YOLO segmentation labels (https://docs.ultralytics.com/datasets/segment/): data.yaml names the classes and
- * the folders of pictures; the labels of `…/images/a/b.jpg` are in `…/labels/a/b.txt`, one object a line:
- * `class x0 y0 x1 y1 …` in parts of the picture's width and height. Lines of 4 coordinates are boxes
- * `class x y width height` around a centre and stay boxes without a mask. A picture without labels is background.
+ * YOLO segmentation labels (https://docs.ultralytics.com/datasets/segment/): data.yaml lists the classes and
+ * the picture folders; the labels of `…/images/a/b.jpg` are in `…/labels/a/b.txt`, one object per line:
+ * `class x0 y0 x1 y1 …` in fractions of the picture's width and height. Lines with 4 coordinates are boxes
+ * `class x y width height` (x, y the centre) and remain boxes without a mask. A picture without labels is
+ * background.
  */
 export const yolo: Converter = {
   format: 'yolo',
@@ -71,7 +72,7 @@ async function readDataYaml(path: string): Promise<DataYaml> {
   return parseAs(dataSchema, value, path);
 }
 
-/** Class names in order; a class that the map leaves out is an error. */
+/** Class names in order; a missing class is an error. */
 function classNames({ names }: DataYaml, path: string): string[] {
   if (Array.isArray(names)) return names;
   return Object.keys(names).map((_, index) => {
@@ -82,7 +83,7 @@ function classNames({ names }: DataYaml, path: string): string[] {
   });
 }
 
-/** Absolute paths of the pictures of the chosen splits, each once. */
+/** Absolute paths of the pictures of the chosen splits, without duplicates. */
 async function picturesOf(
   data: DataYaml,
   path: string,
@@ -105,7 +106,7 @@ async function picturesOf(
   return [...found];
 }
 
-/** Exports by Roboflow write `../train/images` for a folder beside data.yaml. */
+/** Roboflow exports write `../train/images` for a folder next to data.yaml. */
 async function locate(entry: string, root: string, path: string): Promise<string> {
   const candidates = [
     resolve(root, entry),
@@ -117,7 +118,9 @@ async function locate(entry: string, root: string, path: string): Promise<string
   throw new InputError(path, `expected a folder or list of pictures ${entry}, got none at ${candidates[0]}`);
 }
 
-/** A folder's pictures; a .txt lists them one a line, relative to itself; else a picture. */
+/**
+ * A folder's pictures; the pictures listed in a .txt, one per line, relative to itself; otherwise a picture.
+ */
 async function expand(path: string): Promise<string[]> {
   if (await isFolder(path)) {
     const { files } = await PictureFolder.open(path);
@@ -128,7 +131,7 @@ async function expand(path: string): Promise<string[]> {
   return lines.filter((line) => line.trim() !== '').map((line) => resolve(dirname(path), line.trim()));
 }
 
-/** The last folder `images` becomes `labels`, as Ultralytics' `img2label_paths` has it. */
+/** The last folder `images` becomes `labels`, as in Ultralytics' `img2label_paths`. */
 function labelPath(picture: string): string {
   const parts = picture.split(sep);
   const at = parts.lastIndexOf('images', parts.length - 2);

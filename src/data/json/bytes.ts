@@ -1,4 +1,4 @@
-/** Powers of ten that a double holds exactly. */
+/** Powers of ten that are exact as doubles. */
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 const quote = 0x22;
@@ -13,12 +13,12 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** True for the bytes that a JSON number may start with. */
+/** Whether a JSON number may start with this byte. */
 export function startsNumber(byte: number): boolean {
   return byte === minus || (byte >= 0x30 && byte <= 0x39);
 }
 
-/** Thrown when the buffer ends inside a value but the file does not: read more bytes and restart the value. */
+/** Thrown if the buffer ends inside a value but the file does not: read more bytes and restart the value. */
 export const needMoreBytes = new Error('the value continues beyond the buffer');
 
 /** The bytes are not JSON. `offset` counts from the start of the file. */
@@ -36,27 +36,27 @@ export class JsonSyntaxError extends Error {
 }
 
 /**
- * A reader of JSON (RFC 8259) over a window of a file's bytes. It checks the grammar strictly, makes no
- * strings that are not needed, and returns the same doubles as `JSON.parse`.
+ * A JSON reader (RFC 8259) over a window of a file's bytes. It checks the grammar strictly, creates no
+ * unnecessary strings, and returns the same doubles as `JSON.parse`.
  *
- * `bytes[end]` is 0, which no JSON token contains: loops run into it and need no bound. Every method starts
- * at `position`, leaves it behind what was read, and throws `needMoreBytes` (window too short) or
+ * `bytes[end]` is 0, which no JSON token contains, so loops stop there without a bounds check. Every method
+ * starts at `position`, advances it past what it read, and throws `needMoreBytes` (window too short) or
  * `JsonSyntaxError`.
  */
 export class JsonBytes {
   bytes: Buffer = Buffer.alloc(1);
   /** Index in `bytes` of the next byte. */
   position = 0;
-  /** Index in `bytes` behind the last byte of the window. */
+  /** Index in `bytes` after the last byte of the window. */
   end = 0;
   /** Offset in the file of `bytes[0]`. */
   base = 0;
-  /** No bytes of the file follow the window. */
+  /** Whether the window ends at the end of the file. */
   final = false;
-  /** What `numbers()` read last; its length is the capacity, not the count. */
+  /** The numbers read last by `numbers()`; its length is the capacity, not the count. */
   scratch = new Float64Array(1024);
 
-  /** The first byte of the next token, which is not consumed; `name` describes what may stand here. */
+  /** The first byte of the next token, without consuming it; `name` describes what is expected. */
   peek(name = 'a value'): number {
     const { bytes } = this;
     let i = this.position;
@@ -73,13 +73,13 @@ export class JsonBytes {
     return true;
   }
 
-  /** Consumes `byte`; `name` describes what may stand here. */
+  /** Consumes `byte`; `name` describes what is expected. */
   expect(byte: number, name: string): void {
     if (this.peek(name) !== byte) this.#fail(name);
     this.position++;
   }
 
-  /** After an element of an array or object: true where another one follows, false where `close` ends it. */
+  /** After an element of an array or object: true if another follows, false if `close` ends it. */
   another(close: number): boolean {
     const name = close === closeBracket ? '"," or "]"' : '"," or "}"';
     const byte = this.peek(name);
@@ -88,7 +88,7 @@ export class JsonBytes {
     return byte === comma;
   }
 
-  /** Reads `"key":` and returns where the key stands in `bytes`, without the quotes. */
+  /** Reads `"key":` and returns the key's position in `bytes`, without the quotes. */
   key(): { start: number; end: number } {
     if (this.peek('a key in double quotes') !== quote) this.#fail('a key in double quotes');
     const start = this.position + 1;
@@ -141,8 +141,8 @@ export class JsonBytes {
   }
 
   /**
-   * Reads an array of numbers into `scratch` and returns their count. Where the value is something else,
-   * returns −1 and leaves `position` at its start.
+   * Reads an array of numbers into `scratch` and returns their count. For any other value, returns −1 and
+   * leaves `position` at its start.
    */
   numbers(): number {
     if (this.peek() !== openBracket) return -1;
@@ -162,7 +162,7 @@ export class JsonBytes {
     }
   }
 
-  /** Passes over any value, checking its grammar. */
+  /** Skips any value, checking its grammar. */
   skip(): void {
     const byte = this.peek();
     if (byte === quote) this.#skipString();
@@ -182,7 +182,7 @@ export class JsonBytes {
     return true;
   }
 
-  /** Any value, as `JSON.parse` gives it. */
+  /** Any value, as `JSON.parse` would return it. */
   value(): unknown {
     this.peek();
     const start = this.position;
@@ -190,7 +190,7 @@ export class JsonBytes {
     return JSON.parse(this.bytes.toString('utf8', start, this.position));
   }
 
-  /** Returns true where the string has escapes. */
+  /** Returns whether the string has escapes. */
   #skipString(): boolean {
     const { bytes } = this;
     let escaped = false;
@@ -267,7 +267,7 @@ export class JsonBytes {
     throw new JsonSyntaxError(this.base + at, `expected ${expected}, got ${this.#tokenAt(at)}`);
   }
 
-  /** The offending text, short enough for a line. */
+  /** The offending text, shortened to fit a line. */
   #tokenAt(at: number): string {
     const text = this.bytes.toString('utf8', at, Math.min(at + 24, this.end));
     const word = /^[\w.+-]+/.exec(text)?.[0] ?? text.slice(0, 1);

@@ -5,7 +5,7 @@ import { JsonBytes, JsonSyntaxError } from './bytes.ts';
 
 /**
  * Reads a JSON file that fits into memory and checks its form.
- * @throws InputError that names the file, and the byte of a syntax error or the key of a wrong value.
+ * @throws InputError naming the file, and the byte of a syntax error or the key of an invalid value.
  */
 export async function readJsonFile<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
   return parseAs(schema, parseJson(path, await readInput(path)), path);
@@ -13,7 +13,7 @@ export async function readJsonFile<T extends z.ZodType>(path: string, schema: T)
 
 /**
  * The bytes of an input file.
- * @throws InputError where it cannot be read.
+ * @throws InputError if it cannot be read.
  */
 export async function readInput(path: string): Promise<Buffer> {
   try {
@@ -38,8 +38,8 @@ function parseJson(path: string, content: Buffer): unknown {
 }
 
 /**
- * A value of foreign origin in the form of a schema.
- * @throws InputError of `source` with the path of the first value that does not fit.
+ * Parses a value of external origin by a schema.
+ * @throws InputError naming `source` and the path of the first invalid value.
  */
 export function parseAs<T extends z.ZodType>(schema: T, value: unknown, source: string): z.infer<T> {
   const result = schema.safeParse(value);

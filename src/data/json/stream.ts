@@ -3,25 +3,25 @@ import { type JsonStreamOptions, JsonWalk, walkJsonFile } from './window.ts';
 
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** What to do with the parts of a JSON file whose top level is an object. */
+/** Handlers for the parts of a JSON file whose top level is an object. */
 export interface JsonVisitor {
   /**
-   * Called for each element of an array at the top level. It must consume exactly one value of `json`; where
-   * it throws `needMoreBytes` it is called again with more bytes, so it changes nothing before its end.
+   * Called for each element of an array at the top level. It must consume exactly one value of `json`. If it
+   * throws `needMoreBytes`, it is called again with more bytes, so it must change no state before its end.
    * Returns false if the elements of `key` are not needed; the rest is then skipped.
    */
   element(key: string, index: number, json: JsonBytes): boolean;
-  /** Called for an array without elements. */
+  /** Called for an empty array. */
   emptyArray(key: string): void;
-  /** Called for every other value at the top level; the same rule. */
+  /** Called for every other value at the top level, with the same contract as `element`. */
   value(key: string, json: JsonBytes): void;
-  /** Called with the first element of a file whose top level is an array; throws the error that fits. */
+  /** Called with the first element of a file whose top level is an array; throws an appropriate error. */
   notAnObject(first: unknown): never;
 }
 
 /**
- * Reads a JSON file of any size in windows of a few megabytes and hands its parts to `visitor` in order.
- * @throws InputError that names the file and the byte where the text stops being JSON.
+ * Reads a JSON file of any size in windows of a few megabytes and passes its parts to `visitor` in order.
+ * @throws InputError naming the file and the byte at which the text stops being JSON.
  */
 export async function streamJson(
   path: string,
@@ -41,7 +41,7 @@ type State =
   | 'afterElement'
   | 'end';
 
-/** Where in the document the reading stands; it can be interrupted between any two steps. */
+/** The current position in the document; reading can be interrupted between any two steps. */
 class DocumentWalk extends JsonWalk {
   readonly #visitor: JsonVisitor;
   #state: State = 'start';

@@ -5,23 +5,23 @@ import { JsonBytes, JsonSyntaxError, needMoreBytes } from './bytes.ts';
 export interface JsonStreamOptions {
   /** Called after each window with the bytes read so far and the size of the file. */
   readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
-  /** Bytes that are read at a time; a larger value enlarges the window. Default 8 MiB. */
+  /** Bytes read at a time; a larger value enlarges the window. Default 8 MiB. */
   readonly windowBytes?: number;
 }
 
 const defaultWindowBytes = 1 << 23;
 
-/** Reads a document step by step; each step can be interrupted for more bytes and is then repeated. */
+/** Reads a document step by step; a step interrupted for more bytes is repeated. */
 export abstract class JsonWalk {
   readonly json = new JsonBytes();
 
-  /** Reads one part of the document. Returns false where the document has ended. */
+  /** Reads one part of the document. Returns false at its end. */
   protected abstract step(): boolean;
 
-  /** Where the reading stands, for error messages: ` in annotations[12]`, or nothing at the top level. */
+  /** The current position, for error messages: ` in annotations[12]`, or empty at the top level. */
   abstract where(): string;
 
-  /** Reads on to the end of the window. Returns true at the end of the file. */
+  /** Reads to the end of the window. Returns true at the end of the file. */
   run(): boolean {
     const { json } = this;
     let mark = json.position;
@@ -53,7 +53,7 @@ export abstract class JsonWalk {
 /**
  * Reads a JSON file of any size in windows of a few megabytes. (Text of more than 512 MiB does not fit into a
  * string, so `JSON.parse` cannot read it at all.)
- * @throws InputError that names the file and the byte where the text stops being JSON.
+ * @throws InputError naming the file and the byte at which the text stops being JSON.
  */
 export async function walkJsonFile(
   path: string,
@@ -86,7 +86,10 @@ export async function walkJsonFile(
   }
 }
 
-/** Drops what was consumed and reads on; a value that fills half the window doubles it. Returns the bytes read. */
+/**
+ * Drops the consumed bytes and reads more; a value that fills half the window doubles it. Returns the bytes
+ * read.
+ */
 async function advance(file: FileHandle, json: JsonBytes): Promise<number> {
   const kept = json.end - json.position;
   const target = 2 * kept >= json.bytes.length - 1 ? Buffer.alloc(json.bytes.length * 2) : json.bytes;

@@ -2,8 +2,8 @@ import { seededRandom } from '../../core/random.ts';
 import type { Size } from '../../ops/boxes.ts';
 
 /**
- * A seed for one purpose at one place of a run, so that nothing but the run's seed and the place need be known to
- * draw the same numbers again. Neighbouring places get unrelated seeds (the finaliser of MurmurHash3).
+ * A seed for one purpose at one position in a run: the run's seed and the position suffice to reproduce the
+ * same numbers. Neighbouring positions get unrelated seeds (the finaliser of MurmurHash3).
  */
 export function seedAt(seed: number, ...place: readonly number[]): number {
   let hash = seed | 0;
@@ -16,9 +16,9 @@ export function seedAt(seed: number, ...place: readonly number[]): number {
 }
 
 /**
- * The pictures that an epoch shows: each once, or as often as windows of a side fit into it, so that all parts of
- * large and small pictures are seen equally often.
- * @param sizes Of the resized pictures.
+ * The pictures of an epoch: each once, or as often as windows of the given side fit into it, so that all
+ * parts of large and small pictures are seen equally often.
+ * @param sizes Sizes of the resized pictures.
  * @param window Side in pixels; null for whole pictures.
  * @returns Indices of pictures.
  */
@@ -29,9 +29,9 @@ export function epochOf(sizes: readonly Size[], window: number | null): Uint32Ar
 }
 
 /**
- * The order in which pictures are shown: every epoch goes through all of them once, each in an order of its own.
- * @param count Places of an epoch, 1 or more.
- * @returns The place within its epoch of a position in the endless series.
+ * A shuffled order: every epoch visits all pictures once, in an order of its own.
+ * @param count Length of an epoch, at least 1.
+ * @returns Maps a position in the endless series to a position within its epoch.
  */
 export function shuffledOrder(count: number, seed: number): (position: number) => number {
   let known: { epoch: number; order: Uint32Array } | null = null;

@@ -2,9 +2,9 @@ import { ThreadPool } from '../../core/node/thread-pool.ts';
 import type { PreparedSample } from './batch.ts';
 import { type LoaderTask, type PreparationOptions, runTask } from './task.ts';
 
-/** Prepares pictures, side by side where there are threads. */
+/** Prepares pictures, in parallel if there are threads. */
 export interface LoaderPool {
-  /** @throws MaskRcnnError that names the picture. */
+  /** @throws MaskRcnnError naming the picture. */
   run(task: LoaderTask): Promise<PreparedSample>;
   close(): Promise<void>;
 }

@@ -14,13 +14,13 @@ export interface TrainingRecords {
 }
 
 /**
- * The pictures of a COCO data set with their objects. Crowds teach nothing about single objects and are left out,
- * and so is a picture that has nothing but crowds; one without any annotation stays, as an example of background.
- * @param folder Where the pictures are.
+ * The pictures of a COCO data set with their objects. Crowds say nothing about single objects and are left
+ * out, as is a picture that has only crowds; one without any annotations stays, as an example of background.
+ * @param folder The folder of the pictures.
  * @param labels Category id → class index.
- * @param ignoredLabel Where every pixel is to have a class: the label of regions that have none. Crowds are then kept
- *   with this label, and so are the boxes of objects without an outline.
- * @throws InputError where nothing can be learned.
+ * @param ignoredLabel If every pixel needs a class: the label of regions without one. Crowds are then kept
+ * with this label, as are the boxes of objects without an outline.
+ * @throws InputError if nothing can be learned.
  */
 export function trainingRecords(
   dataset: CocoData,
@@ -78,13 +78,13 @@ function recorded(
   };
 }
 
-/** The object or, for a crowd or a bare box, its region with the label of pixels whose class is unknown. */
+/** The object or, for a crowd or a bare box, its region with the label of pixels of unknown class. */
 function withIgnored(
   { segmentation, ...rest }: RecordedObject,
   { iscrowd }: CocoAnnotation,
   ignoredLabel: number,
 ): RecordedObject {
-  // Data sets of boxes often have empty lists.
+  // Box-only data sets often have empty lists.
   const isOutlined = segmentation !== undefined && !(isPolygons(segmentation) && segmentation.length === 0);
   if (!isOutlined) return { ...rest, label: ignoredLabel };
   return { ...rest, segmentation, ...(iscrowd === 1 ? { label: ignoredLabel } : {}) };

@@ -3,7 +3,7 @@ import { answerTasks } from '../../core/node/thread-pool.ts';
 import type { PreparedSample } from './batch.ts';
 import { type LoaderTask, type PreparationOptions, runTask } from './task.ts';
 
-/** The thread's side of `loader-pool.ts`. */
+/** The worker's side of `pool.ts`. */
 answerTasks<LoaderTask, PreparedSample>(
   (task) => runTask(task, workerData as PreparationOptions),
   ({ tensor }) => [tensor.data.buffer as ArrayBuffer],

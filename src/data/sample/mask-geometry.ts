@@ -4,16 +4,16 @@ import { encodeBitmap } from '../../ops/rle/bitmap.ts';
 import { rleBox } from '../../ops/rle/measure.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 
-/** Geometry of masks, on runs; what the pictures of the augmentation undergo, their masks undergo here. */
+/** Geometric transforms of masks, on runs; the counterparts of those of pictures. */
 
-/** Left and right exchanged. */
+/** Mirrors left and right. */
 export function mirrorMask(mask: Rle): Rle {
   const width = mask.size[1];
   const columns = splitIntoColumns(mask);
   return joinColumns(mask.size, (x, emit) => eachRun(columns, width - 1 - x, emit));
 }
 
-/** Top and bottom exchanged. */
+/** Mirrors top and bottom. */
 export function flipMask(mask: Rle): Rle {
   const height = mask.size[0];
   const { starts, tops, bottoms } = splitIntoColumns(mask);
@@ -23,7 +23,7 @@ export function flipMask(mask: Rle): Rle {
   });
 }
 
-/** Rows and columns exchanged. */
+/** Swaps rows and columns. */
 export function transposeMask(mask: Rle): Rle {
   const [height, width] = mask.size;
   const [left, top, boxWidth, boxHeight] = rleBox(mask);
@@ -37,7 +37,7 @@ export function transposeMask(mask: Rle): Rle {
   return encodeBitmap(bitmap, [boxWidth, boxHeight], { size: [width, height], left: top, top: left });
 }
 
-/** A part of a picture, or a larger canvas around it, where `left` and `top` are negative. */
+/** A part of a picture, or a larger canvas around it if `left` and `top` are negative. */
 export interface Window {
   readonly left: number;
   readonly top: number;
@@ -45,7 +45,7 @@ export interface Window {
   readonly height: number;
 }
 
-/** What of a mask is within a window, at the window's size. */
+/** The part of a mask within a window, at the window's size. */
 export function cropMask(mask: Rle, { left, top, width, height }: Window): Rle {
   const columns = splitIntoColumns(mask);
   return joinColumns([height, width], (x, emit) => {
@@ -54,11 +54,11 @@ export function cropMask(mask: Rle, { left, top, width, height }: Window): Rle {
   });
 }
 
-/** The mask at another size, each pixel from the nearest one: torch `interpolate`, mode `nearest`, as torchvision resizes masks. */
+/** Resizes a mask by nearest neighbour: torch `interpolate`, mode `nearest`, as torchvision resizes masks. */
 export function resizeMask(mask: Rle, { width, height }: Pick<Picture, 'width' | 'height'>): Rle {
   const rows = nearest(mask.size[0], height);
   const columnsOf = nearest(mask.size[1], width);
-  // The first output row that comes from input row y or a later one.
+  // The first output row taken from input row y or a later one.
   const firstRow = new Int32Array(mask.size[0] + 1).fill(height);
   for (let y = height - 1; y >= 0; y--) firstRow[rows[y]] = y;
   for (let y = mask.size[0] - 1; y >= 0; y--) firstRow[y] = Math.min(firstRow[y], firstRow[y + 1]);
@@ -68,7 +68,7 @@ export function resizeMask(mask: Rle, { width, height }: Pick<Picture, 'width' |
   });
 }
 
-/** For each position of the output, the position of the input. */
+/** For each output position, the input position. */
 function nearest(from: number, to: number): Int32Array {
   const scale = Math.fround(from / to);
   return Int32Array.from({ length: to }, (_, i) => Math.min(Math.floor(Math.fround(i * scale)), from - 1));

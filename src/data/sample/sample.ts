@@ -8,7 +8,7 @@ import type { Rle } from '../../ops/rle/rle.ts';
 import { boxOf, maskOf } from '../coco/truth.ts';
 import type { CocoBox, CocoSegmentation } from '../coco/types.ts';
 
-/** A picture and its true objects, all in pixels of the picture. */
+/** A picture and its true objects, in the picture's pixels. */
 export interface Sample extends GroundTruth {
   readonly picture: Picture;
 }
@@ -33,15 +33,15 @@ export interface PictureRecord {
   readonly objects: readonly RecordedObject[];
 }
 
-/** Objects narrower or lower than this many pixels are left out: their boxes cannot be coded. */
+/** Objects narrower or lower than this many pixels are left out: their boxes cannot be encoded. */
 const minObjectSize = 1;
 
 /**
- * Joins a decoded picture and its annotations. An object without a segmentation is its box; one without
+ * Combines a decoded picture with its annotations. An object without a segmentation is its box; one without
  * pixels is left out.
- * @param mirrored Which joint each becomes in a mirror image, where joints are learnt; an object without annotated
- *   joints then has no labelled ones.
- * @throws InputError where the picture has another size than its record, or a mask or joints do not fit.
+ * @param mirrored The joint that each becomes in a mirror image, if joints are learned; objects without
+ * annotated joints then get unlabelled ones.
+ * @throws InputError if the picture's size differs from its record's, or a mask or joints do not fit.
  */
 export function makeSample(
   picture: Picture,
@@ -78,10 +78,10 @@ export function makeSample(
 }
 
 /**
- * The sample with other pixels and masks: boxes are measured from the masks, and objects too small for a box are
- * dropped.
- * @param masks One for each object, of the new picture's size.
- * @param poses Of all objects, in the new picture; joints outside of it are no longer labelled.
+ * The sample with new pixels and masks: boxes are measured from the masks, and objects too small for a box
+ * are dropped.
+ * @param masks One per object, of the new picture's size.
+ * @param poses Of all objects, in the new picture; joints outside it become unlabelled.
  */
 export function withMasks(
   picture: Picture,
@@ -130,7 +130,7 @@ function maskOfObject(object: RecordedObject, picture: Picture): Rle {
   });
 }
 
-/** The annotated box, cut at the picture's border; measured from the mask where none is annotated. */
+/** The annotated box, clipped to the picture; measured from the mask if none is annotated. */
 function boxOfObject(object: RecordedObject, mask: Rle, picture: Picture): number[] | null {
   if (rleArea(mask) === 0) return null;
   const [x, y, width, height] = boxOf(object, mask);
