@@ -64,6 +64,6 @@ export function nms(
  */
 function reachOf(threshold: number): number {
   // Areas are rounded to float32, so the computed IoU can be slightly above the true one.
-  const limit = threshold - 1e-4;
-  return limit > 0 ? (1 - limit) / limit : Infinity;
+  const minIou = threshold - 1e-4;
+  return minIou > 0 ? (1 - minIou) / minIou : Infinity;
 }
