@@ -4,25 +4,25 @@ import type { EvalParams } from './params.ts';
 import type { Tally } from './tally.ts';
 
 /**
- * The arrays of an evaluation, in the layout of pycocotools' `COCOeval.eval`. T thresholds, R recalls,
- * K categories (by ascending id), A area ranges, M numbers of detections; row-major. −1 where a category has
- * no object in an area range.
+ * The arrays of an evaluation, in the layout of pycocotools' `COCOeval.eval`. T thresholds, R recalls, K
+ * categories (by ascending id), A area ranges, M maximum numbers of detections; row-major. −1 if a category
+ * has no object in an area range.
  */
 export interface CocoEvaluation {
   readonly params: EvalParams;
   readonly categories: readonly EvalCategory[];
-  /** [T, R, K, A, M]: the best precision at this recall or a higher one. */
+  /** [T, R, K, A, M]: the best precision at this or any higher recall. */
   readonly precision: Float64Array;
   /** [T, K, A, M]: the recall of all detections. */
   readonly recall: Float64Array;
-  /** [T, R, K, A, M]: the score of the detection at which this recall is reached. */
+  /** [T, R, K, A, M]: the score of the detection that reaches this recall. */
   readonly scores: Float64Array;
 }
 
 /** numpy.spacing(1), as in pycocotools. */
 const epsilon = 2 ** -52;
 
-/** Draws the precision–recall curves from the outcomes (pycocotools' `accumulate`). */
+/** Computes the precision–recall curves from the outcomes (pycocotools' `accumulate`). */
 export function accumulate(
   params: EvalParams,
   categories: readonly EvalCategory[],
@@ -62,7 +62,7 @@ function accumulateCategory(evaluation: CocoEvaluation, category: number, tally:
         for (let r = 0, nth = 0; r < recallThresholds.length; r++) {
           while (nth < curve.found && (nth + 1) / positives < recallThresholds[r]) nth++;
           const at = row(t * recallThresholds.length + r);
-          // Recall 0 is reached by the first detection, right or wrong.
+          // Recall 0 is reached by the first detection, correct or not.
           const isFirst = recallThresholds[r] === 0;
           evaluation.precision[at] = nth < curve.found ? curve.precision[nth] : 0;
           if (isFirst) evaluation.scores[at] = considered.length > 0 ? tally.scores[considered[0]] : 0;
@@ -74,8 +74,8 @@ function accumulateCategory(evaluation: CocoEvaluation, category: number, tally:
 }
 
 /**
- * Precision over recall. Recall rises, and precision has its maxima, at true positives alone, so only these
- * are kept: the n-th lies at recall (n + 1) / positives.
+ * Precision over recall. Recall rises, and precision peaks, only at true positives, so only these are kept:
+ * the n-th lies at recall (n + 1) / positives.
  */
 class Curve {
   /** True positives. */
@@ -89,7 +89,10 @@ class Curve {
     this.scores = new Float64Array(capacity);
   }
 
-  /** @param considered Detections by falling score. @param cell, cells Place and number of a detection's outcomes. */
+  /**
+   * @param considered Detections by descending score. @param cell, cells Position and number of a detection's
+   * outcomes.
+   */
   draw(considered: Uint32Array, { outcomes, scores }: Tally, cell: number, cells: number): void {
     let right = 0;
     let wrong = 0;

@@ -7,8 +7,8 @@ import { similarityMatrix } from './similarity.ts';
 import { Tally } from './tally.ts';
 
 /**
- * COCO's evaluation (pycocotools' `COCOeval`, figure for figure), fed picture by picture. It keeps scores and
- * match flags, never a mask, so its memory does not depend on the size or number of the masks.
+ * COCO's evaluation (pycocotools' `COCOeval`, figure for figure), fed picture by picture. It stores scores
+ * and match flags but no masks, so its memory does not depend on the size or number of the masks.
  */
 export class CocoEvaluator {
   readonly #params: EvalParams;
@@ -16,7 +16,7 @@ export class CocoEvaluator {
   readonly #tallies = new Map<number, Tally>();
   readonly #seen = new Set<number>();
 
-  /** @param categories Objects and detections of other categories are passed over. */
+  /** @param categories Objects and detections of other categories are ignored. */
   constructor(params: EvalParams, categories: readonly EvalCategory[]) {
     this.#params = params;
     this.#categories = categories.toSorted((a, b) => a.id - b.id);
@@ -26,8 +26,8 @@ export class CocoEvaluator {
   }
 
   /**
-   * Takes in one picture. Pictures may come in any order; the result is that of ascending ids.
-   * @throws InputError where the picture came before, or an object lacks what is compared.
+   * Adds one picture. Pictures may come in any order; the result is that of ascending ids.
+   * @throws InputError if the picture was already added, or an object lacks the data that is compared.
    */
   add(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void {
     if (this.#seen.has(imageId)) throw new InputError(`image ${imageId}`, 'was evaluated already');
@@ -90,7 +90,7 @@ function byCategory<T extends { readonly categoryId: number }>(objects: readonly
   return groups;
 }
 
-/** By falling score; equals stay in their order (the sort is stable). */
+/** By descending score; ties keep their order (the sort is stable). */
 function bestFirst(detections: EvalDetection[]): EvalDetection[] {
   for (const { score } of detections)
     if (!Number.isFinite(score)) throw new RangeError(`score ${score} is not a finite number`);

@@ -14,7 +14,7 @@ const params = evalParams('bbox', { iouThresholds: [0.5, 0.75] });
 describe('instance accuracy', () => {
   it('counts TP, FP and FN at each threshold, pooled and by picture', () => {
     const evaluator = new InstanceAccuracyEvaluator(params);
-    // IoU 1; IoU 6/10; nothing there; and one below the score threshold.
+    // IoU 1; IoU 6/10; no object there; and one below the score threshold.
     evaluator.add(
       1,
       [truth(0), truth(20), truth(40)],

@@ -3,15 +3,18 @@ import type { EvalDetection, EvalTruth } from './objects.ts';
 import type { EvalParams } from './params.ts';
 import { similarityMatrix } from './similarity.ts';
 
-/** Counts of one threshold over all pictures, and what follows from them. */
+/** Counts at one threshold over all pictures, and derived figures. */
 export interface InstanceAccuracy {
   readonly threshold: number;
   readonly truePositives: number;
   readonly falsePositives: number;
   readonly falseNegatives: number;
-  /** TP / (TP + FP + FN) of all pictures together, as StarDist's `matching_dataset`; 1 where there is nothing to find or to miss. */
+  /**
+   * TP / (TP + FP + FN) of all pictures together, as StarDist's `matching_dataset`; 1 if there is nothing to
+   * find or to miss.
+   */
   readonly pooled: number;
-  /** The same of each picture, averaged over the pictures, as the Data Science Bowl 2018 scores. */
+  /** The same per picture, averaged over the pictures, as scored by the Data Science Bowl 2018. */
   readonly perPicture: number;
 }
 
@@ -24,10 +27,10 @@ export interface InstanceAccuracyResult {
 }
 
 /**
- * The metric of the nuclei field: TP / (TP + FP + FN) at IoU thresholds, every detection counting alike whose
- * score is high enough. Detections are matched to objects of their class one to one, as many as possible
- * at IoU ≥ threshold (StarDist's `matching`). Crowds are no objects; a detection that matches nothing and lies in a
- * crowd by the threshold is not counted.
+ * The usual metric of nucleus segmentation: TP / (TP + FP + FN) at IoU thresholds; every detection with a
+ * sufficient score counts equally. Detections are matched one to one with objects of their class, as many as
+ * possible at IoU ≥ threshold (StarDist's `matching`). Crowds are not objects; an unmatched detection that
+ * lies in a crowd by the threshold is not counted.
  */
 export class InstanceAccuracyEvaluator {
   readonly #params: Pick<EvalParams, 'type' | 'iouThresholds' | 'sigmas'>;
@@ -38,7 +41,7 @@ export class InstanceAccuracyEvaluator {
   readonly #pictureSums: Float64Array;
   #pictures = 0;
 
-  /** @param scoreThreshold Detections with a lower score are left out. */
+  /** @param scoreThreshold Detections with a lower score are ignored. */
   constructor(params: Pick<EvalParams, 'type' | 'iouThresholds' | 'sigmas'>, scoreThreshold = 0.5) {
     this.#params = params;
     this.#scoreThreshold = scoreThreshold;
@@ -50,8 +53,8 @@ export class InstanceAccuracyEvaluator {
   }
 
   /**
-   * Takes in one picture.
-   * @throws InputError where an object lacks what is compared.
+   * Adds one picture.
+   * @throws InputError if an object lacks the data that is compared.
    */
   add(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void {
     const kept = detections.filter(({ score }) => score >= this.#scoreThreshold);
@@ -120,8 +123,8 @@ function accuracyOf(right: number, wrong: number, missed: number): number {
 }
 
 /**
- * The largest set of pairs (detection, truth) with similarity ≥ threshold that shares no detection and no truth
- * (augmenting paths; Kuhn 1955).
+ * The largest set of pairs (detection, truth) with similarity ≥ threshold in which no detection and no truth
+ * occurs twice (augmenting paths; Kuhn 1955).
  * @returns The truth of each detection, or −1.
  */
 export function largestMatching(

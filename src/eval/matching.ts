@@ -1,30 +1,31 @@
-/** What became of a detection at one threshold and area range. */
+/** The outcome of a detection at one threshold and area range. */
 export const outcome = { falsePositive: 0, truePositive: 1, ignored: 2 } as const;
 
 /** The objects of one picture and class. */
 export interface MatchTruths {
-  /** Does not count in this area range. */
+  /** Whether it is not counted in this area range. */
   readonly ignored: ArrayLike<number>;
   readonly crowd: ArrayLike<number>;
-  /** A match with it counts as none (see `EvalTruth.id`). */
+  /** Whether a match with it counts as none (see `EvalTruth.id`). */
   readonly voided: ArrayLike<number>;
 }
 
 export interface MatchInput {
-  /** [detections, truths] row-major, detections by falling score. */
+  /** [detections, truths] row-major, detections by descending score. */
   readonly similarity: Float64Array;
   readonly detections: number;
   readonly truths: MatchTruths;
-  /** Per detection: outside this area range, so unmatched it is ignored. */
+  /** Per detection: whether it is outside this area range, so that it is ignored if unmatched. */
   readonly outside: ArrayLike<number>;
   readonly thresholds: readonly number[];
 }
 
 /**
- * Gives objects to detections as COCO's evaluator does (`evaluateImg`): the surest detection first, each takes
- * the most similar object that is free, at least as similar as the threshold, and of those that count before
- * those that do not. A crowd is never used up. Of equals the last one wins.
- * @param outcomes Receives [detections, thresholds] of `outcome`, starting at `at`, with `stride` between detections.
+ * Matches detections with objects as COCO's evaluator does (`evaluateImg`): by descending score, each takes
+ * the most similar free object with at least the threshold's similarity, preferring objects that count over
+ * those that do not. A crowd can be matched any number of times. Among equals the last one wins.
+ * @param outcomes Receives [detections, thresholds] of `outcome`, starting at `at`, with `stride` between
+ * detections.
  */
 export function matchDetections(
   { similarity, detections, truths, outside, thresholds }: MatchInput,
@@ -51,7 +52,7 @@ export function matchDetections(
       for (let i = 0; i < count; i++) {
         const truth = order[i];
         if (taken[truth] && !crowd[truth]) continue;
-        // From here on all are ignored ones; one that counts is taken before them.
+        // From here on all are ignored; one that counts takes precedence.
         if (match >= 0 && !ignored[match] && ignored[truth]) break;
         const value = similarity[d * count + truth];
         if (value < best) continue;
@@ -70,7 +71,7 @@ export function matchDetections(
   }
 }
 
-/** Indices of those that count, then of the ignored ones, each in their order. */
+/** Indices of those that count, then of the ignored ones, each in order. */
 function countingFirst(ignored: ArrayLike<number>): Int32Array {
   const order = new Int32Array(ignored.length);
   let at = 0;

@@ -1,17 +1,17 @@
 import { UsageError } from '../core/errors.ts';
 
 export interface SemanticScores {
-  /** Share of the pixels whose class is right. */
+  /** Fraction of the pixels whose class is correct. */
   readonly accuracy: number;
-  /** Of each class: intersection over union of its predicted and its true pixels; NaN where it has neither. */
+  /** Per class: intersection over union of its predicted and true pixels; NaN if it has neither. */
   readonly iou: readonly number[];
-  /** Their mean, over the classes that occur. */
+  /** Mean over the classes that occur. */
   readonly meanIou: number;
 }
 
 /**
- * Counts pixels by true and predicted class over any number of pictures (the confusion matrix of torchvision's
- * segmentation reference; Long et al. 2015, section 5).
+ * Counts pixels by true and predicted class over any number of pictures (the confusion matrix of
+ * torchvision's segmentation reference; Long et al. 2015, section 5).
  */
 export class SemanticEvaluator {
   readonly #classes: number;
@@ -24,9 +24,9 @@ export class SemanticEvaluator {
   }
 
   /**
-   * Takes in one picture.
-   * @param truth Class of each pixel; those of classes that there are not, such as 255, are passed over.
-   * @throws UsageError where the two are not of one size.
+   * Adds one picture.
+   * @param truth Class of each pixel; pixels of unknown classes, such as 255, are ignored.
+   * @throws UsageError if the two differ in size.
    */
   add(truth: Uint8Array, predicted: Uint8Array): void {
     if (truth.length !== predicted.length) {

@@ -2,27 +2,27 @@ import { MaskRcnnError } from '../core/errors.ts';
 import { rleArea } from '../ops/rle/measure.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 
-/** x, y of the left upper corner, width, height in pixels. */
+/** x, y of the top left corner, width, height in pixels. */
 export type EvalBox = readonly [x: number, y: number, width: number, height: number];
 
-/** One object of the truth, as far as evaluation needs it. */
+/** One true object, as far as evaluation needs it. */
 export interface EvalTruth {
   readonly categoryId: number;
-  /** Pixels; decides which area ranges count the object. Absent: the mask's, or else the box's. */
+  /** In pixels; decides which area ranges count the object. Default: the mask's, else the box's. */
   readonly area?: number | undefined;
-  /** For `bbox`; for `keypoints` where no joint is labelled. */
+  /** For `bbox`; for `keypoints` if no joint is labelled. */
   readonly box?: EvalBox | undefined;
   /** For `segm`. */
   readonly mask?: Rle | undefined;
-  /** For `keypoints`: x, y, visibility of each joint; visibility 0 is not labelled. */
+  /** For `keypoints`: x, y, visibility of each joint; visibility 0 means not labelled. */
   readonly keypoints?: ArrayLike<number> | undefined;
-  /** A group of objects: detections inside are not counted as false, and finding it counts nothing. */
+  /** A group of objects: detections inside are not false positives, and finding it does not count. */
   readonly crowd?: boolean;
-  /** Counts nothing, neither when found nor when missed (COCO: a person without labelled joints). */
+  /** Does not count, whether found or missed (COCO: a person without labelled joints). */
   readonly ignore?: boolean;
   /**
-   * The annotation's id. COCO's evaluator takes a match with an object whose id is 0 for no match, and so does
-   * this one: the object is missed whatever is detected. No other id matters.
+   * The annotation's id. COCO's evaluator treats a match with an object whose id is 0 as no match, and so
+   * does this one: the object is missed whatever is detected. No other id matters.
    */
   readonly id?: number;
 }
@@ -30,13 +30,15 @@ export interface EvalTruth {
 /** One detection, as far as evaluation needs it. */
 export interface EvalDetection {
   readonly categoryId: number;
-  /** Any finite number; higher is surer. */
+  /** Any finite number; higher means more confident. */
   readonly score: number;
-  /** Pixels; an unmatched detection counts in the area ranges that hold it. Absent: as for the truth. */
+  /**
+   * In pixels; an unmatched detection counts in the area ranges that contain it. Default: as for the truth.
+   */
   readonly area?: number | undefined;
   readonly box?: EvalBox | undefined;
   readonly mask?: Rle | undefined;
-  /** x, y, anything of each joint. */
+  /** x, y and any third number for each joint. */
   readonly keypoints?: ArrayLike<number> | undefined;
 }
 
@@ -47,7 +49,7 @@ export interface EvalCategory {
 
 /**
  * The area in pixels that decides the area range: the given one, else the mask's, else the box's.
- * @throws MaskRcnnError where the object has none of them.
+ * @throws MaskRcnnError if the object has none of them.
  */
 export function areaOf(object: EvalTruth | EvalDetection): number {
   if (object.area !== undefined) return object.area;

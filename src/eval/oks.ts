@@ -5,11 +5,11 @@ import { areaOf, type EvalDetection, type EvalTruth } from './objects.ts';
 const epsilon = 2 ** -52;
 
 /**
- * Object keypoint similarity (https://cocodataset.org/#keypoints-eval, `computeOks` of pycocotools):
- * the mean over the labelled joints of exp(−d² / (2 · area · (2σ)²)). Where the truth has no labelled joint,
- * joints are blamed for lying outside its box doubled about the centre.
+ * Object keypoint similarity (https://cocodataset.org/#keypoints-eval, `computeOks` of pycocotools): the mean
+ * over the labelled joints of exp(−d² / (2 · area · (2σ)²)). If the truth has no labelled joints, d is the
+ * distance of each joint from the truth's box enlarged twofold about its centre.
  * @returns [detections, truths] row-major, in 0…1.
- * @throws MaskRcnnError where the joints are not as many as the sigmas, or a box that is needed is absent.
+ * @throws MaskRcnnError if the number of joints differs from that of the sigmas, or a required box is absent.
  */
 export function keypointSimilarity(
   detections: readonly EvalDetection[],
@@ -36,7 +36,7 @@ export function keypointSimilarity(
   return similarity;
 }
 
-/** For each joint in pixels², −1 where it does not count. */
+/** Per joint in pixels², −1 if it does not count. */
 function squaredDistances(truth: EvalTruth, found: ArrayLike<number>, joints: number): Float64Array {
   const labelled = jointsOf(truth, joints);
   const squares = new Float64Array(joints).fill(-1);

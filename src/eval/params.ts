@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 /** What is compared: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
 export type EvalType = 'bbox' | 'segm' | 'keypoints';
 
-/** Objects whose area in pixels is in min…max, both included. */
+/** Objects with an area in pixels of min…max, inclusive. */
 export interface AreaRange {
   readonly name: string;
   readonly min: number;
@@ -12,15 +12,18 @@ export interface AreaRange {
 
 export interface EvalParams {
   readonly type: EvalType;
-  /** Similarities at or above which a detection has found an object, ascending. Default 0.5, 0.55 … 0.95. */
+  /** Similarities at or above which a detection matches an object, ascending. Default 0.5, 0.55 … 0.95. */
   readonly iouThresholds: readonly number[];
   /** Recalls at which precision is sampled, ascending. Default 0, 0.01 … 1. */
   readonly recallThresholds: readonly number[];
-  /** Default all, small (below 32²), medium, large (above 96²); without small for keypoints. */
+  /** Default: all, small (below 32²), medium, large (above 96²); without small for keypoints. */
   readonly areas: readonly AreaRange[];
-  /** Best-scored detections of a picture and class that are looked at, ascending. Default 1, 10, 100; 20 for keypoints. */
+  /**
+   * Maximum numbers of best-scoring detections per picture and class, ascending. Default 1, 10, 100; 20 for
+   * keypoints.
+   */
   readonly maxDetections: readonly number[];
-  /** Per joint: how far, in units of the object's √area, annotators disagree. Default COCO's 17 for persons. */
+  /** Per joint: annotators' disagreement, in units of the object's √area. Default: COCO's 17 for persons. */
   readonly sigmas: readonly number[];
 }
 
@@ -29,7 +32,10 @@ const cocoSigmas = [
   0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89,
 ].map((tenths) => tenths / 10);
 
-/** COCO's deviations for its 17 joints; for other joints their mean, since annotator disagreement was not measured. */
+/**
+ * COCO's deviations for its 17 joints; for other joints their mean, since no annotator disagreement was
+ * measured.
+ */
 export function sigmasFor(joints: number): readonly number[] {
   if (joints === cocoSigmas.length) return cocoSigmas;
   const mean = cocoSigmas.reduce((sum, sigma) => sum + sigma, 0) / cocoSigmas.length;
@@ -45,8 +51,8 @@ const cocoAreas: readonly AreaRange[] = [
 ];
 
 /**
- * COCO's parameters for `type` with the caller's in their place; lists are sorted.
- * @throws UsageError where a list is empty or holds what it may not.
+ * COCO's parameters for `type` with the caller's overrides; lists are sorted.
+ * @throws UsageError if a list is empty or has an invalid value.
  */
 export function evalParams(type: EvalType, overrides: Partial<Omit<EvalParams, 'type'>> = {}): EvalParams {
   const isKeypoints = type === 'keypoints';
@@ -70,7 +76,7 @@ export function evalParams(type: EvalType, overrides: Partial<Omit<EvalParams, '
   return params;
 }
 
-/** `count` values from start to end, in numpy's rounding, for thresholds are compared with equality. */
+/** `count` values from start to end with numpy's rounding, because thresholds are compared for equality. */
 function linearSpace(start: number, end: number, count: number): number[] {
   const step = (end - start) / (count - 1);
   return Array.from({ length: count }, (_, i) => (i === count - 1 ? end : i * step + start));

@@ -5,9 +5,9 @@ import { keypointSimilarity } from './oks.ts';
 import type { EvalParams } from './params.ts';
 
 /**
- * How alike each detection is to each object.
+ * The similarity of each detection to each object.
  * @returns [detections, truths] row-major, in 0…1.
- * @throws MaskRcnnError where one lacks the box, mask or keypoints that are compared.
+ * @throws MaskRcnnError if one lacks the box, mask or keypoints that are compared.
  */
 export function similarityMatrix(
   detections: readonly EvalDetection[],

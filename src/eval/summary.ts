@@ -1,7 +1,7 @@
 import type { CocoEvaluation } from './accumulate.ts';
 import type { AreaRange } from './params.ts';
 
-/** One number that sums up an evaluation. */
+/** One summary figure of an evaluation. */
 export interface Figure {
   /** Average precision or average recall. */
   readonly metric: 'AP' | 'AR';
@@ -10,16 +10,16 @@ export interface Figure {
   /** Name of the area range. */
   readonly area: string;
   readonly maxDetections: number;
-  /** In 0…1; −1 where nothing could be measured. */
+  /** In 0…1; −1 if nothing could be measured. */
   readonly value: number;
 }
 
 /**
- * COCO's figures in its order: for boxes and masks AP, AP50, AP75, AP by area, AR by number of detections, AR by
- * area (twelve with COCO's parameters); for keypoints AP, AP50, AP75, AP by area, then the same of AR (ten). With
- * other parameters the rows follow those, AP taking the greatest number of detections. A threshold that is not
- * among the parameters gives −1.
- * @param category Index into `categories`, for the figures of one alone.
+ * COCO's figures in its order: for boxes and masks AP, AP50, AP75, AP by area, AR by number of detections, AR
+ * by area (twelve with COCO's parameters); for keypoints AP, AP50, AP75, AP by area, then the same for AR
+ * (ten). With other parameters the rows follow those; AP uses the greatest number of detections. A threshold
+ * that is not among the parameters yields −1.
+ * @param category Index into `categories`, for the figures of a single one.
  */
 export function cocoFigures(evaluation: CocoEvaluation, category?: number): Figure[] {
   const { type, areas, maxDetections } = evaluation.params;
@@ -50,7 +50,7 @@ export function cocoFigures(evaluation: CocoEvaluation, category?: number): Figu
   return [...precision, ...recall, ...byArea('AR')];
 }
 
-/** The figures as pycocotools prints them, a line each. */
+/** The figures as pycocotools prints them, one per line. */
 export function formatFigures(figures: readonly Figure[], evaluation: CocoEvaluation): string {
   const { iouThresholds } = evaluation.params;
   const range = `${iouThresholds[0].toFixed(2)}:${iouThresholds[iouThresholds.length - 1].toFixed(2)}`;
@@ -66,7 +66,7 @@ export function formatFigures(figures: readonly Figure[], evaluation: CocoEvalua
     .join('\n');
 }
 
-/** Every area range but the first, which holds all. */
+/** All area ranges except the first, which covers all. */
 function restOf(areas: readonly AreaRange[]): number[] {
   return areas.slice(1).map((_, i) => i + 1);
 }
@@ -78,7 +78,7 @@ interface Slice {
   readonly category: number | null;
 }
 
-/** Mean over what was measured (pycocotools leaves −1 out); −1 where nothing was. */
+/** Mean over the measured values (pycocotools leaves −1 out); −1 if there are none. */
 function meanOf(evaluation: CocoEvaluation, metric: Figure['metric'], slice: Slice): number {
   const { params, categories } = evaluation;
   const recalls = metric === 'AP' ? params.recallThresholds.length : 1;

@@ -1,28 +1,31 @@
 /**
- * What evaluation remembers of the detections of one class: columns that grow by doubling. Masks and boxes are
- * not among them.
+ * The data that evaluation stores about the detections of one class, without masks and boxes: columns that
+ * grow by doubling.
  */
 export class Tally {
   /** Detections so far. */
   count = 0;
   scores = new Float64Array(16);
   imageIds = new Float64Array(16);
-  /** Place by score among the detections of its picture and class, from 0. */
+  /** Rank by score among the detections of its picture and class, from 0. */
   ranks = new Uint32Array(16);
   /** `outcome` of each detection: [count, areas, thresholds]. */
   outcomes: Uint8Array;
-  /** Objects that count, for each area range. */
+  /** Number of objects that count, for each area range. */
   readonly positives: Float64Array;
   readonly #cells: number;
 
-  /** @param cells Outcomes of a detection: area ranges × thresholds. */
+  /** @param cells Number of outcomes per detection: area ranges × thresholds. */
   constructor(areas: number, cells: number) {
     this.#cells = cells;
     this.positives = new Float64Array(areas);
     this.outcomes = new Uint8Array(16 * cells);
   }
 
-  /** Makes room for `added` more detections, all of one picture, by falling score. Their outcomes start at the returned index. */
+  /**
+   * Adds space for `added` detections, all of one picture, by descending score. Returns the index at which
+   * their outcomes start.
+   */
   append(imageId: number, scores: ArrayLike<number>, added: number): number {
     this.#reserve(this.count + added);
     for (let i = 0; i < added; i++) {
@@ -35,7 +38,7 @@ export class Tally {
     return start;
   }
 
-  /** Indices by falling score; equals in the order of the pictures' ids, then of their ranks. */
+  /** Indices by descending score; ties by picture id, then by rank. */
   order(): Uint32Array {
     const { scores, imageIds, ranks } = this;
     return Uint32Array.from({ length: this.count }, (_, i) => i).sort(

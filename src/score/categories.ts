@@ -1,20 +1,26 @@
 import type { Category } from '../config/schema.ts';
 import type { CocoCategory } from '../data/coco/types.ts';
 
-/** How the categories of a model and of a data set correspond. */
+/** The correspondence between the categories of a model and of a data set. */
 export interface CategoryMatch {
-  /** Category id of the data set for each category of the model, in the model's order; null where it has none. */
+  /**
+   * Category id of the data set for each category of the model, in the model's order; null if it has none.
+   */
   readonly ids: readonly (number | null)[];
-  /** Category id of the data set → class index of the model (1, 2, …); categories that the model lacks are absent. */
+  /**
+   * Category id of the data set → class index of the model (1, 2, …); without categories that the model does
+   * not have.
+   */
   readonly labels: ReadonlyMap<number, number>;
 }
 
 type Named = Pick<CocoCategory, 'id' | 'name'>;
 
 /**
- * Matches the categories of a model with those of a data set by name: exactly, else ignoring case. Where not one name
- * agrees, as with models whose classes have no names, equal ids match. Of several categories with one name, the one
- * with the same id is taken, else the first. Training, validation, evaluation and `predict --data` all match this way.
+ * Matches the categories of a model with those of a data set by name: exactly, else ignoring case. If no name
+ * matches, as with models whose classes have no names, equal ids match. Among several categories with one
+ * name, the one with the same id is taken, else the first. Training, validation, evaluation and `predict
+ * --data` all match this way.
  */
 export function matchCategories(model: readonly Category[], dataset: readonly Named[]): CategoryMatch {
   const byName = isNameShared(model, dataset);
@@ -27,7 +33,7 @@ export function matchCategories(model: readonly Category[], dataset: readonly Na
   return { ids: model.map((category) => counterpart(category, dataset)?.id ?? null), labels };
 }
 
-/** Whether every category has one of the same name, exactly or ignoring case, among the known ones. */
+/** Whether every category has a known one of the same name, exactly or ignoring case. */
 export function areNamesKnown(categories: readonly Named[], known: readonly Named[]): boolean {
   return categories.every((category) => sameName(category, known) !== undefined);
 }

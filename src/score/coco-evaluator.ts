@@ -3,19 +3,19 @@ import { jointsOf } from '../data/coco/joints.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { type EvalParams, type EvalType, evalParams, sigmasFor } from '../eval/params.ts';
 
-/** The caller's parameters in place of COCO's. */
+/** Parameters that replace COCO's. */
 export type ParamOverrides = Partial<Omit<EvalParams, 'type'>>;
 
 /**
- * COCO's parameters for a data set: for `keypoints`, as many deviations as its categories have joints.
- * @throws UsageError where a parameter is out of range; InputError where categories have different joints.
+ * COCO's parameters for a data set; for `keypoints`, with as many deviations as its categories have joints.
+ * @throws UsageError if a parameter is out of range; InputError if categories have different joints.
  */
 export function paramsFor(dataset: CocoData, type: EvalType, overrides: ParamOverrides = {}): EvalParams {
   const joints = type === 'keypoints' ? jointsOf(dataset) : null;
   return evalParams(type, joints ? { sigmas: sigmasFor(joints.names.length), ...overrides } : overrides);
 }
 
-/** COCO's evaluator for a data set. For `keypoints`, categories without joints have nothing to compare. */
+/** COCO's evaluator for a data set. For `keypoints`, categories without joints are excluded. */
 export function cocoEvaluator(dataset: CocoData, params: EvalParams): CocoEvaluator {
   const hasJoints = params.type === 'keypoints' && jointsOf(dataset) !== null;
   const categories = dataset.categories.filter(({ keypoints }) => !hasJoints || keypoints !== undefined);

@@ -21,7 +21,7 @@ test('pictures are known by the end of their path', () => {
   expect(ids.imageId('/data/a.png', 0)).toBe(17);
   expect(ids.imageId('/data/val/b.png', 0)).toBe(24);
   expect(ids.imageId('train/b.png', 0)).toBe(23);
-  // The folder is called otherwise, but only one image has this name.
+  // The folder's name differs, but only one image has this file name.
   expect(ids.imageId('elsewhere/only.png', 0)).toBe(30);
   expect(ids.imageId('elsewhere/b.png', 0)).toBeNull();
   expect(ids.imageId('c.png', 0)).toBeNull();

@@ -3,32 +3,33 @@ import type { Category } from '../config/schema.ts';
 import type { CocoCategory, CocoImage } from '../data/coco/types.ts';
 import { matchCategories } from './categories.ts';
 
-/** How results name pictures and categories. */
+/** The ids of pictures and categories in results. */
 export interface ResultIds {
   /**
-   * Null where the data set lacks the picture.
-   * @param position Of the picture in the list, from 0.
+   * Null if the data set does not have the picture.
+   * @param position Index of the picture in the list, from 0.
    */
   imageId(path: string, position: number): number | null;
-  /** Null where the data set lacks the category. */
+  /** Null if the data set does not have the category. */
   categoryId(category: Category): number | null;
 }
 
-/** Positions in the list, and the model's own category ids. */
+/** Indices in the list, and the model's own category ids. */
 export const ownIds: ResultIds = {
   imageId: (_path, position) => position,
   categoryId: (category) => category.id,
 };
 
-/** The part of a COCO data set that gives ids. */
+/** The part of a COCO data set that supplies ids. */
 export interface CocoNames {
   images: readonly CocoImage[];
   categories: readonly CocoCategory[];
 }
 
 /**
- * The ids of a COCO data set: pictures by the end of their path, categories as {@link matchCategories} matches them.
- * @param categories Those of the model.
+ * The ids of a COCO data set: pictures by the end of their path, categories as matched by {@link
+ * matchCategories}.
+ * @param categories The model's categories.
  */
 export function datasetIds(data: CocoNames, categories: readonly Category[]): ResultIds {
   const images = imagesByBasename(data.images);
@@ -36,7 +37,7 @@ export function datasetIds(data: CocoNames, categories: readonly Category[]): Re
     imageId(path) {
       const normal = path.replaceAll('\\', '/');
       const candidates = images.get(basename(normal)) ?? [];
-      // The longest name that fits: `b/1.png` rather than `1.png` for the file `a/b/1.png`.
+      // The longest name that matches: `b/1.png` rather than `1.png` for the file `a/b/1.png`.
       const fitting = candidates
         .filter(({ name }) => normal === name || normal.endsWith(`/${name}`))
         .sort((a, b) => b.name.length - a.name.length);
@@ -47,7 +48,7 @@ export function datasetIds(data: CocoNames, categories: readonly Category[]): Re
   };
 }
 
-/** The data set's id of each of the model's categories, null where it has none. */
+/** The data set's id of each of the model's categories, null if it has none. */
 export function categoryIds(
   dataset: readonly CocoCategory[],
   model: readonly Category[],

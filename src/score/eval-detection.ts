@@ -4,10 +4,13 @@ import type { EvalDetection } from '../eval/objects.ts';
 import { rleArea, rleBox } from '../ops/rle/measure.ts';
 import { rleFromPolygons } from '../ops/rle/polygon.ts';
 
-/** Which field of a detection gives its area, by which an unmatched one belongs to an area range. */
+/** The field that determines a detection's area, and so the area range of an unmatched one. */
 export type AreaRule = 'box' | 'mask' | 'joints';
 
-/** How pycocotools' `loadRes` chooses: the first record's box, else its mask, else its joints decide for all. */
+/**
+ * As in pycocotools' `loadRes`: the first record's box, else its mask, else its joints decide for all
+ * records.
+ */
 export function areaRuleOf(results: ResultsTable): AreaRule {
   const { box, mask } = results.firstHas();
   return box ? 'box' : mask ? 'mask' : 'joints';
@@ -21,8 +24,8 @@ export interface DetectionReading {
 }
 
 /**
- * One detection as the evaluators take it, read as pycocotools' `loadRes` reads it: one without a box has that of its
- * mask; one without a mask has, where masks are compared, its box for a mask.
+ * One detection in the evaluators' form, read as pycocotools' `loadRes` reads it: without a box it gets that
+ * of its mask; without a mask, if masks are compared, its box serves as one.
  */
 export function evalDetection(
   detection: Detection,

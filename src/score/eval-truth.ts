@@ -3,17 +3,18 @@ import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
 import type { EvalTruth } from '../eval/objects.ts';
 import type { EvalType } from '../eval/params.ts';
 
-/** What is compared, and how many joints an object has where those are. */
+/** The type of comparison, and the number of joints if joints are compared. */
 export interface Compared {
   readonly type: EvalType;
-  /** Joints of the data set's categories; read for `keypoints` alone. */
+  /** Joints of the data set's categories; only used for `keypoints`. */
   readonly joints: number;
 }
 
 /**
- * One annotation as the evaluators take it, read as pycocotools reads it (`COCOeval._prepare`). An annotation without
- * a box has that of its mask. For `keypoints`, one without labelled joints counts neither when found nor when missed.
- * @throws InputError that names the annotation where its mask is needed and damaged or, for `segm`, absent.
+ * One annotation in the evaluators' form, read as pycocotools reads it (`COCOeval._prepare`). An annotation
+ * without a box gets that of its mask. For `keypoints`, one without labelled joints counts neither when found
+ * nor when missed.
+ * @throws InputError naming the annotation if a mask that is needed is damaged or, for `segm`, absent.
  */
 export function evalTruth(
   annotation: CocoAnnotation,

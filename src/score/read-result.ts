@@ -3,8 +3,8 @@ import { maskOf } from '../data/coco/truth.ts';
 import type { CocoImage, CocoResult } from '../data/coco/types.ts';
 
 /**
- * One record of COCO results in memory as a detection, as `readCocoResults` reads it from a file.
- * @throws InputError where its mask does not fit the image.
+ * Converts one in-memory record of COCO results to a detection, as `readCocoResults` does from a file.
+ * @throws InputError if its mask does not fit the image.
  */
 export function detectionOf(record: CocoResult, image: CocoImage): Detection {
   const { category_id: categoryId, score, bbox: box, segmentation, keypoints } = record;

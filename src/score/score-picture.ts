@@ -4,7 +4,7 @@ import type { EvalDetection, EvalTruth } from '../eval/objects.ts';
 import { type AreaRule, evalDetection } from './eval-detection.ts';
 import { type Compared, evalTruth } from './eval-truth.ts';
 
-/** Whatever scores detections picture by picture. */
+/** Any evaluator that scores detections picture by picture. */
 export interface PictureEvaluator {
   add(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void;
 }
@@ -12,7 +12,7 @@ export interface PictureEvaluator {
 /** Whether a detection's mask is needed, by its category and whether it has a box. */
 export type WantsMask = (categoryId: number, hasBox: boolean) => boolean;
 
-/** A picture of a data set and what was detected in it. */
+/** A picture of a data set and its detections. */
 export interface DetectedPicture {
   readonly image: CocoImage;
   readonly annotations: readonly CocoAnnotation[];
@@ -25,8 +25,8 @@ export interface ScoringRules extends Compared {
 }
 
 /**
- * Hands one picture to an evaluator.
- * @throws InputError that names the annotation or record where what `type` compares is absent or damaged.
+ * Passes one picture to an evaluator.
+ * @throws InputError naming the annotation or record if the data that `type` compares is absent or damaged.
  */
 export function scorePicture(
   { image, annotations, detections }: DetectedPicture,
@@ -36,7 +36,7 @@ export function scorePicture(
   const { type, areaRule } = rules;
   const truths = annotations.map((annotation) => evalTruth(annotation, image, rules));
   const compared = new Set(type === 'segm' ? truths.map(({ categoryId }) => categoryId) : []);
-  // Most detections meet no object of their class; unless its area is needed such a mask stays compressed.
+  // Most detections meet no object of their class; unless its area is needed, their mask stays compressed.
   const found = detections(
     (categoryId, hasBox) => compared.has(categoryId) || areaRule === 'mask' || !hasBox,
   );

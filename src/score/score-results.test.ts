@@ -101,7 +101,8 @@ describe.skipIf(!hasShared)(`COCO's own example${hasShared ? '' : ' (skipped: ..
       type
     ];
     expect(largestDifference(figures, pycocotools)).toBeLessThan(1e-12);
-    // AR1 and ARm of bbox are written 2e-9 and 2e-8 off what pycocotools computes from these very files.
+    // The written AR1 and ARm of bbox differ by 2e-9 and 2e-8 from what pycocotools computes from these
+    // files.
     const loose = (i: number) => type === 'bbox' && (i === 6 || i === 10);
     for (const [i, figure] of read('expected.json')[type].entries()) {
       expect(Math.abs(figures[i] - figure), `figure ${i}`).toBeLessThan(loose(i) ? 3e-8 : 1e-9);

@@ -6,9 +6,9 @@ import { areaRuleOf } from './eval-detection.ts';
 import { type PictureEvaluator, scorePicture } from './score-picture.ts';
 
 /**
- * Hands every picture of the data set, by ascending id, with its results to an evaluator.
+ * Passes every picture of the data set, by ascending id, with its results to an evaluator.
  * @param onPicture Called after each picture with the number done so far.
- * @throws InputError that names the annotation or record where what `type` compares is absent or damaged.
+ * @throws InputError naming the annotation or record if the data that `type` compares is absent or damaged.
  */
 export function scoreResults(
   dataset: CocoData,

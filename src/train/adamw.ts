@@ -2,13 +2,13 @@ import { elementKernel, vector } from './element-kernel.ts';
 import { gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface AdamWOptions {
-  /** Decay of the mean and of the mean square of the gradients. Default 0.9 and 0.999. */
+  /** Decay rates of the moving averages of the gradient and its square. Default 0.9 and 0.999. */
   betas?: readonly [number, number];
   /** Keeps the quotient finite. Default 1e-8. */
   eps?: number;
 }
 
-/** Where the state keeps how many steps were taken. */
+/** The state's key for the number of steps taken. */
 const stepsKey = 'adamW/steps';
 
 /** AdamW (Loshchilov and Hutter 2019), step for step as `torch.optim.AdamW`. */
@@ -19,7 +19,7 @@ export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): 
     step(parameters, gradients, { learningRate, gradientScale = 1 }) {
       const steps = state.get(stepsKey) as Float32Array;
       steps[0]++;
-      // The means start at 0; these quotients make up for it.
+      // Bias correction: the averages start at 0.
       const [correction, squareCorrection] = betas.map((beta) => 1 - beta ** steps[0]);
       for (const parameter of parameters) {
         const gradient = gradientOf(parameter, gradients);
@@ -50,7 +50,7 @@ export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): 
   };
 }
 
-/** Arrays: weight, gradient, mean, mean square. Numbers: those of `step` above, in that order. */
+/** Arrays: weight, gradient, average, average of squares. Numbers: those of `step` above, in that order. */
 function updateKernel() {
   const { add, sub, mul, div, sqrt } = vector;
   return elementKernel({

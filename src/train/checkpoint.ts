@@ -7,7 +7,10 @@ import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 
-/** Everything a run needs to continue as if it had not stopped. Random numbers are drawn from the seed and the step. */
+/**
+ * Everything that a run needs to resume as if it had not stopped. Random numbers derive from the seed and the
+ * step.
+ */
 export interface TrainingState {
   /** Updates made so far; the next step is number `step`, counted from 0. */
   step: number;
@@ -15,7 +18,7 @@ export interface TrainingState {
   weights: Map<string, Float32Tensor>;
   /** Buffers of the optimiser. */
   optimizer: Map<string, Float32Array>;
-  /** Moving average of the trained weights; empty where none is kept. */
+  /** Moving average of the trained weights; empty if none is kept. */
   average: Map<string, Float32Array>;
   /** The best validation so far, and its value: an average precision, or a mean IoU for FCN. */
   best: { step: number; value: number } | null;
@@ -23,9 +26,9 @@ export interface TrainingState {
   validationsWithoutGain: number;
 }
 
-/** What a checkpoint says about its run, as JSON text. */
+/** A checkpoint's description of its run, as JSON text. */
 export interface RunDescription {
-  /** The model's configuration; with it the checkpoint is a model file. */
+  /** The model's configuration, which makes the checkpoint a model file. */
   readonly config: string;
   /** The training's configuration. */
   readonly training: string;
@@ -36,7 +39,7 @@ const averagePrefix = 'average/';
 const stateKey = 'state';
 
 /**
- * Writes a checkpoint: whole or not at all, so a run that is killed meanwhile keeps the one before.
+ * Writes a checkpoint atomically, so that a run killed meanwhile keeps the previous one.
  * @throws InputError where it cannot be written.
  */
 export async function writeCheckpoint(
@@ -53,7 +56,7 @@ export async function writeCheckpoint(
 }
 
 /**
- * Reads a checkpoint back, bit for bit.
+ * Reads a checkpoint, bit for bit.
  * @throws InputError if there is none, or if the file is damaged or not a checkpoint.
  */
 export async function readCheckpoint(
@@ -85,7 +88,7 @@ export async function readCheckpoint(
   }
 }
 
-/** Removes temporary files of `path` that a killed process left behind. */
+/** Removes temporary files of `path` left behind by a killed process. */
 export async function removeUnfinished(path: string): Promise<void> {
   const folder = dirname(path);
   const names = await readdir(folder);

@@ -5,7 +5,7 @@ class DivergenceError extends MaskRcnnError {
   override name = 'DivergenceError';
 }
 
-/** What a step has to say for itself. */
+/** The figures of a step that are checked. */
 export interface StepReport {
   readonly step: number;
   readonly losses: Readonly<Record<string, number>>;
@@ -16,8 +16,8 @@ export interface StepReport {
 
 /**
  * Stops a run whose loss is not finite or has exploded, before the step damages the weights.
- * @param checkpoint What there is to go on from, for the message.
- * @throws DivergenceError that names the loss, the pictures and the checkpoint.
+ * @param checkpoint The checkpoint to resume from, for the message.
+ * @throws DivergenceError naming the loss, the pictures and the checkpoint.
  */
 export function checkDivergence(
   { step, losses, gradientNorm, pictures }: StepReport,

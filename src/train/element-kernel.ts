@@ -1,12 +1,13 @@
 import { type Code, f32x4, get, i32, type Local, loopWhile, moduleOf, set } from '../core/wasm.ts';
 
 /**
- * Arithmetic over arrays of equal length, element by element, four elements an instruction. JavaScript computes one
- * element at a time and in 64 bits: over tens of millions of weights that takes several times as long.
+ * Element-wise arithmetic over arrays of equal length, four elements per instruction. Plain JavaScript
+ * computes one element at a time in 64 bits, which takes several times as long over tens of millions of
+ * weights.
  */
 export type ElementKernel = (arrays: readonly Float32Array[], numbers: readonly number[]) => void;
 
-/** What the formula of a kernel is written in; every value is four 32-bit floats. */
+/** The vocabulary of a kernel's formula; every value is four 32-bit floats. */
 export const vector = {
   add: f32x4.add,
   mul: f32x4.mul,
@@ -16,12 +17,12 @@ export const vector = {
 } as const;
 
 export interface KernelOptions {
-  /** How many arrays the kernel works on, and how many numbers it is given at each call. */
+  /** Number of arrays that the kernel works on, and of numbers passed at each call. */
   arrays: number;
   numbers: number;
-  /** Intermediate values that the formula uses more than once. */
+  /** Number of intermediate values that the formula uses more than once. */
   temporaries?: number;
-  /** Writes the formula. */
+  /** Builds the formula. */
   formula(terms: KernelTerms): readonly Statement[];
 }
 
@@ -32,18 +33,18 @@ export interface KernelTerms {
   temporary(n: number): Code;
 }
 
-/** Gives an array's elements, or a temporary, a new value. */
+/** Assigns a value to an array's elements, or to a temporary. */
 export type Statement = { array: number; value: Code } | { temporary: number; value: Code };
 
-/** Elements that are worked on at once: the arrays' chunks stay in the processor's cache. */
+/** Elements processed at once: the arrays' chunks stay in the CPU cache. */
 const chunk = 8192;
 
-/** Where the chunks begin in the kernel's memory; the numbers lie before them. */
+/** Start of the chunks in the kernel's memory; the numbers lie before them. */
 const firstChunk = 1024;
 
 /**
- * Compiles a kernel. It copies its arrays piece by piece into a memory of its own and those that it changes back, all
- * in the cache, so the arrays may lie anywhere.
+ * Compiles a kernel. It copies chunks of its arrays into its own memory and the changed ones back, all in the
+ * cache, so the arrays may lie anywhere.
  */
 export function elementKernel(options: KernelOptions): ElementKernel {
   const { arrays, numbers } = options;
@@ -69,7 +70,7 @@ export function elementKernel(options: KernelOptions): ElementKernel {
   };
 }
 
-/** @returns The module, and which arrays it changes. */
+/** @returns The module, and the indices of the arrays that it changes. */
 function kernelModule({ numbers, temporaries = 0, formula }: KernelOptions) {
   const [bytes, position]: Local[] = [0, 1];
   const numberAt = (n: number): Local => 2 + n;

@@ -5,10 +5,10 @@ import type { Parameter } from './optimizer.ts';
 export type AveragedWeights = Map<string, Float32Array>;
 
 /**
- * Moves the average towards the current weights, in place. What has no average yet starts with the weights.
- * Early on the average follows faster, min(decay, (1 + n) / (10 + n)) after n updates, so that a short run is
- * not dragged down by its first steps (TensorFlow's `ExponentialMovingAverage` does so too).
- * @param updates Updates that were made before this one.
+ * Moves the average towards the current weights, in place; a weight without an average yet starts as a copy.
+ * Early on the average follows faster, min(decay, (1 + n) / (10 + n)) after n updates, so that the first
+ * steps do not dominate a short run (as in TensorFlow's `ExponentialMovingAverage`).
+ * @param updates Updates made before this one.
  */
 export function updateAverage(
   average: AveragedWeights,
@@ -24,7 +24,7 @@ export function updateAverage(
   }
 }
 
-/** Moves the first array towards the second by a part of the way. */
+/** Moves the first array a fraction of the way towards the second. */
 const approach = elementKernel({
   arrays: 2,
   numbers: 1,

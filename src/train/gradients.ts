@@ -1,22 +1,22 @@
 import type { Gradients } from './optimizer.ts';
 
 /**
- * What all gradients have to be multiplied by so that their norm is at most `limit` (Pascanu et al. 2013;
- * `torch.nn.utils.clip_grad_norm_`).
- * @param limit Null for none.
+ * The factor by which all gradients must be multiplied so that their norm is at most `limit` (Pascanu et al.
+ * 2013; `torch.nn.utils.clip_grad_norm_`).
+ * @param limit Null for no limit.
  */
 export function clippingScale(norm: number, limit: number | null): number {
   return limit === null ? 1 : Math.min(1, limit / (norm + 1e-6));
 }
 
-/** √Σ g² over every element of every gradient. */
+/** √Σ g² over all elements of all gradients. */
 export function gradientNorm(gradients: Gradients): number {
   let total = 0;
   for (const gradient of gradients.values()) total += sumOfSquares(gradient);
   return Math.sqrt(total);
 }
 
-/** Four sums side by side: a single one would wait for each addition. */
+/** Four independent sums: a single one would wait for each addition. */
 function sumOfSquares(values: Float32Array): number {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length - (values.length % 4);
@@ -30,7 +30,7 @@ function sumOfSquares(values: Float32Array): number {
   return a + b + (c + d);
 }
 
-/** Adds gradients to a running sum, in place; a tensor that is new there is copied. */
+/** Adds gradients to a running sum, in place; a new tensor is copied. */
 export function accumulateGradients(sum: Map<string, Float32Array>, gradients: Gradients): void {
   for (const [name, gradient] of gradients) {
     const total = sum.get(name);

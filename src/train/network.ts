@@ -14,9 +14,9 @@ import {
 
 /** A detector compiled for training. */
 export interface TrainingNetwork {
-  /** `image` → RPN outputs and, for the other part, pyramid and residuals. */
+  /** `image` → RPN outputs and the inputs of `backward`: pyramid and residuals. */
   readonly forward: Part;
-  /** What the first part gave, sampled anchors, RoIs and their targets → losses and gradients of weights. */
+  /** The outputs of `forward`, sampled anchors, RoIs and their targets → losses and gradients of weights. */
   readonly backward: Part;
   release(): Promise<void>;
 }

@@ -3,7 +3,7 @@ export interface Parameter {
   /** state_dict name. */
   readonly name: string;
   readonly data: Float32Array;
-  /** How strongly the tensor is drawn to 0; see `weightDecayFor`. */
+  /** Strength of the decay towards 0; see `weightDecayFor`. */
   readonly weightDecay: number;
 }
 
@@ -14,23 +14,23 @@ export type Gradients = ReadonlyMap<string, Float32Array>;
 export type OptimizerState = Map<string, Float32Array>;
 
 export interface StepRates {
-  /** Of this step, after the schedule. */
+  /** The learning rate of this step, after the schedule. */
   readonly learningRate: number;
-  /** Every gradient is multiplied by it, which spares a pass over them. Default 1. */
+  /** Factor applied to every gradient, which saves a pass over them. Default 1. */
   readonly gradientScale?: number;
 }
 
-/** Turns gradients into new weights. */
+/** Updates weights from gradients. */
 export interface Optimizer {
-  /** Updates the parameters in place. One without a gradient is left alone. */
+  /** Updates the parameters in place. Those without a gradient are not changed. */
   step(parameters: readonly Parameter[], gradients: Gradients, rates: StepRates): void;
   /** The state itself, not a copy. */
   state(): OptimizerState;
-  /** Takes over a state that another optimiser of the kind had. */
+  /** Takes over the state of another optimiser of the same kind. */
   restore(state: OptimizerState): void;
 }
 
-/** @throws RangeError where the gradient has another length than the parameter. */
+/** @throws RangeError if the gradient's length differs from the parameter's. */
 export function gradientOf({ name, data }: Parameter, gradients: Gradients): Float32Array | undefined {
   const gradient = gradients.get(name);
   if (gradient && gradient.length !== data.length) {
@@ -39,7 +39,7 @@ export function gradientOf({ name, data }: Parameter, gradients: Gradients): Flo
   return gradient;
 }
 
-/** The buffer of a parameter in an optimiser's state, made of zeros where there is none. */
+/** A parameter's buffer in an optimiser's state, created with zeros if absent. */
 export function stateBuffer(state: OptimizerState, kind: string, { name, data }: Parameter): Float32Array {
   const key = `${kind}/${name}`;
   let buffer = state.get(key);

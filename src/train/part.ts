@@ -5,21 +5,21 @@ import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
 
-/** The weights of a model by state_dict name; those that are trained are fed at every run and change in place. */
+/** The weights of a model by state_dict name; trained ones are fed at each run and change in place. */
 export type ModelWeights = ReadonlyMap<string, Float32Tensor>;
 
-/** One of the parts of a training step, ready to run. */
+/** One part of a training step, ready to run. */
 export interface Part {
-  /** Feeds the part what it needs of `inputs` and the trained weights. */
+  /** Runs the part on the trained weights and those of `inputs` that it needs. */
   run(inputs: Tensors): Promise<Record<string, Tensor>>;
   release(): Promise<void>;
 }
 
 export interface CompileOptions {
   readonly runtime: Runtime;
-  /** Names of the weights that are trained; the others become constants. */
+  /** Names of the trained weights; the others become constants. */
   readonly trainable: ReadonlySet<string>;
-  /** Pictures in every batch; known, they take fewer copies of feature maps. Default any number. */
+  /** Pictures per batch; if known, fewer copies of feature maps are needed. Default: any number. */
   readonly batchSize?: number;
   readonly session?: SessionOptions;
 }
@@ -45,19 +45,19 @@ export async function compilePart(
   };
 }
 
-/** Names of a graph's weights that are trained. */
+/** Names of a graph's trained weights. */
 export function trainedWeights({ weights }: Graph, trainable: ReadonlySet<string>): string[] {
   return weights.map(({ name }) => name).filter((name) => trainable.has(name));
 }
 
-/** Names of a graph's outputs that are losses. */
+/** Names of a graph's loss outputs. */
 export function lossNames({ outputs }: Graph): string[] {
   return [...outputs.keys()].filter((name) => name.startsWith('loss_'));
 }
 
 /**
- * Frozen batch norms move into the weights of their convolutions; the others use the statistics of the batch.
- * @param isFrozen Of the norm with the running mean of this name.
+ * Folds frozen batch norms into the weights of their convolutions; the others use batch statistics.
+ * @param isFrozen Whether the norm with this running mean is frozen.
  */
 export function inTrainingForm(graph: Graph, isFrozen: (runningMean: string) => boolean): Graph {
   return scaleWeightsByBatchNorm(useBatchStatistics(graph, (runningMean) => !isFrozen(runningMean)));

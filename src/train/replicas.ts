@@ -6,34 +6,34 @@ import type { ModelWeights } from './part.ts';
 import type { StepResult } from './step-result.ts';
 import type { TaskSpec, TrainingStep } from './task.ts';
 
-/** What every thread makes its copy of the network from. */
+/** The data from which each thread builds its copy of the network. */
 export interface ReplicaData {
   readonly spec: TaskSpec;
-  /** Those that are trained lie in memory that all threads share. */
+  /** Trained weights lie in memory that all threads share. */
   readonly weights: ModelWeights;
   readonly batchSize: number;
-  /** Cores that a run uses. */
+  /** Cores per run. */
   readonly threads: number;
 }
 
-/** One run of a copy. */
+/** One run of a replica. */
 export interface ReplicaRun {
   readonly batch: Batch;
   readonly seed: number;
 }
 
 export interface ReplicaOptions {
-  /** Copies of the network. */
+  /** Number of replicas. */
   readonly replicas: number;
   readonly batchSize: number;
-  /** Cores that each uses; null: its share of all. */
+  /** Cores per replica; null: an equal share of all. */
   readonly threads: number | null;
 }
 
 /**
- * Copies of a network in threads of their own. Runs that are asked for at the same time are computed side by side,
- * one by each copy: on small pictures, several runs with one core each are faster than one after the other with all.
- * @param weights Those that are trained have to be in shared memory: see `shareWeights`.
+ * Replicas of a network in their own threads. Concurrent runs are computed in parallel, one per replica: on
+ * small pictures, several runs with one core each are faster than a sequence of runs with all cores.
+ * @param weights Trained weights must be in shared memory: see `shareWeights`.
  */
 export function startReplicas(spec: TaskSpec, weights: ModelWeights, options: ReplicaOptions): TrainingStep {
   const { replicas, batchSize } = options;

@@ -7,14 +7,14 @@ import { takeBoxes } from '../ops/boxes.ts';
 import { keypointTargets } from '../ops/keypoint-targets.ts';
 import { maskTargets } from '../ops/mask-targets.ts';
 
-/** RoIs of all pictures of a batch, in the order of the graphs: level by level. */
+/** The RoIs of all pictures of a batch in the order of the graphs: level by level. */
 interface LevelOrder {
   inputs: Record<string, Tensor>;
-  /** For each row of a graph's output, the RoI. */
+  /** The RoI of each row of a graph's output. */
   order: readonly number[];
 }
 
-/** Inputs of the heads for classes and boxes: the sampled RoIs of every picture and what should be answered. */
+/** Inputs of the class and box heads: the sampled RoIs of all pictures and their targets. */
 export function boxFeeds(
   targets: readonly RoiTargets[],
   classes: number,
@@ -37,8 +37,8 @@ export function boxFeeds(
 }
 
 /**
- * Inputs of the heads for masks: the RoIs with an object and their masks of `resolution`². Where the branches share
- * the features of RoIs (structure `c4`, which has one level), `mask_rows` says which of the box branch's these are.
+ * Inputs of the mask head: the RoIs with an object and their masks of `resolution`². If the branches share
+ * RoI features (structure `c4`, which has one level), `mask_rows` lists their rows in the box branch.
  */
 export function maskFeeds(
   targets: readonly RoiTargets[],
@@ -67,8 +67,8 @@ export function maskFeeds(
 }
 
 /**
- * Inputs of the heads for keypoints: the RoIs that contain a labelled joint of their object, and the cells of
- * these joints in heat maps of `side`² for each of `joints`.
+ * Inputs of the keypoint head: the RoIs that contain a labelled joint of their object, and the cells of these
+ * joints in heat maps of `side`² for each of `joints`.
  */
 export function keypointFeeds(
   targets: readonly RoiTargets[],
@@ -103,7 +103,7 @@ export function keypointFeeds(
   };
 }
 
-/** @param pictures For each box the position of its picture in the batch. */
+/** @param pictures For each box, the index of its picture in the batch. */
 function byLevel(
   boxes: Float32Array,
   pictures: readonly number[],
@@ -119,7 +119,7 @@ function byLevel(
   return { inputs, order: assigned.flat() };
 }
 
-/** The RoIs with an object, counted through the sampled RoIs of all pictures. */
+/** Indices of the RoIs with an object among the sampled RoIs of all pictures. */
 function positiveRows(targets: readonly RoiTargets[]): number[] {
   let before = 0;
   return targets.flatMap(({ positive, labels }) => {

@@ -7,7 +7,7 @@ import { type Levels, levelsOf } from '../model/structure.ts';
 import { allAnchors, type RpnTargets, rpnTargets } from '../model/targets-rpn.ts';
 import { rpnTargetNames } from '../model/training-graphs.ts';
 
-/** The RPN's outputs on each level for all pictures of a batch, as the forward part names them. */
+/** The RPN's outputs on each level for all pictures of a batch, by their names in the forward part. */
 export function rpnOutputs(outputs: Readonly<Record<string, Tensor>>, { rpn }: Levels): RpnLevelOutput[] {
   return rpn.map(({ name: level }) => ({
     objectness: outputs[`objectness_${level}`] as Float32Tensor,
@@ -34,8 +34,8 @@ export function proposalsOf(
 }
 
 /**
- * Stage 5 for the RPN: samples anchors in each picture and lays what should be answered there into maps of the form
- * of the RPN's outputs.
+ * Stage 5 for the RPN: samples anchors in each picture and writes their targets into maps of the shape of the
+ * RPN's outputs.
  * @returns The late inputs of the trunk.
  */
 export function rpnFeeds(
@@ -88,7 +88,10 @@ function fillMaps(maps: readonly LevelMaps[], target: RpnTargets, picture: numbe
   });
 }
 
-/** Where an anchor (level by level, then row, column, shape) is in maps `[N, A, h, w]` and `[N, 4·A, h, w]`. */
+/**
+ * The position of an anchor (level by level, then row, column, shape) in maps `[N, A, h, w]` and `[N, 4·A, h,
+ * w]`.
+ */
 function locate(maps: readonly LevelMaps[], anchor: number, picture: number) {
   let rest = anchor;
   for (const level of maps) {

@@ -1,10 +1,10 @@
 import type { ScheduleConfig } from '../config/training.ts';
 
 /**
- * The factor of the learning rate at a step: a pure function, so that a resumed run needs no state for it.
- * Warm-up rises linearly from `warmUpFactor` (Goyal et al. 2017; torch `LinearLR`); then `multiStep` multiplies by
- * gamma at each milestone (torch `MultiStepLR`), `cosine` falls to `finalFactor` (Loshchilov and Hutter 2017; torch
- * `CosineAnnealingLR`), `constant` stays.
+ * The learning rate factor of a step: a pure function, so that a resumed run needs no state for it. Warm-up
+ * rises linearly from `warmUpFactor` (Goyal et al. 2017; torch `LinearLR`); then `multiStep` multiplies by
+ * gamma at each milestone (torch `MultiStepLR`), `cosine` falls to `finalFactor` (Loshchilov and Hutter 2017;
+ * torch `CosineAnnealingLR`), `constant` stays.
  * @param step Counted from 0.
  * @param totalSteps Length of the run.
  */

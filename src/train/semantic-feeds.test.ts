@@ -7,7 +7,7 @@ import { semanticFeeds } from './semantic-feeds.ts';
 const [rows, columns] = [4, 6];
 const classes = 3;
 
-/** Two pictures of 3 × 2 and 6 × 4 pixels: in one an object of class 2, in the other a crowd. */
+/** Two pictures of 3 × 2 and 6 × 4 pixels: one with an object of class 2, the other with a crowd. */
 const batch = {
   names: ['a', 'b'],
   images: float32Tensor([2, 3, rows, columns], new Float32Array(2 * 3 * rows * columns)),

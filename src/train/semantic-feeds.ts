@@ -4,9 +4,9 @@ import type { Batch } from '../data/load/batch.ts';
 import { paintClasses } from '../ops/paint-classes.ts';
 
 /**
- * Inputs of `semanticTrainingGraph` with the truth: the class of every pixel whose class is known. Those
- * beyond a picture, where the tensor is padded, do not count.
- * @param classes With the background.
+ * Inputs of `semanticTrainingGraph` for the truth: the class of every pixel whose class is known. Padding
+ * outside the pictures does not count.
+ * @param classes Including the background.
  */
 export function semanticFeeds({ images, sizes, truths }: Batch, classes: number): Record<string, Tensor> {
   const [, , rows, columns] = images.shape;

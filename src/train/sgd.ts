@@ -2,9 +2,9 @@ import { type ElementKernel, elementKernel, vector } from './element-kernel.ts';
 import { gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface SgdOptions {
-  /** Share of the last step's direction that is kept; 0 for plain descent. */
+  /** Fraction of the previous step's direction that is kept; 0 for plain gradient descent. */
   momentum: number;
-  /** Looks ahead along the momentum (Sutskever et al. 2013). Default false. */
+  /** Nesterov momentum (Sutskever et al. 2013). Default false. */
   nesterov?: boolean;
 }
 
@@ -20,7 +20,7 @@ export function sgd({ momentum, nesterov = false }: SgdOptions): Optimizer {
         const { data, weightDecay } = parameter;
         if (momentum === 0) descend([data, gradient], [gradientScale, weightDecay, learningRate]);
         else {
-          // From a buffer of zeros the first step is the gradient itself, as torch has it.
+          // With a zero buffer the first step is the gradient itself, as in torch.
           const velocity = stateBuffer(state, 'momentum', parameter);
           const [bySlope, bySpeed] = nesterov ? [learningRate, learningRate * momentum] : [0, learningRate];
           roll([data, gradient, velocity], [gradientScale, weightDecay, momentum, bySlope, bySpeed]);
@@ -48,7 +48,10 @@ function descent(): ElementKernel {
   });
 }
 
-/** Arrays: weight, gradient, velocity. Numbers: as above, momentum, steps along the slope and the velocity. */
+/**
+ * Arrays: weight, gradient, velocity. Numbers: as above, then momentum, step along the gradient, step along
+ * the velocity.
+ */
 function descentWithMomentum(): ElementKernel {
   return elementKernel({
     arrays: 3,

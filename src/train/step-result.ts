@@ -1,13 +1,13 @@
 import type { Tensor } from '../core/tensor.ts';
 import { gradientName } from '../graph/autodiff/names.ts';
 
-/** What one batch says of the weights. */
+/** The results of one batch. */
 export interface StepResult {
   /** By torchvision's names. */
   readonly losses: Readonly<Record<string, number>>;
-  /** Of the sum of the losses, by weight. */
+  /** Gradients of the sum of the losses, by weight. */
   readonly gradients: Map<string, Float32Array>;
-  /** Mean and variance of the batch, by the name of the running statistic; empty where norms are frozen. */
+  /** Mean and variance of the batch, by the name of the running statistic; empty if norms are frozen. */
   readonly statistics: Map<string, Float32Array>;
 }
 

@@ -9,7 +9,7 @@ import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
 import { type StepResult, stepResult } from './step-result.ts';
 
-/** torchvision's, in the order of the stages: four, and one for each of the mask and the keypoint branch. */
+/** torchvision's losses, in stage order: four, plus one each for the mask and the keypoint branch. */
 const losses = [
   'loss_objectness',
   'loss_rpn_box_reg',
@@ -22,14 +22,14 @@ const losses = [
 export interface StepContext {
   readonly config: ModelConfig;
   readonly trainable: ReadonlySet<string>;
-  /** Chooses anchors, then RoIs. */
+  /** Samples anchors, then RoIs. */
   readonly random: Random;
 }
 
 /**
- * Losses and gradients of a batch: L = L_rpn + L_fast_rcnn + L_mask (He et al. 2017, section 3). Backbone and RPN run
- * forward; the host proposes, matches and samples; the heads run forward, and everything backward. The weights are not
- * changed.
+ * Losses and gradients of a batch: L = L_rpn + L_fast_rcnn + L_mask (He et al. 2017, section 3). Backbone and
+ * RPN run forward; the host proposes, matches and samples; then the heads run forward, and everything runs
+ * backward. The weights are not changed.
  */
 export async function runStep(
   network: TrainingNetwork,

@@ -14,10 +14,10 @@ import { learningRateFactor } from './schedule.ts';
 import { sgd } from './sgd.ts';
 import type { TrainingStep, TrainingTask } from './task.ts';
 
-/** What the sampling of a step is drawn for; see `seedAt`. */
+/** The purpose of a step's random sampling; see `seedAt`. */
 const samplingPurpose = 7;
 
-/** Share of the batch's statistics in the running ones (torch `BatchNorm2d`). */
+/** Weight of the batch's statistics in the running ones (torch `BatchNorm2d`). */
 const statisticsMomentum = 0.1;
 
 export interface TrainerOptions {
@@ -26,14 +26,14 @@ export interface TrainerOptions {
   /** Length of the run in updates. */
   readonly steps: number;
   readonly runtime: Runtime;
-  /** Where the last good weights are, for messages. */
+  /** The checkpoint with the last good weights, for messages. */
   readonly checkpoint: string;
 }
 
-/** Makes one update after the other. */
+/** Runs one update after another. */
 export interface Trainer {
   /**
-   * One update of the weights in the state, which counts it.
+   * Makes one update of the state's weights and increments its step.
    * @throws DivergenceError if a loss or gradient is not a finite number; the weights are then unchanged.
    */
   step(loader: Loader): Promise<StepReport & { learningRate: number }>;
@@ -70,7 +70,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
   };
 }
 
-/** The network, or copies of it that run side by side. */
+/** The network, or replicas of it that run in parallel. */
 function startNetwork(
   { weights }: TrainingState,
   trainable: ReadonlySet<string>,
@@ -86,7 +86,7 @@ interface Gathered {
   /** Sums over the runs. */
   gradients: Map<string, Float32Array>;
   losses: Record<string, number>;
-  /** Of each run. */
+  /** One entry per run. */
   statistics: ReadonlyMap<string, Float32Array>[];
   pictures: string[];
 }
@@ -105,7 +105,8 @@ async function gather(
   };
   for (let first = 0; first < runs; first += replicas) {
     const sideBySide = Array.from({ length: Math.min(replicas, runs - first) }, (_, i) => first + i);
-    // Summed in the order of the runs, whichever ends first, so that the sum has the same bits every time.
+    // Summed in the order of the runs, regardless of which ends first, so that the sum is bit-identical every
+    // time.
     for (const { batch, result } of await Promise.all(sideBySide.map((run) => runAt(step * runs + run)))) {
       if (runs === 1) gathered.gradients = result.gradients;
       else accumulateGradients(gathered.gradients, result.gradients);

@@ -6,7 +6,7 @@ import { movePoses } from '../../ops/poses.ts';
 import { resizeMask } from '../sample/mask-geometry.ts';
 import type { Sample } from '../sample/sample.ts';
 
-/** A picture as the network takes it, with its objects in the same pixels. */
+/** A picture in the network's input form, with its objects in the same pixels. */
 export interface PreparedSample {
   /** Its name in messages. */
   readonly name: string;
@@ -18,10 +18,10 @@ export interface PreparedSample {
   readonly truth: GroundTruth;
 }
 
-/** The pictures of one run of the network. */
+/** The pictures of one forward pass. */
 export interface Batch {
   readonly names: readonly string[];
-  /** `[N, 3, H, W]`: each picture in the upper left corner, the rest 0. */
+  /** `[N, 3, H, W]`: each picture in the top left corner, the rest 0. */
   readonly images: Float32Tensor;
   /** The resized pictures, without padding. */
   readonly sizes: readonly Size[];

@@ -9,31 +9,31 @@ import type { PreparationOptions } from './task.ts';
 export interface LoaderOptions extends PreparationOptions {
   readonly seed: number;
   readonly batchSize: number;
-  /** Threads; 0: the calling one. The batches are the same for any number. */
+  /** Threads; 0: the calling thread. The batches are the same for any number. */
   readonly workers: number;
   /** Batches prepared ahead of the requested one. Default 2. */
   readonly ahead?: number;
-  /** Is told, once for each, of pictures that cannot be used; the next one takes the place. */
+  /** Called once for each picture that cannot be used; the next one takes its place. */
   readonly onBadPicture?: (error: MaskRcnnError) => void;
 }
 
-/** Gives the batches of a run, and prepares the next ones meanwhile. */
+/** Supplies the batches of a run, preparing the next ones in the background. */
 export interface Loader {
   /**
-   * The batch of a step: the same whenever and however often it is requested.
+   * The batch of a step, the same however often it is requested.
    * @param step Counted from 0.
-   * @throws InputError where no picture at all can be used.
+   * @throws InputError if no picture at all can be used.
    */
   batch(step: number): Promise<Batch>;
   close(): Promise<void>;
 }
 
-/** What a place of the series is drawn for. */
+/** The purposes for which a position is drawn. */
 const purpose = { order: 1, augmentation: 2, donor: 3 } as const;
 
 /**
  * @param records The pictures; at least one.
- * @throws InputError where there is none.
+ * @throws InputError if there is none.
  */
 export function createLoader(records: readonly PictureRecord[], options: LoaderOptions): Loader {
   if (records.length === 0) throw new InputError('the data set', 'has no picture to train on');
@@ -48,7 +48,7 @@ export function createLoader(records: readonly PictureRecord[], options: LoaderO
   const bad = new Set<number>();
   const pending = new Map<number, Promise<Batch>>();
 
-  /** The picture of a position, or the next of the data set that can be used. */
+  /** The picture at a position, or the next usable one of the data set. */
   async function sampleAt(position: number): Promise<PreparedSample> {
     const first = epoch[placeAt(position)];
     const donors = records.length - 1;
@@ -77,7 +77,7 @@ export function createLoader(records: readonly PictureRecord[], options: LoaderO
     if (known) return known;
     const positions = Array.from({ length: batchSize }, (_, i) => step * batchSize + i);
     const batch = Promise.all(positions.map(sampleAt)).then(joinBatch);
-    // Whoever asks for the batch gets its error; until then it must not count as unhandled.
+    // The caller that requests the batch gets its error; until then it must not count as unhandled.
     batch.catch(() => {});
     pending.set(step, batch);
     return batch;

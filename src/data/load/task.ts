@@ -16,22 +16,22 @@ export interface PreparationOptions {
   readonly minSizes: readonly number[];
   /** Null leaves pictures as they are. */
   readonly augmentation: Augmentation | null;
-  /** Which joint each becomes in a mirror image; null or absent where no joints are learnt. */
+  /** The joint that each becomes in a mirror image; null or absent if no joints are learned. */
   readonly mirrored?: readonly number[] | null;
 }
 
 /** One picture to prepare. */
 export interface LoaderTask {
   readonly record: PictureRecord;
-  /** The picture that lends objects, where `copyPaste` draws one. */
+  /** The source of objects, if `copyPaste` draws one. */
   readonly donor: PictureRecord;
-  /** All that is random in the preparation comes from it. */
+  /** The seed of all randomness in the preparation. */
   readonly seed: number;
 }
 
 /**
- * Decodes, augments and prepares a picture. The result depends on the arguments alone, not on the thread.
- * @throws InputError that names the picture where it cannot be decoded or does not fit its record.
+ * Decodes, augments and prepares a picture. The result depends only on the arguments, not on the thread.
+ * @throws InputError naming the picture if it cannot be decoded or does not match its record.
  */
 export async function runTask(task: LoaderTask, options: PreparationOptions): Promise<PreparedSample> {
   const { augmentation, minSizes, preprocess, sizeDivisor, mirrored = null } = options;
@@ -54,13 +54,13 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
 type Stretch = readonly [number, number] | null;
 type Mirrored = readonly number[] | null;
 
-/** The contrast is stretched by the whole picture's values, as in prediction, before parts of it are cut out. */
+/** The contrast is stretched by the whole picture's values before cropping, as in prediction. */
 async function load(record: PictureRecord, stretch: Stretch, mirrored: Mirrored): Promise<Sample> {
   const sample = makeSample(await decodePicture(record.path), record, mirrored);
   return stretch ? { ...sample, picture: stretchContrast(sample.picture, stretch) } : sample;
 }
 
-/** A donor that cannot be used lends nothing; its fault is reported when its own turn comes. */
+/** An unusable donor contributes nothing; its problem is reported when its own turn comes. */
 async function loadDonor(
   record: PictureRecord,
   stretch: Stretch,
