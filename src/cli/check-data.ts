@@ -18,10 +18,10 @@ export function checkDataCommand(): Command {
     .summary('check a COCO data set')
     .description(
       'Checks a COCO data set: ids, masks, boxes, areas, keypoints and, with --images, the picture files. Prints ' +
-        'one line for each problem, then a summary. Exit status 1 where a problem is fatal.',
+        'one line per problem, then a summary. Exits with status 1 if a problem is fatal.',
     )
     .argument('<file>', 'COCO JSON (instances or keypoints)')
-    .option('--images <dir>', 'folder of the pictures, whose sizes are compared as well')
+    .option('--images <dir>', 'folder of the pictures, whose sizes are then checked too')
     .option('--limit <n>', 'print at most this many problems of each kind', count)
     .option('--json', 'print {"summary", "problems"} instead of lines')
     .addHelpText('after', '\nExample:\n  mask-rcnn check-data instances_train.json --images train/')

@@ -10,12 +10,12 @@ interface CocoEvalOptions extends EvalOptions {
   dt: string;
 }
 
-/** `mask-rcnn coco-eval`: scores a results file, whatever made it. */
+/** `mask-rcnn coco-eval`: scores a results file from any source. */
 export function cocoEvalCommand(): Command {
   const command = new Command('coco-eval')
     .summary('score a COCO results file')
     .description(
-      "Scores COCO results against their ground truth, with exactly the figures of COCO's own evaluator.",
+      "Scores COCO results against their ground truth. The figures are exactly those of COCO's own evaluator.",
     )
     .requiredOption('--gt <coco.json>', 'ground truth')
     .requiredOption('--dt <results.json>', 'results: [{"image_id", "category_id", "score", …}, …]');
@@ -39,7 +39,7 @@ async function cocoEvalAction(options: CocoEvalOptions): Promise<void> {
   await reportEvaluation(dataset, results, options);
 }
 
-/** Shows how far reading has got. */
+/** Shows the progress of reading. */
 async function withProgress<T>(
   path: string,
   read: (onProgress: (done: number, total: number) => void) => Promise<T>,

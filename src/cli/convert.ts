@@ -15,20 +15,23 @@ interface ConvertCommandOptions {
   readonly json?: true;
 }
 
-/** `mask-rcnn convert`: annotations of other tools as COCO JSON. */
+/** `mask-rcnn convert`: converts annotations of other tools to COCO JSON. */
 export function convertCommand(): Command {
   return new Command('convert')
     .summary('convert annotations of other tools to COCO')
     .description('Writes annotations of other tools as COCO JSON, which train and eval read.')
     .argument('<input>', 'file or folder, see the formats below')
     .addOption(
-      new Option('--from <format>', 'what the input is, see below')
+      new Option('--from <format>', 'format of the input, see below')
         .argParser(converterOf)
         .makeOptionMandatory(),
     )
     .requiredOption('--out <file>', 'the COCO JSON to write')
-    .option('--images <dir>', 'folder of the pictures, where they do not lie where the format puts them')
-    .option('--category <name>', 'name of the one category, in formats that know none (default: object)')
+    .option('--images <dir>', 'folder of the pictures, if not where the format puts them')
+    .option(
+      '--category <name>',
+      'name of the only category, for formats without categories (default: object)',
+    )
     .option('--label <attribute>', 'via: the region attribute that holds the category')
     .option('--split <name>', 'yolo: only train, val or test (default: all)')
     .option('--json', 'print the counts as JSON')

@@ -34,7 +34,7 @@ export function addEvalOptions(command: Command): Command {
     .option('--iou-thresholds <list>', '0.5,0.75 or start:end:step (default: 0.5:0.95:0.05)', numbersOrRange)
     .option(
       '--max-dets <list>',
-      'detections of a picture and class (default: 1,10,100; keypoints: 20)',
+      'maximum detections per picture and class (default: 1,10,100; keypoints: 20)',
       numbers,
     )
     .option('--areas <list>', "name=min:max in pixels, … (default: COCO's small, medium, large)", areaRanges)
@@ -45,7 +45,7 @@ export function addEvalOptions(command: Command): Command {
     )
     .option(
       '--score <0..1>',
-      "nuclei: leave out detections that score less (default: the model's own threshold where there is a model, else 0.5)",
+      "nuclei: minimum score (default: the model's own threshold if there is a model, else 0.5)",
       fraction,
     )
     .option('--per-class', 'print a row for each class')
@@ -88,7 +88,7 @@ function numbersOrRange(text: string): number[] {
   return Array.from({ length: count }, (_, i) => (i === count - 1 ? end : start + i * exact));
 }
 
-/** The first range is the one that stands for all objects; where the list has none named "all", it is put first. */
+/** The first range stands for all objects; if the list has none named "all", it is prepended. */
 function areaRanges(text: string): AreaRange[] {
   const ranges = text.split(',').map((part) => {
     const match = /^([^=]+)=([^:]+):(.+)$/.exec(part.trim());

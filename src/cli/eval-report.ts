@@ -15,7 +15,7 @@ import { writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
 
 /**
- * Refuses wrong combinations before hours of work.
+ * Rejects invalid combinations of options before hours of work.
  * @throws UsageError
  */
 export function checkEvalOptions(options: EvalOptions): void {
@@ -27,7 +27,7 @@ export function checkEvalOptions(options: EvalOptions): void {
   if (plot !== undefined && metric === 'nuclei') throw new UsageError('--plot draws the coco metric only');
 }
 
-/** Scores results against their data set and prints or writes what the options ask for. */
+/** Scores results against their data set, and prints or writes the output that the options request. */
 export async function reportEvaluation(
   dataset: CocoData,
   results: ResultsTable,
@@ -69,13 +69,13 @@ function warn(dataset: CocoData, results: ResultsTable): void {
   const unknown = [...results.categoryIds()].filter((id) => !known.has(id));
   if (unknown.length > 0) {
     process.stderr.write(
-      `warning: ${results.source}: detections of categories that the ground truth lacks are left out: ` +
+      `warning: ${results.source}: detections of categories that are not in the ground truth are ignored: ` +
         `${unknown.slice(0, 10).join(', ')}${unknown.length > 10 ? ' …' : ''}\n`,
     );
   }
   if (dataset.annotations.some(({ id }) => id === 0)) {
     process.stderr.write(
-      `warning: ${dataset.source}: annotation id 0 can never be found, as in COCO's evaluator; ids should start at 1\n`,
+      `warning: ${dataset.source}: annotation id 0 can never be matched, as in COCO's evaluator; ids should start at 1\n`,
     );
   }
 }
@@ -133,7 +133,7 @@ interface CategoryFigures {
   readonly figures: readonly Figure[];
 }
 
-/** Rows in the order of the ids; — where a class has no object. */
+/** Rows in the order of the ids; — if a class has no object. */
 function classTable(perCategory: readonly CategoryFigures[]): string {
   const all = perCategory[0]?.figures ?? [];
   const heads = all.map(({ metric, iou, area, maxDetections }) => {
@@ -177,7 +177,10 @@ async function writePlot(
   await writeAtomically(path, extname(path).toLowerCase() === '.png' ? await renderPlot(svg) : svg);
 }
 
-/** Precision at a threshold and recall, over the classes that have objects; all areas, most detections. */
+/**
+ * Precision at a threshold and recall, averaged over the classes that have objects; all areas, most
+ * detections.
+ */
 function meanPrecision({ params, categories, precision }: CocoEvaluation, t: number, r: number): number {
   const stride = params.areas.length * params.maxDetections.length;
   const row = (t * params.recallThresholds.length + r) * categories.length;

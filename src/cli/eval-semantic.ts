@@ -10,7 +10,7 @@ import { formatTable } from './format.ts';
 import { weightFile } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 
-/** Options that FCN, which has no instances, has no use for. */
+/** Options about instances, which an FCN does not have. */
 const ofInstances: ReadonlySet<string> = new Set([
   '--type',
   '--metric',
@@ -23,7 +23,7 @@ const ofInstances: ReadonlySet<string> = new Set([
   '--plot',
 ]);
 
-/** Whether `--model` is FCN: a file, or a published name. */
+/** Whether `--model` is an FCN: a file, or a published name. */
 export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
   if (findPublished(nameOrPath)?.task === 'semantic segmentation') return true;
   const isFile = statSync(nameOrPath, { throwIfNoEntry: false })?.isFile() ?? false;
@@ -31,8 +31,8 @@ export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
 }
 
 /**
- * Predicts a data set with FCN and prints mean IoU and pixel accuracy.
- * @param given The options that the user wrote, as `--type`.
+ * Predicts a data set with an FCN and prints mean IoU and pixel accuracy.
+ * @param given The options that the user gave, such as `--type`.
  */
 export async function evalSemantic(
   dataset: CocoData,
@@ -41,7 +41,7 @@ export async function evalSemantic(
 ): Promise<void> {
   const useless = given.find((option) => ofInstances.has(option));
   if (useless !== undefined) {
-    throw new UsageError(`${options.model} is FCN, which has no instances that ${useless} applies to`);
+    throw new UsageError(`${useless} applies to instances, but ${options.model} is an FCN`);
   }
   const model = await loadSemantic(await weightFile(options.model, options.offline));
   try {

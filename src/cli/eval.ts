@@ -34,8 +34,8 @@ export function evalCommand(): Command {
   const command = new Command('eval')
     .summary('predict a data set and score the results')
     .description(
-      "Predicts every picture of a COCO data set and scores the results with COCO's figures. Instances count down " +
-        "to the model's own score threshold. FCN is measured by mean IoU and pixel accuracy instead.",
+      "Predicts every picture of a COCO data set and scores the results with COCO's figures. Instances below the " +
+        "model's own score threshold are left out. For an FCN it prints mean IoU and pixel accuracy instead.",
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
     .requiredOption('-d, --data <coco.json>', 'ground truth')
@@ -92,13 +92,13 @@ async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<n
   return config.defaultScore;
 }
 
-/** @throws ReportedFailure where pictures could not be predicted; the results of the others are kept. */
+/** @throws ReportedFailure if pictures could not be predicted; the results of the others are kept. */
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   const pictures = pictureFiles(dataset, options.images);
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options.data));
   if (cache.done.size > 0) {
-    process.stderr.write(`${path}.part: ${plural(cache.done.size, 'picture')} done before\n`);
+    process.stderr.write(`${path}.part: ${plural(cache.done.size, 'picture')} already done\n`);
   }
   const model = await load(file);
   let failed: number;
@@ -125,7 +125,7 @@ interface PredictingWork {
   readonly cache: ResultCache;
 }
 
-/** Predicts the pictures that the cache lacks. Returns how many could not be read; each was reported. */
+/** Predicts the pictures that are not in the cache. Returns how many could not be read; each was reported. */
 async function predictAll({ pictures, dataset, model, cache }: PredictingWork): Promise<number> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));

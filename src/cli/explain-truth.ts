@@ -8,9 +8,9 @@ import { matchCategories } from '../score/categories.ts';
 import { datasetIds } from '../score/dataset-ids.ts';
 
 /**
- * The annotated objects of one picture in a COCO data set, of the model's categories; crowds are left out.
- * @param path The picture's, which the data set must list.
- * @throws InputError where it does not, or an annotation does not fit the picture.
+ * The annotated objects of one picture in a COCO data set, of the model's categories, without crowds.
+ * @param path The picture's path; the data set must list it.
+ * @throws InputError if it does not, or if an annotation does not fit the picture.
  */
 export async function annotatedObjects(
   dataFile: string,
@@ -21,7 +21,7 @@ export async function annotatedObjects(
   const data = await readCocoDataset(dataFile);
   const imageId = datasetIds(data, categories).imageId(path, 0);
   const image = imageId === null ? undefined : data.image(imageId);
-  if (!image) throw new InputError(dataFile, `lists no image of the name ${path}`);
+  if (!image) throw new InputError(dataFile, `does not list an image named ${path}`);
   const { labels } = matchCategories(categories, data.categories);
   const objects = data.annotationsOf(image.id).flatMap(({ id, category_id, iscrowd, segmentation, bbox }) => {
     const label = labels.get(category_id);

@@ -25,10 +25,10 @@ interface ExplainCommandOptions {
   offline?: true;
 }
 
-/** `mask-rcnn explain`: a report of what every stage made of a picture. */
+/** `mask-rcnn explain`: writes a report on the output of every stage for a picture. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .summary('show what every stage of the model sees in a picture')
+    .summary('show what every stage of the model does to a picture')
     .description(
       'Writes one HTML file that explains Mask R-CNN on a picture: feature maps, anchors, proposals, RoIAlign ' +
         "beside RoIPool, class scores, mask logits, the pasted mask, with the model's own numbers. It opens offline.",
@@ -43,13 +43,13 @@ export function explainCommand(): Command {
     )
     .option(
       '-i, --instance <n>',
-      'the object to follow, 1 being the best-scored (default: one that shows much)',
+      'the object to follow, 1 being the best-scored (default: an instructive one)',
       count,
     )
     .addOption(scoreOption())
     .option(
       '-t, --truth <coco.json>',
-      'the data set that annotates the picture: shows what training would sample and learn',
+      'a data set that annotates the picture, to show what training would sample and learn',
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
     .addOption(offlineOption())

@@ -14,16 +14,16 @@ interface ExportOptions {
   offline?: true;
 }
 
-/** `mask-rcnn export`: a model for other tools. */
+/** `mask-rcnn export`: converts a model for other tools. */
 export function exportCommand(): Command {
   return new Command('export')
-    .summary('turn a model file into weights for other tools')
+    .summary('convert a model file to weights for other tools')
     .description(
       "Writes a model's weights as a .pth that `torch.load` reads: a state_dict under torchvision's names, which the " +
         'torchvision model of the same structure loads with strict=True.',
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .addOption(new Option('--to <tool>', 'whose form').choices(['torchvision']).default('torchvision'))
+    .addOption(new Option('--to <tool>', 'target tool').choices(['torchvision']).default('torchvision'))
     .requiredOption('-o, --out <file>', 'the file to write (.pth)')
     .option('--half', 'store float16')
     .addOption(offlineOption())

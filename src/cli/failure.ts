@@ -2,27 +2,33 @@ import { CommanderError } from 'commander';
 import { MaskRcnnError, messageOf, UsageError } from '../core/errors.ts';
 
 /**
- * Thrown by a command that has already said on stderr what went wrong (a picture among many, for instance)
- * and has nothing to add: the process exits with 1.
+ * Thrown by a command that has already reported the problem on stderr (a picture among many, for instance):
+ * the process exits with 1.
  */
 export class ReportedFailure extends MaskRcnnError {
   override name = 'ReportedFailure';
 }
 
-/** The exit status for anything that a command threw: 0 after --help and --version, 2 for wrong usage, else 1. */
+/**
+ * The exit status for anything that a command threw: 0 after --help and --version, 2 for usage errors, else
+ * 1.
+ */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   return error instanceof UsageError ? 2 : 1;
 }
 
-/** Prints the error as one line on stderr, and its stack where MASK_RCNN_DEBUG=1 asks for it. */
+/** Prints the error as one line on stderr, and its stack if MASK_RCNN_DEBUG=1. */
 export function reportFailure(error: unknown): void {
-  // commander has printed its own message, or the help that was asked for.
+  // commander has already printed its own message, or the requested help.
   if (error instanceof CommanderError || error instanceof ReportedFailure) return;
   process.stderr.write(`${describeFailure(error, process.env.MASK_RCNN_DEBUG === '1')}\n`);
 }
 
-/** What `reportFailure` prints. `debug` adds the stack, with the causes that the runtime prints below it. */
+/**
+ * The text that `reportFailure` prints. `debug` adds the stack, including the causes that the runtime
+ * appends.
+ */
 export function describeFailure(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${stackWithCauses(error)}` : '';
   if (error instanceof MaskRcnnError) return `mask-rcnn: ${error.message}${stack}`;

@@ -1,4 +1,4 @@
-/** Bytes as people read them, in decimal units as disks and browsers count: `178.1 MB`. */
+/** Bytes for people, in decimal units as used for disks and by browsers: `178.1 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];
@@ -20,7 +20,7 @@ export function formatDuration(seconds: number): string {
 }
 
 /**
- * Lays rows out in columns, two spaces apart; the first row is the heading.
+ * Formats rows as columns, two spaces apart; the first row is the heading.
  * @param alignRight Columns (from 0) whose cells are numbers.
  */
 export function formatTable(

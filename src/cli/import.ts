@@ -14,10 +14,10 @@ interface ImportOptions {
   json?: true;
 }
 
-/** `mask-rcnn import`: weights of others as one model file. */
+/** `mask-rcnn import`: converts weights from other tools to a model file. */
 export function importCommand(): Command {
   return new Command('import')
-    .summary('turn weights of other tools into a model file')
+    .summary('convert weights from other tools to a model file')
     .description(
       'Reads the weights of a torchvision detection model and writes them, with their configuration, as one ' +
         '.safetensors file. The architecture is recognised from the names and shapes of the tensors. Nothing in ' +
@@ -31,7 +31,7 @@ export function importCommand(): Command {
     .option('--arch <name>', 'the architecture, such as maskrcnn_resnet50_fpn_v2 (default: recognised)')
     .option(
       '--config <file>',
-      "what tensors cannot tell (sizes, anchors, thresholds, categories): our configuration, or torchvision's keyword arguments, as JSON",
+      "settings that the tensors do not determine (sizes, anchors, thresholds, categories): our configuration, or torchvision's keyword arguments, as JSON",
     )
     .option('--half', 'store float16: half the size, differences in the third digit of a score')
     .option('--json', 'print {"path", "size", "notes", "config"}')

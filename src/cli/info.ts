@@ -11,12 +11,12 @@ import { formatBytes, formatTable } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 interface ModelInfo {
   path: string;
   /** Bytes. */
   size: number;
-  /** Numbers in all tensors of floating point. */
+  /** Number of elements in all floating-point tensors. */
   parameters: number;
   config: AnyModelConfig;
   metadata: Record<string, string>;
@@ -26,7 +26,7 @@ interface ModelInfo {
 /** `mask-rcnn info`: the contents of a model file. */
 export function infoCommand(): Command {
   return new Command('info')
-    .summary('show what is in a model')
+    .summary('show the contents of a model')
     .description('Prints the architecture, the preprocessing, the thresholds and the categories of a model.')
     .argument('<model>', 'a model file, or a name that `mask-rcnn models` lists')
     .option('--tensors', 'list every tensor with its type and shape')
@@ -143,7 +143,7 @@ function headName({ convolutions, fullyConnected }: ModelConfig['box']['head']):
   return `${before}fully connected ${fullyConnected.join(', ')}`;
 }
 
-/** A list for each level; one list where all are equal. */
+/** A list for each level; a single list if all are equal. */
 function levels(lists: readonly (readonly number[])[]): string {
   const texts = lists.map((list) => list.join(' '));
   return new Set(texts).size === 1 ? texts[0] : texts.join(' | ');

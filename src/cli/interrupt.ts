@@ -1,7 +1,6 @@
 /**
- * Lets a command end in its own way at Ctrl-C, or at another signal. A second one does what it would have done
- * without this.
- * @returns Puts things back as they were.
+ * Lets a command handle the first Ctrl-C (or another signal) itself; a second one has its default effect.
+ * @returns Restores the previous behaviour.
  */
 export function onInterrupt(handle: () => void, signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): () => void {
   const usual = process.listeners(signal);

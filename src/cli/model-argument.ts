@@ -13,24 +13,24 @@ export function offlineOption(): Option {
 export function scoreOption(): Option {
   return new Option(
     '-s, --score <0..1>',
-    "leave out instances that score less (default: the model's own threshold, 0.5 in most)",
+    "minimum score of instances (default: the model's own threshold, 0.5 in most)",
   ).argParser(fraction);
 }
 
 /**
- * The local file of what `--model` names: a path, a shipped or a published model. The latter is downloaded and
- * converted at its first use, with progress on stderr.
- * @throws InputError for weights that were not imported; what `findModel` throws.
+ * The local file for a `--model` argument: a path, a shipped model or a published model. The latter is
+ * downloaded and converted at its first use, with progress on stderr.
+ * @throws InputError for weights that were not imported; the errors of `findModel`.
  */
 export async function modelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
   const path = await weightFile(nameOrPath, offline);
   if (/\.(pth|pt|pkl|pickle)$/i.test(path)) {
-    throw new InputError(path, 'holds weights of another tool; mask-rcnn import makes a model of them');
+    throw new InputError(path, "contains another tool's weights; convert it with `mask-rcnn import`");
   }
   return path;
 }
 
-/** The same, where weights of other tools are welcome as they are. */
+/** As `modelFile`, but accepts weights of other tools. */
 export async function weightFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
   let progress: Progress | undefined;
   let stage = '';

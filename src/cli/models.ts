@@ -14,21 +14,23 @@ import { packageManifest } from './package-manifest.ts';
 interface ListedModel {
   name: string;
   task: string;
-  /** Published average precision on COCO val2017 in percent; `meanIou` where every pixel gets a class. */
+  /**
+   * Published average precision on COCO val2017 in percent; `meanIou` for models that classify every pixel.
+   */
   ap: { box: number | null; mask: number | null; keypoints?: number };
   meanIou?: number;
-  /** Bytes of the file that is downloaded, or that came with the package. */
+  /** Bytes of the file that is downloaded, or that is part of the package. */
   size: number | null;
   licence: string | null;
-  /** Whether it came with this package, is ready in the cache, or has to be downloaded first. */
+  /** Whether it is part of this package, ready in the cache, or has to be downloaded first. */
   state: 'shipped' | 'cached' | 'to download';
   /** The local file, null before the download. */
   path: string | null;
-  /** Where it is downloaded from, null where it is shipped. */
+  /** The URL that it is downloaded from, null if it is shipped. */
   address: string | null;
 }
 
-/** `mask-rcnn models`: the models that can be named in place of a file. */
+/** `mask-rcnn models`: lists the models that can be named in place of a file. */
 export function modelsCommand(): Command {
   return new Command('models')
     .summary('list the models that can be used by name')
@@ -113,7 +115,7 @@ function tableOf(models: readonly ListedModel[]): string {
     meanIou?.toFixed(1) ?? '–',
     size === null ? '?' : formatBytes(size),
     state,
-    // What stands behind the semicolon is in --json.
+    // The text after the semicolon is in --json.
     licence?.split(';')[0] ?? '–',
   ]);
   return `${formatTable([heading, ...rows], [2, 3, 4, 5, 6])}\nAP, mean IoU: as published, on COCO val2017, in percent.\n`;

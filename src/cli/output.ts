@@ -2,14 +2,14 @@ import { InvalidArgumentError } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 
 /**
- * Writes a value as JSON, with a line break at its end.
+ * Writes a value as JSON, followed by a line break.
  * @param target A file, or `-` for stdout.
  */
 export async function writeJson(target: string, value: unknown, indent?: number): Promise<void> {
   await writeText(target, `${JSON.stringify(value, null, indent)}\n`);
 }
 
-/** Writes text to a file (whole or not at all), or to stdout where `target` is `-`. */
+/** Writes text to a file (atomically), or to stdout if `target` is `-`. */
 export async function writeText(target: string, text: string): Promise<void> {
   if (target !== '-') return writeAtomically(target, text);
   await new Promise<void>((resolve, reject) => {
@@ -25,7 +25,7 @@ export function fraction(text: string): number {
   return value;
 }
 
-/** Option value: a whole number, 1 or more. */
+/** Option value: an integer of at least 1. */
 export function count(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)

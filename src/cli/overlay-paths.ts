@@ -3,10 +3,10 @@ import { basename, extname, join, resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 
 /**
- * The overlay file for each picture: its name with `.png` in the output folder, numbered (`-2`, `-3`) where
+ * The overlay file for each picture: its name with `.png` in the output folder, numbered (`-2`, `-3`) if
  * several pictures share a name.
  * @returns Picture → file, in the order of the pictures.
- * @throws UsageError where an overlay would replace one of the pictures.
+ * @throws UsageError if an overlay would replace one of the pictures.
  */
 export async function overlayPaths(
   pictures: readonly string[],
@@ -17,7 +17,7 @@ export async function overlayPaths(
   for (const picture of pictures) {
     const stem = basename(picture, extname(picture));
     let name = stem;
-    // Upper and lower case are the same file on some systems.
+    // Some file systems ignore case.
     for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${stem}-${number}`;
     taken.add(name.toLowerCase());
     paths.set(picture, join(folder, `${name}.png`));

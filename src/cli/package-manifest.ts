@@ -6,7 +6,7 @@ interface Manifest {
   readonly license: string;
 }
 
-/** What package.json says of this package. */
+/** The contents of this package's package.json. */
 export function packageManifest(): Manifest {
   return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 }

@@ -3,15 +3,15 @@ import { extname, isAbsolute, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { InputError } from '../core/errors.ts';
 
-/** What a folder's pictures end in; a file that is named itself may end in anything. */
+/** Extensions of the pictures in a folder; a file given explicitly may have any. */
 const pictureExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.avif', '.gif'];
 
 /**
- * The pictures that arguments of the command line stand for: a file stands for itself (also one that does not
- * exist, which is reported with the others when its turn comes), a folder for the pictures directly in it,
- * a pattern for the files that match.
- * @returns Paths, each once; those of a folder or a pattern in alphabetical order.
- * @throws InputError where a folder or a pattern yields nothing.
+ * The pictures that command line arguments refer to: a file stands for itself (also if it does not exist,
+ * which is reported when its turn comes), a folder for the pictures directly in it, a pattern for the files
+ * that match.
+ * @returns Paths without duplicates; those of a folder or a pattern in alphabetical order.
+ * @throws InputError if a folder or a pattern yields nothing.
  */
 export async function findPictures(args: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
@@ -24,7 +24,7 @@ async function expand(arg: string): Promise<string[]> {
   const entry = await stat(arg).catch(() => null);
   if (entry?.isDirectory()) return picturesIn(arg);
   if (entry || !isDynamicPattern(arg)) return [arg];
-  // A backslash escapes in patterns; on Windows people mean a folder by it.
+  // A backslash escapes in patterns; on Windows it is meant as a path separator.
   const pattern = process.platform === 'win32' ? arg.replaceAll('\\', '/') : arg;
   const matches = await glob(pattern, { absolute: isAbsolute(arg), expandDirectories: false });
   if (matches.length === 0) throw new InputError(arg, 'no file matches this pattern');
@@ -40,5 +40,5 @@ async function picturesIn(folder: string): Promise<string[]> {
   const deeper = entries.some((entry) => entry.isDirectory())
     ? `; its subfolders are searched with the pattern '${join(folder, '**', '*.jpg')}'`
     : '';
-  throw new InputError(folder, `holds no pictures (${pictureExtensions.join(' ')})${deeper}`);
+  throw new InputError(folder, `contains no pictures (${pictureExtensions.join(' ')})${deeper}`);
 }

@@ -15,19 +15,18 @@ export interface PredictWork {
   pictures: ReadonlyMap<string, number>;
   model: Pick<Model<string>, 'predictEach'>;
   ids: Pick<ResultIds, 'categoryId'>;
-  /** Picture → overlay file; null where none are wanted. */
+  /** Picture → overlay file; null if none are wanted. */
   overlays: ReadonlyMap<string, string> | null;
-  /** Minimum score of an instance, 0…1; by default the model's own. */
+  /** Minimum score of an instance, 0…1; default: the model's own. */
   score: number | undefined;
-  /** Whether stdout gets one line a picture. */
+  /** Whether to print one line per picture on stdout. */
   summaries: boolean;
 }
 
 /**
- * Predicts one picture after the other, with progress on stderr. A picture that cannot be used is reported
- * there and skipped.
- * @returns How many pictures were skipped.
- * @throws whatever prevents writing the output, since that concerns every picture.
+ * Predicts pictures one by one, with progress on stderr. Unusable pictures are reported there and skipped.
+ * @returns The number of skipped pictures.
+ * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, ids, overlays, score } = work;
@@ -38,7 +37,7 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     progress.note(describeFailure(error, false));
     progress.advance();
   };
-  // The overlay of one picture is drawn while the network looks at the next.
+  // The overlay of one picture is drawn while the network processes the next.
   let drawing: Promise<{ error: unknown } | null> = Promise.resolve(null);
   const drawn = async () => {
     const failure = await drawing;
@@ -70,7 +69,7 @@ async function writeOverlay(path: string, picture: Picture, { instances }: Predi
   await writeAtomically(path, await drawInstances(picture, instances));
 }
 
-/** Keeps a failure until it is awaited, so that it is not an unhandled rejection meanwhile. */
+/** Holds a failure until it is awaited, so that it does not become an unhandled rejection. */
 async function settle(work: Promise<void>): Promise<{ error: unknown } | null> {
   try {
     await work;

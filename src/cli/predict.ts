@@ -28,8 +28,8 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('find the objects in pictures')
     .description(
-      'Finds the objects in pictures and writes overlay pictures, COCO results, or one line a picture. A picture ' +
-        'that cannot be read is reported and does not stop the others.',
+      'Finds the objects in pictures and writes overlay pictures, COCO results, or one line per picture. Pictures ' +
+        'that cannot be read are reported and skipped.',
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
@@ -71,7 +71,7 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
   }
 }
 
-/** The pictures that results can name; the others are counted on stderr. */
+/** The pictures that the data set lists; the others are counted on stderr. */
 function identify(
   paths: readonly string[],
   ids: ResultIds,
@@ -84,7 +84,7 @@ function identify(
   });
   const skipped = paths.length - pictures.size;
   if (dataFile !== undefined && pictures.size === 0) {
-    throw new InputError(dataFile, `lists no image of the name of ${plural(skipped, 'picture')} given`);
+    throw new InputError(dataFile, `does not list the ${plural(skipped, 'picture')} given`);
   }
   if (skipped > 0) process.stderr.write(`${plural(skipped, 'picture')} not in ${dataFile}, left out\n`);
   return pictures;
@@ -101,6 +101,6 @@ async function prepareOverlays(pictures: readonly string[], folder: string): Pro
 
 async function idsFor(dataFile: string | undefined, { categories }: ModelConfig): Promise<ResultIds> {
   if (dataFile === undefined) return ownIds;
-  // Annotations give no ids, so their faults do not matter here.
+  // Annotations do not affect ids, so their problems do not matter here.
   return datasetIds(await readCocoDataset(dataFile, { onMalformed: () => {} }), categories);
 }

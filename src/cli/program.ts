@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { packageManifest } from './package-manifest.ts';
 
-/** Every command, loaded when it is needed: `models` starts without the network's runtime. */
+/** Every command, loaded on demand: `models` starts without the network's runtime. */
 const commands: Record<string, () => Promise<Command>> = {
   predict: async () => (await import('./predict.ts')).predictCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
@@ -21,7 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
 
 /**
  * The command line, ready to parse.
- * @param args What follows the program's name. Where it begins with a command, the others are left out.
+ * @param args The arguments. If they begin with a command, the other commands are not loaded.
  */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
@@ -35,9 +35,9 @@ Each command explains itself, with an example: mask-rcnn predict --help
 
 Environment:
   MASK_RCNN_CACHE    folder for downloaded models (default: the system's cache folder)
-  MASK_RCNN_OFFLINE  1 forbids every download
-  MASK_RCNN_MIRROR   address to download published models from, instead of their own
-  MASK_RCNN_TOKEN    token that serve asks its clients for
+  MASK_RCNN_OFFLINE  1 forbids all downloads
+  MASK_RCNN_MIRROR   URL to download published models from, instead of their own
+  MASK_RCNN_TOKEN    token that serve requires from clients
   MASK_RCNN_DEBUG    1 prints the stack of an error
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
@@ -48,7 +48,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
   return program;
 }
 
-/** Gives every command the same behaviour at errors: thrown instead of exiting, one line, a hint at --help. */
+/** Gives every command the same error behaviour: throw instead of exit, one line, a hint at --help. */
 function makeConsistent(command: Command): void {
   command
     .exitOverride()

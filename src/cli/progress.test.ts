@@ -5,7 +5,7 @@ import { startProgress } from './progress.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A stream that remembers what was written, as a terminal or not. */
+/** A stream that records its output, as a terminal or not. */
 function recorder(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
   let text = '';
   const stream = new PassThrough().on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -63,6 +63,6 @@ test('on a terminal a bar is drawn and a note does not tear it', () => {
   expect(text()).toContain('\r\x1b[Ka note\n');
   expect(text()).toMatch(/predicting █{24} 2\/2 pictures/);
   expect(text().endsWith('\n')).toBe(true);
-  // Neither a hidden cursor nor switched-off wrapping, which an interruption would leave behind.
+  // No hidden cursor and no disabled wrapping, which an interruption would leave behind.
   expect(text()).not.toContain('\x1b[?');
 });

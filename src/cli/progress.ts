@@ -2,33 +2,33 @@ import { Presets, SingleBar } from 'cli-progress';
 import { formatBytes, formatDuration } from './format.ts';
 import { writeText } from './output.ts';
 
-/** A running count of work on stderr: a bar on a terminal, else a plain line now and then. */
+/** A running count of work on stderr: a bar on a terminal, otherwise an occasional plain line. */
 export interface Progress {
-  /** Sets how much is done, and the total where it has become known. */
+  /** Sets the amount done, and the total once it is known. */
   update(done: number, total?: number): void;
-  /** Adds to the work done; 1 by default. */
+  /** Adds to the amount done. Default 1. */
   advance(amount?: number): void;
-  /** Prints a line on stderr without tearing the bar. */
+  /** Prints a line on stderr without corrupting the bar. */
   note(line: string): void;
-  /** Prints a line, a result, on stdout without tearing the bar. */
+  /** Prints a line, a result, on stdout without corrupting the bar. */
   print(line: string): Promise<void>;
-  /** Shows the last state and leaves the row. Harmless when called again. */
+  /** Shows the final state and leaves the row. Can be called more than once. */
   finish(): void;
 }
 
 export interface ProgressOptions {
-  /** What is counted, in the plural: `pictures`; `bytes` are shown as MB. Default `steps`. */
+  /** The unit, in the plural: `pictures`; `bytes` are shown as MB. Default `steps`. */
   unit?: string;
   /** Default stderr. */
   stream?: NodeJS.WriteStream;
-  /** Least time between two plain lines, in milliseconds. Default 5000. */
+  /** Minimum time between two plain lines, in milliseconds. Default 5000. */
   interval?: number;
 }
 
 /**
  * Starts a progress display.
  * @param label The activity: `predicting`.
- * @param total Null where it is not known (yet).
+ * @param total Null if it is not (yet) known.
  */
 export function startProgress(label: string, total: number | null, options: ProgressOptions = {}): Progress {
   const { unit = 'steps', stream = process.stderr, interval = 5000 } = options;
@@ -75,7 +75,8 @@ function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
       format: '{label} {bar} {text}',
       barsize: 24,
       emptyOnZero: true,
-      // Cursor and wrapping stay as they are, so that an interruption has nothing to restore; lines are cut.
+      // Cursor and wrapping are left alone, so that an interruption has nothing to restore; lines are
+      // truncated.
       hideCursor: null,
       linewrap: true,
       gracefulExit: false,

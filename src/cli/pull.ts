@@ -5,13 +5,13 @@ import { shippedModels, unknownModel } from '../hub/resolve-model.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 
-/** `mask-rcnn pull`: makes a published model ready for use without the network. */
+/** `mask-rcnn pull`: prepares a published model for use without the network. */
 export function pullCommand(): Command {
   return new Command('pull')
     .summary('download a published model')
     .description(
-      'Downloads a published model into the cache, checks its checksum and converts it. A broken download goes ' +
-        'on where it stopped. Prints the path of the model file.',
+      'Downloads a published model into the cache, verifies its checksum and converts it. An interrupted download ' +
+        'is resumed. Prints the path of the model file.',
     )
     .argument('<name>', 'name of a published model (mask-rcnn models lists them)')
     .addOption(offlineOption())

@@ -4,11 +4,12 @@ import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { ResultEntry } from '../predict/result-entry.ts';
 
 /**
- * Results that survive an interruption. While they are made, each picture's are a line of `<path>.part`; when all
- * are there the file at `path` is written, an ordinary COCO results array, and the part is deleted.
+ * Results that survive an interruption. While they are made, those of each picture are a line of
+ * `<path>.part`; once complete, they are written to `path` as an ordinary COCO results array, and the part is
+ * deleted.
  */
 export class ResultCache {
-  /** Pictures whose results are there, also those without any. */
+  /** Pictures with results, including those without any instances. */
   readonly done = new Set<number>();
   readonly #path: string;
   readonly #part: FileHandle;
@@ -20,8 +21,8 @@ export class ResultCache {
 
   /**
    * Continues the partial results of an earlier run, or starts new ones.
-   * @param origin Describes what makes the results; a part of another origin is not used.
-   * @throws InputError where the part cannot be written.
+   * @param origin Describes the source of the results; a part with another origin is discarded.
+   * @throws InputError if the part cannot be written.
    */
   static async open(path: string, origin: string): Promise<ResultCache> {
     const name = partOf(path);
@@ -29,7 +30,7 @@ export class ResultCache {
     const goesOn = lines.length > 0 && lines[0] === headerOf(origin);
     const kept = goesOn ? lines : [headerOf(origin)];
     try {
-      // A line that was cut off when the process was killed must not stay before the next one.
+      // Remove a line that was cut off when the process was killed.
       await writeAtomically(name, kept.map((line) => `${line}\n`).join(''));
       const cache = new ResultCache(path, await open(name, 'a'));
       for (const line of kept.slice(1)) cache.done.add((JSON.parse(line) as PictureLine).image_id);
@@ -46,7 +47,7 @@ export class ResultCache {
     this.done.add(imageId);
   }
 
-  /** Writes the results array; the cache is closed then. */
+  /** Writes the results array and closes the cache. */
   async complete(): Promise<void> {
     await this.close();
     const lines = (await completeLines(partOf(this.#path))).slice(1);

@@ -3,12 +3,12 @@ import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { ResultEntry } from '../predict/result-entry.ts';
 import { writeText } from './output.ts';
 
-/** Takes the entries of one picture after the other. */
+/** Receives the entries of one picture after another. */
 export type ResultSink = (entries: readonly ResultEntry[]) => Promise<void>;
 
 /**
- * Writes a COCO results array while it is made, so that it never lies in memory as a whole.
- * @param target A file, which appears when `produce` is done, or `-` for stdout.
+ * Streams a COCO results array, so that it never has to fit into memory.
+ * @param target A file, which appears once `produce` is done, or `-` for stdout.
  */
 export async function writeResults(
   target: string,

@@ -16,21 +16,21 @@ interface SegmentOptions {
   offline?: true;
 }
 
-/** `mask-rcnn segment`: gives every pixel a class. */
+/** `mask-rcnn segment`: assigns a class to every pixel. */
 export function segmentCommand(): Command {
   return new Command('segment')
-    .summary('give every pixel a class (FCN)')
+    .summary('assign a class to every pixel (FCN)')
     .description(
       'Writes, for each picture, NAME.classes.png, whose pixel values are class numbers, and NAME.png, the picture ' +
-        'with its classes in colour. Objects of one class are not told apart; predict does that.',
+        'with its classes in colour. Objects of the same class are not separated; predict does that.',
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
     .requiredOption(
       '-m, --model <model>',
-      "an FCN that train made, weights of torchvision's fcn_resnet50 or fcn_resnet101, or a name that " +
+      "an FCN trained with `mask-rcnn train`, weights of torchvision's fcn_resnet50 or fcn_resnet101, or a name that " +
         '`mask-rcnn models` lists',
     )
-    .requiredOption('-o, --out <folder>', 'where the pictures are written')
+    .requiredOption('-o, --out <folder>', 'folder to write the pictures to')
     .addOption(offlineOption())
     .addHelpText(
       'after',

@@ -27,33 +27,33 @@ interface ServeCommandOptions {
   offline?: true;
 }
 
-/** Seconds in which a request's header, and again its body, has to arrive. */
+/** Timeout in seconds for a request's header, and again for its body. */
 const receiveSeconds = 30;
 
-/** `mask-rcnn serve`: answers predictions over HTTP. */
+/** `mask-rcnn serve`: serves models over HTTP. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .summary('answer predictions over HTTP')
+    .summary('serve predictions over HTTP')
     .description(
-      'Serves models over HTTP, and a web page that uses them. POST /v1/predict takes a picture and answers COCO ' +
-        'results or an overlay, POST /v1/explain what every stage saw; /v1/models, /healthz, /metrics and ' +
-        '/openapi.json tell the rest. Logs JSON lines on stderr. SIGTERM or Ctrl-C lets it answer what it has accepted, a second one ends it at once.',
+      'Serves models over HTTP, and a web page that uses them. POST /v1/predict takes a picture and returns COCO ' +
+        'results or an overlay, POST /v1/explain the output of every stage; see also /v1/models, /healthz, /metrics ' +
+        'and /openapi.json. Logs JSON lines to stderr. SIGTERM or Ctrl-C stops it once the accepted requests are answered, a second one at once.',
     )
     .option(
       '-m, --model <name|file>',
       'a name that `mask-rcnn models` lists, or a model file; repeatable (default: those shipped with the package)',
       (name: string, names: string[] | undefined) => [...(names ?? []), name],
     )
-    .option('-p, --port <n>', '0 takes any that is free', portNumber, 8080)
-    .option('--host <address>', 'address to listen at; 0.0.0.0 is every one', '127.0.0.1')
-    .option('--workers <n>', 'worker processes of each model; the cores are divided between them', count, 2)
-    .option('--queue <n>', 'pictures that may wait for each model', count, 64)
-    .option('--max-body <MB>', 'largest body', positive, 20)
-    .option('--max-pixels <MP>', 'largest picture, in millions of pixels', positive, 50)
-    .option('--timeout <s>', 'time for an answer', positive, 30)
-    .option('--token <token>', 'ask for it as Authorization: Bearer (default: MASK_RCNN_TOKEN, or none)')
-    .option('--cors <origin>', "let this origin's pages use the server")
-    .option('--runs <folder>', 'let the training runs in it be followed on the page')
+    .option('-p, --port <n>', '0 picks a free port', portNumber, 8080)
+    .option('--host <address>', 'address to listen on (0.0.0.0: all interfaces)', '127.0.0.1')
+    .option('--workers <n>', 'worker processes per model; the cores are divided between them', count, 2)
+    .option('--queue <n>', 'maximum number of queued pictures per model', count, 64)
+    .option('--max-body <MB>', 'maximum size of a request body', positive, 20)
+    .option('--max-pixels <MP>', 'maximum size of a picture, in megapixels', positive, 50)
+    .option('--timeout <s>', 'request timeout in seconds', positive, 30)
+    .option('--token <token>', 'require it as Authorization: Bearer (default: MASK_RCNN_TOKEN, or none)')
+    .option('--cors <origin>', 'allow pages of this origin to use the server')
+    .option('--runs <folder>', 'show the training runs in this folder on the page')
     .addOption(offlineOption())
     .addHelpText(
       'after',
@@ -98,7 +98,7 @@ async function folderOf(path: string): Promise<string> {
   return path;
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; whichever comes next ends the process at once. */
+/** Resolves at the first Ctrl-C or SIGTERM; the next one ends the process at once. */
 function askedToStop(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
@@ -116,7 +116,7 @@ async function modelsOf({ model, offline }: ServeCommandOptions): Promise<Served
     return shipped.map(({ name, path }) => ({ name, file: path }));
   }
   const models: ServedModel[] = [];
-  // One after the other, so that the progress of downloads does not mix.
+  // One after another, so that the progress of downloads does not interleave.
   for (const nameOrPath of model) {
     const file = await modelFile(nameOrPath, offline);
     models.push({ name: nameOrPath === file ? basename(file, extname(file)) : nameOrPath, file });

@@ -29,7 +29,7 @@ interface TrainCommandOptions {
   json?: true;
 }
 
-/** `mask-rcnn train`: makes a model of annotated pictures. */
+/** `mask-rcnn train`: trains a model on annotated pictures. */
 export function trainCommand(): Command {
   return new Command('train')
     .summary('train a model on annotated pictures')
@@ -38,11 +38,11 @@ export function trainCommand(): Command {
         'Ctrl-C saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
     )
     .requiredOption('-o, --out <folder>', 'folder of the run')
-    .option('-c, --config <file>', 'the whole run as JSON; the options below change parts of it')
+    .option('-c, --config <file>', 'the whole run as JSON; the options below override parts of it')
     .option('-d, --data <coco.json>', 'annotations of the training pictures')
     .option('-i, --images <dir>', 'folder of the training pictures')
-    .option('--val-data <coco.json>', 'annotations to measure average precision with (FCN: mean IoU)')
-    .option('--val-images <dir>', 'folder of their pictures (default: --images)')
+    .option('--val-data <coco.json>', 'annotations to validate on, by average precision (FCN: mean IoU)')
+    .option('--val-images <dir>', 'folder of the validation pictures (default: --images)')
     .option(
       '--from <model>',
       'model to start from: a file, or a name that `mask-rcnn models` lists (default: objects)',
@@ -55,8 +55,8 @@ export function trainCommand(): Command {
       '--backbone-weights <file>',
       'without --from: an image classifier (.pth) whose weights the backbone of --arch starts from',
     )
-    .option('--steps <n>', 'updates of the weights (default: by the number of pictures)', count)
-    .option('--batch <n>', 'pictures in an update (default: 2)', count)
+    .option('--steps <n>', 'number of weight updates (default: depends on the number of pictures)', count)
+    .option('--batch <n>', 'pictures per update (default: 2)', count)
     .option('--seed <n>', 'random seed (default: 1)', count)
     .option('--resume', 'resume the run in the output folder')
     .option('--json', 'print {"ending", "step", "best", "model"} at the end')
@@ -76,7 +76,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; Ctrl-C again ends at once\n');
+    process.stderr.write('\nsaving after this step; press Ctrl-C again to end at once\n');
   });
   const display = new TrainingDisplay();
   try {
@@ -108,7 +108,7 @@ function describeBest(best: LoopOutcome['best']): string {
   return best ? `, best ${best.measure} ${best.value.toFixed(3)} at step ${best.step}` : '';
 }
 
-/** The run that the config file and the options describe together. */
+/** The run described by the config file and the options together. */
 async function runOf(options: TrainCommandOptions): Promise<unknown> {
   const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
@@ -134,10 +134,10 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Lines of figures that a run prints on stderr in addition to the bar. */
+/** Number of metric lines that a run prints on stderr in addition to the bar. */
 const figureLines = 40;
 
-/** Shows a run on stderr: a bar with the time left, and its losses from time to time. */
+/** Shows a run on stderr: a bar with the remaining time, and its losses at intervals. */
 class TrainingDisplay {
   #progress: Progress | null = null;
   #every = 1;

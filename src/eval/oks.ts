@@ -6,8 +6,8 @@ const epsilon = 2 ** -52;
 
 /**
  * Object keypoint similarity (https://cocodataset.org/#keypoints-eval, `computeOks` of pycocotools): the mean
- * over the labelled joints of exp(−d² / (2 · area · (2σ)²)). If the truth has no labelled joints, d is the
- * distance of each joint from the truth's box enlarged twofold about its centre.
+ * over the labelled joints of exp(−d² / (2 · area · (2σ)²)). If the truth has no labelled joints, all joints
+ * count, and d is the distance of each from the truth's box extended on each side by its width or height.
  * @returns [detections, truths] row-major, in 0…1.
  * @throws MaskRcnnError if the number of joints differs from that of the sigmas, or a required box is absent.
  */

@@ -30,7 +30,7 @@ interface SemanticLogits {
  * FCN (Long et al. 2015) as torchvision builds `fcn_resnet50`: a ResNet whose last two stages are dilated instead of
  * strided, so that C5 stays at stride 8, and a head of a 3×3 and a 1×1 convolution.
  * @param image `[N, 3, 8·h, 8·w]`
- * @throws UsageError where the backbone is not a ResNet.
+ * @throws UsageError if the backbone is not a ResNet.
  */
 function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
   const { backbone, auxiliary, categories } = config;

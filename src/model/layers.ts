@@ -38,7 +38,7 @@ export function convNorm(
 
 /**
  * Batch or group norm of `[N, C, h, w]`; with the norm `none`, the value itself.
- * @throws UsageError where the number of channels is not a multiple of the groups.
+ * @throws UsageError if the number of channels is not a multiple of the groups.
  */
 export function normalise(g: GraphBuilder, x: Value, name: string, norm: NormConfig): Value {
   const { kind, eps, groups = 32 } = norm;

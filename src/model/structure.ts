@@ -62,7 +62,7 @@ export function levelsOf({ structure, fpn }: Pick<ModelConfig, 'structure' | 'fp
 /**
  * Stage 2: the maps of a structure, by the names of their levels.
  * @param image `[N, 3, H, W]`, H and W multiples of {@link backboneStride}.
- * @throws UsageError where the structure does not support the configured backbone.
+ * @throws UsageError if the structure does not support the configured backbone.
  */
 export function trunkMaps(
   g: GraphBuilder,

@@ -9,7 +9,7 @@ import { detectorMaker } from './detector-trainee.ts';
 const folder = new TestFolder();
 afterAll(() => folder.remove());
 
-/** What `nuclei`, whose thresholds were chosen for nuclei, becomes for a data set. */
+/** The configuration that `nuclei`, whose thresholds were chosen for nuclei, gets for a data set. */
 async function begun(categories: string[], model = {}): Promise<ModelConfig> {
   const listed = categories.map((name, i) => ({ id: i + 1, name }));
   const data = folder.write('data.json', { images: [], annotations: [], categories: listed });

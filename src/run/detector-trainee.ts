@@ -70,7 +70,7 @@ function withJoints(config: ModelConfig, joints: Joints | null): ModelConfig {
   return config.keypoint && joints ? { ...config, keypoint: { ...config.keypoint, ...joints } } : config;
 }
 
-/** The same for a keypoint branch that the run's own configuration adds. */
+/** As `withJoints`, for a keypoint branch that the run's own configuration adds. */
 function jointsInto(overrides: unknown, joints: Joints | null): unknown {
   const { keypoint } = overrides as { keypoint?: object | null };
   return keypoint && joints ? merge(overrides, { keypoint: { ...joints, ...keypoint } }) : overrides;

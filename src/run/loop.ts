@@ -20,15 +20,15 @@ import { type MetricsLog, openMetrics } from './log/metrics-log.ts';
 import { writeReport } from './log/report.ts';
 
 export interface ValidationResult {
-  /** Decides which model is the best; higher is better. */
+  /** The value by which the best model is selected; higher is better. */
   readonly value: number;
   /** Named figures for the log, 0…1. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** Measures weights on pictures that are not trained on. */
+/** Evaluates weights on pictures that are not used for training. */
 export interface Validation {
-  /** What decides which model is the best, for messages: `AP`. */
+  /** The name of the value that selects the best model, for messages: `AP`. */
   readonly measure: string;
   run(weights: ReadonlyMap<string, Float32Tensor>): Promise<ValidationResult>;
 }
@@ -39,27 +39,28 @@ export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
   readonly records: readonly PictureRecord[];
   readonly description: RunDescription;
   readonly validation?: Validation;
-  /** Is asked after every step: true saves and ends the run. */
+  /** Called after every step; returning true saves and ends the run. */
   readonly shouldStop?: () => boolean;
-  /** Is told the figures of every step and validation. */
+  /** Called with the metrics of every step and validation. */
   readonly onMetrics?: (metrics: Metrics) => void;
-  /** Is told of pictures that cannot be used. */
+  /** Called with each picture that cannot be used. */
   readonly onBadPicture?: (error: MaskRcnnError) => void;
 }
 
 export interface LoopOutcome {
-  /** `stopped`: on request; `early`: validations brought no gain. */
+  /** `stopped`: on request; `early`: validations did not improve. */
   readonly ending: 'finished' | 'stopped' | 'early';
   readonly step: number;
-  /** The best validation; `value` is what `measure` names. */
+  /** The best validation; `value` is the one named by `measure`. */
   readonly best: { readonly step: number; readonly value: number; readonly measure: string } | null;
 }
 
 /**
- * Trains until the last step, writing figures, checkpoints and models into the run's folder. A run that goes on from
- * a checkpoint, with the same description and pictures, ends with the same bits as one that never stopped.
- * @param state Where to begin; changed in place.
- * @throws DivergenceError, InputError (no usable picture; the folder cannot be written). What was saved stays.
+ * Trains until the last step, writing figures, checkpoints and models into the run's folder. A run resumed
+ * from a checkpoint, with the same description and pictures, ends with the same bits as an uninterrupted one.
+ * @param state The initial state; changed in place.
+ * @throws DivergenceError, InputError (no usable picture; the folder cannot be written). Saved files are
+ * kept.
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
   const { out, task, training, steps } = options;
@@ -74,7 +75,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   };
   await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
   const log = await openMetrics(out, state.step);
-  // Last, since its threads keep the process alive until they are closed.
+  // Last, because its threads keep the process alive until they are closed.
   const loader = createLoader(options.records, {
     ...training,
     preprocess: task.preprocess,
@@ -179,7 +180,7 @@ function measureOf({ validation }: LoopOptions): string {
   return validation?.measure ?? 'model';
 }
 
-/** Without validation the last model is the best that is known. */
+/** Without validation the last model is the best known. */
 async function saveModels({ state, options, paths }: Run): Promise<void> {
   const weights = weightsToShip(state);
   await saveModel(paths.last, weights, options.description);
@@ -194,7 +195,7 @@ async function saveModel(
   await writeSafetensors(path, memoryWeights(path, weights), { metadata: { config } });
 }
 
-/** The weights, or their moving average where one is kept. */
+/** The weights, or their moving average if one is kept. */
 function weightsToShip({ weights, average }: TrainingState): Map<string, Float32Tensor> {
   return new Map(
     [...weights].map(([name, tensor]) => {

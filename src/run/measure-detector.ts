@@ -18,9 +18,9 @@ import type { Validation, ValidationResult } from './loop.ts';
 import type { ValidationSet } from './trainee.ts';
 
 /**
- * Measures a detector in training by COCO's average precisions: the figures that `mask-rcnn eval` prints for the same
- * model and data.
- * @throws InputError where a picture of the set is missing or, in `run`, cannot be read.
+ * Measures a detector in training by COCO's average precisions: the same figures that `mask-rcnn eval` prints
+ * for the same model and data.
+ * @throws InputError if a picture of the set is missing or, in `run`, cannot be read.
  */
 export function detectorValidation(
   config: ModelConfig,
@@ -65,7 +65,7 @@ async function measureDetector(
 
 type Measures = ReturnType<typeof measuresOf>;
 
-/** What a model is measured by. The last, the most specific output, decides which of its states is the best. */
+/** The measures of a model. The last, the most specific output, selects the best of its states. */
 function measuresOf({ mask, keypoint }: ModelConfig, dataset: CocoData) {
   const joints = keypoint ? jointsOf(dataset) : null;
   const types: EvalType[] = [
@@ -74,7 +74,7 @@ function measuresOf({ mask, keypoint }: ModelConfig, dataset: CocoData) {
     ...(joints ? (['keypoints'] as const) : []),
   ];
   return types.map((type) => ({
-    // Every result of a model has a box, which then gives the area as in a results file.
+    // Every result of a model has a box, which then determines the area as in a results file.
     rules: { type, joints: joints?.names.length ?? 0, areaRule: 'box' as const },
     evaluator: cocoEvaluator(dataset, paramsFor(dataset, type)),
   }));
@@ -88,7 +88,7 @@ function summarise(measures: Measures): ValidationResult {
   for (const { rules, evaluator } of measures) {
     const [mean, half, strict] = cocoFigures(evaluator.result());
     const kind = kinds[rules.type];
-    // −1 says that nothing could be measured.
+    // −1 means that nothing could be measured.
     value = Math.max(mean.value, 0);
     figures[`${kind} AP`] = value;
     figures[`${kind} AP50`] = Math.max(half.value, 0);

@@ -17,9 +17,9 @@ import type { Validation } from './loop.ts';
 import type { ValidationSet } from './trainee.ts';
 
 /**
- * Measures an FCN in training by its mean IoU. Pixels of crowds, and of categories that the model does not know, do
+ * Measures an FCN in training by its mean IoU. Pixels of crowds, and of categories unknown to the model, do
  * not count.
- * @throws InputError where the set annotates no object with an outline.
+ * @throws InputError if the set annotates no object with an outline.
  */
 export function semanticValidation(
   config: SemanticConfig,
@@ -34,7 +34,7 @@ export function semanticValidation(
       const model = new SemanticModel(config, await compileGraph(semanticGraph(config), file, runtime));
       try {
         const { accuracy, meanIou } = await measureSemantic(model, records);
-        // The one that decides comes last, as among average precisions.
+        // The deciding figure comes last, as among average precisions.
         return { value: meanIou, figures: { 'pixel accuracy': accuracy, 'mean IoU': meanIou } };
       } finally {
         await model.dispose();
@@ -59,7 +59,7 @@ export function semanticRecords(
 
 /**
  * Predicts pictures at their own size and compares every pixel.
- * @throws InputError where a picture cannot be read or has another size than its record.
+ * @throws InputError if a picture cannot be read or differs in size from its record.
  */
 export async function measureSemantic(
   model: SemanticModel,

@@ -40,18 +40,18 @@ export interface TrainOptions {
   /** Called before the first step with the length of the run. */
   readonly onStart?: (plan: { steps: number; done: number; pictures: number }) => void;
   readonly onMetrics?: (metrics: Metrics) => void;
-  /** Called with each line that the user should read. */
+  /** Called with each line intended for the user. */
   readonly onNote?: (line: string) => void;
 }
 
-/** Each picture of a data set is shown this often … */
-const timesSeen = 60;
-/** … but no more than this many pictures are shown in total, unless that would be fewer than … */
-const mostShown = 3000;
+/** Each picture of a data set is shown this many times … */
+const showsPerPicture = 60;
+/** … but no more than this many pictures are shown in total, unless that is fewer than … */
+const maxShows = 3000;
 /** … this many times for each. */
-const leastTimesSeen = 12;
+const minShowsPerPicture = 12;
 
-/** The purpose of the random numbers that draw initial weights; see `seedAt`. */
+/** The purpose of the random numbers for initial weights; see `seedAt`. */
 const startPurpose = 11;
 
 /**
@@ -65,7 +65,7 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
     throw new InputError(checkpoint, 'there is no run to resume');
   }
   if (!options.resume && existsSync(checkpoint)) {
-    throw new UsageError(`${options.out} holds a run already; resume it, or choose another folder`);
+    throw new UsageError(`${options.out} already contains a run; resume it or choose another folder`);
   }
   const plan = options.resume ? await resumedPlan(checkpoint) : await newPlan(options);
   return runPlan(plan, options);
@@ -75,7 +75,7 @@ interface Plan {
   readonly run: RunConfig;
   readonly trainee: Trainee;
   readonly state: TrainingState;
-  /** What is trained on. */
+  /** The training set. */
   readonly dataset: CocoData;
 }
 
@@ -93,14 +93,14 @@ async function newPlan(options: TrainOptions): Promise<Plan> {
   const dataset = await readCocoDataset(run.train.data);
   if (dataset.categories.length === 0) throw new InputError(run.train.data, 'lists no categories');
   if (run.from !== null && run.backboneWeights !== null) {
-    throw new UsageError(`${source}: "from" and "backboneWeights" exclude each other`);
+    throw new UsageError(`${source}: "from" and "backboneWeights" are mutually exclusive`);
   }
   const { trainee, weights, notes } = await startOf({ run, source, dataset }, options);
   for (const note of notes) onNote?.(note);
   return { run, trainee, state: initialState(weights), dataset };
 }
 
-/** The model that a run begins with: another model, a new one on a classifier's backbone, or a new one. */
+/** The initial model of a run: another model, a new one on a classifier's backbone, or a new one. */
 async function startOf(
   options: MakerOptions,
   { offline }: Pick<TrainOptions, 'offline'>,
@@ -119,7 +119,7 @@ async function startOf(
   return { trainee, ...(await fromClassifier(run.backboneWeights, trainee, random)) };
 }
 
-/** Continues from a model; what does not fit the run's categories starts again. */
+/** Starts from a model; parts that do not fit the run's categories are re-initialised. */
 async function fromModel(
   path: string,
   options: MakerOptions,
@@ -150,7 +150,7 @@ function initialState(weights: TrainingState['weights']): TrainingState {
   };
 }
 
-/** Weights whose backbone is that of an image classifier. */
+/** Weights whose backbone comes from an image classifier. */
 async function fromClassifier(path: string, trainee: Trainee, random: Random): Promise<StartWeights> {
   const { config, backboneScope } = trainee;
   const shapes = trainee.shapes();
@@ -192,13 +192,13 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
   return trainLoop(state, loop);
 }
 
-/** Updates for a data set whose run sets no number. */
+/** Default number of updates for a data set. */
 function defaultSteps(pictures: number, perStep: number): number {
-  const shown = Math.max(leastTimesSeen * pictures, Math.min(timesSeen * pictures, mostShown));
+  const shown = Math.max(minShowsPerPicture * pictures, Math.min(showsPerPicture * pictures, maxShows));
   return Math.ceil(shown / perStep);
 }
 
-/** Null where the run validates on nothing. A set that is trained on as well is not read again. */
+/** Null if the run does not validate. A set that is also the training set is not read again. */
 async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promise<ValidationSet | null> {
   if (run.validation === null) return null;
   const { data, images: folder } = run.validation;

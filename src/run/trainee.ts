@@ -20,7 +20,7 @@ export interface Trainee {
   readonly ignoredLabel: number | null;
   /** @param trainableStages Stages of the backbone that learn, 0…5. */
   task(trainableStages: number): TrainingTask;
-  /** @throws InputError where the set cannot be used. */
+  /** @throws InputError if the set cannot be used. */
   validation(set: ValidationSet, runtime: Runtime): Validation;
 }
 

@@ -40,7 +40,7 @@ const stateKey = 'state';
 
 /**
  * Writes a checkpoint atomically, so that a run killed meanwhile keeps the previous one.
- * @throws InputError where it cannot be written.
+ * @throws InputError if it cannot be written.
  */
 export async function writeCheckpoint(
   path: string,

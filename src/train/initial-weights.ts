@@ -37,7 +37,7 @@ export function initialWeights(shapes: Shapes, random: Random): Map<string, Floa
  * The weights of another model to start from. A backbone alone is enough: weights that the file lacks are initialised,
  * and so are the predictors if the numbers of classes differ.
  * @param keepPredictors False re-initialises the predictors even if their shapes fit, because the classes differ.
- * @throws InputError where a layer has another shape than the model, or the file has nothing of the backbone.
+ * @throws InputError if a layer's shape differs from the model's, or the file has no weights of the backbone.
  */
 export async function adoptWeights(
   shapes: Shapes,

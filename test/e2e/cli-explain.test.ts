@@ -73,7 +73,7 @@ test('shows what training would sample where annotations are given', async () =>
   const missing = await explain('scene.png', '--model', model, ...other);
   expect([missing.status, missing.stderr]).toEqual([
     1,
-    expect.stringContaining('lists no image of the name'),
+    expect.stringContaining('does not list an image named'),
   ]);
 });
 

@@ -135,7 +135,7 @@ describe('results', () => {
     }
     const none = await predict('enlarged.png', ...args);
     expect([none.status, none.stdout]).toEqual([1, '']);
-    expect(none.stderr).toBe('mask-rcnn: data.json: lists no image of the name of 1 picture given\n');
+    expect(none.stderr).toBe('mask-rcnn: data.json: does not list the 1 picture given\n');
   });
 });
 
@@ -204,7 +204,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
       1,
       /mask-v1\.pth: .*mask-rcnn import/,
     ],
-    ['a folder without pictures', () => ['empty', '--model', mask], 1, /empty: holds no pictures/],
+    ['a folder without pictures', () => ['empty', '--model', mask], 1, /empty: contains no pictures/],
     ['a pattern without files', () => ['*.bmp', '--model', mask], 1, /\*\.bmp: no file matches/],
     [
       'overlays over their pictures',

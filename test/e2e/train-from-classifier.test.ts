@@ -88,6 +88,6 @@ describe('training from the weights of a classifier', { timeout: 300_000 }, asyn
     );
     const both = await runCli(['train', ...options, '--from', 'nuclei']);
     expect(both.status).toBe(2);
-    expect(both.stderr).toContain('"from" and "backboneWeights" exclude each other');
+    expect(both.stderr).toContain('"from" and "backboneWeights" are mutually exclusive');
   });
 });

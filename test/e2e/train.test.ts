@@ -206,7 +206,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
   it('a folder that holds a run is not overwritten', async () => {
     const { status, stderr } = await train(['--config', config, '--out', join(folder, 'whole')]);
     expect(status).toBe(2);
-    expect(stderr).toContain('holds a run already');
+    expect(stderr).toContain('already contains a run');
   });
 
   it('nothing to resume', async () => {

@@ -89,7 +89,7 @@ describe('the report', () => {
   });
 });
 
-/** The records of a TFRecord file; throws where a checksum is wrong. */
+/** The records of a TFRecord file; throws if a checksum is wrong. */
 function readRecords(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const unmask = (masked: number) => {
