@@ -1,6 +1,7 @@
 /**
- * The run that all studies change: Mask R-CNN with FPN on a ResNet-18 of a quarter of the usual width, from nothing, on
- * pictures of 128×128. Two processor cores train it in minutes. What is not said has the usual default.
+ * The run that all studies modify: Mask R-CNN with FPN on a ResNet-18 with a quarter of the usual width, from
+ * scratch, on pictures of 128×128. Two CPU cores train it in minutes. Other settings have their usual
+ * defaults.
  */
 export const baseRun = {
   architecture: 'maskrcnn_resnet18_fpn',
@@ -45,7 +46,7 @@ export const stride32Change = {
   model: { rpn: { anchors: oneMap } },
 } as const;
 
-/** The base run with joints in the place of masks. */
+/** The base run with joints instead of masks. */
 export const keypointChange = {
   architecture: 'keypointrcnn_resnet18_fpn',
   model: { mask: null, keypoint: { convolutions: [32, 32, 32, 32] } },

@@ -46,11 +46,14 @@ export const figureCategories: readonly CocoCategory[] = [
   },
 ];
 
-/** Half the thickness of a limb and the radius of a head, as parts of the height. */
+/** Half the thickness of a limb and the radius of a head, as fractions of the height. */
 const limb = 0.035;
 const skull = 0.1;
 
-/** Stick figures in all postures. @param seed 32-bit integer; equal seeds draw equal pictures. */
+/**
+ * Stick figures in random poses.
+ * @param seed 32-bit integer; equal seeds draw equal pictures.
+ */
 export function drawFigures({ side, objects, extents }: PictureSetRecipe, seed: number): DrawnPicture {
   const random = seededRandom(seed);
   const stack = new Stack(side, random);
@@ -73,7 +76,7 @@ export function drawFigures({ side, objects, extents }: PictureSetRecipe, seed: 
 /** A figure whose neck is at 0, 0; its left is the viewer's right. */
 function randomPose(height: number, random: Random): Record<Joint, Point> {
   const lean = between(random, -0.3, 0.3);
-  // Angles are from straight down, outwards on the limb's own side.
+  // Angles are measured from straight down, outwards on the limb's own side.
   const from = ([x, y]: Point, angle: number, length: number): Point => [
     x + height * length * Math.sin(angle),
     y + height * length * Math.cos(angle),

@@ -1,14 +1,14 @@
 import { type FigureName, figureNames, type Measure, type Study } from './study.ts';
 import type { Difference, Statistic, Summary, SummaryRow } from './summary.ts';
 
-/** What a table says of how its runs were made. */
+/** How the runs of a table were trained. */
 export interface Budget {
-  /** Updates of the runs that were begun, each number once. */
+  /** Updates of the runs that were started, each number once. */
   readonly steps: readonly number[];
   readonly seeds: readonly number[];
 }
 
-/** A study as Markdown: our rows beside the paper's, what is missing, and whether the directions agree. */
+/** A study as Markdown: our rows beside the paper's, the missing runs, and whether the directions agree. */
 export function markdown(study: Study, summary: Summary, budget: Budget): string {
   const parts = [
     `# ${study.name}`,

@@ -23,7 +23,7 @@ export interface RunPlace {
   readonly out: string;
 }
 
-/** The whole of a run, in its folder. */
+/** The complete description of a run, in its folder. */
 const configFile = 'config.json';
 
 /** The run's folder: `OUT/STUDY/VARIANT/seed-1`. */
@@ -36,7 +36,7 @@ export function isBegun(place: RunPlace): boolean {
   return existsSync(join(runFolder(place), runFiles.checkpoint));
 }
 
-/** What `mask-rcnn train --config` reads. The model is measured once, as it is at the end. */
+/** The input of `mask-rcnn train --config`. The model is evaluated once, in its final state. */
 export function configOf(
   { study, variant, seed }: RunPlace,
   sets: { train: PictureSet; validation: PictureSet },
@@ -48,10 +48,10 @@ export function configOf(
 }
 
 /**
- * Trains what is left of a run and measures the model. The folder gets `config.json`, the whole run, beside the files of
- * every training.
- * @returns The figures, or null where `shouldStop` ended it: the next call goes on.
- * @throws InputError where the folder holds another run.
+ * Trains the rest of a run and evaluates the model. In addition to the files of every training, the folder
+ * gets `config.json`, the complete run.
+ * @returns The figures, or null if `shouldStop` ended it; the next call resumes.
+ * @throws InputError if the folder holds another run.
  */
 export async function trainRun(
   place: RunPlace,
@@ -67,10 +67,10 @@ export async function trainRun(
   return figuresIn(place);
 }
 
-/** The figures of a run that was finished, or null. */
+/** The figures of a finished run, or null. */
 export async function figuresIn(place: RunPlace): Promise<RunFigures | null> {
   const folder = runFolder(place);
-  // Written last of all.
+  // Written last.
   if (!existsSync(join(folder, runFiles.last))) return null;
   const metrics = await readFile(join(folder, runFiles.metrics), 'utf8');
   const values = parseMetricsLines(metrics).findLast(isMeasurement);
@@ -83,7 +83,7 @@ export async function figuresIn(place: RunPlace): Promise<RunFigures | null> {
   return Object.fromEntries(figures);
 }
 
-/** The length of a run that was begun, in updates, or null. */
+/** The length in updates of a run that was started, or null. */
 export async function stepsIn(place: RunPlace): Promise<number | null> {
   const path = join(runFolder(place), configFile);
   if (!existsSync(path)) return null;
@@ -105,7 +105,7 @@ async function keepConfig(path: string, config: object, folder: string): Promise
   }
 }
 
-/** As JSON gives it back. */
+/** The value after a round trip through JSON. */
 function plain(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }

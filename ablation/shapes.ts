@@ -19,7 +19,7 @@ const regular = (corners: number): Inside => {
 const inDisc: Inside = (u, v) => u * u + v * v <= 1;
 const inSquare = regular(4);
 
-/** Five points: the distance to the middle falls between one point and the next. */
+/** Five points: the boundary is nearer to the centre between them. */
 const inStar: Inside = (u, v) => {
   const fifth = (2 * Math.PI) / 5;
   const angle = (Math.atan2(v, u) + 2 * Math.PI) % fifth;
@@ -47,7 +47,7 @@ export const shapeCategories: readonly CocoCategory[] = Object.keys(forms).map((
 }));
 
 /**
- * Shapes at any angle, one over another, of any colour unless the recipe gives each class its hue.
+ * Overlapping shapes at any angle, of any colour unless the recipe gives each class its hue.
  * @param seed 32-bit integer; equal seeds draw equal pictures.
  */
 export function drawShapes(

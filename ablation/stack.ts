@@ -8,28 +8,28 @@ import type { Rle } from '../src/ops/rle/rle.ts';
 
 /** Something with an outline, in pixels of the picture. */
 export interface Outline {
-  /** x1, y1, x2, y2: nothing lies outside. */
+  /** x1, y1, x2, y2; encloses the object. */
   readonly bounds: readonly [number, number, number, number];
-  /** Whether a point belongs to it. */
+  /** Whether the object contains a point. */
   readonly covers: (x: number, y: number) => boolean;
 }
 
-/** Every object keeps at least this part of its pixels in sight. */
-const leastVisible = 0.4;
-/** Contrast of the ground, which is to be seen but not to be mistaken for objects. */
+/** Minimum visible fraction of every object. */
+const minVisible = 0.4;
+/** Contrast of the background, visible but not to be mistaken for objects. */
 const groundContrast = 0.35;
-/** Least distance of an object's colour from the ground's mean, in levels of 255. */
-const leastContrast = 70;
+/** Minimum distance of an object's colour from the background's mean, on the scale of 255. */
+const minContrast = 70;
 const nobody = -1;
 
-/** A picture in which objects lie one over another, the latest on top, and whose pixels know their owner. */
+/** A picture of overlapping objects, the latest on top, that records the owner of each pixel. */
 export class Stack {
   readonly #side: number;
   readonly #random: Random;
   readonly #canvas: Uint8ClampedArray;
   readonly #owner: Int16Array;
   readonly #ground: Color;
-  /** Pixels of each object as painted, and those that are still seen. */
+  /** Pixels of each object as painted, and those still visible. */
   readonly #painted: number[] = [];
   readonly #seen: number[] = [];
 
@@ -44,12 +44,15 @@ export class Stack {
     this.#ground = meanColor(this.#canvas);
   }
 
-  /** Paints an object in a colour of its own, unless it would hide an earlier one too much. @returns Whether it did. */
+  /**
+   * Paints an object in its own colour, unless it would hide an earlier one too much.
+   * @returns Whether it was painted.
+   */
   paint(outline: Outline, colors: (random: Random) => Color = randomColor): boolean {
     const pixels = this.#pixelsOf(outline);
     const lost = this.#seen.map(() => 0);
     for (const pixel of pixels) if (this.#owner[pixel] !== nobody) lost[this.#owner[pixel]]++;
-    const hides = lost.some((count, i) => this.#seen[i] - count < leastVisible * this.#painted[i]);
+    const hides = lost.some((count, i) => this.#seen[i] - count < minVisible * this.#painted[i]);
     if (hides || pixels.length === 0) return false;
     const color = this.#apartFromGround(colors);
     for (const [i, count] of lost.entries()) this.#seen[i] -= count;
@@ -62,24 +65,24 @@ export class Stack {
     return true;
   }
 
-  /** The pixels of the i-th painted object that are seen. */
+  /** The visible pixels of the i-th painted object. */
   mask(i: number): Rle {
     const bitmap = new Uint8Array(this.#owner.length);
     for (let pixel = 0; pixel < bitmap.length; pixel++) if (this.#owner[pixel] === i) bitmap[pixel] = 1;
     return encodeBitmap(bitmap, [this.#side, this.#side]);
   }
 
-  /** Seen part of the i-th object, 0…1. */
+  /** Visible fraction of the i-th object, 0…1. */
   visible(i: number): number {
     return this.#seen[i] / this.#painted[i];
   }
 
-  /** Whether the i-th object is what is seen at a point. */
+  /** Whether the i-th object is the visible one at a point. */
   shows(i: number, x: number, y: number): boolean {
     return this.#owner[Math.floor(y) * this.#side + Math.floor(x)] === i;
   }
 
-  /** The picture as a camera takes it. */
+  /** The picture with a camera's blur and noise. */
   photograph(): Picture {
     expose(this.#canvas, this.#random);
     addNoise(this.#canvas, this.#random);
@@ -101,7 +104,7 @@ export class Stack {
     for (;;) {
       const color = colors(this.#random);
       const distance = Math.hypot(...color.map((level, channel) => level - this.#ground[channel]));
-      if (distance >= leastContrast) return color;
+      if (distance >= minContrast) return color;
     }
   }
 }

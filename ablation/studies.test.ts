@@ -11,7 +11,7 @@ import type { Study, Variant } from './study.ts';
 
 const sets = { train: { data: 't.json', images: 't' }, validation: { data: 'v.json', images: 'v' } };
 
-/** The run and the model that a variant trains. */
+/** The run and the model of a variant. */
 function built(study: Study, variant: Variant) {
   const config = configOf({ study, variant, seed: 4, out: 'out' }, sets, undefined);
   const run = parseRunConfig(variant.name, config);

@@ -1,15 +1,15 @@
 import type { Outcome } from './run-study.ts';
 import { type FigureName, figureNames, type Measure, type PaperRow, type Study } from './study.ts';
 
-/** Several runs' values of one figure. */
+/** One figure over several runs. */
 export interface Statistic {
   readonly mean: number;
-  /** Sample standard deviation; null of one value. */
+  /** Sample standard deviation; null for a single value. */
   readonly sd: number | null;
   readonly values: readonly number[];
 }
 
-/** What the runs of a variant brought, 0…1; null where none is finished. */
+/** The results of a variant's runs, 0…1; null if none is finished. */
 export interface SummaryRow {
   readonly variant: string;
   readonly paper: PaperRow | null;
@@ -19,19 +19,19 @@ export interface SummaryRow {
   readonly figures: Readonly<Partial<Record<Measure, Readonly<Record<FigureName, Statistic | null>>>>>;
 }
 
-/** `yes` and `no` where the mean lies further from 0 than two standard errors. */
+/** `yes` or `no` if the mean is further from 0 than two standard errors. */
 export type Verdict = 'yes' | 'no' | 'not clear';
 
-/** How much better one variant is than another, by the study's first measure. */
+/** The advantage of one variant over another, by the study's first measure. */
 export interface Difference {
   readonly better: string;
   readonly worse: string;
   readonly figure: FigureName;
-  /** Of the differences of runs with equal seeds, 0…1; null where no pair is finished. */
+  /** Of the differences of runs with equal seeds, 0…1; null if no pair is finished. */
   readonly ours: Statistic | null;
-  /** Percent; null where the paper does not say. */
+  /** Percent; null if the paper does not report it. */
   readonly paper: number | null;
-  /** Whether ours has the paper's direction. */
+  /** Whether our difference has the paper's sign. */
   readonly agrees: Verdict;
 }
 
@@ -41,7 +41,7 @@ export interface Summary {
   readonly differences: readonly Difference[];
 }
 
-/** Means and spreads over the seeds, and the differences that the paper found. */
+/** Means and spreads over the seeds, and the differences for the paper's findings. */
 export function summarise(study: Study, outcomes: readonly Outcome[]): Summary {
   const rows = study.variants.map((variant): SummaryRow => {
     const own = outcomes.filter((outcome) => outcome.variant.name === variant.name);
@@ -66,7 +66,7 @@ export function summarise(study: Study, outcomes: readonly Outcome[]): Summary {
   return { study: study.name, rows, differences };
 }
 
-/** Null of no values. */
+/** Null for no values. */
 export function statistic(values: readonly number[]): Statistic | null {
   if (values.length === 0) return null;
   const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
@@ -108,7 +108,7 @@ function verdict(ours: Statistic | null): Verdict {
   return ours.mean > 0 ? 'yes' : 'no';
 }
 
-/** One value, or none. */
+/** The value as a list, empty if there is none. */
 function value({ figures }: Outcome, measure: Measure, name: FigureName): number[] {
   const one = figures?.[measure]?.[name];
   return one === undefined ? [] : [one];

@@ -6,7 +6,7 @@ import { type Random, seededRandom } from '../src/core/random.ts';
 import { rleArea, rleBox } from '../src/ops/rle/measure.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';
 
-/** Raise it when the text that is generated changes. */
+/** Increase when the generated text changes. */
 const version = 2;
 
 export interface CocoFileSize {
@@ -18,8 +18,8 @@ export interface CocoFileSize {
 export const train2017: CocoFileSize = { images: 118_287, annotations: 860_001 };
 
 /**
- * Writes a seeded data set that resembles instances_train2017.json in kind: the same fields in
- * the same order, two decimals, as many coordinates for an object, one crowd RLE in a hundred.
+ * Writes a seeded data set that resembles instances_train2017.json: the same fields in the same order, two
+ * decimals, as many coordinates per object, one crowd RLE in a hundred.
  * @returns The path of the file in `.cache/bench`, which is kept for the next run.
  */
 export async function cocoFile(size: CocoFileSize): Promise<string> {
@@ -55,7 +55,7 @@ async function writeDataset(file: FileHandle, { images, annotations }: CocoFileS
   await writer.flush();
 }
 
-/** Gathers text into large writes. */
+/** Buffers text for large writes. */
 class Writer {
   readonly #file: FileHandle;
   #parts: string[] = [];
@@ -104,7 +104,7 @@ function annotationText(random: Random, place: Place): string {
   );
 }
 
-/** The fields of an annotation that follow from its mask. */
+/** The fields of an annotation that are derived from its mask. */
 interface MaskFields {
   readonly segmentation: string;
   readonly area: number;

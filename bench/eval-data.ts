@@ -9,13 +9,13 @@ import { rleFromPolygons } from '../src/ops/rle/polygon.ts';
 
 /**
  * A seeded data set of the size of COCO's val2017 and the results of an imaginary detector: boxes, scores and
- * masks at the precision in which detectors dump them.
+ * masks with the precision that detectors write.
  */
 const pictures = 5000;
 const objects = 36_000;
 const classes = 80;
 const detectionsPerPicture = 40;
-/** Changes with the content: old files in the cache are then not taken for new ones. */
+/** Increase when the content changes, so that cached files are not reused. */
 const version = 1;
 
 const sizes: readonly (readonly [height: number, width: number])[] = [
@@ -31,7 +31,7 @@ interface Shape {
   readonly category: number;
   readonly centre: readonly [x: number, y: number];
   readonly radius: readonly [x: number, y: number];
-  /** Amplitude and phase of the outline's waves, from two a turn upwards. */
+  /** Amplitude and phase of the outline's waves, from two per turn upwards. */
   readonly waves: readonly (readonly [amplitude: number, phase: number])[];
 }
 
@@ -40,7 +40,7 @@ export interface EvalFiles {
   readonly results: string;
 }
 
-/** Writes the two files into `folder` unless they are there. */
+/** Writes the two files into `folder` unless they exist. */
 export async function evalFiles(folder: string): Promise<EvalFiles> {
   const groundTruth = join(folder, `coco-like-gt-v${version}.json`);
   const results = join(folder, `coco-like-dt-v${version}.json`);
@@ -79,7 +79,7 @@ function randomShape(random: Random, [height, width]: readonly [number, number])
   };
 }
 
-/** The same object as a detector would see it: a little off, or much. */
+/** The same object as detected: with a small or large error. */
 function detected(shape: Shape, error: number, random: Random): Shape {
   const off = () => error * random.normal();
   return {
@@ -128,7 +128,7 @@ function* groundTruthLines(truths: readonly Shape[][], random: Random): Generato
   yield ']}';
 }
 
-/** A polygon in two decimals, or now and then a crowd with uncompressed runs. */
+/** A polygon with two decimals, or occasionally a crowd with uncompressed runs. */
 function groundTruthOf(shape: Shape, size: readonly [number, number], random: Random): string {
   const [height, width] = size;
   const points = Math.round(8 + 2.5 * Math.sqrt(shape.radius[0] + shape.radius[1]) * (1 + random.uniform()));
@@ -184,7 +184,7 @@ function* resultLines(truths: readonly Shape[][], random: Random): Generator<str
   yield ']';
 }
 
-/** Ids with gaps and in no order, as COCO's. */
+/** Ids with gaps and in no particular order, as in COCO. */
 function imageId(picture: number): number {
   return 139 + ((picture * 7919) % 5003) * 116;
 }
@@ -193,7 +193,7 @@ function categoryId(category: number): number {
   return category + 1 + Math.floor(category / 8);
 }
 
-/** Under a temporary name until complete: an interrupted run leaves no half of a file for the next one. */
+/** Under a temporary name until complete, so that an interrupted run leaves no partial file. */
 async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
   const temporary = `${path}.tmp`;
   const stream = createWriteStream(temporary);

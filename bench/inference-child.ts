@@ -1,6 +1,6 @@
 /**
- * Our side of the inference benchmark, behind the same JSON lines as `test/oracle/bench_inference.py`:
- * `inference-child.ts MODEL THREADS`, then for each line `{"picture": PATH}` on stdin one line on stdout.
+ * Our side of the inference benchmark, with the same JSON lines as `test/oracle/bench_inference.py`:
+ * `inference-child.ts MODEL THREADS` answers each line `{"picture": PATH}` on stdin with one line on stdout.
  */
 import { createInterface } from 'node:readline';
 import { decodePicture } from '../src/image/decode.ts';

@@ -29,9 +29,9 @@ interface Measured {
 }
 
 /**
- * Mask R-CNN with ResNet-50-FPN and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections, from
- * decoded pixels to bitmaps: ours against torchvision, both with two threads, each in a process of its own that
- * stays loaded, asked in turn.
+ * Mask R-CNN with ResNet-50-FPN and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
+ * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
+ * that stays loaded; requests alternate.
  */
 export async function bench(): Promise<BenchResult> {
   mkdirSync(cache, { recursive: true });
@@ -59,7 +59,7 @@ export async function bench(): Promise<BenchResult> {
 
 interface Contender {
   ready: Ready;
-  /** The first picture, which counts for the start-up time alone. */
+  /** The first picture, used only for the start-up time. */
   first: Measured;
   runs: Measured[];
   peakRssBytes: number;
@@ -105,7 +105,7 @@ function figures({ ready, first, runs, peakRssBytes }: Contender): Figures {
   };
 }
 
-/** The peer's weights, and our model file made of them. */
+/** The peer's weights, and our model file converted from them. */
 async function prepareModel(): Promise<{ weights: string; model: string }> {
   const weights = join(cache, 'inference.pth');
   const model = join(cache, 'inference.safetensors');

@@ -6,7 +6,7 @@ export class JsonLines {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  /** @param environment Added to this process's own. */
+  /** @param environment Added to this process's environment. */
   constructor(command: string, args: readonly string[], environment: Record<string, string> = {}) {
     const env = { ...process.env, ...environment };
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
@@ -28,7 +28,7 @@ export class JsonLines {
     return answer;
   }
 
-  /** Ends the process, whatever it is doing. */
+  /** Ends the process immediately. */
   kill(): void {
     this.#child.kill();
   }

@@ -1,5 +1,5 @@
 /**
- * One measured load in a process of its own: `load-child.ts ours|peer FILE` prints seconds, counts and the
+ * One measured load in its own process: `load-child.ts ours|peer FILE` prints seconds, counts and the
  * process's peak memory as JSON. `ours` is `readCocoDataset`, `peer` is `JSON.parse` of the whole file.
  */
 import { readFileSync } from 'node:fs';

@@ -16,7 +16,7 @@ interface Load {
 
 /**
  * Loading a file of the size of instances_train2017.json: our reader against `JSON.parse` of the whole file,
- * which makes the same records but no look-ups. Each load runs in a process of its own, alternating.
+ * which produces the same records but no lookups. Each load runs in its own process, alternating.
  */
 export async function bench(): Promise<BenchResult> {
   const path = await cocoFile(train2017);

@@ -1,6 +1,8 @@
 import { arch, cpus, totalmem } from 'node:os';
 
-/** What one contender of a benchmark took: figures by name, seconds and megabytes unless the name says otherwise. */
+/**
+ * The measurements of one contender: figures by name, in seconds or megabytes unless the name says otherwise.
+ */
 export type Figures = Readonly<Record<string, number | string | readonly number[] | null>>;
 
 export interface Machine {
@@ -15,7 +17,7 @@ export interface Machine {
 /** The outcome of one benchmark, as `npm run bench -- NAME --json` prints it. */
 export interface BenchResult {
   readonly name: string;
-  /** Our time divided by the peer's, medians; null where the peer is not installed. */
+  /** Our time divided by the peer's, medians; null if the peer is not installed. */
   readonly ratio: number | null;
   readonly ours: Figures;
   readonly peer: Figures;
@@ -48,7 +50,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The result as a table for people. */
+/** The result as a human-readable table. */
 export function formatResult(result: BenchResult): string {
   const { machine } = result;
   const lines = [

@@ -1,8 +1,8 @@
-/** `npm run bench -- NAME [--json]`: runs one benchmark; `--json` prints its result and nothing else on stdout. */
+/** `npm run bench -- NAME [--json]`: runs one benchmark; `--json` prints only its result on stdout. */
 import { messageOf } from '../src/core/errors.ts';
 import { type BenchResult, formatResult } from './result.ts';
 
-/** Name → module; imported when asked for, since each brings its own peers. */
+/** Name → module; imported on demand, because each imports its own peers. */
 const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> }>> = {
   inference: () => import('./inference.ts'),
   eval: () => import('./eval.ts'),

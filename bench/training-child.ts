@@ -1,6 +1,7 @@
 /**
- * Our side of the training benchmark, behind the same JSON lines as `test/oracle/bench_training.py`:
- * `training-child.ts CASE FOLDER THREADS`, then for each line `{"step": true}` one line `{"seconds", "losses"}`.
+ * Our side of the training benchmark, with the same JSON lines as `test/oracle/bench_training.py`:
+ * `training-child.ts CASE FOLDER THREADS` answers each line `{"step": true}` with one line `{"seconds",
+ * "losses"}`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ const loader: Loader = { batch: async () => batch, close: async () => {} };
 
 const training = trainingConfigSchema.parse({
   batchSize: samples.length,
-  // So small that every step has the same work to do.
+  // So small that every step does the same work.
   optimizer: { kind: optimizer, learningRate: 1e-7 },
   emaDecay: null,
   schedule: { kind: 'constant', warmUpSteps: 0 },

@@ -11,17 +11,17 @@ import { initialWeights } from '../src/train/initial-weights.ts';
 import { writeSafetensors } from '../src/weights/safetensors/writer.ts';
 import { memoryWeights } from '../src/weights/weight-file.ts';
 
-/** What both sides train: a batch of drawn pictures and a network. */
+/** The training task of both sides: a batch of drawn pictures and a network. */
 export interface TrainingCase {
   readonly config: ModelConfig;
   readonly trainableStages: number;
   readonly optimizer: 'sgd' | 'adamW';
   readonly pictures: { readonly count: number; readonly width: number; readonly height: number };
-  /** Nuclei in each picture. */
+  /** Nuclei per picture. */
   readonly objects: number;
 }
 
-/** Cases by name; `test/oracle/bench_training.py` builds the same networks of torchvision's parts. */
+/** Cases by name; `test/oracle/bench_training.py` builds the same networks from torchvision's parts. */
 export const trainingCases: Readonly<Record<string, TrainingCase>> = {
   resnet50: {
     config: presetConfig(architectureNamed('maskrcnn_resnet50_fpn')),
@@ -39,7 +39,7 @@ export const trainingCases: Readonly<Record<string, TrainingCase>> = {
   },
 };
 
-/** ResNet-18 with half the usual channels, for microscopes; everything trains, by the statistics of the batch. */
+/** ResNet-18 with half the usual channels, for microscopy; everything is trained, with batch statistics. */
 function smallConfig(): ModelConfig {
   const { backbone, preprocess, fpn, rpn, box, mask, ...rest } = presetConfig(
     architectureNamed('maskrcnn_resnet18_fpn'),
@@ -56,14 +56,14 @@ function smallConfig(): ModelConfig {
   });
 }
 
-/** Writes a case's weights and pictures, with their truth, into a folder unless they are there. */
+/** Writes a case's weights and pictures, with their truth, into a folder unless they exist. */
 export async function prepareCase(name: string, folder: string): Promise<void> {
   const { config, pictures, objects } = trainingCases[name];
   mkdirSync(folder, { recursive: true });
   const weightFile = join(folder, 'weights.safetensors');
   if (!existsSync(weightFile)) {
     const weights = initialWeights(expectedWeights(config), seededRandom(1));
-    // Residual branches that add little keep the activations of a deep network without batch norm finite.
+    // Small residual branches keep the activations of a deep network without batch norm finite.
     for (const [key, { data }] of weights) if (key.endsWith('.bn3.weight')) data.fill(0.2);
     await writeSafetensors(weightFile, memoryWeights(weightFile, weights), { metadata: {} });
   }
@@ -83,7 +83,7 @@ export async function prepareCase(name: string, folder: string): Promise<void> {
   writeFileSync(join(folder, 'truth.json'), JSON.stringify(truths));
 }
 
-/** What is to be found in a picture: boxes x1, y1, x2, y2 in pixels, masks as run lengths. Every class is 1. */
+/** The objects in a picture: boxes x1, y1, x2, y2 in pixels, masks as run lengths. Every class is 1. */
 export interface PictureTruth {
   readonly file: string;
   readonly boxes: readonly (readonly number[])[];

@@ -1,6 +1,7 @@
 /**
- * Our side of the training-graph benchmark, behind the same JSON lines as `test/oracle/bench_training_graph.py`:
- * `training-graph-child.ts ROIS.json THREADS`, then for each line `{"part": NAME}` one line `{"seconds"}`.
+ * Our side of the training-graph benchmark, with the same JSON lines as
+ * `test/oracle/bench_training_graph.py`: `training-graph-child.ts ROIS.json THREADS` answers each line
+ * `{"part": NAME}` with one line `{"seconds"}`.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -38,7 +39,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 reply({ peakRssBytes: process.resourceUsage().maxRSS * 1024 });
 
-/** Backbone, pyramid and RPN head, with gradients coming from all maps. */
+/** Backbone, pyramid and RPN head, with gradients arriving at all maps. */
 async function trunk() {
   const outputs = [...graphs.trunk.outputs].filter(([name]) => !name.startsWith('loss'));
   const graph = scaleWeightsByBatchNorm({ ...graphs.trunk, outputs: new Map(outputs) });
@@ -92,7 +93,10 @@ function headInputs(part: 'box' | 'mask'): Record<string, Tensor> {
   return inputs;
 }
 
-/** Compiles a graph and gives a function that runs it once, in seconds. Frozen weights are constants. */
+/**
+ * Compiles a graph; returns a function that runs it once and returns the seconds. Frozen weights are
+ * constants.
+ */
 async function prepare(graph: Graph, inputs: Record<string, Tensor>) {
   const frozen = new Map<string, Tensor>();
   const feeds: Record<string, Tensor> = { ...inputs };
@@ -109,12 +113,12 @@ async function prepare(graph: Graph, inputs: Record<string, Tensor>) {
   };
 }
 
-/** Stem, layer1 and all batch norms, as torchvision freezes them by default. */
+/** Stem, layer1 and all batch norms, frozen as by default in torchvision. */
 function isFrozen(name: string): boolean {
   return /backbone\.body\.(conv1|layer1)\.|\.bn\d\.|downsample\.1\./.test(name);
 }
 
-/** Keeps activations near 1: He's initialisation, and residual branches that add a little. */
+/** Keeps activations near 1: He's initialisation, and small residual branches. */
 function initial(name: string, shape: readonly number[]): Tensor {
   if (shape.length > 1) return normal(shape, Math.sqrt(2 / sizeOf(shape.slice(1))));
   const value = /bn3\.weight/.test(name)

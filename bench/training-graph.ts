@@ -10,13 +10,13 @@ const python = '/usr/bin/python3';
 const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_training_graph.py');
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
-/** Forward and backward pass of each part, the optimiser and the host's work left out. */
+/** Forward and backward pass of each part, without the optimiser and the host's work. */
 const parts = ['trunk', 'box', 'mask'] as const;
 
 /**
- * The network's share of a training step of Mask R-CNN with ResNet-50-FPN: one picture of 800×1088, stem and layer1
- * frozen; backbone, pyramid and RPN head; box head with 512 RoIs; mask head with 128. Ours against torch, both
- * with two threads, each in a process of its own that stays loaded, asked in turn.
+ * The network's part of a training step of Mask R-CNN with ResNet-50-FPN: one picture of 800×1088, stem and
+ * layer1 frozen; backbone, pyramid and RPN head; box head with 512 RoIs; mask head with 128. Ours against
+ * torch, both with two threads, each in its own process that stays loaded; requests alternate.
  */
 export async function bench(): Promise<BenchResult> {
   mkdirSync(cache, { recursive: true });
@@ -57,7 +57,7 @@ type Seconds = Record<(typeof parts)[number], number[]>;
 async function alternate(processes: readonly JsonLines[]): Promise<Seconds[]> {
   const seconds = processes.map((): Seconds => ({ trunk: [], box: [], mask: [] }));
   for (const part of parts) {
-    // The first round warms up and does not count.
+    // The first round is a warm-up and does not count.
     for (let round = -1; round < rounds; round++) {
       for (const [i, process] of processes.entries()) {
         const answer = await process.ask<{ seconds: number }>({ part });

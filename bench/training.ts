@@ -11,10 +11,10 @@ const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_trai
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
 /**
- * Whole training steps, from a batch of resized pictures to changed weights, against torchvision with the same
- * weights, pictures, objects and sizes of samples: `resnet50` is Mask R-CNN with ResNet-50-FPN, one picture of
- * 800×1066, three trainable stages and 512 RoIs; `small` the kind of model that ships, four pictures of 400×400.
- * Both with two threads, each in a process of its own that stays loaded, asked in turn.
+ * Whole training steps, from a batch of resized pictures to updated weights, against torchvision with the
+ * same weights, pictures, objects and sample sizes: `resnet50` is Mask R-CNN with ResNet-50-FPN, one picture
+ * of 800×1066, three trainable stages and 512 RoIs; `small` resembles the shipped models, with four pictures
+ * of 400×400. Both with two threads, each in its own process that stays loaded; requests alternate.
  */
 export async function bench(): Promise<BenchResult> {
   const only = process.env.BENCH_CASE;
@@ -35,7 +35,7 @@ async function race(name: string): Promise<BenchCase> {
   const contenders = peer ? [ours, peer] : [ours];
   try {
     const answers: Answer[][] = contenders.map(() => []);
-    // The first round warms up and does not count.
+    // The first round is a warm-up and does not count.
     for (let round = -1; round < rounds; round++) {
       for (const [i, process] of contenders.entries()) {
         const answer = await process.ask<Answer>({ step: true });

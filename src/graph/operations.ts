@@ -54,7 +54,7 @@ export interface OperationParameters {
   roiAlign: RoiAlignParameters;
   /**
    * Gradient of `roiAlign` with respect to its features, whose shape is `shape`. Inputs dy
-   * `[R, C, resolution, resolution]`, boxes, batch index, and `shape` as int64 where it is symbolic.
+   * `[R, C, resolution, resolution]`, boxes, batch index, and `shape` as int64 if it is symbolic.
    */
   roiAlignGradient: RoiAlignParameters & { shape: Shape };
   /**

@@ -22,7 +22,7 @@ const auxiliaryWeight = 0.5;
 /** The heads' logits at an eighth of the input's size, `[N, classes, h, w]`. */
 interface SemanticLogits {
   out: Value;
-  /** Null where the configuration has no auxiliary head. */
+  /** Null if the configuration has no auxiliary head. */
   aux: Value | null;
 }
 

@@ -24,7 +24,7 @@ export interface Levels {
   readonly roi: readonly MapLevel[];
   /** Levels that the RPN runs on. */
   readonly rpn: readonly MapLevel[];
-  /** See `LevelRange`; set where there are several levels for RoIs. */
+  /** See `LevelRange`; set if there are several levels for RoIs. */
   readonly canonicalSize?: number;
   /** The most RoIs per run of the box branch in prediction, to limit memory; absent: no limit. */
   readonly roisAtOnce?: number;

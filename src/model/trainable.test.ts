@@ -13,7 +13,7 @@ function trained(architecture: string, stages: number): string[] {
 }
 
 describe('trainable weights', () => {
-  // What torchvision's maskrcnn_resnet18_fpn leaves with requires_grad, by trainable_layers.
+  // Weights of torchvision's maskrcnn_resnet18_fpn that keep requires_grad, by trainable_layers.
   it.each([
     [0, []],
     [2, ['layer3', 'layer4']],

@@ -11,7 +11,7 @@ import { maskLoss } from './mask-outputs.ts';
 import { roiFeatures } from './roi-features.ts';
 import { imageInput, type Levels, levelsOf, mapInputs, maskSide } from './structure.ts';
 
-/** What training runs, with torchvision's losses. */
+/** The graphs of training, with torchvision's losses. */
 export interface TrainingStepGraph {
   /**
    * `image` and all targets → the outputs of the trunk and all losses: {@link trunkGraph} and {@link headsGraph} in one.
@@ -41,7 +41,7 @@ export function rpnTargetNames(level: string) {
 
 /**
  * Builds the graph of a training step for batches of pictures padded to one size.
- * @param pictures In a batch. Where it is known to be 1, gradients of weights need fewer copies of feature maps.
+ * @param pictures In a batch. If it is known to be 1, gradients of weights need fewer copies of feature maps.
  *   Default any number.
  */
 export function trainingStepGraph(config: ModelConfig, pictures: Dim = symbol('n')): TrainingStepGraph {

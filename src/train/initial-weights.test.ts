@@ -62,7 +62,7 @@ describe('weights of another model', () => {
         expect(bytesOf(tensor).equals(bytesOf(source.get(name) as Float32Tensor)), name).toBe(true);
       }
     }
-    // A copy: training must not change what the file gave.
+    // A copy: training must not change the file's tensors.
     expect(weights.get('rpn.head.conv.0.0.weight')?.data).not.toBe(
       source.get('rpn.head.conv.0.0.weight')?.data,
     );

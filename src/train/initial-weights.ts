@@ -6,7 +6,7 @@ import type { WeightFile } from '../weights/weight-file.ts';
 /** Name → shape of every weight of a model. */
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** Layers whose outputs correspond to the categories; re-initialised where the categories differ. */
+/** Layers whose outputs correspond to the categories; re-initialised if the categories differ. */
 const predictors = [
   'roi_heads.box_predictor.',
   'roi_heads.mask_predictor.mask_fcn_logits.',

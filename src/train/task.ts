@@ -4,7 +4,7 @@ import type { Batch } from '../data/load/batch.ts';
 import type { CompileOptions, ModelWeights } from './part.ts';
 import type { StepResult } from './step-result.ts';
 
-/** What a task is made from, as plain data that a thread can be sent. */
+/** The specification of a task, as plain data that can be sent to a thread. */
 export interface TaskSpec {
   readonly config: AnyModelConfig;
   /** Stages of the backbone that are trained, 0…5. */
