@@ -77,7 +77,7 @@ describe('CocoEvaluator', () => {
   it('refuses a picture that comes twice, a missing mask, and a score that is no number', () => {
     const evaluator = new CocoEvaluator(evalParams('segm'), categories);
     evaluator.add(1, [], []);
-    expect(() => evaluator.add(1, [], [])).toThrow('image 1: was evaluated already');
+    expect(() => evaluator.add(1, [], [])).toThrow('image 1: was already evaluated');
     const mask = encodeBitmap(Uint8Array.of(1), [1, 1]);
     expect(() => evaluator.add(2, [{ categoryId: 2, mask }], [found([0, 0, 1, 1], 1)])).toThrow(
       'image 2: an object without a mask cannot be evaluated as segm',

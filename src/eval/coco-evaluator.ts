@@ -30,7 +30,7 @@ export class CocoEvaluator {
    * @throws InputError if the picture was already added, or an object lacks the data that is compared.
    */
   add(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void {
-    if (this.#seen.has(imageId)) throw new InputError(`image ${imageId}`, 'was evaluated already');
+    if (this.#seen.has(imageId)) throw new InputError(`image ${imageId}`, 'was already evaluated');
     this.#seen.add(imageId);
     try {
       const truthsOf = byCategory(truths);

@@ -98,7 +98,7 @@ describe('mask-rcnn eval', () => {
   it('names what the folder lacks before it predicts', () => {
     const { status, stderr } = evaluate('--images', folder);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^mask-rcnn: .*: lacks 2 of 2 pictures: 3\.png, 1\.png$/m);
+    expect(stderr).toMatch(/^mask-rcnn: .*: is missing 2 of 2 pictures: 3\.png, 1\.png$/m);
   });
 });
 

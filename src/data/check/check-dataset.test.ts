@@ -95,7 +95,7 @@ describe('each problem is one line', () => {
     [
       'rle-counts',
       dataset(rle([30, 40], [1201, -1])),
-      `fatal: ${at}: segmentation: run 1 of the mask has length -1, expected a whole number ≥ 0`,
+      `fatal: ${at}: segmentation: run 1 of the mask has length -1, expected an integer ≥ 0`,
     ],
     [
       'rle-counts',

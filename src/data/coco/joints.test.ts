@@ -20,6 +20,6 @@ it('refuses what it cannot use', () => {
     'birds.json: category bird: skeleton: expected pairs of joints, each 1…3',
   );
   expect(() => of(bird, { id: 2, name: 'bat', keypoints: ['nose'] })).toThrow(
-    'birds.json: categories bird and bat have different keypoints; one model knows one list',
+    'birds.json: categories bird and bat have different keypoints; a model supports a single list',
   );
 });

@@ -26,7 +26,7 @@ export function jointsOf({
     const [one, other] = [withJoints[0].name, withJoints[i + 1].name];
     throw new InputError(
       source,
-      `categories ${one} and ${other} have different keypoints; one model knows one list`,
+      `categories ${one} and ${other} have different keypoints; a model supports a single list`,
     );
   }
   return first;

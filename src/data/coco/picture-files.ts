@@ -27,5 +27,5 @@ export function pictureFiles({ images, source }: CocoData, folder: string): Pict
   const missing = files.filter(({ path }) => !existsSync(path)).map(({ image }) => image.file_name);
   if (missing.length === 0) return files;
   const list = missing.slice(0, maxNamed).join(', ');
-  throw new InputError(folder, `lacks ${missing.length} of ${plural(files.length, 'picture')}: ${list}`);
+  throw new InputError(folder, `is missing ${missing.length} of ${plural(files.length, 'picture')}: ${list}`);
 }

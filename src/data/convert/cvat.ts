@@ -17,8 +17,8 @@ import { childOf, readXml, type XmlElement } from './xml.ts';
 export const cvat: Converter = {
   format: 'cvat',
   summary: 'CVAT for images 1.1: annotations.xml',
-  input: 'the XML file, or the folder of annotations.xml',
-  picturesIn: 'the folder that names in the XML are relative to (`images` in an export of CVAT)',
+  input: 'the XML file, or the folder that contains annotations.xml',
+  picturesIn: 'the folder that paths in the XML are relative to (`images` in a CVAT export)',
   convert,
 };
 

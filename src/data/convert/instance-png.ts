@@ -14,7 +14,7 @@ const labelEndings = /[-_.](cp_masks|masks?|labels?|instances?|instance_ids?|seg
  */
 export const instancePng: Converter = {
   format: 'instance-png',
-  summary: 'a folder of PNGs whose values are numbers of objects (8 or 16 bit)',
+  summary: 'a folder of PNGs whose values are object numbers (8 or 16 bit)',
   input: 'the folder of the label PNGs',
   picturesIn: 'INPUT (the name of the label PNG itself)',
   convert,
@@ -32,7 +32,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
     if (png.kind === 'rgb') {
       throw new InputError(
         path,
-        'expected numbers of objects (grey of 8 or 16 bit, or a palette), got a colour PNG',
+        'expected object numbers (8- or 16-bit grey, or a palette), got a colour PNG',
       );
     }
     const image = builder.addImage(pictureOf(file, path, pictures), png);

@@ -41,14 +41,14 @@ describe('readLabelPng', () => {
     [
       '16-bit colour',
       encode({ width: 1, height: 1, data: Uint16Array.of(1, 2, 3), channels: 3, depth: 16 }),
-      /is a colour PNG of 16 bit/,
+      /is a 16-bit colour PNG/,
     ],
   ])('%s', async (name, content, message) => {
     const path = folder.write(`${name}.png`, content);
     await expect(readLabelPng(path)).rejects.toThrow(message);
   });
 
-  test('an interlaced PNG of less than 8 bit is refused, not misread', () => {
+  test('an interlaced PNG of less than 8 bits is rejected, not misread', () => {
     const content = Buffer.from(readFileSync(join(golden, 'palette-4.png')));
     content[28] = 1;
     expect(() => decodeLabelPng(content, 'a.png')).toThrow(/^a\.png: /);

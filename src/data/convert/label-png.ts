@@ -31,10 +31,7 @@ export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
   try {
     const { width, height, data, depth, channels, palette } = decode(content, { checkCrc: true });
     if (depth < 8 && content[interlaceMethodOffset] !== 0) {
-      throw new InputError(
-        source,
-        `is an interlaced PNG of ${depth} bit, expected one that is not interlaced`,
-      );
+      throw new InputError(source, `is an interlaced ${depth}-bit PNG, expected one that is not interlaced`);
     }
     const size = { width, height };
     if (channels === 1 && depth < 8) {
@@ -43,8 +40,7 @@ export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
     }
     if (channels === 1) return { ...size, values: data as Uint8Array | Uint16Array, ...kindOf(palette) };
     if (channels === 2) return { ...size, values: everySecond(data), kind: 'grey' };
-    if (depth === 16)
-      throw new InputError(source, 'is a colour PNG of 16 bit, expected 8 bit, grey or palette');
+    if (depth === 16) throw new InputError(source, 'is a 16-bit colour PNG, expected 8 bit, grey or palette');
     return { ...size, values: colourValues(data, channels), kind: 'rgb' };
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -40,7 +40,7 @@ const noClasses = ['__ignore__', '_background_'];
  */
 export const labelme: Converter = {
   format: 'labelme',
-  summary: 'labelme: one JSON a picture',
+  summary: 'labelme: one JSON file per picture',
   input: 'a folder of JSON files, or one of them',
   picturesIn: 'INPUT',
   convert,

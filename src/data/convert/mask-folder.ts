@@ -12,8 +12,8 @@ import { masksByValue, readLabelPng } from './label-png.ts';
  */
 export const maskFolder: Converter = {
   format: 'masks',
-  summary: 'a folder ID/images/*.png, ID/masks/*.png: one mask PNG an object (Data Science Bowl 2018)',
-  input: 'the folder of the ID folders',
+  summary: 'a folder ID/images/*.png, ID/masks/*.png: one mask PNG per object (Data Science Bowl 2018)',
+  input: 'the folder that contains the ID folders',
   picturesIn: 'INPUT',
   convert,
 };

@@ -65,7 +65,7 @@ describe('instance PNGs', () => {
   test('a colour PNG, no PNG, no picture', async () => {
     folder.write('colour/a.png', encode({ width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3) }));
     await expect(instancePng.convert(folder.at('colour'), {})).rejects.toThrow(
-      'a.png: expected numbers of objects',
+      'a.png: expected object numbers',
     );
     await expect(instancePng.convert(folder.at('photos'), {})).rejects.toThrow(
       'photos: expected PNG files, got none',

@@ -16,7 +16,7 @@ export const via: Converter = {
   format: 'via',
   summary: 'VGG Image Annotator 2: a project, or annotations exported as JSON or CSV',
   input: 'a .json or .csv file',
-  picturesIn: 'the folder of INPUT',
+  picturesIn: 'the folder that contains INPUT',
   convert,
 };
 

@@ -25,7 +25,7 @@ import { childOf, readXml, type XmlElement } from './xml.ts';
 export const voc: Converter = {
   format: 'voc',
   summary: 'PASCAL VOC: SegmentationObject with SegmentationClass or Annotations',
-  input: 'the folder of SegmentationObject',
+  input: 'the folder that contains SegmentationObject',
   picturesIn: 'INPUT/JPEGImages',
   convert,
 };

@@ -78,11 +78,11 @@ describe('YOLO', () => {
     ],
     [
       '0 10 10 20 10 20 20',
-      'x.txt: line 2: expected coordinates from 0 to 1, in parts of the picture, got 10',
+      'x.txt: line 2: expected coordinates from 0 to 1, as fractions of the picture, got 10',
     ],
     [
       '0 a 0.1 0.2 0.1 0.2 0.2',
-      'x.txt: line 2: expected coordinates from 0 to 1, in parts of the picture, got NaN',
+      'x.txt: line 2: expected coordinates from 0 to 1, as fractions of the picture, got NaN',
     ],
   ])('%s', async (line, message) => {
     await expect(yolo.convert(labelled(line), {})).rejects.toThrow(message);

@@ -37,7 +37,7 @@ export const yolo: Converter = {
   format: 'yolo',
   summary: 'YOLO segmentation: data.yaml, images/ and labels/',
   input: 'data.yaml, or its folder',
-  picturesIn: 'the folder of data.yaml',
+  picturesIn: 'the folder that contains data.yaml',
   convert,
 };
 
@@ -172,7 +172,10 @@ function shapeOf(values: readonly number[], { width, height }: CocoImage, source
   }
   const wrong = values.find((value) => !(value >= -tolerance && value <= 1 + tolerance));
   if (wrong !== undefined) {
-    throw new InputError(source, `expected coordinates from 0 to 1, in parts of the picture, got ${wrong}`);
+    throw new InputError(
+      source,
+      `expected coordinates from 0 to 1, as fractions of the picture, got ${wrong}`,
+    );
   }
   if (!isBox) {
     return { rings: [values.map((value, i) => rounded(clipped(value) * (i % 2 === 0 ? width : height)))] };

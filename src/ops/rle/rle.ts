@@ -24,7 +24,7 @@ export function rleFromCounts(counts: ArrayLike<number>, size: readonly [number,
   for (let run = 0; run < counts.length; run++) {
     const count = counts[run];
     if (!Number.isInteger(count) || count < 0) {
-      throw new RangeError(`run ${run} of the mask has length ${count}, expected a whole number ≥ 0`);
+      throw new RangeError(`run ${run} of the mask has length ${count}, expected an integer ≥ 0`);
     }
     runs[run] = count;
     total += count;
