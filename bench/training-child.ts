@@ -44,7 +44,7 @@ const state = {
   validationsWithoutGain: 0,
 };
 const trainer = await createTrainer(state, {
-  task: detectorTask(config, trainableStages),
+  task: detectorTask({ config, trainableStages, partial: false }),
   training,
   steps: 1000,
   checkpoint: 'none',

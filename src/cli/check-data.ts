@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { plural } from '../core/plural.ts';
 import { checkDataset, type DatasetSummary, summarise } from '../data/check/check-dataset.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { formatProblem, type Problem } from '../data/coco/problems.ts';
@@ -63,10 +64,19 @@ function limited(problems: readonly Problem[], limit = Number.POSITIVE_INFINITY)
 function textOf(problems: readonly Problem[], summary: DatasetSummary): string {
   const { images, annotations, categories, crowds, imagesWithoutAnnotations, fatal, warnings, byCode } =
     summary;
+  const partial =
+    summary.partialImages === 0
+      ? []
+      : [
+          `partial annotations in ${summary.partialImages} of ${plural(images, 'image')} (neg_category_ids, ` +
+            'not_exhaustive_category_ids): training and evaluation take objects of unknown categories for neither ' +
+            'background nor false detections',
+        ];
   const kinds = Object.entries(byCode).map(([code, number]) => `${number} ${code}`);
   const lines = [
     ...problems.map(formatProblem),
     `${images} images (${imagesWithoutAnnotations} without annotations), ${annotations} annotations (${crowds} crowds), ${categories} categories`,
+    ...partial,
     `${fatal} fatal, ${warnings} warnings${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`,
   ];
   return `${lines.join('\n')}\n`;

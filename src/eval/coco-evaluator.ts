@@ -69,7 +69,7 @@ export class CocoEvaluator {
           similarity,
           detections: detections.length,
           truths: { ignored, crowd, voided },
-          outside: detectionAreas.map(isOutside),
+          outside: detectionAreas.map((pixels, d) => (detections[d].excused ? 1 : isOutside(pixels))),
           thresholds: iouThresholds,
         },
         tally.outcomes,

@@ -108,7 +108,9 @@ export class InstanceAccuracyEvaluator {
       const matches = largestMatching(similarity, detections.length, objects.length, threshold);
       const right = matches.filter((truth) => truth >= 0).length;
       const excused = matches.filter(
-        (truth, d) => truth < 0 && crowds.some((_, c) => inCrowd[d * crowds.length + c] >= threshold),
+        (truth, d) =>
+          truth < 0 &&
+          (detections[d].excused || crowds.some((_, c) => inCrowd[d * crowds.length + c] >= threshold)),
       ).length;
       counts[t].right += right;
       counts[t].wrong += detections.length - right - excused;

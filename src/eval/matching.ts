@@ -15,7 +15,7 @@ export interface MatchInput {
   readonly similarity: Float64Array;
   readonly detections: number;
   readonly truths: MatchTruths;
-  /** Per detection: whether it is outside this area range, so that it is ignored if unmatched. */
+  /** Per detection: whether it is outside this area range or excused, so that it is ignored if unmatched. */
   readonly outside: ArrayLike<number>;
   readonly thresholds: readonly number[];
 }

@@ -40,6 +40,11 @@ export interface EvalDetection {
   readonly mask?: Rle | undefined;
   /** x, y and any third number for each joint. */
   readonly keypoints?: ArrayLike<number> | undefined;
+  /**
+   * Not counted as false if it matches no object, because not every object of its category is annotated in the
+   * picture (`not_exhaustive_category_ids` of LVIS).
+   */
+  readonly excused?: boolean;
 }
 
 export interface EvalCategory {

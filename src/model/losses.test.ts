@@ -6,7 +6,13 @@ import { gradientGraph } from '../graph/autodiff/gradient-graph.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { symbol } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { binaryCrossEntropyLoss, deltasOfClass, smoothL1Loss, softmaxCrossEntropyLoss } from './losses.ts';
+import {
+  binaryCrossEntropyLoss,
+  deltasOfClass,
+  excludedClass,
+  smoothL1Loss,
+  softmaxCrossEntropyLoss,
+} from './losses.ts';
 
 // Written by test/oracle/graph_functions.py.
 const golden = await openGolden('functions.safetensors');
@@ -32,6 +38,50 @@ describe('losses and their gradients agree with torch', () => {
   it('boxes: the class’s deltas of positive RoIs, divided by all', async () => {
     const weights = tensor([1, 1], [1 / 8]);
     await expectGradient('boxes', boxLoss(), 'deltas', { weights });
+  });
+});
+
+describe('classification of RoIs that may be of several classes', () => {
+  const graph = (partial: boolean) =>
+    build((g) => {
+      const shape = [symbol('rois'), 4];
+      const [logits, labels] = [g.input('logits', shape), g.input('labels', [shape[0]], 'int64')];
+      return softmaxCrossEntropyLoss(g, logits, labels, partial ? g.input('alternatives', shape) : undefined);
+    });
+  const run = async (logits: number[], labels: bigint[], alternatives?: number[]) => {
+    const rows = labels.length;
+    const outputs = await runGraph(gradientGraph(graph(alternatives !== undefined), { wrt: ['logits'] }), {
+      logits: tensor([rows, 4], logits),
+      labels: { dtype: 'int64', shape: [rows], data: BigInt64Array.from(labels) },
+      ...(alternatives ? { alternatives: tensor([rows, 4], alternatives) } : {}),
+    });
+    return { loss: outputs.loss.data[0], gradient: [...(outputs['grad(logits)'].data as Float32Array)] };
+  };
+  const no = excludedClass;
+
+  it('is minus the logarithm of their common probability', async () => {
+    // Softmax of log 1, log 2, log 3, log 4: probabilities .1, .2, .3, .4. Background or the unknown class 2: .4.
+    const { loss, gradient } = await run([1, 2, 3, 4].map(Math.log), [0n], [0, no, 0, no]);
+    expect(loss).toBeCloseTo(-Math.log(0.4), 6);
+    // p − q, where q divides the probability 1 of the two among them: .1/.4 and .3/.4.
+    [0.1 - 0.25, 0.2, 0.3 - 0.75, 0.4].forEach((expected, c) => {
+      expect(gradient[c]).toBeCloseTo(expected, 6);
+    });
+  });
+
+  it('does not push an unknown class down on the background', async () => {
+    const sure = [-5, -5, 9, -5];
+    const known = await run(sure, [0n]);
+    const unknown = await run(sure, [0n], [0, no, 0, no]);
+    expect(known.gradient[2]).toBeGreaterThan(0.99);
+    expect(unknown.loss).toBeLessThan(1e-5);
+    expect(unknown.gradient[2]).toBeLessThanOrEqual(0);
+  });
+
+  it('equals cross-entropy to the bit where every RoI is of its label', async () => {
+    const logits = [0.3, -1.2, 2.1, 0.7, 1.5, 0.2, -0.4, 3.3];
+    const exact = await run(logits, [0n, 3n]);
+    expect(await run(logits, [0n, 3n], [0, no, no, no, no, no, no, 0])).toEqual(exact);
   });
 });
 

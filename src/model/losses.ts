@@ -26,15 +26,33 @@ export function binaryCrossEntropyLoss(
 
 /**
  * The mean over RoIs of −log softmax(logits)[label] (torch `cross_entropy`). Without RoIs it is 0 instead of NaN.
+ *
+ * With alternatives, the likelihood of a RoI is the sum over all classes that it may be: a RoI without an annotated
+ * object is background or of a class that is unknown in its picture (Cermelli et al. 2020, "Modeling the Background",
+ * equation 3). With S these classes, log Σ_S softmax(z) = log softmax(z)[l] − log softmax(z restricted to S)[l] for any
+ * l in S. If S is the label alone, the second term is exactly 0, and so is its gradient.
  * @param logits `[R, classes]`
  * @param labels `[R]` int64, 0 for the background.
+ * @param alternatives `[R, classes]`: 0 for the label and each class that the RoI may be instead, `excludedClass` for
+ *   all others. Absent: every RoI is of its label.
  */
-export function softmaxCrossEntropyLoss(g: GraphBuilder, logits: Value, labels: Value): Value {
+export function softmaxCrossEntropyLoss(
+  g: GraphBuilder,
+  logits: Value,
+  labels: Value,
+  alternatives?: Value,
+): Value {
+  const logSoftmax = (values: Value) => g.apply('logSoftmax', [values], { axis: 1 });
   const chosen = g.apply('oneHot', [labels], { depth: extent(logits, 1) });
-  const likelihood = g.mul(g.apply('logSoftmax', [logits], { axis: 1 }), chosen);
+  const all = logSoftmax(logits);
+  const likelihoods = alternatives ? g.sub(all, logSoftmax(g.add(logits, alternatives))) : all;
+  const likelihood = g.mul(likelihoods, chosen);
   const count = g.apply('clamp', [g.apply('countAlong', [logits], { axes: [0] })], { min: 1, max: Infinity });
   return total(g, g.mul(likelihood, g.affine(g.power(count, -1), -1)));
 }
+
+/** Added to the logit of a class that a RoI cannot be; its share in the softmax then underflows to 0. */
+export const excludedClass = -1e6;
 
 export interface SmoothL1Options {
   /** The threshold between the quadratic and the linear part; 1/9 in torchvision. */

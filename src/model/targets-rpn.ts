@@ -46,15 +46,30 @@ export function allAnchors(
 }
 
 /**
+ * In a picture whose annotations do not cover every category, an anchor with a logit above this (a probability above
+ * one half) is no negative: the RPN itself takes it for an object, which may be an unannotated one.
+ */
+const maxNegativeLogit = 0;
+
+/** The anchors of a picture and what the RPN says about them. */
+export interface ScoredAnchors {
+  /** `[N, 4]` */
+  readonly boxes: Float32Array;
+  /** `[N]` the logit of an anchor; called only for pictures with unknown classes. */
+  objectness(anchor: number): number;
+}
+
+/**
  * Stage 5 for the RPN (Ren et al. 2015, section 3.1.2): anchors that overlap an object enough, or more than any other
  * anchor does, are positive; those that overlap no object are negative; a number of each is sampled (torchvision's
- * `assign_targets_to_anchors` and the sampling in `compute_loss`).
- * @param anchors `[N, 4]`
+ * `assign_targets_to_anchors` and the sampling in `compute_loss`). In pictures with unknown classes, confident anchors
+ * without an annotated object are left out, after the background recalibration of Zhang et al. 2020 ("Solving
+ * Missing-Annotation Object Detection with Background Recalibration Loss"), which stops them from being pushed down.
  * @param truth Boxes in pixels of the resized picture, possibly none.
  */
 export function rpnTargets(
-  anchors: Float32Array,
-  truth: Pick<GroundTruth, 'boxes'>,
+  { boxes: anchors, objectness }: ScoredAnchors,
+  truth: Pick<GroundTruth, 'boxes' | 'unknown'>,
   config: RpnTrainingConfig,
   random: Random,
 ): RpnTargets {
@@ -63,7 +78,11 @@ export function rpnTargets(
     background: config.bgIouThresh,
     allowLowQuality: true,
   });
-  const labels = matches.map((match) => (match === ambiguous ? -1 : match === unmatched ? 0 : 1));
+  const isPartial = truth.unknown !== undefined;
+  const labels = matches.map((match, anchor) => {
+    if (match !== unmatched) return match === ambiguous ? -1 : 1;
+    return isPartial && objectness(anchor) > maxNegativeLogit ? -1 : 0;
+  });
   const { positive, negative } = sampleBalanced(
     labels,
     { batchSize: config.batchSizePerImage, positiveFraction: config.positiveFraction },

@@ -39,7 +39,7 @@ describe.each(['objects', 'empty'])('targets of a picture: %s', async (kind) => 
   };
 
   it('for the RPN are the anchors and deltas that torchvision chooses', async () => {
-    const targets = rpnTargets(anchors, truth, rpnConfig, firstOfEach);
+    const targets = rpnTargets({ boxes: anchors, objectness: () => 9 }, truth, rpnConfig, firstOfEach);
     expect([...targets.positive]).toEqual([...(await golden(`rpn.${kind}.positive`))]);
     expect([...targets.negative]).toEqual([...(await golden(`rpn.${kind}.negative`))]);
     expect(largestDifference(targets.deltas, await golden(`rpn.${kind}.deltas`))).toBeLessThan(2e-6);
@@ -72,4 +72,23 @@ it('the true boxes are among the RoIs even where the RPN proposes nothing', () =
   expect([...targets.boxes]).toEqual([5, 5, 20, 30]);
   expect([...targets.labels]).toEqual([2]);
   expect([...targets.deltas]).toEqual([0, 0, 0, 0]);
+});
+
+describe('anchors of a picture with unknown classes', () => {
+  const boxes = Float32Array.of(0, 0, 10, 10, 20, 20, 30, 30, 40, 40, 50, 50);
+  /** The RPN takes the second anchor for an object, which nobody annotated. */
+  const objectness = (anchor: number) => [2, 2, -2][anchor];
+  const truth = { boxes: Float32Array.of(0, 0, 10, 10) };
+  const sampledFrom = (picture: { boxes: Float32Array; unknown?: number[] }) => {
+    const { positive, negative } = rpnTargets({ boxes, objectness }, picture, rpnConfig, seededRandom(1));
+    return { positive: [...positive], negative: [...negative] };
+  };
+
+  it('are no negatives where the RPN sees an object', () => {
+    expect(sampledFrom({ ...truth, unknown: [2] })).toEqual({ positive: [0], negative: [2] });
+  });
+
+  it('are all sampled if every class is known', () => {
+    expect(sampledFrom(truth)).toEqual({ positive: [0], negative: [1, 2] });
+  });
 });

@@ -39,18 +39,27 @@ export function rpnTargetNames(level: string) {
   };
 }
 
-/**
- * Builds the graph of a training step for batches of pictures padded to one size.
- * @param pictures In a batch. If it is known to be 1, gradients of weights need fewer copies of feature maps.
- *   Default any number.
- */
-export function trainingStepGraph(config: ModelConfig, pictures: Dim = symbol('n')): TrainingStepGraph {
+export interface StepGraphOptions {
+  /** In a batch. If it is known to be 1, gradients of weights need fewer copies of feature maps. Default any number. */
+  readonly pictures?: Dim;
+  /**
+   * Whether RoIs may be of other classes than their label, as in pictures that do not annotate every category: adds the
+   * input `alternatives` `[R, classes]` of `softmaxCrossEntropyLoss`. Default false.
+   */
+  readonly partial?: boolean;
+}
+
+/** Builds the graph of a training step for batches of pictures padded to one size. */
+export function trainingStepGraph(
+  config: ModelConfig,
+  { pictures = symbol('n'), partial = false }: StepGraphOptions = {},
+): TrainingStepGraph {
   const g = new GraphBuilder('step');
   const outputs = trunk(g, imageInput(g, pictures), config);
   const step = g.build({
     ...outputs,
     ...rpnLosses(g, outputs, levelsOf(config)),
-    ...headLosses(g, outputs, config),
+    ...headLosses(g, outputs, config, partial),
   });
   const inputs = pruneGraph(step).inputs.map(({ name }) => name);
   return { step, targets: inputs.filter((name) => name !== 'image') };
@@ -117,13 +126,19 @@ function headLosses(
   g: GraphBuilder,
   maps: Readonly<Record<string, Value>>,
   { mask, ...config }: ModelConfig,
+  partial = false,
 ): Record<string, Value> {
   const { keypoint } = config;
   const { classLogits, boxDeltas, shared } = boxBranch(g, maps, { ...config, mask });
   const labels = g.input('labels', [classLogits.shape[0]], 'int64');
   const chosen = deltasOfClass(g, boxDeltas, g.input('box_rows', [symbol('positives')], 'int64'));
   const losses: Record<string, Value> = {
-    loss_classifier: softmaxCrossEntropyLoss(g, classLogits, labels),
+    loss_classifier: softmaxCrossEntropyLoss(
+      g,
+      classLogits,
+      labels,
+      partial ? g.input('alternatives', classLogits.shape) : undefined,
+    ),
     loss_box_reg: smoothL1Loss(g, chosen, g.input('box_targets', chosen.shape), {
       beta: smoothL1Beta,
       weights: g.input('box_weights', chosen.shape),

@@ -11,4 +11,9 @@ export interface GroundTruth {
   readonly masks: readonly Rle[];
   /** Present if joints are annotated and the model is to learn them. */
   readonly poses?: Poses;
+  /**
+   * Class indices of which objects may be in the picture without an annotation; absent if every object is annotated.
+   * Regions without an annotated object are then background or one of these classes.
+   */
+  readonly unknown?: readonly number[];
 }

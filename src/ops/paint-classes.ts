@@ -9,13 +9,14 @@ import { rleArea } from './rle/measure.ts';
  * order does not reflect depth. (torchvision's reference script ignores pixels under several objects, and so
  * all of a tie on a shirt.) Regions labelled {@link ignoredClass}, such as crowds, lie below all objects.
  * @param truth Labels 1…254 or {@link ignoredClass}; masks of the picture's size.
- * @returns `[height, width]`, row-major; 0 is the background.
+ * @returns `[height, width]`, row-major. Elsewhere 0, the background, or {@link ignoredClass} if some classes are unknown
+ * in the picture.
  */
 export function paintClasses(
-  { masks, labels }: Pick<GroundTruth, 'masks' | 'labels'>,
+  { masks, labels, unknown }: Pick<GroundTruth, 'masks' | 'labels' | 'unknown'>,
   { width, height }: { readonly width: number; readonly height: number },
 ): Uint8Array {
-  const classes = new Uint8Array(width * height);
+  const classes = new Uint8Array(width * height).fill(unknown === undefined ? 0 : ignoredClass);
   const depths = masks.map((mask, i) => (labels[i] === ignoredClass ? Infinity : rleArea(mask)));
   const fromBelow = [...masks.keys()].sort((a, b) =>
     depths[a] === depths[b] ? a - b : depths[b] - depths[a],

@@ -22,7 +22,7 @@ export function detectorTrainee(config: ModelConfig): Trainee {
     shapes: () => expectedWeights(config),
     backboneScope: scope,
     ignoredLabel: null,
-    task: (trainableStages) => detectorTask(config, trainableStages),
+    task: (options) => detectorTask({ config, ...options }),
     validation: (set, runtime) => detectorValidation(config, set, runtime),
   };
 }

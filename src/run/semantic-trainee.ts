@@ -22,7 +22,7 @@ export function semanticTrainee(config: SemanticConfig): Trainee {
     shapes: () => semanticWeights(config),
     backboneScope: semanticScope,
     ignoredLabel: ignoredClass,
-    task: (trainableStages) => semanticTask(config, trainableStages),
+    task: (options) => semanticTask({ config, ...options }),
     validation: (set, runtime) => semanticValidation(config, set, runtime),
   };
 }

@@ -176,7 +176,10 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
   const fromScratch = run.from === null && run.backboneWeights === null;
   const loop: LoopOptions = {
-    task: trainee.task(training.trainableStages ?? (fromScratch ? 5 : 3)),
+    task: trainee.task({
+      trainableStages: training.trainableStages ?? (fromScratch ? 5 : 3),
+      partial: records.some(({ unknown }) => unknown !== undefined),
+    }),
     training,
     steps,
     runtime,

@@ -3,7 +3,7 @@ import type { Category } from '../config/schema.ts';
 import type { RunConfig } from '../config/training.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { TrainingTask } from '../train/task.ts';
+import type { TaskSpec, TrainingTask } from '../train/task.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import type { Validation } from './loop.ts';
 
@@ -18,8 +18,7 @@ export interface Trainee {
   readonly backboneScope: string;
   /** The label that `trainingRecords` gives to regions without a class; null if they are left out. */
   readonly ignoredLabel: number | null;
-  /** @param trainableStages Stages of the backbone that learn, 0…5. */
-  task(trainableStages: number): TrainingTask;
+  task(options: Omit<TaskSpec, 'config'>): TrainingTask;
   /** @throws InputError if the set cannot be used. */
   validation(set: ValidationSet, runtime: Runtime): Validation;
 }

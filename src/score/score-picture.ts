@@ -1,3 +1,4 @@
+import { coverageOf } from '../data/coco/coverage.ts';
 import type { Detection } from '../data/coco/results-table.ts';
 import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
 import type { EvalDetection, EvalTruth } from '../eval/objects.ts';
@@ -25,7 +26,9 @@ export interface ScoringRules extends Compared {
 }
 
 /**
- * Passes one picture to an evaluator.
+ * Passes one picture to an evaluator. If the picture's annotations do not cover every category, its detections are
+ * judged as in LVIS (Gupta et al. 2019, section 3.1): those of an unknown category are left out, and those of a
+ * category that is not annotated exhaustively are excused.
  * @throws InputError naming the annotation or record if the data that `type` compares is absent or damaged.
  */
 export function scorePicture(
@@ -41,9 +44,14 @@ export function scorePicture(
     (categoryId, hasBox) => compared.has(categoryId) || areaRule === 'mask' || !hasBox,
   );
   const reading = { image, areaRule, compared };
+  const coverage = coverageOf(image, annotations);
+  const judged = coverage ? found.filter(({ categoryId }) => coverage.isKnown(categoryId)) : found;
   evaluator.add(
     image.id,
     truths,
-    found.map((detection) => evalDetection(detection, reading)),
+    judged.map((detection) => ({
+      ...evalDetection(detection, reading),
+      excused: coverage !== null && !coverage.isExhaustive(detection.categoryId),
+    })),
   );
 }

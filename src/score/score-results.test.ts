@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { readCocoResults } from '../data/coco/results.ts';
-import type { CocoDataset } from '../data/coco/types.ts';
+import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { type EvalParams, type EvalType, evalParams } from '../eval/params.ts';
@@ -83,6 +83,36 @@ describe.each(['bbox', 'segm', 'keypoints'] as const)('evaluation of %s against 
       const figures = cocoFigures(evaluation).map(({ value }) => value);
       expect(largestDifference(figures, golden.stats), `figures of case ${index}`).toBeLessThan(1e-12);
     }
+  });
+});
+
+describe('a data set that annotates only some categories', () => {
+  interface PartialCase {
+    gt: CocoDataset;
+    dt: CocoResult[];
+    bbox: number[];
+    segm: number[];
+  }
+  /** Written by test/oracle/lvis_eval.py from the lvis package. */
+  const cases = JSON.parse(
+    gunzipSync(readFileSync(new URL('test/golden/eval/lvis.json.gz', root))).toString(),
+  ) as PartialCase[];
+
+  it.each(['bbox', 'segm'] as const)('has the figures of lvis for %s', async (type) => {
+    expect(cases.length).toBeGreaterThanOrEqual(12);
+    for (const [index, golden] of cases.entries()) {
+      const figures = cocoFigures(await evaluate(type, { ...golden, precision: [], recall: [], scores: [] }));
+      const own = figures.slice(0, 6).map(({ value }) => value);
+      expect(largestDifference(own, golden[type]), `case ${index}`).toBeLessThan(1e-12);
+    }
+  });
+
+  it('scores otherwise without the fields that say so', async () => {
+    const [golden] = cases;
+    const images = golden.gt.images.map(({ id, width, height }) => ({ id, width, height }));
+    const all = { ...golden, gt: { ...golden.gt, images }, precision: [], recall: [], scores: [] };
+    const [{ value }] = cocoFigures(await evaluate('segm', all));
+    expect(value).toBeLessThan(golden.segm[0] - 0.01);
   });
 });
 

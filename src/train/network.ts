@@ -27,7 +27,11 @@ export async function compileNetwork(
   weights: ModelWeights,
   options: CompileOptions,
 ): Promise<TrainingNetwork> {
-  const { step, targets } = trainingStepGraph(config, options.batchSize);
+  const { batchSize, partial = false } = options;
+  const { step, targets } = trainingStepGraph(config, {
+    partial,
+    ...(batchSize === undefined ? {} : { pictures: batchSize }),
+  });
   const graph = inTrainingForm(step, (runningMean) => isFrozenNorm(runningMean, config));
   const halves = vjp(graph, {
     outputs: [],

@@ -21,6 +21,8 @@ export interface CompileOptions {
   readonly trainable: ReadonlySet<string>;
   /** Pictures per batch; if known, fewer copies of feature maps are needed. Default: any number. */
   readonly batchSize?: number;
+  /** See `StepGraphOptions`. Default: false. */
+  readonly partial?: boolean;
   readonly session?: SessionOptions;
 }
 

@@ -1,5 +1,6 @@
 import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/load/batch.ts';
+import { excludedClass } from '../model/losses.ts';
 import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels } from '../model/structure.ts';
 import type { RoiTargets } from '../model/targets-roi.ts';
@@ -34,6 +35,26 @@ export function boxFeeds(
     box_targets: float32Tensor([positive.length, 4], takeBoxes(deltas, rois)),
     box_weights: filled([positive.length, 4], 1 / Math.max(labels.length, 1)),
   };
+}
+
+/**
+ * The classes that each RoI may be, for `softmaxCrossEntropyLoss`: its label, and for a RoI on the background also every
+ * class that is unknown in its picture. Rows are in the order of `boxFeeds`.
+ */
+export function alternativesFeed(
+  targets: readonly RoiTargets[],
+  { truths }: Pick<Batch, 'truths'>,
+  { classes, levels }: { classes: number; levels: Levels },
+): Record<string, Tensor> {
+  const rois = targets.flatMap(({ labels }, picture) => Array.from(labels, (label) => ({ label, picture })));
+  const order = assignRois(concat(targets.map(({ boxes }) => boxes)), levels).flat();
+  const data = new Float32Array(order.length * classes).fill(excludedClass);
+  order.forEach((roi, row) => {
+    const { label, picture } = rois[roi];
+    const possible = label === 0 ? [0, ...(truths[picture].unknown ?? [])] : [label];
+    for (const one of possible) data[row * classes + one] = 0;
+  });
+  return { alternatives: float32Tensor([order.length, classes], data) };
 }
 
 /**

@@ -47,7 +47,13 @@ export function rpnFeeds(
   const [, , height, width] = batch.images.shape;
   const grids = levels.map(({ objectness: { shape } }) => ({ rows: shape[2], columns: shape[3] }));
   const anchors = allAnchors(rpn, grids, { height, width });
-  const targets = batch.truths.map((truth) => rpnTargets(anchors, truth, rpn.training, random));
+  const targets = batch.truths.map((truth, n) => {
+    const objectness = (anchor: number) => {
+      const { level, index } = locate(levels, anchor, n);
+      return level.objectness.data[index];
+    };
+    return rpnTargets({ boxes: anchors, objectness }, truth, rpn.training, random);
+  });
   const sampled = targets.reduce((sum, { positive, negative }) => sum + positive.length + negative.length, 0);
   const maps = levels.map(({ objectness, deltas }) => ({
     objectness: zerosLike(objectness),
@@ -92,7 +98,11 @@ function fillMaps(maps: readonly LevelMaps[], target: RpnTargets, picture: numbe
  * The position of an anchor (level by level, then row, column, shape) in maps `[N, A, h, w]` and `[N, 4·A, h,
  * w]`.
  */
-function locate(maps: readonly LevelMaps[], anchor: number, picture: number) {
+function locate<Level extends { objectness: Float32Tensor }>(
+  maps: readonly Level[],
+  anchor: number,
+  picture: number,
+) {
   let rest = anchor;
   for (const level of maps) {
     const [, shapes, rows, columns] = level.objectness.shape;

@@ -5,7 +5,7 @@ import { isFrozenSemanticNorm, trainableSemanticWeights } from '../model/trainab
 import { compilePart, inTrainingForm, lossNames, trainedWeights } from './part.ts';
 import { semanticFeeds } from './semantic-feeds.ts';
 import { stepResult } from './step-result.ts';
-import type { TrainingTask } from './task.ts';
+import type { TaskSpec, TrainingTask } from './task.ts';
 
 /**
  * The network itself needs multiples of 8 (`semanticStride`). Batch norm in training takes its statistics over the
@@ -13,13 +13,11 @@ import type { TrainingTask } from './task.ts';
  */
 const trainingDivisor = 32;
 
-/**
- * Training of FCN. The class of every pixel is given, so a step is one run of one graph, without random sampling.
- * @param trainableStages Stages of the backbone that are trained, 0…5.
- */
-export function semanticTask(config: SemanticConfig, trainableStages: number): TrainingTask {
+/** Training of FCN. The class of every pixel is given, so a step is one run of one graph, without random sampling. */
+export function semanticTask(spec: TaskSpec & { readonly config: SemanticConfig }): TrainingTask {
+  const { config, trainableStages } = spec;
   return {
-    spec: { config, trainableStages },
+    spec,
     preprocess: config.preprocess,
     sizeDivisor: trainingDivisor,
     mirrored: null,

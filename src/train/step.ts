@@ -5,7 +5,7 @@ import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
 import type { TrainingNetwork } from './network.ts';
-import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
+import { alternativesFeed, boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
 import { type StepResult, stepResult } from './step-result.ts';
 
@@ -22,6 +22,8 @@ const losses = [
 export interface StepContext {
   readonly config: ModelConfig;
   readonly trainable: ReadonlySet<string>;
+  /** As the network was compiled; see `StepGraphOptions`. Default: false. */
+  readonly partial?: boolean;
   /** Samples anchors, then RoIs. */
   readonly random: Random;
 }
@@ -34,7 +36,7 @@ export interface StepContext {
 export async function runStep(
   network: TrainingNetwork,
   batch: Batch,
-  { config, trainable, random }: StepContext,
+  { config, trainable, partial = false, random }: StepContext,
 ): Promise<StepResult> {
   const forward = await network.forward.run({ image: batch.images });
   const levels = levelsOf(config);
@@ -44,8 +46,10 @@ export async function runStep(
   const targets = batch.truths.map((truth, n) => roiTargets(proposals[n], truth, config.box, random));
 
   const { mask, keypoint } = config;
+  const classes = classCount(config);
   const roiFeeds = {
-    ...boxFeeds(targets, classCount(config), levels),
+    ...boxFeeds(targets, classes, levels),
+    ...(partial ? alternativesFeed(targets, batch, { classes, levels }) : {}),
     ...(mask ? maskFeeds(targets, batch, { resolution: maskSide({ ...config, mask }), levels }) : {}),
     ...(keypoint
       ? keypointFeeds(targets, batch, { joints: keypoint.names.length, side: heatMapSide(keypoint), levels })

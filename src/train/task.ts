@@ -9,6 +9,8 @@ export interface TaskSpec {
   readonly config: AnyModelConfig;
   /** Stages of the backbone that are trained, 0…5. */
   readonly trainableStages: number;
+  /** Whether some pictures do not annotate every category (`GroundTruth.unknown`). */
+  readonly partial: boolean;
 }
 
 /** The parts of a training run that differ between detectors and FCN. */

@@ -69,6 +69,34 @@ describe('a batch that is known to be of one picture', async () => {
   });
 });
 
+describe('a batch whose pictures do not annotate every category', async () => {
+  const partial = true;
+  const options = { runtime: nodeRuntime, trainable, partial };
+  const partialNetwork = await compileNetwork(config, weights, options);
+  const lossesOf = (unknown: number[] | undefined) => {
+    const truths = batch.truths.map((truth) => ({ ...truth, ...(unknown ? { unknown } : {}) }));
+    const context = { config, trainable, partial, random: firstOfEach };
+    return runStep(partialNetwork, { ...batch, truths }, context);
+  };
+  const whole = await runStep(network, batch, { config, trainable, random: firstOfEach });
+  const covered = await lossesOf(undefined);
+  const everyClass = config.categories.map((_, i) => i + 1);
+  const nothingKnown = await lossesOf(everyClass);
+  await partialNetwork.release();
+
+  it('has the same losses and gradients where every category is covered after all', () => {
+    expect(covered.losses).toEqual(whole.losses);
+    for (const [name, gradient] of whole.gradients)
+      expect(covered.gradients.get(name), name).toEqual(gradient);
+  });
+
+  it('classifies only RoIs with an object where every category is unknown', () => {
+    // Background or any class: the likelihood is 1.
+    expect(nothingKnown.losses.loss_classifier).toBeLessThan(whole.losses.loss_classifier);
+    expect(nothingKnown.losses.loss_box_reg).toBe(whole.losses.loss_box_reg);
+  });
+});
+
 describe('30 training steps', async () => {
   const curves = new Map<string, number[]>(names.map((name) => [name, []]));
   const parameters = [...trainable].map((name) => ({

@@ -67,7 +67,12 @@ export function augment(
     if (factor !== 1) result = zoom(result, factor, random);
     if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
   }
-  return { ...result, picture: disturb(result.picture, options, random) };
+  const { unknown } = sample;
+  return {
+    ...result,
+    picture: disturb(result.picture, options, random),
+    ...(unknown ? { unknown } : {}),
+  };
 }
 
 function disturb(picture: Picture, options: Augmentation, random: Random): Picture {

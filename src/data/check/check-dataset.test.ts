@@ -78,6 +78,11 @@ describe('each problem is one line', () => {
       'fatal: annotation 7, image 4: image_id: expected the id of an image, got 4',
     ],
     [
+      'absent-annotated',
+      { ...dataset({}), images: [{ ...image, neg_category_ids: [category.id] }] },
+      `fatal: ${at}: category_id: expected a category that the picture may contain, got ${category.id}, which its neg_category_ids say is absent`,
+    ],
+    [
       'unknown-category',
       dataset({ category_id: 1 }),
       `fatal: ${at}: category_id: expected the id of a category, got 1`,
@@ -326,6 +331,7 @@ test('the summary counts', async () => {
     categories: 1,
     crowds: 1,
     imagesWithoutAnnotations: 1,
+    partialImages: 0,
     fatal: 1,
     warnings: 3,
     byCode: { 'area-mask-differ': 2, 'duplicate-name': 1, 'unknown-image': 1 },

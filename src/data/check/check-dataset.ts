@@ -1,6 +1,7 @@
 import { CocoData } from '../coco/coco.ts';
+import { coverageOf } from '../coco/coverage.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
-import type { CocoDataset } from '../coco/types.ts';
+import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { checkAnnotation } from './check-annotation.ts';
 import { checkPictures } from './check-pictures.ts';
 
@@ -140,6 +141,10 @@ function* checkAnnotations(data: CocoData): Generator<Problem> {
     if (someHaveMasks && segmentation === undefined && bbox !== undefined) {
       yield problem('no-mask', place, 'segmentation: expected a mask, as other annotations have, got none');
     }
+    if (image.neg_category_ids?.includes(category_id)) {
+      const message = `category_id: expected a category that the picture may contain, got ${category_id}, which its neg_category_ids say is absent`;
+      yield problem('absent-annotated', place, message);
+    }
     yield* checkAnnotation(annotation, image, category);
   }
 }
@@ -152,6 +157,8 @@ export interface DatasetSummary {
   /** Annotations with `iscrowd` 1. */
   readonly crowds: number;
   readonly imagesWithoutAnnotations: number;
+  /** Images whose `neg_category_ids` or `not_exhaustive_category_ids` leave some category unknown or inexhaustive. */
+  readonly partialImages: number;
   readonly fatal: number;
   readonly warnings: number;
   /** Problems by code, most frequent first. */
@@ -160,6 +167,7 @@ export interface DatasetSummary {
 
 /** The summary that `check-data` prints below the problems. */
 export function summarise(dataset: CocoDataset, problems: readonly Problem[]): DatasetSummary {
+  const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const annotated = new Set(dataset.annotations.map(({ image_id }) => image_id));
   const counts = new Map<Problem['code'], number>();
   for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
@@ -169,9 +177,16 @@ export function summarise(dataset: CocoDataset, problems: readonly Problem[]): D
     annotations: dataset.annotations.length,
     categories: dataset.categories.length,
     crowds: dataset.annotations.filter(({ iscrowd }) => iscrowd === 1).length,
+    partialImages: dataset.images.filter((image) => !isCovered(image, data)).length,
     imagesWithoutAnnotations: dataset.images.filter(({ id }) => !annotated.has(id)).length,
     fatal,
     warnings: problems.length - fatal,
     byCode: Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)),
   };
+}
+
+/** Whether every category is known and annotated exhaustively in an image. */
+function isCovered(image: CocoImage, dataset: CocoData): boolean {
+  const coverage = coverageOf(image, dataset.annotationsOf(image.id));
+  return coverage === null || dataset.categories.every(({ id }) => coverage.isExhaustive(id));
 }

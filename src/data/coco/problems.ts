@@ -31,6 +31,7 @@ export const severityOf = {
   'keypoint-count': 'warning',
   'unused-category': 'warning',
   'duplicate-name': 'warning',
+  'absent-annotated': 'fatal',
 } as const satisfies Record<string, Severity>;
 
 export type ProblemCode = keyof typeof severityOf;

@@ -15,12 +15,23 @@ export function checkImage(value: unknown, index: number, report: Report): CocoI
   };
   const widthIsRight = checkSide(record, 'width', { place: named, report });
   const heightIsRight = checkSide(record, 'height', { place: named, report });
-  const { file_name, ...withoutName } = record;
-  if (file_name === undefined || typeof file_name === 'string') {
-    return idIsRight && widthIsRight && heightIsRight ? (record as unknown as CocoImage) : undefined;
+  if (record.file_name !== undefined && typeof record.file_name !== 'string') {
+    report(problem('malformed', named, `file_name: expected a string, got ${preview(record.file_name)}`));
+    delete record.file_name;
   }
-  report(problem('malformed', named, `file_name: expected a string, got ${preview(file_name)}`));
-  return idIsRight && widthIsRight && heightIsRight ? (withoutName as unknown as CocoImage) : undefined;
+  for (const key of coverageFields) checkCategoryIds(record, key, { place: named, report });
+  return idIsRight && widthIsRight && heightIsRight ? (record as unknown as CocoImage) : undefined;
+}
+
+/** See `coverageOf`. */
+const coverageFields = ['neg_category_ids', 'not_exhaustive_category_ids'] as const;
+
+/** Removes the field, after reporting it, if it is not a list of category ids. */
+function checkCategoryIds(record: Record<string, unknown>, key: string, { place, report }: Where): void {
+  const value = record[key];
+  if (value === undefined || (Array.isArray(value) && value.every(Number.isSafeInteger))) return;
+  report(problem('malformed', place, `${key}: expected a list of category ids, got ${preview(value)}`));
+  delete record[key];
 }
 
 /** A record of `categories` as parsed, or undefined, after reporting it, if id or name is wrong. */

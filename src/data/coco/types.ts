@@ -24,6 +24,10 @@ export interface CocoImage {
   readonly width: number;
   readonly height: number;
   readonly file_name?: string;
+  /** LVIS's: categories that are certainly absent from the picture; see `coverageOf`. */
+  readonly neg_category_ids?: readonly number[];
+  /** LVIS's: categories of which not every instance is annotated. */
+  readonly not_exhaustive_category_ids?: readonly number[];
 }
 
 export interface CocoCategory {

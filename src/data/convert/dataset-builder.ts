@@ -14,7 +14,7 @@ export type ObjectShape =
 
 /** Collects and numbers images and objects. */
 export class DatasetBuilder {
-  readonly #images: Required<CocoImage>[] = [];
+  readonly #images: Required<Pick<CocoImage, 'id' | 'file_name' | 'width' | 'height'>>[] = [];
   readonly #objects: { image: CocoImage; category: string; shape: ObjectShape }[] = [];
   readonly #skipped = new Map<string, number>();
   readonly #description: string;

@@ -44,6 +44,7 @@ export function prepareSample(
     boxes: scaleBoxes(sample.boxes, { x: scaleX, y: scaleY }),
     labels: sample.labels,
     masks: sample.masks.map((mask) => resizeMask(mask, { width, height })),
+    ...(sample.unknown ? { unknown: sample.unknown } : {}),
     ...(sample.poses ? { poses: movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]) } : {}),
   };
   return { name, tensor, size: { width, height }, truth };

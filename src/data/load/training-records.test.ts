@@ -42,6 +42,21 @@ describe('training records', () => {
     ]);
   });
 
+  it('say of which classes a picture may have unannotated objects', () => {
+    const data = dataset([annotation(1, 1), annotation(2, 2)]);
+    const [first, second, third] = data.images;
+    const images = [
+      { ...first, neg_category_ids: [9] },
+      { ...second, neg_category_ids: [], not_exhaustive_category_ids: [7] },
+      third,
+    ];
+    const { records, notes } = trainingRecords(new CocoData({ ...data, images }), 'pictures', labels);
+    expect(records.map(({ unknown }) => unknown)).toEqual([undefined, [1, 2], undefined]);
+    expect(notes).toContain(
+      'partial annotations in 1 of 3 pictures: unknown categories are not learned as background there',
+    );
+  });
+
   it('keep crowds and boxes, as regions without a class, where every pixel is to have one', () => {
     const segmentation = [[1, 1, 5, 1, 5, 5]];
     const { records, notes } = trainingRecords(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import type { CocoData } from '../coco/coco.ts';
+import { type Coverage, coverageOf } from '../coco/coverage.ts';
 import { isPolygons } from '../coco/truth.ts';
 import type { CocoAnnotation } from '../coco/types.ts';
 import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
@@ -32,7 +33,9 @@ export function trainingRecords(
   if (dataset.images.length === 0) throw new InputError(source, 'lists no pictures');
   const records: PictureRecord[] = [];
   let onlyCrowds = 0;
-  for (const { id, file_name, width, height } of dataset.images) {
+  let partial = 0;
+  for (const image of dataset.images) {
+    const { id, file_name, width, height } = image;
     if (file_name === undefined) throw new InputError(source, `image ${id} has no file_name`);
     const annotations = dataset.annotationsOf(id);
     const objects = annotations
@@ -41,8 +44,14 @@ export function trainingRecords(
         const known = recorded(object, labels, source);
         return ignoredLabel === null ? known : withIgnored(known, object, ignoredLabel);
       });
-    if (objects.length === 0 && annotations.length > 0) onlyCrowds++;
-    else records.push({ path: join(folder, file_name), width, height, objects });
+    if (objects.length === 0 && annotations.length > 0) {
+      onlyCrowds++;
+      continue;
+    }
+    const unknown = unknownLabels(coverageOf(image, annotations), labels);
+    if (unknown.length > 0) partial++;
+    const path = join(folder, file_name);
+    records.push({ path, width, height, objects, ...(unknown.length > 0 ? { unknown } : {}) });
   }
   const used = new Set(records.flatMap(({ objects }) => objects.map(({ label }) => label)));
   const hasIgnored = ignoredLabel !== null && used.delete(ignoredLabel);
@@ -57,8 +66,18 @@ export function trainingRecords(
       const name = dataset.category(id)?.name ?? String(id);
       return `category ${name} (id ${id}) is never annotated and will not be learned`;
     });
+  if (partial > 0) {
+    const share = `${partial} of ${plural(records.length, 'picture')}`;
+    notes.push(`partial annotations in ${share}: unknown categories are not learned as background there`);
+  }
   if (onlyCrowds > 0) notes.push(`left out ${plural(onlyCrowds, 'picture')} with nothing but crowds`);
   return { records, notes };
+}
+
+/** The class indices of which objects may be in an image without an annotation. */
+function unknownLabels(coverage: Coverage | null, labels: ReadonlyMap<number, number>): number[] {
+  if (coverage === null) return [];
+  return [...labels].filter(([category]) => !coverage.isExhaustive(category)).map(([, label]) => label);
 }
 
 function recorded(

@@ -31,6 +31,8 @@ export interface PictureRecord {
   readonly width: number;
   readonly height: number;
   readonly objects: readonly RecordedObject[];
+  /** Class indices of which objects may be unannotated; see `GroundTruth`. */
+  readonly unknown?: readonly number[];
 }
 
 /** Objects narrower or lower than this many pixels are left out: their boxes cannot be encoded. */
@@ -66,6 +68,7 @@ export function makeSample(
     boxes: Float32Array.from(kept.flatMap(({ box }) => box)),
     labels: Int32Array.from(kept, ({ label }) => label),
     masks: kept.map(({ mask }) => mask),
+    ...(record.unknown ? { unknown: record.unknown } : {}),
     ...(mirrored
       ? {
           poses: posesOf(
