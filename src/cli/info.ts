@@ -4,8 +4,10 @@ import type { AnyModelConfig } from '../config/any-config.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { plural } from '../core/plural.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { modelKindAt } from '../import/model-kind.ts';
+import { openSemanticFile } from '../import/semantic-file.ts';
 import { maskSide } from '../model/structure.ts';
-import { openAnyModelFile } from '../model-file/model-file.ts';
+import { openModelFile } from '../model-file/model-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
@@ -51,7 +53,8 @@ async function infoAction(nameOrPath: string, options: InfoOptions): Promise<voi
 }
 
 async function readInfo(path: string): Promise<ModelInfo> {
-  const { config, weights } = await openAnyModelFile(path);
+  const isFcn = (await modelKindAt(path)) === 'fcn';
+  const { config, weights } = await (isFcn ? openSemanticFile(path) : openModelFile(path));
   try {
     const { config: _stored, ...metadata } = weights.metadata;
     const tensors = weights.keys().map((name) => describeTensor(weights, name));

@@ -4,7 +4,7 @@ import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
-import { type ModelFile, readAnyModel, readModel } from './read-model.ts';
+import { type ModelFile, readModel } from './read-model.ts';
 
 /**
  * Writes a model as one file: `.safetensors` with the configuration as JSON in its metadata.
@@ -21,24 +21,12 @@ export async function writeModelFile(
 
 /**
  * Opens a detector that `writeModelFile` wrote. Weights are read lazily, one tensor at a time.
- * @throws InputError where it is not a safetensors file, has no valid configuration, or is an FCN model.
+ * @throws InputError if it is not a safetensors file, has no valid configuration, or is an FCN model.
  */
-export function openModelFile(path: string): Promise<ModelFile> {
-  return open(path, readModel);
-}
-
-/**
- * Opens a model of any kind that `writeModelFile` wrote, discriminated by `config.kind`.
- * @throws InputError where it is not a safetensors file, or has no valid configuration.
- */
-export function openAnyModelFile(path: string): Promise<ModelFile<AnyModelConfig>> {
-  return open(path, readAnyModel);
-}
-
-async function open<Model>(path: string, read: (weights: WeightFile) => Model): Promise<Model> {
+export async function openModelFile(path: string): Promise<ModelFile> {
   const source = await openFileSource(path);
   try {
-    return read(await readSafetensors(source));
+    return readModel(await readSafetensors(source));
   } catch (error) {
     await source.close();
     throw error;

@@ -13,20 +13,12 @@ export interface ModelFile<Config extends AnyModelConfig = ModelConfig> {
 
 /**
  * A detector: a weight file with the configuration in its metadata.
- * @throws InputError where the configuration is missing, invalid, or FCN's.
+ * @throws InputError if the configuration is missing, invalid, or FCN's.
  */
 export function readModel(weights: WeightFile): ModelFile {
-  return { config: detectorConfig(weights.name, readAnyModel(weights).config), weights };
-}
-
-/**
- * A model of any kind: a weight file with the configuration in its metadata.
- * @throws InputError where the configuration is missing or invalid.
- */
-export function readAnyModel(weights: WeightFile): ModelFile<AnyModelConfig> {
   const config = storedConfig(weights);
   if (!config) throw new InputError(weights.name, 'has no mask-rcnn config; run mask-rcnn import');
-  return { config, weights };
+  return { config: detectorConfig(weights.name, config), weights };
 }
 
 /**
