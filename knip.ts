@@ -11,6 +11,7 @@ const config: KnipConfig = {
 
     '{scenes,ablation}/main.ts!',
     'bench/{run,*-child}.ts!',
+    'scripts/*.ts!',
     'recipes/**/*.ts!',
     'examples/**/*.{ts,js}!',
     // Started as threads or processes.
