@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { roomsPage } from '../../scripts/rooms-page.ts';
 import { isSemanticConfig, parseSemanticConfig } from '../../src/config/semantic.ts';
 import { parseRunConfig } from '../../src/config/training.ts';
 import { readOverrides } from '../../src/import/config-file.ts';
@@ -28,7 +29,7 @@ describe('the documentation', () => {
     }
   });
 
-  it('shows configurations that the importer takes, and one of FCN', () => {
+  it('shows configurations that the importer accepts, and one of FCN', () => {
     const blocks = jsonBlocks('docs/configuration.md');
     const [fcn, ...more] = blocks.filter(isSemanticConfig);
     expect(more).toEqual([]);
@@ -38,7 +39,11 @@ describe('the documentation', () => {
     for (const block of others) expect(() => readOverrides('docs', block)).not.toThrow();
   });
 
-  it('shows a training run that the trainer takes', () => {
+  it('shows the present imports between the folders of src/ (npm run diagram)', async () => {
+    expect(read('docs/rooms.md')).toBe(await roomsPage());
+  });
+
+  it('shows a training run that the trainer accepts', () => {
     const blocks = jsonBlocks('docs/train-your-own.md');
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(() => parseRunConfig('docs', block)).not.toThrow();

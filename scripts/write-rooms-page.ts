@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { roomsPage } from './rooms-page.ts';
+
+writeFileSync('docs/rooms.md', await roomsPage());
