@@ -59,6 +59,7 @@ const surroundings = {
   bench: 'examples',
   ablation: 'scenes',
   recipes: 'scenes',
+  scripts: '',
 };
 
 /** Package → the places that may import it. Tests may import any. */

@@ -39,7 +39,7 @@ describe('the documentation', () => {
     for (const block of [detector, torchvision]) expect(() => readOverrides('docs', block)).not.toThrow();
   });
 
-  it('shows a training run that the trainer takes', () => {
+  it('shows a training run that the trainer accepts', () => {
     const blocks = jsonBlocks('docs/train-your-own.md');
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(() => parseRunConfig('docs', block)).not.toThrow();

@@ -1,14 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { importWeights } from '../../src/import/import-weights.ts';
 import { writeModelFile } from '../../src/model-file/model-file.ts';
 import { decompressRle } from '../../src/ops/rle/compressed.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { type Rle, rleFromCounts } from '../../src/ops/rle/rle.ts';
-import type { Instance } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
+import { runCli } from '../support/cli-process.ts';
+import { TestFolder } from '../support/folder.ts';
 import { describeWithShared, shared } from '../support/shared.ts';
 import { describeWithTorchvision, runOracle } from '../support/torchvision.ts';
 
@@ -23,75 +22,120 @@ interface Result {
 const weights = shared('models/nuclei-r18fpn.pth');
 const configFile = shared('models/nuclei-r18fpn.config.json');
 
-async function loadCheckpoint() {
-  const path = join(mkdtempSync(join(tmpdir(), 'mask-rcnn-')), 'nuclei.safetensors');
-  const imported = await importWeights({ path: weights, configFile });
-  await writeModelFile(path, imported.config, imported.weights);
-  await imported.weights.close();
-  return load(path);
-}
-
-/** Compares instances picture by picture; `expected` holds torchvision's results of each picture. */
-async function compare(pictures: readonly string[], expected: readonly Result[][]) {
-  const model = await loadCheckpoint();
-  const total = expected.reduce((sum, results) => sum + results.length, 0);
-  let matched = 0;
-  for await (const outcome of model.predictEach(pictures, { score: 0.05 })) {
-    if ('error' in outcome) throw outcome.error;
-    const { instances } = outcome.prediction;
-    const results = expected[outcome.index];
-    expect(Math.abs(instances.length - results.length), outcome.source).toBeLessThanOrEqual(1);
-    matched += results.filter((result) => instances.some((instance) => agree(instance, result))).length;
-  }
-  await model.dispose();
-  expect(total).toBeGreaterThan(20 * pictures.length);
-  // The rest are nuclei whose pasted box falls on a whole pixel, where float32 noise shifts the mask by one.
-  expect(matched / total).toBeGreaterThanOrEqual(0.995);
-}
-
-function agree({ score, box, mask }: Instance, result: Result): boolean {
-  const [x, y, width, height] = result.bbox;
-  const corners = [x, y, x + width, y + height];
-  return (
-    Math.abs(score - result.score) <= 1e-3 &&
-    corners.every((corner, i) => Math.abs(corner - box[i]) <= 0.1) &&
-    rleIou([mask!.rle], [rleOf(result)], [false])[0] >= 0.99
-  );
-}
-
-function rleOf({ segmentation: { size, counts } }: Result): Rle {
-  return typeof counts === 'string' ? decompressRle(counts, size) : rleFromCounts(counts, size);
-}
-
 describeWithShared('a checkpoint that torchvision trained', () => {
-  it('finds what torchvision finds in the 66 validation pictures', { timeout: 300_000 }, async () => {
-    const { images } = readJson(shared('data/nuclei/val.json'));
-    const results: Result[] = readJson(shared('models/nuclei-r18fpn.val.torchvision.json'));
-    await compare(
-      images.map(({ file_name }: { file_name: string }) => shared(`data/nuclei/images/${file_name}`)),
-      images.map(({ id }: { id: number }) => results.filter(({ image_id }) => image_id === id)),
+  const folder = new TestFolder();
+  const model = folder.at('nuclei.safetensors');
+  beforeAll(async () => {
+    const imported = await importWeights({ path: weights, configFile });
+    await writeModelFile(model, imported.config, imported.weights);
+    await imported.weights.close();
+  });
+  afterAll(() => folder.remove());
+
+  it('finds what torchvision finds in the 66 validation pictures, and has the AP of its results', {
+    timeout: 300_000,
+  }, async () => {
+    const [data, reference] = ['data/nuclei/val.json', 'models/nuclei-r18fpn.val.torchvision.json'].map(
+      shared,
     );
+    const { images } = readJson(data) as { images: { id: number; file_name: string }[] };
+    const found = await predictAll(images.map(({ file_name }) => shared(`data/nuclei/images/${file_name}`)));
+    const expected: Result[] = readJson(reference);
+    compare(
+      found,
+      images.map(({ id }) => expected.filter(({ image_id }) => image_id === id)),
+    );
+
+    const results = found.flatMap((all, i) =>
+      all.map((result) => ({ ...result, image_id: images[i].id, category_id: 1 })),
+    );
+    const figures = [folder.write('results.json', results), reference].map(async (path) => {
+      const { status, stdout, stderr } = await runCli([
+        'coco-eval',
+        '--gt',
+        data,
+        '--dt',
+        path,
+        '--json',
+        '-',
+      ]);
+      expect(status, stderr).toBe(0);
+      return (JSON.parse(stdout) as { stats: number[] }).stats;
+    });
+    const [ours, theirs] = await Promise.all(figures);
+    ours.forEach((figure, i) => {
+      expect(Math.abs(figure - theirs[i]), `figure ${i}`).toBeLessThan(0.001);
+    });
   });
 
   describeWithTorchvision('and pictures of other kinds', () => {
     it('finds what torchvision finds in training pictures and in photographs', {
       timeout: 300_000,
     }, async () => {
-      const folder = (path: string) => readdirSync(shared(path)).map((name) => shared(`${path}/${name}`));
+      const inFolder = (path: string) => readdirSync(shared(path)).map((name) => shared(`${path}/${name}`));
       const pictures = [
-        ...folder('data/nuclei/images').slice(100, 108),
-        ...folder('data/coco-subset/images').slice(0, 3),
+        ...inFolder('data/nuclei/images').slice(100, 108),
+        ...inFolder('data/coco-subset/images').slice(0, 3),
       ];
-      const results: Result[] = JSON.parse(
+      const expected: Result[] = JSON.parse(
         runOracle('predict_checkpoint.py', [weights, configFile, ...pictures]),
       );
-      await compare(
-        pictures,
-        pictures.map((_, i) => results.filter(({ image_id }) => image_id === i)),
+      compare(
+        await predictAll(pictures),
+        pictures.map((_, i) => expected.filter(({ image_id }) => image_id === i)),
       );
     });
   });
+
+  /** The instances of each picture as results. */
+  async function predictAll(pictures: readonly string[]): Promise<Result[][]> {
+    const loaded = await load(model, { threads: 1 });
+    const results: Result[][] = pictures.map(() => []);
+    for await (const outcome of loaded.predictEach(pictures, { score: 0.05 })) {
+      if ('error' in outcome) throw outcome.error;
+      const { instances, width, height } = outcome.prediction;
+      results[outcome.index] = instances.map(({ score, box: [x1, y1, x2, y2], mask }) => ({
+        image_id: outcome.index,
+        bbox: [x1, y1, x2 - x1, y2 - y1],
+        score,
+        segmentation: { size: [height, width], counts: [...(mask?.rle.counts ?? [])] },
+      }));
+    }
+    await loaded.dispose();
+    return results;
+  }
 });
+
+/** Compares two lists of results for each picture. */
+function compare(actual: readonly Result[][], expected: readonly Result[][]): void {
+  let matched = 0;
+  for (const [i, wanted] of expected.entries()) {
+    expect(Math.abs(actual[i].length - wanted.length), `picture ${i}`).toBeLessThanOrEqual(1);
+    matched += wanted.filter((result) => actual[i].some((found) => agree(found, result))).length;
+  }
+  const total = expected.flat().length;
+  expect(total).toBeGreaterThan(20 * expected.length);
+  // The rest are nuclei whose pasted box falls on a whole pixel, where float32 rounding shifts the mask by one.
+  expect(matched / total).toBeGreaterThanOrEqual(0.995);
+}
+
+function agree(found: Result, expected: Result): boolean {
+  const [ours, theirs] = [found, expected].map(({ bbox: [x, y, width, height] }) => [
+    x,
+    y,
+    x + width,
+    y + height,
+  ]);
+  return (
+    Math.abs(found.score - expected.score) <= 1e-3 &&
+    ours.every((corner, i) => Math.abs(corner - theirs[i]) <= 0.1) &&
+    rleIou([rleOf(found)], [rleOf(expected)], [false])[0] >= 0.99
+  );
+}
+
+function rleOf({ segmentation: { size, counts } }: Result): Rle {
+  return typeof counts === 'string' ? decompressRle(counts, size) : rleFromCounts(counts, size);
+}
 
 function readJson(path: string) {
   return JSON.parse(readFileSync(path, 'utf8'));

@@ -1,25 +1,3 @@
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { openWeights } from '../../src/weights/open-weights.ts';
-import { describeStages } from '../support/stage-parity.ts';
-import { describeWithTorchvision } from '../support/torchvision.ts';
+import { describeFullSize } from '../support/full-size-parity.ts';
 
-const pictureNames = ['landscape', 'portrait', 'small', 'panorama', 'nothing', 'large'];
-
-describeWithTorchvision('full-size models, stage by stage', () => {
-  describe.each(['maskrcnn_resnet50_fpn', 'maskrcnn_resnet50_fpn_v2'])('%s', async (arch) => {
-    const { folder, manifest } = await describeStages(arch, pictureNames);
-
-    it('finds dozens of objects of many classes, and nothing where there is nothing', async () => {
-      for (const name of pictureNames) {
-        const { detections } = manifest[name];
-        if (name === 'nothing') expect(detections).toBe(0);
-        else expect(detections, name).toBeGreaterThan(24);
-      }
-      const landscape = await openWeights(join(folder, manifest.landscape.stages));
-      const labels = await landscape.read('detections.labels');
-      await landscape.close();
-      expect(new Set(labels.data).size).toBeGreaterThan(12);
-    });
-  });
-});
+describeFullSize('maskrcnn_resnet50_fpn');

@@ -23,10 +23,11 @@ describeWithTorchvision('keypointrcnn_resnet50_fpn', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keypoint-oracle-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const arch = 'keypointrcnn_resnet50_fpn';
-  runOracle('inference.py', ['--arch', arch, '--eps', '0', '--out', folder, '--pictures', 'small']);
+  const options = ['--eps', '0', '--published', '--pictures', 'small'];
+  runOracle('inference.py', ['--arch', arch, '--out', folder, ...options]);
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).pictures.small;
   const { config, weights, notes } = await importWeights({ path: join(folder, 'weights-2019.pth') });
-  const sessions = await compileModel(config, weights, nodeRuntime);
+  const sessions = await compileModel(config, weights, nodeRuntime, { threads: 1 });
   await weights.close();
   const oracle = await openWeights(join(folder, manifest.stages));
   afterAll(() => oracle.close());

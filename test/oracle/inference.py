@@ -9,18 +9,20 @@
     --shared DIR    folder with `data/coco-subset/images`; default `../shared` beside the repository. Where it
                     is absent the pictures are synthetic
     --pictures A,B  only these
+    --published     also write `weights-2019.pth`, for maskrcnn_, fasterrcnn_ and keypointrcnn_resnet50_fpn
+    --margins       note how close each discrete decision was (`stages.margins`), to choose pictures; takes seconds each
     --double A,B    compare these with torchvision run in float64 (about four times as slow) and note the largest
                     differences, the measure for a tolerance. Default: none
 
 Needs torch and torchvision 0.14. Writes into DIR (about 100 MB a picture; for a temporary folder):
 
-- `weights.pth`, torch's zip form; for maskrcnn_, fasterrcnn_ and keypointrcnn_resnet50_fpn also `weights-2019.pth`,
-  the same in the non-zip form and with the keys that torchvision's published files have
+- `weights.pth`, torch's zip form; with --published also `weights-2019.pth`, the same in the non-zip form and with the
+  keys that torchvision's published files have
 - `PICTURE.png`, 8-bit RGB
 - `PICTURE.safetensors`, named as in `test/golden/inference/README.md`, but whole instead of sampled, except that
   of `box.pooled`, `mask.pooled` and `mask.logits` there are only the first rows (`box.pooled.first100`, …)
 - `manifest.json`: arch, eps, seed, versions; for each picture the files, sizes, score threshold, numbers of
-  proposals, detections and classes, margins of the discrete decisions (`stages.margins`), and float64 differences
+  proposals, detections and classes, and on request margins and float64 differences
 """
 import argparse
 import copy
@@ -123,8 +125,8 @@ def float64_differences(model, image, stages):
     return differences
 
 
-def run_picture(model, image, threshold, with_double):
-    """Stages of one picture and its entry of the manifest."""
+def run_picture(model, image, threshold, extras):
+    """Stages of one picture and its entry of the manifest. extras: of "margins" and "double"."""
     default = model.roi_heads.score_thresh
     if threshold is not None:
         model.roi_heads.score_thresh = threshold
@@ -137,9 +139,10 @@ def run_picture(model, image, threshold, with_double):
             "proposals": len(stages["proposals"]),
             "detections": len(stages["detections.boxes"]),
             "classes": len(stages["detections.labels"].unique()),
-            "margins": margins(model, stages),
         }
-        if with_double:
+        if "margins" in extras:
+            entry["margins"] = margins(model, stages)
+        if "double" in extras:
             entry["float64Difference"] = float64_differences(model, image, stages)
     finally:
         model.roi_heads.score_thresh = default
@@ -148,12 +151,12 @@ def run_picture(model, image, threshold, with_double):
 
 def main():
     arguments = parse_arguments()
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)  # tests run side by side
     os.makedirs(arguments.out, exist_ok=True)
     started = time.perf_counter()
     model = conditioned_model(arguments.arch, arguments.eps, arguments.seed)
     save_weights(model, os.path.join(arguments.out, "weights.pth"))
-    if arguments.arch in PUBLISHED_2019:
+    if arguments.published:
         save_as_published(model, arguments)
     progress(started, "weights written")
 
@@ -170,7 +173,8 @@ def main():
         if arguments.pictures and name not in arguments.pictures:
             continue
         Image.fromarray(image).save(os.path.join(arguments.out, f"{name}.png"))
-        stages, entry = run_picture(model, image, threshold, name in arguments.double)
+        extras = ["margins"] * arguments.margins + ["double"] * (name in arguments.double)
+        stages, entry = run_picture(model, image, threshold, extras)
         write_safetensors(os.path.join(arguments.out, f"{name}.safetensors"), tensors_of(stages))
         files = {"picture": f"{name}.png", "stages": f"{name}.safetensors", "source": source}
         manifest["pictures"][name] = {**files, **entry}
@@ -202,8 +206,13 @@ def parse_arguments():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--shared", default=os.path.join(HERE, "..", "..", "..", "shared"))
     parser.add_argument("--pictures", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--published", action="store_true")
+    parser.add_argument("--margins", action="store_true")
     parser.add_argument("--double", type=lambda text: text.split(","), default=[])
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.published and arguments.arch not in PUBLISHED_2019:
+        parser.error(f"{arguments.arch} was not published in 2019")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ def runs(mask):
 
 
 def main(weights, arguments, *pictures):
+    torch.set_num_threads(1)  # tests run side by side
     model = build(weights, json.load(open(arguments)))
     results = []
     for image_id, path in enumerate(pictures):

@@ -15,7 +15,7 @@ from torchvision.ops import roi_align, roi_pool
 from safetensors_io import write_safetensors
 
 torch.manual_seed(10)
-torch.set_num_threads(2)
+torch.set_num_threads(1)  # tests run side by side
 randn = torch.randn
 tensors, listed = {}, []
 

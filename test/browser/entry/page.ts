@@ -1,4 +1,4 @@
-/** What a web application does with the browser entry; the test calls `find`. */
+/** Uses the browser entry as a web application does; the test calls `find`. */
 import { InputError, load } from '../../../src/browser.ts';
 
 /** An instance as plain data, to leave the page. */
@@ -10,15 +10,11 @@ export interface Found {
   counts: number[];
 }
 
-async function find(
-  modelUrl: string,
-  pictureUrl: string,
-  kind: 'blob' | 'bitmap' | 'canvas',
-): Promise<Found[]> {
-  const model = await load(modelUrl);
+const model = load('/nuclei.safetensors');
+
+async function find(pictureUrl: string, kind: 'blob' | 'bitmap' | 'canvas'): Promise<Found[]> {
   const blob = await (await fetch(pictureUrl)).blob();
-  const { instances } = await model.predict(await as(kind, blob), { score: 0.05 });
-  await model.dispose();
+  const { instances } = await (await model).predict(await as(kind, blob), { score: 0.05 });
   return instances.map(({ category, score, box, mask }) => ({
     category: category.name,
     score,

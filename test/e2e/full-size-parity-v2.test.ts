@@ -1,0 +1,3 @@
+import { describeFullSize } from '../support/full-size-parity.ts';
+
+describeFullSize('maskrcnn_resnet50_fpn_v2');

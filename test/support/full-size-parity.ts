@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openWeights } from '../../src/weights/open-weights.ts';
+import { describeStages } from './stage-parity.ts';
+import { describeWithTorchvision } from './torchvision.ts';
+
+const pictureNames = ['landscape', 'portrait', 'small', 'panorama', 'nothing', 'large'];
+
+/** Compares a full-size architecture with torchvision, stage by stage, on six pictures. A test file for each: minutes. */
+export function describeFullSize(arch: string): void {
+  describeWithTorchvision('full-size models, stage by stage', () => {
+    describe(arch, async () => {
+      const { folder, manifest } = await describeStages(arch, pictureNames);
+
+      it('finds dozens of objects of many classes, and nothing where there is nothing', async () => {
+        for (const name of pictureNames) {
+          const { detections } = manifest[name];
+          if (name === 'nothing') expect(detections).toBe(0);
+          else expect(detections, name).toBeGreaterThan(24);
+        }
+        const landscape = await openWeights(join(folder, manifest.landscape.stages));
+        const labels = await landscape.read('detections.labels');
+        await landscape.close();
+        expect(new Set(labels.data).size).toBeGreaterThan(12);
+      });
+    });
+  });
+}
