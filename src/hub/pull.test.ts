@@ -194,8 +194,12 @@ describe('pull after a break', () => {
 
 describe('pull that has to fail', () => {
   /** Nothing lies under the final name, and the message is one line that names the address. */
-  async function expectFailure(problem: RegExp, left: string[] = []): Promise<void> {
-    const error = await pullTiny().then(
+  async function expectFailure(
+    problem: RegExp,
+    left: string[] = [],
+    options: PullOptions = {},
+  ): Promise<void> {
+    const error = await pullTiny(options).then(
       () => null,
       (error: unknown) => error as Error,
     );
@@ -246,7 +250,7 @@ describe('pull that has to fail', () => {
 
   test('a server that sends nothing', async () => {
     handler = () => {};
-    await expectFailure(/no data for 1.5 s/);
+    await expectFailure(/no data for 0.3 s/, [], { times: { ...times, stallTimeout: 300 } });
   });
 
   test('a refused connection', async () => {

@@ -56,7 +56,7 @@ describe('the loader', () => {
     const steps = [0, 1, 2, 3, 4, 5];
     const alone = await batches(steps);
     expect(await batches(steps, { workers: 1 })).toEqual(alone);
-    expect(await batches(steps, { workers: 3, ahead: 5 })).toEqual(alone);
+    expect(await batches(steps, { workers: 2, ahead: 5 })).toEqual(alone);
     expect(await batches(steps, { seed: 4 })).not.toEqual(alone);
   });
 
