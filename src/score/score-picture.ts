@@ -46,12 +46,11 @@ export function scorePicture(
   const reading = { image, areaRule, compared };
   const coverage = coverageOf(image, annotations);
   const judged = coverage ? found.filter(({ categoryId }) => coverage.isKnown(categoryId)) : found;
+  const read = judged.map((detection) => evalDetection(detection, reading));
   evaluator.add(
     image.id,
     truths,
-    judged.map((detection) => ({
-      ...evalDetection(detection, reading),
-      excused: coverage !== null && !coverage.isExhaustive(detection.categoryId),
-    })),
+    // Copying every detection of an ordinary data set would take a tenth of the evaluation's time.
+    coverage ? read.map((one) => ({ ...one, excused: !coverage.isExhaustive(one.categoryId) })) : read,
   );
 }
