@@ -34,6 +34,7 @@ const steps = 60;
 const training = {
   steps,
   workers: 0,
+  threads: 1,
   optimizer: { learningRate: 0.003 },
   schedule: { warmUpSteps: 5 },
   emaDecay: 0.9,
