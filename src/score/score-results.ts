@@ -3,7 +3,7 @@ import { jointsOf } from '../data/coco/joints.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { EvalType } from '../eval/params.ts';
 import { areaRuleOf } from './eval-detection.ts';
-import { type PictureEvaluator, scorePicture } from './score-picture.ts';
+import { type PictureEvaluator, scorePicture, type WantsMask } from './score-picture.ts';
 
 /**
  * Passes every picture of the data set, by ascending id, with its results to an evaluator.
@@ -25,8 +25,7 @@ export function scoreResults(
     const picture = {
       image,
       annotations: dataset.annotationsOf(image.id),
-      detections: (wantsMask: (categoryId: number, hasBox: boolean) => boolean) =>
-        results.detectionsOf(index, wantsMask),
+      detections: (wantsMask: WantsMask) => results.detectionsOf(index, wantsMask),
     };
     scorePicture(picture, rules, evaluator);
     onPicture?.(done + 1);

@@ -15,11 +15,14 @@ interface LevelOrder {
   order: readonly number[];
 }
 
-/** Inputs of the class and box heads: the sampled RoIs of all pictures and their targets. */
+/**
+ * Inputs of the class and box heads: the sampled RoIs of all pictures and their targets.
+ * @param partial Adds `alternatives`; see `StepGraphOptions`.
+ */
 export function boxFeeds(
   targets: readonly RoiTargets[],
-  classes: number,
-  levels: Levels,
+  { truths }: Pick<Batch, 'truths'>,
+  { classes, levels, partial }: { classes: number; levels: Levels; partial: boolean },
 ): Record<string, Tensor> {
   const boxes = concat(targets.map((target) => target.boxes));
   const labels = targets.flatMap((target) => [...target.labels]);
@@ -34,27 +37,30 @@ export function boxFeeds(
     box_rows: int64(positive.map((row) => row * classes + labels[order[row]])),
     box_targets: float32Tensor([positive.length, 4], takeBoxes(deltas, rois)),
     box_weights: filled([positive.length, 4], 1 / Math.max(labels.length, 1)),
+    ...(partial
+      ? {
+          alternatives: alternatives(
+            order.map((roi) => ({ label: labels[roi], unknown: truths[pictures[roi]].unknown })),
+            classes,
+          ),
+        }
+      : {}),
   };
 }
 
 /**
- * The classes that each RoI may be, for `softmaxCrossEntropyLoss`: its label, and for a RoI on the background also every
- * class that is unknown in its picture. Rows are in the order of `boxFeeds`.
+ * The classes that each RoI may be, `[R, classes]` for `softmaxCrossEntropyLoss`: its label, and for a RoI on the
+ * background also every class that is unknown in its picture.
  */
-export function alternativesFeed(
-  targets: readonly RoiTargets[],
-  { truths }: Pick<Batch, 'truths'>,
-  { classes, levels }: { classes: number; levels: Levels },
-): Record<string, Tensor> {
-  const rois = targets.flatMap(({ labels }, picture) => Array.from(labels, (label) => ({ label, picture })));
-  const order = assignRois(concat(targets.map(({ boxes }) => boxes)), levels).flat();
-  const data = new Float32Array(order.length * classes).fill(excludedClass);
-  order.forEach((roi, row) => {
-    const { label, picture } = rois[roi];
-    const possible = label === 0 ? [0, ...(truths[picture].unknown ?? [])] : [label];
-    for (const one of possible) data[row * classes + one] = 0;
+function alternatives(
+  rois: readonly { label: number; unknown?: readonly number[] | undefined }[],
+  classes: number,
+): Tensor {
+  const data = new Float32Array(rois.length * classes).fill(excludedClass);
+  rois.forEach(({ label, unknown = [] }, row) => {
+    for (const one of label === 0 ? [0, ...unknown] : [label]) data[row * classes + one] = 0;
   });
-  return { alternatives: float32Tensor([order.length, classes], data) };
+  return float32Tensor([rois.length, classes], data);
 }
 
 /**

@@ -5,7 +5,7 @@ import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
 import type { TrainingNetwork } from './network.ts';
-import { alternativesFeed, boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
+import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
 import { type StepResult, stepResult } from './step-result.ts';
 
@@ -46,10 +46,8 @@ export async function runStep(
   const targets = batch.truths.map((truth, n) => roiTargets(proposals[n], truth, config.box, random));
 
   const { mask, keypoint } = config;
-  const classes = classCount(config);
   const roiFeeds = {
-    ...boxFeeds(targets, classes, levels),
-    ...(partial ? alternativesFeed(targets, batch, { classes, levels }) : {}),
+    ...boxFeeds(targets, batch, { classes: classCount(config), levels, partial }),
     ...(mask ? maskFeeds(targets, batch, { resolution: maskSide({ ...config, mask }), levels }) : {}),
     ...(keypoint
       ? keypointFeeds(targets, batch, { joints: keypoint.names.length, side: heatMapSide(keypoint), levels })
