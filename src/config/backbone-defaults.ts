@@ -1,3 +1,4 @@
+import { isEfficientNetLiteName } from './efficientnet-lite-table.ts';
 import { type BackboneName, defaultEps, type PreprocessConfig } from './schema.ts';
 
 /** The settings that the published ImageNet weights of a backbone were trained with. */
@@ -14,20 +15,20 @@ export interface BackboneDefaults {
 
 const resnetDefaults: BackboneDefaults = { width: 64, eps: defaultEps, preprocess: {} };
 
-/** TensorFlow's EfficientNet-Lite normalises each byte as (value − 127) / 128. */
-const lite: BackboneDefaults['preprocess'] = {
-  mean: [127 / 255, 127 / 255, 127 / 255],
-  std: [128 / 255, 128 / 255, 128 / 255],
+/** TensorFlow normalises each byte as (value − 127) / 128. */
+const efficientNetLiteDefaults: BackboneDefaults = {
+  width: 32,
+  eps: 1e-3,
+  preprocess: { mean: [127 / 255, 127 / 255, 127 / 255], std: [128 / 255, 128 / 255, 128 / 255] },
 };
 
 const others: Partial<Record<BackboneName, BackboneDefaults>> = {
   // It was trained with 1e-3, but torchvision's detectors run it with the eps of their frozen batch norm.
   mobilenet_v3_large: { width: 16, eps: defaultEps, preprocess: {} },
   vgg16: { width: 64, eps: defaultEps, norm: 'none', preprocess: {} },
-  efficientnet_lite0: { width: 32, eps: 1e-3, preprocess: lite },
 };
 
 /** The defaults of a backbone, which presets start from. */
 export function backboneDefaults(name: BackboneName): BackboneDefaults {
-  return others[name] ?? resnetDefaults;
+  return isEfficientNetLiteName(name) ? efficientNetLiteDefaults : (others[name] ?? resnetDefaults);
 }

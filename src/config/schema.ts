@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { efficientNetLiteNames } from './efficientnet-lite-table.ts';
 import { resnetNames } from './resnet-table.ts';
 
 /**
@@ -26,11 +27,11 @@ export const normSchema = z.strictObject({
 });
 
 export const backboneSchema = z.strictObject({
-  name: z.enum([...resnetNames, 'efficientnet_lite0', 'mobilenet_v3_large', 'vgg16']),
+  name: z.enum([...resnetNames, ...efficientNetLiteNames, 'mobilenet_v3_large', 'vgg16']),
   norm: normSchema,
   /**
    * Channels of the stem; those of all stages scale with it: a ResNet's stages have 1, 2, 4 and 8 times as many (times
-   * 4 with bottlenecks). As published: 64 in ResNets and VGG-16, 32 in EfficientNet-Lite0, 16 in MobileNetV3-Large.
+   * 4 with bottlenecks). As published: 64 in ResNets and VGG-16, 32 in EfficientNet-Lite, 16 in MobileNetV3-Large.
    */
   width: count.default(64),
   /**

@@ -95,6 +95,8 @@ export const augmentationSchema = z.strictObject({
   noiseSigma: positive.default(10),
   /** Probability of pasting in objects from another picture (Ghiasi et al. 2021). */
   copyPaste: fraction.default(0),
+  /** Pasted objects are scaled by a random factor in this range. */
+  copyPasteScale: z.tuple([positive, positive]).default([1, 1]),
 });
 
 export const trainingConfigSchema = z
@@ -118,6 +120,11 @@ export const trainingConfigSchema = z
      * the stem. Null: 3 where the backbone is pretrained, else 5.
      */
     trainableStages: z.number().int().min(0).max(5).nullable().default(null),
+    /**
+     * Repeat-factor sampling (Gupta et al. 2019): a picture with a category that is in fewer than this fraction of all
+     * pictures is shown √(threshold / fraction) times an epoch. Null: every picture once.
+     */
+    repeatThreshold: fraction.nullable().default(null),
     /** The shorter side is resized to one of these, at random; empty: the model's `preprocess.minSize`. */
     minSizes: z.array(count).default([]),
     optimizer: optimizerSchema.prefault({}),

@@ -1,3 +1,4 @@
+import { type EfficientNetLiteName, isEfficientNetLiteName } from '../config/efficientnet-lite-table.ts';
 import { isResNetName, type ResNetName } from '../config/resnet-table.ts';
 import type { BackboneConfig, BackboneName } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
@@ -23,20 +24,20 @@ export const backboneStride = 32;
  */
 export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
   if (isResNet(config)) return resnet(g, image, config, scope);
+  if (isEfficientNetLiteName(config.name)) return efficientNetLite(g, image, config, scope);
   return builders[config.name as OtherName](g, image, config, scope);
 }
 
 /** The scopes of each stage's weights below `backbone.body`, from the last stage to the stem. */
 export function stagesOf(config: Pick<BackboneConfig, 'name' | 'norm'>): readonly (readonly string[])[] {
   if (isResNet(config)) return resnetStages;
-  if (config.name === 'vgg16') return vggStages(config);
-  return config.name === 'mobilenet_v3_large' ? mobileNetV3Stages : efficientNetLiteStages;
+  if (isEfficientNetLiteName(config.name)) return efficientNetLiteStages(config.name);
+  return config.name === 'vgg16' ? vggStages(config) : mobileNetV3Stages;
 }
 
-type OtherName = Exclude<BackboneName, ResNetName>;
+type OtherName = Exclude<BackboneName, ResNetName | EfficientNetLiteName>;
 
-const builders: Record<OtherName, typeof efficientNetLite> = {
-  efficientnet_lite0: efficientNetLite,
+const builders: Record<OtherName, typeof mobileNetV3> = {
   mobilenet_v3_large: mobileNetV3,
   vgg16: vgg,
 };

@@ -1,52 +1,43 @@
-import { backboneDefaults } from '../config/backbone-defaults.ts';
+import {
+  type BlockGroup,
+  type EfficientNetLiteName,
+  efficientNetLiteTable,
+} from '../config/efficientnet-lite-table.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import type { BackboneMaps } from './backbone-maps.ts';
 import { type ConvNormNames, type ConvOptions, convNorm, extent } from './layers.ts';
 
-/** A row of the network's table: blocks of the same kernel and width; the first may have a stride. */
-interface BlockGroup {
-  blocks: number;
-  kernel: 3 | 5;
-  stride: 1 | 2;
-  /** Width of the middle of a block, as a multiple of its input's. */
-  expansion: 1 | 6;
-  /** With a stem of {@link publishedWidth}. */
-  channels: number;
-}
+/** The rows after which the stride doubles: stages of strides 4, 8, 16 and 32 begin there. */
+const firstRows = [1, 2, 3, 5] as const;
 
-/** EfficientNet-B0's rows (Tan & Le 2019, Table 1), which Lite0 keeps. */
-const groups: readonly BlockGroup[] = [
-  { blocks: 1, kernel: 3, stride: 1, expansion: 1, channels: 16 },
-  { blocks: 2, kernel: 3, stride: 2, expansion: 6, channels: 24 },
-  { blocks: 2, kernel: 5, stride: 2, expansion: 6, channels: 40 },
-  { blocks: 3, kernel: 3, stride: 2, expansion: 6, channels: 80 },
-  { blocks: 3, kernel: 5, stride: 1, expansion: 6, channels: 112 },
-  { blocks: 4, kernel: 5, stride: 2, expansion: 6, channels: 192 },
-  { blocks: 1, kernel: 3, stride: 1, expansion: 6, channels: 320 },
-];
-
-const { width: publishedWidth } = backboneDefaults('efficientnet_lite0');
-
-/** Blocks of the whole network. */
-export const efficientNetLiteBlocks = groups.reduce((sum, { blocks }) => sum + blocks, 0);
+/** Channels of the published stems. */
+const publishedWidth = 32;
 
 /** Scopes of the stages' weights, from the last to the stem. A stage starts where the stride doubles. */
-export const efficientNetLiteStages = [
-  blockScopes(11, 15),
-  blockScopes(5, 10),
-  blockScopes(3, 4),
-  blockScopes(1, 2),
-  ['_conv_stem', '_bn0', ...blockScopes(0, 0)],
-] as const;
+export function efficientNetLiteStages(name: EfficientNetLiteName): readonly (readonly string[])[] {
+  const before = (row: number) =>
+    efficientNetLiteTable[name].slice(0, row).reduce((sum, { blocks }) => sum + blocks, 0);
+  const scopes = (from: number, to: number) =>
+    Array.from({ length: before(to) - before(from) }, (_, i) => `_blocks.${before(from) + i}`);
+  const stages = firstRows.map((row, i) =>
+    scopes(row, firstRows[i + 1] ?? efficientNetLiteTable[name].length),
+  );
+  return [...stages.reverse(), ['_conv_stem', '_bn0', ...scopes(0, 1)]];
+}
+
+/** Channels of the blocks of a row in a network whose stem has `width` channels. */
+export function efficientNetLiteChannels({ channels }: BlockGroup, width: number): number {
+  return Math.max(1, Math.round((channels * width) / publishedWidth));
+}
 
 /**
- * EfficientNet-Lite0, a network of inverted residuals (Sandler et al. 2018) for mobile processors: Tan & Le's B0 with
+ * EfficientNet-Lite, networks of inverted residuals (Sandler et al. 2018) for mobile processors: those of Tan & Le with
  * ReLU6 and without squeeze-and-excitation. Weights are named as in the PyTorch port with published ImageNet weights:
  * `prefix._conv_stem.weight`, `prefix._blocks.3._depthwise_conv.weight`, ….
  * @param image `[N, 3, H, W]`, H and W multiples of 32.
- * @returns The last map at each of the strides 4 to 32: 24, 40, 112 and 320 channels.
+ * @returns The last map at each of the strides 4 to 32: 24, 40, 112 and 320 channels in Lite0.
  */
 export function efficientNetLite(
   g: GraphBuilder,
@@ -83,8 +74,8 @@ export function efficientNetLite(
   const stem = { conv: `${prefix}._conv_stem`, norm: `${prefix}._bn0` };
   let x = relu6(normalised(image, stem, { channels: config.width, kernel: 3, stride: 2 }));
   let index = 0;
-  const ends = groups.map((group) => {
-    const channels = Math.max(1, Math.round((group.channels * config.width) / publishedWidth));
+  const ends = efficientNetLiteTable[config.name as EfficientNetLiteName].map((group) => {
+    const channels = efficientNetLiteChannels(group, config.width);
     for (let i = 0; i < group.blocks; i++) {
       const stride = i === 0 ? group.stride : 1;
       x = block(x, `${prefix}._blocks.${index++}`, { ...group, stride, channels });
@@ -102,8 +93,4 @@ function padForStride2(g: GraphBuilder, x: Value, kernel: number): Value {
   const before = Math.floor((kernel - 2) / 2);
   const after = kernel - 2 - before;
   return g.apply('pad', [x], { before: [0, 0, before, before], after: [0, 0, after, after] });
-}
-
-function blockScopes(first: number, last: number): string[] {
-  return Array.from({ length: last - first + 1 }, (_, i) => `_blocks.${first + i}`);
 }

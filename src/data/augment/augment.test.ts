@@ -8,7 +8,7 @@ import { type Sample, withMasks } from '../sample/sample.ts';
 import { augment } from './augment.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
-import { copyPaste } from './copy-paste.ts';
+import { copyPaste, resizeSample } from './copy-paste.ts';
 import { crop, cropRandomly, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
 
@@ -123,6 +123,28 @@ describe('objects that are cut away', () => {
 });
 
 describe('copy and paste', () => {
+  it.each([0.5, 0.8, 1.6])('takes the donor at another scale (%d)', (scale) => {
+    // One colour for each object: interpolation changes it only along outlines.
+    const data = new Uint8Array(60 * 40 * 3);
+    const mask = encodeBitmap(
+      Uint8Array.from({ length: 60 * 40 }, (_, i) => {
+        const inside = i % 60 >= 10 && i % 60 < 40 && i >= 60 * 5 && i < 60 * 25;
+        if (inside) data.set([200, 100, 50], 3 * i);
+        return inside ? 1 : 0;
+      }),
+      [40, 60],
+    );
+    const { picture, boxes, masks } = resizeSample(
+      withMasks({ width: 60, height: 40, data }, [mask], [1]),
+      scale,
+    );
+    expect([picture.width, picture.height]).toEqual([60 * scale, 40 * scale]);
+    expect([...boxes]).toEqual([10, 5, 40, 25].map((at) => at * scale));
+    const bitmap = decodeToBitmap(masks[0]);
+    const error = bitmap.reduce((sum, value, i) => sum + Math.abs(picture.data[3 * i] - 200 * value), 0);
+    expect(error / bitmap.length).toBeLessThan(6);
+  });
+
   it.each([1, 2, 3, 4, 5])('gives masks that do not overlap and fit the pixels (case %i)', (seed) => {
     const donor = paintedSample(100 + seed);
     // Labels and colours differ from the sample's, so that pixels can be attributed.

@@ -4,7 +4,7 @@ import { resizedSize, type SizeLimits } from '../../image/transform.ts';
 import type { Sample } from '../sample/sample.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
-import { copyPaste } from './copy-paste.ts';
+import { copyPaste, resizeSample } from './copy-paste.ts';
 import { cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
 
@@ -20,6 +20,8 @@ export interface Augmentation {
   readonly copyPaste: number;
   /** Smallest and largest scale factor. */
   readonly scale: readonly [number, number];
+  /** The same for the source of pasted objects, before they are pasted. */
+  readonly copyPasteScale: readonly [number, number];
   /** Side of the square crop, in pixels of the resized picture; null for none. */
   readonly window: number | null;
   /** Minimum side of a crop, as a fraction of the picture's. */
@@ -52,13 +54,11 @@ export function augment(
 ): Sample {
   const happens = (probability: number) => random.uniform() < probability;
   let result = sample;
-  if (donor) result = copyPaste(result, donor, random);
+  if (donor) result = copyPaste(result, atRandomScale(donor, options.copyPasteScale, random), random);
   if (happens(options.flipHorizontal)) result = mirror(result);
   if (happens(options.flipVertical)) result = flip(result);
   if (happens(options.rotate)) result = rotate(result, ([1, 2, 3] as const)[random.integer(3)]);
-  const [smallest, largest] = options.scale;
-  // Log-uniform: half the size is as likely as twice the size.
-  const factor = smallest * (largest / smallest) ** random.uniform();
+  const factor = factorIn(options.scale, random);
   if (options.window !== null) {
     const { picture } = result;
     const enlargement = (factor * resizedSize(picture, options.limits).width) / picture.width;
@@ -73,6 +73,16 @@ export function augment(
     picture: disturb(result.picture, options, random),
     ...(unknown ? { unknown } : {}),
   };
+}
+
+/** Log-uniform: half the size is as likely as twice the size. */
+function factorIn([smallest, largest]: readonly [number, number], random: Random): number {
+  return smallest * (largest / smallest) ** random.uniform();
+}
+
+function atRandomScale(donor: Sample, scale: readonly [number, number], random: Random): Sample {
+  if (scale[0] === 1 && scale[1] === 1) return donor;
+  return resizeSample(donor, factorIn(scale, random));
 }
 
 function disturb(picture: Picture, options: Augmentation, random: Random): Picture {

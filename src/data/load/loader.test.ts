@@ -36,6 +36,7 @@ const options: LoaderOptions = {
   preprocess: { minSize: 48, maxSize: 96, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
   sizeDivisor: 32,
   minSizes: [32, 48, 64],
+  repeatThreshold: null,
   augmentation: augmentationSchema.parse({ rotate: 0.5, crop: 0.5, copyPaste: 0.5, blur: 0.5, noise: 0.5 }),
 };
 
@@ -129,13 +130,30 @@ describe('a batch', () => {
   });
 
   it('shows large pictures as often as windows fit into them', () => {
-    const sizes = [
-      { width: 64, height: 64 },
-      { width: 200, height: 120 },
-      { width: 10, height: 10 },
+    const sides = [
+      [64, 64],
+      [200, 120],
+      [10, 10],
     ];
-    expect([...epochOf(sizes, null)]).toEqual([0, 1, 2]);
-    expect([...epochOf(sizes, 64)]).toEqual([0, 1, 1, 1, 1, 1, 1, 2]);
+    const pictures = sides.map(([width, height]) => ({ size: { width, height }, labels: [1] }));
+    const order = (window: number | null) => [...epochOf(pictures, { window, repeatThreshold: null })];
+    expect(order(null)).toEqual([0, 1, 2]);
+    expect(order(64)).toEqual([0, 1, 1, 1, 1, 1, 1, 2]);
+  });
+
+  it('repeats pictures of rare categories by √(threshold / frequency)', () => {
+    // Category 1 is in all of 100 pictures, 2 in 25, 3 in 1.
+    const pictures = Array.from({ length: 100 }, (_, i) => ({
+      size: { width: 64, height: 64 },
+      labels: i === 0 ? [1, 2, 3, 3] : i < 25 ? [1, 2] : [1],
+    }));
+    const order = epochOf(pictures, { window: null, repeatThreshold: 0.5 });
+    const shows = new Map<number, number>();
+    for (const index of order) shows.set(index, (shows.get(index) ?? 0) + 1);
+    expect(shows.get(0)).toBe(7);
+    const repeated = Array.from({ length: 24 }, (_, i) => shows.get(i + 1)!);
+    expect([...new Set(repeated)].sort()).toEqual([1, 2]);
+    expect(order.length).toBe(Math.round(Math.sqrt(50) + 24 * Math.SQRT2 + 75));
   });
 
   it('has boxes and masks in pixels of the resized picture', async () => {

@@ -9,6 +9,8 @@ import type { PreparationOptions } from './task.ts';
 export interface LoaderOptions extends PreparationOptions {
   readonly seed: number;
   readonly batchSize: number;
+  /** Threshold of repeat-factor sampling; null: all categories alike. */
+  readonly repeatThreshold: number | null;
   /** Threads; 0: the calling thread. The batches are the same for any number. */
   readonly workers: number;
   /** Batches prepared ahead of the requested one. Default 2. */
@@ -41,8 +43,11 @@ export function createLoader(records: readonly PictureRecord[], options: LoaderO
   const { preprocess, sizeDivisor, minSizes, augmentation, mirrored = null } = options;
   const pool = loaderPool(options.workers, { preprocess, sizeDivisor, minSizes, augmentation, mirrored });
   const epoch = epochOf(
-    records.map((record) => resizedSize(record, preprocess)),
-    augmentation?.window ?? null,
+    records.map((record) => ({
+      size: resizedSize(record, preprocess),
+      labels: record.objects.map(({ label }) => label),
+    })),
+    { window: augmentation?.window ?? null, repeatThreshold: options.repeatThreshold },
   );
   const placeAt = shuffledOrder(epoch.length, seedAt(seed, purpose.order));
   const bad = new Set<number>();

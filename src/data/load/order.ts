@@ -15,17 +15,55 @@ export function seedAt(seed: number, ...place: readonly number[]): number {
   return hash | 0;
 }
 
+/** What `epochOf` knows of a picture. */
+export interface EpochPicture {
+  /** Of the resized picture. */
+  readonly size: Size;
+  /** The class indices of its objects. */
+  readonly labels: readonly number[];
+}
+
+export interface EpochOptions {
+  /** Side of the random crop in pixels; null for whole pictures. */
+  readonly window: number | null;
+  /** Threshold of repeat-factor sampling; null: all categories alike. */
+  readonly repeatThreshold: number | null;
+}
+
 /**
- * The pictures of an epoch: each once, or as often as windows of the given side fit into it, so that all
- * parts of large and small pictures are seen equally often.
- * @param sizes Sizes of the resized pictures.
- * @param window Side in pixels; null for whole pictures.
+ * The pictures of an epoch: each once, or as often as windows of the given side fit into it, so that all parts of large
+ * and small pictures are seen equally often, times its repeat factor.
  * @returns Indices of pictures.
  */
-export function epochOf(sizes: readonly Size[], window: number | null): Uint32Array {
-  const times = ({ width, height }: Size) =>
-    window === null ? 1 : Math.max(1, Math.round((width * height) / window ** 2));
-  return Uint32Array.from(sizes.flatMap((size, index) => new Array<number>(times(size)).fill(index)));
+export function epochOf(
+  pictures: readonly EpochPicture[],
+  { window, repeatThreshold }: EpochOptions,
+): Uint32Array {
+  const repeats = repeatFactors(pictures, repeatThreshold);
+  // What rounding adds to one picture it takes from the next.
+  let rest = 0;
+  return Uint32Array.from(
+    pictures.flatMap(({ size: { width, height } }, index) => {
+      const windows = window === null ? 1 : Math.max(1, Math.round((width * height) / window ** 2));
+      const wanted = windows * repeats[index] + rest;
+      const times = Math.max(1, Math.round(wanted));
+      rest = wanted - times;
+      return new Array<number>(times).fill(index);
+    }),
+  );
+}
+
+/**
+ * How often each picture is shown: max(1, √(t/f)) for the rarest of its categories, where f is the fraction of pictures
+ * that contain the category (Gupta et al. 2019, "LVIS", section 4; Detectron2's `RepeatFactorTrainingSampler`).
+ */
+function repeatFactors(pictures: readonly EpochPicture[], threshold: number | null): number[] {
+  if (threshold === null) return pictures.map(() => 1);
+  const counts = new Map<number, number>();
+  const categories = pictures.map(({ labels }) => [...new Set(labels)]);
+  for (const label of categories.flat()) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const factorOf = (label: number) => Math.sqrt((threshold * pictures.length) / counts.get(label)!);
+  return categories.map((labels) => Math.max(1, ...labels.map(factorOf)));
 }
 
 /**

@@ -1,8 +1,13 @@
 import { backboneDefaults } from '../../config/backbone-defaults.ts';
+import {
+  efficientNetLiteNames,
+  efficientNetLiteTable,
+  isEfficientNetLiteName,
+} from '../../config/efficientnet-lite-table.ts';
 import { type ResNetLayout, resnetNames, resnetTable } from '../../config/resnet-table.ts';
 import type { BackboneConfig, BackboneName, NormConfig } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
-import { efficientNetLiteBlocks } from '../../model/efficientnet-lite.ts';
+import { efficientNetLiteChannels } from '../../model/efficientnet-lite.ts';
 import { mobileNetV3Layers } from '../../model/mobilenet-v3.ts';
 import { vggLayers } from '../../model/vgg.ts';
 import type { KeyShapes } from './key-shapes.ts';
@@ -23,24 +28,31 @@ export function recogniseBackbone(keys: KeyShapes): BackboneConfig {
 /** The normalisation of a file's backbone whose name is known. */
 export function backboneNorm(keys: KeyShapes, name: BackboneName): NormConfig {
   const first: Partial<Record<BackboneName, string>> = {
-    efficientnet_lite0: '_bn0',
     mobilenet_v3_large: '0.1',
     vgg16: '1',
   };
-  return { ...normAt(keys, `${body}.${first[name] ?? 'bn1'}`), eps: backboneDefaults(name).eps };
+  const place = isEfficientNetLiteName(name) ? '_bn0' : (first[name] ?? 'bn1');
+  return { ...normAt(keys, `${body}.${place}`), eps: backboneDefaults(name).eps };
 }
 
 function readEfficientNetLite(keys: KeyShapes): BackboneConfig {
   const width = keys.need(`${body}._conv_stem.weight`, 4, 'the width of the backbone')[0]!;
   const blocks = keys.countOf(`${body}._blocks.`);
-  if (blocks !== efficientNetLiteBlocks || keys.hasPrefix(`${body}._blocks.0._se_reduce.`)) {
+  const lastBlock = `${body}._blocks.${blocks - 1}._project_conv.weight`;
+  const channels = keys.need(lastBlock, 4, 'the channels of the backbone')[0]!;
+  const isExcited = keys.hasPrefix(`${body}._blocks.0._se_reduce.`);
+  const name = efficientNetLiteNames.find((known) => {
+    const groups = efficientNetLiteTable[known];
+    const isDeep = groups.reduce((sum, group) => sum + group.blocks, 0) === blocks;
+    return isDeep && channels === efficientNetLiteChannels(groups.at(-1)!, width);
+  });
+  if (!name || isExcited) {
     throw new InputError(
       keys.source,
-      `has an EfficientNet of ${blocks} blocks as its backbone; only Lite0 is known, which has ${efficientNetLiteBlocks} ` +
-        'without squeeze-and-excitation',
+      `has an EfficientNet of ${blocks} blocks as its backbone, the last of ${channels} channels; it is none of ` +
+        `${efficientNetLiteNames.join(', ')}, which have no squeeze-and-excitation`,
     );
   }
-  const name = 'efficientnet_lite0';
   return { name, norm: backboneNorm(keys, name), width, strideIn1x1: false };
 }
 
