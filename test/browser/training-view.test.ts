@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(await page.locator('.chart h2').allInnerTexts()).toEqual([
       'Losses',
       'Learning rate',
-      'Pictures a second',
+      'Pictures per second',
     ]);
     expect(await page.locator('.chart').first().locator('polyline').count()).toBe(2);
 
