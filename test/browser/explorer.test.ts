@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
       expect(await page.locator('.explorer-body figure svg').count()).toBeGreaterThan(30);
       await expectFollows(page, await recorded.follow());
 
-      // A click into the middle of another object follows that one.
+      // A click on the centre of another object selects it.
       const target = stages.detections.instances.length - 1;
       const [x1, y1, x2, y2] = stages.detections.instances[target].box;
       const svg = await page.locator('svg.roi-picture').boundingBox();

@@ -140,7 +140,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     const focused = () =>
       page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
     await setThreshold(page, 0.5);
-    // Asked for well ahead: the browser is told to hand choosers over, and a key must not overtake that.
+    // Requested well ahead, since the browser must intercept file choosers before the key press.
     const chooser = page.waitForEvent('filechooser');
     await page.locator('#tab-segment').focus();
     await page.keyboard.press('ArrowRight');

@@ -48,7 +48,7 @@ test('writes a report and says so; the numbers on request', async () => {
   expect(await read('report.html')).toContain(`object ${(focus?.instance ?? -1) + 1} as the example`);
 });
 
-test('follows the instance that is asked for, in Chinese', async () => {
+test('explains the requested instance, in Chinese', async () => {
   const options = ['--score', '0.05', '--instance', '3', '--lang', 'zh', '--out', 'zh.html'];
   const { status } = await explain('scene.png', '--model', model, ...options);
   expect(status).toBe(0);

@@ -61,7 +61,7 @@ describe('POST /v1/explain', () => {
     expectClose(focus, wanted);
   });
 
-  test('follows the proposal or the instance that is asked for, alone if wanted', async () => {
+  test('explains the requested proposal or instance, and only that if requested', async () => {
     const chosen = await bodyOf(await explain('?score=0.05&proposal=3&part=focus'));
     expect(chosen.stages).toBeNull();
     expect(chosen.focus?.proposal.rank).toBe(2);
