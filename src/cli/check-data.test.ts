@@ -19,7 +19,7 @@ describe('check-data', () => {
     const { stdout, error } = await run(folder.write('good.json', dataset));
     expect(error).toBeUndefined();
     expect(stdout).toBe(
-      'warning: segmentation: expected masks, got none in any annotation; boxes alone can be trained [no-mask]\n' +
+      'warning: segmentation: expected masks, got none in any annotation; only boxes can be trained [no-mask]\n' +
         '1 image (0 without annotations), 1 annotation (0 crowds), 1 category\n' +
         '0 fatal problems, 1 warning: 1 no-mask\n',
     );

@@ -20,7 +20,7 @@ test('what a person can mend is one line', () => {
 
 test('what nobody expected is one line with a hint', () => {
   expect(describeFailure(new TypeError('x is\n  not a function'), false)).toBe(
-    'mask-rcnn: unexpected error: x is not a function (MASK_RCNN_DEBUG=1 prints where)',
+    'mask-rcnn: unexpected error: x is not a function (set MASK_RCNN_DEBUG=1 for a stack trace)',
   );
 });
 

@@ -38,7 +38,7 @@ test('a file stands for itself, whatever it is called, and once', async () => {
 test('a folder or a pattern that yields nothing is an error', async () => {
   await expect(findPictures([at('empty')])).rejects.toThrow(/empty: contains no pictures \(\.jpg .*\)$/);
   await expect(findPictures([at('deep')])).rejects.toThrow(
-    /its subfolders are searched with the pattern '.*\*\*.\*\.jpg'/,
+    /to search its subfolders, use the pattern '.*\*\*.\*\.jpg'/,
   );
   await expect(findPictures([at('*.bmp')])).rejects.toThrow(/\*\.bmp: no file matches this pattern/);
 });

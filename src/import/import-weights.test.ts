@@ -102,7 +102,7 @@ describe('importWeights', () => {
     await writeModelFile(path, config, memoryWeights('memory', smallTensors()));
     const again = await importWeights({ path });
     expect(again.config).toEqual(config);
-    expect(again.notes).toEqual(['kept the configuration that the file carries']);
+    expect(again.notes).toEqual(['kept the configuration in the file']);
     await again.weights.close();
   });
 

@@ -82,7 +82,7 @@ it('goes on where it was stopped, repeats nothing, and ends as if it had not bee
   expect(table).toContain('**Not finished:** sigmoid (all).');
   expect(table).toContain('4 steps of 2 pictures');
 
-  await expect(runStudy(study, options)).rejects.toThrow(/holds runs already; add --resume/);
+  await expect(runStudy(study, options)).rejects.toThrow(/already contains runs; add --resume/);
   await expect(runStudy(study, { ...options, resume: true, steps: 5 })).rejects.toThrow(
     /softmax.seed-3.config\.json: belongs to a run with other options/,
   );

@@ -252,7 +252,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     writeFileSync(boxes, JSON.stringify({ ...coco, annotations }));
     const wrong = { ...short({}), train: { data: boxes, images: folder } };
     await expect(notesOf('boxes', wrong)).rejects.toThrow(
-      'annotates no objects but crowds (iscrowd 1) or boxes',
+      'annotates no objects except crowds (iscrowd 1) or boxes',
     );
   });
 });

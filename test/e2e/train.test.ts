@@ -163,7 +163,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
       'all crowds',
       () =>
         withData('crowds', { annotations: dataset.annotations.map((a: object) => ({ ...a, iscrowd: 1 })) }),
-      /annotates no objects but crowds/,
+      /annotates no objects except crowds/,
     ],
     [
       'a run that diverges',

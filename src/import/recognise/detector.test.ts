@@ -113,7 +113,7 @@ describe('recognise', () => {
       { 'roi_heads.box_predictor.cls_score.weight': null },
       /has no tensor roi_heads\.box_predictor\.cls_score/,
     ],
-    [{ 'roi_heads.box_predictor.cls_score.weight': [1, 1024] }, /no class besides the background/],
+    [{ 'roi_heads.box_predictor.cls_score.weight': [1, 1024] }, /no classes besides the background/],
     [{ 'backbone.body.conv1.weight': [64, 3] }, /has shape \[64, 3\], expected 4 dimensions/],
     [{ 'roi_heads.box_head.fc6.weight': [1024, 12545] }, /takes 12545 features/],
     [{ 'backbone.body.layer3.6.conv1.weight': [256, 1024, 1, 1] }, /backbone of 3,4,7,3 bottleneck/],
