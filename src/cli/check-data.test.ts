@@ -64,7 +64,7 @@ describe('check-data', () => {
     ]);
   });
 
-  test('a file that is no data set is one error', async () => {
+  test('a file that is not a data set is one error', async () => {
     const { stdout, error } = await run(folder.write('results.json', [{ image_id: 1, score: 0.5 }]));
     expect(stdout).toBe('');
     expect(String(error)).toMatch(/results\.json: this is a results file/);

@@ -29,7 +29,7 @@ describe('the documentation', () => {
     }
   });
 
-  it('shows configurations that the importer takes, and one of FCN', () => {
+  it('shows configurations that the importer accepts, and one of FCN', () => {
     const [detector, fcn, torchvision, ...more] = jsonBlocks('docs/configuration.md');
     expect(more).toEqual([]);
     expect(() => parseModelConfig('docs', detector)).not.toThrow();

@@ -61,7 +61,7 @@ const bytes = (out: string, variant: string) =>
 const finished = (outcomes: Awaited<ReturnType<typeof runStudy>>) =>
   outcomes.map(({ figures }) => figures !== null);
 
-it('goes on where it was stopped, repeats nothing, and ends as if it had not been', {
+it('resumes where it was stopped, repeats nothing, and ends as if uninterrupted', {
   timeout: 240_000,
 }, async () => {
   const whole = await runStudy(study, { ...options, out: folder.at('whole') });

@@ -116,7 +116,7 @@ describe('a run', { timeout: 300_000 }, () => {
     expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('is saved at Ctrl-C, exits with 0, and goes on', async () => {
+  it('is saved at Ctrl-C, exits with 0, and can be resumed', async () => {
     const out = join(folder, 'interrupted');
     const { status, stderr, stdout } = await train(['--config', config, '--out', out], interrupted);
     expect(status, stderr).toBe(0);

@@ -89,7 +89,7 @@ describe.each(Object.entries(geometry))('%s', (_, transform) => {
 });
 
 describe('turning', () => {
-  it('by a right angle is clockwise, and four turns are none', () => {
+  it('by a right angle is clockwise, and four turns are the identity', () => {
     const sample = paintedSample(7);
     const turned = rotate(sample, 1);
     const { width, height, data } = sample.picture;
@@ -198,7 +198,7 @@ describe('colour and blur', async () => {
     expectPixels(blur(picture, sigma).data, await golden(`blur.${sigma}`), 0.51);
   });
 
-  it('noise has the asked mean and deviation', () => {
+  it('noise has the requested mean and deviation', () => {
     const grey = { width: 100, height: 100, data: new Uint8Array(30_000).fill(128) };
     const { data } = addNoise(grey, 10, seededRandom(1));
     const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
@@ -232,7 +232,7 @@ describe('the whole augmentation', () => {
   });
   const options = { ...parsed, limits: { minSize: 34, maxSize: 100 } };
 
-  it('keeps masks on their pixels, whatever happens', () => {
+  it('keeps masks on their pixels in all cases', () => {
     for (let seed = 0; seed < 30; seed++) {
       expectConsistent(augment(paintedSample(seed), null, options, seededRandom(seed)));
     }

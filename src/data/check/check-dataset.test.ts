@@ -289,7 +289,7 @@ describe('picture files', () => {
     return found.map(formatProblem);
   }
 
-  test('that fit have no problems, also where EXIF turns them to that size', async () => {
+  test('of the right size have no problems, also if EXIF rotates them to it', async () => {
     expect(await check('a.png')).toEqual([]);
     expect(await check('upright.jpg')).toEqual([]);
   });

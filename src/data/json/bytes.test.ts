@@ -58,7 +58,7 @@ describe('numbers', () => {
     expect(json.position).toBe(json.end);
   });
 
-  test.each(['[1, null]', '[[1]]', '["a"]', '{}', '3'])('%s is no array of numbers', (text) => {
+  test.each(['[1, null]', '[[1]]', '["a"]', '{}', '3'])('%s is not an array of numbers', (text) => {
     const json = jsonOf(text);
     expect(json.numbers()).toBe(-1);
     expect(json.position).toBe(0);

@@ -26,7 +26,7 @@ const dataset = (annotations: CocoAnnotation[]): CocoData =>
   });
 
 describe('training records', () => {
-  it('leave crowds out, keep empty pictures, and tell what is never annotated', () => {
+  it('leave out crowds, keep empty pictures, and report classes that are never annotated', () => {
     const { records, notes } = trainingRecords(
       dataset([annotation(1, 1), annotation(2, 1, { iscrowd: 1 }), annotation(3, 2, { iscrowd: 1 })]),
       'pictures',
@@ -57,7 +57,7 @@ describe('training records', () => {
     );
   });
 
-  it('keep crowds and boxes, as regions without a class, where every pixel is to have one', () => {
+  it('keep crowds and boxes as regions without a class for semantic segmentation', () => {
     const segmentation = [[1, 1, 5, 1, 5, 5]];
     const { records, notes } = trainingRecords(
       dataset([

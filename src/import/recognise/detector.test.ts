@@ -173,7 +173,7 @@ describe('checkAnchors', () => {
     );
   });
 
-  it('wants anchors for five levels', () => {
+  it('requires anchors for five levels', () => {
     const anchors = { ...config.rpn.anchors, sizes: [[32]], aspectRatios: [[1]] };
     const run = () => checkAnchors('x.json', { ...config, rpn: { ...config.rpn, anchors } }, 1);
     expect(run).toThrow(/5 lists of sizes and of aspect ratios \(P2…P6\), got 1 and 1/);
