@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
+import { readJson } from '../core/node/read-json.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
@@ -124,14 +124,6 @@ async function runOf(options: TrainCommandOptions): Promise<unknown> {
     backboneWeights,
     ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
   });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new InputError(path, `cannot be read as JSON (${messageOf(error)})`, { cause: error });
-  }
 }
 
 /** Number of metric lines that a run prints on stderr in addition to the bar. */

@@ -4,19 +4,24 @@ import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
+import type { ModelCard } from './card.ts';
 import { type ModelFile, readModel } from './read-model.ts';
 
 /**
- * Writes a model as one file: `.safetensors` with the configuration as JSON in its metadata.
+ * Writes a model as one file: `.safetensors` with the configuration, and its card if there is one, as JSON in its metadata.
  * @throws InputError where it cannot be written, or a value does not fit float16.
  */
 export async function writeModelFile(
   path: string,
   config: AnyModelConfig,
   weights: WeightFile,
-  options: { dtype?: WeightPrecision } = {},
+  { card = null, ...options }: { dtype?: WeightPrecision; card?: ModelCard | null } = {},
 ): Promise<void> {
-  await writeSafetensors(path, weights, { ...options, metadata: { config: JSON.stringify(config) } });
+  const metadata = {
+    config: JSON.stringify(config),
+    ...(card ? { card: JSON.stringify(card) } : {}),
+  };
+  await writeSafetensors(path, weights, { ...options, metadata });
 }
 
 /**
