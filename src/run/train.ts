@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAnyModelConfig } from '../config/any-config.ts';
 import { isSemanticArchitecture } from '../config/semantic.ts';
 import { parseRunConfig, type RunConfig } from '../config/training.ts';
-import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { seedAt } from '../data/load/order.ts';
@@ -13,7 +13,7 @@ import { modelKindAt } from '../import/model-kind.ts';
 import { findModel } from '../predict/load/find-model.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { withThreads } from '../runtime/runtime.ts';
-import { matchCategories } from '../score/categories.ts';
+import { matchCategories, requireSharedCategory } from '../score/categories.ts';
 import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
 import { openWeights } from '../weights/open-weights.ts';
@@ -206,9 +206,6 @@ async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promis
   if (run.validation === null) return null;
   const { data, images: folder } = run.validation;
   const dataset = data === run.train.data ? trained : await readCocoDataset(data);
-  const { labels } = matchCategories(trainee.categories, dataset.categories);
-  if (labels.size === 0) {
-    throw new MaskRcnnError(`${data}: none of its categories is among those of the training set`);
-  }
+  requireSharedCategory(data, dataset.categories, trainee.categories);
   return { dataset, folder };
 }
