@@ -11,6 +11,7 @@ import { changeColour } from './colour.ts';
 import { copyPaste, resizeSample } from './copy-paste.ts';
 import { crop, cropRandomly, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
+import { changeTone } from './tone.ts';
 
 /**
  * A picture whose pixels identify its objects: object i is painted with the red value 100 + label. If pixels
@@ -196,6 +197,17 @@ describe('colour and blur', async () => {
 
   it.each([0.7, 1.6])('blur with σ = %f is torchvision’s', async (sigma) => {
     expectPixels(blur(picture, sigma).data, await golden(`blur.${sigma}`), 0.51);
+  });
+
+  it('gamma bends the tones between black and white, and the negative mirrors them', () => {
+    const ramp = { width: 4, height: 1, data: Uint8Array.from([0, 64, 128, 255].flatMap((v) => [v, v, v])) };
+    const tones = (gamma: number, inverts: boolean) =>
+      [...changeTone(ramp, { gamma, inverts }).data].filter((_, i) => i % 3 === 0);
+    expect(tones(1, false)).toEqual([0, 64, 128, 255]);
+    // 255 · (64 / 255)² = 16.06, 255 · (128 / 255)² = 64.25
+    expect(tones(2, false)).toEqual([0, 16, 64, 255]);
+    expect(tones(1, true)).toEqual([255, 191, 127, 0]);
+    expect(tones(2, true)).toEqual([255, 239, 191, 0]);
   });
 
   it('noise has the asked mean and deviation', () => {
