@@ -82,7 +82,7 @@ function summaryOf({ path, size, parameters, config, card, metadata, tensors }: 
     ...(card ? cardRows(card) : []),
     ['file', `${path} (${formatBytes(size)}, ${types})`],
     ['model', config.kind === 'fcn' ? 'FCN (a class for every pixel)' : modelName(config)],
-    ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${tensors.length} tensors`],
+    ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${plural(tensors.length, 'tensor')}`],
     [
       'backbone',
       `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,
@@ -113,7 +113,7 @@ function detectorRows(config: ModelConfig): string[][] {
   const { structure, fpn, rpn, box, mask, keypoint, defaultScore } = config;
   return [
     structure === 'fpn'
-      ? ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`]
+      ? ['FPN', `${plural(fpn.channels, 'channel')}, ${normName(fpn.norm)}`]
       : ['structure', structure.toUpperCase()],
     [
       'RPN',
@@ -140,7 +140,7 @@ function detectorRows(config: ModelConfig): string[][] {
           ],
         ]
       : []),
-    ['shows', `instances that score ≥ ${defaultScore}, unless told another score`],
+    ['shows', `instances with a score ≥ ${defaultScore} by default`],
   ];
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
 import { UsageError } from '../core/errors.ts';
 import { readJson } from '../core/node/read-json.ts';
+import { plural } from '../core/plural.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
@@ -97,7 +98,11 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
         '-',
         `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume\n`,
       );
-    } else await writeText('-', `${model}: trained for ${outcome.step} steps${describeBest(outcome.best)}\n`);
+    } else
+      await writeText(
+        '-',
+        `${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}\n`,
+      );
   } finally {
     display.finish();
     restore();
@@ -136,7 +141,7 @@ class TrainingDisplay {
 
   readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
     onStart: ({ steps, done, pictures }) => {
-      process.stderr.write(`training on ${pictures} pictures, ${steps} steps\n`);
+      process.stderr.write(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')}\n`);
       this.#every = Math.max(1, Math.round(steps / figureLines));
       this.#progress = startProgress('training', steps - done);
     },

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 
-/** What is compared: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
+/** The kind of evaluation: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
 export type EvalType = 'bbox' | 'segm' | 'keypoints';
 
 /** Objects with an area in pixels of min…max, inclusive. */

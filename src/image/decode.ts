@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import { type Picture, toPicture } from './picture.ts';
 
 export interface DecodeOptions {
@@ -94,7 +95,7 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
     );
   }
   if (metadata.channels > 4) {
-    throw new InputError(name, `has ${metadata.channels} channels (expected 1 to 4)`);
+    throw new InputError(name, `has ${plural(metadata.channels, 'channel')} (expected 1 to 4)`);
   }
   return metadata;
 }

@@ -10,25 +10,24 @@ interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
 
 /**
  * Loads a model on the requested device. With `auto`, WebGPU is used if a trial run succeeds, otherwise WebAssembly, with
- * a note that says why.
+ * the reason in `webgpuFailure`.
  * @throws whatever `load` throws and, with `webgpu`, the trial run.
  */
 export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['takes']): Promise<Chosen> {
   const threads = self.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
   const options = { threads, runtimeFiles: ortFiles };
-  let note: string | null = null;
+  let webgpuFailure: string | null = null;
   if (device === 'webgpu' || (device === 'auto' && (await hasGraphicsProcessor()))) {
     try {
       const model = await load(bytes, { ...options, device: 'webgpu' });
       await tryOut(model);
-      return { model, device: 'webgpu', threads, note };
+      return { model, device: 'webgpu', threads, webgpuFailure };
     } catch (error) {
       if (device === 'webgpu') throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      note = `WebGPU cannot run this model here (${reason}); the processor does.`;
+      webgpuFailure = error instanceof Error ? error.message : String(error);
     }
   }
-  return { model: await load(bytes, { ...options, device: 'wasm' }), device: 'wasm', threads, note };
+  return { model: await load(bytes, { ...options, device: 'wasm' }), device: 'wasm', threads, webgpuFailure };
 }
 
 interface Gpu {

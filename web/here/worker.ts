@@ -16,9 +16,9 @@ const handlers: Handlers = {
     model = null;
     const chosen = await chooseDevice(takes);
     model = chosen.model;
-    const { device, threads, note } = chosen;
+    const { device, threads, webgpuFailure } = chosen;
     const { categories, defaultScore } = model.config;
-    return { categories, defaultScore, device, threads, note };
+    return { categories, defaultScore, device, threads, webgpuFailure };
   },
 
   async predict({ picture, score }) {
@@ -32,7 +32,7 @@ const handlers: Handlers = {
   },
 };
 
-// One after the other: a session cannot run twice at the same time.
+// One at a time: a session does not support concurrent runs.
 let last: Promise<void> = Promise.resolve();
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {

@@ -1,4 +1,5 @@
 import { MaskRcnnError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { Problem } from '../api/problem.ts';
 import type { Job, JobAnswer } from './job.ts';
 import type { WorkerTask } from './messages.ts';
@@ -170,7 +171,7 @@ export class WorkerPool {
     const pending = this.#pending.get(id);
     if (!pending) return;
     if (pending.attempts >= maxAttempts) {
-      const detail = `${pending.attempts} workers exited while processing it (${reason})`;
+      const detail = `${plural(pending.attempts, 'worker')} exited while processing it (${reason})`;
       pending.settle({ error: new Problem('worker-died', detail) });
       return;
     }

@@ -42,8 +42,9 @@ export async function renderReport(
   explanation: Explanation,
   options: ReportOptions,
 ): Promise<string> {
-  const t = translator(options.language ?? 'en');
-  const context: ReportContext = { explanation, t };
+  const { language = 'en' } = options;
+  const t = translator(language);
+  const context: ReportContext = { explanation, language, t };
   const title = t('title', { file: shortened(options.pictureName) });
   return [
     `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
