@@ -20,8 +20,7 @@ export default defineConfig(async ({ mode }) => {
     base: './',
     define: { __MODELS__: JSON.stringify(shipped) },
     resolve: {
-      // The build with only WebAssembly, a quarter of the default's size; its files are served from `ort/`, not bundled.
-      alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],
+      // ONNX Runtime's files are served from `ort/`, not bundled.
       conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
     },
     worker: { format: 'es' as const },
