@@ -8,7 +8,7 @@ const config: KnipConfig = {
   entry: [
     'src/{index,browser}.ts!',
     'src/cli/main.ts!',
-
+    'web/vite.config.ts!',
     '{scenes,ablation}/main.ts!',
     'bench/{run,*-child}.ts!',
     'scripts/*.ts!',
