@@ -19,6 +19,7 @@ export { cocoFigures } from './eval/summary.ts';
 export type { Explanation } from './explanation/explanation.ts';
 export { decodePicture } from './image/decode.ts';
 export type { Picture, RawPicture } from './image/picture.ts';
+export type { PictureSource } from './image/picture-source.ts';
 export { type ImportedWeights, type ImportOptions, importWeights } from './import/import-weights.ts';
 export { openModelFile, writeModelFile } from './model-file/model-file.ts';
 export type { ModelFile } from './model-file/read-model.ts';
@@ -27,7 +28,6 @@ export { Explainer, type ExplainOptions, type RecordOptions } from './predict/ex
 export type { RecordedPrediction } from './predict/explain/recorded-prediction.ts';
 export { type Instance, InstanceMask, type Joint, type Pose, type Prediction } from './predict/instance.ts';
 export { type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
-export type { PictureSource } from './predict/load/picture-source.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';

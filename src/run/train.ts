@@ -11,7 +11,7 @@ import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { findModel } from '../predict/load/find-model.ts';
-import { nodeRuntime } from '../runtime/node.ts';
+import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { withThreads } from '../runtime/runtime.ts';
 import { matchCategories, requireSharedCategory } from '../score/categories.ts';
 import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
@@ -170,7 +170,8 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
   const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
   for (const note of notes) options.onNote?.(note);
-  const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
+  const fullRuntime = await openNodeRuntime();
+  const runtime = training.threads === null ? fullRuntime : withThreads(fullRuntime, training.threads);
   const validationSet = await validationSetOf(plan);
   const validation = validationSet && trainee.validation(validationSet, runtime);
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
