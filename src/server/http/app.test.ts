@@ -21,7 +21,7 @@ async function listen(answer: JobAnswer, ready: number, options: Partial<AppOpti
         { name: 'm', task: 'object detection', categories: [{ id: 1, name: 'cell' }], defaultScore: 0.5 },
       ],
       fileOf: () => '',
-      poolOf: () => ({ checkSpace: () => {} }) as never,
+      checkSpace: () => {},
       run: async () => ({ answer, queuedMs: 0 }),
       status: () => [{ name: 'm', workers: 2, ready, queued: 0 }],
     },
