@@ -45,6 +45,7 @@ export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
 export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';
 export { type TrainOptions, train } from './run/train.ts';
+export { type CocoEvalOptions, type CocoEvalResult, cocoEval } from './score/coco-eval.ts';
 export { drawClasses, encodeClasses } from './vis/draw-classes.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable } from './vis/drawable.ts';

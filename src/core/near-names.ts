@@ -9,6 +9,13 @@ const synonyms: Readonly<Record<string, string>> = {
   concurrency: 'workers',
   outputdir: 'out',
   abortsignal: 'signal',
+  gt: 'groundTruth',
+  dt: 'results',
+  ioutype: 'type',
+  iouthrs: 'iouThresholds',
+  recthrs: 'recallThresholds',
+  arearng: 'areas',
+  maxdets: 'maxDetections',
 };
 
 /**

@@ -64,7 +64,8 @@ class Draft {
   plain: { rings: number[][] } | { counts: number[] } | undefined;
 }
 
-class RecordReader {
+/** Reads one record after the other into a table. */
+export class RecordReader {
   readonly #path: string;
   readonly #table: ResultsTable;
   readonly #imageIndex: Map<number, number>;
