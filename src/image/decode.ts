@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 import { type Picture, toPicture } from './picture.ts';
 
 export interface DecodeOptions {
@@ -32,6 +33,7 @@ export async function decodePicture(
   source: string | Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture> {
+  checkOptions('decodePicture', options, { name: true, maxPixels: true });
   const name = nameOf(source, options);
   const metadata = await readMetadata(source, name);
   refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);

@@ -1,4 +1,5 @@
 import type { AnyModelConfig } from '../config/any-config.ts';
+import { checkOptions } from '../core/options.ts';
 import type { WeightPrecision } from '../weights/elements/encode.ts';
 import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
@@ -6,16 +7,23 @@ import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { type ModelFile, readModel } from './read-model.ts';
 
+export interface WriteModelOptions {
+  /** How the weights are stored. Default `float32`. */
+  dtype?: WeightPrecision;
+}
+
 /**
  * Writes a model as one file: `.safetensors` with the configuration as JSON in its metadata.
- * @throws InputError where it cannot be written, or a value does not fit float16.
+ * @throws InputError where it cannot be written, or a value does not fit float16; UsageError where an
+ *   option is unknown.
  */
 export async function writeModelFile(
   path: string,
   config: AnyModelConfig,
   weights: WeightFile,
-  options: { dtype?: WeightPrecision } = {},
+  options: WriteModelOptions = {},
 ): Promise<void> {
+  checkOptions('writeModelFile', options, { dtype: true });
   await writeSafetensors(path, weights, { ...options, metadata: { config: JSON.stringify(config) } });
 }
 

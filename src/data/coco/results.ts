@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
 import { compressRle } from '../../ops/rle/compressed.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
@@ -29,6 +30,7 @@ export async function readCocoResults(
   dataset: Pick<CocoDataset, 'images'>,
   options: JsonStreamOptions = {},
 ): Promise<ResultsTable> {
+  checkOptions('readCocoResults', options, { onProgress: true, windowBytes: true });
   const table = new ResultsTable(path, dataset.images);
   const reader = new RecordReader(path, table);
   await streamJsonArray(
