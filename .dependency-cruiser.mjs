@@ -24,9 +24,10 @@ const rooms = {
   train: 'model graph runtime data weights ops config core',
   eval: 'ops core',
   score: 'eval data ops config core',
+  pool: 'predict model-file image ops config core',
   run: 'train predict import score eval data model model-file runtime image weights ops config core',
   vis: 'explanation image ops core',
-  server: 'predict run vis hub model-file image config core',
+  server: 'pool predict run vis hub model-file image config core',
 };
 
 /** Part of a room → the parts of that room that it may import besides itself and the room's own files. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
+import type { RunInput } from '../config/training.ts';
 import { UsageError } from '../core/errors.ts';
 import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
@@ -114,14 +115,14 @@ function describeBest(best: LoopOutcome['best']): string {
 }
 
 /** The run described by the config file and the options together. */
-async function runOf(options: TrainCommandOptions): Promise<unknown> {
+async function runOf(options: TrainCommandOptions): Promise<RunInput> {
   const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
     throw new UsageError('train: give --data and --images, or --config, or --resume');
   }
   const validation = valData === undefined ? undefined : { data: valData, images: valImages ?? images };
-  return merge(base, {
+  const run = merge(base, {
     ...(data === undefined && images === undefined ? {} : { train: { data, images } }),
     validation,
     from,
@@ -129,6 +130,8 @@ async function runOf(options: TrainCommandOptions): Promise<unknown> {
     backboneWeights,
     ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
   });
+  // `train` checks it, and names what is wrong.
+  return run as RunInput;
 }
 
 /** Number of metric lines that a run prints on stderr in addition to the bar. */

@@ -194,6 +194,8 @@ export const runConfigSchema = z.strictObject({
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
+/** A run as a user writes it: everything that has a default can be left out. */
+export type RunInput = z.input<typeof runConfigSchema>;
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;

@@ -5,13 +5,13 @@ import type { Runtime } from './runtime.ts';
 
 export interface WebRuntimeOptions {
   /** The device to compute on. Operators that WebGPU lacks run on WebAssembly. Default `wasm`. */
-  device?: 'wasm' | 'webgpu';
+  device?: 'wasm' | 'webgpu' | undefined;
   /**
    * WebAssembly threads. Default: ONNX Runtime's choice; always 1 unless the page is cross-origin isolated.
    */
-  threads?: number;
+  threads?: number | undefined;
   /** URL of the folder with ONNX Runtime's `.wasm` and `.mjs` files. Default: next to the bundle. */
-  runtimeFiles?: string;
+  runtimeFiles?: string | undefined;
 }
 
 const settings = { graphOptimizationLevel: 'all' } as const;

@@ -16,11 +16,14 @@ export async function decode(source: PictureSource): Promise<Picture> {
   return toPicture(plain);
 }
 
+/** The forms of a picture that can be sent to another process. */
+export type PlainSource = string | Uint8Array | RawPicture;
+
 /**
  * A path, the bytes of a file or raw pixels.
  * @throws UsageError where it is nothing that Node can read.
  */
-async function plainSource(source: PictureSource): Promise<string | Uint8Array | RawPicture> {
+export async function plainSource(source: PictureSource): Promise<PlainSource> {
   if (typeof source === 'string' || source instanceof Uint8Array) return source;
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
   if ('channels' in source) return source;

@@ -27,7 +27,7 @@ async function listen(answer: JobAnswer, ready: number, options: Partial<AppOpti
         },
       ],
       fileOf: () => '',
-      poolOf: () => ({ checkSpace: () => {} }) as never,
+      checkSpace: () => {},
       run: async () => ({ answer, queuedMs: 0 }),
       status: () => [{ name: 'm', workers: 2, ready, queued: 0 }],
     },
