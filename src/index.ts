@@ -19,19 +19,33 @@ export { cocoFigures } from './eval/summary.ts';
 export type { Explanation } from './explanation/explanation.ts';
 export { decodePicture } from './image/decode.ts';
 export type { Picture, RawPicture } from './image/picture.ts';
+export type { PictureSource } from './image/picture-source.ts';
 export { type ImportedWeights, type ImportOptions, importWeights } from './import/import-weights.ts';
 export { openModelFile, writeModelFile } from './model-file/model-file.ts';
 export type { ModelFile } from './model-file/read-model.ts';
 export type { Rle } from './ops/rle/rle.ts';
+export { type CreatePoolOptions, createPool, ModelPool, type PoolPredictOptions } from './pool/model-pool.ts';
+export { PoolError, type PoolErrorKind } from './pool/pool-error.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
 export type { RecordedPrediction } from './predict/explain/recorded-prediction.ts';
-export { type Instance, InstanceMask, type Joint, type Pose, type Prediction } from './predict/instance.ts';
+export {
+  Instance,
+  type InstanceData,
+  type InstanceJson,
+  InstanceMask,
+  type Joint,
+  type MaskJson,
+  type Pose,
+  Prediction,
+  type PredictionJson,
+} from './predict/instance.ts';
 export { type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
-export type { PictureSource } from './predict/load/picture-source.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
+export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
 export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';
 export { type TrainOptions, train } from './run/train.ts';
+export { type CocoEvalOptions, type CocoEvalResult, cocoEval } from './score/coco-eval.ts';
 export { drawClasses, encodeClasses } from './vis/draw-classes.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable } from './vis/drawable.ts';

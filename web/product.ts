@@ -9,8 +9,8 @@ export type {
   ExplainedStages,
   FocusWish,
   Model,
+  PictureSource,
   RecordedPrediction,
-  WebPictureSource,
 } from '../src/browser.ts';
 export { decodePicture, load, loadExplainer } from '../src/browser.ts';
 export type * from '../src/explanation/explanation.ts';

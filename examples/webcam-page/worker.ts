@@ -1,5 +1,5 @@
 /** Runs the model on frames in a worker, so that the page stays responsive. */
-import { load } from 'mask-rcnn';
+import { load } from 'mask-rcnn/browser';
 
 export interface Found {
   name: string;

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import type { RunInput } from '../config/training.ts';
+import { UsageError } from '../core/errors.ts';
+import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
@@ -114,14 +115,14 @@ function describeBest(best: LoopOutcome['best']): string {
 }
 
 /** The run described by the config file and the options together. */
-async function runOf(options: TrainCommandOptions): Promise<unknown> {
+async function runOf(options: TrainCommandOptions): Promise<RunInput> {
   const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
     throw new UsageError('train: specify --data and --images, --config, or --resume');
   }
   const validation = valData === undefined ? undefined : { data: valData, images: valImages ?? images };
-  return merge(base, {
+  const run = merge(base, {
     ...(data === undefined && images === undefined ? {} : { train: { data, images } }),
     validation,
     from,
@@ -129,14 +130,8 @@ async function runOf(options: TrainCommandOptions): Promise<unknown> {
     backboneWeights,
     ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
   });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new InputError(path, `cannot be read as JSON (${messageOf(error)})`, { cause: error });
-  }
+  // `train` checks it, and names what is wrong.
+  return run as RunInput;
 }
 
 /** Number of metric lines that a run prints on stderr in addition to the bar. */

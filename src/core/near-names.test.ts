@@ -17,6 +17,11 @@ test('a misspelt or shortened name finds the intended ones, nearest first', () =
   ]);
 });
 
+test('a name that other libraries use finds ours, where it is known', () => {
+  expect(nearNames('threshold', ['observe', 'score'])).toEqual(['score']);
+  expect(nearNames('threshold', ['observe'])).toEqual([]);
+});
+
 test('an unlike name finds nothing', () => {
   expect(nearNames('yolo', known)).toEqual([]);
   expect(nearNames('', known)).toEqual([]);

@@ -321,6 +321,56 @@ describe('pull offline', () => {
   });
 });
 
+describe('pull with a signal', () => {
+  test('ends with its reason and is resumed by the next pull', async () => {
+    const half = content.length / 2;
+    handler = (_request, response) => {
+      response.writeHead(200, { 'content-length': content.length, etag: '"v1"' });
+      response.write(content.subarray(0, half));
+    };
+    const controller = new AbortController();
+    const onProgress: PullOptions['onProgress'] = ({ done }) => {
+      if (done === half) controller.abort(new Error('changed my mind'));
+    };
+    const { signal } = controller;
+    await expect(pullTiny({ signal, onProgress })).rejects.toThrow('changed my mind');
+    expect((await readdir(folder)).sort()).toEqual([`${model.fileName}.part`, `${model.fileName}.part.etag`]);
+    expect(requests).toHaveLength(1);
+    handler = serve;
+    await expectWhole(await pullTiny());
+    expect(requests[1].headers.range).toBe(`bytes=${half}-`);
+  });
+
+  test('does not wait for the next retry', async () => {
+    const controller = new AbortController();
+    handler = (_request, response) => {
+      response.writeHead(503).end();
+      setTimeout(() => controller.abort(), 50);
+    };
+    const patient = { ...times, backoff: 60_000 };
+    await expect(pullTiny({ signal: controller.signal, times: patient })).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }),
+    );
+  });
+
+  test('does not wait for another process', async () => {
+    handler = serve;
+    await writeFile(join(folder, `${model.fileName}.lock`), `${hostname()} ${process.pid} x`);
+    const controller = new AbortController();
+    const onProgress = () => controller.abort();
+    await expect(pullTiny({ signal: controller.signal, onProgress })).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }),
+    );
+    expect(requests).toHaveLength(0);
+  });
+
+  test('sends nothing where it is aborted already', async () => {
+    handler = serve;
+    await expect(pullTiny({ signal: AbortSignal.abort() })).rejects.toThrow(/aborted/);
+    expect(requests).toHaveLength(0);
+  });
+});
+
 describe('pull by several at once', () => {
   test('downloads once', async () => {
     handler = (request, response, attempt) => setTimeout(() => serve(request, response, attempt), 100);

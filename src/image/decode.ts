@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 import { plural } from '../core/plural.ts';
 import { type Picture, toPicture } from './picture.ts';
 
@@ -33,6 +34,7 @@ export async function decodePicture(
   source: string | Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture> {
+  checkOptions('decodePicture', options, { name: true, maxPixels: true });
   const name = nameOf(source, options);
   const metadata = await readMetadata(source, name);
   refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);

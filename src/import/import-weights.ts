@@ -1,6 +1,7 @@
 import { applyOverrides } from '../config/overrides.ts';
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 import { plural } from '../core/plural.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { detectorConfig, storedConfig } from '../model-file/read-model.ts';
@@ -49,9 +50,11 @@ export interface ImportedWeights {
  * unless `arch` is given. Tensors are read lazily, one at a time.
  * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
  * message lists missing, unused and wrongly shaped keys.
- * @throws UsageError where `arch` is unknown.
+ * @throws UsageError where `arch` or an option is unknown.
  */
-export async function importWeights({ path, arch, configFile }: ImportOptions): Promise<ImportedWeights> {
+export async function importWeights(options: ImportOptions): Promise<ImportedWeights> {
+  checkOptions('importWeights', options, { path: true, arch: true, configFile: true });
+  const { path, arch, configFile } = options;
   const overrides = configFile === undefined ? {} : await readConfigFile(configFile);
   const file = await openWeights(path);
   try {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PictureSource } from '../../src/image/picture-source.ts';
 import { load } from '../../src/predict/load/node.ts';
-import type { PictureSource } from '../../src/predict/load/picture-source.ts';
 import type { Model } from '../../src/predict/model.ts';
 import { resultEntry } from '../../src/predict/result-entry.ts';
 import {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { RunInput } from '../../src/config/training.ts';
 import { type Float32Tensor, float32Tensor } from '../../src/core/tensor.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { makeSample } from '../../src/data/sample/sample.ts';
@@ -48,7 +49,12 @@ const records = semanticRecords(categoriesOf(dataset), dataset, folder);
 /** Trains in a folder of its own. @returns The notes. */
 async function notesOf(name: string, of: object, options: Partial<TrainOptions> = {}): Promise<string[]> {
   const notes: string[] = [];
-  await train({ out: join(folder, name), run: of, onNote: (line) => notes.push(line), ...options });
+  await train({
+    out: join(folder, name),
+    run: of as RunInput,
+    onNote: (line) => notes.push(line),
+    ...options,
+  });
   return notes;
 }
 

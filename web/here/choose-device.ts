@@ -1,11 +1,11 @@
-import { load, type Model, type WebPictureSource } from '../product.ts';
+import { load, type Model, type PictureSource } from '../product.ts';
 import type { Calls, LoadedModel } from './protocol.ts';
 
 /** More threads bring little speed-up and starve the rest of the machine. */
 const mostThreads = 8;
 
 interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
-  model: Model<WebPictureSource>;
+  model: Model<PictureSource>;
 }
 
 /**
@@ -42,7 +42,7 @@ async function hasGraphicsProcessor(): Promise<boolean> {
 }
 
 /** Unsupported operations show only at run time. Any picture runs at least the backbone and the RPN. */
-async function tryOut(model: Model<WebPictureSource>): Promise<void> {
+async function tryOut(model: Model<PictureSource>): Promise<void> {
   try {
     await model.predict(new ImageData(64, 64), { score: 0 });
   } catch (error) {

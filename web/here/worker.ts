@@ -1,6 +1,6 @@
 /** The worker that runs a model, so that the page stays responsive. */
 import './without-eval.ts';
-import { type Model, resultEntry, type WebPictureSource } from '../product.ts';
+import { type Model, type PictureSource, resultEntry } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 
@@ -8,7 +8,7 @@ type Handlers = {
   [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']>;
 };
 
-let model: Model<WebPictureSource> | null = null;
+let model: Model<PictureSource> | null = null;
 
 const handlers: Handlers = {
   async load(takes) {

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/options.ts';
 import { CocoData } from '../coco/coco.ts';
 import { coverageOf } from '../coco/coverage.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
@@ -19,6 +20,7 @@ export interface CheckOptions {
  * order, then those of picture files.
  */
 export async function checkDataset(dataset: CocoDataset, options: CheckOptions = {}): Promise<Problem[]> {
+  checkOptions('checkDataset', options, { imagesDir: true, onProgress: true });
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const found = [
     ...checkWhole(data),

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
 import type { JsonBytes } from '../json/bytes.ts';
 import { type JsonVisitor, streamJson } from '../json/stream.ts';
 import type { JsonStreamOptions } from '../json/window.ts';
@@ -23,6 +24,7 @@ export interface ReadOptions extends JsonStreamOptions {
  * set.
  */
 export async function readCocoDataset(path: string, options: ReadOptions = {}): Promise<CocoData> {
+  checkOptions('readCocoDataset', options, { onMalformed: true, onProgress: true, windowBytes: true });
   const report =
     options.onMalformed ??
     ((found: Problem) => {

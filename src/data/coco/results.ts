@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
 import { plural } from '../../core/plural.ts';
 import { compressRle } from '../../ops/rle/compressed.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
@@ -30,6 +31,7 @@ export async function readCocoResults(
   dataset: Pick<CocoDataset, 'images'>,
   options: JsonStreamOptions = {},
 ): Promise<ResultsTable> {
+  checkOptions('readCocoResults', options, { onProgress: true, windowBytes: true });
   const table = new ResultsTable(path, dataset.images);
   const reader = new RecordReader(path, table);
   await streamJsonArray(
@@ -65,7 +67,8 @@ class Draft {
   plain: { rings: number[][] } | { counts: number[] } | undefined;
 }
 
-class RecordReader {
+/** Reads one record after the other into a table. */
+export class RecordReader {
   readonly #path: string;
   readonly #table: ResultsTable;
   readonly #imageIndex: Map<number, number>;

@@ -1,4 +1,5 @@
 import { writeAtomically } from '../../core/node/atomic-write.ts';
+import { withPlainArrays } from '../json/value-bytes.ts';
 import type { CocoDataset } from './types.ts';
 
 const batchLength = 1 << 22;
@@ -36,11 +37,4 @@ function* listOf(key: string, records: readonly unknown[]): Generator<string> {
     yield `${index === 0 ? '' : ','}\n${JSON.stringify(record, withPlainArrays)}`;
   }
   yield ']';
-}
-
-/** JSON.stringify writes typed arrays as objects. */
-function withPlainArrays(_: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView)
-    ? Array.from(value as unknown as ArrayLike<number>)
-    : value;
 }

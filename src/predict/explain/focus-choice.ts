@@ -10,9 +10,9 @@ import { type Refined, refine } from './trace.ts';
 /** Which RoI to follow; by default a well-scored instance whose proposal the box branch moved visibly. */
 export interface FocusWish {
   /** Position of a detection, the best-scored being 0. */
-  instance?: number;
+  instance?: number | undefined;
   /** Position of a proposal, the best-scored being 0, whether or not it became an instance. */
-  proposal?: number;
+  proposal?: number | undefined;
 }
 
 /** An RoI to follow, as one class moved it. */

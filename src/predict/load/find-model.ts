@@ -4,7 +4,7 @@ import { importWeights } from '../../import/import-weights.ts';
 import { openSemanticFile } from '../../import/semantic-file.ts';
 import { writeModelFile } from '../../model-file/model-file.ts';
 
-export type FindModelOptions = Omit<ResolveOptions, 'convert'>;
+export type FindModelOptions = Omit<ResolveOptions, 'convert' | 'times'>;
 
 /**
  * The local file of a model: a path, a shipped model's name, or a published model's, which is downloaded and

@@ -1,21 +1,28 @@
 import type { ModelConfig } from '../../config/schema.ts';
+import { checkOptions, type OptionNames } from '../../core/options.ts';
+import type { PictureSource } from '../../image/picture-source.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile, type ThreadOptions } from './compile-file.ts';
+import { decode } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
-import { decode, type PictureSource } from './picture-source.ts';
 
 export interface LoadOptions extends FindModelOptions, ThreadOptions {}
+
+/** The options of everything that finds a model by its name. */
+const loadNames: OptionNames<LoadOptions> = { threads: true, offline: true, onProgress: true, signal: true };
 
 /**
  * Loads a model, ready to predict.
  * @param nameOrPath A model file, or a name that `mask-rcnn models` lists; published models are downloaded at
  *   their first use and kept in the system's cache folder.
- * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one).
+ * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one);
+ *   UsageError where an option is unknown; the reason of the signal.
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
+  checkOptions('load', options, loadNames);
   return openAndCompile(nameOrPath, options, async (config, ...source) => {
     return new Model(config, await compileModel(config, ...source), decode);
   });
@@ -27,6 +34,7 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
  * @throws what `load` throws.
  */
 export async function loadExplainer(nameOrPath: string, options: LoadOptions = {}): Promise<Explainer> {
+  checkOptions('loadExplainer', options, loadNames);
   return openAndCompile(nameOrPath, options, compileExplainer);
 }
 
@@ -68,5 +76,7 @@ async function openAndCompile<Compiled>(
   { threads, ...find }: LoadOptions,
   compile: Compile<ModelConfig, Compiled>,
 ): Promise<Compiled> {
-  return compileFile(await openModelFile(await findModel(nameOrPath, find)), { threads }, compile);
+  find.signal?.throwIfAborted();
+  const file = await openModelFile(await findModel(nameOrPath, find));
+  return compileFile(file, { threads }, compile);
 }

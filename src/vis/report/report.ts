@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { ReportContext } from './context.ts';
@@ -19,7 +20,7 @@ import { structures } from './variants.ts';
 
 export interface ReportOptions {
   /** Default English. */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** Names of the picture and the model in the text. */
   readonly pictureName: string;
   readonly modelName: string;
@@ -36,12 +37,19 @@ const longestSide = 1400;
  * Renders an explanation as a single HTML file: the stages in the order of the article, with pictures, numbers and
  * text. It has no scripts and references nothing outside itself.
  * @param picture The original, upright.
+ * @throws UsageError where an option is unknown.
  */
 export async function renderReport(
   picture: Picture,
   explanation: Explanation,
   options: ReportOptions,
 ): Promise<string> {
+  checkOptions('renderReport', options, {
+    language: true,
+    pictureName: true,
+    modelName: true,
+    version: true,
+  });
   const { language = 'en' } = options;
   const t = translator(language);
   const context: ReportContext = { explanation, language, t };

@@ -1,0 +1,63 @@
+import { checkOptions } from '../core/options.ts';
+import { readCocoDataset } from '../data/coco/coco.ts';
+import { cocoDataFrom, cocoResultsFrom } from '../data/coco/in-memory.ts';
+import { readCocoResults } from '../data/coco/results.ts';
+import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
+import type { CocoEvaluation } from '../eval/accumulate.ts';
+import { type EvalType, evalParams } from '../eval/params.ts';
+import { cocoEvaluator, type ParamOverrides, paramsFor } from './coco-evaluator.ts';
+import { type CocoSummary, summariseCoco } from './coco-summary.ts';
+import { evaluationNotes } from './evaluation-notes.ts';
+import { scoreResults } from './score-results.ts';
+
+/** What to evaluate; COCO's parameters can be replaced. */
+export interface CocoEvalOptions extends ParamOverrides {
+  /** Path of a COCO JSON file, or a data set in memory. */
+  readonly groundTruth: string | CocoDataset;
+  /** Path of a COCO results file, or its records. */
+  readonly results: string | readonly CocoResult[];
+  /** Default `segm`. */
+  readonly type?: EvalType | undefined;
+  /** Called with each line that a user should see, such as that results of unknown categories are ignored. */
+  readonly onNote?: ((line: string) => void) | undefined;
+}
+
+/** The figures of an evaluation, and its curves. */
+export interface CocoEvalResult extends CocoSummary {
+  readonly evaluation: CocoEvaluation;
+}
+
+/**
+ * Scores COCO results against their ground truth, as `mask-rcnn coco-eval` does: every figure is that of COCO's own
+ * evaluator.
+ * @throws InputError that names the file and the record at fault; UsageError where an option is unknown or out of range.
+ */
+export async function cocoEval(options: CocoEvalOptions): Promise<CocoEvalResult> {
+  checkOptions('cocoEval', options, {
+    groundTruth: true,
+    results: true,
+    type: true,
+    onNote: true,
+    iouThresholds: true,
+    recallThresholds: true,
+    areas: true,
+    maxDetections: true,
+    sigmas: true,
+  });
+  const { groundTruth, results, type = 'segm', onNote, ...overrides } = options;
+  // Before files are read, which may take long.
+  evalParams(type, overrides);
+  const dataset =
+    typeof groundTruth === 'string'
+      ? await readCocoDataset(groundTruth)
+      : cocoDataFrom(groundTruth, 'the ground truth');
+  const table =
+    typeof results === 'string'
+      ? await readCocoResults(results, dataset)
+      : cocoResultsFrom(results, dataset, 'the results');
+  for (const note of evaluationNotes(dataset, table)) onNote?.(note);
+  const evaluator = cocoEvaluator(dataset, paramsFor(dataset, type, overrides));
+  scoreResults(dataset, table, { type }, evaluator);
+  const evaluation = evaluator.result();
+  return { ...summariseCoco(evaluation), evaluation };
+}
