@@ -12,6 +12,8 @@ const config: KnipConfig = {
     '{scenes,ablation}/main.ts!',
     'bench/{run,*-child}.ts!',
     'scripts/*.ts!',
+    'docs/.vitepress/{config,theme/index}.ts!',
+    'docs/zh/*.paths.ts!',
     'recipes/**/*.ts!',
     'examples/**/*.{ts,js}!',
     // Started as threads or processes.
@@ -20,7 +22,7 @@ const config: KnipConfig = {
     // Loaded by the HTML beside it.
     'test/browser/*/page.{ts,tsx}',
   ],
-  project: ['**/*.{ts,tsx,js}!', '!**/*.test.ts!', '!test/**!'],
+  project: ['**/*.{ts,tsx,js,vue}!', '!**/*.test.ts!', '!test/**!'],
   vite: { config: 'web/vite.config.ts' },
   // Read as files: pictures and a font.
   ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],
