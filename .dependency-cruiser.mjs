@@ -60,14 +60,15 @@ const surroundings = {
   bench: 'examples',
   ablation: 'scenes',
   recipes: 'scenes',
-  scripts: '',
+  scripts: 'scenes',
+  docs: '',
 };
 
 /** Package → the places that may import it. Tests may import any. */
 const packageHomes = {
   'onnxruntime-(common|node|web)': 'src/runtime',
   protobufjs: 'src/graph/onnx',
-  sharp: 'src/image src/vis scenes bench recipes examples',
+  sharp: 'src/image src/vis scenes bench recipes examples scripts',
   commander: 'src/cli scenes ablation examples',
   'hono|@hono/node-server|@fastify/busboy|prom-client': 'src/server examples',
   zod: 'src/config src/data/json src/data/convert src/import src/model-file src/server web/here',
@@ -77,6 +78,7 @@ const packageHomes = {
   fontkitten: 'src/vis',
   'cli-progress|tinyglobby': 'src/cli',
   preact: 'web',
+  'vitepress|vue': 'docs',
 };
 
 const test = '^test/|\\.test\\.ts$';

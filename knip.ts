@@ -11,6 +11,8 @@ const config: KnipConfig = {
     '{scenes,ablation}/main.ts!',
     'bench/{run,*-child}.ts!',
     'scripts/*.ts!',
+    'docs/.vitepress/{config,theme/index}.ts!',
+    'docs/zh/*.paths.ts!',
     'recipes/**/*.ts!',
     'examples/**/*.{ts,js}!',
     // Imported by the build's configuration.
@@ -21,7 +23,7 @@ const config: KnipConfig = {
     // Loaded by the HTML beside it.
     'test/browser/*/page.{ts,tsx}',
   ],
-  project: ['**/*.{ts,tsx,js}!', '!**/*.test.ts!', '!test/**!'],
+  project: ['**/*.{ts,tsx,js,vue}!', '!**/*.test.ts!', '!test/**!'],
   vite: { config: 'web/vite.config.ts' },
   // Read as files: pictures and a font.
   ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],
