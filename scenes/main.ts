@@ -1,4 +1,4 @@
-/** `npm run scenes`: writes a data set of composed scenes in COCO's form. */
+/** `npm run scenes`: writes composed scenes as a COCO data set. */
 
 import { Command, Option } from 'commander';
 import { exitCodeOf, reportFailure } from '../src/cli/failure.ts';

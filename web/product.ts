@@ -1,5 +1,5 @@
 /**
- * The page's only door to the product: besides the build's configuration, no other file of `web/` imports from `src/`.
+ * The page's only imports from the package: apart from the build configuration, no other file of `web/` imports from `src/`.
  * package.json declares that the modules of `src/` have no side effects, so each bundle gets only the exports that it
  * uses: ONNX Runtime, the model code and zod end up in the workers, the report's drawings in the stage explorer.
  * `test/e2e/web-weight.test.ts` limits the size of the first load.

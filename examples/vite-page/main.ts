@@ -1,4 +1,4 @@
-/** Finds the objects in a picture that is chosen, and paints their masks over it. Nothing leaves the browser. */
+/** Detects the objects in the chosen picture and draws their masks over it, entirely in the browser. */
 import { type Instance, load } from 'mask-rcnn';
 
 const input = document.querySelector<HTMLInputElement>('#picture')!;

@@ -1,4 +1,4 @@
-/** Looks at frames beside the page, which stays quick. */
+/** Runs the model on frames in a worker, so that the page stays responsive. */
 import { load } from 'mask-rcnn/browser';
 
 export interface Found {

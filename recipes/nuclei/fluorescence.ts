@@ -1,7 +1,6 @@
 /**
- * `npx tsx recipes/nuclei/fluorescence.ts COCO.json IMAGES OUT.json`: the part of a data set whose pictures were taken
- * with a fluorescence microscope, which is what the field's published figures are of (Schmidt et al. 2018): bright
- * objects, without colour, on a dark ground.
+ * `npx tsx recipes/nuclei/fluorescence.ts COCO.json IMAGES OUT.json`: extracts the fluorescence pictures of a data
+ * set, on which published results are based (Schmidt et al. 2018): bright objects, without colour, on a dark background.
  */
 
 import { join } from 'node:path';

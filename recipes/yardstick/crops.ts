@@ -1,6 +1,6 @@
 /**
  * `npx tsx recipes/yardstick/crops.ts COCO.json IMAGES OUT [COUNT]`: random crops of 256×256 of a data set's pictures, as
- * a data set of its own; each picture is cropped as often as the others.
+ * a new data set; all pictures are cropped equally often.
  */
 
 import { join } from 'node:path';

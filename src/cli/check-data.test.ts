@@ -19,7 +19,7 @@ describe('check-data', () => {
     const { stdout, error } = await run(folder.write('good.json', dataset));
     expect(error).toBeUndefined();
     expect(stdout).toBe(
-      'warning: segmentation: expected masks, got none in any annotation; boxes alone can be trained [no-mask]\n' +
+      'warning: segmentation: expected masks, got none in any annotation; only boxes can be trained [no-mask]\n' +
         '1 image (0 without annotations), 1 annotation (0 crowds), 1 category\n' +
         '0 fatal problems, 1 warning: 1 no-mask\n',
     );
@@ -64,7 +64,7 @@ describe('check-data', () => {
     ]);
   });
 
-  test('a file that is no data set is one error', async () => {
+  test('a file that is not a data set is one error', async () => {
     const { stdout, error } = await run(folder.write('results.json', [{ image_id: 1, score: 0.5 }]));
     expect(stdout).toBe('');
     expect(String(error)).toMatch(/results\.json: this is a results file/);

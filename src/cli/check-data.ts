@@ -22,7 +22,7 @@ export function checkDataCommand(): Command {
         'one line per problem, then a summary. Exits with status 1 if a problem is fatal.',
     )
     .argument('<file>', 'COCO JSON (instances or keypoints)')
-    .option('--images <dir>', 'folder of the pictures, whose sizes are then checked too')
+    .option('--images <dir>', 'folder of the pictures; their sizes are checked too')
     .option('--limit <n>', 'print at most this many problems of each kind', count)
     .option('--json', 'print {"summary", "problems"} instead of lines')
     .addHelpText('after', '\nExample:\n  mask-rcnn check-data instances_train.json --images train/')

@@ -32,7 +32,7 @@ beforeAll(async () => {
 const run = (...args: string[]) => runCommand(convertCommand(), args);
 
 describe('convert', () => {
-  test('writes a data set without problems and says what was left out', async () => {
+  test('writes a data set without problems and reports what was left out', async () => {
     const out = folder.at('out.json');
     const { stdout, error } = await run(folder.at('in'), '--from', 'labelme', '--out', out);
     expect(error).toBeUndefined();

@@ -35,7 +35,7 @@ export function evalCommand(): Command {
   const command = new Command('eval')
     .summary('predict a data set and score the results')
     .description(
-      "Predicts every picture of a COCO data set and scores the results with COCO's figures. Instances below the " +
+      "Runs a model on every picture of a COCO data set and scores the results with COCO's metrics. Instances below the " +
         "model's own score threshold are left out. For an FCN it prints mean IoU and pixel accuracy instead.",
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')

@@ -38,7 +38,7 @@ export function modelsCommand(): Command {
   return new Command('models')
     .summary('list the models that can be used by name')
     .description(
-      'Lists the models that --model takes by name: shipped with this package, or published by others.',
+      'Lists the models that can be passed to --model by name: included in this package, or published by others.',
     )
     .option('--json', 'print an array of objects with licence, address and path as well')
     .addHelpText('after', '\nExample:\n  mask-rcnn models')

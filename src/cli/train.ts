@@ -36,7 +36,7 @@ export function trainCommand(): Command {
   return new Command('train')
     .summary('train a model on annotated pictures')
     .description(
-      'Trains a model on a COCO data set and writes it, with checkpoints, figures and a report, into a folder. ' +
+      'Trains a model on a COCO data set and writes it, with checkpoints, metrics and a report, to a folder. ' +
         'Ctrl-C saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
     )
     .requiredOption('-o, --out <folder>', 'folder of the run')
@@ -78,7 +78,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; press Ctrl-C again to end at once\n');
+    process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
   });
   const display = new TrainingDisplay();
   try {
@@ -119,7 +119,7 @@ async function runOf(options: TrainCommandOptions): Promise<RunInput> {
   const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
-    throw new UsageError('train: give --data and --images, or --config, or --resume');
+    throw new UsageError('train: specify --data and --images, --config, or --resume');
   }
   const validation = valData === undefined ? undefined : { data: valData, images: valImages ?? images };
   const run = merge(base, {

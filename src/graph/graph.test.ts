@@ -49,7 +49,7 @@ describe('a graph', () => {
 });
 
 describe('the verifier', () => {
-  it('accepts what the builder makes', () => {
+  it('accepts graphs from the builder', () => {
     expect(() => verifyGraph(residualBlock())).not.toThrow();
   });
 

@@ -146,7 +146,7 @@ describe('pull after a break', () => {
     expect(requests.map(({ headers }) => headers.range)).toEqual(['bytes=150000-']);
   });
 
-  test('starts over where the file has changed on the server', async () => {
+  test('starts over if the file has changed on the server', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), new Uint8Array(1000));
     await writeFile(join(folder, `${model.fileName}.part.etag`), '"v0"');
     handler = serve;
@@ -154,7 +154,7 @@ describe('pull after a break', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('starts over where the server ignores Range', async () => {
+  test('starts over if the server ignores Range', async () => {
     handler = (_request, response, attempt) => {
       if (attempt === 1) void breakOff(response, 70_000);
       else response.writeHead(200, { 'content-length': content.length }).end(content);
@@ -162,7 +162,7 @@ describe('pull after a break', () => {
     await expectWhole(await pullTiny());
   });
 
-  test('downloads the whole file once more where the parts do not belong together', async () => {
+  test('downloads the whole file again if the parts do not match', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), new Uint8Array(1000));
     handler = serve;
     await expectWhole(await pullTiny());
@@ -299,7 +299,7 @@ describe('pull that has to fail', () => {
 });
 
 describe('pull offline', () => {
-  test('names what is missing and where to put it, without a request', async () => {
+  test('names the missing file and its location, without a request', async () => {
     handler = serve;
     const missing = `download ${model.baseUrl}${model.fileName} on another machine and copy it to ${join(folder, model.fileName)}`;
     await expect(pullTiny({ offline: true })).rejects.toThrow(missing);
@@ -382,7 +382,7 @@ describe('pull by several at once', () => {
     expect([...stages].sort()).toEqual(['download', 'wait']);
   });
 
-  test('takes over from a process that died', async () => {
+  test('takes over from a dead process', async () => {
     handler = serve;
     // The highest process number on any system lies below this.
     await writeFile(join(folder, `${model.fileName}.lock`), `${hostname()} 999999999 x`);

@@ -109,7 +109,7 @@ async function sha256Of(path: string): Promise<string> {
 
 function offlineError(model: PublishedModel, path: string): MaskRcnnError {
   return new MaskRcnnError(
-    `${model.name}: not in the cache, and downloads are forbidden (offline): download ${addressOf(model)} ` +
+    `${model.name}: not in the cache, and downloads are disabled (offline): download ${addressOf(model)} ` +
       `on another machine and copy it to ${path}`,
   );
 }

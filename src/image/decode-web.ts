@@ -44,7 +44,7 @@ function draw(source: CanvasImageSource): Picture {
   if (width === 0 || height === 0)
     throw new InputError('picture', 'has no pixels yet; wait until it has loaded');
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new InputError('picture', 'cannot be read: the browser gives no 2-D canvas');
+  if (!context) throw new InputError('picture', 'cannot be read: the browser does not provide a 2D canvas');
   context.drawImage(source, 0, 0, width, height);
   return fromImageData(context.getImageData(0, 0, width, height));
 }

@@ -134,7 +134,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 
 describe('refuses with one line that names the file', () => {
   test.each<[string, () => string, string]>([
-    ['a text', () => file('text.png', 'not a picture at all'), 'is not a picture (expected a whole JPEG'],
+    ['a text', () => file('text.png', 'not a picture at all'), 'is not a picture (expected a complete JPEG'],
     ['an empty file', () => file('empty.jpg', ''), 'is an empty file'],
     ['a missing file', () => join(folder, 'missing.jpg'), 'no such file'],
     ['a folder', () => folder, 'is a folder'],

@@ -16,7 +16,7 @@ export interface DecodeOptions {
 const defaultMaxPixels = 178_956_970;
 
 const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
-const expected = 'expected a whole JPEG, PNG, WebP, TIFF, AVIF or GIF file';
+const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
 
 /**
  * Decodes a picture file (a path, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
@@ -87,7 +87,7 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
     throw new InputError(name, problem, { cause: error });
   }
   if (!readableFormats.has(metadata.format)) {
-    throw new InputError(name, `is a picture of an unsupported kind, ${metadata.format} (${expected})`);
+    throw new InputError(name, `is in an unsupported format, ${metadata.format} (${expected})`);
   }
   // Such files do not say which values of a float or a 32-bit integer are black and white.
   if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') {

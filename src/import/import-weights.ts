@@ -67,7 +67,7 @@ export async function importWeights(options: ImportOptions): Promise<ImportedWei
     checkCategories(configFile ?? path, config, classCount(recognised));
     checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);
-    const notes = stored ? ['kept the configuration that the file carries'] : found.notes;
+    const notes = stored ? ['kept the configuration in the file'] : found.notes;
     return { config, weights, notes: [...notes, ...remarks(config)] };
   } catch (error) {
     await file.close();

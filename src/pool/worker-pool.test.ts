@@ -88,7 +88,7 @@ test('jobs go to free workers in order, one at a time', async () => {
   expect(await Promise.all(runs)).toEqual(['answered', 'answered', 'answered', 'answered']);
 });
 
-test('a full queue refuses and says when to come again', async () => {
+test('a full queue refuses requests and says when to retry', async () => {
   const pool = makePool({ workers: 1, queue: 1 });
   await pool.ready;
   const runs = [pool.run('a'), pool.run('b')].map(outcomeOf);
@@ -165,7 +165,7 @@ describe('a worker that dies', () => {
 });
 
 describe('the deadline', () => {
-  test('holds for jobs that wait and jobs that are looked at', async () => {
+  test('applies to queued and to running jobs', async () => {
     const pool = makePool({ workers: 1 });
     await pool.ready;
     const runs = [outcomeOf(pool.run('a')), outcomeOf(pool.run('b'))];
@@ -180,7 +180,7 @@ describe('the deadline', () => {
     expect(await next).toBe('answered');
   });
 
-  test('passed twice ends the worker, and nobody waits for what it was at', async () => {
+  test('kills the worker if exceeded twice, and nothing waits for its job', async () => {
     const pool = makePool({ workers: 1 });
     await pool.ready;
     const run = outcomeOf(pool.run('endless'));

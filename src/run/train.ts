@@ -220,7 +220,7 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
     out: options.out,
     records,
     description: { config: JSON.stringify(trainee.config), training: JSON.stringify(run) },
-    onBadPicture: ({ message }) => options.onNote?.(`${message}; another picture takes its place`),
+    onBadPicture: ({ message }) => options.onNote?.(`${message}; using another picture instead`),
     ...(validation ? { validation } : {}),
     shouldStop: () => (shouldStop?.() ?? false) || (signal?.aborted ?? false),
     ...(onMetrics ? { onMetrics } : {}),

@@ -41,7 +41,7 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
 /** Another build of ONNX Runtime, fetched only when needed. */
 async function importWebGpu(): Promise<typeof wasm> {
   const gpu = (globalThis.navigator as { gpu?: { requestAdapter(): Promise<unknown> } } | undefined)?.gpu;
-  if (!gpu) throw new MaskRcnnError('this browser has no WebGPU');
-  if ((await gpu.requestAdapter()) === null) throw new MaskRcnnError('WebGPU has no adapter on this device');
+  if (!gpu) throw new MaskRcnnError('this browser does not support WebGPU');
+  if ((await gpu.requestAdapter()) === null) throw new MaskRcnnError('no WebGPU adapter on this device');
   return await import('onnxruntime-web/webgpu');
 }

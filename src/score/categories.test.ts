@@ -57,7 +57,7 @@ test('a single category matches a single one of another name', () => {
 test('a data set of which the model knows no category is refused', () => {
   const parts = Array.from({ length: 18 }, (_, i) => ({ id: i + 1, name: `part ${i + 1}` }));
   expect(() => requireSharedCategory('parts.json', parts, [cat])).toThrow(
-    'parts.json: the model knows none of its categories (part 1, part 2, part 3, part 4, part 5, part 6, part 7, part 8 and 10 more); it knows cat',
+    'parts.json: none of its categories (part 1, part 2, part 3, part 4, part 5, part 6, part 7, part 8 and 10 more) is among those of the model: cat',
   );
   expect(() => requireSharedCategory('cats.json', [{ id: 3, name: 'Cat' }], [cat, dog])).not.toThrow();
 });

@@ -56,7 +56,7 @@ export function requireSharedCategory(
   if (matchCategories(model, dataset).labels.size > 0) return;
   throw new InputError(
     source,
-    `the model knows none of its categories (${someNames(dataset)}); it knows ${someNames(model)}`,
+    `none of its categories (${someNames(dataset)}) is among those of the model: ${someNames(model)}`,
   );
 }
 

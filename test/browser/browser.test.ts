@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     },
   );
 
-  it('says which model cannot be fetched', async () => {
+  it('names the model that cannot be fetched', async () => {
     expect(await page.evaluate('missing()')).toMatch(/^\/missing\.safetensors: cannot be fetched \(404/);
   });
 });

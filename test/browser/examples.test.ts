@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chro
     }
   }
 
-  it('finds on the page what Node finds', { timeout: 400_000 }, async () => {
+  it('finds the same on the page as Node', { timeout: 400_000 }, async () => {
     await withPage('vite-page', async (page) => {
       await page.waitForSelector('#status:text("Choose a picture")', { timeout: 180_000 });
       await page.setInputFiles('#picture', examples.at('cells.png'));

@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
   const fact = (page: Page, name: string) =>
     page.locator('.run-summary div', { has: page.locator(`dt:text-is("${name}")`) }).locator('dd');
 
-  it('follows the server’s latest run while it goes on, and after a resume', async () => {
+  it('follows the server’s latest run while it continues, and after a resume', async () => {
     const page = await openView({ server: server.url });
     await page.waitForSelector('.run-summary');
     expect(await page.inputValue('.run-picker select')).toBe('cells');
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(errors).toEqual([]);
   });
 
-  it('takes a dropped file, says what is not a run, and fits a phone', async () => {
+  it('accepts a dropped file, refuses others, and fits a phone', async () => {
     const page = await openView({});
     await page.setViewportSize({ width: 360, height: 740 });
     const drop = (name: string, text: string) =>

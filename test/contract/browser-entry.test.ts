@@ -22,7 +22,7 @@ describe('the browser entry', () => {
     ]);
   });
 
-  it('is all that the page needs besides its own packages', () => {
+  it('is all that the page needs apart from its own packages', () => {
     const reached = reachableImports(`${root}web/main.tsx`);
     expect(reached).toContain('#onnxruntime-wasm');
     const allowed =

@@ -242,7 +242,7 @@ describe.each(Object.entries(variants))('%s', async (_, variant) => {
     expect(joints.map(({ x }) => x)).toEqual([points[0] / scale, points[2] / scale]);
   });
 
-  it('answers what the server documents, and survives JSON', () => {
+  it('matches the server’s schema, also after JSON', () => {
     const { focus: followed, ...stages } = explanation;
     const body = { requestId: '1', model: 'tiny', stages, focus: followed };
     expect(explanationSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body);

@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const explain = (...args: string[]) => runCli(['explain', ...args], { cwd: folder });
 const read = (name: string) => readFile(join(folder, name), 'utf8');
 
-test('writes a report and says so; the numbers on request', async () => {
+test('writes a report, and the numbers on request', async () => {
   const args = [
     'scene.png',
     '--model',
@@ -55,7 +55,7 @@ test('explains the requested instance, in Chinese', async () => {
   expect(await read('zh.html')).toContain('第 3 个目标');
 });
 
-test('shows what training would sample where annotations are given', async () => {
+test('shows what training would sample if annotations are given', async () => {
   const segmentation = [[10, 10, 50, 10, 50, 40, 10, 40]];
   const annotation = { id: 1, image_id: 7, category_id: 3, bbox: [10, 10, 40, 30], segmentation };
   const data = {
@@ -77,7 +77,7 @@ test('shows what training would sample where annotations are given', async () =>
   ]);
 });
 
-test('refuses what it cannot do, and leaves no report', async () => {
+test('refuses invalid options, and leaves no report', async () => {
   await writeFile(join(folder, 'broken.png'), 'no picture');
   const common = ['--model', model, '--out', 'none.html'];
   const tooMany = await explain('scene.png', ...common, '--instance', '400');

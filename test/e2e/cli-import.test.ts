@@ -127,7 +127,7 @@ describe('import refuses in one line and writes nothing', () => {
     );
   });
 
-  test('a folder that is not there', async () => {
+  test('a missing folder', async () => {
     const config = await writeTinyConfig('mask-v1', folder);
     await expectFailure(
       ['import', tinyPath('mask-v1.pth'), '--config', config, '--out', 'no/such/folder/m.safetensors'],

@@ -159,7 +159,7 @@ describe('wrong requests', () => {
     expect(document.detail).toMatch(detail);
   });
 
-  test('an unknown model is none, with the name that may have been meant', async () => {
+  test('an unknown model is refused, with a suggestion', async () => {
     const document = await problemOf(await sendPicture(server.url, png, { query: '?model=tini' }));
     expect([kindOf(document), document.status]).toEqual(['unknown-model', 404]);
     expect(document.detail).toMatch(/tini \(did you mean tiny\?\)/);

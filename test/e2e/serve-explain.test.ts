@@ -100,7 +100,7 @@ describe('POST /v1/explain', () => {
     expect(problem.detail).toContain(detail);
   });
 
-  test('refuses what is no picture, and a type that it does not write', async () => {
+  test('refuses a file that is not a picture, and an unsupported response type', async () => {
     const path = '/v1/explain';
     const text = await sendPicture(server.url, Buffer.from('no picture'), { path });
     expect(text.status).toBe(415);

@@ -51,7 +51,7 @@ describe('the page', () => {
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
-  test('is compressed for who takes it', async () => {
+  test('is compressed if the client accepts it', async () => {
     const plain = await fetch(`${server.url}/assets/main-abc.js`, { headers: { 'accept-encoding': 'gzip' } });
     const brotli = await fetch(`${server.url}/assets/main-abc.js`, { headers: { 'accept-encoding': 'br' } });
     expect(plain.headers.get('content-encoding')).toBeNull();
@@ -78,7 +78,7 @@ describe('the page', () => {
     expect(await response.text()).not.toContain('not of the page');
   });
 
-  test('takes GET alone', async () => {
+  test('only accepts GET', async () => {
     const response = await fetch(server.url, {
       method: 'POST',
       headers: { authorization: 'Bearer s3cret' },

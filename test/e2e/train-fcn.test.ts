@@ -215,7 +215,7 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
     expect(isKept(kept)).toEqual([true, false, true, false]);
   });
 
-  it('goes on from what torchvision saved', async () => {
+  it('continues from torchvision’s weights', async () => {
     const from = fileURLToPath(new URL('../golden/semantic/fcn.pth', import.meta.url));
     const notes = await notesOf('torchvision', {
       ...short({}),
@@ -251,14 +251,14 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     await expect(notesOf(`wrong ${name}`, { ...short({}), ...own })).rejects.toThrow(message);
   });
 
-  it('boxes alone', async () => {
+  it('only boxes', async () => {
     const coco = JSON.parse(readFileSync(data, 'utf8'));
     const boxes = join(folder, 'boxes.json');
     const annotations = coco.annotations.map((each: object) => ({ ...each, segmentation: [] }));
     writeFileSync(boxes, JSON.stringify({ ...coco, annotations }));
     const wrong = { ...short({}), train: { data: boxes, images: folder } };
     await expect(notesOf('boxes', wrong)).rejects.toThrow(
-      'annotates no objects but crowds (iscrowd 1) or boxes',
+      'annotates no objects except crowds (iscrowd 1) or boxes',
     );
   });
 });

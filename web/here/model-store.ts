@@ -37,7 +37,7 @@ export async function fetchModel(url: string, options: FetchModelOptions = {}): 
     throw new PageError('cannotFetch', { address, status: `${response.status} ${response.statusText}` });
   const bytes = await readAll(response, onProgress);
   const version = versionOf(response) ?? `size ${bytes.byteLength}`;
-  // A full disk or a private window may refuse; the model is there all the same.
+  // May fail on a full disk or in a private window; the model can be used anyway.
   await cache?.put(address, new Response(bytes, { headers: { [versionHeader]: version } })).catch(() => {});
   return bytes;
 }

@@ -90,7 +90,7 @@ describe.each(Object.entries(geometry))('%s', (_, transform) => {
 });
 
 describe('turning', () => {
-  it('by a right angle is clockwise, and four turns are none', () => {
+  it('by a right angle is clockwise, and four turns are the identity', () => {
     const sample = paintedSample(7);
     const turned = rotate(sample, 1);
     const { width, height, data } = sample.picture;
@@ -210,7 +210,7 @@ describe('colour and blur', async () => {
     expect(tones(2, true)).toEqual([255, 239, 191, 0]);
   });
 
-  it('noise has the asked mean and deviation', () => {
+  it('noise has the requested mean and deviation', () => {
     const grey = { width: 100, height: 100, data: new Uint8Array(30_000).fill(128) };
     const { data } = addNoise(grey, 10, seededRandom(1));
     const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
@@ -244,7 +244,7 @@ describe('the whole augmentation', () => {
   });
   const options = { ...parsed, limits: { minSize: 34, maxSize: 100 } };
 
-  it('keeps masks on their pixels, whatever happens', () => {
+  it('keeps masks on their pixels in all cases', () => {
     for (let seed = 0; seed < 30; seed++) {
       expectConsistent(augment(paintedSample(seed), null, options, seededRandom(seed)));
     }

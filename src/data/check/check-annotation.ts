@@ -131,7 +131,7 @@ class AnnotationChecks {
     // A self-intersecting outline may enclose area 0 and cover pixels; a small one may enclose some and cover
     // none.
     if (area < 4 && rleArea(maskOf(this.#annotation, this.#image)) === 0) {
-      this.#report('empty-mask', 'segmentation: expected an area > 0, got an outline that covers no pixel');
+      this.#report('empty-mask', 'segmentation: expected an area > 0, got an outline that covers no pixels');
     }
     return { extent, area };
   }

@@ -60,7 +60,7 @@ function checkWhole({ images, annotations, categories }: CocoDataset): Problem[]
       problem(
         'no-mask',
         {},
-        'segmentation: expected masks, got none in any annotation; boxes alone can be trained',
+        'segmentation: expected masks, got none in any annotation; only boxes can be trained',
       ),
     );
   }
@@ -77,7 +77,7 @@ function* duplicates<T extends { readonly id: number }>(
     const first = firstIndex.get(record.id);
     if (first === undefined) firstIndex.set(record.id, index);
     else {
-      const message = `id: expected an id of its own, got ${record.id} again, which ${list}[${first}] has`;
+      const message = `id: expected a unique id, got ${record.id}, which ${list}[${first}] already has`;
       yield problem('duplicate-id', { record: `${list}[${index}]`, ...place(record) }, message);
     }
   }
@@ -90,7 +90,7 @@ function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
     const first = fileOf.get(file_name);
     if (first === undefined) fileOf.set(file_name, id);
     else if (first !== id) {
-      const message = `file_name: expected a file of its own, got that of image ${first}`;
+      const message = `file_name: expected a unique file, got that of image ${first}`;
       yield problem('duplicate-name', { imageId: id, file: file_name }, message);
     }
   }
@@ -99,7 +99,7 @@ function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
     const first = categoryOf.get(name);
     if (first === undefined) categoryOf.set(name, id);
     else if (first !== id) {
-      const message = `name: expected a name of its own, got ${JSON.stringify(name)}, that of category ${first}`;
+      const message = `name: expected a unique name, got ${JSON.stringify(name)}, that of category ${first}`;
       yield problem('duplicate-name', { categoryId: id }, message);
     }
   }
@@ -144,7 +144,7 @@ function* checkAnnotations(data: CocoData): Generator<Problem> {
       yield problem('no-mask', place, 'segmentation: expected a mask, as other annotations have, got none');
     }
     if (image.neg_category_ids?.includes(category_id)) {
-      const message = `category_id: expected a category that the picture may contain, got ${category_id}, which its neg_category_ids say is absent`;
+      const message = `category_id: expected a category that the picture may contain, got ${category_id}, which its neg_category_ids list as absent`;
       yield problem('absent-annotated', place, message);
     }
     yield* checkAnnotation(annotation, image, category);

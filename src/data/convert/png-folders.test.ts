@@ -128,7 +128,7 @@ describe('folders of masks', () => {
 });
 
 describe('the table of formats', () => {
-  test('has each format once and a test of its own', () => {
+  test('lists each format once, each with its own test', () => {
     const formats = converters.map(({ format }) => format);
     expect(formats).toEqual(['labelme', 'via', 'voc', 'yolo', 'cvat', 'masks', 'instance-png']);
     for (const format of formats.slice(0, 5)) {

@@ -39,7 +39,7 @@ const purpose = { order: 1, augmentation: 2, donor: 3 } as const;
  * @throws InputError if there is none.
  */
 export function createLoader(records: readonly PictureRecord[], options: LoaderOptions): Loader {
-  if (records.length === 0) throw new InputError('the data set', 'has no picture to train on');
+  if (records.length === 0) throw new InputError('the data set', 'contains no pictures to train on');
   const { seed, batchSize, ahead = 2 } = options;
   const { preprocess, sizeDivisor, minSizes, augmentation, mirrored = null } = options;
   const pool = loaderPool(options.workers, { preprocess, sizeDivisor, minSizes, augmentation, mirrored });

@@ -98,7 +98,8 @@ async function attempt(url: string, part: string, options: DownloadOptions): Pro
       await discardPart(part);
       throw new InputError(url, `sends more than the expected ${total} bytes`);
     }
-    if (total !== null && done < total) throw new Interruption(`broke off after ${done} of ${total} bytes`);
+    if (total !== null && done < total)
+      throw new Interruption(`was interrupted after ${done} of ${total} bytes`);
     return start > 0;
   } catch (error) {
     throw stall.signal.aborted ? new Interruption(`no data for ${stallTimeout / 1000} s`) : error;

@@ -99,7 +99,7 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
 function refuseForeign(keys: KeyShapes): void {
   for (const [prefix, what] of foreignModels) {
     if (keys.hasPrefix(prefix)) {
-      throw new InputError(keys.source, `is ${what}; only Mask R-CNN and Faster R-CNN are known`);
+      throw new InputError(keys.source, `is ${what}; only Mask R-CNN and Faster R-CNN are supported`);
     }
   }
 }
@@ -121,7 +121,7 @@ function isPersonModel(keys: KeyShapes, classes: number): boolean {
 
 function readClasses(keys: KeyShapes): number {
   const classes = keys.need('roi_heads.box_predictor.cls_score.weight', 2, 'the number of classes')[0]!;
-  if (classes < 2) throw new InputError(keys.source, 'scores no class besides the background');
+  if (classes < 2) throw new InputError(keys.source, 'has no classes besides the background');
   return classes;
 }
 

@@ -11,7 +11,7 @@ import { type Refined, refine } from './trace.ts';
 export interface FocusWish {
   /** Position of a detection, the best-scored being 0. */
   instance?: number | undefined;
-  /** Position of a proposal, the best-scored being 0, whatever became of it. */
+  /** Position of a proposal, the best-scored being 0, whether or not it became an instance. */
   proposal?: number | undefined;
 }
 
@@ -34,7 +34,7 @@ export function chooseFocus(context: Context, { instance, proposal }: FocusWish)
   const { records, instances } = context;
   const proposals = records.proposals.scores.length;
   if (instance !== undefined && proposal !== undefined) {
-    throw new UsageError('either an instance or a proposal can be followed, not both');
+    throw new UsageError('select either an instance or a proposal, not both');
   }
   if (instance !== undefined && !instances[instance]) {
     throw absent('instance', instance, instances.length);

@@ -64,7 +64,7 @@ export const modelsSchema = z.strictObject({
       defaultScore: z.number().describe('Default score threshold.'),
       card: modelCardSchema
         .nullable()
-        .describe('What the model finds, what it learned from, its licence and its figures.'),
+        .describe('The model card: description, training data, licence and results.'),
     }),
   ),
 });

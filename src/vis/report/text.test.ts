@@ -31,7 +31,7 @@ describe('the texts', () => {
 });
 
 describe('translator', () => {
-  it('fills values in, as HTML', () => {
+  it('fills in values, as HTML', () => {
     const t = translator('en');
     expect(t('title', { file: '<a> & "b".png' })).toBe(
       'How Mask R-CNN sees &lt;a&gt; &amp; &quot;b&quot;.png',
@@ -39,7 +39,7 @@ describe('translator', () => {
     expect(t('title', { file: '{file} $& L_mask' })).toContain('{file} $&amp; L_mask');
   });
 
-  it('misses no value silently', () => {
+  it('throws if a value is missing', () => {
     expect(() => translator('zh')('title')).toThrow('text title needs a value for {file}');
   });
 });
