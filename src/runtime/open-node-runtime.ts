@@ -3,6 +3,9 @@ import { isMainThread } from 'node:worker_threads';
 import { messageOf } from '../core/errors.ts';
 import type { Runtime } from './runtime.ts';
 
+/** Threads that WebAssembly keeps: each takes some 10 MB and delays the start. */
+const maxThreads = 8;
+
 let opened: Promise<Runtime> | undefined;
 
 /**
@@ -21,7 +24,7 @@ async function open(): Promise<Runtime> {
     // One line for a process, whatever the number of its threads.
     if (isMainThread) process.stderr.write(`mask-rcnn: ${fallbackNotice(error)}\n`);
     const { openWebRuntime } = await import('./web.ts');
-    return openWebRuntime({ threads: availableParallelism() });
+    return openWebRuntime({ threads: Math.min(availableParallelism(), maxThreads) });
   }
 }
 
