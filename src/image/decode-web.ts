@@ -9,6 +9,14 @@ export type WebPictureSource = Blob | ImageData | CanvasImageSource;
  * video element (its current frame), another canvas. The EXIF orientation of files is applied; alpha is composited over
  * white.
  * @throws InputError where a file is not a picture that the browser supports, or nothing has been loaded yet.
+ * @example
+ * ```ts
+ * import { decodePicture } from 'mask-rcnn';
+ *
+ * const photo = await fetch('/photo.jpg');
+ * const { width, height, data } = await decodePicture(await photo.blob());
+ * console.log(width, height, data.length); // data: [height, width, 3]
+ * ```
  */
 export async function decodeInBrowser(source: WebPictureSource): Promise<Picture> {
   if ('data' in source && 'colorSpace' in source) return fromImageData(source);

@@ -31,6 +31,18 @@ export interface CocoEvalResult extends CocoSummary {
  * Scores COCO results against their ground truth, as `mask-rcnn coco-eval` does: every figure is that of COCO's own
  * evaluator.
  * @throws InputError that names the file and the record at fault; UsageError where an option is unknown or out of range.
+ * @example
+ * ```ts
+ * import { cocoEval } from 'mask-rcnn';
+ *
+ * const { stats, perCategory } = await cocoEval({
+ *   groundTruth: 'train.json',
+ *   results: 'results.json',
+ *   type: 'segm',
+ * });
+ * console.log(`AP ${stats[0].toFixed(3)}`);
+ * for (const { name, AP } of perCategory) console.log(name, AP);
+ * ```
  */
 export async function cocoEval(options: CocoEvalOptions): Promise<CocoEvalResult> {
   checkOptions('cocoEval', options, {
