@@ -91,7 +91,14 @@ export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';
-export { type CocoEvalOptions, type CocoEvalResult, cocoEval } from './score/coco-eval.ts';
+export {
+  type CocoEvalOptions,
+  type CocoEvalResult,
+  cocoEval,
+  type EvalInput,
+  type NucleiEvalOptions,
+  nucleiEval,
+} from './score/coco-eval.ts';
 export type { ParamOverrides } from './score/coco-evaluator.ts';
 export type { CategorySummary, CocoSummary } from './score/coco-summary.ts';
 export { type Classes, drawClasses, encodeClasses } from './vis/draw-classes.ts';
