@@ -6,6 +6,14 @@ import type { PictureSource } from './picture-source.ts';
  * Decodes a picture in a browser. The EXIF orientation of files is applied; alpha is composited over white.
  * @throws InputError where a file cannot be fetched or is not a picture that the browser supports, or nothing has been
  *   loaded yet; UsageError where raw pixels are not as described.
+ * @example
+ * ```ts
+ * import { decodePicture } from 'mask-rcnn';
+ *
+ * const photo = await fetch('/photo.jpg');
+ * const { width, height, data } = await decodePicture(await photo.blob());
+ * console.log(width, height, data.length); // data: [height, width, 3]
+ * ```
  */
 export async function decodeInBrowser(source: PictureSource): Promise<Picture> {
   if (typeof source === 'string') return decodeFile(await fetchFile(source), source);

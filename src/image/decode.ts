@@ -29,6 +29,13 @@ const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
  *   r = (255 − c)(255 − k) / 255.
  *
  * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large.
+ * @example
+ * ```ts
+ * import { decodePicture } from 'mask-rcnn';
+ *
+ * const { width, height, data } = await decodePicture('photo.jpg', { maxPixels: 50e6 });
+ * console.log(width, height, data.length); // data: [height, width, 3]
+ * ```
  */
 export async function decodePicture(
   source: string | Uint8Array,

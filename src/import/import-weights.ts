@@ -51,6 +51,18 @@ export interface ImportedWeights {
  * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
  * message lists missing, unused and wrongly shaped keys.
  * @throws UsageError where `arch` or an option is unknown.
+ * @example
+ * ```ts
+ * import { importWeights, writeModelFile } from 'mask-rcnn';
+ *
+ * const { config, weights, notes } = await importWeights({ path: 'weights.pth', configFile: 'config.json' });
+ * try {
+ *   await writeModelFile('my-model.safetensors', config, weights);
+ * } finally {
+ *   await weights.close();
+ * }
+ * console.log(notes);
+ * ```
  */
 export async function importWeights(options: ImportOptions): Promise<ImportedWeights> {
   checkOptions('importWeights', options, { path: true, arch: true, configFile: true });

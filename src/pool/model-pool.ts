@@ -40,6 +40,7 @@ export class ModelPool implements AsyncDisposable {
   readonly #pool: WorkerPool<PredictJob, PredictAnswer>;
   #closing: Promise<void> | null = null;
 
+  /** @internal Called by `createPool`. */
   constructor(config: ModelConfig, pool: WorkerPool<PredictJob, PredictAnswer>) {
     this.config = config;
     this.#pool = pool;
@@ -91,6 +92,14 @@ export class ModelPool implements AsyncDisposable {
  * Loads a model into worker processes.
  * @param nameOrPath As for `load`.
  * @throws what `load` throws; MaskRcnnError where a worker cannot start.
+ * @example
+ * ```ts
+ * import { createPool } from 'mask-rcnn';
+ *
+ * await using pool = await createPool('nuclei', { workers: 2 });
+ * const predictions = await pool.predict(['pictures/1.png', 'pictures/2.png'], { score: 0.7 });
+ * console.log(predictions.map(({ instances }) => instances.length));
+ * ```
  */
 export async function createPool(nameOrPath: string, options: CreatePoolOptions = {}): Promise<ModelPool> {
   checkOptions('createPool', options, {

@@ -35,6 +35,7 @@ export class Model<Source> implements AsyncDisposable {
   readonly #decode: Decode<Source>;
   readonly #lifetime: Lifetime;
 
+  /** @internal Called by `load`. */
   constructor(config: ModelConfig, sessions: Sessions, decode: Decode<Source>) {
     this.config = config;
     this.#sessions = sessions;

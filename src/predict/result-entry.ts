@@ -47,6 +47,20 @@ export function resultEntries(
  * @param predictions Pairs of a picture's id in the data set and its prediction: a `Map`, or `predictions.entries()` of
  *   an array, which numbers the pictures from 0.
  * @throws UsageError where an element is not such a pair.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { load, toCocoResults } from 'mask-rcnn';
+ *
+ * const model = await load('nuclei');
+ * const predictions = await model.predict(['pictures/1.png', 'pictures/2.png']);
+ * const results = toCocoResults([
+ *   [1, predictions[0]],
+ *   [2, predictions[1]],
+ * ]);
+ * await writeFile('my-results.json', JSON.stringify(results));
+ * await model.dispose();
+ * ```
  */
 export function toCocoResults(
   predictions: Iterable<readonly [imageId: number, prediction: Prediction]>,

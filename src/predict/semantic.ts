@@ -28,6 +28,7 @@ export class SemanticModel implements AsyncDisposable {
   readonly #session: Session;
   readonly #lifetime: Lifetime;
 
+  /** @internal Called by `loadSemantic`. */
   constructor(config: SemanticConfig, session: Session) {
     this.config = config;
     this.#session = session;
@@ -72,6 +73,15 @@ export class SemanticModel implements AsyncDisposable {
  * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
  * @throws InputError where the file is missing, damaged, or not an FCN model; UsageError where an option is
  *   unknown.
+ * @example
+ * ```ts
+ * import { loadSemantic } from 'mask-rcnn';
+ *
+ * const model = await loadSemantic('fcn.pth');
+ * const { width, height, classes } = await model.predict('photo.jpg');
+ * console.log(width, height, model.config.categories[classes[0]].name);
+ * await model.dispose();
+ * ```
  */
 export async function loadSemantic(path: string, options: ThreadOptions = {}): Promise<SemanticModel> {
   checkOptions('loadSemantic', options, { threads: true });

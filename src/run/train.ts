@@ -67,6 +67,21 @@ const startPurpose = 11;
  * Trains a model on a COCO data set. The folder then holds `best.safetensors` and `last.safetensors`, which `load`
  * and the other commands take, `checkpoint.safetensors`, `metrics.jsonl`, TensorBoard events and `training.html`.
  * @throws InputError, UsageError, DivergenceError with one clear line; the reason of the signal.
+ * @example
+ * ```ts
+ * import { train } from 'mask-rcnn';
+ *
+ * const { best, step } = await train({
+ *   out: 'runs/cells',
+ *   run: {
+ *     train: { data: 'train.json', images: 'pictures' },
+ *     from: 'nuclei',
+ *     training: { steps: 2, batchSize: 1 },
+ *   },
+ *   onMetrics: ({ step, values }) => console.log(step, values['loss/total']),
+ * });
+ * console.log(step, best);
+ * ```
  */
 export async function train(options: TrainOptions): Promise<LoopOutcome> {
   checkOptions('train', options, {

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
-import { type CocoEvalOptions, cocoEval } from './coco-eval.ts';
+import { type CocoEvalOptions, cocoEval, nucleiEval } from './coco-eval.ts';
 
 /** Written by test/oracle/eval.py from pycocotools. */
 interface GoldenCase {
@@ -119,5 +119,17 @@ describe('cocoEval', () => {
   ])('refuses %j in one line', async (wrong, message) => {
     const options = { groundTruth, results: [found], type: 'bbox', ...wrong } as CocoEvalOptions;
     await expect(cocoEval(options)).rejects.toThrow(message);
+  });
+
+  it('counts by the metric of nuclei', async () => {
+    const results = [found, { ...found, bbox: [0, 0, 5, 5] as const, score: 0.6 }, { ...found, score: 0.2 }];
+    const input = { groundTruth, results, type: 'bbox', iouThresholds: [0.5] } as const;
+    // One found, one invented, one missed; the weak one does not count.
+    const counts = { truePositives: 1, falsePositives: 1, falseNegatives: 1 };
+    expect((await nucleiEval(input)).thresholds).toMatchObject([counts]);
+    expect((await nucleiEval({ ...input, score: 0.7 })).meanPooled).toBe(1 / 2);
+    await expect(nucleiEval({ ...input, threshold: 0.7 } as typeof input)).rejects.toThrow(
+      'nucleiEval: unknown option threshold; did you mean score?',
+    );
   });
 });

@@ -28,6 +28,17 @@ const mostEnlarged = 4;
  * Draws instances over their picture: translucent masks with outlines, boxes, and labels with name and score.
  * @returns A PNG file, `scale` times the picture's size.
  * @throws UsageError if an instance does not belong to the picture, or an option is unknown or out of range.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, drawInstances, load } from 'mask-rcnn';
+ *
+ * const model = await load('nuclei');
+ * const picture = await decodePicture('photo.jpg');
+ * const { instances } = await model.predict({ ...picture, channels: 3 });
+ * await writeFile('overlay.png', await drawInstances(picture, instances, { labels: 'none' }));
+ * await model.dispose();
+ * ```
  */
 export async function drawInstances(
   picture: Picture,
@@ -45,7 +56,18 @@ export async function drawInstances(
     .toBuffer();
 }
 
-/** The same drawing as an SVG document with the picture embedded; lines and text stay sharp at any size. */
+/**
+ * The same drawing as an SVG document with the picture embedded; lines and text stay sharp at any size.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, drawInstancesSvg } from 'mask-rcnn';
+ *
+ * const picture = await decodePicture('photo.jpg');
+ * const cell = { box: [4, 4, 40, 30], score: 0.9, category: { name: 'cell' } } as const;
+ * await writeFile('overlay.svg', await drawInstancesSvg(picture, [cell]));
+ * ```
+ */
 export async function drawInstancesSvg(
   picture: Picture,
   instances: readonly Drawable[],

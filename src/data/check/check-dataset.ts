@@ -18,6 +18,15 @@ export interface CheckOptions {
  * files. The form of the records was already checked by `readCocoDataset`.
  * @returns All problems: first the data set's own, then those of images, categories and annotations in file
  * order, then those of picture files.
+ * @example
+ * ```ts
+ * import { checkDataset, formatProblem, readCocoDataset } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * for (const problem of await checkDataset(dataset, { imagesDir: 'pictures' })) {
+ *   console.log(formatProblem(problem));
+ * }
+ * ```
  */
 export async function checkDataset(dataset: CocoDataset, options: CheckOptions = {}): Promise<Problem[]> {
   checkOptions('checkDataset', options, { imagesDir: true, onProgress: true });
@@ -167,7 +176,17 @@ export interface DatasetSummary {
   readonly byCode: Readonly<Partial<Record<Problem['code'], number>>>;
 }
 
-/** The summary that `check-data` prints below the problems. */
+/**
+ * The summary that `check-data` prints below the problems.
+ * @example
+ * ```ts
+ * import { checkDataset, readCocoDataset, summarise } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * const { images, annotations, fatal } = summarise(dataset, await checkDataset(dataset));
+ * console.log(`${images} images, ${annotations} annotations, ${fatal} fatal problems`);
+ * ```
+ */
 export function summarise(dataset: CocoDataset, problems: readonly Problem[]): DatasetSummary {
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const annotated = new Set(dataset.annotations.map(({ image_id }) => image_id));

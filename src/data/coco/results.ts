@@ -25,6 +25,14 @@ const closeBracket = 0x5d;
  * that is not a finite number, a mask of the wrong size, JSON that is truncated or invalid (with the byte's
  * position), or a data set where results are expected. Whether compressed runs fill their picture is checked
  * when they are decompressed (`ResultsTable.detectionsOf`).
+ * @example
+ * ```ts
+ * import { readCocoDataset, readCocoResults } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * const results = await readCocoResults('results.json', dataset);
+ * console.log(`${results.count} detections`);
+ * ```
  */
 export async function readCocoResults(
   path: string,

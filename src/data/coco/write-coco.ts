@@ -7,6 +7,14 @@ const batchLength = 1 << 22;
 /**
  * Writes a data set as COCO JSON, one record per line, without holding the whole text in memory.
  * @throws InputError if `path` cannot be written; no partial file is left behind.
+ * @example
+ * ```ts
+ * import { readCocoDataset, writeCocoDataset } from 'mask-rcnn';
+ *
+ * const { images, annotations, categories } = await readCocoDataset('train.json');
+ * const single = annotations.filter(({ iscrowd }) => iscrowd !== 1);
+ * await writeCocoDataset('single.json', { images, annotations: single, categories });
+ * ```
  */
 export async function writeCocoDataset(path: string, dataset: CocoDataset): Promise<void> {
   await writeAtomically(path, async (file) => {

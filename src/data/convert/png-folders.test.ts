@@ -143,4 +143,10 @@ describe('the table of formats', () => {
       'expected one of labelme, via, voc, yolo, cvat, masks, instance-png, got "coco"',
     );
   });
+
+  test('an unknown option is refused before anything is read', async () => {
+    await expect(converterOf('labelme').convert('missing', { image: 'pictures' } as object)).rejects.toThrow(
+      'convert: unknown option image; did you mean images?',
+    );
+  });
 });

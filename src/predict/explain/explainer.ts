@@ -38,6 +38,7 @@ export class Explainer implements AsyncDisposable {
   readonly #maskLogits: Session | null;
   readonly #lifetime: Lifetime;
 
+  /** @internal Called by `loadExplainer`. */
   constructor(config: ModelConfig, sessions: Sessions, maskLogits: Session | null) {
     this.config = config;
     this.#sessions = sessions;

@@ -32,6 +32,7 @@ export class RecordedPrediction {
   readonly #truth: GroundTruth | null;
   readonly #detections: ExplainedDetections;
 
+  /** @internal Called by `Explainer.record`. */
   constructor(recording: Recording) {
     const { records, config, picture, truth } = recording;
     const { scaleX: x, scaleY: y } = records.input;

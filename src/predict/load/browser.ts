@@ -28,6 +28,17 @@ export type ModelSource = string | URL | ArrayBuffer | Uint8Array;
  * Loads a model in a browser, ready to predict; the file is the same as in Node.
  * @throws InputError where it cannot be fetched, is damaged, or is not a model of this package; MaskRcnnError where the
  *   browser lacks the requested device; UsageError where an option is unknown; the reason of the signal.
+ * @example
+ * ```ts
+ * import { load } from 'mask-rcnn';
+ *
+ * const model = await load('/models/nuclei.safetensors', {
+ *   onProgress: ({ done, total }) => console.log(done, total),
+ * });
+ * const photo = await fetch('/photo.jpg');
+ * const { instances } = await model.predict(await photo.blob());
+ * console.log(JSON.stringify(instances));
+ * ```
  */
 export async function load(
   source: ModelSource,
@@ -42,6 +53,16 @@ export async function load(
 /**
  * Loads a model in a browser, ready to explain its predictions.
  * @throws what `load` throws.
+ * @example
+ * ```ts
+ * import { decodePicture, loadExplainer } from 'mask-rcnn';
+ *
+ * const explainer = await loadExplainer('/models/nuclei.safetensors');
+ * const photo = await fetch('/photo.jpg');
+ * const { proposals, focus } = await explainer.explain(await decodePicture(await photo.blob()));
+ * console.log(proposals.selected.length, focus?.fate);
+ * await explainer.dispose();
+ * ```
  */
 export async function loadExplainer(
   source: ModelSource,

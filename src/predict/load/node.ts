@@ -20,6 +20,17 @@ const loadNames: OptionNames<LoadOptions> = { threads: true, offline: true, onPr
  *   their first use and kept in the system's cache folder.
  * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one);
  *   UsageError where an option is unknown; the reason of the signal.
+ * @example
+ * ```ts
+ * import { load } from 'mask-rcnn';
+ *
+ * const model = await load('objects');
+ * const { instances } = await model.predict('photo.jpg', { score: 0.6 });
+ * for (const { category, score, box, mask } of instances) {
+ *   console.log(category.name, score, box, mask?.area);
+ * }
+ * await model.dispose();
+ * ```
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
@@ -32,6 +43,15 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
  * Loads a model, ready to explain its predictions.
  * @param nameOrPath As for `load`.
  * @throws what `load` throws.
+ * @example
+ * ```ts
+ * import { decodePicture, loadExplainer } from 'mask-rcnn';
+ *
+ * const explainer = await loadExplainer('nuclei');
+ * const { proposals, detections, focus } = await explainer.explain(await decodePicture('photo.jpg'));
+ * console.log(proposals.selected.length, detections.instances.length, focus?.fate);
+ * await explainer.dispose();
+ * ```
  */
 export async function loadExplainer(nameOrPath: string, options: LoadOptions = {}): Promise<Explainer> {
   checkOptions('loadExplainer', options, loadNames);

@@ -38,6 +38,18 @@ const longestSide = 1400;
  * text. It has no scripts and references nothing outside itself.
  * @param picture The original, upright.
  * @throws UsageError where an option is unknown.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, loadExplainer, renderReport } from 'mask-rcnn';
+ *
+ * const explainer = await loadExplainer('nuclei');
+ * const picture = await decodePicture('photo.jpg');
+ * const explanation = await explainer.explain(picture);
+ * const names = { pictureName: 'photo.jpg', modelName: 'nuclei', version: '1.0.0' };
+ * await writeFile('report.html', await renderReport(picture, explanation, names));
+ * await explainer.dispose();
+ * ```
  */
 export async function renderReport(
   picture: Picture,
