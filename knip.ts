@@ -8,19 +8,22 @@ const config: KnipConfig = {
   entry: [
     'src/{index,browser}.ts!',
     'src/cli/main.ts!',
-
     '{scenes,ablation}/main.ts!',
     'bench/{run,*-child}.ts!',
     'scripts/*.ts!',
+    'docs/.vitepress/{config,theme/index}.ts!',
+    'docs/zh/*.paths.ts!',
     'recipes/**/*.ts!',
     'examples/**/*.{ts,js}!',
+    // Imported by the build's configuration.
+    'web/third-party-notices.ts!',
     // Started as threads or processes.
     '{src,web}/**/{worker,*-worker}.ts!',
     'test/support/{import-process.ts,write-checkpoints.js}',
     // Loaded by the HTML beside it.
     'test/browser/*/page.{ts,tsx}',
   ],
-  project: ['**/*.{ts,tsx,js}!', '!**/*.test.ts!', '!test/**!'],
+  project: ['**/*.{ts,tsx,js,vue}!', '!**/*.test.ts!', '!test/**!'],
   vite: { config: 'web/vite.config.ts' },
   // Read as files: pictures and a font.
   ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],

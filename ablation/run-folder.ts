@@ -104,7 +104,10 @@ async function keepConfig(path: string, config: object, folder: string): Promise
     await makeFolder(folder);
     await writeAtomically(path, `${JSON.stringify(config, null, 2)}\n`);
   } else if (!isDeepStrictEqual(JSON.parse(await readFile(path, 'utf8')), plain(config))) {
-    throw new InputError(path, 'is of another run than asked for; give the same options, or another --out');
+    throw new InputError(
+      path,
+      'belongs to a run with other options; repeat those options, or choose another --out',
+    );
   }
 }
 

@@ -57,7 +57,7 @@ interface Item {
  * Less of an object than this many pixels and this fraction is nothing to learn from: it is taken out of the scene.
  */
 const least = { area: 120, fraction: 0.28 };
-/** A scene keeps at least so many objects that have a category. */
+/** Minimum number of visible objects with a category. */
 export const fewestObjects = 3;
 /** Objects that belong to no category. */
 const distractorShare = 0.12;
@@ -102,7 +102,7 @@ export function composeScene(art: Art, options: SceneOptions): Scene {
   return { picture: toPicture({ width, height, data: canvas, channels: 3 }), objects };
 }
 
-/** Throws objects into the scene, anew where so many hide each other that hardly any is left to find. */
+/** Places objects in the scene; starts over if too few of them remain visible. */
 function stack(art: Art, { size, thrown }: { size: Size; thrown: ObjectCount }, random: Random) {
   for (;;) {
     const items = placeObjects(size, thrown, random).map((placement) => randomItem(placement, art, random));

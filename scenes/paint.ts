@@ -43,7 +43,7 @@ export function expose(canvas: Uint8ClampedArray, random: Random): void {
 export function addNoise(canvas: Uint8ClampedArray, random: Random): void {
   if (!chance(random, 0.5)) return;
   const strength = 9 * random.uniform() ** 2;
-  // A table of normal numbers, entered at chance: drawing each anew would take longer than the scene.
+  // A table of normally distributed numbers, read from a random position: drawing a new one per pixel would be too slow.
   const table = Float32Array.from({ length: 4096 }, () => strength * random.normal());
   for (let at = 0; at < canvas.length; at += 16) {
     const start = random.integer(table.length - 16);

@@ -13,7 +13,7 @@ export interface Placement {
   readonly side: number;
 }
 
-/** How many objects are thrown into a scene: every number from the fewest to the most is as likely. */
+/** The number of objects placed in a scene, uniform from the fewest to the most. */
 export interface ObjectCount {
   readonly fewest: number;
   readonly most: number;

@@ -24,16 +24,18 @@ interface DemoOptions {
 }
 
 const program = new Command('demo')
-  .description('Draws two pictures, finds the objects in them, and compares them with what was drawn.')
-  .addOption(new Option('--only <picture>', 'one of the two pictures').choices(['scene', 'nuclei']))
-  .option('-m, --model <name|file>', 'the model that looks at a scene', 'objects')
-  .option('--seed <n>', 'another seed draws other pictures', seed, 7)
+  .description(
+    'Draws two pictures, finds the objects in them, and compares the results with the drawn objects.',
+  )
+  .addOption(new Option('--only <picture>', 'draw only one of the two pictures').choices(['scene', 'nuclei']))
+  .option('-m, --model <name|file>', 'the model to use for a scene', 'objects')
+  .option('--seed <n>', 'random seed of the pictures', seed, 7)
   .addOption(
     new Option('--styles <names>', 'art styles of a scene, separated by commas')
       .argParser(styleList)
       .default(trainingStyles, trainingStyles.join(',')),
   )
-  .option('-o, --out <dir>', 'where the pictures go', 'out')
+  .option('-o, --out <dir>', 'output folder', 'out')
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', '\nExample:\n  npm run demo -- --only scene --seed 12')
   .exitOverride()

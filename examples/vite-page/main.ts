@@ -17,7 +17,7 @@ input.addEventListener('change', async () => {
     const { instances } = await model.predict(file);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     show(await createImageBitmap(file), instances);
-    status.textContent = `${instances.length} objects in ${seconds} s`;
+    status.textContent = `${instances.length} ${instances.length === 1 ? 'object' : 'objects'} in ${seconds} s`;
   } catch (error) {
     status.textContent = String(error);
   }

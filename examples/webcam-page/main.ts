@@ -27,7 +27,7 @@ async function follow(video: HTMLVideoElement): Promise<never> {
     const start = performance.now();
     const found = await look(frame);
     draw(shown, found);
-    status.textContent = `${found.length} objects, ${(1000 / (performance.now() - start)).toFixed(1)} frames a second`;
+    status.textContent = `${found.length} ${found.length === 1 ? 'object' : 'objects'}, ${(1000 / (performance.now() - start)).toFixed(1)} frames per second`;
   }
 }
 

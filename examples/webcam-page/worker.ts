@@ -1,5 +1,5 @@
 /** Looks at frames beside the page, which stays quick. */
-import { load } from 'mask-rcnn';
+import { load } from 'mask-rcnn/browser';
 
 export interface Found {
   name: string;

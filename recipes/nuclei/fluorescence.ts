@@ -3,7 +3,9 @@
  * with a fluorescence microscope, which is what the field's published figures are of (Schmidt et al. 2018): bright
  * objects, without colour, on a dark ground.
  */
+
 import { join } from 'node:path';
+import { plural } from '../../src/core/plural.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
 import { decodePicture } from '../../src/image/decode.ts';
@@ -37,4 +39,6 @@ for (const image of dataset.images) {
 }
 const annotations = images.flatMap(({ id }) => dataset.annotationsOf(id));
 await writeCocoDataset(out, { images, annotations, categories: dataset.categories });
-console.log(`${out}: ${images.length} of ${dataset.images.length} pictures, ${annotations.length} objects`);
+console.log(
+  `${out}: ${images.length} of ${plural(dataset.images.length, 'picture')}, ${plural(annotations.length, 'object')}`,
+);

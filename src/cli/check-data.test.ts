@@ -20,8 +20,8 @@ describe('check-data', () => {
     expect(error).toBeUndefined();
     expect(stdout).toBe(
       'warning: segmentation: expected masks, got none in any annotation; boxes alone can be trained [no-mask]\n' +
-        '1 images (0 without annotations), 1 annotations (0 crowds), 1 categories\n' +
-        '0 fatal, 1 warnings: 1 no-mask\n',
+        '1 image (0 without annotations), 1 annotation (0 crowds), 1 category\n' +
+        '0 fatal problems, 1 warning: 1 no-mask\n',
     );
   });
 
@@ -44,7 +44,7 @@ describe('check-data', () => {
     expect(lines.filter((line) => line.startsWith('fatal: '))).toHaveLength(5);
     expect(lines.some((line) => line.endsWith('a.png, got no such file [picture-missing]'))).toBe(true);
     expect(lines.at(-2)).toBe(
-      '5 fatal, 1 warnings: 2 unknown-image, 1 malformed, 1 no-mask, 1 duplicate-id, 1 picture-missing',
+      '5 fatal problems, 1 warning: 2 unknown-image, 1 malformed, 1 no-mask, 1 duplicate-id, 1 picture-missing',
     );
   });
 

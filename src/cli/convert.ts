@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { plural } from '../core/plural.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
@@ -62,7 +63,11 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
   };
   if (options.json) return writeJson('-', { out, ...counts, skipped });
   const lines = Object.entries(skipped).map(([what, number]) => `left out: ${number} ${what}`);
-  const total = `${counts.images} images, ${counts.annotations} annotations, ${counts.categories} categories`;
+  const total = [
+    plural(counts.images, 'image'),
+    plural(counts.annotations, 'annotation'),
+    plural(counts.categories, 'category'),
+  ].join(', ');
   await writeText('-', `${[...lines, `${out}: ${total}`].join('\n')}\n`);
 }
 

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
+import { readJson } from '../core/node/read-json.ts';
+import { plural } from '../core/plural.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
@@ -98,7 +99,11 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
         '-',
         `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume\n`,
       );
-    } else await writeText('-', `${model}: trained for ${outcome.step} steps${describeBest(outcome.best)}\n`);
+    } else
+      await writeText(
+        '-',
+        `${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}\n`,
+      );
   } finally {
     display.finish();
     restore();
@@ -129,14 +134,6 @@ async function runOf(options: TrainCommandOptions): Promise<RunInput> {
   return run as RunInput;
 }
 
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new InputError(path, `cannot be read as JSON (${messageOf(error)})`, { cause: error });
-  }
-}
-
 /** Number of metric lines that a run prints on stderr in addition to the bar. */
 const figureLines = 40;
 
@@ -147,7 +144,7 @@ class TrainingDisplay {
 
   readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
     onStart: ({ steps, done, pictures }) => {
-      process.stderr.write(`training on ${pictures} pictures, ${steps} steps\n`);
+      process.stderr.write(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')}\n`);
       this.#every = Math.max(1, Math.round(steps / figureLines));
       this.#progress = startProgress('training', steps - done);
     },

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 
-/** What is compared: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
+/** The kind of evaluation: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
 export type EvalType = (typeof evalTypes)[number];
 
 const evalTypes = ['bbox', 'segm', 'keypoints'] as const;

@@ -32,7 +32,7 @@ describe('a graph', () => {
     );
   });
 
-  it('shares a weight that is asked for twice', () => {
+  it('shares a weight that is requested twice', () => {
     const g = new GraphBuilder('shared');
     expect(g.weight('w', [1])).toBe(g.weight('w', [1]));
   });

@@ -68,7 +68,7 @@ const serve: Handler = (request, response) => {
   }
 };
 
-/** Announces the whole, sends so many bytes, and breaks the connection once they are on disk: with it goes what nobody read. */
+/** Announces the whole file, sends the given number of bytes, and closes the connection once they are on disk; unread bytes are lost. */
 async function breakOff(response: ServerResponse, bytes: number): Promise<void> {
   const part = join(folder, `${model.fileName}.part`);
   await rm(part, { force: true });

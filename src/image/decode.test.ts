@@ -188,7 +188,7 @@ describe('refuses with one line that names the file', () => {
   });
 });
 
-test('a path is read anew each time, brackets in its name or not', async () => {
+test('a path is read again each time, with or without brackets in its name', async () => {
   const path = file('cell [1].png', await noise(5, 4).png().toBuffer());
   expect(await decodePicture(path)).toMatchObject({ width: 5, height: 4 });
   writeFileSync(path, await noise(7, 3).png().toBuffer());

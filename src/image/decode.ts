@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { plural } from '../core/plural.ts';
 import { type Picture, toPicture } from './picture.ts';
 
 export interface DecodeOptions {
@@ -103,7 +104,7 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
     );
   }
   if (metadata.channels > 4) {
-    throw new InputError(name, `has ${metadata.channels} channels (expected 1 to 4)`);
+    throw new InputError(name, `has ${plural(metadata.channels, 'channel')} (expected 1 to 4)`);
   }
   return metadata;
 }

@@ -2,6 +2,7 @@ import { applyOverrides } from '../config/overrides.ts';
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { plural } from '../core/plural.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { detectorConfig, storedConfig } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
@@ -105,6 +106,6 @@ function checkCategories(source: string, config: ModelConfig, classes: number): 
   if (classCount(config) === classes) return;
   throw new InputError(
     source,
-    `lists ${config.categories.length} categories; the weights score ${classes - 1} and the background`,
+    `lists ${plural(config.categories.length, 'category')}; the weights score ${classes - 1} and the background`,
   );
 }

@@ -5,15 +5,18 @@ import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
+import type { ModelCard } from './card.ts';
 import { type ModelFile, readModel } from './read-model.ts';
 
 export interface WriteModelOptions {
   /** How the weights are stored. Default `float32`. */
   dtype?: WeightPrecision;
+  /** Stored in the file; null or absent: none. */
+  card?: ModelCard | null;
 }
 
 /**
- * Writes a model as one file: `.safetensors` with the configuration as JSON in its metadata.
+ * Writes a model as one file: `.safetensors` with the configuration, and its card if there is one, as JSON in its metadata.
  * @throws InputError where it cannot be written, or a value does not fit float16; UsageError where an
  *   option is unknown.
  * @example
@@ -32,8 +35,13 @@ export async function writeModelFile(
   weights: WeightFile,
   options: WriteModelOptions = {},
 ): Promise<void> {
-  checkOptions('writeModelFile', options, { dtype: true });
-  await writeSafetensors(path, weights, { ...options, metadata: { config: JSON.stringify(config) } });
+  checkOptions('writeModelFile', options, { dtype: true, card: true });
+  const { card = null, dtype } = options;
+  const metadata = {
+    config: JSON.stringify(config),
+    ...(card ? { card: JSON.stringify(card) } : {}),
+  };
+  await writeSafetensors(path, weights, { ...(dtype ? { dtype } : {}), metadata });
 }
 
 /**

@@ -4,10 +4,11 @@ import { asyncDispose } from '../core/lifetime.ts';
 import { shareOfCores } from '../core/node/cores.ts';
 import { checkOptions } from '../core/options.ts';
 import { toPicture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import type { Prediction } from '../predict/instance.ts';
+import { type PlainSource, plainSource } from '../predict/load/decode-source.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
-import type { PictureSource } from '../predict/load/picture-source.ts';
 import { checkScore, type PredictOptions } from '../predict/model.ts';
 import {
   fromPlain,
@@ -81,7 +82,7 @@ export class ModelPool implements AsyncDisposable {
   }
 
   async #predictOne(source: PictureSource, { score, signal }: PoolPredictOptions): Promise<Prediction> {
-    const { answer } = await this.#pool.run({ source: transferable(source), score }, signal);
+    const { answer } = await this.#pool.run({ source: await transferable(source), score }, signal);
     if ('error' in answer) throw fromPlainError(answer.error);
     return fromPlain(answer.prediction, this.config);
   }
@@ -134,9 +135,10 @@ function isList(source: PictureSource | readonly PictureSource[]): source is rea
 }
 
 /** A picture as it can be sent to a worker. @throws UsageError where it is none. */
-function transferable(source: PictureSource): PictureSource {
-  if (typeof source === 'string' || source instanceof Uint8Array) return source;
-  return { ...toPicture(source), channels: 3 };
+async function transferable(source: PictureSource): Promise<PlainSource> {
+  const plain = await plainSource(source);
+  if (typeof plain === 'string' || plain instanceof Uint8Array) return plain;
+  return { ...toPicture(plain), channels: 3 };
 }
 
 /** Waits for a promise. @throws the reason of the signal, as soon as it is aborted. */

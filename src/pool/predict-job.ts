@@ -2,7 +2,7 @@ import type { ModelConfig } from '../config/schema.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
-import type { PictureSource } from '../predict/load/picture-source.ts';
+import type { PlainSource } from '../predict/load/decode-source.ts';
 
 /** What a `ModelPool` and its workers tell each other. Classes do not survive the way between processes. */
 
@@ -15,7 +15,7 @@ export interface PredictSettings {
 }
 
 export interface PredictJob {
-  source: PictureSource;
+  source: PlainSource;
   score: number | undefined;
 }
 

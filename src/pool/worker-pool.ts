@@ -1,4 +1,5 @@
 import { MaskRcnnError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import type { WorkerTask } from './messages.ts';
 import { PoolError } from './pool-error.ts';
 import type { StartWorker } from './worker-process.ts';
@@ -181,7 +182,7 @@ export class WorkerPool<Job, Answer> {
     const pending = this.#pending.get(id);
     if (!pending) return;
     if (pending.attempts >= maxAttempts) {
-      const detail = `${pending.attempts} workers exited while processing it (${reason})`;
+      const detail = `${plural(pending.attempts, 'worker')} exited while processing it (${reason})`;
       pending.settle({ error: new PoolError('worker-died', detail) });
       return;
     }

@@ -3,6 +3,7 @@ import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
 import { preparePicture } from '../image/transform.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
@@ -10,7 +11,7 @@ import { classMap } from '../ops/class-map.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { compileGraph } from './compile.ts';
 import { compileFile, type ThreadOptions } from './load/compile-file.ts';
-import { decode, type PictureSource } from './load/picture-source.ts';
+import { decode } from './load/decode-source.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAnyModelConfig } from '../config/any-config.ts';
 import { isSemanticArchitecture } from '../config/semantic.ts';
 import { parseRunConfig, type RunConfig, type RunInput } from '../config/training.ts';
-import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
@@ -12,9 +12,9 @@ import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
-import { nodeRuntime } from '../runtime/node.ts';
+import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { withThreads } from '../runtime/runtime.ts';
-import { matchCategories } from '../score/categories.ts';
+import { matchCategories, requireSharedCategory } from '../score/categories.ts';
 import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
 import { openWeights } from '../weights/open-weights.ts';
@@ -217,7 +217,8 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
   const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
   for (const note of notes) options.onNote?.(note);
-  const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
+  const fullRuntime = await openNodeRuntime();
+  const runtime = training.threads === null ? fullRuntime : withThreads(fullRuntime, training.threads);
   const validationSet = await validationSetOf(plan);
   const validation = validationSet && trainee.validation(validationSet, runtime);
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
@@ -254,9 +255,6 @@ async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promis
   if (run.validation === null) return null;
   const { data, images: folder } = run.validation;
   const dataset = data === run.train.data ? trained : await readCocoDataset(data);
-  const { labels } = matchCategories(trainee.categories, dataset.categories);
-  if (labels.size === 0) {
-    throw new MaskRcnnError(`${data}: none of its categories is among those of the training set`);
-  }
+  requireSharedCategory(data, dataset.categories, trainee.categories);
   return { dataset, folder };
 }

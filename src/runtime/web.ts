@@ -1,4 +1,4 @@
-import * as wasm from 'onnxruntime-web';
+import * as wasm from '#onnxruntime-wasm';
 import { MaskRcnnError } from '../core/errors.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 import type { Runtime } from './runtime.ts';

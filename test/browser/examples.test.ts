@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chro
   it('follows the camera', { timeout: 400_000 }, async () => {
     await withPage('webcam-page', async (page) => {
       await page.click('#start');
-      await page.waitForSelector('#status:text("frames a second")', { timeout: 180_000 });
+      await page.waitForSelector('#status:text("frames per second")', { timeout: 180_000 });
       expect(await page.evaluate('document.querySelector("#canvas").width')).toBe(640);
     });
   });

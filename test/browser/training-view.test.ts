@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(await page.locator('.chart h2').allInnerTexts()).toEqual([
       'Losses',
       'Learning rate',
-      'Pictures a second',
+      'Pictures per second',
     ]);
     expect(await page.locator('.chart').first().locator('polyline').count()).toBe(2);
 
@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(await fact(page, 'Best AP').innerText()).toBe('37.5 at step 10');
     expect(await page.locator('.chart h2').allInnerTexts()).toContain('Validation');
 
-    // A resume writes the file anew, shorter.
+    // A resume rewrites the file, which is then shorter.
     writeFileSync(`${log}.new`, line(0) + line(1) + line(2));
     renameSync(`${log}.new`, log);
     await page.waitForSelector('dd:text-is("3 of 100")');

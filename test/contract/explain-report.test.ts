@@ -117,8 +117,8 @@ describe('the numbers of the report', () => {
     const { focus, detections } = rescored.explanation;
     const { score, classScore } = detections.instances[focus?.instance ?? -1];
     const html = await render(rescored);
-    expect(html).toContain(`multiplied, ${classScore.toFixed(3)} to ${score.toFixed(3)}`);
-    expect(html).toContain(`with score ${score.toFixed(3)}`);
+    expect(html).toContain(`multiplied by it, from ${classScore.toFixed(3)} to ${score.toFixed(3)}`);
+    expect(html).toContain(`score ${score.toFixed(3)}, marked`);
     expect(html).toContain('of the smaller box covered');
     expect(await render(mask)).not.toContain('multiplied');
   });
@@ -172,7 +172,7 @@ describe('the numbers of the report', () => {
       poolings: { ...poolings, roiAlign: { ...poolings.roiAlign, x } },
     };
     const html = await render({ ...mask, explanation: { ...explanation, focus: { ...focus, boxRoi } } });
-    expect(html).toContain('In each bin 1 × 2 points are sampled');
+    expect(html).toContain('In each bin, 1 × 2 points are sampled');
     expect(html).not.toMatch(/Infinity|NaN/);
   });
 

@@ -84,7 +84,7 @@ it('goes on where it was stopped, repeats nothing, and ends as if it had not bee
 
   await expect(runStudy(study, options)).rejects.toThrow(/holds runs already; add --resume/);
   await expect(runStudy(study, { ...options, resume: true, steps: 5 })).rejects.toThrow(
-    /softmax.seed-3.config\.json: is of another run than asked for/,
+    /softmax.seed-3.config\.json: belongs to a run with other options/,
   );
 
   const trained: string[] = [];

@@ -45,10 +45,10 @@ test('writes a report and says so; the numbers on request', async () => {
   expect(stdout).toMatch(/^report\.html: 10 instances, [\d.]+ kB\n$/);
   const { detections, focus } = JSON.parse(await read('numbers.json')) as Explanation;
   expect(detections.instances).toHaveLength(10);
-  expect(await read('report.html')).toContain(`object no. ${(focus?.instance ?? -1) + 1}`);
+  expect(await read('report.html')).toContain(`object ${(focus?.instance ?? -1) + 1} as the example`);
 });
 
-test('follows the instance that is asked for, in Chinese', async () => {
+test('explains the requested instance, in Chinese', async () => {
   const options = ['--score', '0.05', '--instance', '3', '--lang', 'zh', '--out', 'zh.html'];
   const { status } = await explain('scene.png', '--model', model, ...options);
   expect(status).toBe(0);
@@ -67,7 +67,7 @@ test('shows what training would sample where annotations are given', async () =>
   const options = ['--score', '0.05', '--truth', 'coco.json', '--out', 'truth.html'];
   const { status, stderr } = await explain('scene.png', '--model', model, ...options);
   expect(status, stderr).toBe(0);
-  expect(await read('truth.html')).toContain('Of the proposals and the true boxes (1)');
+  expect(await read('truth.html')).toContain('of the proposals and ground-truth boxes (1)');
   await writeFile(join(folder, 'other.json'), JSON.stringify({ ...data, images: [], annotations: [] }));
   const other = ['--truth', 'other.json', '--out', 'other.html'];
   const missing = await explain('scene.png', '--model', model, ...other);

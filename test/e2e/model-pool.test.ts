@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Picture } from '../../src/image/picture.ts';
+import type { PictureSource } from '../../src/image/picture-source.ts';
 import type * as Package from '../../src/index.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { packageFolder } from '../support/built-package.ts';
@@ -40,7 +41,8 @@ afterAll(async () => {
 describe('a pool', () => {
   it('predicts what the model predicts, from every kind of source', async () => {
     expect(expected.instances.length).toBeGreaterThan(2);
-    const sources = [file, await readFile(file), { ...picture, channels: 3 as const }];
+    const bytes = await readFile(file);
+    const sources: PictureSource[] = [file, bytes, new Blob([bytes]), { ...picture, channels: 3 }];
     for (const prediction of await pool.predict(sources, { score: 0.05 })) {
       expect(prediction).toBeInstanceOf(Prediction);
       expect(JSON.stringify(prediction)).toBe(JSON.stringify(expected));

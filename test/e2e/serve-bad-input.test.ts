@@ -223,7 +223,7 @@ describe('clients that do not finish', () => {
     expect(lines()[0].ms).toBeLessThan(1500);
   });
 
-  test('what is no HTTP is a bad request', async () => {
+  test('malformed HTTP is a bad request', async () => {
     const { header, document } = split(await sendRaw('GARBAGE\r\n\r\n'));
     expect(header).toMatch(/^HTTP\/1\.1 400 /);
     expect(document.type).toBe('urn:mask-rcnn:problem:bad-request');

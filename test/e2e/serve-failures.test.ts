@@ -134,7 +134,7 @@ describe.skipIf(!freezes)(`workers that are frozen or killed${note}`, () => {
   });
 });
 
-describe.skipIf(!freezes)(`the time for an answer${note}`, () => {
+describe.skipIf(!freezes)(`the request timeout${note}`, () => {
   test('over: 504, and the worker that never answers is replaced', async () => {
     const server = await startTestServer(model, { workers: 1, timeoutMs: 2000 });
     try {

@@ -43,7 +43,7 @@ describe('the page', () => {
     expect(policy).not.toContain("'unsafe-eval'");
   });
 
-  test('is asked for again only where it has changed', async () => {
+  test('is sent again only if it has changed', async () => {
     const etag = (await fetch(server.url)).headers.get('etag');
     const again = await fetch(server.url, { headers: { 'if-none-match': String(etag) } });
     expect([again.status, await again.text()]).toEqual([304, '']);
@@ -101,7 +101,7 @@ describe("a model's file", () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(file)).toBe(true);
   });
 
-  test('is told of without being sent', async () => {
+  test('is described by HEAD without being sent', async () => {
     const head = await ask({}, { method: 'HEAD' });
     expect(head.headers.get('content-length')).toBe(String(readFileSync(modelPath).length));
     const etag = String(head.headers.get('etag'));

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PictureSource } from '../../src/image/picture-source.ts';
 import { load } from '../../src/predict/load/node.ts';
-import type { PictureSource } from '../../src/predict/load/picture-source.ts';
 import type { Model } from '../../src/predict/model.ts';
 import { resultEntry } from '../../src/predict/result-entry.ts';
 import {
@@ -103,7 +103,7 @@ describe('POST /v1/predict', () => {
     expect(width / height).toBeCloseTo(90 / 64);
   });
 
-  test('uses the model that is asked for', async () => {
+  test('uses the requested model', async () => {
     const response = await sendPicture(server.url, picture, { query: '?model=boxes&score=0.05' });
     const body = predictionSchema.parse(await response.json());
     expect(body.model).toBe('boxes');
@@ -218,7 +218,7 @@ describe('request ids', () => {
 describe('a token', () => {
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
-  test('is asked for at every address but two', async () => {
+  test('is required for every path except two', async () => {
     const statuses = async (init: RequestInit) =>
       Promise.all(
         ['/v1/models', '/metrics', '/v1/nothing', '/healthz', '/openapi.json'].map(
@@ -248,7 +248,7 @@ describe('pages of other origins', () => {
     });
   const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
 
-  test('are not let in unless told', async () => {
+  test('are refused unless allowed', async () => {
     expect(allowed(await ask(server.url, 'https://example.org'))).toBeNull();
     const got = await fetch(`${server.url}/healthz`, { headers: { origin: 'https://example.org' } });
     expect(allowed(got)).toBeNull();

@@ -156,7 +156,7 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
   const deep = 'backbone.layer4.2.conv3.weight';
   const classes = 'classifier.4.weight';
 
-  it('keeps the heads where the classes are known, and makes them anew, aloud, where not', async () => {
+  it('keeps the heads if the classes match, else re-initialises them with a note', async () => {
     const base = { ...short({}), model: {}, from: best };
     expect(await notesOf('same', base)).toEqual([]);
     const [kept] = await tensorsOf(best, [classes]);

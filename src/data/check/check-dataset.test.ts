@@ -192,7 +192,7 @@ describe('each problem is one line', () => {
     [
       'keypoints',
       dataset({ keypoints: [1, 2] }),
-      `fatal: ${at}: keypoints: expected x, y and visibility of 1 joints (3 numbers), got 2 numbers`,
+      `fatal: ${at}: keypoints: expected x, y and visibility of 1 joint (3 numbers), got 2 numbers`,
     ],
     [
       'keypoints',

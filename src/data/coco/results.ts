@@ -1,5 +1,6 @@
 import { InputError, messageOf } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
+import { plural } from '../../core/plural.ts';
 import { compressRle } from '../../ops/rle/compressed.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
@@ -153,7 +154,7 @@ export class RecordReader {
   #keypoints(json: JsonBytes): Float64Array {
     const count = json.numbers();
     if (count < 0 || count % 3 !== 0) {
-      const got = count < 0 ? json.value() : `${count} numbers`;
+      const got = count < 0 ? json.value() : plural(count, 'number');
       this.#refuse('keypoints', '[x, y, visibility, …]', got);
     }
     return json.scratch.slice(0, count);

@@ -98,7 +98,7 @@ describe('the loader', () => {
 
   it('fails where no picture can be used, or there is none', async () => {
     const missing = { ...records[0], path: join(folder, 'missing.png') };
-    await expect(batches([0], {}, [missing])).rejects.toThrow('none of its 1 pictures can be used');
+    await expect(batches([0], {}, [missing])).rejects.toThrow('none of its 1 picture can be used');
     expect(() => createLoader([], options)).toThrow('has no picture to train on');
   });
 });

@@ -1,4 +1,5 @@
 import { InputError, MaskRcnnError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { resizedSize } from '../../image/transform.ts';
 import type { PictureRecord } from '../sample/sample.ts';
 import { type Batch, joinBatch, type PreparedSample } from './batch.ts';
@@ -74,7 +75,7 @@ export function createLoader(records: readonly PictureRecord[], options: LoaderO
         bad.add(index);
       }
     }
-    throw new InputError('the data set', `none of its ${records.length} pictures can be used`);
+    throw new InputError('the data set', `none of its ${plural(records.length, 'picture')} can be used`);
   }
 
   function start(step: number): Promise<Batch> {

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
-import { decodeInBrowser, type WebPictureSource } from '../../image/decode-web.ts';
+import { decodeInBrowser } from '../../image/decode-web.ts';
+import type { PictureSource } from '../../image/picture-source.ts';
 import { readModel } from '../../model-file/read-model.ts';
 import { openWebRuntime, type WebRuntimeOptions } from '../../runtime/web.ts';
 import { type ByteSource, memorySource } from '../../weights/byte-source.ts';
@@ -42,7 +43,7 @@ export type ModelSource = string | URL | ArrayBuffer | Uint8Array;
 export async function load(
   source: ModelSource,
   options: BrowserLoadOptions = {},
-): Promise<Model<WebPictureSource>> {
+): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
   return openAndCompile(source, options, async (config, ...file) => {
     return new Model(config, await compileModel(config, ...file), decodeInBrowser);

@@ -1,12 +1,13 @@
 import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
+import type { PictureSource } from '../../image/picture-source.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile, type ThreadOptions } from './compile-file.ts';
+import { decode } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
-import { decode, type PictureSource } from './picture-source.ts';
 
 export interface LoadOptions extends FindModelOptions, ThreadOptions {}
 

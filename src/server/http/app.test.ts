@@ -18,7 +18,13 @@ async function listen(answer: JobAnswer, ready: number, options: Partial<AppOpti
   const app = buildApp({
     service: {
       models: [
-        { name: 'm', task: 'object detection', categories: [{ id: 1, name: 'cell' }], defaultScore: 0.5 },
+        {
+          name: 'm',
+          task: 'object detection',
+          categories: [{ id: 1, name: 'cell' }],
+          defaultScore: 0.5,
+          card: null,
+        },
       ],
       fileOf: () => '',
       checkSpace: () => {},

@@ -3,6 +3,7 @@ import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
 import { suggestion } from '../../core/near-names.ts';
 import { shareOfCores } from '../../core/node/cores.ts';
+import { type ModelCard, storedCard } from '../../model-file/card.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
 import { PoolError } from '../../pool/pool-error.ts';
 import {
@@ -43,6 +44,8 @@ export interface ModelInfo {
   categories: Category[];
   /** Default score threshold. */
   defaultScore: number;
+  /** Null where the file has none. */
+  card: ModelCard | null;
 }
 
 type JobPool = WorkerPool<Job, JobAnswer>;
@@ -150,7 +153,8 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
 
 async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
   const { config, weights } = await openModelFile(file);
+  const card = storedCard(weights);
   await weights.close();
-  const task = taskOf(config);
-  return { name, task, categories: config.categories, defaultScore: config.defaultScore, file };
+  const { categories, defaultScore } = config;
+  return { name, task: taskOf(config), categories, defaultScore, card, file };
 }

@@ -62,8 +62,9 @@ export async function renderReport(
     modelName: true,
     version: true,
   });
-  const t = translator(options.language ?? 'en');
-  const context: ReportContext = { explanation, t };
+  const { language = 'en' } = options;
+  const t = translator(language);
+  const context: ReportContext = { explanation, language, t };
   const title = t('title', { file: shortened(options.pictureName) });
   return [
     `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,

@@ -17,7 +17,7 @@ function contextWith(mask: PlainRle | null) {
     input: { width: 2 * side, height: 2 * side, scale: [2, 2] },
     detections: { instances: [instance] },
   };
-  return { explanation: explanation as unknown as Explanation, t: translator('en') };
+  return { explanation: explanation as unknown as Explanation, language: 'en' as const, t: translator('en') };
 }
 
 describe('resultOverlay', () => {

@@ -1,0 +1,178 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProgram } from '../../src/cli/program.ts';
+import { parseModelConfig } from '../../src/config/parse.ts';
+import { parseSemanticConfig } from '../../src/config/semantic.ts';
+import { parseRunConfig } from '../../src/config/training.ts';
+import { readOverrides } from '../../src/import/config-file.ts';
+import { predictionSchema, problemSchema } from '../../src/server/api/schemas.ts';
+import { cliPath } from '../support/built-package.ts';
+import { codeBlocks, documentationPages } from '../support/docs-blocks.ts';
+import { type DocsProgram, programsOf } from '../support/docs-programs.ts';
+import { DocsProject } from '../support/docs-project.ts';
+import { shellCommands } from '../support/shell-commands.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const pages = documentationPages();
+const blocks = pages.flatMap(codeBlocks);
+const programs = pages.flatMap((page) => programsOf(codeBlocks(page)));
+const scripts = blocks.filter(({ language }) => language === 'sh' || language === 'bash');
+const commands = scripts.flatMap(({ place, notRun, text }) =>
+  shellCommands(text).map((command) => ({ place, notRun, command, line: command.join(' ') })),
+);
+const ours = commands.flatMap(({ place, command, line }) => {
+  const args = command[0] === 'npx' ? command.slice(1) : command;
+  return args[0] === 'mask-rcnn' ? [{ place, line, args: args.slice(1) }] : [];
+});
+const curls = commands.filter(({ command }) => command[0] === 'curl');
+const documents = blocks.filter(({ language }) => language === 'json');
+
+/** Languages of blocks that show output or a diagram. */
+const notCode = ['text', 'mermaid'];
+/** At most as many blocks may be marked as ones that no test can run. */
+const mostNotRun = 10;
+
+describe('the code on the pages', () => {
+  it('is of a language that is run, compiled or parsed below', () => {
+    const known = ['ts', 'sh', 'bash', 'json', ...notCode];
+    const others = blocks.filter(({ language }) => !known.includes(language));
+    expect(others.map(({ place }) => place)).toEqual([]);
+    expect(programs.length).toBeGreaterThan(10);
+    expect(ours.length).toBeGreaterThan(20);
+  });
+
+  it(`is marked as not run in at most ${mostNotRun} places`, () => {
+    const marked = blocks.filter(({ notRun }) => notRun !== null);
+    console.log(
+      `${blocks.length} blocks of code on ${pages.length} pages, not run:`,
+      ...marked.map(({ place, notRun }) => `\n  ${place}: ${notRun}`),
+    );
+    expect(marked.length).toBeLessThanOrEqual(mostNotRun);
+  });
+
+  it('is the same in both languages, but for words', () => {
+    for (const page of pages.filter((path) => path.startsWith('docs/zh/') && !path.includes('['))) {
+      const kinds = (path: string) => codeBlocks(path).map(({ language, words }) => [language, ...words]);
+      expect(kinds(page), page).toEqual(kinds(page.replace('/zh/', '/')));
+    }
+  });
+});
+
+describe('the programs on the pages', () => {
+  const project = new DocsProject();
+  const node = programs.filter(({ platform }) => platform === 'node');
+  const browser = programs.filter(({ platform }) => platform === 'browser');
+  const fileOf = ({ name }: DocsProgram) => `${name}.ts`;
+
+  beforeAll(async () => {
+    await project.writeFixtures();
+    for (const program of programs) writeFileSync(project.at(fileOf(program)), program.text);
+  });
+  afterAll(() => project.remove());
+
+  it('fit the types of the package in Node', async () => {
+    expect(await project.compile(node.map(fileOf), 'node')).toBe('');
+  });
+
+  it('fit the types of the package in a browser', async () => {
+    expect(await project.compile(browser.map(fileOf), 'browser')).toBe('');
+  });
+
+  it.each(node.filter(({ notRun }) => notRun === null))(
+    '$place runs',
+    { timeout: 180_000 },
+    async ({ name }) => {
+      const { status, stderr } = await project.node([`built/${name}.js`]);
+      expect(status, stderr).toBe(0);
+    },
+  );
+});
+
+describe('the commands on the pages', () => {
+  it.each(ours)('$place: $line', async ({ args }) => {
+    const program = await buildProgram(args);
+    let ran = 0;
+    for (const command of program.commands) {
+      command.action(() => {
+        ran++;
+      });
+    }
+    await program.parseAsync(args, { from: 'user' });
+    expect(ran).toBe(1);
+  });
+
+  it('are of this package and this repository, unless marked', () => {
+    const { scripts: npmScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const { place, notRun, line, command } of commands) {
+      const [program, first, second] = command;
+      if (program === 'npm' && first === 'run') expect(npmScripts, place).toHaveProperty([second]);
+      else if (program === 'npx' && first === 'tsx') expect(existsSync(join(root, second)), place).toBe(true);
+      else if (![program, first].includes('mask-rcnn') && program !== 'curl') {
+        expect(notRun, `${place}: nothing runs "${line}"`).not.toBe(null);
+      }
+    }
+  });
+});
+
+const curl = '/usr/bin/curl';
+
+describe.skipIf(!existsSync(curl))('the requests on the pages (need /usr/bin/curl)', () => {
+  const project = new DocsProject();
+  let server: ReturnType<typeof spawn>;
+  let address: string;
+
+  beforeAll(async () => {
+    await project.writeFixtures();
+    const models = ['--model', 'nuclei', '--model', project.at('cells.safetensors')];
+    writeFileSync(project.at('cells.safetensors'), readFileSync(join(root, 'models', 'nuclei.safetensors')));
+    server = spawn(process.execPath, [
+      cliPath,
+      'serve',
+      ...models,
+      '--port',
+      '0',
+      '--workers',
+      '1',
+      '--timeout',
+      '120',
+    ]);
+    address = await new Promise((resolve, reject) => {
+      server.stdout?.once('data', (chunk: Buffer) => resolve(String(chunk).trim()));
+      server.once('exit', () => reject(new Error('the server ended')));
+    });
+  });
+  afterAll(() => {
+    server.kill();
+    project.remove();
+  });
+
+  it.each(curls)('$place: $line', { timeout: 180_000 }, ({ command }) => {
+    const args = command.slice(1).map((arg) => arg.replace('http://127.0.0.1:8080', new URL(address).origin));
+    const answer = execFileSync(curl, ['--silent', '--show-error', '--fail-with-body', ...args], {
+      cwd: project.folder,
+      maxBuffer: 1 << 28,
+      encoding: 'utf8',
+    });
+    const out = args.indexOf('-o');
+    expect(out < 0 ? answer : readFileSync(project.at(args[out + 1])).length.toString()).not.toBe('');
+  });
+});
+
+describe('the JSON on the pages', () => {
+  it.each(documents)('$place', ({ text }) => {
+    const value = JSON.parse(text);
+    if (value.kind === 'fcn') parseSemanticConfig('docs', value);
+    else if (value.kind === 'detector') {
+      parseModelConfig('docs', value);
+      readOverrides('docs', value);
+    } else if ('train' in value) parseRunConfig('docs', value);
+    else if ('change' in value)
+      parseRunConfig('docs', { train: { data: 'a', images: 'b' }, ...value.change });
+    else if ('min_size' in value) readOverrides('docs', value);
+    else if ('results' in value) predictionSchema.parse(value);
+    else problemSchema.parse(value);
+  });
+});
