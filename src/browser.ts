@@ -13,7 +13,7 @@ export type * from './explanation/stages.ts';
 export type * from './explanation/training.ts';
 export { decodeInBrowser as decodePicture } from './image/decode-web.ts';
 export type { Picture, RawPicture } from './image/picture.ts';
-export type { PictureSource } from './image/picture-source.ts';
+export type { CanvasPicture, GlobalClass, PictureSource } from './image/picture-source.ts';
 export type { PreparedPicture } from './image/transform.ts';
 export type { BoxOutput } from './model/detections.ts';
 export type { Instances } from './model/instances.ts';

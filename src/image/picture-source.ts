@@ -4,14 +4,14 @@ import type { RawPicture } from './picture.ts';
  * The instances of a global class; `never` in programs whose libraries do not declare it, so that neither Node's types nor
  * the browser's are needed to use the package.
  */
-type GlobalClass<Name extends string> = Name extends string
+export type GlobalClass<Name extends string> = Name extends string
   ? typeof globalThis extends Record<Name, { prototype: infer Instance }>
     ? Instance
     : never
   : never;
 
 /** What a canvas can draw. */
-type Drawable = GlobalClass<
+export type CanvasPicture = GlobalClass<
   | 'HTMLImageElement'
   | 'SVGImageElement'
   | 'HTMLVideoElement'
@@ -35,4 +35,4 @@ export type PictureSource =
   | RawPicture
   | GlobalClass<'Blob'>
   | GlobalClass<'ImageData'>
-  | Drawable;
+  | CanvasPicture;
