@@ -181,7 +181,7 @@ export const chinese: Record<TextKey, string> = {
   output: '输出',
   maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个单元格。Mask 分支会重新池化一次。',
   maskAlignedCaption: '{pooler} 之后：{n} × {n}。',
-  maskLogitsCaption: '{name} 的输出：logits {low} … {high}。',
+  maskLogitsCaption: '通道“{name}”的输出：logits {low} … {high}。',
 
   keypoints: '关键点分支',
   keypointsA: '关键点分支使用同样的边界框，为 {n} 个关键点各输出一张热图，相当于只有一个像素为真的掩膜。',
