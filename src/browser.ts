@@ -1,4 +1,7 @@
-/** Mask R-CNN for the browser: load a model file, predict instances, work with masks. No Node module is reachable. */
+/**
+ * Mask R-CNN for the browser: load a model file, predict instances, work with masks. No Node module is reachable.
+ * @module Browser
+ */
 
 export type { Category, ModelConfig } from './config/schema.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';

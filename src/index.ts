@@ -1,4 +1,7 @@
-/** Mask R-CNN for Node: load a model, predict instances, import weights, read data sets, evaluate. */
+/**
+ * Mask R-CNN for Node: load a model, predict instances, import weights, read data sets, evaluate.
+ * @module Node
+ */
 
 export type { AnyModelConfig } from './config/any-config.ts';
 export type { Category, ModelConfig } from './config/schema.ts';

@@ -9,13 +9,11 @@ import { resolveLinks } from './links.ts';
 const icon = readFileSync(join(import.meta.dirname, '..', '..', 'web', 'favicon.svg'), 'base64');
 const iconAddress = `data:image/svg+xml;base64,${icon}`;
 
-/** A static site in `out/docs/`: `npm run docs`. `DOCS_BASE=/path/` sets the path that it is hosted at. */
+/** `scripts/build-docs.ts` builds the site and what lies beside its pages. */
 export default defineConfig({
   title: 'mask-rcnn',
-  base: process.env.DOCS_BASE ?? '/',
   // Its diagram needs a renderer of 3 MB.
   srcExclude: ['layers.md'],
-  outDir: '../out/docs',
   cacheDir: '../.cache/vitepress',
   head: [['link', { rel: 'icon', href: iconAddress, type: 'image/svg+xml' }]],
   locales: { root: english, zh: chinese },

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { documentationPages, readPage } from '../support/docs-blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const pages = ['README.md', 'CONTRIBUTING.md', ...documentationPages()];
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...documentationPages()];
 
 describe('the documentation', () => {
   it.each(pages)('%s links to files that exist', (page) => {
