@@ -8,7 +8,6 @@ const config: KnipConfig = {
   entry: [
     'src/{index,browser}.ts!',
     'src/cli/main.ts!',
-
     '{scenes,ablation}/main.ts!',
     'bench/{run,*-child}.ts!',
     'scripts/*.ts!',
@@ -16,6 +15,8 @@ const config: KnipConfig = {
     'docs/zh/*.paths.ts!',
     'recipes/**/*.ts!',
     'examples/**/*.{ts,js}!',
+    // Imported by the build's configuration.
+    'web/third-party-notices.ts!',
     // Started as threads or processes.
     '{src,web}/**/{worker,*-worker}.ts!',
     'test/support/{import-process.ts,write-checkpoints.js}',

@@ -16,7 +16,7 @@ interface AblationOptions {
 /** `ablation NAME`: trains the variants of a study and writes the table with the paper's rows beside ours. */
 export function ablationCommand(): Command {
   return new Command('ablation')
-    .description('Trains variants of the model under equal seeds and budgets and compares them.')
+    .description('Trains variants of the model with equal seeds and budgets and compares them.')
     .argument('<name>', `study: ${studies.map(({ name }) => name).join(', ')}`)
     .option('--seeds <list>', 'whole numbers, separated by commas', seedList, [1, 2, 3])
     .option('--steps <n>', 'updates of each run (default: those of the study)', count)
@@ -37,7 +37,7 @@ async function ablate(name: string, options: AblationOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; Ctrl-C again ends at once\n');
+    process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
   });
   try {
     const outcomes = options.table

@@ -55,7 +55,7 @@ it('hides more in crowded pictures than in mixed ones', () => {
   expect(hidden[1]).toBeGreaterThan(1.5 * hidden[0]);
 });
 
-it('gives each class a hue of its own where a recipe says so', () => {
+it('gives each class its own hue if the recipe says so', () => {
   const rightOf = (recipe: typeof mixedShapes) => {
     const found = seeds.flatMap((seed) => {
       const { picture, objects } = drawShapes(recipe, seed);

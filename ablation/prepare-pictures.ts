@@ -79,7 +79,7 @@ async function prepareSet(
     await writeAtomically(join(set.images, file_name), await encodePicture(picture, 'png'));
   }
   await writeCocoDataset(set.data, {
-    info: { description: `${recipe.name}: drawn for comparisons`, ...recipe.pictures },
+    info: { description: `${recipe.name}: generated for ablation studies`, ...recipe.pictures },
     images,
     annotations,
     categories,

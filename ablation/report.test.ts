@@ -31,7 +31,7 @@ it('computes mean and sample standard deviation', () => {
   expect(statistic([])).toBeNull();
 });
 
-it("puts the paper's figures beside ours", () => {
+it("lists the paper's results next to ours", () => {
   expect(lines).toContain(
     '| softmax | 22.0 ± 2.0 | 42.0 ± 2.0 | 17.0 ± 2.0 | 22.0 ± 2.0 | 42.0 ± 2.0 | 17.0 ± 2.0 | 3 | softmax | 24.8 | 44.1 | 25.1 |',
   );
@@ -40,11 +40,11 @@ it("puts the paper's figures beside ours", () => {
   );
 });
 
-it('says what is missing', () => {
+it('lists missing runs', () => {
   expect(lines).toContain('**Not finished:** class-agnostic (seed 1, 3).');
 });
 
-it('compares runs with equal seeds, and tells a direction from chance', () => {
+it('compares runs with equal seeds, and separates a direction from chance', () => {
   // 10, 9 and 8 points: mean 9, standard deviation 1, standard error 0.58.
   expect(lines).toContain('| sigmoid > softmax | AP | +9.0 ± 1.0 | +5.5 | yes |');
   expect(lines).toContain('| sigmoid > class-agnostic | AP | +8.0 | +0.6 | not clear |');
@@ -56,7 +56,7 @@ it('compares runs with equal seeds, and tells a direction from chance', () => {
   expect(summarise(study, turned).differences[0].agrees).toBe('no');
 });
 
-it('is there before any run is', () => {
+it('exists before any run', () => {
   const none = study.variants.map((variant) => ({ variant, seed: 1, steps: null, figures: null }));
   const text = markdown(study, summarise(study, none), { steps: [], seeds: [1] });
   expect(text).toContain('**Not finished:** softmax (all); sigmoid (all); class-agnostic (all).');

@@ -3,24 +3,24 @@ import type { Difference, Statistic, Summary, SummaryRow } from './summary.ts';
 
 /** How the runs of a table were trained. */
 export interface Budget {
-  /** Updates of the runs that were started, each number once. */
+  /** The distinct numbers of updates of the started runs. */
   readonly steps: readonly number[];
   readonly seeds: readonly number[];
 }
 
-/** A study as Markdown: our rows beside the paper's, the missing runs, and whether the directions agree. */
+/** A study as Markdown: our results next to the paper's, the missing runs, and whether the directions agree. */
 export function markdown(study: Study, summary: Summary, budget: Budget): string {
   const parts = [
     `# ${study.name}`,
     study.question,
-    `He et al. 2017, ${study.source}. All figures in percent; ours are means ± standard deviations over seeds, and ` +
-      'are to be compared with each other, not with the paper’s: other pictures, other sizes, other budgets.',
+    `He et al. 2017, ${study.source}. All values in percent; ours are means ± standard deviations over seeds. They are ` +
+      'comparable with each other but not with the paper’s, which has different pictures, sizes and budgets.',
     budgetLine(study, budget),
     figureTable(study, summary),
     missingLine(summary, budget),
     '## Differences',
-    `By ${study.measures[0]} AP, between runs with equal seeds. A direction is clear where the mean is further from 0 ` +
-      'than two standard errors.',
+    `By ${study.measures[0]} AP, between runs with equal seeds. A direction is clear if the mean is more than two ` +
+      'standard errors from 0.',
     differenceTable(summary),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -29,10 +29,10 @@ export function markdown(study: Study, summary: Summary, budget: Budget): string
 function budgetLine(study: Study, { steps, seeds }: Budget): string {
   const { training } = study.run as { training: { batchSize: number } };
   const { name, side, pictures } = study.pictures;
-  const length = `${steps.join(' or ') || 'no'} steps${steps.length > 1 ? ' (not to be compared)' : ''}`;
+  const length = `${steps.join(' or ') || 'no'} steps${steps.length > 1 ? ' (not comparable)' : ''}`;
   return (
-    `Each run: ${length} of ${training.batchSize} pictures from nothing; \`${name}\`, ` +
-    `${pictures.train} pictures of ${side}×${side} to train on, ${pictures.validation} others to measure with. ` +
+    `Each run: ${length} of ${training.batchSize} pictures, trained from scratch; \`${name}\`, ` +
+    `${pictures.train} pictures of ${side}×${side} for training, ${pictures.validation} for validation. ` +
     `Seeds ${seeds.join(', ')}.`
   );
 }
@@ -42,7 +42,7 @@ function figureTable({ measures }: Study, { rows }: Summary): string {
   const published = measures.filter((measure) => rows.some(({ paper }) => paper?.figures[measure]));
   const paperHeads = published.flatMap(headsOf).map((head) => `its ${head}`);
   return table(
-    ['variant', ...heads, 'runs', 'the paper’s', ...paperHeads],
+    ['variant', ...heads, 'runs', 'in the paper', ...paperHeads],
     rows.map((row) => [
       row.variant,
       ...measures.flatMap((measure) => figureNames.map((name) => spread(row.figures[measure]?.[name]))),
@@ -70,7 +70,7 @@ function missingLine({ rows }: Summary, { seeds }: Budget): string {
 
 function differenceTable({ differences }: Summary): string {
   return table(
-    ['expected', 'figure', 'ours', 'the paper’s', 'the same direction'],
+    ['expected', 'metric', 'ours', 'in the paper', 'same direction'],
     differences.map(({ better, worse, figure, ours, paper, agrees }: Difference) => [
       `${better} > ${worse}`,
       figure,

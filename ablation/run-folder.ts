@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { merge } from '../src/config/merge.ts';
+import type { RunInput } from '../src/config/training.ts';
 import { InputError } from '../src/core/errors.ts';
 import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
@@ -62,7 +63,9 @@ export async function trainRun(
   await keepConfig(join(folder, configFile), config, folder);
   const done = await figuresIn(place);
   if (done) return done;
-  const start = isBegun(place) ? { resume: true } : { run: config, source: `${place.study.name} study` };
+  // `train` checks the run.
+  const run = config as RunInput;
+  const start = isBegun(place) ? { resume: true } : { run, source: `${place.study.name} study` };
   await train({ ...start, out: folder, offline: true, ...listeners });
   return figuresIn(place);
 }
@@ -101,7 +104,10 @@ async function keepConfig(path: string, config: object, folder: string): Promise
     await makeFolder(folder);
     await writeAtomically(path, `${JSON.stringify(config, null, 2)}\n`);
   } else if (!isDeepStrictEqual(JSON.parse(await readFile(path, 'utf8')), plain(config))) {
-    throw new InputError(path, 'is of another run than asked for; give the same options, or another --out');
+    throw new InputError(
+      path,
+      'belongs to a run with other options; repeat those options, or choose another --out',
+    );
   }
 }
 

@@ -45,7 +45,7 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Out
   const places = placesOf(study, options);
   if (!options.resume && places.some(isBegun)) {
     throw new UsageError(
-      `${join(options.out, study.name)} holds runs already; add --resume, or change --out`,
+      `${join(options.out, study.name)} already contains runs; add --resume, or choose another --out`,
     );
   }
   const { onNote, shouldStop } = options;

@@ -41,7 +41,7 @@ describe.each(studies.map((study) => [study.name, study] as const))('%s', (_, st
     expect(first.training.validateEvery).toBe(first.training.steps);
   });
 
-  it('expects of its variants what the published figures say', () => {
+  it('expects the direction of the published results', () => {
     const figure = (name: string) =>
       study.variants.find((variant) => variant.name === name)?.paper?.figures[study.measures[0]]?.AP;
     for (const [better, worse] of study.expected) {
@@ -64,6 +64,6 @@ it('pools at the strides that the tables speak of', () => {
   expect(strides('mask-head')).toEqual(new Set([4, 8, 16, 32]));
 });
 
-it('names near studies where there is none', () => {
+it('suggests similar names for an unknown study', () => {
   expect(() => studyNamed('pooler')).toThrow('unknown study pooler (did you mean poolers?)');
 });

@@ -45,7 +45,8 @@ const maskOutput = (output: string) => ({ model: { mask: { output } } });
 export const studies: readonly Study[] = [
   {
     name: 'backbones',
-    question: 'What do deeper backbones, and a pyramid of maps, gain over one map at stride 16?',
+    question:
+      'What is the effect of a deeper backbone, and of a feature pyramid over a single map at stride 16?',
     source: 'Table 2a',
     pictures: colorCodedShapes,
     run: changed({ training: { steps: 600 } }),
@@ -81,7 +82,7 @@ export const studies: readonly Study[] = [
   },
   {
     name: 'softmax-sigmoid',
-    question: 'Does it help that the classes do not compete for the pixels of a mask?',
+    question: 'Is it better if the classes do not compete for the pixels of a mask?',
     source: 'Table 2b, and section 4.2 for class-agnostic masks; ResNet-50-C4',
     pictures: crowdedShapes,
     run: shortC4Run,
@@ -110,7 +111,7 @@ export const studies: readonly Study[] = [
   },
   {
     name: 'poolers',
-    question: 'What does rounding cost when RoIs are pooled at stride 16?',
+    question: 'What is the effect of rounding when RoIs are pooled at stride 16?',
     source: 'Table 2c; ResNet-50-C4',
     pictures: smallShapes,
     run: shortC4Run,
@@ -150,7 +151,7 @@ export const studies: readonly Study[] = [
   },
   {
     name: 'stride-32',
-    question: 'Does rounding cost more where a feature pixel is 32 pixels wide?',
+    question: 'Is the effect of rounding larger if a feature pixel is 32 pixels wide?',
     source: 'Table 2d; ResNet-50-C5',
     pictures: largeShapes,
     run: changed(stride32Change),
@@ -177,7 +178,7 @@ export const studies: readonly Study[] = [
   },
   {
     name: 'mask-head',
-    question: 'Does it help that the mask branch keeps the places of the pixels?',
+    question: 'Is it better if the mask branch preserves the positions of the pixels?',
     source: 'Table 2e; ResNet-50-FPN',
     pictures: mixedShapes,
     run: baseRun,
@@ -198,7 +199,7 @@ export const studies: readonly Study[] = [
   },
   {
     name: 'mask-branch',
-    question: 'Do boxes gain from learning masks besides?',
+    question: 'Does learning masks improve the boxes?',
     source: 'Table 3, COCO test-dev; ResNet-101-FPN',
     pictures: mixedShapes,
     run: baseRun,
@@ -219,7 +220,7 @@ export const studies: readonly Study[] = [
   },
   {
     name: 'keypoints',
-    question: 'What does rounding cost joints, which are points?',
+    question: 'What is the effect of rounding on keypoints, which are points?',
     source: 'Table 6; ResNet-50-FPN',
     pictures: stickFigures,
     run: changed(keypointChange),

@@ -1,4 +1,5 @@
 import { arch, cpus, totalmem } from 'node:os';
+import { plural } from '../src/core/plural.ts';
 
 /**
  * The measurements of one contender: figures by name, in seconds or megabytes unless the name says otherwise.
@@ -54,7 +55,7 @@ export function median(values: readonly number[]): number {
 export function formatResult(result: BenchResult): string {
   const { machine } = result;
   const lines = [
-    `${result.name} on ${machine.cpu}, ${machine.cores} cores, ${machine.memory} GB, Node ${machine.node}`,
+    `${result.name} on ${machine.cpu}, ${plural(machine.cores, 'core')}, ${machine.memory} GB, Node ${machine.node}`,
   ];
   const cases = result.cases ?? { [result.name]: result };
   for (const [name, { ratio, ours, peer }] of Object.entries(cases)) {

@@ -6,7 +6,7 @@ import { InputError, messageOf } from '../src/core/errors.ts';
 import type { Emoji } from './art-table.ts';
 import type { ArtStyle } from './styles.ts';
 
-/** Gives an emoji's picture file (SVG, WebP) as bytes. */
+/** Reads the picture file of an emoji (SVG or WebP). */
 export type ArtSource = (emoji: Emoji) => Promise<Uint8Array>;
 
 /** The part of an iconify package's `icons.json` that is read. */
@@ -14,12 +14,12 @@ interface IconSet {
   readonly width?: number;
   readonly height?: number;
   readonly icons: Readonly<Record<string, Icon>>;
-  /** Other names of icons. */
+  /** Alternative names of icons. */
   readonly aliases?: Readonly<Record<string, { readonly parent: string }>>;
 }
 
 interface Icon {
-  /** What stands inside the `<svg>` element. */
+  /** The content of the `<svg>` element. */
   readonly body: string;
   readonly left?: number;
   readonly top?: number;
@@ -31,7 +31,7 @@ const require = createRequire(import.meta.url);
 
 /**
  * Opens the package of a style.
- * @throws InputError that names the package where it is not installed or not readable.
+ * @throws InputError that names the package if it is not installed or not readable.
  */
 export async function openArt(style: ArtStyle): Promise<ArtSource> {
   const folder = folderOf(style.package);
@@ -58,7 +58,7 @@ async function readIconSet(path: string): Promise<IconSet> {
   }
 }
 
-/** One file a code point; some names carry the selector U+FE0F, which asks for colour. */
+/** One file per code point; some names include the selector U+FE0F, which requests colour. */
 function filesIn(folder: string): ArtSource {
   return async ({ name, code }) => {
     const path = [`${code}.webp`, `${code}-fe0f.webp`]
@@ -69,7 +69,7 @@ function filesIn(folder: string): ArtSource {
   };
 }
 
-/** Iconify's defaults: a box from 0, 0, of 16 units where neither the icon nor the set says otherwise. */
+/** Iconify's defaults: a box at 0, 0 of 16 units, unless the icon or the set specifies another. */
 function iconsOf(set: IconSet, folder: string, names: Readonly<Record<string, string>>): ArtSource {
   return async (emoji) => {
     const name = names[emoji.name] ?? emoji.name;

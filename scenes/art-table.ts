@@ -15,7 +15,7 @@ export interface ArtCategory {
   readonly emoji: readonly Emoji[];
 }
 
-/** COCO's name of the category: names and code points of its emoji. Each picture was looked at in every style. */
+/** COCO's name of the category: names and code points of its emoji. Each picture was checked in every style. */
 const emojiOfCategory: Record<string, string> = {
   bicycle: 'bicycle 1f6b2',
   car: 'automobile 1f697, sport-utility-vehicle 1f699, taxi 1f695',
@@ -69,19 +69,19 @@ const emojiOfCategory: Record<string, string> = {
   scissors: 'scissors 2702',
 };
 
-/** Emoji that do not show their category in one style, or that the style does not have. */
+/** Emoji that a style does not contain, or whose picture does not show the category. */
 const notIn: Partial<Record<StyleName, readonly string[]>> = {
-  // A desktop computer; a front that is the oncoming bus again; a ball that falls through a hoop; Unicode 9 only.
+  // A desktop computer; a front view identical to the oncoming bus; a ball with a hoop; Unicode 9 only.
   noto: ['laptop', 'train', 'basketball', 'chair'],
-  // People ride the motorcycle and the speedboat; a hoop; Unicode 9 only.
+  // Motorcycle and speedboat with people; a hoop; Unicode 9 only.
   emojione: ['motorcycle', 'speedboat', 'basketball', 'chair'],
-  // Boats in a square of water; skis on a slope; a hoop; the rest it does not have.
+  // Boats in a square of water; skis on a slope; a hoop; the others are missing.
   fxemoji: (
     'sailboat ship skis basketball motor-scooter small-airplane motor-boat stop-sign duck owl ' +
     'closed-umbrella bottle-with-popping-cork spoon green-salad carrot hot-dog chair couch-and-lamp bed ' +
     'amphora high-voltage ribbon'
   ).split(' '),
-  // A ship in a frame; confetti; the rest it does not have.
+  // A ship in a frame; confetti; the others are missing.
   streamline: (
     'ship bottle-with-popping-cork sport-utility-vehicle motorcycle motor-scooter small-airplane ' +
     'oncoming-bus trolleybus train high-speed-train articulated-lorry motor-boat horizontal-traffic-light ' +
@@ -92,7 +92,7 @@ const notIn: Partial<Record<StyleName, readonly string[]>> = {
   ).split(' '),
 };
 
-/** What lies about in the scenes without belonging to a category. */
+/** Distractors: objects without a category. */
 const distractors =
   'cactus 1f335, sunflower 1f33b, four-leaf-clover 1f340, star 2b50, red-heart 2764, balloon 1f388, ' +
   'wrapped-gift 1f381, bell 1f514, key 1f511, anchor 2693, gem-stone 1f48e, mushroom 1f344, fire 1f525, ' +
@@ -106,10 +106,10 @@ export const artCategories: readonly ArtCategory[] = cocoCategories
   .filter(({ name }) => Object.hasOwn(emojiOfCategory, name))
   .map(({ id, name }) => ({ id, name, emoji: parseEmoji(emojiOfCategory[name]) }));
 
-/** Emoji of no category. */
+/** Emoji without a category. */
 export const distractorEmoji: readonly Emoji[] = parseEmoji(distractors);
 
-/** Those of some emoji that a style can show. */
+/** The given emoji that a style can show. */
 export function emojiInStyle(emoji: readonly Emoji[], style: StyleName): readonly Emoji[] {
   return emoji.filter(({ name }) => !notIn[style]?.includes(name));
 }

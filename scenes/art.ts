@@ -6,20 +6,20 @@ import { makeTexture, type Texture } from './texture.ts';
 /** The pictures of a category in the loaded styles. */
 export interface CategoryArt {
   readonly category: ArtCategory;
-  /** For each style that was asked for, in that order: one texture for each of its emoji. */
+  /** For each requested style, in that order: one texture per emoji. */
   readonly styles: readonly (readonly Texture[])[];
 }
 
-/** What scenes are made of. */
+/** The material of scenes. */
 export interface Art {
   readonly categories: readonly CategoryArt[];
-  /** For each style: objects of no category. */
+  /** For each style: objects without a category. */
   readonly distractors: readonly (readonly Texture[])[];
 }
 
 /**
  * Reads and rasterises all art of some styles, about 120 pictures and 35 MB of memory each.
- * @throws InputError that names the package where one is not installed.
+ * @throws InputError that names the package if one is not installed.
  */
 export async function loadArt(styles: readonly StyleName[]): Promise<Art> {
   const sets = await Promise.all(styles.map(loadStyle));

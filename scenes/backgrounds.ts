@@ -18,7 +18,7 @@ export type Canvas = Uint8ClampedArray;
 
 const kinds: readonly FieldKind[] = [gradient, cloud, cloud, marble, pattern, patches, shapes];
 
-/** Paints a surface of one random kind; one time in three a second one shines through it. */
+/** Paints a surface of one random kind; with probability 1/3, blends a second one over it. */
 export function paintBackground(size: Size, random: Random): Canvas {
   const canvas = new Uint8ClampedArray(size.width * size.height * 3);
   lay(canvas, choose(random, kinds)(size, random), { ramp: randomRamp(random), opacity: 1 });

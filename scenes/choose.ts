@@ -10,12 +10,12 @@ export function logBetween(random: Random, low: number, high: number): number {
   return low * (high / low) ** random.uniform();
 }
 
-/** One of several, all as likely. */
+/** A uniformly random element. */
 export function choose<T>(random: Random, items: readonly T[]): T {
   return items[random.integer(items.length)];
 }
 
-/** True with a probability. */
+/** True with the given probability. */
 export function chance(random: Random, probability: number): boolean {
   return random.uniform() < probability;
 }

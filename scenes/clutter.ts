@@ -8,7 +8,7 @@ import { randomQuad } from './placement.ts';
 import { levelFor } from './texture.ts';
 import { warp } from './warp.ts';
 
-/** Lays out small objects of no category in rows, faint, as on wrapping paper. */
+/** Draws small, faint objects without a category in rows, as on wrapping paper. */
 export function strew(canvas: Canvas, { art, size, random }: { art: Art; size: Size; random: Random }): void {
   const chosen = Array.from({ length: 1 + random.integer(4) }, () =>
     choose(random, choose(random, art.distractors)),

@@ -4,7 +4,7 @@ import { between, chance } from './choose.ts';
 /** Red, green, blue in 0…255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** An affine map of colours: row-major 3 × 3 matrix and what is added, in levels of 255. */
+/** An affine map of colours: row-major 3 × 3 matrix and offset, in levels of 255. */
 export interface ColorShift {
   readonly matrix: readonly number[];
   readonly offset: number;
@@ -13,7 +13,7 @@ export interface ColorShift {
 /** Luma weights of Rec. 709, as SVG's `feColorMatrix` rounds them. */
 const luma = [0.213, 0.715, 0.072];
 
-/** Any hue; half of the colours are pale or greyish, as most surfaces are. */
+/** A random hue; half of the colours are pale or greyish, like most surfaces. */
 export function randomColor(random: Random): Color {
   const saturation = chance(random, 0.5) ? between(random, 0, 0.35) : between(random, 0.2, 0.9);
   const value = between(random, 0.25, 1);
@@ -28,7 +28,7 @@ export function fromHue(hue: number, saturation: number, value: number): Color {
   }) as unknown as Color;
 }
 
-/** A small change of hue, saturation, brightness: paint fades, lamps differ, a carrot stays orange. */
+/** A small change of hue, saturation and brightness that preserves typical colours: a carrot stays orange. */
 export function randomShift(random: Random): ColorShift {
   const hue = (Math.PI / 180) * Math.max(-20, Math.min(20, 8 * random.normal()));
   const saturation = between(random, 0.6, 1.25);

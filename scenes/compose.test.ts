@@ -25,7 +25,7 @@ test('every scene has objects, of many categories, partly hidden by each other',
   for (const { visible } of objects) expect(visible).toBeGreaterThanOrEqual(0.28);
 });
 
-test('more objects can be thrown into a scene', () => {
+test('a scene can contain more objects', () => {
   const found = (fewest: number, most: number) =>
     seeds
       .map(

@@ -19,24 +19,24 @@ import { resolveVisibility } from './visibility.ts';
 import { type Layer, warp } from './warp.ts';
 
 export interface SceneOptions {
-  /** 32-bit integer; equal seeds (and art) compose equal scenes. */
+  /** 32-bit integer; equal seeds and art give equal scenes. */
   readonly seed: number;
   /** Pixels, by default 384 × 384. */
   readonly width?: number;
   readonly height?: number;
-  /** Thrown in, by default 5 to 12; some are hidden by others, and some belong to no category. */
+  /** Number of objects placed, by default 5 to 12, including distractors and objects hidden by others. */
   readonly thrown?: ObjectCount;
 }
 
-/** An object of a scene, and the truth about it. */
+/** An object of a scene with its ground truth. */
 export interface TrueObject {
   /** COCO's id and name. */
   readonly category: { readonly id: number; readonly name: string };
   /** x1, y1, x2, y2 of the visible mask in pixels, exclusive right and bottom. */
   readonly box: readonly [number, number, number, number];
-  /** The pixels of the object, its holes included, that nothing nearer hides. */
+  /** The visible pixels of the object, including its holes. */
   readonly mask: Rle;
-  /** Visible part of the object, 0…1; what lies outside the picture counts as hidden. */
+  /** Visible part of the object, 0…1; the part outside the picture counts as hidden. */
   readonly visible: number;
 }
 
@@ -46,7 +46,7 @@ export interface Scene {
   readonly objects: readonly TrueObject[];
 }
 
-/** One cut-out in the stack; `category` is null for what the truth does not name. */
+/** One layer of the stack; `category` is null for distractors. */
 interface Item {
   readonly category: ArtCategory | null;
   readonly layer: Layer;
@@ -54,25 +54,25 @@ interface Item {
 }
 
 /**
- * Less of an object than this many pixels and this fraction is nothing to learn from: it is taken out of the scene.
+ * Objects with less than this visible area in pixels or visible fraction are removed from the scene.
  */
 const least = { area: 120, fraction: 0.28 };
-/** A scene keeps at least so many objects that have a category. */
+/** Minimum number of visible objects with a category. */
 export const fewestObjects = 3;
-/** Objects that belong to no category. */
+/** Probability of a distractor. */
 const distractorShare = 0.12;
-/** Backgrounds that are strewn with small objects of no category. */
+/** Probability of a background with small distractors. */
 const clutterShare = 0.2;
 
 export const defaultThrown: ObjectCount = { fewest: 5, most: 12 };
 
-/** Pixels; in a smaller picture hardly any object would reach `least.area`. */
+/** In pixels; in a smaller picture hardly any object would reach `least.area`. */
 export const smallestSide = 96;
 
 /**
- * Composes a scene of overlapping objects on a random surface. Masks are what can be seen: an object that lies
- * nearer takes the pixels of those behind it.
- * @throws UsageError where a side is shorter than `smallestSide`.
+ * Composes a scene of overlapping objects on a random surface. Masks cover the visible pixels: nearer
+ * objects hide those behind them.
+ * @throws UsageError if a side is shorter than `smallestSide`.
  */
 export function composeScene(art: Art, options: SceneOptions): Scene {
   const { seed, width = 384, height = 384, thrown = defaultThrown } = options;
@@ -102,7 +102,7 @@ export function composeScene(art: Art, options: SceneOptions): Scene {
   return { picture: toPicture({ width, height, data: canvas, channels: 3 }), objects };
 }
 
-/** Throws objects into the scene, anew where so many hide each other that hardly any is left to find. */
+/** Places objects in the scene; starts over if too few of them remain visible. */
 function stack(art: Art, { size, thrown }: { size: Size; thrown: ObjectCount }, random: Random) {
   for (;;) {
     const items = placeObjects(size, thrown, random).map((placement) => randomItem(placement, art, random));
@@ -121,7 +121,7 @@ function randomItem(placement: Placement, art: Art, random: Random): Item {
   return { category, layer, shadow: randomShadow(texture, quad, random) };
 }
 
-/** Every category is as likely as any other, then every style that has it, then every emoji. */
+/** Uniform over categories, then over the styles that have it, then over emoji. */
 function randomTexture(art: Art, random: Random): readonly [ArtCategory | null, Texture] {
   if (chance(random, distractorShare)) return [null, choose(random, choose(random, art.distractors))];
   const { category, styles } = choose(random, art.categories);
@@ -129,7 +129,7 @@ function randomTexture(art: Art, random: Random): readonly [ArtCategory | null, 
   return [category, choose(random, choose(random, having))];
 }
 
-/** Two of three objects cast a shadow, away from a lamp at the top. */
+/** Two in three objects cast a shadow, with light from the top. */
 function randomShadow(texture: Texture, quad: Quad, random: Random): Item['shadow'] {
   const [dx, dy] = [0.05 * random.normal(), 0.02 + 0.06 * random.uniform()];
   const strength = 0.25 + 0.4 * random.uniform();

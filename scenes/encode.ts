@@ -1,12 +1,12 @@
 import sharp from 'sharp';
 import type { Picture } from '../src/image/picture.ts';
 
-/** The form of picture files. PNG keeps every pixel; JPEG takes a fifth of the space. */
+/** Format of picture files. PNG is lossless; JPEG takes a fifth of the space. */
 export type PictureFormat = 'png' | 'jpg';
 
 export const pictureFormats: readonly PictureFormat[] = ['png', 'jpg'];
 
-/** The bytes of a picture file; equal pictures give equal bytes. */
+/** Encodes a picture; equal pictures give equal bytes. */
 export function encodePicture({ width, height, data }: Picture, format: PictureFormat): Promise<Uint8Array> {
   const raw = sharp(data, { raw: { width, height, channels: 3 } });
   return format === 'png'

@@ -7,13 +7,13 @@ export interface Size {
   readonly height: number;
 }
 
-/** `[height, width]` row-major, every value in 0…1: where a surface has which of its colours. */
+/** `[height, width]` row-major, values in 0…1 that select the colour of the surface at each pixel. */
 export type Field = Float32Array;
 
 /** Draws one kind of field. */
 export type FieldKind = (size: Size, random: Random) => Field;
 
-/** From one side to the other, or from a point outwards. */
+/** A linear or radial gradient. */
 export const gradient: FieldKind = (size, random) => {
   const angle = 2 * Math.PI * random.uniform();
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -25,7 +25,7 @@ export const gradient: FieldKind = (size, random) => {
   return fill(size, (x, y) => 0.5 + ((x - xm) * cos + (y - ym) * sin) / (2 * length));
 };
 
-/** Clouds, plaster, or wood where they are stretched: octaves of smoothed noise. */
+/** Octaves of smoothed noise, which look like clouds, plaster or, if stretched, wood. */
 export const cloud: FieldKind = (size, random) => {
   const cell = logBetween(random, 12, 160);
   const stretch = chance(random, 0.3) ? logBetween(random, 3, 12) : 1;
@@ -72,7 +72,7 @@ export const pattern: FieldKind = (size, random) => {
   });
 };
 
-/** Patches around scattered points (Voronoi cells), each of one value: fields, tiles, rocks. */
+/** Voronoi cells around random points, each with a single value: fields, tiles, rocks. */
 export const patches: FieldKind = (size, random) => {
   const points = Array.from({ length: 4 + random.integer(26) }, () => ({
     x: size.width * random.uniform(),
@@ -92,7 +92,7 @@ export const patches: FieldKind = (size, random) => {
   });
 };
 
-/** Ellipses and boxes that lie over each other: outlines that belong to no object. */
+/** Overlapping ellipses and boxes: outlines without an object. */
 export const shapes: FieldKind = (size, random) => {
   const field = new Float32Array(size.width * size.height).fill(random.uniform());
   const side = Math.min(size.width, size.height);
@@ -148,7 +148,7 @@ function addNoise(
   }
 }
 
-/** The cell, and how far into it, eased (smoothstep). */
+/** The cell and the smoothstep of the position in it. */
 function place(position: number): readonly [cell: number, eased: number] {
   const cell = Math.floor(position);
   const into = position - cell;

@@ -1,4 +1,4 @@
-/** Names of emoji in the packages that do not use the common ones; common name → own name. */
+/** Names of emoji in packages with different naming: common name → the package's name. */
 
 const pairs = (list: string): Record<string, string> =>
   Object.fromEntries(list.split(', ').map((pair) => pair.split(' ')));

@@ -1,7 +1,9 @@
-/** `npm run scenes`: writes a data set of composed scenes in COCO's form. */
+/** `npm run scenes`: writes composed scenes as a COCO data set. */
+
 import { Command, Option } from 'commander';
 import { exitCodeOf, reportFailure } from '../src/cli/failure.ts';
 import { count } from '../src/cli/output.ts';
+import { plural } from '../src/core/plural.ts';
 import { defaultThrown } from './compose.ts';
 import type { PictureFormat } from './encode.ts';
 import { pictureFormats } from './encode.ts';
@@ -22,10 +24,10 @@ interface SceneOptions {
 }
 
 const program = new Command('scenes')
-  .description("Composes scenes of everyday objects and writes them with their masks in COCO's form.")
-  .requiredOption('-o, --out <folder>', 'gets images/ and, last, annotations.json')
+  .description('Composes scenes of everyday objects and writes them as a COCO data set with masks.')
+  .requiredOption('-o, --out <folder>', 'output folder, for images/ and annotations.json')
   .option('-n, --count <n>', 'scenes', count, 100)
-  .option('--seed <n>', 'equal seeds (and options) write equal bytes', seed, 1)
+  .option('--seed <n>', 'random seed; equal seeds and options give identical files', seed, 1)
   .addOption(
     new Option('--styles <names>', `art styles, separated by commas: ${styleNames.join(', ')}`)
       .argParser(styleList)
@@ -37,11 +39,13 @@ const program = new Command('scenes')
       .default({ width: 384, height: 384 }, '384x384'),
   )
   .addOption(
-    new Option('--objects <range>', 'objects that are thrown into a scene')
+    new Option('--objects <range>', 'number of objects placed in a scene')
       .argParser(objectCount)
       .default(defaultThrown, `${defaultThrown.fewest}-${defaultThrown.most}`),
   )
-  .addOption(new Option('--format <name>', 'of the picture files').choices(pictureFormats).default('jpg'))
+  .addOption(
+    new Option('--format <name>', 'format of the picture files').choices(pictureFormats).default('jpg'),
+  )
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', '\nExample:\n  npm run scenes -- --out out/scenes --count 20 --styles emojione')
   .exitOverride()
@@ -50,11 +54,11 @@ const program = new Command('scenes')
 async function composeDataset({ out, size, objects: thrown, ...options }: SceneOptions): Promise<void> {
   const start = performance.now();
   const onScene = (done: number) => {
-    if (done % 100 === 0) console.error(`${done} of ${options.count} scenes`);
+    if (done % 100 === 0) console.error(`${done} of ${plural(options.count, 'scene')}`);
   };
   const objects = await writeScenes({ ...options, ...size, thrown, folder: out, onScene });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${out}: ${options.count} scenes with ${objects} objects in ${seconds} s`);
+  console.log(`${out}: ${plural(options.count, 'scene')} with ${plural(objects, 'object')} in ${seconds} s`);
 }
 
 try {

@@ -15,7 +15,7 @@ test('styles are named, each once', () => {
   expect(() => styleList('toString')).toThrow('got "toString"');
 });
 
-test('so many objects are thrown, or one of several numbers', () => {
+test('the number of objects is a number or a range', () => {
   expect(objectCount('8')).toEqual({ fewest: 8, most: 8 });
   expect(objectCount('5-12')).toEqual({ fewest: 5, most: 12 });
   for (const text of ['', '5-', '-5', '2-9', '9-5', '5-201', '5-12-20']) {

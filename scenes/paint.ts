@@ -2,7 +2,7 @@ import type { Random } from '../src/core/random.ts';
 import { between, chance } from './choose.ts';
 import type { Layer } from './warp.ts';
 
-/** Lays a layer over an RGB canvas of `width` columns; what is outside is cut off. */
+/** Composites a layer over an RGB canvas of `width` columns, clipped to it. */
 export function drawOver(
   canvas: Uint8ClampedArray,
   layer: Layer,
@@ -25,7 +25,7 @@ export function drawOver(
   }
 }
 
-/** Contrast, brightness and a tint for the whole picture, as cameras and lamps differ. */
+/** Varies contrast, brightness and tint of the whole picture, like different cameras and lamps. */
 export function expose(canvas: Uint8ClampedArray, random: Random): void {
   const contrast = between(random, 0.75, 1.15);
   const brightness = between(random, -18, 18);
@@ -39,11 +39,11 @@ export function expose(canvas: Uint8ClampedArray, random: Random): void {
   for (let at = 0; at < canvas.length; at++) canvas[at] = tables[at % 3][canvas[at]];
 }
 
-/** Camera noise in every other picture, at most about 9 levels of 255 (one standard deviation). */
+/** Adds camera noise with probability 1/2, with a standard deviation of up to about 9 levels of 255. */
 export function addNoise(canvas: Uint8ClampedArray, random: Random): void {
   if (!chance(random, 0.5)) return;
   const strength = 9 * random.uniform() ** 2;
-  // A table of normal numbers, entered at chance: drawing each anew would take longer than the scene.
+  // A table of normally distributed numbers, read from a random position: drawing a new one per pixel would be too slow.
   const table = Float32Array.from({ length: 4096 }, () => strength * random.normal());
   for (let at = 0; at < canvas.length; at += 16) {
     const start = random.integer(table.length - 16);

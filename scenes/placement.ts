@@ -4,30 +4,30 @@ import type { Size } from './fields.ts';
 import type { Point, Quad } from './projective.ts';
 import { margin } from './texture.ts';
 
-/** Where an object lies, before perspective. */
+/** The position of an object, before perspective. */
 export interface Placement {
-  /** Middle, in pixels of the scene. */
+  /** Centre in pixels of the scene. */
   readonly x: number;
   readonly y: number;
   /** Longer side of the art in pixels. */
   readonly side: number;
 }
 
-/** How many objects are thrown into a scene: every number from the fewest to the most is as likely. */
+/** The number of objects placed in a scene, uniform from the fewest to the most. */
 export interface ObjectCount {
   readonly fewest: number;
   readonly most: number;
 }
 
-/** How a scene is filled. Sides are fractions of the picture's shorter side. */
+/** Parameters of placement. Sides are fractions of the picture's shorter side. */
 const layout = {
   smallestSide: 0.13,
   largestSide: 0.5,
-  /** Objects that are put beside or before an earlier one instead of anywhere. */
+  /** Probability of placing an object next to or in front of an earlier one. */
   beside: 0.4,
 } as const;
 
-/** Chooses places, the farthest object first; nearer ones may hide it. */
+/** Chooses positions, farthest object first; nearer ones may hide it. */
 export function placeObjects(
   { width, height }: Size,
   { fewest, most }: ObjectCount,
@@ -49,8 +49,8 @@ export function placeObjects(
 }
 
 /**
- * The corners of a texture in the scene: turned (mostly a little, sometimes any way), perhaps mirrored,
- * stretched, sheared and seen in perspective.
+ * The corners of a texture in the scene: rotated (mostly slightly, sometimes by any angle), optionally
+ * mirrored, stretched, sheared and in perspective.
  * @param aspect Width / height of the art.
  */
 export function randomQuad({ x, y, side }: Placement, aspect: number, random: Random): Quad {
@@ -63,7 +63,7 @@ export function randomQuad({ x, y, side }: Placement, aspect: number, random: Ra
   const shear = 0.08 * random.normal();
   const grown = 1 / (1 - 2 * margin);
   const corner = (u: number, v: number): Point => {
-    // Perspective: every corner comes a little nearer or goes a little farther.
+    // Perspective: moves each corner slightly towards or away from the viewer.
     const away = grown * (1 + between(random, -0.06, 0.06));
     const across = halfWidth * mirror * u * away + halfHeight * shear * v * away;
     const down = halfHeight * v * away;
@@ -72,7 +72,7 @@ export function randomQuad({ x, y, side }: Placement, aspect: number, random: Ra
   return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];
 }
 
-/** Radians: three in four within 20°, one in ten any way. */
+/** In radians: three in four within 20°, one in ten at any angle. */
 function randomAngle(random: Random): number {
   const kind = random.uniform();
   const limit = kind < 0.75 ? 20 : kind < 0.9 ? 60 : 180;

@@ -1,7 +1,7 @@
 /** x, y in pixels. */
 export type Point = readonly [x: number, y: number];
 
-/** Corners that the unit square's (0,0), (1,0), (1,1), (0,1) go to. */
+/** The images of the unit square's corners (0,0), (1,0), (1,1), (0,1). */
 export type Quad = readonly [Point, Point, Point, Point];
 
 /** Row-major 3 × 3 matrix that acts on (x, y, 1); the result is divided by its third element. */
@@ -23,7 +23,7 @@ export function squareToQuad([[x0, y0], [x1, y1], [x2, y2], [x3, y3]]: Quad): Pr
   return [x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1];
 }
 
-/** The way back, up to a factor, which a projection does not have. */
+/** The inverse up to a factor, which is irrelevant for a projection. */
 export function inverse([a, b, c, d, e, f, g, h, i]: Projection): Projection {
   return [
     e * i - f * h,

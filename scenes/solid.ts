@@ -1,11 +1,11 @@
 import type { Layer } from './warp.ts';
 
-/** A pixel belongs to an object where it is more than half opaque … */
+/** A pixel belongs to an object if it is more than half opaque … */
 const solidAlpha = 127;
 const outside = 2;
 
 /**
- * … or where it lies in a hole of it, between the spokes of a wheel or in the handle of a cup: COCO's objects are
+ * … or if it is in a hole of it, such as between the spokes of a wheel or in the handle of a cup: COCO's objects are
  * polygons, which have no holes.
  * @returns `[height, width]`, 1 for the object's pixels.
  */

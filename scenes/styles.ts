@@ -1,22 +1,22 @@
 import { fxemojiNames, streamlineNames } from './icon-names.ts';
 
-/** A set of emoji drawn by one hand, in an npm package that this repository has as a development dependency. */
+/** A set of emoji in a consistent style, from an npm package that is a development dependency. */
 export interface ArtStyle {
   readonly name: string;
   /** The npm package. */
   readonly package: string;
-  /** `iconify`: one JSON file of SVG bodies by name; `files`: a picture file for each code point. */
+  /** `iconify`: one JSON file of SVG bodies by name; `files`: one picture file per code point. */
   readonly form: 'iconify' | 'files';
   /** SPDX identifier of the art's licence. */
   readonly license: string;
   readonly licenseUrl: string;
-  /** Whom the licence asks to name. */
+  /** The attribution that the licence requires. */
   readonly credit: string;
-  /** What the package calls an emoji, where it is not the usual name. */
+  /** The package's names of emoji that differ from the common ones. */
   readonly iconNames?: Readonly<Record<string, string>>;
 }
 
-/** Every style, by the name that `--styles` takes. */
+/** All styles, by their name for `--styles`. */
 export const artStyles = {
   'fluent-3d': {
     name: 'fluent-3d',
@@ -90,10 +90,10 @@ export type StyleName = keyof typeof artStyles;
 
 export const styleNames = Object.keys(artStyles) as StyleName[];
 
-/** The style that no training picture shows: what a model scores on it is generalisation, not memory. */
+/** The style that does not occur in training: scores on it measure generalisation. */
 export const heldOutStyle: StyleName = 'emojione';
 
-/** The styles that the shipped model learns from. */
+/** The styles that the shipped model was trained on. */
 export const trainingStyles: readonly StyleName[] = styleNames.filter((name) => name !== heldOutStyle);
 
 export function isStyleName(name: string): name is StyleName {

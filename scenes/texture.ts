@@ -9,27 +9,27 @@ export interface Raster {
   readonly data: Uint8Array;
 }
 
-/** A picture of one object, cut out, at falling sizes, ready to be warped. */
+/** A cut-out picture of an object in decreasing sizes, ready to be warped. */
 export interface Texture {
-  /** Width / height of what is visible. */
+  /** Width / height of the visible part. */
   readonly aspect: number;
-  /** Square rasters, the finest first; the art fills the middle (`margin` is left on each side). */
+  /** Square rasters, finest first; the art fills the centre, with `margin` on each side. */
   readonly levels: readonly Raster[];
-  /** The art's blurred silhouette in black, of the same geometry. */
+  /** The blurred black silhouette of the art, with the same geometry. */
   readonly shadow: Raster;
 }
 
-/** Transparent border on each side of a texture, as a fraction of its side: room for soft edges and the shadow. */
+/** Transparent border of a texture as a fraction of its side, for soft edges and the shadow. */
 export const margin = 1 / 14;
 
 const finestSide = 224;
 const levelCount = 3;
-/** Fainter pixels at the edge of a picture are cut off with the empty ones. */
+/** Fainter pixels at the edge of a picture are cropped like empty ones. */
 const faintAlpha = 12;
 
 /**
- * Rasterises a picture file: cuts transparent borders off, stretches the rest to a square with a margin (the
- * aspect is kept as a number) and makes the smaller sizes.
+ * Rasterises a picture file: crops transparent borders, stretches the rest to a square with a margin (the aspect is
+ * stored as a number) and computes the smaller sizes.
  */
 export async function makeTexture(file: Uint8Array): Promise<Texture> {
   const { data, info } = await sharp(file)
@@ -52,12 +52,12 @@ export async function makeTexture(file: Uint8Array): Promise<Texture> {
   return { aspect: box.width / box.height, levels, shadow: silhouette(levels[levels.length - 1]) };
 }
 
-/** The coarsest raster that is not smaller than what is drawn: texels are skipped nowhere. */
+/** The coarsest raster that is not smaller than the drawn size, so that no texels are skipped. */
 export function levelFor({ levels }: Texture, side: number): Raster {
   return levels.findLast((level) => level.width >= side) ?? levels[0];
 }
 
-/** The smallest box that holds everything but faint pixels. */
+/** The bounding box of all but faint pixels. */
 function boundsOf(rgba: Uint8Array, width: number) {
   let [left, top, right, bottom] = [width, rgba.length, 0, 0];
   for (let at = 3, pixel = 0; at < rgba.length; at += 4, pixel++) {
@@ -97,7 +97,7 @@ function halve({ width, height, data }: Raster): Raster {
   return half;
 }
 
-/** The alpha channel, blurred by two passes of a box of five pixels each way. */
+/** The alpha channel, blurred by two passes of a 5 × 5 box filter. */
 function silhouette({ width, height, data }: Raster): Raster {
   let alpha: Float32Array = Float32Array.from({ length: width * height }, (_, pixel) => data[4 * pixel + 3]);
   for (let pass = 0; pass < 2; pass++) alpha = blurAlong(blurAlong(alpha, 1), width);
@@ -106,7 +106,7 @@ function silhouette({ width, height, data }: Raster): Raster {
   return { width, height, data: black };
 }
 
-/** Means of five neighbours. The margin is empty, so what wraps round at the borders is nothing. */
+/** Means of five neighbours. The margin is empty, so wrapping around at the borders has no effect. */
 function blurAlong(alpha: Float32Array, step: number): Float32Array {
   return alpha.map((value, at) => {
     let sum = value;

@@ -12,7 +12,7 @@ function square(left: number, top: number, side: number, alpha = 255): Layer {
 }
 
 describe('resolveVisibility', () => {
-  test('a nearer layer takes the pixels of a farther one', () => {
+  test('a nearer layer hides the pixels of a farther one', () => {
     const { visible, owner } = resolveVisibility([square(0, 0, 10), square(5, 0, 10)], size, {
       area: 1,
       fraction: 0.1,
@@ -24,7 +24,7 @@ describe('resolveVisibility', () => {
     expect([owner[4], owner[5], owner[15]]).toEqual([0, 1, -1]);
   });
 
-  test('what lies outside the picture counts as hidden', () => {
+  test('the part outside the picture counts as hidden', () => {
     const { visible } = resolveVisibility([square(-5, 15, 10)], size, { area: 1, fraction: 0.1 });
     expect(visible).toEqual([{ index: 0, area: 25, fraction: 0.25 }]);
   });

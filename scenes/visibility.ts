@@ -2,28 +2,28 @@ import type { Size } from './fields.ts';
 import { solidPixels } from './solid.ts';
 import type { Layer } from './warp.ts';
 
-/** What is seen of one layer of a stack. */
+/** The visible part of a layer of a stack. */
 export interface Visible {
   /** Index of the layer, 0 lowest. */
   readonly index: number;
-  /** Solid pixels that nothing hides. */
+  /** Number of visible solid pixels. */
   readonly area: number;
   /** `area` divided by the layer's solid pixels, those outside the picture included. */
   readonly fraction: number;
 }
 
-/** What must be seen of an object for it to stay in the scene. */
+/** The minimum visible part of an object that stays in the scene. */
 export interface Least {
   readonly area: number;
   readonly fraction: number;
 }
 
 /**
- * Chooses the layers that stay: from the nearest to the farthest, a layer of which too little is seen is taken
- * out and so hides nothing itself.
+ * Chooses the layers that stay: from the nearest to the farthest, layers with too small a visible part are removed and
+ * do not hide others.
  * @param layers The farthest first.
  * @returns The layers that stay, the farthest first, and `owner`: for each pixel of the picture the index of
- * the layer that is seen there, or -1.
+ * the visible layer, or -1.
  */
 export function resolveVisibility(
   layers: readonly Layer[],
@@ -42,7 +42,7 @@ export function resolveVisibility(
   return { visible, owner };
 }
 
-/** How many solid pixels a layer has, and which pixels of the picture it would own. */
+/** The number of solid pixels of a layer, and the pixels of the picture that it would cover. */
 function pixelsOf(layer: Layer, owner: Int16Array, width: number): { solid: number; free: number[] } {
   const height = owner.length / width;
   const pixels = solidPixels(layer);

@@ -1,9 +1,9 @@
 import { inverse, type Projection, type Quad, squareToQuad } from './projective.ts';
 import type { Raster } from './texture.ts';
 
-/** A warped object on its own, where it will lie in the scene; parts may be outside. */
+/** A warped object, positioned in the scene; parts may be outside. */
 export interface Layer {
-  /** Pixel of the scene under the left upper pixel. */
+  /** The scene pixel at its upper left pixel. */
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -26,7 +26,7 @@ export function warp(texture: Raster, quad: Quad): Layer {
   return layer;
 }
 
-/** For every pixel's centre: where it lies in the texture, and the four texels around that place. */
+/** For every pixel centre: its position in the texture, and the four texels around it. */
 function sample(texture: Raster, back: Projection, { left, top, width, height, data }: Layer): void {
   const [a, b, c, d, e, f, g, h, i] = back;
   const texels = texture.data;
@@ -38,7 +38,7 @@ function sample(texture: Raster, back: Projection, { left, top, width, height, d
       const scale = 1 / (g * x + h * y + i);
       const u = (a * x + b * y + c) * scale * texture.width - 0.5;
       const v = (d * x + e * y + f) * scale * texture.height - 0.5;
-      // The margin is transparent: what lies outside, or on the border, adds nothing.
+      // The margin is transparent: texels outside or on the border contribute nothing.
       if (!(u >= 0 && v >= 0 && u < texture.width - 1 && v < texture.height - 1)) continue;
       const u0 = u | 0;
       const v0 = v | 0;

@@ -13,17 +13,17 @@ import type { ObjectCount } from './placement.ts';
 import { artStyles, type StyleName } from './styles.ts';
 
 export interface DatasetOptions {
-  /** Gets `images/` and, last of all, `annotations.json`. */
+  /** Output folder: `images/` and, written last, `annotations.json`. */
   readonly folder: string;
-  /** Scenes. */
+  /** Number of scenes. */
   readonly count: number;
-  /** Equal options with equal seeds write equal bytes; scene i does not depend on the count. */
+  /** Equal options and seeds give identical files; scene i does not depend on the count. */
   readonly seed: number;
   readonly styles: readonly StyleName[];
   /** Pixels. */
   readonly width: number;
   readonly height: number;
-  /** Thrown into each scene; fewer of them can be seen. */
+  /** Number of objects placed in each scene; fewer are visible. */
   readonly thrown: ObjectCount;
   readonly format: PictureFormat;
   /** Called after every scene. */
@@ -31,10 +31,10 @@ export interface DatasetOptions {
 }
 
 /**
- * Composes a data set in COCO's form, scene by scene. `annotations.json` is written when all pictures are
- * there, so a folder that has one is whole.
+ * Composes a COCO data set, scene by scene. `annotations.json` is written after all pictures, so a folder that
+ * contains it is complete.
  * @returns The number of objects.
- * @throws InputError where the art is not installed or a file cannot be written.
+ * @throws InputError if the art is not installed or a file cannot be written.
  */
 export async function writeScenes(options: DatasetOptions): Promise<number> {
   const { folder, count, seed, styles, width, height, thrown, format } = options;
@@ -66,7 +66,7 @@ export async function writeScenes(options: DatasetOptions): Promise<number> {
   return annotations.length;
 }
 
-/** Far apart for neighbouring scenes and seeds (the finisher of MurmurHash3 by Austin Appleby). */
+/** A hash that separates neighbouring scenes and seeds (the finisher of MurmurHash3 by Austin Appleby). */
 export function seedOfScene(seed: number, index: number): number {
   let mixed = Math.imul(seed, 0x9e3779b1) ^ (index + 1);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

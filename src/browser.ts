@@ -5,15 +5,45 @@
 
 export type { Category, ModelConfig } from './config/schema.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
-export type { Explanation } from './explanation/explanation.ts';
-export type { Focus } from './explanation/focus.ts';
-export { decodeInBrowser as decodePicture, type WebPictureSource } from './image/decode-web.ts';
-export type { Picture } from './image/picture.ts';
+export type { DataOf, DType, Float32Tensor, Tensor } from './core/tensor.ts';
+export type * from './explanation/explanation.ts';
+export type * from './explanation/focus.ts';
+export type * from './explanation/mask-focus.ts';
+export type * from './explanation/model.ts';
+export type * from './explanation/plain.ts';
+export type * from './explanation/pooling.ts';
+export type * from './explanation/stages.ts';
+export type * from './explanation/training.ts';
+export { decodeInBrowser as decodePicture } from './image/decode-web.ts';
+export type { Picture, RawPicture } from './image/picture.ts';
+export type { PictureSource } from './image/picture-source.ts';
+export type { PreparedPicture } from './image/transform.ts';
+export type { BoxOutput } from './model/detections.ts';
+export type { Instances } from './model/instances.ts';
+export type { RpnLevelOutput } from './model/proposals.ts';
+export type { GroundTruth } from './ops/ground-truth.ts';
+export type { DecodedKeypoints } from './ops/keypoint-decoding.ts';
+export type { Poses } from './ops/poses.ts';
 export type { Rle } from './ops/rle/rle.ts';
+export type { ScoredBoxes, SelectedBoxes } from './ops/scored-boxes.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
 export type { FocusWish } from './predict/explain/focus-choice.ts';
 export type { ExplainedStages, RecordedPrediction } from './predict/explain/recorded-prediction.ts';
-export { type Instance, InstanceMask, type Prediction } from './predict/instance.ts';
-export { type BrowserLoadOptions, load, loadExplainer } from './predict/load/browser.ts';
+export type { Pyramid } from './predict/graph-stages.ts';
+export {
+  Instance,
+  type InstanceData,
+  type InstanceJson,
+  InstanceMask,
+  type Joint,
+  type MaskJson,
+  type Pose,
+  Prediction,
+  type PredictionJson,
+} from './predict/instance.ts';
+export { type BrowserLoadOptions, load, loadExplainer, type ModelSource } from './predict/load/browser.ts';
+export type { FetchOptions, FetchProgress } from './predict/load/fetch-model.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
+export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
+export type { WebRuntimeOptions } from './runtime/web.ts';

@@ -3,39 +3,112 @@
  * @module Node
  */
 
+export type { AnyModelConfig } from './config/any-config.ts';
 export type { Category, ModelConfig } from './config/schema.ts';
 export type { SemanticConfig } from './config/semantic.ts';
+export type { RunInput } from './config/training.ts';
 export { InputError, MaskRcnnError, UsageError } from './core/errors.ts';
-export { checkDataset, summarise } from './data/check/check-dataset.ts';
-export { CocoData, readCocoDataset } from './data/coco/coco.ts';
-export { formatProblem, type Problem } from './data/coco/problems.ts';
+export type { DataOf, DType, Float32Tensor, Tensor } from './core/tensor.ts';
+export {
+  type CheckOptions,
+  checkDataset,
+  type DatasetSummary,
+  summarise,
+} from './data/check/check-dataset.ts';
+export { CocoData, type ReadOptions, readCocoDataset } from './data/coco/coco.ts';
+export {
+  formatProblem,
+  type Problem,
+  type ProblemCode,
+  type ProblemPlace,
+  type Severity,
+} from './data/coco/problems.ts';
 export { readCocoResults } from './data/coco/results.ts';
+export type { Detection, RecordContent, ResultsTable } from './data/coco/results-table.ts';
 export { maskOf } from './data/coco/truth.ts';
 export type * from './data/coco/types.ts';
 export { writeCocoDataset } from './data/coco/write-coco.ts';
+export type { Converted, Converter, ConvertOptions } from './data/convert/converter.ts';
 export { converterOf } from './data/convert/formats.ts';
+export type { JsonStreamOptions } from './data/json/window.ts';
+export type { CocoEvaluation } from './eval/accumulate.ts';
 export { CocoEvaluator } from './eval/coco-evaluator.ts';
-export { InstanceAccuracyEvaluator } from './eval/instance-accuracy.ts';
+export {
+  type InstanceAccuracy,
+  InstanceAccuracyEvaluator,
+  type InstanceAccuracyResult,
+} from './eval/instance-accuracy.ts';
 export { SemanticEvaluator, type SemanticScores } from './eval/mean-iou.ts';
-export { type EvalParams, type EvalType, evalParams } from './eval/params.ts';
-export { cocoFigures } from './eval/summary.ts';
-export type { Explanation } from './explanation/explanation.ts';
-export { decodePicture } from './image/decode.ts';
+export type { EvalBox, EvalCategory, EvalDetection, EvalTruth } from './eval/objects.ts';
+export { type AreaRange, type EvalParams, type EvalType, evalParams } from './eval/params.ts';
+export { cocoFigures, type Figure } from './eval/summary.ts';
+export type * from './explanation/explanation.ts';
+export type * from './explanation/focus.ts';
+export type * from './explanation/mask-focus.ts';
+export type * from './explanation/model.ts';
+export type * from './explanation/plain.ts';
+export type * from './explanation/pooling.ts';
+export type * from './explanation/stages.ts';
+export type * from './explanation/training.ts';
+export type { PullProgress } from './hub/pull.ts';
+export type { LoadProgress } from './hub/resolve-model.ts';
+export { type DecodeOptions, decodePicture } from './image/decode.ts';
 export type { Picture, RawPicture } from './image/picture.ts';
+export type { PictureSource } from './image/picture-source.ts';
+export type { PreparedPicture } from './image/transform.ts';
 export { type ImportedWeights, type ImportOptions, importWeights } from './import/import-weights.ts';
-export { openModelFile, writeModelFile } from './model-file/model-file.ts';
+export type { BoxOutput } from './model/detections.ts';
+export type { Instances } from './model/instances.ts';
+export type { RpnLevelOutput } from './model/proposals.ts';
+export { openModelFile, type WriteModelOptions, writeModelFile } from './model-file/model-file.ts';
 export type { ModelFile } from './model-file/read-model.ts';
+export type { GroundTruth } from './ops/ground-truth.ts';
+export type { DecodedKeypoints } from './ops/keypoint-decoding.ts';
+export type { Poses } from './ops/poses.ts';
 export type { Rle } from './ops/rle/rle.ts';
+export type { ScoredBoxes, SelectedBoxes } from './ops/scored-boxes.ts';
+export { type CreatePoolOptions, createPool, ModelPool, type PoolPredictOptions } from './pool/model-pool.ts';
+export { PoolError, type PoolErrorKind } from './pool/pool-error.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
-export type { RecordedPrediction } from './predict/explain/recorded-prediction.ts';
-export { type Instance, InstanceMask, type Joint, type Pose, type Prediction } from './predict/instance.ts';
+export type { FocusWish } from './predict/explain/focus-choice.ts';
+export type { ExplainedStages, RecordedPrediction } from './predict/explain/recorded-prediction.ts';
+export type { Pyramid } from './predict/graph-stages.ts';
+export {
+  Instance,
+  type InstanceData,
+  type InstanceJson,
+  InstanceMask,
+  type Joint,
+  type MaskJson,
+  type Pose,
+  Prediction,
+  type PredictionJson,
+} from './predict/instance.ts';
+export type { ThreadOptions } from './predict/load/compile-file.ts';
+export type { FindModelOptions } from './predict/load/find-model.ts';
 export { type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
-export type { PictureSource } from './predict/load/picture-source.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
+export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
 export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';
+export type { Metrics } from './run/log/metric.ts';
+export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';
-export { drawClasses, encodeClasses } from './vis/draw-classes.ts';
+export {
+  type CocoEvalOptions,
+  type CocoEvalResult,
+  cocoEval,
+  type EvalInput,
+  type NucleiEvalOptions,
+  nucleiEval,
+} from './score/coco-eval.ts';
+export type { ParamOverrides } from './score/coco-evaluator.ts';
+export type { CategorySummary, CocoSummary } from './score/coco-summary.ts';
+export { type Classes, drawClasses, encodeClasses } from './vis/draw-classes.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
-export type { Drawable } from './vis/drawable.ts';
+export type { Drawable, DrawablePose } from './vis/drawable.ts';
 export { type ReportOptions, renderReport } from './vis/report/report.ts';
+export type { Language } from './vis/report/text.ts';
+export type { StoredDtype } from './weights/elements/dtype.ts';
+export type { WeightPrecision } from './weights/elements/encode.ts';
+export type { WeightFile } from './weights/weight-file.ts';

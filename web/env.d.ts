@@ -1,4 +1,4 @@
 /// <reference types="vite/client" />
 
-/** The shipped models that lie beside a static build; empty where a server names its own. */
+/** The models included in a static build; empty in the server's build, which lists its own. */
 declare const __MODELS__: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * The page's only door to the product: besides the build's configuration, no other file of `web/` imports from `src/`.
+ * The page's only imports from the package: apart from the build configuration, no other file of `web/` imports from `src/`.
  * package.json declares that the modules of `src/` have no side effects, so each bundle gets only the exports that it
  * uses: ONNX Runtime, the model code and zod end up in the workers, the report's drawings in the stage explorer.
  * `test/e2e/web-weight.test.ts` limits the size of the first load.
@@ -9,8 +9,8 @@ export type {
   ExplainedStages,
   FocusWish,
   Model,
+  PictureSource,
   RecordedPrediction,
-  WebPictureSource,
 } from '../src/browser.ts';
 export { decodePicture, load, loadExplainer } from '../src/browser.ts';
 export type * from '../src/explanation/explanation.ts';
@@ -34,7 +34,7 @@ export {
   runFiles,
 } from '../src/run/folder.ts';
 export type { ExplanationBody } from '../src/server/api/explain-schemas.ts';
-export type { ProblemDocument } from '../src/server/api/problem.ts';
+export type { ProblemDocument, ProblemKind } from '../src/server/api/problem.ts';
 export { routes, urlOf } from '../src/server/api/routes.ts';
 export type { RunMetricsBody, RunsBody } from '../src/server/api/runs-schemas.ts';
 export type { ModelsBody, PredictionBody } from '../src/server/api/schemas.ts';
@@ -63,6 +63,7 @@ export {
 } from '../src/vis/report/mask-section.ts';
 export { poolingSection } from '../src/vis/report/pooling-section.ts';
 export { sharedDrawings } from '../src/vis/report/shared-drawings.ts';
+export { shownName } from '../src/vis/report/shown-names.ts';
 export { structureSection } from '../src/vis/report/structure-section.ts';
 export { boxPath, colours, gridDrawing, partAround, photo, strongBox } from '../src/vis/report/svg.ts';
 export { type Language, translator } from '../src/vis/report/text.ts';

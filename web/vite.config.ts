@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 import { ortFiles, ortFolder } from '../src/server/page/ort-files.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = import.meta.dirname;
 const models = join(root, '..', 'models');
@@ -12,6 +13,7 @@ const models = join(root, '..', 'models');
  * including the shipped models and ONNX Runtime's files.
  */
 export default defineConfig(async ({ mode }) => {
+  const notices = thirdPartyNotices();
   const isStatic = mode === 'static';
   const shipped = isStatic ? (await readdir(models)).filter((name) => name.endsWith('.safetensors')) : [];
   return {
@@ -20,11 +22,10 @@ export default defineConfig(async ({ mode }) => {
     base: './',
     define: { __MODELS__: JSON.stringify(shipped) },
     resolve: {
-      // The build with only WebAssembly, a quarter of the default's size; its files are served from `ort/`, not bundled.
-      alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],
+      // ONNX Runtime's files are served from `ort/`, not bundled.
       conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
     },
-    worker: { format: 'es' as const },
+    worker: { format: 'es' as const, plugins: () => [notices.collect()] },
     build: {
       outDir: join(root, '..', isStatic ? 'out' : 'dist', 'web'),
       emptyOutDir: true,
@@ -33,7 +34,7 @@ export default defineConfig(async ({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    plugins: isStatic ? [besideThePage(shipped)] : [],
+    plugins: [notices.collect(), notices.write(), ...(isStatic ? [besideThePage(shipped)] : [])],
   };
 });
 

@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: composes a scene of everyday objects and draws a microscope picture, both of which no model has seen,
- * finds what is in them, compares that with what was drawn, and writes the pictures with the masks over them. Needs
- * no network.
+ * `npm run demo`: composes a scene of everyday objects and draws a microscopy picture, neither of which was used for
+ * training, detects the objects in them, compares the results with the drawn objects, and writes the pictures with the
+ * masks drawn over them. It needs no network.
  */
 import { Command, Option } from 'commander';
 import { loadArt } from '../../scenes/art.ts';
@@ -24,16 +24,18 @@ interface DemoOptions {
 }
 
 const program = new Command('demo')
-  .description('Draws two pictures, finds the objects in them, and compares them with what was drawn.')
-  .addOption(new Option('--only <picture>', 'one of the two pictures').choices(['scene', 'nuclei']))
-  .option('-m, --model <name|file>', 'the model that looks at a scene', 'objects')
-  .option('--seed <n>', 'another seed draws other pictures', seed, 7)
+  .description(
+    'Draws two pictures, finds the objects in them, and compares the results with the drawn objects.',
+  )
+  .addOption(new Option('--only <picture>', 'draw only one of the two pictures').choices(['scene', 'nuclei']))
+  .option('-m, --model <name|file>', 'the model to use for a scene', 'objects')
+  .option('--seed <n>', 'random seed of the pictures', seed, 7)
   .addOption(
     new Option('--styles <names>', 'art styles of a scene, separated by commas')
       .argParser(styleList)
       .default(trainingStyles, trainingStyles.join(',')),
   )
-  .option('-o, --out <dir>', 'where the pictures go', 'out')
+  .option('-o, --out <dir>', 'output folder', 'out')
   .helpOption('-h, --help', 'print this help')
   .addHelpText('after', '\nExample:\n  npm run demo -- --only scene --seed 12')
   .exitOverride()
@@ -53,7 +55,7 @@ async function look(name: string, drawn: Drawn, { out }: DemoOptions): Promise<v
   await model.dispose();
 }
 
-/** Data sets mix their seeds into numbers far apart (`seedOfScene`): small seeds give scenes of none of them. */
+/** Data sets hash their seeds to large numbers (`seedOfScene`), so small seeds give scenes that are in none of them. */
 async function drawEverydayObjects({ seed, styles }: DemoOptions): Promise<Drawn> {
   const art = await loadArt(styles);
   const { picture, objects } = composeScene(art, { seed, width: 512, height: 384 });

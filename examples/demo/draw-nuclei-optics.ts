@@ -11,14 +11,14 @@ export function emptyPlane(width: number, height: number): Plane {
   return { width, height, data: new Float32Array(width * height) };
 }
 
-/** Blurs by a Gaussian of `sigma` pixels, in place; the edge pixels are continued outwards. */
+/** Blurs in place by a Gaussian of `sigma` pixels; edge pixels are repeated outwards. */
 export function blur({ width, height, data }: Plane, sigma: number): void {
   const kernel = gaussian(sigma);
   for (let y = 0; y < height; y++) convolve(data, { start: y * width, step: 1, count: width }, kernel);
   for (let x = 0; x < width; x++) convolve(data, { start: x, step: width, count: height }, kernel);
 }
 
-/** Smooth noise of mean 0 and standard deviation 1 whose grains are about `sigma` pixels wide. */
+/** Smooth noise with mean 0, standard deviation 1 and a grain size of about `sigma` pixels. */
 export function grain(width: number, height: number, options: { sigma: number; random: Random }): Plane {
   const plane = emptyPlane(width, height);
   for (let i = 0; i < plane.data.length; i++) plane.data[i] = options.random.normal();
@@ -28,7 +28,7 @@ export function grain(width: number, height: number, options: { sigma: number; r
   return plane;
 }
 
-/** How strongly the lamp lights each place, at most 1: brightest at a point off the middle, darker at the corners. */
+/** Illumination at each position, at most 1: brightest at an off-centre point, darker at the corners. */
 export function illumination(
   width: number,
   height: number,
@@ -41,7 +41,7 @@ export function illumination(
   return (x, y) => 1 / (1 + (fall * ((x - centreX) ** 2 + (y - centreY) ** 2)) / reach);
 }
 
-/** Photons arrive by chance (shot noise grows with the root of the light), the camera adds its own (read noise). */
+/** Adds shot noise, proportional to the square root of the light, and the camera's read noise. */
 export function expose({ data }: Plane, random: Random): Uint8ClampedArray {
   const photonsPerLevel = 12;
   const readNoise = 0.4;

@@ -14,7 +14,7 @@ test('equal seeds draw equal pictures, others do not', () => {
   expect(other.picture.data).not.toEqual(scene.picture.data);
 });
 
-test('has the size and about the number of nuclei that were asked for', () => {
+test('has the requested size and about the requested number of nuclei', () => {
   expect(scene.picture).toMatchObject({ width: 200, height: 150 });
   expect(scene.nuclei.length).toBeGreaterThan(18);
   expect(scene.nuclei.length).toBeLessThanOrEqual(25);

@@ -1,6 +1,6 @@
 /**
- * Draws pictures that look like fluorescence microscopy of cell nuclei, and knows the truth about them. They
- * stand in for photographs where a demo or a test may not bring any.
+ * Draws pictures that look like fluorescence microscopy of cell nuclei, with their ground truth, for demos and tests
+ * that cannot include photographs.
  */
 import { type Random, seededRandom } from '../../src/core/random.ts';
 import { type Picture, toPicture } from '../../src/image/picture.ts';
@@ -10,12 +10,12 @@ import type { Rle } from '../../src/ops/rle/rle.ts';
 import { blur, emptyPlane, expose, grain, illumination, type Plane } from './draw-nuclei-optics.ts';
 
 export interface NucleiOptions {
-  /** Equal seeds draw equal pictures. */
+  /** Equal seeds give equal pictures. */
   readonly seed: number;
   /** In pixels, by default 256 × 256. */
   readonly width?: number;
   readonly height?: number;
-  /** Nuclei to place; fewer where the picture has no room. By default one for each 2,200 square pixels. */
+  /** Number of nuclei, fewer if there is no space; default: one per 2,200 square pixels. */
   readonly count?: number;
   /** Mean radius in pixels, by default 9. */
   readonly radius?: number;
@@ -25,7 +25,7 @@ export interface TrueNucleus {
   /** x1, y1, x2, y2 of the mask in pixels, exclusive right and bottom. */
   readonly box: [number, number, number, number];
   readonly category: { readonly id: 1; readonly name: 'nucleus' };
-  /** The visible pixels; masks do not overlap, a shared pixel belongs to the nucleus that is deeper there. */
+  /** The visible pixels; masks do not overlap: a shared pixel belongs to the nucleus whose centre is closer, relative to its size. */
   readonly mask: Rle;
 }
 
@@ -34,7 +34,7 @@ export interface NucleiPicture {
   readonly nuclei: TrueNucleus[];
 }
 
-/** A nucleus as it lies under the microscope. */
+/** A nucleus under the microscope. */
 interface Nucleus {
   readonly x: number;
   readonly y: number;
@@ -42,16 +42,16 @@ interface Nucleus {
   readonly long: number;
   readonly short: number;
   readonly angle: number;
-  /** Grey levels at full light. */
+  /** Grey level at full illumination. */
   readonly brightness: number;
-  /** Departures of the outline from the ellipse: amplitude and phase of its 2nd, 3rd … wave. */
+  /** Deviations of the outline from the ellipse: amplitude and phase of its 2nd, 3rd … wave. */
   readonly waves: readonly (readonly [amplitude: number, phase: number])[];
 }
 
 /** Nuclei cut off by the picture's edge to fewer pixels than this are not counted as objects. */
 const fewestPixels = 20;
 
-/** Draws blurred, textured, partly overlapping nuclei on a dark, unevenly lit ground with camera noise. */
+/** Draws blurred, textured, partly overlapping nuclei on a dark, unevenly lit background with camera noise. */
 export function drawNuclei(options: NucleiOptions): NucleiPicture {
   const { seed, width = 256, height = 256, radius = 9 } = options;
   const count = options.count ?? Math.round((width * height) / 2200);
@@ -77,7 +77,7 @@ interface Field {
   readonly random: Random;
 }
 
-/** Scatters nuclei, half of them beside an earlier one, as cells divide and stick together. */
+/** Places nuclei at random, half of them next to an earlier one, like dividing cells and clusters. */
 function placeNuclei({ width, height, count, radius, random }: Field): Nucleus[] {
   const nuclei: Nucleus[] = [];
   const exposure = 45 + 50 * random.uniform();
@@ -116,7 +116,7 @@ function randomNucleus(radius: number, exposure: number, random: Random): Nucleu
   };
 }
 
-/** Adds the nuclei's light, and notes for each pixel the nucleus that is deepest there. */
+/** Adds the light of the nuclei, and records the owner of each pixel. */
 function shine(
   light: Plane,
   owner: Int32Array,
@@ -145,7 +145,7 @@ function shine(
   }
 }
 
-/** 0 in the middle of a nucleus, 1 on its outline. */
+/** 0 at the centre of a nucleus, 1 on its outline. */
 function relativeRadius({ x, y, long, short, angle, waves }: Nucleus, px: number, py: number): number {
   const along = ((px - x) * Math.cos(angle) + (py - y) * Math.sin(angle)) / long;
   const across = ((py - y) * Math.cos(angle) - (px - x) * Math.sin(angle)) / short;
@@ -157,7 +157,7 @@ function relativeRadius({ x, y, long, short, angle, waves }: Nucleus, px: number
   return Math.hypot(along, across) / outline;
 }
 
-/** The lamp's unevenness, the medium's own glow, and smears of what lies out of focus. */
+/** Uneven illumination, the glow of the medium, and out-of-focus smears. */
 function addGround({ width, height, data }: Plane, random: Random): void {
   const lit = illumination(width, height, random);
   const haze = grain(width, height, { sigma: Math.min(width, height) / 14, random });
@@ -194,7 +194,7 @@ function truths(owner: Int32Array, count: number, width: number): TrueNucleus[] 
     .filter(({ mask }) => rleArea(mask) >= fewestPixels);
 }
 
-/** The pixels of a nucleus, which all lie in its box. */
+/** The pixels of a nucleus, all inside its box. */
 function maskOf(owner: Int32Array, index: number, [x1, y1, x2, y2]: TrueNucleus['box'], width: number): Rle {
   const columns = Math.max(0, x2 - x1);
   const rows = Math.max(0, y2 - y1);

@@ -25,7 +25,7 @@ test('an instance finds the object of its category that it overlaps by more than
   expect(found).toBe(1);
 });
 
-test('an object is found once, and by its category alone', () => {
+test('an object is matched once, and only by its category', () => {
   const { ious, found } = matchInstances(
     [instance(17, 0, 8), instance(17, 0, 8), instance(17, 10, 8)],
     drawn,

@@ -2,7 +2,7 @@ import type { Instance } from '../../src/index.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
 
-/** What is known of an object that was drawn. */
+/** The ground truth of a drawn object. */
 export interface TrueInstance {
   readonly category: { readonly id: number };
   readonly mask: Rle;
@@ -11,17 +11,17 @@ export interface TrueInstance {
 /** Masks that overlap more than this (intersection over union) show the same object. */
 const sameObject = 0.5;
 
-/** How the instances of a picture agree with what was drawn. */
+/** Agreement between the instances of a picture and the drawn objects. */
 export interface Agreement {
-  /** For each instance: IoU of its mask with the drawn object that it found, or null for a false alarm. */
+  /** For each instance: IoU of its mask with the drawn object that it found, or null for a false positive. */
   readonly ious: readonly (number | null)[];
   /** Drawn objects that were found. */
   readonly found: number;
 }
 
 /**
- * Gives each instance, the best-scored first, the drawn object of its category that it overlaps most. An
- * object is found once.
+ * Matches each instance, by descending score, to the drawn object of its category with the highest overlap. An object
+ * is matched at most once.
  */
 export function matchInstances(
   instances: readonly Pick<Instance, 'category' | 'mask'>[],

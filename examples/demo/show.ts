@@ -6,19 +6,19 @@ import type { Instance, load } from '../../src/index.ts';
 import { drawInstances } from '../../src/vis/draw-instances.ts';
 import { matchInstances, type TrueInstance } from './matches.ts';
 
-/** A picture that was drawn here, and what is in it. */
+/** A drawn picture and its objects. */
 export interface Drawn {
   readonly picture: Picture;
   readonly objects: readonly TrueInstance[];
-  /** What the objects are called: `nuclei`. */
+  /** Name of the objects in the plural, such as `nuclei`. */
   readonly plural: string;
-  /** Instances to print; the rest is counted. */
+  /** Number of instances to print; the others are counted. */
   readonly rows: number;
-  /** What the picture with the masks is called. */
+  /** File name of the picture with the masks. */
   readonly file: string;
 }
 
-/** Finds the objects, prints them beside the truth, and writes the picture with the masks to the folder. */
+/** Detects the objects, prints them with the ground truth, and writes the picture with the masks to the folder. */
 export async function findAndShow(
   model: Awaited<ReturnType<typeof load>>,
   { picture, objects, plural, rows, file }: Drawn,
@@ -56,7 +56,7 @@ function printTable(rows: readonly Instance[], ious: readonly (number | null)[])
   });
 }
 
-/** Time since a moment of `performance.now()`. */
+/** Time elapsed since a `performance.now()` timestamp. */
 export function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(2)} s`;
 }

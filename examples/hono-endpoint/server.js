@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * An endpoint in an application of your own: `POST /count` takes a picture, and answers how many objects are in it and
- * how much of it they cover. The model runs in a worker thread, so that the application answers others meanwhile.
+ * An endpoint in your own application: `POST /count` takes a picture and returns the number of objects in it and the
+ * fraction of it that they cover. The model runs in a worker thread, so that the application remains responsive.
  */
 import { Worker } from 'node:worker_threads';
 import { serve } from '@hono/node-server';

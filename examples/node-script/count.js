@@ -1,5 +1,5 @@
 // @ts-check
-/** `node count.js PICTURE…`: how many objects of each class are in each picture, and an overlay beside it. */
+/** `node count.js PICTURE…`: counts the objects of each class in each picture, and writes an overlay next to it. */
 import { writeFile } from 'node:fs/promises';
 import { decodePicture, drawInstances, load } from 'mask-rcnn';
 

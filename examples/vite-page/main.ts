@@ -1,4 +1,4 @@
-/** Finds the objects in a picture that is chosen, and paints their masks over it. Nothing leaves the browser. */
+/** Detects the objects in the chosen picture and draws their masks over it, entirely in the browser. */
 import { type Instance, load } from 'mask-rcnn';
 
 const input = document.querySelector<HTMLInputElement>('#picture')!;
@@ -17,7 +17,7 @@ input.addEventListener('change', async () => {
     const { instances } = await model.predict(file);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     show(await createImageBitmap(file), instances);
-    status.textContent = `${instances.length} objects in ${seconds} s`;
+    status.textContent = `${instances.length} ${instances.length === 1 ? 'object' : 'objects'} in ${seconds} s`;
   } catch (error) {
     status.textContent = String(error);
   }

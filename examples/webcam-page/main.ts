@@ -1,4 +1,4 @@
-/** Shows the camera's frames, each with the objects that the worker found in it. */
+/** Shows camera frames with the objects that the worker detected in them. */
 import type { Found } from './worker.ts';
 
 const button = document.querySelector<HTMLButtonElement>('#start')!;
@@ -19,7 +19,7 @@ button.addEventListener('click', async () => {
   }
 });
 
-/** One frame after the other: the next is taken when the one before has been looked at. */
+/** Processes one frame at a time: the next one is captured when the previous one is done. */
 async function follow(video: HTMLVideoElement): Promise<never> {
   for (;;) {
     const frame = await createImageBitmap(video);
@@ -27,7 +27,7 @@ async function follow(video: HTMLVideoElement): Promise<never> {
     const start = performance.now();
     const found = await look(frame);
     draw(shown, found);
-    status.textContent = `${found.length} objects, ${(1000 / (performance.now() - start)).toFixed(1)} frames a second`;
+    status.textContent = `${found.length} ${found.length === 1 ? 'object' : 'objects'}, ${(1000 / (performance.now() - start)).toFixed(1)} frames per second`;
   }
 }
 

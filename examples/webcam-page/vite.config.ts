@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** With these two headers the page gets WebAssembly with threads; a host of the built page should send them too. */
+/** These two headers enable WebAssembly threads; a host of the built page should send them too. */
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -11,6 +11,6 @@ export default defineConfig({
   preview: { headers },
   worker: { format: 'es' },
   build: { target: 'es2022' },
-  // ONNX Runtime finds its WebAssembly beside its own file.
+  // ONNX Runtime looks for its WebAssembly next to its own file.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
 });

@@ -1,5 +1,5 @@
-/** Looks at frames beside the page, which stays quick. */
-import { load } from 'mask-rcnn';
+/** Runs the model on frames in a worker, so that the page stays responsive. */
+import { load } from 'mask-rcnn/browser';
 
 export interface Found {
   name: string;

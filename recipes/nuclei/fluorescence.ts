@@ -1,9 +1,10 @@
 /**
- * `npx tsx recipes/nuclei/fluorescence.ts COCO.json IMAGES OUT.json`: the part of a data set whose pictures were taken
- * with a fluorescence microscope, which is what the field's published figures are of (Schmidt et al. 2018): bright
- * objects, without colour, on a dark ground.
+ * `npx tsx recipes/nuclei/fluorescence.ts COCO.json IMAGES OUT.json`: extracts the fluorescence pictures of a data
+ * set, on which published results are based (Schmidt et al. 2018): bright objects, without colour, on a dark background.
  */
+
 import { join } from 'node:path';
+import { plural } from '../../src/core/plural.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
 import { decodePicture } from '../../src/image/decode.ts';
@@ -37,4 +38,6 @@ for (const image of dataset.images) {
 }
 const annotations = images.flatMap(({ id }) => dataset.annotationsOf(id));
 await writeCocoDataset(out, { images, annotations, categories: dataset.categories });
-console.log(`${out}: ${images.length} of ${dataset.images.length} pictures, ${annotations.length} objects`);
+console.log(
+  `${out}: ${images.length} of ${plural(dataset.images.length, 'picture')}, ${plural(annotations.length, 'object')}`,
+);

@@ -1,12 +1,14 @@
 /**
  * `npx tsx recipes/yardstick/crops.ts COCO.json IMAGES OUT [COUNT]`: random crops of 256×256 of a data set's pictures, as
- * a data set of its own; each picture is cropped as often as the others.
+ * a new data set; all pictures are cropped equally often.
  */
+
 import { join } from 'node:path';
 import { encodePicture } from '../../scenes/encode.ts';
 import { annotationOf } from '../../scenes/write.ts';
 import { writeAtomically } from '../../src/core/node/atomic-write.ts';
 import { makeFolder } from '../../src/core/node/make-folder.ts';
+import { plural } from '../../src/core/plural.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { cutWindow } from '../../src/data/augment/crop.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
@@ -48,4 +50,4 @@ await writeCocoDataset(join(out, 'annotations.json'), {
   annotations,
   categories: dataset.categories,
 });
-console.log(`${out}: ${images.length} crops with ${annotations.length} objects`);
+console.log(`${out}: ${plural(images.length, 'crop')} with ${plural(annotations.length, 'object')}`);

@@ -19,9 +19,9 @@ describe('check-data', () => {
     const { stdout, error } = await run(folder.write('good.json', dataset));
     expect(error).toBeUndefined();
     expect(stdout).toBe(
-      'warning: segmentation: expected masks, got none in any annotation; boxes alone can be trained [no-mask]\n' +
-        '1 images (0 without annotations), 1 annotations (0 crowds), 1 categories\n' +
-        '0 fatal, 1 warnings: 1 no-mask\n',
+      'warning: segmentation: expected masks, got none in any annotation; only boxes can be trained [no-mask]\n' +
+        '1 image (0 without annotations), 1 annotation (0 crowds), 1 category\n' +
+        '0 fatal problems, 1 warning: 1 no-mask\n',
     );
   });
 
@@ -44,7 +44,7 @@ describe('check-data', () => {
     expect(lines.filter((line) => line.startsWith('fatal: '))).toHaveLength(5);
     expect(lines.some((line) => line.endsWith('a.png, got no such file [picture-missing]'))).toBe(true);
     expect(lines.at(-2)).toBe(
-      '5 fatal, 1 warnings: 2 unknown-image, 1 malformed, 1 no-mask, 1 duplicate-id, 1 picture-missing',
+      '5 fatal problems, 1 warning: 2 unknown-image, 1 malformed, 1 no-mask, 1 duplicate-id, 1 picture-missing',
     );
   });
 
@@ -64,7 +64,7 @@ describe('check-data', () => {
     ]);
   });
 
-  test('a file that is no data set is one error', async () => {
+  test('a file that is not a data set is one error', async () => {
     const { stdout, error } = await run(folder.write('results.json', [{ image_id: 1, score: 0.5 }]));
     expect(stdout).toBe('');
     expect(String(error)).toMatch(/results\.json: this is a results file/);

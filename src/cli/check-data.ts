@@ -22,7 +22,7 @@ export function checkDataCommand(): Command {
         'one line per problem, then a summary. Exits with status 1 if a problem is fatal.',
     )
     .argument('<file>', 'COCO JSON (instances or keypoints)')
-    .option('--images <dir>', 'folder of the pictures, whose sizes are then checked too')
+    .option('--images <dir>', 'folder of the pictures; their sizes are checked too')
     .option('--limit <n>', 'print at most this many problems of each kind', count)
     .option('--json', 'print {"summary", "problems"} instead of lines')
     .addHelpText('after', '\nExample:\n  mask-rcnn check-data instances_train.json --images train/')
@@ -41,7 +41,7 @@ async function checkDataAction(file: string, options: CheckDataOptions): Promise
   const summary = summarise(dataset, problems);
   if (options.json) await writeJson('-', { summary, problems: limited(problems, options.limit) });
   else await writeText('-', textOf(limited(problems, options.limit), summary));
-  if (summary.fatal > 0) throw new ReportedFailure(`${file}: ${summary.fatal} fatal problems`);
+  if (summary.fatal > 0) throw new ReportedFailure(`${file}: ${plural(summary.fatal, 'fatal problem')}`);
 
   async function validate(): Promise<Problem[]> {
     if (options.images === undefined) return checkDataset(dataset);
@@ -69,15 +69,19 @@ function textOf(problems: readonly Problem[], summary: DatasetSummary): string {
       ? []
       : [
           `partial annotations in ${summary.partialImages} of ${plural(images, 'image')} (neg_category_ids, ` +
-            'not_exhaustive_category_ids): training and evaluation take objects of unknown categories for neither ' +
-            'background nor false detections',
+            'not_exhaustive_category_ids): objects of unknown categories are neither learned as background nor ' +
+            'counted as false detections',
         ];
   const kinds = Object.entries(byCode).map(([code, number]) => `${number} ${code}`);
   const lines = [
     ...problems.map(formatProblem),
-    `${images} images (${imagesWithoutAnnotations} without annotations), ${annotations} annotations (${crowds} crowds), ${categories} categories`,
+    [
+      `${plural(images, 'image')} (${imagesWithoutAnnotations} without annotations)`,
+      `${plural(annotations, 'annotation')} (${plural(crowds, 'crowd')})`,
+      plural(categories, 'category'),
+    ].join(', '),
     ...partial,
-    `${fatal} fatal, ${warnings} warnings${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`,
+    `${plural(fatal, 'fatal problem')}, ${plural(warnings, 'warning')}${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`,
   ];
   return `${lines.join('\n')}\n`;
 }

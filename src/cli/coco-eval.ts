@@ -15,7 +15,7 @@ export function cocoEvalCommand(): Command {
   const command = new Command('coco-eval')
     .summary('score a COCO results file')
     .description(
-      "Scores COCO results against their ground truth. The figures are exactly those of COCO's own evaluator.",
+      "Scores COCO results against their ground truth. The results are exactly those of COCO's own evaluator.",
     )
     .requiredOption('--gt <coco.json>', 'ground truth')
     .requiredOption('--dt <results.json>', 'results: [{"image_id", "category_id", "score", …}, …]');

@@ -32,12 +32,12 @@ beforeAll(async () => {
 const run = (...args: string[]) => runCommand(convertCommand(), args);
 
 describe('convert', () => {
-  test('writes a data set without problems and says what was left out', async () => {
+  test('writes a data set without problems and reports what was left out', async () => {
     const out = folder.at('out.json');
     const { stdout, error } = await run(folder.at('in'), '--from', 'labelme', '--out', out);
     expect(error).toBeUndefined();
     expect(stdout).toBe(
-      `left out: 1 line shapes, which have no area\n${out}: 1 images, 1 annotations, 1 categories\n`,
+      `left out: 1 line shapes, which have no area\n${out}: 1 image, 1 annotation, 1 category\n`,
     );
     const dataset = await readCocoDataset(out);
     expect(dataset.annotations[0].segmentation).toEqual([Float64Array.of(1, 1, 9, 1, 9, 9)]);

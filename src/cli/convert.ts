@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { plural } from '../core/plural.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
@@ -18,8 +19,8 @@ interface ConvertCommandOptions {
 /** `mask-rcnn convert`: converts annotations of other tools to COCO JSON. */
 export function convertCommand(): Command {
   return new Command('convert')
-    .summary('convert annotations of other tools to COCO')
-    .description('Writes annotations of other tools as COCO JSON, which train and eval read.')
+    .summary('convert annotations from other tools to COCO')
+    .description('Converts annotations from other tools to COCO JSON, which train and eval read.')
     .argument('<input>', 'file or folder, see the formats below')
     .addOption(
       new Option('--from <format>', 'format of the input, see below')
@@ -27,7 +28,7 @@ export function convertCommand(): Command {
         .makeOptionMandatory(),
     )
     .requiredOption('--out <file>', 'the COCO JSON to write')
-    .option('--images <dir>', 'folder of the pictures, if not where the format puts them')
+    .option('--images <dir>', 'folder of the pictures (default: the location that the format defines)')
     .option(
       '--category <name>',
       'name of the only category, for formats without categories (default: object)',
@@ -62,7 +63,11 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
   };
   if (options.json) return writeJson('-', { out, ...counts, skipped });
   const lines = Object.entries(skipped).map(([what, number]) => `left out: ${number} ${what}`);
-  const total = `${counts.images} images, ${counts.annotations} annotations, ${counts.categories} categories`;
+  const total = [
+    plural(counts.images, 'image'),
+    plural(counts.annotations, 'annotation'),
+    plural(counts.categories, 'category'),
+  ].join(', ');
   await writeText('-', `${[...lines, `${out}: ${total}`].join('\n')}\n`);
 }
 

@@ -27,7 +27,7 @@ export function addEvalOptions(command: Command): Command {
         .default('segm'),
     )
     .addOption(
-      new Option('--metric <metric>', "COCO's figures, or TP/(TP+FP+FN) as used for nucleus segmentation")
+      new Option('--metric <metric>', "COCO's metrics, or TP/(TP+FP+FN) as used for nucleus segmentation")
         .choices(['coco', 'nuclei'])
         .default('coco'),
     )
@@ -50,7 +50,7 @@ export function addEvalOptions(command: Command): Command {
     )
     .option('--per-class', 'print a row for each class')
     .option('--arrays', 'add the precision, recall and score arrays to the JSON')
-    .option('-j, --json <file>', "write the figures as JSON; '-' for stdout, instead of the table")
+    .option('-j, --json <file>', "write the metrics as JSON; '-' for stdout, instead of the table")
     .option('--plot <file>', 'draw precision over recall and AP of each class (.svg or .png)');
 }
 

@@ -6,8 +6,10 @@ import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
 import { evalParams } from '../eval/params.ts';
-import { cocoFigures, type Figure, formatFigures } from '../eval/summary.ts';
+import { formatFigures } from '../eval/summary.ts';
 import { cocoEvaluator, paramsFor } from '../score/coco-evaluator.ts';
+import { type CocoSummary, summariseCoco } from '../score/coco-summary.ts';
+import { evaluationNotes } from '../score/evaluation-notes.ts';
 import type { PictureEvaluator } from '../score/score-picture.ts';
 import { scoreResults } from '../score/score-results.ts';
 import { type EvalOptions, overridesOf } from './eval-options.ts';
@@ -33,7 +35,7 @@ export async function reportEvaluation(
   results: ResultsTable,
   options: EvalOptions,
 ): Promise<void> {
-  warn(dataset, results);
+  for (const note of evaluationNotes(dataset, results)) process.stderr.write(`warning: ${note}\n`);
   const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
@@ -64,51 +66,18 @@ function run(
   }
 }
 
-function warn(dataset: CocoData, results: ResultsTable): void {
-  const known = new Set(dataset.categories.map(({ id }) => id));
-  const unknown = [...results.categoryIds()].filter((id) => !known.has(id));
-  if (unknown.length > 0) {
-    process.stderr.write(
-      `warning: ${results.source}: detections of categories that are not in the ground truth are ignored: ` +
-        `${unknown.slice(0, 10).join(', ')}${unknown.length > 10 ? ' …' : ''}\n`,
-    );
-  }
-  if (dataset.annotations.some(({ id }) => id === 0)) {
-    process.stderr.write(
-      `warning: ${dataset.source}: annotation id 0 can never be matched, as in COCO's evaluator; ids should start at 1\n`,
-    );
-  }
-}
-
 async function reportCoco(evaluation: CocoEvaluation, options: EvalOptions): Promise<void> {
-  const figures = cocoFigures(evaluation);
-  const perCategory = evaluation.categories.map(({ id, name }, index) => ({
-    id,
-    name,
-    figures: cocoFigures(evaluation, index),
-  }));
-  if (options.plot !== undefined) await writePlot(evaluation, perCategory, options.plot);
+  const summary = summariseCoco(evaluation);
+  if (options.plot !== undefined) await writePlot(evaluation, summary, options.plot);
   if (options.json !== undefined) {
-    const stats = (list: readonly Figure[]) => list.map(({ value }) => value);
     await writeJson(options.json, {
-      type: options.type,
-      stats: stats(figures),
-      figures,
-      perCategory: perCategory.map(({ id, name, figures: own }) => ({
-        id,
-        name,
-        AP: own[0].value,
-        AP50: own[1].value,
-        AP75: own[2].value,
-        stats: stats(own),
-      })),
-      params: evaluation.params,
+      ...summary,
       ...(options.arrays ? { arrays: arraysOf(evaluation) } : {}),
     });
   }
   if (options.json === '-') return;
-  const table = options.perClass ? `\n\n${classTable(perCategory)}` : '';
-  await writeText('-', `${formatFigures(figures, evaluation)}${table}\n`);
+  const table = options.perClass ? `\n\n${classTable(summary)}` : '';
+  await writeText('-', `${formatFigures(summary.figures, evaluation)}${table}\n`);
 }
 
 function arraysOf({ params, categories, precision, recall, scores }: CocoEvaluation) {
@@ -127,23 +96,16 @@ function arraysOf({ params, categories, precision, recall, scores }: CocoEvaluat
   };
 }
 
-interface CategoryFigures {
-  readonly id: number;
-  readonly name: string;
-  readonly figures: readonly Figure[];
-}
-
 /** Rows in the order of the ids; — if a class has no object. */
-function classTable(perCategory: readonly CategoryFigures[]): string {
-  const all = perCategory[0]?.figures ?? [];
+function classTable({ figures: all, perCategory }: CocoSummary): string {
   const heads = all.map(({ metric, iou, area, maxDetections }) => {
     if (iou !== null) return `${metric}${Math.round(100 * iou)}`;
     if (area !== all[0].area) return `${metric} ${area}`;
     return metric === 'AR' ? `AR ${maxDetections}` : 'AP';
   });
-  const rows = perCategory.map(({ name, figures }) => [
+  const rows = perCategory.map(({ name, stats }) => [
     name,
-    ...figures.map(({ value }) => (value < 0 ? '—' : value.toFixed(3))),
+    ...stats.map((value) => (value < 0 ? '—' : value.toFixed(3))),
   ]);
   const lines = [['class', ...heads], ...rows];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
@@ -158,21 +120,21 @@ function classTable(perCategory: readonly CategoryFigures[]): string {
 
 async function writePlot(
   evaluation: CocoEvaluation,
-  perCategory: readonly CategoryFigures[],
+  { stats, perCategory }: CocoSummary,
   path: string,
 ): Promise<void> {
   const { evaluationPlot, renderPlot } = await import('../vis/evaluation-plot.ts');
   const { params } = evaluation;
   const svg = evaluationPlot({
-    title: `${params.type}: AP ${cocoFigures(evaluation)[0].value.toFixed(3)}`,
+    title: `${params.type}: AP ${stats[0].toFixed(3)}`,
     recalls: params.recallThresholds,
     curves: params.iouThresholds.map((threshold, t) => ({
       label: `IoU ${threshold.toFixed(2)}`,
       precision: params.recallThresholds.map((_, r) => meanPrecision(evaluation, t, r)),
     })),
     bars: perCategory
-      .filter(({ figures }) => figures[0].value >= 0)
-      .map(({ name, figures }) => ({ label: name, value: figures[0].value, marker: figures[1].value })),
+      .filter(({ AP }) => AP >= 0)
+      .map(({ name, AP, AP50 }) => ({ label: name, value: AP, marker: AP50 })),
   });
   await writeAtomically(path, extname(path).toLowerCase() === '.png' ? await renderPlot(svg) : svg);
 }

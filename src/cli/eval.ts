@@ -12,6 +12,7 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
+import { requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
 import { addEvalOptions, type EvalOptions } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
@@ -34,7 +35,7 @@ export function evalCommand(): Command {
   const command = new Command('eval')
     .summary('predict a data set and score the results')
     .description(
-      "Predicts every picture of a COCO data set and scores the results with COCO's figures. Instances below the " +
+      "Runs a model on every picture of a COCO data set and scores the results with COCO's metrics. Instances below the " +
         "model's own score threshold are left out. For an FCN it prints mean IoU and pixel accuracy instead.",
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
@@ -103,6 +104,7 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
   const model = await load(file);
   let failed: number;
   try {
+    requireSharedCategory(options.data, dataset.categories, model.config.categories);
     if (options.type === 'segm' && model.config.mask === null) {
       throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
     }

@@ -28,10 +28,10 @@ interface ExplainCommandOptions {
 /** `mask-rcnn explain`: writes a report on the output of every stage for a picture. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .summary('show what every stage of the model does to a picture')
+    .summary('explain every stage of the model on a picture')
     .description(
       'Writes one HTML file that explains Mask R-CNN on a picture: feature maps, anchors, proposals, RoIAlign ' +
-        "beside RoIPool, class scores, mask logits, the pasted mask, with the model's own numbers. It opens offline.",
+        "compared with RoIPool, class scores, mask logits and the pasted mask, with the model's actual numbers. It works offline.",
     )
     .argument('<picture>', 'a picture file')
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
@@ -43,13 +43,13 @@ export function explainCommand(): Command {
     )
     .option(
       '-i, --instance <n>',
-      'the object to follow, 1 being the best-scored (default: an instructive one)',
+      'the object to use as the example, counted from 1 by descending score (default: an instructive one)',
       count,
     )
     .addOption(scoreOption())
     .option(
       '-t, --truth <coco.json>',
-      'a data set that annotates the picture, to show what training would sample and learn',
+      'a COCO file that annotates the picture, to show what training would sample and learn',
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
     .addOption(offlineOption())

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { plural } from '../core/plural.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { writePth } from '../weights/torch/writer.ts';
 import { formatBytes } from './format.ts';
@@ -38,5 +39,8 @@ async function exportAction({ model, out, half, offline }: ExportOptions): Promi
   } finally {
     await weights.close();
   }
-  await writeText('-', `${out}: ${weights.keys().length} tensors, ${formatBytes((await stat(out)).size)}\n`);
+  await writeText(
+    '-',
+    `${out}: ${plural(weights.keys().length, 'tensor')}, ${formatBytes((await stat(out)).size)}\n`,
+  );
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { InputError, UsageError } from '../core/errors.ts';
 import { describeFailure, exitCodeOf, ReportedFailure } from './failure.ts';
 
-test('exit statuses tell wrong usage from failure', () => {
+test('the exit status distinguishes wrong usage from failure', () => {
   expect(exitCodeOf(new InputError('a.png', 'no such file'))).toBe(1);
   expect(exitCodeOf(new ReportedFailure('2 of 3 failed'))).toBe(1);
   expect(exitCodeOf(new TypeError('x'))).toBe(1);
@@ -13,14 +13,14 @@ test('exit statuses tell wrong usage from failure', () => {
   expect(exitCodeOf(new CommanderError(0, 'commander.version', '0.1.0'))).toBe(0);
 });
 
-test('what a person can mend is one line', () => {
+test('an error that the user can fix is one line', () => {
   const error = new InputError('a.png', 'no such file');
   expect(describeFailure(error, false)).toBe('mask-rcnn: a.png: no such file');
 });
 
-test('what nobody expected is one line with a hint', () => {
+test('an unexpected error is one line with a hint', () => {
   expect(describeFailure(new TypeError('x is\n  not a function'), false)).toBe(
-    'mask-rcnn: unexpected error: x is not a function (MASK_RCNN_DEBUG=1 prints where)',
+    'mask-rcnn: unexpected error: x is not a function (set MASK_RCNN_DEBUG=1 for a stack trace)',
   );
 });
 

@@ -32,7 +32,7 @@ export function reportFailure(error: unknown): void {
 export function describeFailure(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${stackWithCauses(error)}` : '';
   if (error instanceof MaskRcnnError) return `mask-rcnn: ${error.message}${stack}`;
-  const hint = debug ? '' : ' (MASK_RCNN_DEBUG=1 prints where)';
+  const hint = debug ? '' : ' (set MASK_RCNN_DEBUG=1 for a stack trace)';
   return `mask-rcnn: unexpected error: ${messageOf(error).replaceAll(/\s*\n\s*/g, ' ')}${hint}${stack}`;
 }
 

@@ -1,7 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { parseWith } from '../config/parse.ts';
+import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
 import { importWeights } from '../import/import-weights.ts';
+import { modelCardSchema } from '../model-file/card.ts';
 import { writeModelFile } from '../model-file/model-file.ts';
 import { formatBytes } from './format.ts';
 import { writeJson, writeText } from './output.ts';
@@ -10,6 +13,7 @@ interface ImportOptions {
   out: string;
   arch?: string;
   config?: string;
+  card?: string;
   half?: true;
   json?: true;
 }
@@ -33,6 +37,10 @@ export function importCommand(): Command {
       '--config <file>',
       "settings that the tensors do not determine (sizes, anchors, thresholds, categories): our configuration, or torchvision's keyword arguments, as JSON",
     )
+    .option(
+      '--card <file>',
+      'a model card to store in the file (JSON: description, trainedOn, licence, figures), shown by `models`, `info` and `serve`',
+    )
     .option('--half', 'store float16: half the size, differences in the third digit of a score')
     .option('--json', 'print {"path", "size", "notes", "config"}')
     .addHelpText(
@@ -44,13 +52,20 @@ export function importCommand(): Command {
 
 async function importAction(path: string, options: ImportOptions): Promise<void> {
   const { arch, config: configFile, out } = options;
+  const card =
+    options.card === undefined
+      ? null
+      : parseWith(modelCardSchema, options.card, await readJson(options.card));
   const { config, weights, notes } = await importWeights({
     path,
     arch,
     configFile,
   });
   try {
-    await writeModelFile(out, config, weights, { dtype: options.half ? 'float16' : 'float32' });
+    await writeModelFile(out, config, weights, {
+      dtype: options.half ? 'float16' : 'float32',
+      card,
+    });
   } finally {
     await weights.close();
   }

@@ -7,6 +7,7 @@ import { sizeOf } from '../core/tensor.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { maskSide } from '../model/structure.ts';
+import { formatFigure, type ModelCard, storedCard } from '../model-file/card.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
@@ -21,6 +22,8 @@ interface ModelInfo {
   /** Number of elements in all floating-point tensors. */
   parameters: number;
   config: AnyModelConfig;
+  /** Null where the file has none. */
+  card: ModelCard | null;
   metadata: Record<string, string>;
   tensors: { name: string; dtype: string; shape: readonly number[] }[];
 }
@@ -56,12 +59,13 @@ async function readInfo(path: string): Promise<ModelInfo> {
   const isFcn = (await modelKindAt(path)) === 'fcn';
   const { config, weights } = await (isFcn ? openSemanticFile(path) : openModelFile(path));
   try {
-    const { config: _stored, ...metadata } = weights.metadata;
+    const { config: _stored, card: _text, ...metadata } = weights.metadata;
+    const card = storedCard(weights);
     const tensors = weights.keys().map((name) => describeTensor(weights, name));
     const parameters = tensors
       .filter(({ dtype }) => dtype.includes('float'))
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return { path, size: (await stat(path)).size, parameters, config, metadata, tensors };
+    return { path, size: (await stat(path)).size, parameters, config, card, metadata, tensors };
   } finally {
     await weights.close();
   }
@@ -71,13 +75,14 @@ function describeTensor(weights: WeightFile, name: string): ModelInfo['tensors']
   return { name, dtype: weights.dtypeOf(name), shape: weights.shapeOf(name) };
 }
 
-function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelInfo): string {
+function summaryOf({ path, size, parameters, config, card, metadata, tensors }: ModelInfo): string {
   const { backbone, preprocess, categories } = config;
   const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
   const rows = [
+    ...(card ? cardRows(card) : []),
     ['file', `${path} (${formatBytes(size)}, ${types})`],
     ['model', config.kind === 'fcn' ? 'FCN (a class for every pixel)' : modelName(config)],
-    ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${tensors.length} tensors`],
+    ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${plural(tensors.length, 'tensor')}`],
     [
       'backbone',
       `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,
@@ -95,11 +100,20 @@ function summaryOf({ path, size, parameters, config, metadata, tensors }: ModelI
   return formatTable(rows);
 }
 
+function cardRows({ description, trainedOn, licence, figures }: ModelCard): string[][] {
+  return [
+    ['about', description.en],
+    ['trained on', trainedOn.en],
+    ...figures.map((figure) => ['measured', formatFigure(figure)]),
+    ['licence', licence],
+  ];
+}
+
 function detectorRows(config: ModelConfig): string[][] {
   const { structure, fpn, rpn, box, mask, keypoint, defaultScore } = config;
   return [
     structure === 'fpn'
-      ? ['FPN', `${fpn.channels} channels, ${normName(fpn.norm)}`]
+      ? ['FPN', `${plural(fpn.channels, 'channel')}, ${normName(fpn.norm)}`]
       : ['structure', structure.toUpperCase()],
     [
       'RPN',
@@ -126,7 +140,7 @@ function detectorRows(config: ModelConfig): string[][] {
           ],
         ]
       : []),
-    ['shows', `instances that score ≥ ${defaultScore}, unless told another score`],
+    ['shows', `instances with a score ≥ ${defaultScore} by default`],
   ];
 }
 

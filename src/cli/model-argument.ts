@@ -6,7 +6,7 @@ import { type Progress, startProgress } from './progress.ts';
 
 /** `--offline`, for every command that may have to download a model. */
 export function offlineOption(): Option {
-  return new Option('--offline', 'never download: fail where a model is missing (as MASK_RCNN_OFFLINE=1)');
+  return new Option('--offline', 'never download; fail if a model is missing (same as MASK_RCNN_OFFLINE=1)');
 }
 
 /** `--score`, for every command that shows instances. */
@@ -47,7 +47,7 @@ export async function weightFile(nameOrPath: string, offline: boolean | undefine
       return;
     }
     const label =
-      now.stage === 'wait' ? `another process downloads ${nameOrPath}` : `downloading ${nameOrPath}`;
+      now.stage === 'wait' ? `another process is downloading ${nameOrPath}` : `downloading ${nameOrPath}`;
     begin(now.stage, label, now.total);
     progress?.update(now.done, now.total ?? undefined);
   };

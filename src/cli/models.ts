@@ -5,6 +5,7 @@ import { convertedPath, downloadedPath } from '../hub/cache.ts';
 import { type PublishedModel, publishedModels } from '../hub/published.ts';
 import { addressOf } from '../hub/pull.ts';
 import { type ShippedModel, shippedModels } from '../hub/resolve-model.ts';
+import { formatFigure, type ModelCard, storedCard } from '../model-file/card.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { writeJson, writeText } from './output.ts';
@@ -22,6 +23,8 @@ interface ListedModel {
   /** Bytes of the file that is downloaded, or that is part of the package. */
   size: number | null;
   licence: string | null;
+  /** Of a shipped model. */
+  card: ModelCard | null;
   /** Whether it is part of this package, ready in the cache, or has to be downloaded first. */
   state: 'shipped' | 'cached' | 'to download';
   /** The local file, null before the download. */
@@ -35,7 +38,7 @@ export function modelsCommand(): Command {
   return new Command('models')
     .summary('list the models that can be used by name')
     .description(
-      'Lists the models that --model takes by name: shipped with this package, or published by others.',
+      'Lists the models that can be passed to --model by name: included in this package, or published by others.',
     )
     .option('--json', 'print an array of objects with licence, address and path as well')
     .addHelpText('after', '\nExample:\n  mask-rcnn models')
@@ -54,13 +57,15 @@ async function modelsAction(options: { json?: true }): Promise<void> {
 
 async function describeShipped({ name, path, size }: ShippedModel): Promise<ListedModel> {
   const { config, weights } = await openModelFile(path);
+  const card = storedCard(weights);
   await weights.close();
   return {
     name,
     task: taskOf(config),
     ap: { box: null, mask: null },
     size,
-    licence: weights.metadata.licence ?? packageManifest().license,
+    licence: card?.licence ?? packageManifest().license,
+    card,
     state: 'shipped',
     path,
     address: null,
@@ -77,6 +82,7 @@ async function describePublished(model: PublishedModel): Promise<ListedModel> {
     ...(meanIou === undefined ? {} : { meanIou }),
     size,
     licence,
+    card: null,
     state: path ? 'cached' : 'to download',
     path,
     address: addressOf(model),
@@ -118,5 +124,11 @@ function tableOf(models: readonly ListedModel[]): string {
     // The text after the semicolon is in --json.
     licence?.split(';')[0] ?? '–',
   ]);
-  return `${formatTable([heading, ...rows], [2, 3, 4, 5, 6])}\nAP, mean IoU: as published, on COCO val2017, in percent.\n`;
+  const notes = [
+    'AP, mean IoU: as published, on COCO val2017, in percent.',
+    ...models.flatMap(({ name, card }) =>
+      card ? [`${name}: ${card.description.en} (${formatFigure(card.figures[0])})`] : [],
+    ),
+  ];
+  return `${formatTable([heading, ...rows], [2, 3, 4, 5, 6])}\n${notes.join('\n')}\n`;
 }

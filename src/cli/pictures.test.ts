@@ -18,18 +18,18 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test('a folder stands for the pictures directly in it, in order', async () => {
+test('a folder means the pictures directly in it, in order', async () => {
   expect(await findPictures([folder])).toEqual([at('a.jpg'), at('b.PNG'), at('odd[1].png')]);
 });
 
-test('a pattern stands for what matches, deep ones included', async () => {
+test('a pattern means all matches, including those in subfolders', async () => {
   expect(await findPictures([at('**', '*.{jpg,webp}')])).toEqual([
     at('a.jpg'),
     at('deep', 'deeper', 'c.webp'),
   ]);
 });
 
-test('a file stands for itself, whatever it is called, and once', async () => {
+test('a file is used once, whatever its name', async () => {
   expect(
     await findPictures([at('odd[1].png'), at('notes.txt'), at('odd[1].png'), at('missing.jpg')]),
   ).toEqual([at('odd[1].png'), at('notes.txt'), at('missing.jpg')]);
@@ -38,7 +38,7 @@ test('a file stands for itself, whatever it is called, and once', async () => {
 test('a folder or a pattern that yields nothing is an error', async () => {
   await expect(findPictures([at('empty')])).rejects.toThrow(/empty: contains no pictures \(\.jpg .*\)$/);
   await expect(findPictures([at('deep')])).rejects.toThrow(
-    /its subfolders are searched with the pattern '.*\*\*.\*\.jpg'/,
+    /to search its subfolders, use the pattern '.*\*\*.\*\.jpg'/,
   );
   await expect(findPictures([at('*.bmp')])).rejects.toThrow(/\*\.bmp: no file matches this pattern/);
 });

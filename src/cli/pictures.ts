@@ -38,7 +38,7 @@ async function picturesIn(folder: string): Promise<string[]> {
     .map((entry) => join(folder, entry.name));
   if (pictures.length > 0) return pictures.sort();
   const deeper = entries.some((entry) => entry.isDirectory())
-    ? `; its subfolders are searched with the pattern '${join(folder, '**', '*.jpg')}'`
+    ? `; to search its subfolders, use the pattern '${join(folder, '**', '*.jpg')}'`
     : '';
   throw new InputError(folder, `contains no pictures (${pictureExtensions.join(' ')})${deeper}`);
 }

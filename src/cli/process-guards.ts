@@ -11,7 +11,7 @@ const signalExit = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  */
 export function guardProcess(): void {
   for (const [signal, status] of Object.entries(signalExit)) {
-    process.on(signal, () => leave(status, signal === 'SIGINT' ? 'interrupted' : `ended by ${signal}`));
+    process.on(signal, () => leave(status, signal === 'SIGINT' ? 'interrupted' : `terminated by ${signal}`));
   }
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') leave(0);

@@ -31,11 +31,11 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .addHelpText(
       'after',
       `
-Each command explains itself, with an example: mask-rcnn predict --help
+Each command has its own help with an example: mask-rcnn predict --help
 
 Environment:
   MASK_RCNN_CACHE    folder for downloaded models (default: the system's cache folder)
-  MASK_RCNN_OFFLINE  1 forbids all downloads
+  MASK_RCNN_OFFLINE  1 disables all downloads
   MASK_RCNN_MIRROR   URL to download published models from, instead of their own
   MASK_RCNN_TOKEN    token that serve requires from clients
   MASK_RCNN_DEBUG    1 prints the stack of an error

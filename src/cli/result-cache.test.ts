@@ -21,7 +21,7 @@ const entry: ResultEntry = {
   score: 0.5,
 };
 
-it('goes on after a kill in the middle of a line, and ends as a results array', async () => {
+it('resumes after a kill in the middle of a line, and becomes a results array', async () => {
   const first = await ResultCache.open(path, 'model A');
   await first.add(3, [entry]);
   await first.add(4, []);
@@ -45,7 +45,7 @@ it('does not mix the results of two models', async () => {
   expect(await readFile(path, 'utf8')).toBe('[]\n');
 });
 
-it('says so where the folder cannot be written', async () => {
+it('reports a folder that cannot be written to', async () => {
   await expect(ResultCache.open(join(path, 'absent', 'dt.json'), 'model')).rejects.toThrow(
     /dt\.json\.part: cannot be/,
   );

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { InstanceMask, type Prediction } from '../predict/instance.ts';
+import { Instance, InstanceMask, Prediction } from '../predict/instance.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { ownIds } from '../score/dataset-ids.ts';
 import { writeResults } from './results.ts';
@@ -14,21 +14,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const prediction: Prediction = {
-  width: 3,
-  height: 2,
-  instances: [
-    {
-      category: { id: 7, name: 'cell' },
-      score: Math.fround(0.9),
-      box: [Math.fround(0.1), 0, 2, 1.5],
-      // The middle column of 2 × 3 pixels.
-      mask: new InstanceMask({ size: [2, 3], counts: Uint32Array.of(2, 2, 2) }),
-      keypoints: null,
-    },
-    { category: { id: 8, name: 'hole' }, score: 0.5, box: [0, 0, 1, 1], mask: null, keypoints: null },
-  ],
-};
+const prediction = new Prediction({ width: 3, height: 2 }, [
+  new Instance({
+    category: { id: 7, name: 'cell' },
+    score: Math.fround(0.9),
+    box: [Math.fround(0.1), 0, 2, 1.5],
+    // The middle column of 2 × 3 pixels.
+    mask: new InstanceMask({ size: [2, 3], counts: Uint32Array.of(2, 2, 2) }),
+    keypoints: null,
+  }),
+  new Instance({
+    category: { id: 8, name: 'hole' },
+    score: 0.5,
+    box: [0, 0, 1, 1],
+    mask: null,
+    keypoints: null,
+  }),
+]);
 
 test('an instance becomes a COCO result', () => {
   const picture = { path: 'a.png', imageId: 4 };

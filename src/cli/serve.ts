@@ -112,7 +112,8 @@ function askedToStop(): Promise<void> {
 async function modelsOf({ model, offline }: ServeCommandOptions): Promise<ServedModel[]> {
   if (model === undefined) {
     const shipped = await shippedModels();
-    if (shipped.length === 0) throw new MaskRcnnError('no model came with this package; name one by --model');
+    if (shipped.length === 0)
+      throw new MaskRcnnError('this package includes no model; specify one with --model');
     return shipped.map(({ name, path }) => ({ name, file: path }));
   }
   const models: ServedModel[] = [];

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import type { RunInput } from '../config/training.ts';
+import { UsageError } from '../core/errors.ts';
+import { readJson } from '../core/node/read-json.ts';
+import { plural } from '../core/plural.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
@@ -34,7 +36,7 @@ export function trainCommand(): Command {
   return new Command('train')
     .summary('train a model on annotated pictures')
     .description(
-      'Trains a model on a COCO data set and writes it, with checkpoints, figures and a report, into a folder. ' +
+      'Trains a model on a COCO data set and writes it, with checkpoints, metrics and a report, to a folder. ' +
         'Ctrl-C saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
     )
     .requiredOption('-o, --out <folder>', 'folder of the run')
@@ -76,7 +78,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; press Ctrl-C again to end at once\n');
+    process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
   });
   const display = new TrainingDisplay();
   try {
@@ -97,7 +99,11 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
         '-',
         `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume\n`,
       );
-    } else await writeText('-', `${model}: trained for ${outcome.step} steps${describeBest(outcome.best)}\n`);
+    } else
+      await writeText(
+        '-',
+        `${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}\n`,
+      );
   } finally {
     display.finish();
     restore();
@@ -109,14 +115,14 @@ function describeBest(best: LoopOutcome['best']): string {
 }
 
 /** The run described by the config file and the options together. */
-async function runOf(options: TrainCommandOptions): Promise<unknown> {
+async function runOf(options: TrainCommandOptions): Promise<RunInput> {
   const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
-    throw new UsageError('train: give --data and --images, or --config, or --resume');
+    throw new UsageError('train: specify --data and --images, --config, or --resume');
   }
   const validation = valData === undefined ? undefined : { data: valData, images: valImages ?? images };
-  return merge(base, {
+  const run = merge(base, {
     ...(data === undefined && images === undefined ? {} : { train: { data, images } }),
     validation,
     from,
@@ -124,14 +130,8 @@ async function runOf(options: TrainCommandOptions): Promise<unknown> {
     backboneWeights,
     ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
   });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new InputError(path, `cannot be read as JSON (${messageOf(error)})`, { cause: error });
-  }
+  // `train` checks it, and names what is wrong.
+  return run as RunInput;
 }
 
 /** Number of metric lines that a run prints on stderr in addition to the bar. */
@@ -144,7 +144,7 @@ class TrainingDisplay {
 
   readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
     onStart: ({ steps, done, pictures }) => {
-      process.stderr.write(`training on ${pictures} pictures, ${steps} steps\n`);
+      process.stderr.write(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')}\n`);
       this.#every = Math.max(1, Math.round(steps / figureLines));
       this.#progress = startProgress('training', steps - done);
     },

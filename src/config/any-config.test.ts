@@ -8,14 +8,14 @@ const detector = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), ant);
 const fcn = semanticPreset('fcn_resnet50', ant);
 
 describe('a configuration of any kind', () => {
-  it('says what it is', () => {
+  it('has a kind', () => {
     expect(detector.kind).toBe('detector');
     expect(fcn.kind).toBe('fcn');
     expect(parseAnyModelConfig('a', detector)).toEqual(detector);
     expect(parseAnyModelConfig('a', fcn)).toEqual(fcn);
   });
 
-  it('gets its kind where an older version wrote it', () => {
+  it('gets its kind if an older version wrote it', () => {
     const { kind: _detector, ...oldDetector } = detector;
     const { kind: _fcn, ...oldFcn } = fcn;
     expect(parseAnyModelConfig('a', oldDetector)).toEqual(detector);

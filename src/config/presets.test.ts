@@ -20,7 +20,7 @@ it('has the COCO categories of torchvision', () => {
 });
 
 it('builds a valid configuration for every name', () => {
-  expect(architectureNames).toHaveLength(136);
+  expect(architectureNames).toHaveLength(148);
   for (const name of architectureNames) {
     const architecture = architectureNamed(name);
     expect(architectureName(architecture)).toBe(name);

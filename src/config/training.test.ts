@@ -45,7 +45,7 @@ describe('the configuration of a run', () => {
     expect(optimizerRates(optimizerSchema.parse(optimizer))).toEqual(rates);
   });
 
-  it('starts from the default model unless it says what to build', () => {
+  it('starts from the default model unless it specifies one', () => {
     expect(withDefaultStart({ train }, 'objects')).toEqual({ train, from: 'objects' });
     for (const said of [
       { from: null },

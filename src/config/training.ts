@@ -87,6 +87,10 @@ export const augmentationSchema = z.strictObject({
   saturation: fraction.default(0.2),
   /** Hue is shifted by up to this fraction of the colour circle, either way. */
   hue: z.number().min(0).max(0.5).default(0.02),
+  /** Gamma correction by an exponent between 1 / (1 + this) and 1 + this. */
+  gamma: z.number().min(0).default(0),
+  /** Probability of taking the negative; for pictures from microscopes. */
+  invert: fraction.default(0),
   /** Probability of a Gaussian blur, and its largest standard deviation in pixels. */
   blur: fraction.default(0),
   blurSigma: positive.default(1.5),
@@ -190,6 +194,8 @@ export const runConfigSchema = z.strictObject({
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;
+/** A run as a user writes it: everything that has a default can be left out. */
+export type RunInput = z.input<typeof runConfigSchema>;
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;

@@ -8,7 +8,7 @@ describe('interpolation along one side', () => {
     expect([...weight]).toEqual([0, 0.25, 0.75, 0.25]);
   });
 
-  it('takes every value as it is where the size stays', () => {
+  it('returns the values unchanged if the size stays the same', () => {
     const { before, weight } = interpolateAlong(3, new Float32Array(3));
     expect([...before]).toEqual([0, 1, 2]);
     expect([...weight]).toEqual([0, 0, 0]);

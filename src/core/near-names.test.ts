@@ -8,7 +8,7 @@ const known = [
   'fasterrcnn_resnet50_fpn_v2_coco',
 ];
 
-test('a misspelt or shortened name finds what was meant, nearest first', () => {
+test('a misspelt or shortened name finds the intended ones, nearest first', () => {
   expect(nearNames('maskrcnn_resnet50_fnp_coco', known)[0]).toBe('maskrcnn_resnet50_fpn_coco');
   expect(nearNames('fasterrcnn-resnet50-fpn-v2', known)[0]).toBe('fasterrcnn_resnet50_fpn_v2_coco');
   expect(nearNames('MaskRCNN', known, 2)).toEqual([
@@ -17,12 +17,17 @@ test('a misspelt or shortened name finds what was meant, nearest first', () => {
   ]);
 });
 
+test('a name that other libraries use finds ours, where it is known', () => {
+  expect(nearNames('threshold', ['observe', 'score'])).toEqual(['score']);
+  expect(nearNames('threshold', ['observe'])).toEqual([]);
+});
+
 test('an unlike name finds nothing', () => {
   expect(nearNames('yolo', known)).toEqual([]);
   expect(nearNames('', known)).toEqual([]);
 });
 
-test('a suggestion lists everything where nothing is near', () => {
+test('a suggestion lists all names if none is similar', () => {
   expect(suggestion('minsize', ['maxSize', 'minSize'])).toBe(' (did you mean minSize or maxSize?)');
   expect(suggestion('colour', ['mean', 'std'])).toBe('; known: mean, std');
 });

@@ -1,11 +1,34 @@
+/** Names that other libraries use → ours. */
+const synonyms: Readonly<Record<string, string>> = {
+  threshold: 'score',
+  confidence: 'score',
+  conf: 'score',
+  minconfidence: 'score',
+  boxscorethresh: 'score',
+  numthreads: 'threads',
+  concurrency: 'workers',
+  outputdir: 'out',
+  abortsignal: 'signal',
+  gt: 'groundTruth',
+  dt: 'results',
+  ioutype: 'type',
+  iouthrs: 'iouThresholds',
+  recthrs: 'recallThresholds',
+  arearng: 'areas',
+  maxdets: 'maxDetections',
+};
+
 /**
  * The known names that a user may have meant: first those that contain the given one, or are contained in it, then
- * those in which at most a third of the letters differ; the nearest first.
+ * those in which at most a third of the letters differ; the nearest first. A name that other libraries use for one of
+ * them stands for it.
  * @param limit The most names returned.
  */
 export function nearNames(name: string, known: readonly string[], limit = 3): string[] {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const wanted = plain(name);
+  const meant = Object.hasOwn(synonyms, wanted) ? synonyms[wanted] : undefined;
+  if (meant !== undefined && known.includes(meant)) return [meant];
   return known
     .map((candidate) => {
       const other = plain(candidate);

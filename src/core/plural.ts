@@ -1,4 +1,5 @@
-/** `1 picture`, `2 pictures`, `2 categories`. */
+/** `1 picture`, `2 pictures`, `2 categories`, `2 classes`. */
 export function plural(count: number, noun: string): string {
-  return `${count} ${count === 1 ? noun : `${noun.replace(/y$/, 'ie')}s`}`;
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun.replace(/y$/, 'ie').replace(/s$/, 'se')}s`;
 }

@@ -64,7 +64,7 @@ describe('CocoEvaluator', () => {
     expect(results[1].scores).toEqual(results[0].scores);
   });
 
-  it('looks at the best-scored detections alone', () => {
+  it('only uses the highest-scoring detections', () => {
     const evaluator = new CocoEvaluator(evalParams('bbox', { maxDetections: [2] }), categories);
     evaluator.add(
       1,
@@ -74,7 +74,7 @@ describe('CocoEvaluator', () => {
     expect(ap(evaluator)).toBe(0);
   });
 
-  it('refuses a picture that comes twice, a missing mask, and a score that is no number', () => {
+  it('refuses a duplicate picture, a missing mask, and a score that is not a number', () => {
     const evaluator = new CocoEvaluator(evalParams('segm'), categories);
     evaluator.add(1, [], []);
     expect(() => evaluator.add(1, [], [])).toThrow('image 1: was already evaluated');
@@ -85,7 +85,7 @@ describe('CocoEvaluator', () => {
     expect(() => evaluator.add(3, [], [found([0, 0, 1, 1], Number.NaN)])).toThrow('image 3: score NaN');
   });
 
-  it('refuses joints that are not as many as the sigmas', () => {
+  it('refuses a number of joints that differs from the sigmas', () => {
     const evaluator = new CocoEvaluator(evalParams('keypoints', { sigmas: [0.1, 0.1] }), categories);
     const pose = { categoryId: 2, area: 100, keypoints: [1, 1, 2, 5, 5, 2] };
     evaluator.add(1, [pose], [{ ...pose, score: 1 }]);
@@ -97,7 +97,7 @@ describe('CocoEvaluator', () => {
 });
 
 describe('evalParams', () => {
-  it('refuses what cannot be', () => {
+  it('refuses impossible values', () => {
     expect(() => evalParams('bbox', { iouThresholds: [] })).toThrow('IoU thresholds: expected one or more');
     expect(() => evalParams('bbox', { iouThresholds: [0.5, 1.5] })).toThrow(
       'IoU thresholds: 1.5 is out of range',

@@ -1,4 +1,5 @@
 import { MaskRcnnError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import { areaOf, type EvalDetection, type EvalTruth } from './objects.ts';
 
 /** numpy.spacing(1): keeps a division by an area of 0 finite. */
@@ -65,8 +66,10 @@ function outside(value: number, low: number, high: number): number {
 
 function jointsOf({ keypoints }: EvalTruth | EvalDetection, joints: number): ArrayLike<number> {
   if (keypoints?.length !== 3 * joints) {
-    const got = keypoints === undefined ? 'none' : `${keypoints.length} numbers`;
-    throw new MaskRcnnError(`keypoints: expected ${joints} joints (${3 * joints} numbers), got ${got}`);
+    const got = keypoints === undefined ? 'none' : plural(keypoints.length, 'number');
+    throw new MaskRcnnError(
+      `keypoints: expected ${plural(joints, 'joint')} (${3 * joints} numbers), got ${got}`,
+    );
   }
   return keypoints;
 }

@@ -1,7 +1,10 @@
 import { UsageError } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 
-/** What is compared: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
-export type EvalType = 'bbox' | 'segm' | 'keypoints';
+/** The kind of evaluation: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
+export type EvalType = (typeof evalTypes)[number];
+
+const evalTypes = ['bbox', 'segm', 'keypoints'] as const;
 
 /** Objects with an area in pixels of min…max, inclusive. */
 export interface AreaRange {
@@ -52,9 +55,29 @@ const cocoAreas: readonly AreaRange[] = [
 
 /**
  * COCO's parameters for `type` with the caller's overrides; lists are sorted.
- * @throws UsageError if a list is empty or has an invalid value.
+ * @throws UsageError if a list is empty or has an invalid value, or an override is unknown.
+ * @example
+ * ```ts
+ * import { CocoEvaluator, cocoFigures, evalParams } from 'mask-rcnn';
+ *
+ * const params = evalParams('bbox', { iouThresholds: [0.5, 0.75] });
+ * const evaluator = new CocoEvaluator(params, [{ id: 1, name: 'cell' }]);
+ * const truth = { id: 1, categoryId: 1, crowd: false, ignore: false, box: [10, 10, 20, 20] } as const;
+ * evaluator.add(1, [truth], [{ categoryId: 1, score: 0.9, box: [10, 10, 20, 18] }]);
+ * console.log(cocoFigures(evaluator.result())[0].value);
+ * ```
  */
 export function evalParams(type: EvalType, overrides: Partial<Omit<EvalParams, 'type'>> = {}): EvalParams {
+  if (!evalTypes.includes(type)) {
+    throw new UsageError(`type: expected one of ${evalTypes.join(', ')}, got ${String(type)}`);
+  }
+  checkOptions('evalParams', overrides, {
+    iouThresholds: true,
+    recallThresholds: true,
+    areas: true,
+    maxDetections: true,
+    sigmas: true,
+  });
   const isKeypoints = type === 'keypoints';
   const params: EvalParams = {
     type,

@@ -20,6 +20,14 @@ export interface Figure {
  * (ten). With other parameters the rows follow those; AP uses the greatest number of detections. A threshold
  * that is not among the parameters yields −1.
  * @param category Index into `categories`, for the figures of a single one.
+ * @example
+ * ```ts
+ * import { cocoEval, cocoFigures } from 'mask-rcnn';
+ *
+ * const { evaluation } = await cocoEval({ groundTruth: 'train.json', results: 'results.json' });
+ * const small = cocoFigures(evaluation).find(({ metric, area }) => metric === 'AP' && area === 'small');
+ * console.log(small?.value);
+ * ```
  */
 export function cocoFigures(evaluation: CocoEvaluation, category?: number): Figure[] {
   const { type, areas, maxDetections } = evaluation.params;

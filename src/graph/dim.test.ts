@@ -14,13 +14,13 @@ import {
 describe('extents', () => {
   const height = symbol('h', 32);
 
-  it('halve exactly where the stride divides the multiple', () => {
+  it('halve exactly if the stride divides the multiple', () => {
     // The 7×7 convolution of stride 2 and padding 3: ⌊(32h + 6 − 7) / 2⌋ + 1.
     const out = addDims(floorDivideDim(addDims(height, 6 - 7), 2), 1);
     expect(printDim(out)).toBe('16*h');
   });
 
-  it('become a symbol of their own where it does not', () => {
+  it('become a new symbol if it does not', () => {
     expect(printDim(floorDivideDim(symbol('h'), 2))).toBe('floor((h)/2)');
   });
 

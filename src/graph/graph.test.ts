@@ -32,7 +32,7 @@ describe('a graph', () => {
     );
   });
 
-  it('shares a weight that is asked for twice', () => {
+  it('shares a weight that is requested twice', () => {
     const g = new GraphBuilder('shared');
     expect(g.weight('w', [1])).toBe(g.weight('w', [1]));
   });
@@ -49,7 +49,7 @@ describe('a graph', () => {
 });
 
 describe('the verifier', () => {
-  it('accepts what the builder makes', () => {
+  it('accepts graphs from the builder', () => {
     expect(() => verifyGraph(residualBlock())).not.toThrow();
   });
 

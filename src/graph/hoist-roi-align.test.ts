@@ -39,7 +39,7 @@ describe('hoistRoiAlign', () => {
     expect(graph.inputs.map(({ name }) => name)).toEqual(pools.map(({ input }) => input));
   });
 
-  it('leaves what works on computed values, or on maps of another number of channels', () => {
+  it('leaves operations on computed values, or on maps with another number of channels', () => {
     const g = new GraphBuilder('trunk');
     const features = g.relu(g.input('image', [1, 8, 32, 32]));
     const boxes = g.input('boxes', [symbol('rois'), 4]);
@@ -52,7 +52,7 @@ describe('hoistRoiAlign', () => {
   });
 });
 
-it('channelsLastOutputs transposes the named outputs alone', () => {
+it('channelsLastOutputs transposes only the named outputs', () => {
   const g = new GraphBuilder('trunk');
   const map = g.relu(g.input('image', [1, 8, 16, 32]));
   const graph = channelsLastOutputs(g.build({ p2: map, other: map }), new Set(['p2']));

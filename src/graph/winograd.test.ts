@@ -34,8 +34,8 @@ function conv(g: GraphBuilder, x: Value, name: string, channels: number, side: 1
   return g.conv(x, weight, g.weight(`${name}.bias`, [channels]), { padding: side === 3 ? 1 : 0 });
 }
 
-describe('Winograd’s way of convolution', () => {
-  it('gives the same maps as the direct way, from any number of channels to any', async () => {
+describe('Winograd convolution', () => {
+  it('gives the same maps as direct convolution, for any numbers of channels', async () => {
     const g = new GraphBuilder('maps');
     const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 8)]);
     const wider = conv(g, x, 'wider', 224, 3);
@@ -43,7 +43,7 @@ describe('Winograd’s way of convolution', () => {
     await expectSame(graph, { x: normal([1, 192, 12, 16]) }, 2);
   });
 
-  it('leaves pixels tile by tile where only 1×1 convolutions read them', async () => {
+  it('leaves pixels in tiles if only 1×1 convolutions read them', async () => {
     const g = new GraphBuilder('head');
     const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
     const hidden = g.relu(conv(g, x, 'hidden', 200, 3));
@@ -52,7 +52,7 @@ describe('Winograd’s way of convolution', () => {
     expect(kindsOf(fast).filter((kind) => kind === 'convTranspose')).toHaveLength(2);
   });
 
-  it('puts them in their places where anything else reads them too, or they are shown', async () => {
+  it('rearranges them if anything else reads them, or if they are outputs', async () => {
     const g = new GraphBuilder('head');
     const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
     const hidden = g.relu(conv(g, x, 'hidden', 192, 3));

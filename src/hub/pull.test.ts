@@ -68,7 +68,7 @@ const serve: Handler = (request, response) => {
   }
 };
 
-/** Announces the whole, sends so many bytes, and breaks the connection once they are on disk: with it goes what nobody read. */
+/** Announces the whole file, sends the given number of bytes, and closes the connection once they are on disk; unread bytes are lost. */
 async function breakOff(response: ServerResponse, bytes: number): Promise<void> {
   const part = join(folder, `${model.fileName}.part`);
   await rm(part, { force: true });
@@ -146,7 +146,7 @@ describe('pull after a break', () => {
     expect(requests.map(({ headers }) => headers.range)).toEqual(['bytes=150000-']);
   });
 
-  test('starts over where the file has changed on the server', async () => {
+  test('starts over if the file has changed on the server', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), new Uint8Array(1000));
     await writeFile(join(folder, `${model.fileName}.part.etag`), '"v0"');
     handler = serve;
@@ -154,7 +154,7 @@ describe('pull after a break', () => {
     expect(requests).toHaveLength(1);
   });
 
-  test('starts over where the server ignores Range', async () => {
+  test('starts over if the server ignores Range', async () => {
     handler = (_request, response, attempt) => {
       if (attempt === 1) void breakOff(response, 70_000);
       else response.writeHead(200, { 'content-length': content.length }).end(content);
@@ -162,7 +162,7 @@ describe('pull after a break', () => {
     await expectWhole(await pullTiny());
   });
 
-  test('downloads the whole file once more where the parts do not belong together', async () => {
+  test('downloads the whole file again if the parts do not match', async () => {
     await writeFile(join(folder, `${model.fileName}.part`), new Uint8Array(1000));
     handler = serve;
     await expectWhole(await pullTiny());
@@ -299,7 +299,7 @@ describe('pull that has to fail', () => {
 });
 
 describe('pull offline', () => {
-  test('names what is missing and where to put it, without a request', async () => {
+  test('names the missing file and its location, without a request', async () => {
     handler = serve;
     const missing = `download ${model.baseUrl}${model.fileName} on another machine and copy it to ${join(folder, model.fileName)}`;
     await expect(pullTiny({ offline: true })).rejects.toThrow(missing);
@@ -321,6 +321,56 @@ describe('pull offline', () => {
   });
 });
 
+describe('pull with a signal', () => {
+  test('ends with its reason and is resumed by the next pull', async () => {
+    const half = content.length / 2;
+    handler = (_request, response) => {
+      response.writeHead(200, { 'content-length': content.length, etag: '"v1"' });
+      response.write(content.subarray(0, half));
+    };
+    const controller = new AbortController();
+    const onProgress: PullOptions['onProgress'] = ({ done }) => {
+      if (done === half) controller.abort(new Error('changed my mind'));
+    };
+    const { signal } = controller;
+    await expect(pullTiny({ signal, onProgress })).rejects.toThrow('changed my mind');
+    expect((await readdir(folder)).sort()).toEqual([`${model.fileName}.part`, `${model.fileName}.part.etag`]);
+    expect(requests).toHaveLength(1);
+    handler = serve;
+    await expectWhole(await pullTiny());
+    expect(requests[1].headers.range).toBe(`bytes=${half}-`);
+  });
+
+  test('does not wait for the next retry', async () => {
+    const controller = new AbortController();
+    handler = (_request, response) => {
+      response.writeHead(503).end();
+      setTimeout(() => controller.abort(), 50);
+    };
+    const patient = { ...times, backoff: 60_000 };
+    await expect(pullTiny({ signal: controller.signal, times: patient })).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }),
+    );
+  });
+
+  test('does not wait for another process', async () => {
+    handler = serve;
+    await writeFile(join(folder, `${model.fileName}.lock`), `${hostname()} ${process.pid} x`);
+    const controller = new AbortController();
+    const onProgress = () => controller.abort();
+    await expect(pullTiny({ signal: controller.signal, onProgress })).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }),
+    );
+    expect(requests).toHaveLength(0);
+  });
+
+  test('sends nothing where it is aborted already', async () => {
+    handler = serve;
+    await expect(pullTiny({ signal: AbortSignal.abort() })).rejects.toThrow(/aborted/);
+    expect(requests).toHaveLength(0);
+  });
+});
+
 describe('pull by several at once', () => {
   test('downloads once', async () => {
     handler = (request, response, attempt) => setTimeout(() => serve(request, response, attempt), 100);
@@ -332,7 +382,7 @@ describe('pull by several at once', () => {
     expect([...stages].sort()).toEqual(['download', 'wait']);
   });
 
-  test('takes over from a process that died', async () => {
+  test('takes over from a dead process', async () => {
     handler = serve;
     // The highest process number on any system lies below this.
     await writeFile(join(folder, `${model.fileName}.lock`), `${hostname()} 999999999 x`);

@@ -23,6 +23,8 @@ export interface PullOptions {
   /** Forbids downloads. Default: whether `MASK_RCNN_OFFLINE` is 1. */
   offline?: boolean | undefined;
   onProgress?: ((progress: PullProgress) => void) | undefined;
+  /** Aborts the download, which the next pull resumes; its reason is thrown. */
+  signal?: AbortSignal | undefined;
   /** For tests and slow networks. */
   times?: DownloadTimes & { lock?: LockTimes };
 }
@@ -33,14 +35,15 @@ export interface PullOptions {
  * concurrently.
  * @returns Path of the file.
  * @throws InputError that names the address or folder at fault; MaskRcnnError where downloads are forbidden and the
- *   file is missing.
+ *   file is missing; the reason of the signal.
  */
 export async function pull(model: PublishedModel, options: PullOptions = {}): Promise<string> {
+  options.signal?.throwIfAborted();
   const path = downloadedPath(model);
   if (await isIntact(path, model)) return path;
   if (options.offline ?? isOffline()) throw offlineError(model, path);
   await makeFolder(dirname(path));
-  const { onProgress, times } = options;
+  const { onProgress, times, signal } = options;
   return withLock(
     `${path}.lock`,
     async () => {
@@ -48,8 +51,12 @@ export async function pull(model: PublishedModel, options: PullOptions = {}): Pr
       if (!(await isIntact(path, model))) await fetchChecked(model, path, options);
       return path;
     },
-    async () => onProgress?.({ stage: 'wait', done: await sizeOnDisk(`${path}.part`), total: model.size }),
-    times?.lock,
+    {
+      whileWaiting: async () =>
+        onProgress?.({ stage: 'wait', done: await sizeOnDisk(`${path}.part`), total: model.size }),
+      times: times?.lock,
+      signal,
+    },
   );
 }
 
@@ -67,11 +74,12 @@ export function addressOf(model: PublishedModel): string {
 async function fetchChecked(model: PublishedModel, path: string, options: PullOptions): Promise<void> {
   const url = addressOf(model);
   const part = `${path}.part`;
-  const { onProgress, times } = options;
+  const { onProgress, times, signal } = options;
   for (let again = false; ; again = true) {
     const resumed = await download(url, part, {
       ...times,
       size: model.size,
+      signal,
       onProgress: (done, total) => onProgress?.({ stage: 'download', done, total }),
     });
     const sha256 = await sha256Of(part);
@@ -101,7 +109,7 @@ async function sha256Of(path: string): Promise<string> {
 
 function offlineError(model: PublishedModel, path: string): MaskRcnnError {
   return new MaskRcnnError(
-    `${model.name}: not in the cache, and downloads are forbidden (offline): download ${addressOf(model)} ` +
+    `${model.name}: not in the cache, and downloads are disabled (offline): download ${addressOf(model)} ` +
       `on another machine and copy it to ${path}`,
   );
 }

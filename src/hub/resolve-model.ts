@@ -7,8 +7,12 @@ import { convertedPath } from './cache.ts';
 import { findPublished, type PublishedModel, publishedModels } from './published.ts';
 import { type PullOptions, type PullProgress, pull } from './pull.ts';
 
+/** The state of a load: a pull, or the conversion of the pulled file. */
+export type LoadProgress = PullProgress | { stage: 'convert' };
+
 export interface ResolveOptions extends Omit<PullOptions, 'onProgress'> {
-  onProgress?: ((progress: PullProgress | { stage: 'convert' }) => void) | undefined;
+  /** Called while a model is downloaded and converted; not where its file is there. */
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
   /**
    * Converts a published file into a model file at `target`, atomically. It is injected, since this layer is below
    * those that read weights and build models.
@@ -49,6 +53,7 @@ async function convertedModel(model: PublishedModel, options: ResolveOptions): P
   const target = convertedPath(model);
   if ((await kindOf(target)) === 'file') return target;
   const source = await pull(model, options);
+  options.signal?.throwIfAborted();
   options.onProgress?.({ stage: 'convert' });
   await options.convert(source, target, model);
   return target;

@@ -1,20 +1,39 @@
 import { InputError, messageOf } from '../core/errors.ts';
 import { type Picture, toPicture } from './picture.ts';
-
-/** A picture that a browser can decode, or draw on a canvas. */
-export type WebPictureSource = Blob | ImageData | CanvasImageSource;
+import type { PictureSource } from './picture-source.ts';
 
 /**
- * Decodes a picture in a browser: a file, pixels, or anything that a canvas can draw: a bitmap, an image or
- * video element (its current frame), another canvas. The EXIF orientation of files is applied; alpha is composited over
- * white.
- * @throws InputError where a file is not a picture that the browser supports, or nothing has been loaded yet.
+ * Decodes a picture in a browser. The EXIF orientation of files is applied; alpha is composited over white.
+ * @throws InputError where a file cannot be fetched or is not a picture that the browser supports, or nothing has been
+ *   loaded yet; UsageError where raw pixels are not as described.
+ * @example
+ * ```ts
+ * import { decodePicture } from 'mask-rcnn';
+ *
+ * const photo = await fetch('/photo.jpg');
+ * const { width, height, data } = await decodePicture(await photo.blob());
+ * console.log(width, height, data.length); // data: [height, width, 3]
+ * ```
  */
-export async function decodeInBrowser(source: WebPictureSource): Promise<Picture> {
-  if ('data' in source && 'colorSpace' in source) return fromImageData(source);
-  if (!(source instanceof Blob)) return draw(source);
-  const bitmap = await createImageBitmap(source).catch((error: unknown) => {
-    const name = source instanceof File ? source.name : 'picture';
+export async function decodeInBrowser(source: PictureSource): Promise<Picture> {
+  if (typeof source === 'string') return decodeFile(await fetchFile(source), source);
+  if (source instanceof Uint8Array) return decodeFile(new Blob([new Uint8Array(source)]), 'picture');
+  if (source instanceof Blob) return decodeFile(source, source instanceof File ? source.name : 'picture');
+  if ('channels' in source) return toPicture(source);
+  if ('data' in source) return fromImageData(source);
+  return draw(source);
+}
+
+async function fetchFile(address: string): Promise<Blob> {
+  const response = await fetch(address);
+  if (!response.ok) {
+    throw new InputError(address, `cannot be fetched (${response.status} ${response.statusText})`);
+  }
+  return response.blob();
+}
+
+async function decodeFile(file: Blob, name: string): Promise<Picture> {
+  const bitmap = await createImageBitmap(file).catch((error: unknown) => {
     throw new InputError(name, `is not a picture (${messageOf(error)})`, { cause: error });
   });
   try {
@@ -33,7 +52,7 @@ function draw(source: CanvasImageSource): Picture {
   if (width === 0 || height === 0)
     throw new InputError('picture', 'has no pixels yet; wait until it has loaded');
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new InputError('picture', 'cannot be read: the browser gives no 2-D canvas');
+  if (!context) throw new InputError('picture', 'cannot be read: the browser does not provide a 2D canvas');
   context.drawImage(source, 0, 0, width, height);
   return fromImageData(context.getImageData(0, 0, width, height));
 }

@@ -134,7 +134,7 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
 
 describe('refuses with one line that names the file', () => {
   test.each<[string, () => string, string]>([
-    ['a text', () => file('text.png', 'not a picture at all'), 'is not a picture (expected a whole JPEG'],
+    ['a text', () => file('text.png', 'not a picture at all'), 'is not a picture (expected a complete JPEG'],
     ['an empty file', () => file('empty.jpg', ''), 'is an empty file'],
     ['a missing file', () => join(folder, 'missing.jpg'), 'no such file'],
     ['a folder', () => folder, 'is a folder'],
@@ -188,7 +188,7 @@ describe('refuses with one line that names the file', () => {
   });
 });
 
-test('a path is read anew each time, brackets in its name or not', async () => {
+test('a path is read again each time, with or without brackets in its name', async () => {
   const path = file('cell [1].png', await noise(5, 4).png().toBuffer());
   expect(await decodePicture(path)).toMatchObject({ width: 5, height: 4 });
   writeFileSync(path, await noise(7, 3).png().toBuffer());

@@ -1,6 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
+import { plural } from '../core/plural.ts';
 import { type Picture, toPicture } from './picture.ts';
 
 export interface DecodeOptions {
@@ -14,7 +16,7 @@ export interface DecodeOptions {
 const defaultMaxPixels = 178_956_970;
 
 const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
-const expected = 'expected a whole JPEG, PNG, WebP, TIFF, AVIF or GIF file';
+const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
 
 /**
  * Decodes a picture file (a path, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
@@ -27,11 +29,19 @@ const expected = 'expected a whole JPEG, PNG, WebP, TIFF, AVIF or GIF file';
  *   r = (255 − c)(255 − k) / 255.
  *
  * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large.
+ * @example
+ * ```ts
+ * import { decodePicture } from 'mask-rcnn';
+ *
+ * const { width, height, data } = await decodePicture('photo.jpg', { maxPixels: 50e6 });
+ * console.log(width, height, data.length); // data: [height, width, 3]
+ * ```
  */
 export async function decodePicture(
   source: string | Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture> {
+  checkOptions('decodePicture', options, { name: true, maxPixels: true });
   const name = nameOf(source, options);
   const metadata = await readMetadata(source, name);
   refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
@@ -84,7 +94,7 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
     throw new InputError(name, problem, { cause: error });
   }
   if (!readableFormats.has(metadata.format)) {
-    throw new InputError(name, `is a picture of an unsupported kind, ${metadata.format} (${expected})`);
+    throw new InputError(name, `is in an unsupported format, ${metadata.format} (${expected})`);
   }
   // Such files do not say which values of a float or a 32-bit integer are black and white.
   if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') {
@@ -94,7 +104,7 @@ async function readMetadata(source: string | Uint8Array, name: string): Promise<
     );
   }
   if (metadata.channels > 4) {
-    throw new InputError(name, `has ${metadata.channels} channels (expected 1 to 4)`);
+    throw new InputError(name, `has ${plural(metadata.channels, 'channel')} (expected 1 to 4)`);
   }
   return metadata;
 }

@@ -57,7 +57,7 @@ test('resizes pictures of 200 random sizes to torchvision’s sizes', () => {
   expect(got).toEqual(golden.sizes);
 });
 
-test('does not shrink pictures where that is switched off', () => {
+test('does not shrink pictures if shrinking is disabled', () => {
   const limits = { minSize: 512, maxSize: 1024, shrink: false };
   expect(resizedSize({ width: 320, height: 256 }, limits)).toEqual({ width: 640, height: 512 });
   expect(resizedSize({ width: 696, height: 520 }, limits)).toEqual({ width: 696, height: 520 });
@@ -70,7 +70,7 @@ test('a side never becomes 0, on which torch fails', () => {
   expect(made.tensor.shape).toEqual([1, 3, 32, 1344]);
 });
 
-test('the padding is 0, also where 0 is not black', () => {
+test('the padding is 0, also if 0 is not black', () => {
   const { tensor } = preparePicture(patternPicture(40, 40), { minSize: 40, maxSize: 40, ...imagenet }, 32);
   const [, , height, width] = tensor.shape;
   const at = (y: number, x: number) => tensor.data[y * width + x];
@@ -80,7 +80,7 @@ test('the padding is 0, also where 0 is not black', () => {
   expect(at(39, 39)).not.toBe(0);
 });
 
-test('the padding ends at a multiple of the divisor and changes no pixel', () => {
+test('the padding ends at a multiple of the divisor and changes no pixels', () => {
   const limits = { minSize: 37, maxSize: 50, ...imagenet };
   const [wide, narrow] = [32, 8].map(
     (divisor) => preparePicture(patternPicture(50, 37), limits, divisor).tensor,

@@ -43,7 +43,7 @@ describe('the weights of a classifier', () => {
     expect(weights.keys()).toContain('backbone.body.layer4.1.conv2.weight');
   });
 
-  it('are refused where they are of a larger network, or of a detector', () => {
+  it('are refused if they are of a larger network, or of a detector', () => {
     const shapes = shapesOf('maskrcnn_resnet18_fpn');
     const larger = memoryWeights('c.pth', classifier(shapesOf('maskrcnn_resnet34_fpn'), ['fc.weight']));
     expect(() => backboneWeights(larger, 'resnet18', shapes)).toThrow(

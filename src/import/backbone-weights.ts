@@ -1,5 +1,6 @@
 import type { BackboneName } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import { renamedWeights, type WeightFile } from '../weights/weight-file.ts';
 import { modelKindOf } from './model-kind.ts';
 import { translationOf } from './torchvision/legacy-names.ts';
@@ -43,7 +44,7 @@ export function backboneWeights(
   if (unknown.length > 0) {
     throw new InputError(
       file.name,
-      `is not a ${name}: it has ${unknown[0]} and ${unknown.length - 1} other weights that the backbone lacks`,
+      `is not a ${name}: it has ${unknown[0]} and ${plural(unknown.length - 1, 'other weight')} that the backbone lacks`,
     );
   }
   const weights = renamedWeights(file, (key) => `${scope}.${rename(key)}`);

@@ -126,7 +126,7 @@ describe('a part of our configuration', () => {
     });
   });
 
-  it('may name the categories alone', () => {
+  it('may contain only the categories', () => {
     expect(apply({ categories: [{ id: 3, name: 'cat' }] }).categories).toEqual([{ id: 3, name: 'cat' }]);
   });
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { isPlainObject } from '../config/merge.ts';
 import { modelConfigSchema } from '../config/schema.ts';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
+import { readJson } from '../core/node/read-json.ts';
 import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvision/arguments.ts';
 
 /**
@@ -10,16 +10,7 @@ import { readTorchvisionArguments, torchvisionArgumentNames } from './torchvisio
  * @throws InputError where the file cannot be read, is not JSON, or has an unknown key.
  */
 export async function readConfigFile(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(path, `is not JSON (${messageOf(error)})`, { cause: error });
-  }
-  return readOverrides(path, value);
+  return readOverrides(path, await readJson(path));
 }
 
 /**

@@ -81,7 +81,7 @@ describe('importWeights', () => {
     await weights.close();
   });
 
-  it('takes settings from a file of ours or of torchvision', async () => {
+  it('reads settings in our format or as torchvision arguments', async () => {
     const path = await write('small.pth', smallTensors());
     const configFile = join(folder, 'config.json');
     await writeFile(configFile, JSON.stringify({ min_size: 320, categories: [{ id: 9, name: 'cell' }] }));
@@ -102,11 +102,11 @@ describe('importWeights', () => {
     await writeModelFile(path, config, memoryWeights('memory', smallTensors()));
     const again = await importWeights({ path });
     expect(again.config).toEqual(config);
-    expect(again.notes).toEqual(['kept the configuration that the file carries']);
+    expect(again.notes).toEqual(['kept the configuration in the file']);
     await again.weights.close();
   });
 
-  it('lists what does not fit', async () => {
+  it('lists mismatches', async () => {
     const tensors = smallTensors();
     tensors.delete('backbone.body.layer2.1.bn2.running_var');
     tensors.set('extra', float32Tensor([1], new Float32Array(1)));

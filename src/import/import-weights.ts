@@ -1,6 +1,8 @@
 import { applyOverrides } from '../config/overrides.ts';
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
+import { plural } from '../core/plural.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { detectorConfig, storedConfig } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
@@ -48,9 +50,23 @@ export interface ImportedWeights {
  * unless `arch` is given. Tensors are read lazily, one at a time.
  * @throws InputError where a file is damaged, of an unknown architecture, or does not fit the configuration; the
  * message lists missing, unused and wrongly shaped keys.
- * @throws UsageError where `arch` is unknown.
+ * @throws UsageError where `arch` or an option is unknown.
+ * @example
+ * ```ts
+ * import { importWeights, writeModelFile } from 'mask-rcnn';
+ *
+ * const { config, weights, notes } = await importWeights({ path: 'weights.pth', configFile: 'config.json' });
+ * try {
+ *   await writeModelFile('my-model.safetensors', config, weights);
+ * } finally {
+ *   await weights.close();
+ * }
+ * console.log(notes);
+ * ```
  */
-export async function importWeights({ path, arch, configFile }: ImportOptions): Promise<ImportedWeights> {
+export async function importWeights(options: ImportOptions): Promise<ImportedWeights> {
+  checkOptions('importWeights', options, { path: true, arch: true, configFile: true });
+  const { path, arch, configFile } = options;
   const overrides = configFile === undefined ? {} : await readConfigFile(configFile);
   const file = await openWeights(path);
   try {
@@ -63,7 +79,7 @@ export async function importWeights({ path, arch, configFile }: ImportOptions): 
     checkCategories(configFile ?? path, config, classCount(recognised));
     checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);
-    const notes = stored ? ['kept the configuration that the file carries'] : found.notes;
+    const notes = stored ? ['kept the configuration in the file'] : found.notes;
     return { config, weights, notes: [...notes, ...remarks(config)] };
   } catch (error) {
     await file.close();
@@ -90,6 +106,6 @@ function checkCategories(source: string, config: ModelConfig, classes: number): 
   if (classCount(config) === classes) return;
   throw new InputError(
     source,
-    `lists ${config.categories.length} categories; the weights score ${classes - 1} and the background`,
+    `lists ${plural(config.categories.length, 'category')}; the weights score ${classes - 1} and the background`,
   );
 }

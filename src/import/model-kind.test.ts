@@ -17,7 +17,7 @@ function fileOf(names: readonly string[], config?: object) {
 }
 
 describe('the kind of model in a file', () => {
-  it('is what its configuration says, whatever its weights are called', () => {
+  it('is that of its configuration, whatever the names of its weights', () => {
     expect(modelKindOf(fileOf(['a'], semanticPreset('fcn_resnet50', ant)))).toBe('fcn');
     const detector = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), ant);
     expect(modelKindOf(fileOf(fcnNames, detector))).toBe('detector');
@@ -29,7 +29,7 @@ describe('the kind of model in a file', () => {
     expect(modelKindOf(fileOf(['backbone.body.conv1.weight']))).toBe('detector');
   });
 
-  it('is unknown where the configuration is not valid', () => {
+  it('is unknown if the configuration is not valid', () => {
     expect(() => modelKindOf(fileOf(['a'], { kind: 'ssd' }))).toThrow(/^a\.safetensors: kind: expected/);
   });
 });

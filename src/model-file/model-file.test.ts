@@ -7,6 +7,7 @@ import { semanticPreset } from '../config/semantic.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
+import { type ModelCard, storedCard } from './card.ts';
 import { openModelFile, writeModelFile } from './model-file.ts';
 
 const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), [{ id: 4, name: 'Zelle – ü' }]);
@@ -14,6 +15,14 @@ const weights = memoryWeights(
   'memory',
   new Map([['a.weight', float32Tensor([2, 1], Float32Array.of(1, 2))]]),
 );
+
+const both = (text: string) => ({ en: text, zh: text });
+const card: ModelCard = {
+  description: both('Finds cells.'),
+  trainedOn: both('12 pictures'),
+  licence: 'Apache-2.0',
+  figures: [{ measure: 'mask AP', value: 0.5, on: both('4 pictures') }],
+};
 
 let folder: string;
 beforeAll(async () => {
@@ -29,6 +38,27 @@ describe('a model file', () => {
     expect(model.config).toEqual(config);
     expect(model.weights.dtypeOf('a.weight')).toBe(dtype);
     expect([...(await model.weights.read('a.weight')).data]).toEqual([1, 2]);
+    await model.weights.close();
+  });
+
+  it('keeps its card, and has none otherwise', async () => {
+    const path = join(folder, 'card.safetensors');
+    await writeModelFile(path, config, weights, { card });
+    const model = await openModelFile(path);
+    expect(storedCard(model.weights)).toEqual(card);
+    await model.weights.close();
+    await writeModelFile(path, config, weights);
+    const plain = await openModelFile(path);
+    expect(storedCard(plain.weights)).toBeNull();
+    await plain.weights.close();
+  });
+
+  it('with a damaged card names the key', async () => {
+    const path = join(folder, 'wrong-card.safetensors');
+    const metadata = { config: JSON.stringify(config), card: JSON.stringify({ ...card, license: 'MIT' }) };
+    await writeSafetensors(path, weights, { metadata });
+    const model = await openModelFile(path);
+    expect(() => storedCard(model.weights)).toThrow(/unknown key license \(did you mean licence/);
     await model.weights.close();
   });
 

@@ -66,7 +66,7 @@ describe.each(['objects', 'empty'])('targets of a picture: %s', async (kind) => 
   });
 });
 
-it('the true boxes are among the RoIs even where the RPN proposes nothing', () => {
+it('the ground-truth boxes are among the RoIs even without proposals', () => {
   const truth = { boxes: Float32Array.of(5, 5, 20, 30), labels: Int32Array.of(2), masks: [] };
   const targets = roiTargets(new Float32Array(0), truth, boxConfig, seededRandom(1));
   expect([...targets.boxes]).toEqual([5, 5, 20, 30]);
@@ -84,7 +84,7 @@ describe('anchors of a picture with unknown classes', () => {
     return { positive: [...positive], negative: [...negative] };
   };
 
-  it('are no negatives where the RPN sees an object', () => {
+  it('are not negatives if the RPN scores them as objects', () => {
     expect(sampledFrom({ ...truth, unknown: [2] })).toEqual({ positive: [0], negative: [2] });
   });
 

@@ -71,7 +71,7 @@ describe('trainable weights', () => {
     expect(names).toContain('backbone.body.layer2.0.bn1.weight');
   });
 
-  it('include group norms where their stage learns', () => {
+  it('include group norms of trained stages', () => {
     const preset = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), categories);
     const norm = { kind: 'groupNorm', eps: 1e-5 } as const;
     const config = { ...preset, backbone: { ...preset.backbone, norm }, fpn: { ...preset.fpn, norm } };

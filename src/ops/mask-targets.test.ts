@@ -26,7 +26,7 @@ describe('mask targets', async () => {
     expect(maskTargets([emptyRle(...size)], boxes, [0], 4).every((value) => value === 0)).toBe(true);
   });
 
-  it('are none for no RoI', () => {
+  it('are empty without RoIs', () => {
     expect(maskTargets(masks, new Float32Array(0), [], 28).length).toBe(0);
   });
 });

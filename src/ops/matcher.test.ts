@@ -28,7 +28,7 @@ describe('matching', () => {
     expect(Float32Array.from(overlaps)).toEqual(await golden('matcher.0.iou'));
   });
 
-  it('makes everything background where nothing is true', () => {
+  it('makes everything background without ground truth', () => {
     expect([...matchBoxes(new Float32Array(0), Float32Array.of(0, 0, 4, 4), options)]).toEqual([unmatched]);
   });
 

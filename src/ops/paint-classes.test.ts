@@ -23,11 +23,11 @@ function paint(...objects: [label: number, mask: Rle][]): string[] {
   );
 }
 
-it('paints nothing but background where there are no objects', () => {
+it('paints only background without objects', () => {
   expect(paint()).toEqual(['00000', '00000', '00000']);
 });
 
-it('lays smaller objects on larger ones, whatever their order', () => {
+it('paints smaller objects over larger ones in any order', () => {
   const shirt = mask('####.', '####.', '####.');
   const tie = mask('.....', '.#...', '.#...');
   const expected = ['11110', '12110', '12110'];

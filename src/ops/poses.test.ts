@@ -8,7 +8,7 @@ const poses: Poses = {
   mirrored,
 };
 
-it('moves labelled joints alone', () => {
+it('moves only labelled joints', () => {
   const { joints } = movePoses(poses, (x, y) => [x + 1, 2 * y]);
   expect([...joints]).toEqual([6, 2, 2, 5, 4, 1, 7, 4, 2, 16, 2, 2, 0, 0, 0, 17, 4, 2]);
 });

@@ -24,7 +24,7 @@ describe('quantisedBins', () => {
     for (let i = 1; i < bins.length; i++) expect(bins[i][0]).toBe(bins[i - 1][1]);
   });
 
-  it('uses pixels twice, or loses all, where an RoI has fewer pixels than bins', () => {
+  it('reuses pixels, or loses all, if an RoI has fewer pixels than bins', () => {
     const few = quantisedBins(2.2, 5.9, 7, 'unequal');
     expect(sizes(few.bins)).toEqual(new Array(7).fill(1));
     expect(few.bins.every(([from, to]) => from >= 2 && to <= 5)).toBe(true);

@@ -73,7 +73,7 @@ describe('RoiAligner', () => {
     expect(largestDifference(aligner.pool(inPlace()), expected)).toBe(0);
   });
 
-  it('gives nothing where there are no RoIs', () => {
+  it('gives an empty result without RoIs', () => {
     const { roiGroup } = group(8, {});
     const none = { ...roiGroup, boxes: new Float32Array(0), batchIndex: [] };
     expect(new RoiAligner().pool([none])).toHaveLength(0);

@@ -33,7 +33,7 @@ describe('the choice of boxes', () => {
     expect([...boxes.subarray(0, 4)]).toEqual([60, 0, 70, 10]);
   });
 
-  it('tells what each group was before NMS, and after it before the limit', () => {
+  it('reports each group before NMS, and after it before the limit', () => {
     const { candidates, survivors } = selectBoxes(groups, settings);
     expect(candidates.map(({ origins }) => [...origins])).toEqual([
       [100, 101, 102],

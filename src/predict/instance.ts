@@ -1,20 +1,21 @@
 import type { Category } from '../config/schema.ts';
 import { decodeToBitmap } from '../ops/rle/bitmap.ts';
+import { compressRle } from '../ops/rle/compressed.ts';
 import { rleToPolygons } from '../ops/rle/contour.ts';
 import { rleArea } from '../ops/rle/measure.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 
-/** One object found in a picture. Coordinates are pixels of the upright original. */
-export interface Instance {
-  category: Category;
+/** The data of an instance. Coordinates are pixels of the upright original. */
+export interface InstanceData {
+  readonly category: Category;
   /** Probability of the category, 0…1. */
-  score: number;
+  readonly score: number;
   /** x1, y1, x2, y2; right and bottom exclusive. */
-  box: [number, number, number, number];
+  readonly box: [number, number, number, number];
   /** Null where the model has no mask branch. */
-  mask: InstanceMask | null;
+  readonly mask: InstanceMask | null;
   /** Null where the model has no keypoint branch. */
-  keypoints: Pose | null;
+  readonly keypoints: Pose | null;
 }
 
 /** The joints of an instance. */
@@ -34,13 +35,88 @@ export interface Joint {
   score: number;
 }
 
-/** The instances that a model finds in one picture. */
-export interface Prediction {
-  /** Size of the upright picture in pixels. */
+/** A mask as JSON: COCO's compressed run-length encoding. */
+export interface MaskJson {
+  size: [height: number, width: number];
+  counts: string;
+}
+
+/** An instance as JSON: a record of COCO results without the id of the picture, with the category's name added. */
+export interface InstanceJson {
+  category_id: number;
+  category_name: string;
+  /** x, y, width, height in pixels of the upright original. */
+  bbox: [x: number, y: number, width: number, height: number];
+  score: number;
+  /** Absent where the model has no mask branch. */
+  segmentation?: MaskJson;
+  /** x, y in pixels of the upright original, and 1, for each joint; absent where the model has no keypoint branch. */
+  keypoints?: number[];
+  /** A logit for each joint. */
+  keypoint_scores?: number[];
+}
+
+/** A prediction as JSON. */
+export interface PredictionJson {
   width: number;
   height: number;
+  instances: InstanceJson[];
+}
+
+/** One object found in a picture. */
+export class Instance implements InstanceData {
+  readonly category: Category;
+  readonly score: number;
+  readonly box: [number, number, number, number];
+  readonly mask: InstanceMask | null;
+  readonly keypoints: Pose | null;
+
+  constructor({ category, score, box, mask, keypoints }: InstanceData) {
+    this.category = category;
+    this.score = score;
+    this.box = box;
+    this.mask = mask;
+    this.keypoints = keypoints;
+  }
+
+  /** The instance in COCO's form; `JSON.stringify` calls it. */
+  toJSON(): InstanceJson {
+    const { category, score, box, mask, keypoints } = this;
+    const [x1, y1, x2, y2] = box;
+    const json: InstanceJson = {
+      category_id: category.id,
+      category_name: category.name,
+      bbox: [nineDigits(x1), nineDigits(y1), nineDigits(x2 - x1), nineDigits(y2 - y1)],
+      score: nineDigits(score),
+    };
+    if (mask) json.segmentation = mask.toJSON();
+    if (keypoints) {
+      json.keypoints = keypoints.joints.flatMap(({ x, y }) => [nineDigits(x), nineDigits(y), 1]);
+      json.keypoint_scores = keypoints.joints.map((joint) => nineDigits(joint.score));
+    }
+    return json;
+  }
+}
+
+/** The instances that a model finds in one picture. */
+export class Prediction {
+  /** Size of the upright picture in pixels. */
+  readonly width: number;
+  readonly height: number;
   /** Best score first. */
-  instances: Instance[];
+  readonly instances: Instance[];
+
+  constructor({ width, height }: { width: number; height: number }, instances: Instance[]) {
+    this.width = width;
+    this.height = height;
+    this.instances = instances;
+  }
+
+  /** The prediction with its instances in COCO's form; `JSON.stringify` calls it. See `toCocoResults` for a file. */
+  toJSON(): PredictionJson {
+    const { width, height, instances } = this;
+    return { width, height, instances: instances.map((instance) => instance.toJSON()) };
+  }
 }
 
 /** The pixels of an instance, stored as run lengths over the whole picture. */
@@ -65,4 +141,15 @@ export class InstanceMask {
   toPolygons(): number[][] {
     return rleToPolygons(this.rle);
   }
+
+  /** The mask as COCO's compressed run-length encoding; `JSON.stringify` calls it. */
+  toJSON(): MaskJson {
+    const [height, width] = this.rle.size;
+    return { size: [height, width], counts: compressRle(this.rle) };
+  }
+}
+
+/** Nine digits identify a float32; a double's seventeen would double the file. */
+function nineDigits(value: number): number {
+  return Number(value.toPrecision(9));
 }

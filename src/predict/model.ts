@@ -1,16 +1,20 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
+import { asyncDispose, Lifetime } from '../core/lifetime.ts';
+import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
 import type { Sessions } from './graph-stages.ts';
-import { type Instance, InstanceMask, type Prediction } from './instance.ts';
-import { runPipeline, type StageObserver } from './pipeline.ts';
+import { Instance, InstanceMask, Prediction } from './instance.ts';
+import { runPipeline, type StageObserver, watching } from './pipeline.ts';
 import { placeInstances } from './placed-instances.ts';
 
 export interface PredictOptions {
   /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
   score?: number | undefined;
   /** Called with the record of every stage; the pyramid may be read until the prediction ends. */
-  observe?: StageObserver;
+  observe?: StageObserver | undefined;
+  /** Aborts between two stages of a prediction; its reason is thrown. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The outcome for one of many pictures. */
@@ -25,20 +29,27 @@ const decodeAhead = 2;
 export type Decode<Source> = (source: Source) => Promise<Picture>;
 
 /** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
-export class Model<Source> {
+export class Model<Source> implements AsyncDisposable {
   readonly config: ModelConfig;
   readonly #sessions: Sessions;
   readonly #decode: Decode<Source>;
+  readonly #lifetime: Lifetime;
 
+  /** @internal Called by `load`. */
   constructor(config: ModelConfig, sessions: Sessions, decode: Decode<Source>) {
     this.config = config;
     this.#sessions = sessions;
     this.#decode = decode;
+    const { proposals, boxes, masks, keypoints } = sessions;
+    this.#lifetime = new Lifetime('the model was disposed; load it again', () =>
+      Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release())),
+    );
   }
 
   /**
    * Finds the instances in a picture, or in each of several.
-   * @throws InputError that names the picture where it cannot be decoded.
+   * @throws InputError that names the picture where it cannot be decoded; UsageError where an option is unknown or out
+   *   of range, or the model was disposed; the reason of the signal.
    */
   async predict(source: Source, options?: PredictOptions): Promise<Prediction>;
   async predict(sources: readonly Source[], options?: PredictOptions): Promise<Prediction[]>;
@@ -46,33 +57,64 @@ export class Model<Source> {
     source: Source | readonly Source[],
     options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
+    checkPredictOptions(options);
     const sources = Array.isArray(source) ? (source as readonly Source[]) : [source as Source];
-    const predictions: Prediction[] = [];
-    for await (const outcome of this.predictEach(sources, options)) {
-      if ('error' in outcome) throw outcome.error;
-      predictions.push(outcome.prediction);
-    }
+    const predictions = await this.#lifetime.use(() => this.#predictAll(sources, options));
     return Array.isArray(source) ? predictions : predictions[0];
   }
 
   /**
    * Predicts on many pictures in order, decoding the next ones meanwhile. A picture that cannot be decoded yields an
    * error in its place and does not stop the rest.
+   * @throws what `predict` throws, except for pictures that cannot be decoded.
    */
   async *predictEach<Each extends Source>(
     sources: Iterable<Each> | AsyncIterable<Each>,
     options: PredictOptions = {},
   ): AsyncGenerator<PredictOutcome<Each>> {
-    checkScore(options.score);
+    checkPredictOptions(options);
+    this.#lifetime.check();
+    yield* this.#outcomes(sources, options, (work) => this.#lifetime.use(work));
+  }
+
+  /**
+   * Frees the memory outside the JavaScript heap once running predictions have ended; the model cannot predict
+   * afterwards. A second call does nothing more.
+   */
+  dispose(): Promise<void> {
+    return this.#lifetime.end();
+  }
+
+  /** The same, for `await using`. */
+  [asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #predictAll(sources: readonly Source[], options: PredictOptions): Promise<Prediction[]> {
+    const predictions: Prediction[] = [];
+    for await (const outcome of this.#outcomes(sources, options, (work) => work())) {
+      if ('error' in outcome) throw outcome.error;
+      predictions.push(outcome.prediction);
+    }
+    return predictions;
+  }
+
+  /** @param run Runs each prediction. */
+  async *#outcomes<Each extends Source>(
+    sources: Iterable<Each> | AsyncIterable<Each>,
+    options: PredictOptions,
+    run: (work: () => Promise<Prediction>) => Promise<Prediction>,
+  ): AsyncGenerator<PredictOutcome<Each>> {
     const pending: { source: Each; decoded: Promise<{ picture: Picture } | { error: unknown }> }[] = [];
     let index = 0;
     const next = async (): Promise<PredictOutcome<Each>> => {
       const { source, decoded } = pending.shift() as (typeof pending)[number];
       const result = await decoded;
+      options.signal?.throwIfAborted();
       const place = { source, index: index++ };
       if ('error' in result) return { ...place, error: result.error };
       const { picture } = result;
-      return { ...place, picture, prediction: await this.#predictPicture(picture, options) };
+      return { ...place, picture, prediction: await run(() => this.#predictPicture(picture, options)) };
     };
     for await (const source of sources) {
       pending.push({ source, decoded: settle(this.#decode(source)) });
@@ -81,30 +123,25 @@ export class Model<Source> {
     while (pending.length > 0) yield await next();
   }
 
-  /** Frees the memory outside the JavaScript heap; the model cannot predict afterwards. */
-  async dispose(): Promise<void> {
-    const { proposals, boxes, masks, keypoints } = this.#sessions;
-    await Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release()));
-  }
-
   async #predictPicture(
     picture: Picture,
-    { score = this.config.defaultScore, observe }: PredictOptions,
+    { score = this.config.defaultScore, observe, signal }: PredictOptions,
   ): Promise<Prediction> {
     // Boxes that score less can neither suppress nor outrank the others, so they may be dropped before NMS.
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
-    const result = await runPipeline(picture, config, this.#sessions, observe);
+    const result = await runPipeline(picture, config, this.#sessions, watching(observe, signal));
     this.#sessions.reuse(result.pyramid);
     const instances = placeInstances(result, config, picture).map(
-      ({ label, score, box, mask, pose }): Instance => ({
-        category: config.categories[label - 1],
-        score,
-        box,
-        mask: mask && new InstanceMask(mask),
-        keypoints: pose,
-      }),
+      ({ label, score, box, mask, pose }) =>
+        new Instance({
+          category: config.categories[label - 1],
+          score,
+          box,
+          mask: mask && new InstanceMask(mask),
+          keypoints: pose,
+        }),
     );
-    return { width: picture.width, height: picture.height, instances };
+    return new Prediction(picture, instances);
   }
 }
 
@@ -117,7 +154,14 @@ async function settle(decoding: Promise<Picture>): Promise<{ picture: Picture } 
   }
 }
 
-function checkScore(score: number | undefined): void {
+/** @throws UsageError where an option is unknown or out of range. */
+function checkPredictOptions(options: PredictOptions): void {
+  checkOptions('predict', options, { score: true, observe: true, signal: true });
+  checkScore(options.score);
+}
+
+/** @throws UsageError where it is not in 0…1. */
+export function checkScore(score: number | undefined): void {
   if (score !== undefined && !(score >= 0 && score <= 1)) {
     throw new UsageError(`score should lie between 0 and 1, got ${score}`);
   }

@@ -47,6 +47,18 @@ export type StageObserver = <Stage extends keyof StageRecords>(
   record: StageRecords[Stage],
 ) => void;
 
+/** An observer that also checks a signal: it throws the signal's reason after the stage in which it was aborted. */
+export function watching(
+  observe: StageObserver | undefined,
+  signal: AbortSignal | undefined,
+): StageObserver | undefined {
+  if (!signal) return observe;
+  return (stage, record) => {
+    observe?.(stage, record);
+    signal.throwIfAborted();
+  };
+}
+
 export interface PipelineResult {
   input: PreparedPicture;
   pyramid: Pyramid;

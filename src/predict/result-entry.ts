@@ -1,21 +1,15 @@
 import type { Category } from '../config/schema.ts';
-import { compressRle } from '../ops/rle/compressed.ts';
-import type { Instance, Prediction } from './instance.ts';
+import { UsageError } from '../core/errors.ts';
+import type { Instance, InstanceJson, Prediction } from './instance.ts';
 
-/** One record of COCO results, with names added for readers. */
-export interface ResultEntry {
+/** One record of COCO results, with the category's name added for readers. */
+export interface CocoResultRecord extends InstanceJson {
   image_id: number;
+}
+
+/** A record with the picture's file as well. */
+export interface ResultEntry extends CocoResultRecord {
   file_name: string;
-  category_id: number;
-  category_name: string;
-  /** x, y, width, height in pixels of the upright original. */
-  bbox: [number, number, number, number];
-  score: number;
-  segmentation?: { size: [height: number, width: number]; counts: string };
-  /** x, y in pixels of the upright original, and 1, for each joint. */
-  keypoints?: number[];
-  /** A logit for each joint. */
-  keypoint_scores?: number[];
 }
 
 /** An instance as a record of COCO results. */
@@ -24,25 +18,12 @@ export function resultEntry(
   instance: Instance,
   categoryId: number,
 ): ResultEntry {
-  const [x1, y1, x2, y2] = instance.box;
-  const entry: ResultEntry = {
+  return {
     image_id: picture.imageId,
     file_name: picture.path,
+    ...instance.toJSON(),
     category_id: categoryId,
-    category_name: instance.category.name,
-    bbox: [nineDigits(x1), nineDigits(y1), nineDigits(x2 - x1), nineDigits(y2 - y1)],
-    score: nineDigits(instance.score),
   };
-  if (instance.mask) {
-    const [height, width] = instance.mask.rle.size;
-    entry.segmentation = { size: [height, width], counts: compressRle(instance.mask.rle) };
-  }
-  if (instance.keypoints) {
-    const { joints } = instance.keypoints;
-    entry.keypoints = joints.flatMap(({ x, y }) => [nineDigits(x), nineDigits(y), 1]);
-    entry.keypoint_scores = joints.map(({ score }) => nineDigits(score));
-  }
-  return entry;
 }
 
 /**
@@ -60,7 +41,35 @@ export function resultEntries(
   });
 }
 
-/** Nine digits identify a float32; a double's seventeen would double the file. */
-function nineDigits(value: number): number {
-  return Number(value.toPrecision(9));
+/**
+ * Predictions as the array of a COCO results file (https://cocodataset.org/#format-results), masks as compressed
+ * run lengths. Category ids are the model's.
+ * @param predictions Pairs of a picture's id in the data set and its prediction: a `Map`, or `predictions.entries()` of
+ *   an array, which numbers the pictures from 0.
+ * @throws UsageError where an element is not such a pair.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { load, toCocoResults } from 'mask-rcnn';
+ *
+ * const model = await load('nuclei');
+ * const predictions = await model.predict(['pictures/1.png', 'pictures/2.png']);
+ * const results = toCocoResults([
+ *   [1, predictions[0]],
+ *   [2, predictions[1]],
+ * ]);
+ * await writeFile('my-results.json', JSON.stringify(results));
+ * await model.dispose();
+ * ```
+ */
+export function toCocoResults(
+  predictions: Iterable<readonly [imageId: number, prediction: Prediction]>,
+): CocoResultRecord[] {
+  return Array.from(predictions, (pair) => {
+    const [imageId, prediction] = Array.isArray(pair) ? (pair as [number, Prediction]) : [Number.NaN];
+    if (!Number.isInteger(imageId) || !prediction?.instances) {
+      throw new UsageError('toCocoResults: expected pairs of an image id and its prediction');
+    }
+    return prediction.instances.map((instance) => ({ image_id: imageId, ...instance.toJSON() }));
+  }).flat();
 }

@@ -1,6 +1,9 @@
 import type { SemanticConfig } from '../config/semantic.ts';
+import { asyncDispose, Lifetime } from '../core/lifetime.ts';
+import { checkOptions } from '../core/options.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
 import { preparePicture } from '../image/transform.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
@@ -8,7 +11,7 @@ import { classMap } from '../ops/class-map.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { compileGraph } from './compile.ts';
 import { compileFile, type ThreadOptions } from './load/compile-file.ts';
-import { decode, type PictureSource } from './load/picture-source.ts';
+import { decode } from './load/decode-source.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {
@@ -20,16 +23,22 @@ export interface SemanticPrediction {
 }
 
 /** FCN in memory, ready to predict pictures of any size. */
-export class SemanticModel {
+export class SemanticModel implements AsyncDisposable {
   readonly config: SemanticConfig;
   readonly #session: Session;
+  readonly #lifetime: Lifetime;
 
+  /** @internal Called by `loadSemantic`. */
   constructor(config: SemanticConfig, session: Session) {
     this.config = config;
     this.#session = session;
+    this.#lifetime = new Lifetime('the model was disposed; load it again', () => session.release());
   }
 
-  /** @throws InputError that names the picture where it cannot be decoded. */
+  /**
+   * Finds the class of every pixel.
+   * @throws InputError that names the picture where it cannot be decoded; UsageError where the model was disposed.
+   */
   async predict(source: PictureSource): Promise<SemanticPrediction> {
     return this.predictPicture(await decode(source));
   }
@@ -38,24 +47,45 @@ export class SemanticModel {
   async predictPicture(picture: Picture): Promise<SemanticPrediction> {
     const prepared = preparePicture(picture, this.config.preprocess, semanticStride);
     const image = prepared.tensor;
-    const { logits } = (await this.#session.run({ image })) as { logits: Float32Tensor };
+    const run = () => this.#session.run({ image });
+    const { logits } = (await this.#lifetime.use(run)) as { logits: Float32Tensor };
     const [, , height, width] = image.shape;
     const covered = { width: prepared.width / width, height: prepared.height / height };
     return { width: picture.width, height: picture.height, classes: classMap(logits, picture, covered) };
   }
 
-  /** Frees the memory outside the JavaScript heap; the model cannot predict afterwards. */
-  async dispose(): Promise<void> {
-    await this.#session.release();
+  /**
+   * Frees the memory outside the JavaScript heap once running predictions have ended; the model cannot predict
+   * afterwards. A second call does nothing more.
+   */
+  dispose(): Promise<void> {
+    return this.#lifetime.end();
+  }
+
+  /** The same, for `await using`. */
+  [asyncDispose](): Promise<void> {
+    return this.dispose();
   }
 }
 
 /**
  * Loads FCN: a model that `train` wrote, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
  * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
- * @throws InputError where the file is missing, damaged, or not an FCN model.
+ * @throws InputError where the file is missing, damaged, or not an FCN model; UsageError where an option is
+ *   unknown.
+ * @example
+ * ```ts
+ * import { loadSemantic } from 'mask-rcnn';
+ *
+ * const model = await loadSemantic('fcn.pth');
+ * const { width, height, classes } = await model.predict('photo.jpg');
+ * console.log(width, height, model.config.categories[classes[0]].name);
+ * await model.dispose();
+ * ```
  */
-export async function loadSemantic(path: string, { threads }: ThreadOptions = {}): Promise<SemanticModel> {
+export async function loadSemantic(path: string, options: ThreadOptions = {}): Promise<SemanticModel> {
+  checkOptions('loadSemantic', options, { threads: true });
+  const { threads } = options;
   return compileFile(await openSemanticFile(path), { threads }, async (config, ...source) => {
     return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source));
   });

@@ -21,13 +21,13 @@ async function begun(categories: string[], model = {}): Promise<ModelConfig> {
   return trainee.config as ModelConfig;
 }
 
-test('a model that goes on with its classes keeps the thresholds that were chosen for them', async () => {
+test('a model that keeps its classes keeps their thresholds', async () => {
   const { box, defaultScore, preprocess } = await begun(['nucleus']);
   expect([box.nmsOverlap, box.nmsThreshold, defaultScore]).toEqual(['smaller', 0.7, 0.35]);
   expect(preprocess.minSize).toBe(704);
 });
 
-test('with other classes it has the usual ones, and what the run says', async () => {
+test('with other classes it has the defaults, and those that the run specifies', async () => {
   const { box, categories, defaultScore, preprocess } = await begun(['cat', 'dog']);
   expect(categories.map(({ name }) => name)).toEqual(['cat', 'dog']);
   expect([box.nmsOverlap, box.nmsThreshold, defaultScore]).toEqual(['union', 0.5, 0.5]);

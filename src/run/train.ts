@@ -2,18 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAnyModelConfig } from '../config/any-config.ts';
 import { isSemanticArchitecture } from '../config/semantic.ts';
-import { parseRunConfig, type RunConfig } from '../config/training.ts';
-import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
+import { parseRunConfig, type RunConfig, type RunInput } from '../config/training.ts';
+import { InputError, UsageError } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
 import { modelKindAt } from '../import/model-kind.ts';
-import { findModel } from '../predict/load/find-model.ts';
-import { nodeRuntime } from '../runtime/node.ts';
+import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
+import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { withThreads } from '../runtime/runtime.ts';
-import { matchCategories } from '../score/categories.ts';
+import { matchCategories, requireSharedCategory } from '../score/categories.ts';
 import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
 import { openWeights } from '../weights/open-weights.ts';
@@ -28,20 +29,28 @@ export interface TrainOptions {
   /** Folder for checkpoints, models, figures and the report. */
   readonly out: string;
   /** The run, as `mask-rcnn train --config` reads it; not needed with `resume`. */
-  readonly run?: unknown;
+  readonly run?: RunInput | undefined;
   /** The name of `run` in error messages. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Resumes the run in the folder. */
-  readonly resume?: boolean;
+  readonly resume?: boolean | undefined;
   /** Forbids downloading a model to start from. */
-  readonly offline?: boolean;
+  readonly offline?: boolean | undefined;
   /** Called after every step; returning true saves and ends the run, which can then be resumed. */
-  readonly shouldStop?: () => boolean;
+  readonly shouldStop?: (() => boolean) | undefined;
+  /**
+   * Aborts the download of a model to start from, or ends the run after the current step; its reason is thrown. The run
+   * is saved before and can be resumed.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Called while a model to start from is downloaded. */
+  readonly onProgress?: FindModelOptions['onProgress'];
   /** Called before the first step with the length of the run. */
-  readonly onStart?: (plan: { steps: number; done: number; pictures: number }) => void;
-  readonly onMetrics?: (metrics: Metrics) => void;
+  readonly onStart?: ((plan: { steps: number; done: number; pictures: number }) => void) | undefined;
+  /** Called with the figures of every step and validation. */
+  readonly onMetrics?: ((metrics: Metrics) => void) | undefined;
   /** Called with each line intended for the user. */
-  readonly onNote?: (line: string) => void;
+  readonly onNote?: ((line: string) => void) | undefined;
 }
 
 /** Each picture of a data set is shown this many times … */
@@ -57,9 +66,39 @@ const startPurpose = 11;
 /**
  * Trains a model on a COCO data set. The folder then holds `best.safetensors` and `last.safetensors`, which `load`
  * and the other commands take, `checkpoint.safetensors`, `metrics.jsonl`, TensorBoard events and `training.html`.
- * @throws InputError, UsageError, DivergenceError with one clear line.
+ * @throws InputError, UsageError, DivergenceError with one clear line; the reason of the signal.
+ * @example
+ * ```ts
+ * import { train } from 'mask-rcnn';
+ *
+ * const { best, step } = await train({
+ *   out: 'runs/cells',
+ *   run: {
+ *     train: { data: 'train.json', images: 'pictures' },
+ *     from: 'nuclei',
+ *     training: { steps: 2, batchSize: 1 },
+ *   },
+ *   onMetrics: ({ step, values }) => console.log(step, values['loss/total']),
+ * });
+ * console.log(step, best);
+ * ```
  */
 export async function train(options: TrainOptions): Promise<LoopOutcome> {
+  checkOptions('train', options, {
+    out: true,
+    run: true,
+    source: true,
+    resume: true,
+    offline: true,
+    shouldStop: true,
+    signal: true,
+    onProgress: true,
+    onStart: true,
+    onMetrics: true,
+    onNote: true,
+  });
+  const { signal } = options;
+  signal?.throwIfAborted();
   const checkpoint = join(options.out, runFiles.checkpoint);
   if (options.resume && !existsSync(checkpoint)) {
     throw new InputError(checkpoint, 'there is no run to resume');
@@ -68,7 +107,10 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
     throw new UsageError(`${options.out} already contains a run; resume it or choose another folder`);
   }
   const plan = options.resume ? await resumedPlan(checkpoint) : await newPlan(options);
-  return runPlan(plan, options);
+  signal?.throwIfAborted();
+  const outcome = await runPlan(plan, options);
+  if (outcome.ending === 'stopped') signal?.throwIfAborted();
+  return outcome;
 }
 
 interface Plan {
@@ -103,12 +145,17 @@ async function newPlan(options: TrainOptions): Promise<Plan> {
 /** The initial model of a run: another model, a new one on a classifier's backbone, or a new one. */
 async function startOf(
   options: MakerOptions,
-  { offline }: Pick<TrainOptions, 'offline'>,
+  { offline, signal, onProgress }: Pick<TrainOptions, 'offline' | 'signal' | 'onProgress'>,
 ): Promise<StartWeights & { trainee: Trainee }> {
   const { run } = options;
   const random = seededRandom(seedAt(run.training.seed, startPurpose));
   if (run.from !== null) {
-    const path = await findModel(run.from, offline ? { offline } : {});
+    const path = await findModel(run.from, {
+      // `false` does not override MASK_RCNN_OFFLINE.
+      offline: offline || undefined,
+      signal,
+      onProgress,
+    });
     return fromModel(path, options, random);
   }
   const maker = isSemanticArchitecture(run.architecture) ? semanticMaker(options) : detectorMaker(options);
@@ -170,10 +217,12 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
   const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
   for (const note of notes) options.onNote?.(note);
-  const runtime = training.threads === null ? nodeRuntime : withThreads(nodeRuntime, training.threads);
+  const fullRuntime = await openNodeRuntime();
+  const runtime = training.threads === null ? fullRuntime : withThreads(fullRuntime, training.threads);
   const validationSet = await validationSetOf(plan);
   const validation = validationSet && trainee.validation(validationSet, runtime);
   const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
+  const { signal, shouldStop, onMetrics } = options;
   const fromScratch = run.from === null && run.backboneWeights === null;
   const loop: LoopOptions = {
     task: trainee.task({
@@ -186,10 +235,10 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
     out: options.out,
     records,
     description: { config: JSON.stringify(trainee.config), training: JSON.stringify(run) },
-    onBadPicture: ({ message }) => options.onNote?.(`${message}; another picture takes its place`),
+    onBadPicture: ({ message }) => options.onNote?.(`${message}; using another picture instead`),
     ...(validation ? { validation } : {}),
-    ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
-    ...(options.onMetrics ? { onMetrics: options.onMetrics } : {}),
+    shouldStop: () => (shouldStop?.() ?? false) || (signal?.aborted ?? false),
+    ...(onMetrics ? { onMetrics } : {}),
   };
   options.onStart?.({ steps, done: state.step, pictures: records.length });
   return trainLoop(state, loop);
@@ -206,9 +255,6 @@ async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promis
   if (run.validation === null) return null;
   const { data, images: folder } = run.validation;
   const dataset = data === run.train.data ? trained : await readCocoDataset(data);
-  const { labels } = matchCategories(trainee.categories, dataset.categories);
-  if (labels.size === 0) {
-    throw new MaskRcnnError(`${data}: none of its categories is among those of the training set`);
-  }
+  requireSharedCategory(data, dataset.categories, trainee.categories);
   return { dataset, folder };
 }

@@ -1,17 +1,17 @@
-import * as wasm from 'onnxruntime-web';
+import * as wasm from '#onnxruntime-wasm';
 import { MaskRcnnError } from '../core/errors.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface WebRuntimeOptions {
   /** The device to compute on. Operators that WebGPU lacks run on WebAssembly. Default `wasm`. */
-  device?: 'wasm' | 'webgpu';
+  device?: 'wasm' | 'webgpu' | undefined;
   /**
    * WebAssembly threads. Default: ONNX Runtime's choice; always 1 unless the page is cross-origin isolated.
    */
-  threads?: number;
+  threads?: number | undefined;
   /** URL of the folder with ONNX Runtime's `.wasm` and `.mjs` files. Default: next to the bundle. */
-  runtimeFiles?: string;
+  runtimeFiles?: string | undefined;
 }
 
 const settings = { graphOptimizationLevel: 'all' } as const;
@@ -41,7 +41,7 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
 /** Another build of ONNX Runtime, fetched only when needed. */
 async function importWebGpu(): Promise<typeof wasm> {
   const gpu = (globalThis.navigator as { gpu?: { requestAdapter(): Promise<unknown> } } | undefined)?.gpu;
-  if (!gpu) throw new MaskRcnnError('this browser has no WebGPU');
-  if ((await gpu.requestAdapter()) === null) throw new MaskRcnnError('WebGPU has no adapter on this device');
+  if (!gpu) throw new MaskRcnnError('this browser does not support WebGPU');
+  if ((await gpu.requestAdapter()) === null) throw new MaskRcnnError('no WebGPU adapter on this device');
   return await import('onnxruntime-web/webgpu');
 }

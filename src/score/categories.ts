@@ -1,4 +1,5 @@
 import type { Category } from '../config/schema.ts';
+import { InputError } from '../core/errors.ts';
 import type { CocoCategory } from '../data/coco/types.ts';
 
 /** The correspondence between the categories of a model and of a data set. */
@@ -17,20 +18,59 @@ export interface CategoryMatch {
 type Named = Pick<CocoCategory, 'id' | 'name'>;
 
 /**
- * Matches the categories of a model with those of a data set by name: exactly, else ignoring case. If no name
- * matches, as with models whose classes have no names, equal ids match. Among several categories with one
- * name, the one with the same id is taken, else the first. Training, validation, evaluation and `predict
- * --data` all match this way.
+ * Matches the categories of a model with those of a data set by name: exactly, else ignoring case. Among several
+ * categories with one name, the one with the same id is taken, else the first. If no name matches, equal ids match
+ * where one side has no names but `class_1`, `class_2`, …, and a model's only category matches a data set's only one.
+ * Training, validation, evaluation and `predict --data` all match this way.
  */
 export function matchCategories(model: readonly Category[], dataset: readonly Named[]): CategoryMatch {
-  const byName = isNameShared(model, dataset);
-  const counterpart = byName ? sameName : sameId;
+  const counterpart = counterpartIn(model, dataset);
   const labels = new Map<number, number>();
   for (const category of dataset) {
     const found = counterpart(category, model);
     if (found && !labels.has(category.id)) labels.set(category.id, model.indexOf(found) + 1);
   }
   return { ids: model.map((category) => counterpart(category, dataset)?.id ?? null), labels };
+}
+
+/** The rule by which a category finds its counterpart among those of the other side. */
+function counterpartIn(
+  model: readonly Named[],
+  dataset: readonly Named[],
+): <T extends Named>(category: Named, others: readonly T[]) => T | undefined {
+  if (isNameShared(model, dataset)) return sameName;
+  if (isNameless(model) || isNameless(dataset)) return sameId;
+  return model.length === 1 && dataset.length === 1 ? (_, others) => others[0] : () => undefined;
+}
+
+/**
+ * Refuses a data set of which the model knows no category, whose score would be 0 without a reason.
+ * @param source The data set's file, for the message.
+ * @throws InputError that names some categories of both.
+ */
+export function requireSharedCategory(
+  source: string,
+  dataset: readonly Named[],
+  model: readonly Category[],
+): void {
+  if (matchCategories(model, dataset).labels.size > 0) return;
+  throw new InputError(
+    source,
+    `none of its categories (${someNames(dataset)}) is among those of the model: ${someNames(model)}`,
+  );
+}
+
+const namesShown = 8;
+
+function someNames(categories: readonly Named[]): string {
+  const names = categories.slice(0, namesShown).map(({ name }) => name);
+  const more = categories.length - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** Whether all names are placeholders that `mask-rcnn import` gives. */
+function isNameless(categories: readonly Named[]): boolean {
+  return categories.every(({ name }) => /^class_\d+$/.test(name));
 }
 
 /** Whether every category has a known one of the same name, exactly or ignoring case. */

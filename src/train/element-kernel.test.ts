@@ -28,7 +28,7 @@ describe('a kernel over arrays', () => {
     expect(a).toEqual(before);
   });
 
-  it('leaves what lies around a view alone', () => {
+  it('does not modify the data around a view', () => {
     const whole = new Float32Array(10).fill(7);
     kernel([new Float32Array(5).fill(2), whole.subarray(3, 8)], [1, 2]);
     expect([...whole]).toEqual([7, 7, 7, ...new Array(5).fill(Math.fround(Math.fround(4 / 7) - 2)), 7, 7]);

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import type { Random } from '../core/random.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
@@ -68,7 +69,7 @@ export async function adoptWeights(
   if (missing.some((name) => name.startsWith('backbone.') && !name.startsWith('backbone.fpn.'))) {
     throw new InputError(
       source.name,
-      `lacks ${missing[0]} and ${missing.length - 1} other weights of the model`,
+      `lacks ${missing[0]} and ${plural(missing.length - 1, 'other weight')} of the model`,
     );
   }
   const notes: string[] = [];
@@ -76,7 +77,7 @@ export async function adoptWeights(
     notes.push(`${source.name}: the classes differ, so the layers that predict them are re-initialised`);
   if (missing.length > 0)
     notes.push(
-      `${source.name}: ${missing.length} weights outside the backbone are not in it and are re-initialised`,
+      `${source.name}: ${plural(missing.length, 'weight')} outside the backbone not in the file: re-initialised`,
     );
   return { weights, notes };
 }

@@ -75,7 +75,7 @@ describe.each(Object.entries(cases))('%s over 50 steps', async (name, { optimize
     expect(largestDifference(Float32Array.from(norms), await golden(`${name}.norms`))).toBeLessThan(2e-6);
   });
 
-  it('goes on from a restored state as if it had not stopped', async () => {
+  it('continues from a restored state as if it had not stopped', async () => {
     const copy = (state: Map<string, Float32Array>) =>
       new Map([...state].map(([key, buffer]) => [key, buffer.slice()]));
     const resumed = optimizer();

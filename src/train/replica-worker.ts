@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { answerTasks } from '../core/node/thread-pool.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
-import { nodeRuntime } from '../runtime/node.ts';
+import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { withThreads } from '../runtime/runtime.ts';
 import { makeTask } from './make-task.ts';
 import type { ReplicaData, ReplicaRun } from './replicas.ts';
@@ -18,7 +18,7 @@ for (const name of trainable) {
   own.set(name, float32Tensor(shape, new Float32Array(data.length)));
 }
 const network = await task.compile(own, {
-  runtime: withThreads(nodeRuntime, threads),
+  runtime: withThreads(await openNodeRuntime(), threads),
   trainable,
   batchSize,
 });

@@ -50,7 +50,7 @@ it('names the true class of every known pixel within the pictures, each of equal
   expect([...pixel_weights.data]).toEqual(new Array(7).fill(Math.fround(1 / 7)));
 });
 
-it('is empty where nothing is known', () => {
+it('is empty without data', () => {
   const crowd = { ...batch.truths[1], masks: [encodeBitmap(new Uint8Array(6).fill(1), [2, 3])] };
   const { pixels, pixel_weights } = semanticFeeds(
     { ...batch, sizes: batch.sizes.slice(0, 1), truths: [crowd] },

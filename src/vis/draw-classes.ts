@@ -3,7 +3,7 @@ import type { Picture } from '../image/picture.ts';
 import { palette } from './colors.ts';
 
 /** A class for every pixel; 0 is the background. */
-interface Classes {
+export interface Classes {
   readonly width: number;
   readonly height: number;
   /** `[height, width]` */
@@ -13,7 +13,21 @@ interface Classes {
 /** Opacity of the classes' colours. */
 const opacity = 0.55;
 
-/** Draws the classes over their picture in colour, except for the background. @returns A PNG file. */
+/**
+ * Draws the classes over their picture in colour, except for the background.
+ * @returns A PNG file.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, drawClasses, loadSemantic } from 'mask-rcnn';
+ *
+ * const model = await loadSemantic('fcn.pth');
+ * const picture = await decodePicture('photo.jpg');
+ * const prediction = await model.predict({ ...picture, channels: 3 });
+ * await writeFile('classes.png', await drawClasses(picture, prediction));
+ * await model.dispose();
+ * ```
+ */
 export async function drawClasses(picture: Picture, { classes }: Classes): Promise<Uint8Array> {
   const { width, height } = picture;
   const data = picture.data.slice();
@@ -30,7 +44,18 @@ export async function drawClasses(picture: Picture, { classes }: Classes): Promi
     .toBuffer();
 }
 
-/** Encodes the classes as a single-channel PNG file whose values are the class indices, as data sets store them. */
+/**
+ * Encodes the classes as a single-channel PNG file whose values are the class indices, as data sets store them.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { encodeClasses, loadSemantic } from 'mask-rcnn';
+ *
+ * const model = await loadSemantic('fcn.pth');
+ * await writeFile('labels.png', await encodeClasses(await model.predict('photo.jpg')));
+ * await model.dispose();
+ * ```
+ */
 export async function encodeClasses({ width, height, classes }: Classes): Promise<Uint8Array> {
   const raw = { width, height, channels: 1 } as const;
   return sharp(classes, { raw, limitInputPixels: false }).toColourspace('b-w').png().toBuffer();

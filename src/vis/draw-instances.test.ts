@@ -28,7 +28,7 @@ async function render(picture: Picture, instances: Drawable[], options: DrawOpti
 }
 
 describe('drawInstances', () => {
-  test('tints the masks and leaves the rest alone', async () => {
+  test('tints the masks and leaves other pixels unchanged', async () => {
     const { info, at } = await render(grey, [instance([200, 300, 500, 600])], { labels: 'none' });
     expect(info).toMatchObject({ width: 1200, height: 900, channels: 3 });
     const tinted = at(350, 450);

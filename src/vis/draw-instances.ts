@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { UsageError } from '../core/errors.ts';
+import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
 import { checkDrawables, type Drawable } from './drawable.ts';
 import { overlayElements } from './overlay.ts';
@@ -9,14 +10,14 @@ export interface DrawOptions {
    * Which instances are labelled. `auto` (default): those with room for a label at the box that hides little; `all`:
    * every instance, away from its box if necessary, until the picture is full.
    */
-  readonly labels?: 'auto' | 'all' | 'none';
+  readonly labels?: 'auto' | 'all' | 'none' | undefined;
   /**
    * Output pixels per pixel of the picture, an integer. By default, pictures with a longer side of at most 512 pixels
    * are enlarged up to four times, since lines and text would cover most of them.
    */
-  readonly scale?: number;
+  readonly scale?: number | undefined;
   /** Opacity of the masks, 0…1. Default 0.35. */
-  readonly maskOpacity?: number;
+  readonly maskOpacity?: number | undefined;
 }
 
 /** Pictures are enlarged by default up to this longer side in pixels. */
@@ -26,14 +27,25 @@ const mostEnlarged = 4;
 /**
  * Draws instances over their picture: translucent masks with outlines, boxes, and labels with name and score.
  * @returns A PNG file, `scale` times the picture's size.
- * @throws UsageError if an instance does not belong to the picture, or an option is out of range.
+ * @throws UsageError if an instance does not belong to the picture, or an option is unknown or out of range.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, drawInstances, load } from 'mask-rcnn';
+ *
+ * const model = await load('nuclei');
+ * const picture = await decodePicture('photo.jpg');
+ * const { instances } = await model.predict({ ...picture, channels: 3 });
+ * await writeFile('overlay.png', await drawInstances(picture, instances, { labels: 'none' }));
+ * await model.dispose();
+ * ```
  */
 export async function drawInstances(
   picture: Picture,
   instances: readonly Drawable[],
   options: DrawOptions = {},
 ): Promise<Uint8Array> {
-  const { overlay, scale } = prepare(picture, instances, options);
+  const { overlay, scale } = prepare('drawInstances', { picture, instances, options });
   return enlarged(picture, scale)
     .composite([
       // The SVG of a crowded picture exceeds libxml2's default limit.
@@ -44,20 +56,38 @@ export async function drawInstances(
     .toBuffer();
 }
 
-/** The same drawing as an SVG document with the picture embedded; lines and text stay sharp at any size. */
+/**
+ * The same drawing as an SVG document with the picture embedded; lines and text stay sharp at any size.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, drawInstancesSvg } from 'mask-rcnn';
+ *
+ * const picture = await decodePicture('photo.jpg');
+ * const cell = { box: [4, 4, 40, 30], score: 0.9, category: { name: 'cell' } } as const;
+ * await writeFile('overlay.svg', await drawInstancesSvg(picture, [cell]));
+ * ```
+ */
 export async function drawInstancesSvg(
   picture: Picture,
   instances: readonly Drawable[],
   options: DrawOptions = {},
 ): Promise<string> {
-  const { overlay, scale } = prepare(picture, instances, options);
+  const { overlay, scale } = prepare('drawInstancesSvg', { picture, instances, options });
   const png = await enlarged(picture, 1).png().toBuffer();
   const image = `<image width="${picture.width * scale}" height="${picture.height * scale}"`;
   const source = `href="data:image/png;base64,${png.toString('base64')}"`;
   return `${svgStart(picture, scale)}${image} ${source}/>\n${overlay}\n</svg>\n`;
 }
 
-function prepare(picture: Picture, instances: readonly Drawable[], options: DrawOptions) {
+interface Drawing {
+  picture: Picture;
+  instances: readonly Drawable[];
+  options: DrawOptions;
+}
+
+function prepare(caller: string, { picture, instances, options }: Drawing) {
+  checkOptions(caller, options, { labels: true, scale: true, maskOpacity: true });
   const scale = options.scale ?? comfortableScale(picture);
   if (!Number.isInteger(scale) || scale < 1) {
     throw new UsageError(`scale must be a whole number of at least 1, got ${scale}`);

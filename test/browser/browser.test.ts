@@ -14,7 +14,7 @@ import { rleIou } from '../../src/ops/rle/iou.ts';
 import type { Instance } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
-import type { Found } from './entry/page.ts';
+import type { Found, Kind } from './entry/page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const types: Record<string, string> = {
@@ -60,8 +60,8 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     server?.close();
   });
 
-  it.each(['blob', 'bitmap', 'canvas'])(
-    'finds in a %s what Node finds',
+  it.each<Kind>(['address', 'blob', 'bytes', 'bitmap', 'canvas', 'pixels', 'raw'])(
+    'finds in a picture given as %s what Node finds',
     { timeout: 120_000 },
     async (kind) => {
       expect(expected.length).toBeGreaterThan(5);
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     },
   );
 
-  it('says which model cannot be fetched', async () => {
+  it('names the model that cannot be fetched', async () => {
     expect(await page.evaluate('missing()')).toMatch(/^\/missing\.safetensors: cannot be fetched \(404/);
   });
 });

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chro
     }
   }
 
-  it('finds on the page what Node finds', { timeout: 400_000 }, async () => {
+  it('finds the same on the page as Node', { timeout: 400_000 }, async () => {
     await withPage('vite-page', async (page) => {
       await page.waitForSelector('#status:text("Choose a picture")', { timeout: 180_000 });
       await page.setInputFiles('#picture', examples.at('cells.png'));
@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chro
   it('follows the camera', { timeout: 400_000 }, async () => {
     await withPage('webcam-page', async (page) => {
       await page.click('#start');
-      await page.waitForSelector('#status:text("frames a second")', { timeout: 180_000 });
+      await page.waitForSelector('#status:text("frames per second")', { timeout: 180_000 });
       expect(await page.evaluate('document.querySelector("#canvas").width')).toBe(640);
     });
   });

@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     expect(facts).toContain(`${level} → ${focus.boxRoi.level.toUpperCase()}`);
     expect(facts).toContain(said(focus.classScores[focus.label], 3));
     const body = await page.innerText('.explorer-body');
-    expect(body).toContain(`The proposal lies at ${focus.boxRoi.onMap.map((c) => said(c, 2)).join(', ')}`);
+    expect(body).toContain(`the proposal is at ${focus.boxRoi.onMap.map((c) => said(c, 2)).join(', ')}`);
     const { start, end } = focus.boxRoi.poolings.roiPoolFloor.x;
     expect(body).toContain(`→ ${start} to ${end}, y from`);
     if (!focus.mask) return;
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
       expect(await page.locator('.explorer-body figure svg').count()).toBeGreaterThan(30);
       await expectFollows(page, await recorded.follow());
 
-      // A click into the middle of another object follows that one.
+      // A click on the centre of another object selects it.
       const target = stages.detections.instances.length - 1;
       const [x1, y1, x2, y2] = stages.detections.instances[target].box;
       const svg = await page.locator('svg.roi-picture').boundingBox();
@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     },
   );
 
-  it('follows proposals by keyboard, those that gave way and those that are background too', async () => {
+  it('selects proposals by keyboard, including suppressed ones and background', async () => {
     const page = await openExplorer('server');
     await page.locator('input[name="roi-kind"]').first().focus();
     await page.keyboard.press('ArrowRight');
@@ -106,9 +106,9 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     }
     expect([...fates.keys()].sort()).toEqual(['background', 'instance', 'suppressed']);
     const sentences = {
-      background: 'taken for background',
+      background: 'classified as background',
       instance: 'became object',
-      suppressed: 'gave way',
+      suppressed: 'suppressed by',
     };
     const list = page.locator('select.roi-list');
     await list.focus();
@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     expect(errors).toEqual([]);
   });
 
-  it('pastes the mask anew while the threshold moves', async () => {
+  it('pastes the mask again as the threshold changes', async () => {
     const page = await openExplorer('server');
     const area = async () => Number(await page.innerText('.mask-area'));
     const usual = await area();
@@ -154,7 +154,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     expect(errors).toEqual([]);
   });
 
-  it('says what went wrong, and tries again', async () => {
+  it('shows an error and retries', async () => {
     const page = await browser.newPage({ locale: 'en-GB' });
     const query = new URLSearchParams({
       view: 'explorer',

@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
   const fact = (page: Page, name: string) =>
     page.locator('.run-summary div', { has: page.locator(`dt:text-is("${name}")`) }).locator('dd');
 
-  it('follows the server’s latest run while it goes on, and after a resume', async () => {
+  it('follows the server’s latest run while it continues, and after a resume', async () => {
     const page = await openView({ server: server.url });
     await page.waitForSelector('.run-summary');
     expect(await page.inputValue('.run-picker select')).toBe('cells');
@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(await page.locator('.chart h2').allInnerTexts()).toEqual([
       'Losses',
       'Learning rate',
-      'Pictures a second',
+      'Pictures per second',
     ]);
     expect(await page.locator('.chart').first().locator('polyline').count()).toBe(2);
 
@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(await fact(page, 'Best AP').innerText()).toBe('37.5 at step 10');
     expect(await page.locator('.chart h2').allInnerTexts()).toContain('Validation');
 
-    // A resume writes the file anew, shorter.
+    // A resume rewrites the file, which is then shorter.
     writeFileSync(`${log}.new`, line(0) + line(1) + line(2));
     renameSync(`${log}.new`, log);
     await page.waitForSelector('dd:text-is("3 of 100")');
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(errors).toEqual([]);
   });
 
-  it('takes a dropped file, says what is not a run, and fits a phone', async () => {
+  it('accepts a dropped file, refuses others, and fits a phone', async () => {
     const page = await openView({});
     await page.setViewportSize({ width: 360, height: 740 });
     const drop = (name: string, text: string) =>

@@ -37,7 +37,6 @@ export async function startViewPage(
   await build({
     root: `${root}test/browser/${source}`,
     logLevel: 'error',
-    resolve: { alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }] },
     worker: { format: 'es' },
     build: { outDir: folder, target: 'es2022', assetsInlineLimit: 0 },
   });

@@ -57,7 +57,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     folder.remove();
   });
 
-  test('finds what Node finds, by threads, without sending the picture', slow, async () => {
+  test('finds the same instances as Node, with threads, without sending the picture', slow, async () => {
     await runHere(page);
     await drop(page, 'cells.png');
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     expect(opened.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
   });
 
-  test('downloads a model once, and asks whether it is still the same', slow, async () => {
+  test('downloads a model once, and then revalidates it', slow, async () => {
     await page.reload();
     opened.requests.length = 0;
     await page.waitForSelector('#model option', { state: 'attached' });
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     expect(asked).toEqual(['HEAD /v1/models/nuclei/file']);
   });
 
-  test('gives up when told, while it computes, and can begin again', slow, async () => {
+  test('cancels a running prediction, and can start another one', slow, async () => {
     await page.getByRole('button', { name: 'Example' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect(await page.innerText('.status-text')).toBe('Cancelled');
@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     await expectEqual(page, truth);
   });
 
-  test('gives up a download when told', slow, async () => {
+  test('cancels a download', slow, async () => {
     const other = await openPage(browser, server.url);
     await other.page.route(modelAddress, () => {});
     await other.page.waitForSelector('#model option', { state: 'attached' });
@@ -105,7 +105,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     await other.page.close();
   });
 
-  test("runs a model file of this device, and says what is wrong with one that isn't", slow, async () => {
+  test('runs a model file of this device, and refuses an invalid one', slow, async () => {
     await page.setInputFiles('input[aria-label="Model file"]', {
       name: 'broken.safetensors',
       mimeType: 'application/octet-stream',
@@ -118,36 +118,36 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     await expectEqual(page, truth);
   });
 
-  test('runs a model of an address', slow, async () => {
+  test('runs a model from a URL', slow, async () => {
     const add = async (address: string) => {
       await page.fill('#address', address);
       await page.getByRole('button', { name: 'Add', exact: true }).click();
     };
-    await page.click('text=From an address');
+    await page.click('text=From a URL');
     await add('ftp://example.org/model.safetensors');
-    expect(await page.innerText('[role="alert"]')).toContain('expected an address that begins with https://');
+    expect(await page.innerText('[role="alert"]')).toContain('expected a URL that begins with https://');
     await add(`${server.url}/v1/models/nothing/file`);
     await page.waitForSelector('.status-failed:has-text("cannot be fetched (404")');
-    await page.click('text=From an address');
+    await page.click('text=From a URL');
     await add(`${server.url}/v1/models/nuclei/file?any`);
     await untilFound(page);
     await expectEqual(page, truth);
-    // The browser itself tells the console of what it did not get.
+    // The browser logs the failed request.
     opened.errors.splice(0, opened.errors.length, ...opened.errors.filter((text) => !text.includes('404')));
   });
 
-  test('had no error on the way', () => {
+  test('logged no errors', () => {
     expect(opened.errors).toEqual([]);
   });
 
-  test('needs no server of its own: the static build', slow, async () => {
+  test('works without a server: the static build', slow, async () => {
     await buildPage(folder.at('static'), 'static');
     const host = await serveFolder(folder.at('static'));
     const { port } = host.address() as AddressInfo;
     const other = await openPage(browser, `http://127.0.0.1:${port}/`);
     expect(await other.page.locator('text=On the server').count()).toBe(0);
     await drop(other.page, 'cells.png');
-    // Such a host sends no headers that would isolate the page.
+    // A plain host does not send the headers for cross-origin isolation.
     expect(await untilFound(other.page)).toContain('1 thread');
     await expectEqual(other.page, truth);
     expect(other.requests.filter((request) => request.includes('/v1/'))).toEqual([]);
@@ -167,7 +167,7 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** A host that knows nothing but files. */
+/** A plain file server. */
 function serveFolder(folder: string): Promise<Server> {
   const files = createServer(async (request, response) => {
     const path = request.url === '/' ? '/index.html' : String(request.url);

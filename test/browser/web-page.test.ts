@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     folder.remove();
   });
 
-  test('finds in a dropped picture what Node finds', async () => {
+  test('finds the same instances in a dropped picture as Node', async () => {
     await dropFile(page, { name: 'cells.png', type: 'image/png', bytes: png });
     expect(await untilFound(page)).toContain('on the server');
     expect(truth.instances.length).toBeGreaterThan(5);
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await expectEqual(page, truth);
   });
 
-  test('applies another threshold at once, without asking again', async () => {
+  test('applies another threshold at once, without another request', async () => {
     const asked = opened.requests.length;
     for (const threshold of [0.9, 0.3, 0.06]) {
       await setThreshold(page, threshold);
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await setThreshold(page, 0.5);
   });
 
-  test('isolates the instance that is pointed at, on the picture and in the list', async () => {
+  test('isolates the hovered instance, on the picture and in the list', async () => {
     const best = truth.instances[0];
     const frame = (await page.locator('.overlay').boundingBox())!;
     const scale = frame.width / truth.width;
@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await opacity('.shape')).toBeGreaterThan(0.2);
   });
 
-  test('keeps what is clicked isolated until it is clicked again', async () => {
+  test('keeps a clicked instance isolated until it is clicked again', async () => {
     await page.locator('.instance').nth(1).click();
     await page.mouse.move(0, 0);
     expect(await page.getAttribute('.shape-active', 'data-index')).toBe('1');
@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await page.locator('.shape-active').count()).toBe(0);
   });
 
-  test('draws labels and boxes as told', async () => {
+  test('draws labels and boxes as selected', async () => {
     const shown = await countShapes(page);
     expect(await page.locator('.label').count()).toBeGreaterThan(0);
     expect(await page.locator('.box').count()).toBe(0);
@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await page.locator('.label').count()).toBe(0);
   });
 
-  test('saves what is shown: JSON, PNG, SVG', async () => {
+  test('saves the visible instances: JSON, PNG, SVG', async () => {
     const shown = truth.instances.filter(({ score }) => score >= 0.5);
     const json = await save(page, 'JSON');
     expect(json.name).toBe('cells.masks.json');
@@ -136,18 +136,18 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(difference).toBeLessThan(6);
   });
 
-  test('can be used with keys alone', async () => {
+  test('can be used by keyboard alone', async () => {
     const focused = () =>
       page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
     await setThreshold(page, 0.5);
-    // Asked for well ahead: the browser is told to hand choosers over, and a key must not overtake that.
+    // Requested well ahead, since the browser must intercept file choosers before the key press.
     const chooser = page.waitForEvent('filechooser');
     await page.locator('#tab-segment').focus();
     await page.keyboard.press('ArrowRight');
     expect(await focused()).toBe('tab-stages');
     await page.keyboard.press('Home');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    // The switches of language and colours, then the view.
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
     expect(await focused()).toBe('Open picture');
     await page.keyboard.press('Enter');
     await (await chooser).setFiles({ name: 'again.png', mimeType: 'image/png', buffer: png });
@@ -178,7 +178,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await page.locator('.shape-active').count()).toBe(0);
   });
 
-  test('shows the classes that are chosen', async () => {
+  test('shows only the chosen classes', async () => {
     await page.selectOption('#model', { label: 'many-classes' });
     await dropFile(page, { name: 'noise.png', type: 'image/png', bytes: await noise() });
     await untilFound(page);
@@ -196,7 +196,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await countShapes(page)).toBe(all);
   });
 
-  test('takes a pasted picture, and says what is none', async () => {
+  test('accepts a pasted picture, and refuses other files', async () => {
     await page.selectOption('#model', { label: 'nuclei' });
     await page.evaluate(() => {
       const data = new DataTransfer();
@@ -215,7 +215,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await page.locator('[role="alert"]').count()).toBe(0);
   });
 
-  test('looks through the camera only when told, and for as long as it takes', async () => {
+  test('uses the camera only on request, and turns it off afterwards', async () => {
     await page.evaluate(() => {
       const canvas = document.createElement('canvas');
       canvas.width = 120;
@@ -248,11 +248,11 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await countShapes(page)).toBeGreaterThan(5);
   });
 
-  test('had no error on the way', () => {
+  test('logged no errors', () => {
     expect(opened.errors).toEqual([]);
   });
 
-  test('fits a phone, without anything that reaches out of the window', async () => {
+  test('fits a phone without horizontal scrolling', async () => {
     const phone = await openPage(browser, server.url, {
       viewport: { width: 360, height: 740 },
       hasTouch: true,
@@ -268,7 +268,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await phone.page.close();
   });
 
-  test('keeps the colours that were chosen', async () => {
+  test('remembers the chosen colours', async () => {
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await background();
     const button = page.getByRole('button', { name: /^Colours:/ });
@@ -284,7 +284,46 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await background()).toBe(dark);
   });
 
-  test('asks for the token where the server wants one', async () => {
+  test('speaks Chinese throughout in a Chinese browser, and remembers the language', async () => {
+    const other = await openPage(browser, server.url, { locale: 'zh-CN' });
+    const latin = async () => {
+      const texts = await other.page.evaluate(() =>
+        [...document.querySelectorAll('body *')].flatMap((element) => [
+          ...['aria-label', 'title', 'placeholder'].map((name) => element.getAttribute(name) ?? ''),
+          ...[...element.childNodes].map((node) => (node instanceof Text ? node.data : '')),
+        ]),
+      );
+      return texts.filter((text) => /[A-Za-z]{2}/.test(text) && !/\p{Script=Han}/u.test(text)).sort();
+    };
+    const names = ['EN', 'English', 'JSON', 'PNG', 'SVG', 'many-classes', 'mask-rcnn', 'nuclei'];
+    const expectChinese = async () => {
+      expect((await latin()).filter((text) => !names.includes(text))).toEqual([]);
+    };
+    expect(await other.page.getAttribute('html', 'lang')).toBe('zh-CN');
+    await expectChinese();
+    await dropFile(other.page, { name: 'cells.png', type: 'image/png', bytes: png });
+    await other.page.waitForSelector('.status-text:has-text("个实例中的")', { timeout: 120_000 });
+    await expectChinese();
+    expect(await other.page.innerText('.chip')).toContain('细胞核（nucleus）');
+    expect(await other.page.locator('.label').first().innerHTML()).toContain('细胞核');
+    await other.page.click('#tab-stages');
+    await other.page.waitForSelector('.explorer-body', { timeout: 120_000 });
+    expect(await other.page.innerText('.roi-list')).toContain('细胞核（nucleus）');
+    expect(await other.page.innerText('.roi-help')).toMatch(/\p{Script=Han}/u);
+    await other.page.click('#tab-training');
+    await other.page.waitForSelector('.run-picker');
+    await expectChinese();
+
+    await other.page.getByLabel('语言').selectOption('en');
+    expect(await other.page.innerText('#tab-training')).toBe('Training');
+    await other.page.reload();
+    await other.page.waitForSelector('#tab-segment:has-text("Segment")');
+    expect(await other.page.getAttribute('html', 'lang')).toBe('en');
+    expect(other.errors).toEqual([]);
+    await other.page.close();
+  });
+
+  test('asks for the token if the server requires one', async () => {
     const guarded = await startTestServer(folder.at('mask-v1.safetensors'), {
       workers: 1,
       page: pageFolder,

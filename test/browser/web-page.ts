@@ -8,15 +8,15 @@ import { rleIou } from '../../src/ops/rle/iou.ts';
 import type { Prediction } from '../../src/predict/instance.ts';
 import type { ResultEntry } from '../../src/predict/result-entry.ts';
 
-/** What the page asks for, whatever it shows. */
+/** The threshold that the page requests, whichever it shows. */
 export const lowestScore = 0.05;
 
-/** A page under test, and what went wrong on it. */
+/** A page under test and its errors. */
 export interface OpenPage {
   page: Page;
   /** Errors of scripts and of the console. */
   errors: string[];
-  /** Method and path of everything that was asked for. */
+  /** Method and path of every request. */
   requests: string[];
 }
 
@@ -62,9 +62,9 @@ export async function dropFile(
   );
 }
 
-/** Waits until instances are shown. @returns The line that tells of them. */
+/** Waits for a result in English. @returns The status line. */
 export async function untilFound(page: Page): Promise<string> {
-  await page.waitForSelector('.status-text:has-text("instances shown")', { timeout: 120_000 });
+  await page.waitForSelector('.status-text:text-matches("instances? shown|^Nothing")', { timeout: 120_000 });
   return page.innerText('.status-text');
 }
 

@@ -15,17 +15,18 @@ describe('the browser entry', () => {
     const reached = reachableImports(`${root}src/browser.ts`);
     expect(reached.filter((name) => name.startsWith('node:'))).toEqual([]);
     expect(reached.sort()).toEqual([
-      'onnxruntime-web',
+      '#onnxruntime-wasm',
       'onnxruntime-web/webgpu',
       'protobufjs/minimal.js',
       'zod',
     ]);
   });
 
-  it('is all that the page needs besides its own packages', () => {
+  it('is all that the page needs apart from its own packages', () => {
     const reached = reachableImports(`${root}web/main.tsx`);
-    expect(reached).toContain('onnxruntime-web');
-    const allowed = /^(preact(\/hooks)?|fast-png|onnxruntime-web(\/webgpu)?|protobufjs\/minimal\.js|zod)$/;
+    expect(reached).toContain('#onnxruntime-wasm');
+    const allowed =
+      /^(preact(\/hooks)?|fast-png|#onnxruntime-wasm|onnxruntime-web\/webgpu|protobufjs\/minimal\.js|zod)$/;
     expect(reached.filter((name) => !allowed.test(name))).toEqual([]);
   });
 

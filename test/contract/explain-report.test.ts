@@ -113,12 +113,12 @@ describe.each(cases)('the report of %s', (_, explained) => {
 });
 
 describe('the numbers of the report', () => {
-  it('say what a mask made of a score', async () => {
+  it('include the effect of a mask on a score', async () => {
     const { focus, detections } = rescored.explanation;
     const { score, classScore } = detections.instances[focus?.instance ?? -1];
     const html = await render(rescored);
-    expect(html).toContain(`multiplied, ${classScore.toFixed(3)} to ${score.toFixed(3)}`);
-    expect(html).toContain(`with score ${score.toFixed(3)}`);
+    expect(html).toContain(`multiplied by it, from ${classScore.toFixed(3)} to ${score.toFixed(3)}`);
+    expect(html).toContain(`score ${score.toFixed(3)}, marked`);
     expect(html).toContain('of the smaller box covered');
     expect(await render(mask)).not.toContain('multiplied');
   });
@@ -151,7 +151,7 @@ describe('the numbers of the report', () => {
     expect(html).toContain('665 / 32 = 20.78 → 20');
   });
 
-  it('stand in the Chinese report too', async () => {
+  it('are in the Chinese report too', async () => {
     const html = await render(mask, 'zh');
     expect(html).toContain('<html lang="zh-CN">');
     for (const word of ['候选框', '特征图', '解耦', '量化', '转置卷积', '特征金字塔网络']) {
@@ -172,7 +172,7 @@ describe('the numbers of the report', () => {
       poolings: { ...poolings, roiAlign: { ...poolings.roiAlign, x } },
     };
     const html = await render({ ...mask, explanation: { ...explanation, focus: { ...focus, boxRoi } } });
-    expect(html).toContain('In each bin 1 × 2 points are sampled');
+    expect(html).toContain('In each bin, 1 × 2 points are sampled');
     expect(html).not.toMatch(/Infinity|NaN/);
   });
 

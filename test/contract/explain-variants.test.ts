@@ -72,8 +72,8 @@ const variants: Record<string, Variant> = {
       '<b>RoIAlign</b><span>14 × 14 × 32</span>',
       '<b>res5, shared</b><span>7 × 7 × 64</span>',
       '14 × 14 × 3</span>',
-      'RoIAlign to one size',
-      'the convolutions of res5',
+      'RoIAlign to a fixed size',
+      'res5, the last stage of the ResNet, shared',
     ],
     neverSays: [...pyramidWords, '28 × 28</span>', '(tiny with FPN'],
   },
@@ -86,20 +86,20 @@ const variants: Record<string, Variant> = {
   'C4 with RoIPool': {
     architecture: 'maskrcnn_resnet18_c4',
     overrides: [narrow, plainC4, pooled({ kind: 'roiPool' })],
-    says: ['RoIPool to one size', '<b>RoIPool</b><span>14 × 14 × 32</span>', 'RoIPool rounds twice'],
-    neverSays: [...pyramidWords, '<b>RoIAlign</b><span>14 × 14 × 32', 'In each bin 2 × 2'],
+    says: ['RoIPool to a fixed size', '<b>RoIPool</b><span>14 × 14 × 32</span>', 'RoIPool rounds twice'],
+    neverSays: [...pyramidWords, '<b>RoIAlign</b><span>14 × 14 × 32', 'In each bin, 2 × 2'],
   },
   'Faster R-CNN on C4': {
     architecture: 'fasterrcnn_resnet18_c4',
     overrides: [narrow],
     says: ['<b>res5</b><span>7 × 7 × 64</span>', 'It has no mask branch', 'This model has structure 1'],
-    neverSays: [...pyramidWords, 'res5, shared', 'Both branches read', 'with the same weights'],
+    neverSays: [...pyramidWords, 'res5, shared', 'Both branches apply', 'with the same weights'],
   },
   'structure DC5, class-agnostic masks': {
     architecture: 'maskrcnn_resnet18_dc5',
     overrides: [narrow, heads, { mask: { output: 'classAgnostic' } }],
-    says: ['All RoIs are pooled from C5', 'between the two', 'The one channel:', '28 × 28 × 1</span>'],
-    neverSays: [...pyramidWords, 'res5, shared', 'A softmax across', '(taken)'],
+    says: ['All RoIs are pooled from C5', 'between the two', 'The only channel:', '28 × 28 × 1</span>'],
+    neverSays: [...pyramidWords, 'res5, shared', 'Softmax over', '(selected)'],
   },
   'RoIPool on a pyramid': {
     architecture: 'maskrcnn_resnet18_fpn',
@@ -107,24 +107,24 @@ const variants: Record<string, Variant> = {
     says: [
       'Structure 2: FPN (this model)',
       'RoIPool rounds twice',
-      'share a strip of pixels (this model)',
+      'by a row or column of pixels (this model)',
       'P2',
     ],
-    neverSays: ['RoIAlign to one size', 'All RoIs are pooled from', 'samples.</span>'],
+    neverSays: ['RoIAlign to a fixed size', 'All RoIs are pooled from', 'samples.</span>'],
   },
   'RoIPool rounded down': {
     architecture: 'maskrcnn_resnet18_fpn',
     overrides: [narrow, heads, pooled({ kind: 'roiPoolFloor', resolution: 3 })],
-    says: ['RoIPool rounds down twice', 'hatched is lost (this model)'],
-    neverSays: ['RoIAlign to one size', 'RoIPool rounds twice'],
+    says: ['RoIPool rounds down twice', 'hatched area is lost (this model)'],
+    neverSays: ['RoIAlign to a fixed size', 'RoIPool rounds twice'],
   },
   'RoIWarp, masks by an MLP': {
     architecture: 'maskrcnn_resnet18_fpn',
     overrides: [narrow, heads, pooled({ kind: 'roiWarp' }), { mask: { head: 'mlp' } }],
     says: [
-      'RoIWarp to one size',
+      'RoIWarp to a fixed size',
       'RoIWarp rounds its corners',
-      'is no FCN',
+      'instead of an FCN',
       '24, 16 units',
       'fully connected</b><span>24',
     ],
@@ -138,18 +138,18 @@ const variants: Record<string, Variant> = {
     architecture: 'maskrcnn_resnet18_fpn',
     overrides: [narrow, heads, pooled({ mode: 'max' }), { mask: { output: 'softmax' } }],
     says: [
-      'and the largest is the bin’s value',
+      'and their maximum is the bin’s value',
       'This model is coupled',
-      'the share of the taken one',
+      'probability of the selected one',
       '28 × 28 × 4</span>',
     ],
-    neverSays: ['and their mean is', 'that is the decoupling', 'neither trained nor read'],
+    neverSays: ['and their mean is', 'This is the decoupling', 'neither trained nor read'],
   },
   'Detectron2’s conventions': {
     architecture: 'maskrcnn_resnet18_c4',
     overrides: [narrow, plainC4, ...detectron],
     says: ['This model has structure 1'],
-    neverSays: [...pyramidWords, 'without correcting for it'],
+    neverSays: [...pyramidWords, 'half-pixel correction'],
   },
   'a pyramid of the last two maps': {
     architecture: 'fasterrcnn_mobilenet_v3_large_fpn',
@@ -166,7 +166,7 @@ const variants: Record<string, Variant> = {
         keypoint: { convolutions: [8], names: ['left_wing', 'right_wing'], skeleton: [[1, 2]] },
       },
     ],
-    says: ['a Keypoint R-CNN', 'Its 2 joints are drawn', 'a heat map for each of 2 joints', 'right_wing: '],
+    says: ['a Keypoint R-CNN', 'Those of its 2 joints', 'a heat map for each of 2 joints', 'right_wing: '],
     neverSays: ['is a Faster R-CNN'],
   },
 };
@@ -196,13 +196,13 @@ describe.each(Object.entries(variants))('%s', async (_, variant) => {
   const { config, explanation, records } = await explain(variant);
   const focus = focusOf(explanation);
 
-  it.each(['en', 'zh'] as const)('has a report in %s that tells of this model', async (language) => {
+  it.each(['en', 'zh'] as const)('has a report in %s that describes this model', async (language) => {
     const names = { pictureName: 'scene.png', modelName: 'tiny', version: '1.2.3' };
     const html = await renderReport(picture, explanation, { language, ...names });
     const main = html.slice(html.indexOf('<main>')).replaceAll(/"data:[^"]*"/g, '""');
     const found = (texts: (string | RegExp)[]) => texts.filter((text) => main.search(matcher(text)) >= 0);
     expect(found([/NaN|undefined|Infinity|\{\w+\}/])).toEqual([]);
-    // The general parts tell of both structures and all poolers, the model's own parts of one.
+    // The general parts describe both structures and all poolers, the model's own parts only one.
     if (language === 'zh') return;
     expect(found(variant.says)).toEqual(variant.says);
     expect(found(variant.neverSays)).toEqual([]);
@@ -242,7 +242,7 @@ describe.each(Object.entries(variants))('%s', async (_, variant) => {
     expect(joints.map(({ x }) => x)).toEqual([points[0] / scale, points[2] / scale]);
   });
 
-  it('answers what the server documents, and survives JSON', () => {
+  it('matches the server’s schema, also after JSON', () => {
     const { focus: followed, ...stages } = explanation;
     const body = { requestId: '1', model: 'tiny', stages, focus: followed };
     expect(explanationSchema.parse(JSON.parse(JSON.stringify(body)))).toEqual(body);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
+import type { PictureSource } from '../../src/image/picture-source.ts';
 import type { Prediction } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
-import type { PictureSource } from '../../src/predict/load/picture-source.ts';
 import type { Model } from '../../src/predict/model.ts';
 
 /** Later ones are larger and smaller than those before, so that memory grows and is only partly written. */

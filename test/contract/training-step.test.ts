@@ -84,13 +84,13 @@ describe('a batch whose pictures do not annotate every category', async () => {
   const nothingKnown = await lossesOf(everyClass);
   await partialNetwork.release();
 
-  it('has the same losses and gradients where every category is covered after all', () => {
+  it('has the same losses and gradients if every category is covered after all', () => {
     expect(covered.losses).toEqual(whole.losses);
     for (const [name, gradient] of whole.gradients)
       expect(covered.gradients.get(name), name).toEqual(gradient);
   });
 
-  it('classifies only RoIs with an object where every category is unknown', () => {
+  it('classifies only RoIs with an object if every category is unknown', () => {
     // Background or any class: the likelihood is 1.
     expect(nothingKnown.losses.loss_classifier).toBeLessThan(whole.losses.loss_classifier);
     expect(nothingKnown.losses.loss_box_reg).toBe(whole.losses.loss_box_reg);

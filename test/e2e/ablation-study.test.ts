@@ -61,7 +61,7 @@ const bytes = (out: string, variant: string) =>
 const finished = (outcomes: Awaited<ReturnType<typeof runStudy>>) =>
   outcomes.map(({ figures }) => figures !== null);
 
-it('goes on where it was stopped, repeats nothing, and ends as if it had not been', {
+it('resumes where it was stopped, repeats nothing, and ends as if uninterrupted', {
   timeout: 240_000,
 }, async () => {
   const whole = await runStudy(study, { ...options, out: folder.at('whole') });
@@ -82,9 +82,9 @@ it('goes on where it was stopped, repeats nothing, and ends as if it had not bee
   expect(table).toContain('**Not finished:** sigmoid (all).');
   expect(table).toContain('4 steps of 2 pictures');
 
-  await expect(runStudy(study, options)).rejects.toThrow(/holds runs already; add --resume/);
+  await expect(runStudy(study, options)).rejects.toThrow(/already contains runs; add --resume/);
   await expect(runStudy(study, { ...options, resume: true, steps: 5 })).rejects.toThrow(
-    /softmax.seed-3.config\.json: is of another run than asked for/,
+    /softmax.seed-3.config\.json: belongs to a run with other options/,
   );
 
   const trained: string[] = [];

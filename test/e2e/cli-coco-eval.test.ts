@@ -32,7 +32,7 @@ function run(...args: string[]) {
 }
 
 describe('mask-rcnn coco-eval', () => {
-  it('prints the figures as JSON alone on stdout', () => {
+  it('prints only the metrics as JSON on stdout', () => {
     const { status, stdout } = run(
       '--gt',
       file('gt.json'),

@@ -81,7 +81,7 @@ describe('mask-rcnn eval', () => {
     expect(without.stdout, without.stderr).toBe(first.stdout);
   });
 
-  it("counts nuclei down to the model's own threshold where --score does not say another", () => {
+  it("counts nuclei down to the model's own threshold unless --score is given", () => {
     writeFileSync(file('looser.json'), JSON.stringify({ defaultScore: 0.25 }));
     const model = file('looser.safetensors');
     run('import', file('model.safetensors'), '--config', file('looser.json'), '--out', model);
@@ -95,7 +95,7 @@ describe('mask-rcnn eval', () => {
     expect(thresholdOf('--model', model, '--score', '0.75')).toBe(0.75);
   });
 
-  it('names what the folder lacks before it predicts', () => {
+  it('names missing pictures before it predicts', () => {
     const { status, stderr } = evaluate('--images', folder);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^mask-rcnn: .*: is missing 2 of 2 pictures: 3\.png, 1\.png$/m);

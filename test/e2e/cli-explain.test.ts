@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const explain = (...args: string[]) => runCli(['explain', ...args], { cwd: folder });
 const read = (name: string) => readFile(join(folder, name), 'utf8');
 
-test('writes a report and says so; the numbers on request', async () => {
+test('writes a report, and the numbers on request', async () => {
   const args = [
     'scene.png',
     '--model',
@@ -45,17 +45,17 @@ test('writes a report and says so; the numbers on request', async () => {
   expect(stdout).toMatch(/^report\.html: 10 instances, [\d.]+ kB\n$/);
   const { detections, focus } = JSON.parse(await read('numbers.json')) as Explanation;
   expect(detections.instances).toHaveLength(10);
-  expect(await read('report.html')).toContain(`object no. ${(focus?.instance ?? -1) + 1}`);
+  expect(await read('report.html')).toContain(`object ${(focus?.instance ?? -1) + 1} as the example`);
 });
 
-test('follows the instance that is asked for, in Chinese', async () => {
+test('explains the requested instance, in Chinese', async () => {
   const options = ['--score', '0.05', '--instance', '3', '--lang', 'zh', '--out', 'zh.html'];
   const { status } = await explain('scene.png', '--model', model, ...options);
   expect(status).toBe(0);
   expect(await read('zh.html')).toContain('第 3 个目标');
 });
 
-test('shows what training would sample where annotations are given', async () => {
+test('shows what training would sample if annotations are given', async () => {
   const segmentation = [[10, 10, 50, 10, 50, 40, 10, 40]];
   const annotation = { id: 1, image_id: 7, category_id: 3, bbox: [10, 10, 40, 30], segmentation };
   const data = {
@@ -67,7 +67,7 @@ test('shows what training would sample where annotations are given', async () =>
   const options = ['--score', '0.05', '--truth', 'coco.json', '--out', 'truth.html'];
   const { status, stderr } = await explain('scene.png', '--model', model, ...options);
   expect(status, stderr).toBe(0);
-  expect(await read('truth.html')).toContain('Of the proposals and the true boxes (1)');
+  expect(await read('truth.html')).toContain('of the proposals and ground-truth boxes (1)');
   await writeFile(join(folder, 'other.json'), JSON.stringify({ ...data, images: [], annotations: [] }));
   const other = ['--truth', 'other.json', '--out', 'other.html'];
   const missing = await explain('scene.png', '--model', model, ...other);
@@ -77,7 +77,7 @@ test('shows what training would sample where annotations are given', async () =>
   ]);
 });
 
-test('refuses what it cannot do, and leaves no report', async () => {
+test('refuses invalid options, and leaves no report', async () => {
   await writeFile(join(folder, 'broken.png'), 'no picture');
   const common = ['--model', model, '--out', 'none.html'];
   const tooMany = await explain('scene.png', ...common, '--instance', '400');

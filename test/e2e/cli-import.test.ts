@@ -27,6 +27,27 @@ describe('import', () => {
     expect(stdout).toMatch(/^categories +4: 1 ant, 2 bee, 3 cat, 4 dog$/m);
   });
 
+  test('--card stores a card that info shows, and refuses one with a misspelt key', async () => {
+    const [card, out] = [join(folder, 'card.json'), join(folder, 'carded.safetensors')];
+    const both = (en: string) => ({ en, zh: '蚂蚁' });
+    const content = {
+      description: both('Finds ants in drawings.'),
+      trainedOn: both('40 drawings'),
+      licence: 'CC0-1.0',
+      figures: [{ measure: 'mask AP', value: 0.412, on: both('12 other drawings') }],
+    };
+    await writeFile(card, JSON.stringify(content));
+    expect((await runCli(['import', model, '--card', card, '--out', out])).status).toBe(0);
+    const { stdout } = await runCli(['info', out]);
+    expect(stdout).toMatch(/^about +Finds ants in drawings\.$/m);
+    expect(stdout).toMatch(/^measured +mask AP 0\.412 on 12 other drawings$/m);
+    expect(stdout).toMatch(/^licence +CC0-1\.0$/m);
+    await writeFile(card, JSON.stringify({ ...content, figure: [] }));
+    const { status, stderr } = await runCli(['import', model, '--card', card, '--out', out]);
+    expect(status).toBe(1);
+    expect(stderr).toBe(`mask-rcnn: ${card}: unknown key figure (did you mean figures?)\n`);
+  });
+
   test('info --json has the configuration and every tensor', async () => {
     const { stdout } = await runCli(['info', model, '--json']);
     const info = JSON.parse(stdout) as { size: number; config: ModelConfig; tensors: { name: string }[] };
@@ -106,7 +127,7 @@ describe('import refuses in one line and writes nothing', () => {
     );
   });
 
-  test('a folder that is not there', async () => {
+  test('a missing folder', async () => {
     const config = await writeTinyConfig('mask-v1', folder);
     await expectFailure(
       ['import', tinyPath('mask-v1.pth'), '--config', config, '--out', 'no/such/folder/m.safetensors'],

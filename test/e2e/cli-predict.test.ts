@@ -237,7 +237,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
   });
 });
 
-test('Ctrl-C removes what is half written and exits with 130', async () => {
+test('Ctrl-C removes partial files and exits with 130', async () => {
   const copy = await readFile(join(folder, 'shrunk.png'));
   for (let i = 0; i < 300; i++) await writeFile(join(folder, `many-${i}.png`), copy);
   const { status, stderr } = await runCli(['predict', '.', '--model', mask, '--json', 'results.json'], {
@@ -249,7 +249,7 @@ test('Ctrl-C removes what is half written and exits with 130', async () => {
   expect((await readdir(folder)).filter((name) => !name.endsWith('.png'))).toEqual([]);
 });
 
-test('a reader that goes away ends a long run quietly', async () => {
+test('a reader that closes the pipe ends a long run quietly', async () => {
   for (let i = 0; i < 30; i++)
     await writeFile(join(folder, `many-${i}.png`), await readFile(join(folder, 'shrunk.png')));
   const { status, stderr } = await runCli(['predict', '.', '--model', mask], {

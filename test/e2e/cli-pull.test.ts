@@ -59,14 +59,14 @@ test('a file that is gone is one line', async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('--offline names what is missing and where it belongs', async () => {
+test('--offline names the missing file and its location', async () => {
   const { status, stderr } = await runCli(['pull', model.name, '--offline'], { env });
   expect(status).toBe(1);
   expect(stderr).toMatch(/^mask-rcnn: maskrcnn_resnet50_fpn_coco: not in the cache[^\n]*\n$/);
   expect(stderr).toContain(`copy it to ${join(folder, model.fileName)}\n`);
 });
 
-test('models lists what is published and what is cached', async () => {
+test('models lists published and cached models', async () => {
   const { status, stdout } = await runCli(['models', '--json'], { env });
   const listed = JSON.parse(stdout) as { name: string; state: string; ap: object; licence: string }[];
   expect(status).toBe(0);

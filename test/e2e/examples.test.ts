@@ -19,7 +19,7 @@ describe.each(names)('the example %s', (name) => {
     expect(status).toBe(0);
   });
 
-  it('is small, and says how to start it', () => {
+  it('is small, and has instructions', () => {
     const folder = join(examplesFolder, name);
     for (const file of readdirSync(folder)) {
       const lines = readFileSync(join(folder, file), 'utf8').split('\n').length - 1;

@@ -159,7 +159,7 @@ describe('wrong requests', () => {
     expect(document.detail).toMatch(detail);
   });
 
-  test('an unknown model is none, with the name that may have been meant', async () => {
+  test('an unknown model is refused, with a suggestion', async () => {
     const document = await problemOf(await sendPicture(server.url, png, { query: '?model=tini' }));
     expect([kindOf(document), document.status]).toEqual(['unknown-model', 404]);
     expect(document.detail).toMatch(/tini \(did you mean tiny\?\)/);
@@ -223,7 +223,7 @@ describe('clients that do not finish', () => {
     expect(lines()[0].ms).toBeLessThan(1500);
   });
 
-  test('what is no HTTP is a bad request', async () => {
+  test('malformed HTTP is a bad request', async () => {
     const { header, document } = split(await sendRaw('GARBAGE\r\n\r\n'));
     expect(header).toMatch(/^HTTP\/1\.1 400 /);
     expect(document.type).toBe('urn:mask-rcnn:problem:bad-request');

@@ -61,7 +61,7 @@ describe('POST /v1/explain', () => {
     expectClose(focus, wanted);
   });
 
-  test('follows the proposal or the instance that is asked for, alone if wanted', async () => {
+  test('explains the requested proposal or instance, and only that if requested', async () => {
     const chosen = await bodyOf(await explain('?score=0.05&proposal=3&part=focus'));
     expect(chosen.stages).toBeNull();
     expect(chosen.focus?.proposal.rank).toBe(2);
@@ -82,7 +82,7 @@ describe('POST /v1/explain', () => {
     expect(html).toContain('<html lang="zh-CN">');
     expect(html).toContain(expected.detections.instances[0].score.toFixed(3));
     const chosen = await explain('?score=0.05&proposal=40', { accept: 'text/html' });
-    expect(await chosen.text()).toMatch(/proposal no. 40|object no. \d+/);
+    expect(await chosen.text()).toMatch(/proposal 40 as the example|object \d+ as the example/);
   });
 
   test.each([
@@ -100,7 +100,7 @@ describe('POST /v1/explain', () => {
     expect(problem.detail).toContain(detail);
   });
 
-  test('refuses what is no picture, and a type that it does not write', async () => {
+  test('refuses a file that is not a picture, and an unsupported response type', async () => {
     const path = '/v1/explain';
     const text = await sendPicture(server.url, Buffer.from('no picture'), { path });
     expect(text.status).toBe(415);

@@ -54,7 +54,7 @@ describe.skipIf(!freezes)(`workers that are frozen or killed${note}`, () => {
   });
   afterEach(() => server.stop());
 
-  test('killed at a picture: another one looks at it', async () => {
+  test('killed during a picture: another worker processes it', async () => {
     signalAll('SIGSTOP');
     const sent = [1, 2, 3].map(() => sendPicture(server.url, picture));
     await untilHealth(server.url, ({ queued }) => queued === 1);
@@ -93,7 +93,7 @@ describe.skipIf(!freezes)(`workers that are frozen or killed${note}`, () => {
     expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test('busy: the full queue answers 503, /healthz stays quick, and what was accepted is answered', async () => {
+  test('busy: a full queue answers 503, /healthz stays fast, and accepted requests are answered', async () => {
     signalAll('SIGSTOP');
     const accepted = [1, 2, 3, 4, 5].map(() => sendPicture(server.url, picture));
     await untilHealth(server.url, ({ queued }) => queued === 3);
@@ -134,7 +134,7 @@ describe.skipIf(!freezes)(`workers that are frozen or killed${note}`, () => {
   });
 });
 
-describe.skipIf(!freezes)(`the time for an answer${note}`, () => {
+describe.skipIf(!freezes)(`the request timeout${note}`, () => {
   test('over: 504, and the worker that never answers is replaced', async () => {
     const server = await startTestServer(model, { workers: 1, timeoutMs: 2000 });
     try {
@@ -152,7 +152,7 @@ describe.skipIf(!freezes)(`the time for an answer${note}`, () => {
     }
   });
 
-  test('over while it stops: the stop does not wait for ever', async () => {
+  test('over during shutdown: the shutdown does not wait forever', async () => {
     const server = await startTestServer(model, { workers: 1, timeoutMs: 1000 });
     process.kill(server.workerPids()[0], 'SIGSTOP');
     const sent = sendPicture(server.url, picture);
@@ -163,7 +163,7 @@ describe.skipIf(!freezes)(`the time for an answer${note}`, () => {
   });
 });
 
-test('a client that goes away frees its place in the queue', async () => {
+test('a client that disconnects frees its place in the queue', async () => {
   const server = await startTestServer(model, { workers: 1, queue: 1 });
   try {
     const [pid] = server.workerPids();

@@ -43,7 +43,7 @@ describe('the page', () => {
     expect(policy).not.toContain("'unsafe-eval'");
   });
 
-  test('is asked for again only where it has changed', async () => {
+  test('is sent again only if it has changed', async () => {
     const etag = (await fetch(server.url)).headers.get('etag');
     const again = await fetch(server.url, { headers: { 'if-none-match': String(etag) } });
     expect([again.status, await again.text()]).toEqual([304, '']);
@@ -51,7 +51,7 @@ describe('the page', () => {
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
-  test('is compressed for who takes it', async () => {
+  test('is compressed if the client accepts it', async () => {
     const plain = await fetch(`${server.url}/assets/main-abc.js`, { headers: { 'accept-encoding': 'gzip' } });
     const brotli = await fetch(`${server.url}/assets/main-abc.js`, { headers: { 'accept-encoding': 'br' } });
     expect(plain.headers.get('content-encoding')).toBeNull();
@@ -78,7 +78,7 @@ describe('the page', () => {
     expect(await response.text()).not.toContain('not of the page');
   });
 
-  test('takes GET alone', async () => {
+  test('only accepts GET', async () => {
     const response = await fetch(server.url, {
       method: 'POST',
       headers: { authorization: 'Bearer s3cret' },
@@ -101,7 +101,7 @@ describe("a model's file", () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(file)).toBe(true);
   });
 
-  test('is told of without being sent', async () => {
+  test('is described by HEAD without being sent', async () => {
     const head = await ask({}, { method: 'HEAD' });
     expect(head.headers.get('content-length')).toBe(String(readFileSync(modelPath).length));
     const etag = String(head.headers.get('etag'));

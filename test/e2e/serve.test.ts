@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PictureSource } from '../../src/image/picture-source.ts';
 import { load } from '../../src/predict/load/node.ts';
-import type { PictureSource } from '../../src/predict/load/picture-source.ts';
 import type { Model } from '../../src/predict/model.ts';
 import { resultEntry } from '../../src/predict/result-entry.ts';
 import {
@@ -57,7 +57,7 @@ const expected = async (score: number, name: string) => {
 };
 
 describe('POST /v1/predict', () => {
-  test('answers what model.predict finds', async () => {
+  test('returns the result of model.predict', async () => {
     const response = await sendPicture(server.url, picture, { query: '?score=0.05' });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
     const body = predictionSchema.parse(await response.json());
@@ -77,7 +77,7 @@ describe('POST /v1/predict', () => {
     });
   });
 
-  test('takes a file of a form, with its name, and the score as given', async () => {
+  test('accepts a file in a form, with its name, and a score', async () => {
     const form = new FormData();
     form.append('note', 'not the picture');
     form.append('file', new Blob([new Uint8Array(picture)], { type: 'image/png' }), 'cells.png');
@@ -91,7 +91,7 @@ describe('POST /v1/predict', () => {
     expect(new Set(results.map((entry) => entry.file_name))).toEqual(new Set(['cells.png']));
   });
 
-  test('draws an overlay for who accepts a PNG alone', async () => {
+  test('draws an overlay if only PNG is accepted', async () => {
     const response = await sendPicture(server.url, picture, {
       query: '?score=0.05',
       headers: { accept: 'image/png' },
@@ -103,7 +103,7 @@ describe('POST /v1/predict', () => {
     expect(width / height).toBeCloseTo(90 / 64);
   });
 
-  test('uses the model that is asked for', async () => {
+  test('uses the requested model', async () => {
     const response = await sendPicture(server.url, picture, { query: '?model=boxes&score=0.05' });
     const body = predictionSchema.parse(await response.json());
     expect(body.model).toBe('boxes');
@@ -131,7 +131,7 @@ describe('the other addresses', () => {
     expect(models[0].categories).toEqual(model.config.categories);
   });
 
-  test('/healthz tells of the workers', async () => {
+  test('/healthz reports the workers', async () => {
     const response = await fetch(`${server.url}/healthz`);
     expect(response.status).toBe(200);
     const worker = { workers: 1, ready: 1, queued: 0 };
@@ -144,7 +144,7 @@ describe('the other addresses', () => {
     });
   });
 
-  test('/metrics counts what happened', async () => {
+  test('/metrics counts events', async () => {
     await sendPicture(server.url, picture);
     const response = await fetch(`${server.url}/metrics`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
@@ -204,7 +204,7 @@ describe('request ids', () => {
     ]);
   });
 
-  test('are made where there is none, or one that no log should hold', async () => {
+  test('are generated if missing or unsuitable for a log', async () => {
     const ids = await Promise.all(
       [{}, {}, { 'x-request-id': 'a b{c}' }].map(async (headers: Record<string, string>) =>
         (await fetch(`${server.url}/healthz`, { headers })).headers.get('x-request-id'),
@@ -218,7 +218,7 @@ describe('request ids', () => {
 describe('a token', () => {
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
-  test('is asked for at every address but two', async () => {
+  test('is required for every path except two', async () => {
     const statuses = async (init: RequestInit) =>
       Promise.all(
         ['/v1/models', '/metrics', '/v1/nothing', '/healthz', '/openapi.json'].map(
@@ -230,7 +230,7 @@ describe('a token', () => {
     expect(await statuses(bearer('s3cret'))).toEqual([200, 200, 404, 200, 200]);
   });
 
-  test('that is wrong is a problem, before the body is looked at', async () => {
+  test('that is wrong is a problem, before the body is read', async () => {
     const refused = await sendPicture(guarded.url, new Uint8Array(3e6), bearer('wrong'));
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     expect(refused.headers.get('content-type')).toBe('application/problem+json');
@@ -248,13 +248,13 @@ describe('pages of other origins', () => {
     });
   const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
 
-  test('are not let in unless told', async () => {
+  test('are refused unless allowed', async () => {
     expect(allowed(await ask(server.url, 'https://example.org'))).toBeNull();
     const got = await fetch(`${server.url}/healthz`, { headers: { origin: 'https://example.org' } });
     expect(allowed(got)).toBeNull();
   });
 
-  test('are let in where told, and may read why they were refused', async () => {
+  test('are allowed by --cors, and may read error responses', async () => {
     const preflight = await ask(guarded.url, 'https://example.org');
     expect([preflight.status, allowed(preflight)]).toEqual([204, 'https://example.org']);
     const refused = await sendPicture(guarded.url, picture, { headers: { origin: 'https://example.org' } });
@@ -263,7 +263,7 @@ describe('pages of other origins', () => {
   });
 });
 
-test.skipIf(process.platform !== 'linux')('listens on loopback alone', () => {
+test.skipIf(process.platform !== 'linux')('listens only on loopback', () => {
   const port = Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0');
   const listening = readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')

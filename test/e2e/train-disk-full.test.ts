@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'disk-full-'));
 const disk = join(folder, 'disk');
 const checkpoint = 'checkpoint.safetensors';
 
-/** A disk of so many bytes; mounting needs root, on Linux. @returns Whether it is there. */
+/** Mounts a disk of the given size, which needs root on Linux. @returns Whether it succeeded. */
 function mountDisk(bytes: number): boolean {
   mkdirSync(disk);
   try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { RunInput } from '../../src/config/training.ts';
 import { type Float32Tensor, float32Tensor } from '../../src/core/tensor.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { makeSample } from '../../src/data/sample/sample.ts';
@@ -48,7 +49,12 @@ const records = semanticRecords(categoriesOf(dataset), dataset, folder);
 /** Trains in a folder of its own. @returns The notes. */
 async function notesOf(name: string, of: object, options: Partial<TrainOptions> = {}): Promise<string[]> {
   const notes: string[] = [];
-  await train({ out: join(folder, name), run: of, onNote: (line) => notes.push(line), ...options });
+  await train({
+    out: join(folder, name),
+    run: of as RunInput,
+    onNote: (line) => notes.push(line),
+    ...options,
+  });
   return notes;
 }
 
@@ -150,7 +156,7 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
   const deep = 'backbone.layer4.2.conv3.weight';
   const classes = 'classifier.4.weight';
 
-  it('keeps the heads where the classes are known, and makes them anew, aloud, where not', async () => {
+  it('keeps the heads if the classes match, else re-initialises them with a note', async () => {
     const base = { ...short({}), model: {}, from: best };
     expect(await notesOf('same', base)).toEqual([]);
     const [kept] = await tensorsOf(best, [classes]);
@@ -209,7 +215,7 @@ describe('FCN from other weights', { timeout: 300_000 }, () => {
     expect(isKept(kept)).toEqual([true, false, true, false]);
   });
 
-  it('goes on from what torchvision saved', async () => {
+  it('continues from torchvision’s weights', async () => {
     const from = fileURLToPath(new URL('../golden/semantic/fcn.pth', import.meta.url));
     const notes = await notesOf('torchvision', {
       ...short({}),
@@ -245,14 +251,14 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     await expect(notesOf(`wrong ${name}`, { ...short({}), ...own })).rejects.toThrow(message);
   });
 
-  it('boxes alone', async () => {
+  it('only boxes', async () => {
     const coco = JSON.parse(readFileSync(data, 'utf8'));
     const boxes = join(folder, 'boxes.json');
     const annotations = coco.annotations.map((each: object) => ({ ...each, segmentation: [] }));
     writeFileSync(boxes, JSON.stringify({ ...coco, annotations }));
     const wrong = { ...short({}), train: { data: boxes, images: folder } };
     await expect(notesOf('boxes', wrong)).rejects.toThrow(
-      'annotates no objects but crowds (iscrowd 1) or boxes',
+      'annotates no objects except crowds (iscrowd 1) or boxes',
     );
   });
 });

@@ -79,7 +79,7 @@ describe('training from the weights of a classifier', { timeout: 300_000 }, asyn
     expect(first.equals(second)).toBe(true);
   });
 
-  it('refuses another network, and a model to start from besides', async () => {
+  it('refuses another network, and --from in addition', async () => {
     const options = ['--config', config, '--out', join(folder, 'wrong')];
     const other = await runCli(['train', ...options, '--arch', 'maskrcnn_resnet18_fpn']);
     expect(other.status).toBe(1);

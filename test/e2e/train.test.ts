@@ -116,7 +116,7 @@ describe('a run', { timeout: 300_000 }, () => {
     expect(readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('is saved at Ctrl-C, exits with 0, and goes on', async () => {
+  it('is saved at Ctrl-C, exits with 0, and can be resumed', async () => {
     const out = join(folder, 'interrupted');
     const { status, stderr, stdout } = await train(['--config', config, '--out', out], interrupted);
     expect(status, stderr).toBe(0);
@@ -163,7 +163,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
       'all crowds',
       () =>
         withData('crowds', { annotations: dataset.annotations.map((a: object) => ({ ...a, iscrowd: 1 })) }),
-      /annotates no objects but crowds/,
+      /annotates no objects except crowds/,
     ],
     [
       'a run that diverges',

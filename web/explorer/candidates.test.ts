@@ -17,7 +17,7 @@ it('finds the boxes under a point, the one that it is the middle of first', () =
   expect(boxesAt(boxes, 220, 10)).toEqual([]);
 });
 
-it('goes round them where the same place is clicked again', () => {
+it('cycles through them if the same place is clicked again', () => {
   const under = boxesAt(boxes, 20, 20);
   expect(nextOf(under, null)).toBe(1);
   expect(nextOf(under, 1)).toBe(0);

@@ -8,17 +8,17 @@ import {
   type ReportContext,
   spread,
 } from '../product.ts';
+import { useWords } from '../words/language.tsx';
 import { Html } from './html.tsx';
-import type { Say } from './words.ts';
 
 interface ChannelPickerProps {
   context: ReportContext;
   mask: MaskFocus;
-  say: Say;
 }
 
 /** Shows the mask logits of any class; empty if the branch has a single channel. */
-export function ChannelPicker({ context, mask, say }: ChannelPickerProps) {
+export function ChannelPicker({ context, mask }: ChannelPickerProps) {
+  const { say } = useWords();
   const labels = otherChannels(context, mask);
   const [chosen, setChosen] = useState<number | null>(null);
   if (labels.length === 0) return null;

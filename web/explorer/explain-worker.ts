@@ -21,6 +21,6 @@ async function answer(request: ExplainRequest): Promise<ExplainReply> {
     recorded = await explainer.record(await decodePicture(request.picture));
     return { id, kind: 'opened', stages: recorded.stages(), focus: await recorded.follow() };
   }
-  if (!recorded) throw new Error('no picture has been looked at yet');
+  if (!recorded) throw new Error('no picture has been explained yet');
   return { id, kind: 'followed', focus: await recorded.follow(request.wish) };
 }

@@ -1,6 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { type Focus, type Language, translator } from '../product.ts';
+import { type Focus, translator } from '../product.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
+import { useWords } from '../words/language.tsx';
+import { errorText } from '../words/page-error.ts';
+import type { Say } from '../words/say.ts';
 import './explorer.css';
 import './report-pieces.css';
 import './roi-choice.css';
@@ -11,7 +14,6 @@ import { Sections, sectionKeys } from './sections.tsx';
 import { SharedPicture } from './shared-picture.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useExplanation } from './use-explanation.ts';
-import { type Say, wordsOf } from './words.ts';
 
 /** Number of outlines shown initially; more would hide the picture. */
 const shownAtFirst = 60;
@@ -21,16 +23,16 @@ const shownAtFirst = 60;
  * or from the list.
  */
 export function Explorer(props: ExplorerProps) {
-  const [language, setLanguage] = useState<Language>(() =>
-    navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
-  );
+  const { language, say } = useWords();
   const [kind, setKind] = useState<Kind>('objects');
   const [shown, setShown] = useState(shownAtFirst);
   const { known, follow, retry, report } = useExplanation(props);
   const { stages, focus, busy, error } = known;
-  const say = useMemo(() => wordsOf(language), [language]);
   const t = useMemo(() => translator(language), [language]);
-  const context = useMemo(() => stages && { explanation: { ...stages, focus }, t }, [stages, focus, t]);
+  const context = useMemo(
+    () => stages && { explanation: { ...stages, focus }, language, t },
+    [stages, focus, language, t],
+  );
   const boxes = useMemo(() => {
     if (!stages) return [];
     const { selected } = stages.proposals;
@@ -42,25 +44,18 @@ export function Explorer(props: ExplorerProps) {
     if (stages?.detections.instances.length === 0) setKind('proposals');
   }, [stages]);
 
-  const toolbar = (
-    <Toolbar
-      say={say}
-      language={language}
-      onLanguage={setLanguage}
-      makeReport={report && stages && (() => report(wishOf(focus), language))}
-    />
-  );
+  const toolbar = <Toolbar makeReport={report && stages && (() => report(wishOf(focus), language))} />;
   if (!stages || !context) {
     return (
-      <div class="explorer" lang={language}>
+      <div class="explorer">
         {toolbar}
         {error === null ? (
           <p class="notice" role="status" aria-busy="true">
-            {say('working')}
+            {say('predicting')}
           </p>
         ) : (
           <p class="notice notice-error" role="alert">
-            {say('failed', { message: error })}{' '}
+            {say('stagesFailed', { message: errorText(error, language) })}{' '}
             <button type="button" class="button" onClick={retry}>
               {say('retry')}
             </button>
@@ -72,7 +67,7 @@ export function Explorer(props: ExplorerProps) {
   const current = focus && (kind === 'objects' ? focus.instance : focus.proposal.rank);
   const choose = (index: number) => follow(kind === 'objects' ? { instance: index } : { proposal: index });
   return (
-    <div class="explorer" lang={language} aria-busy={busy}>
+    <div class="explorer" aria-busy={busy}>
       <SharedPicture picture={props.picture} input={stages.input} />
       {toolbar}
       <div class="explorer-columns">
@@ -87,7 +82,11 @@ export function Explorer(props: ExplorerProps) {
             onChoose={choose}
           />
           <p class="roi-status" role="status">
-            {error ?? (busy ? say('following') : focus && fateOf(focus, say))}
+            {error !== null
+              ? errorText(error, language)
+              : busy
+                ? say('following')
+                : focus && fateOf(focus, say)}
           </p>
           {focus && <RoiFacts context={context} focus={focus} />}
           <p class="roi-help">{say('pictureHelp')}</p>
@@ -96,7 +95,6 @@ export function Explorer(props: ExplorerProps) {
             kind={kind}
             current={current}
             shown={shown}
-            say={say}
             onKind={setKind}
             onShown={setShown}
             onChoose={choose}
@@ -112,7 +110,7 @@ export function Explorer(props: ExplorerProps) {
           </nav>
         </aside>
         <div class="explorer-body">
-          <Sections context={context} say={say} />
+          <Sections context={context} />
         </div>
       </div>
     </div>

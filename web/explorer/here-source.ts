@@ -1,5 +1,7 @@
 import { ortFilesUrl } from '../here/ort-files-url.ts';
+import { workerError } from '../here/worker-client.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
+import { PageError } from '../words/page-error.ts';
 import type { ExplainSource } from './explain-source.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 
@@ -22,7 +24,7 @@ export function hereSource({
     else own?.resolve(data);
   });
   worker.addEventListener('error', ({ message }) => {
-    for (const { reject } of waiting.values()) reject(new Error(message || 'the worker could not start'));
+    for (const { reject } of waiting.values()) reject(workerError(message));
     waiting.clear();
   });
   const ask = (request: Unnumbered<ExplainRequest>, transfer: Transferable[] = []) => {
@@ -53,5 +55,5 @@ export function hereSource({
 }
 
 function unexpected({ kind }: ExplainReply): Error {
-  return new Error(`the worker answered ${kind} to another question`);
+  return new PageError('unexpectedAnswer', { kind });
 }

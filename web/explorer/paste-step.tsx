@@ -17,19 +17,19 @@ import {
   strongBox,
   usualMask,
 } from '../product.ts';
+import { useWords } from '../words/language.tsx';
 import { Html } from './html.tsx';
-import type { Say } from './words.ts';
 
 interface PasteStepProps {
   context: ReportContext;
   mask: MaskFocus;
-  say: Say;
 }
 
 const unit = { low: 0, high: 1 };
 
 /** Section 7 with an adjustable threshold: the 28 × 28 mask, resized, thresholded, and pasted again with each change. */
-export function PasteStep({ context, mask, say }: PasteStepProps) {
+export function PasteStep({ context, mask }: PasteStepProps) {
+  const { say } = useWords();
   const { explanation, t } = context;
   const { input, picture, focus, model } = explanation;
   const [threshold, setThreshold] = useState(0.5);

@@ -1,5 +1,5 @@
-import { type ExplainedStages, fixed, grouped } from '../product.ts';
-import type { Say } from './words.ts';
+import { type ExplainedStages, fixed, grouped, type Language, shownName } from '../product.ts';
+import { useWords } from '../words/language.tsx';
 
 /** The kind of RoI to choose from. */
 export type Kind = 'objects' | 'proposals';
@@ -10,18 +10,18 @@ interface RoiChoiceProps {
   current: number | null;
   /** Number of proposals shown. */
   shown: number;
-  say: Say;
   onKind: (kind: Kind) => void;
   onShown: (count: number) => void;
   onChoose: (index: number) => void;
 }
 
-/** The list of RoIs to follow: a native list box, which works by keyboard and on phones. */
-export function RoiChoice({ stages, kind, current, shown, say, onKind, onShown, onChoose }: RoiChoiceProps) {
+/** The list of RoIs: a native list box, which works by keyboard and on phones. */
+export function RoiChoice({ stages, kind, current, shown, onKind, onShown, onChoose }: RoiChoiceProps) {
+  const { language, say } = useWords();
   const { selected } = stages.proposals;
   const { instances } = stages.detections;
   const counts = { objects: instances.length, proposals: selected.length };
-  const rows = kind === 'objects' ? objectRows(stages) : proposalRows(stages, shown);
+  const rows = kind === 'objects' ? objectRows(stages, language) : proposalRows(stages, shown);
   return (
     <div class="roi-choice">
       <fieldset class="segmented">
@@ -70,9 +70,9 @@ export function RoiChoice({ stages, kind, current, shown, say, onKind, onShown, 
   );
 }
 
-function objectRows({ detections, model }: ExplainedStages): string[] {
+function objectRows({ detections, model }: ExplainedStages, language: Language): string[] {
   return detections.instances.map(
-    ({ label, score }, i) => `${i + 1} · ${model.classes[label]} · ${fixed(score, 3)}`,
+    ({ label, score }, i) => `${i + 1} · ${shownName(model.classes[label], language)} · ${fixed(score, 3)}`,
   );
 }
 

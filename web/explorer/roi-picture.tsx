@@ -27,7 +27,7 @@ interface RoiPictureProps {
   onChoose: (index: number) => void;
 }
 
-/** The picture with all RoIs that can be followed, and anchor, proposal and final box of the current one. */
+/** The picture with all RoIs that can be selected, and the anchor, proposal and final box of the current one. */
 export function RoiPicture({ stages, focus, kind, boxes, current, label, onChoose }: RoiPictureProps) {
   const { width, height } = stages.input;
   const [under, setUnder] = useState<number | null>(null);

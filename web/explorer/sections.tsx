@@ -14,13 +14,12 @@ import {
 import { ChannelPicker } from './channel-picker.tsx';
 import { Html } from './html.tsx';
 import { PasteStep } from './paste-step.tsx';
-import type { Say } from './words.ts';
 
 /** The sections' headings in the order of the report. */
 export const sectionKeys = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'] as const;
 
 /** The report's sections for the followed RoI, with interactive parts. */
-export function Sections({ context, say }: { context: ReportContext; say: Say }) {
+export function Sections({ context }: { context: ReportContext }) {
   const { explanation, t } = context;
   const { focus, model } = explanation;
   const drawn = useMemo(
@@ -44,14 +43,14 @@ export function Sections({ context, say }: { context: ReportContext; say: Say })
       <Html html={drawn.flow} />
       <Html html={drawn.mask} />
       <Html html={drawn.decoupling} />
-      {focus?.mask && <ChannelPicker context={context} mask={focus.mask} say={say} />}
+      {focus?.mask && <ChannelPicker context={context} mask={focus.mask} />}
       <Html html={drawn.structure} />
       <Html html={drawn.loss} />
       <section id="s7">
         <Html tag="h2" html={`<span>7</span>${t('s7')}`} />
         <Html html={maskNote(context)} />
         <Html tag="p" html={`${t('s7a')} ${t('s7b', { side: (model.mask ?? usualMask).side })}`} />
-        {focus?.mask && <PasteStep context={context} mask={focus.mask} say={say} />}
+        {focus?.mask && <PasteStep context={context} mask={focus.mask} />}
       </section>
       <Html html={drawn.pooling} />
     </>

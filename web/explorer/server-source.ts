@@ -1,6 +1,7 @@
 import { type ExplanationBody, type FocusWish, routes, urlOf } from '../product.ts';
 import { checkResponse } from '../server/check-response.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
+import { PageError } from '../words/page-error.ts';
 import type { ExplainSource } from './explain-source.ts';
 
 /** The stages as explained by the server, which remembers the picture's prediction for a while. */
@@ -24,7 +25,7 @@ export function serverSource({
   return {
     async open() {
       const { stages, focus } = await explainJson({});
-      if (!stages) throw new Error('the server sent no stages');
+      if (!stages) throw new PageError('noStages');
       return { stages, focus };
     },
     follow: async (wish) => (await explainJson({ ...queryOf(wish), part: 'focus' })).focus,

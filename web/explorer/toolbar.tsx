@@ -1,40 +1,27 @@
 import { useState } from 'preact/hooks';
-import type { Language } from '../product.ts';
-import type { Say } from './words.ts';
+import { useWords } from '../words/language.tsx';
+import { errorText } from '../words/page-error.ts';
 
 interface ToolbarProps {
-  say: Say;
-  language: Language;
-  onLanguage: (language: Language) => void;
   /** Null if no report can be made. */
   makeReport: (() => Promise<Blob>) | null;
 }
 
-/** The choice of language, and a button that saves the report. */
-export function Toolbar({ say, language, onLanguage, makeReport }: ToolbarProps) {
-  const [error, setError] = useState<string | null>(null);
+/** A button that saves the report. */
+export function Toolbar({ makeReport }: ToolbarProps) {
+  const { language, say } = useWords();
+  const [error, setError] = useState<unknown>(null);
   const save = async () => {
     if (!makeReport) return;
     setError(null);
     try {
       download(await makeReport(), 'mask-rcnn-report.html');
     } catch (failure) {
-      setError(failure instanceof Error ? failure.message : String(failure));
+      setError(failure);
     }
   };
   return (
     <div class="explorer-toolbar">
-      <label>
-        <span class="visually-hidden">{say('language')}</span>
-        <select
-          class="input"
-          value={language}
-          onChange={(event) => onLanguage(event.currentTarget.value === 'zh' ? 'zh' : 'en')}
-        >
-          <option value="en">English</option>
-          <option value="zh">中文</option>
-        </select>
-      </label>
       {makeReport && (
         <button type="button" class="button" onClick={() => void save()}>
           {say('report')}
@@ -42,7 +29,7 @@ export function Toolbar({ say, language, onLanguage, makeReport }: ToolbarProps)
       )}
       {error !== null && (
         <span class="notice-error" role="alert">
-          {error}
+          {errorText(error, language)}
         </span>
       )}
     </div>

@@ -11,7 +11,8 @@ export interface Known {
   focus: Focus | null;
   /** Whether a request is pending. */
   busy: boolean;
-  error: string | null;
+  /** Null if the last request succeeded. */
+  error: unknown;
 }
 
 const nothing: Known = { stages: null, focus: null, busy: true, error: null };
@@ -35,8 +36,7 @@ export function useExplanation(props: ExplorerProps) {
     setKnown(nothing);
     own.open().then(
       ({ stages, focus }) => turn === asked.current && setKnown({ stages, focus, busy: false, error: null }),
-      (error: unknown) =>
-        turn === asked.current && setKnown({ ...nothing, busy: false, error: messageOf(error) }),
+      (error: unknown) => turn === asked.current && setKnown({ ...nothing, busy: false, error }),
     );
     return () => {
       asked.current++;
@@ -49,14 +49,9 @@ export function useExplanation(props: ExplorerProps) {
     setKnown((before) => ({ ...before, busy: true, error: null }));
     source.current?.follow(wish).then(
       (focus) => turn === asked.current && setKnown((before) => ({ ...before, focus, busy: false })),
-      (error: unknown) =>
-        turn === asked.current && setKnown((before) => ({ ...before, busy: false, error: messageOf(error) })),
+      (error: unknown) => turn === asked.current && setKnown((before) => ({ ...before, busy: false, error })),
     );
   }, []);
 
   return { known, follow, retry: () => setAttempt(attempt + 1), report: source.current?.report ?? null };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

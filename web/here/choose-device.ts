@@ -1,34 +1,33 @@
-import { load, type Model, type WebPictureSource } from '../product.ts';
+import { load, type Model, type PictureSource } from '../product.ts';
 import type { Calls, LoadedModel } from './protocol.ts';
 
 /** More threads bring little speed-up and starve the rest of the machine. */
 const mostThreads = 8;
 
 interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
-  model: Model<WebPictureSource>;
+  model: Model<PictureSource>;
 }
 
 /**
  * Loads a model on the requested device. With `auto`, WebGPU is used if a trial run succeeds, otherwise WebAssembly, with
- * a note that says why.
+ * the reason in `webgpuFailure`.
  * @throws whatever `load` throws and, with `webgpu`, the trial run.
  */
 export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['takes']): Promise<Chosen> {
   const threads = self.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
   const options = { threads, runtimeFiles: ortFiles };
-  let note: string | null = null;
+  let webgpuFailure: string | null = null;
   if (device === 'webgpu' || (device === 'auto' && (await hasGraphicsProcessor()))) {
     try {
       const model = await load(bytes, { ...options, device: 'webgpu' });
       await tryOut(model);
-      return { model, device: 'webgpu', threads, note };
+      return { model, device: 'webgpu', threads, webgpuFailure };
     } catch (error) {
       if (device === 'webgpu') throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      note = `WebGPU cannot run this model here (${reason}); the processor does.`;
+      webgpuFailure = error instanceof Error ? error.message : String(error);
     }
   }
-  return { model: await load(bytes, { ...options, device: 'wasm' }), device: 'wasm', threads, note };
+  return { model: await load(bytes, { ...options, device: 'wasm' }), device: 'wasm', threads, webgpuFailure };
 }
 
 interface Gpu {
@@ -43,7 +42,7 @@ async function hasGraphicsProcessor(): Promise<boolean> {
 }
 
 /** Unsupported operations show only at run time. Any picture runs at least the backbone and the RPN. */
-async function tryOut(model: Model<WebPictureSource>): Promise<void> {
+async function tryOut(model: Model<PictureSource>): Promise<void> {
   try {
     await model.predict(new ImageData(64, 64), { score: 0 });
   } catch (error) {

@@ -1,3 +1,5 @@
+import { PageError } from '../words/page-error.ts';
+
 /** Bytes that have arrived; `total` is null where the server does not say. */
 export interface Progress {
   loaded: number;
@@ -18,7 +20,7 @@ const versionHeader = 'x-model-version';
 /**
  * A model file's bytes: from the browser's cache where the server still has that version (or cannot be reached), else
  * downloaded and kept there.
- * @throws Error with the address and status where the file cannot be had; AbortError by the signal.
+ * @throws PageError with the URL and status if the file cannot be fetched; AbortError by the signal.
  */
 export async function fetchModel(url: string, options: FetchModelOptions = {}): Promise<ArrayBuffer> {
   const { ask = fetch, onProgress, signal = null } = options;
@@ -32,10 +34,10 @@ export async function fetchModel(url: string, options: FetchModelOptions = {}): 
   }
   const response = await ask(address, { signal, cache: 'no-store' });
   if (!response.ok)
-    throw new Error(`${address}: cannot be fetched (${response.status} ${response.statusText})`);
+    throw new PageError('cannotFetch', { address, status: `${response.status} ${response.statusText}` });
   const bytes = await readAll(response, onProgress);
   const version = versionOf(response) ?? `size ${bytes.byteLength}`;
-  // A full disk or a private window may refuse; the model is there all the same.
+  // May fail on a full disk or in a private window; the model can be used anyway.
   await cache?.put(address, new Response(bytes, { headers: { [versionHeader]: version } })).catch(() => {});
   return bytes;
 }

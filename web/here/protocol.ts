@@ -12,8 +12,8 @@ export interface LoadedModel {
   device: 'wasm' | 'webgpu';
   /** Threads of a prediction; 1 if the page is not cross-origin isolated. */
   threads: number;
-  /** Why another device than the requested one is used; null if it is the requested one. */
-  note: string | null;
+  /** Why WebGPU was tried but is not used; null if it was not tried or is used. */
+  webgpuFailure: string | null;
 }
 
 /** COCO results, as in the server's response. */

@@ -1,3 +1,4 @@
+import { PageError } from '../words/page-error.ts';
 import type { CallName, Calls, Reply } from './protocol.ts';
 
 interface Pending {
@@ -12,9 +13,9 @@ export class WorkerClient {
   readonly #pending = new Map<number, Pending>();
 
   /**
-   * Asks the worker for something.
-   * @param transfer What is handed over rather than copied.
-   * @throws Error with the worker's message; AbortError where `stop` was called meanwhile.
+   * Calls a function of the worker.
+   * @param transfer Objects to transfer instead of copying.
+   * @throws Error with the worker's message; AbortError if `stop` was called in the meantime.
    */
   async call<Name extends CallName>(
     call: Name,
@@ -31,7 +32,7 @@ export class WorkerClient {
     return reply.gives as Calls[Name]['gives'];
   }
 
-  /** Ends the worker at once, whatever it is at, and with it the loaded model. */
+  /** Terminates the worker immediately, and with it the loaded model. */
   stop(): void {
     this.#fail(new DOMException('stopped', 'AbortError'));
   }
@@ -43,7 +44,7 @@ export class WorkerClient {
       this.#pending.delete(data.id);
     });
     worker.addEventListener('error', (event) => {
-      this.#fail(new Error(`the worker failed: ${event.message || 'it could not be started'}`));
+      this.#fail(workerError(event.message));
     });
     this.#worker = worker;
     return worker;
@@ -55,4 +56,9 @@ export class WorkerClient {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** The error of a worker that failed; there is no message if its script could not be loaded. */
+export function workerError(message: string): PageError {
+  return message ? new PageError('workerFailed', { message }) : new PageError('workerNotStarted');
 }

@@ -1,6 +1,6 @@
 /** The worker that runs a model, so that the page stays responsive. */
 import './without-eval.ts';
-import { type Model, resultEntry, type WebPictureSource } from '../product.ts';
+import { type Model, type PictureSource, resultEntry } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 
@@ -8,7 +8,7 @@ type Handlers = {
   [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']>;
 };
 
-let model: Model<WebPictureSource> | null = null;
+let model: Model<PictureSource> | null = null;
 
 const handlers: Handlers = {
   async load(takes) {
@@ -16,9 +16,9 @@ const handlers: Handlers = {
     model = null;
     const chosen = await chooseDevice(takes);
     model = chosen.model;
-    const { device, threads, note } = chosen;
+    const { device, threads, webgpuFailure } = chosen;
     const { categories, defaultScore } = model.config;
-    return { categories, defaultScore, device, threads, note };
+    return { categories, defaultScore, device, threads, webgpuFailure };
   },
 
   async predict({ picture, score }) {
@@ -32,7 +32,7 @@ const handlers: Handlers = {
   },
 };
 
-// One after the other: a session cannot run twice at the same time.
+// One at a time: a session does not support concurrent runs.
 let last: Promise<void> = Promise.resolve();
 
 self.addEventListener('message', ({ data }: MessageEvent<Request>) => {

@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks';
+import { useWords } from '../words/language.tsx';
+import { errorText } from '../words/page-error.ts';
 import { choiceOfAddress, type ModelChoice } from './model-choice.ts';
 
-/** Asks for the address of a model file. */
+/** Asks for the URL of a model file. */
 export function AddressForm({ onModel }: { onModel: (choice: ModelChoice) => void }) {
+  const { language, say } = useWords();
   const [text, setText] = useState('');
-  const [failure, setFailure] = useState<string | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
   return (
     <form
       class="field"
@@ -13,11 +16,11 @@ export function AddressForm({ onModel }: { onModel: (choice: ModelChoice) => voi
         try {
           onModel(choiceOfAddress(text.trim()));
         } catch (error) {
-          setFailure(error instanceof Error ? error.message : String(error));
+          setFailure(error);
         }
       }}
     >
-      <label for="address">Address of a .safetensors file; its host has to allow other pages</label>
+      <label for="address">{say('addressLabel')}</label>
       <div class="input-row">
         <input
           id="address"
@@ -30,12 +33,12 @@ export function AddressForm({ onModel }: { onModel: (choice: ModelChoice) => voi
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
         <button type="submit" class="button">
-          Add
+          {say('add')}
         </button>
       </div>
-      {failure && (
+      {failure !== null && (
         <p class="notice notice-error" role="alert">
-          {failure}
+          {errorText(failure, language)}
         </p>
       )}
     </form>

@@ -1,6 +1,7 @@
 import { fetchModel, type Progress } from '../here/model-store.ts';
 import { routes, urlOf } from '../product.ts';
 import type { AskServer } from '../shell/view-props.ts';
+import { PageError } from '../words/page-error.ts';
 
 /** A model to choose: served by the server, at a URL, or a local file. */
 export type ModelChoice =
@@ -31,13 +32,13 @@ export function keyOf(choice: ModelChoice): string {
 
 /**
  * The model at a URL, named by the last part of its path.
- * @throws Error if it is not an HTTP URL.
+ * @throws PageError if it is not an HTTP URL.
  */
 export function choiceOfAddress(text: string): ModelChoice {
-  if (!URL.canParse(text, document.baseURI)) throw new Error(`${text} is not an address`);
+  if (!URL.canParse(text, document.baseURI)) throw new PageError('notAddress', { text });
   const url = new URL(text, document.baseURI);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new Error(`expected an address that begins with https://, got ${url.protocol}`);
+    throw new PageError('notHttp', { protocol: url.protocol });
   }
   const file = decodeURIComponent(url.pathname.split('/').at(-1) ?? '');
   return { kind: 'address', name: file.replace(/\.safetensors$/, '') || url.host, url: url.href };

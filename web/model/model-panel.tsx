@@ -1,6 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { DeviceWish } from '../here/protocol.ts';
 import type { Session } from '../shell/use-session.ts';
+import type { WordKey } from '../words/english.ts';
+import { useWords } from '../words/language.tsx';
+import { errorText } from '../words/page-error.ts';
 import { AddressForm } from './address-form.tsx';
 import { keyOf } from './model-choice.ts';
 import { TokenForm } from './token-form.tsx';
@@ -11,22 +14,23 @@ interface ModelPanelProps {
   onDevice: (device: DeviceWish) => void;
 }
 
-const devices: readonly { id: DeviceWish; label: string }[] = [
-  { id: 'auto', label: 'Automatic' },
-  { id: 'wasm', label: 'Processor (WebAssembly)' },
-  { id: 'webgpu', label: 'Graphics (WebGPU)' },
+const devices: readonly { id: DeviceWish; label: WordKey }[] = [
+  { id: 'auto', label: 'deviceAuto' },
+  { id: 'wasm', label: 'deviceWasm' },
+  { id: 'webgpu', label: 'deviceWebgpu' },
 ];
 
-/** Where to compute, and with which model. */
+/** Chooses where to run the model, and which one. */
 export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
   const { server, source, setSource, choices, model, setModel, addModel } = session;
+  const { language, say } = useWords();
   const file = useRef<HTMLInputElement>(null);
   const [asksAddress, setAsksAddress] = useState(false);
   return (
-    <section class="panel-section" aria-label="Model">
+    <section class="panel-section" aria-label={say('model')}>
       {server.kind !== 'none' && (
         <fieldset class="source-switch">
-          <legend class="visually-hidden">Where the model runs</legend>
+          <legend class="visually-hidden">{say('modelWhere')}</legend>
           {(['server', 'here'] as const).map((id) => (
             <label key={id} class="segment">
               <input
@@ -36,22 +40,24 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
                 checked={source === id}
                 onChange={() => setSource(id)}
               />
-              {id === 'server' ? 'On the server' : 'In this browser'}
+              {say(id === 'server' ? 'onServer' : 'inBrowser')}
             </label>
           ))}
         </fieldset>
       )}
-      {server.kind === 'locked' && <TokenForm reason={server.reason} onToken={session.giveToken} />}
+      {server.kind === 'locked' && (
+        <TokenForm reason={errorText(server.error, language)} onToken={session.giveToken} />
+      )}
       {server.kind === 'failed' && (
         <div class="notice notice-error" role="alert">
-          The server does not answer: {server.reason}{' '}
+          {say('serverFailed', { message: errorText(server.error, language) })}{' '}
           <button type="button" class="link-button" onClick={session.retryServer}>
-            Try again
+            {say('retry')}
           </button>
         </div>
       )}
       <div class="field">
-        <label for="model">Model</label>
+        <label for="model">{say('model')}</label>
         <select
           id="model"
           class="input"
@@ -62,7 +68,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
             if (chosen) setModel(chosen);
           }}
         >
-          {choices.length === 0 && <option value="">none yet</option>}
+          {choices.length === 0 && <option value="">{say('noModel')}</option>}
           {choices.map((choice) => (
             <option key={keyOf(choice)} value={keyOf(choice)}>
               {choice.name}
@@ -79,7 +85,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
               type="file"
               accept=".safetensors"
               tabIndex={-1}
-              aria-label="Model file"
+              aria-label={say('modelFile')}
               onChange={({ currentTarget }) => {
                 const chosen = currentTarget.files?.[0];
                 if (chosen) {
@@ -89,7 +95,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
               }}
             />
             <button type="button" class="button" onClick={() => file.current?.click()}>
-              Open a file
+              {say('openFile')}
             </button>
             <button
               type="button"
@@ -97,7 +103,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
               aria-expanded={asksAddress}
               onClick={() => setAsksAddress(!asksAddress)}
             >
-              From an address
+              {say('fromAddress')}
             </button>
           </div>
           {asksAddress && (
@@ -109,7 +115,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
             />
           )}
           <div class="field">
-            <label for="device">Computed by</label>
+            <label for="device">{say('device')}</label>
             <select
               id="device"
               class="input"
@@ -118,7 +124,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
             >
               {devices.map(({ id, label }) => (
                 <option key={id} value={id}>
-                  {label}
+                  {say(label)}
                 </option>
               ))}
             </select>

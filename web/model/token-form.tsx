@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks';
+import { useWords } from '../words/language.tsx';
 
 interface TokenFormProps {
-  /** The server's own words. */
+  /** The server's error message. */
   reason: string;
   onToken: (token: string) => void;
 }
 
-/** Asks for the token of a server that wants one. */
+/** Asks for the token that the server requires. */
 export function TokenForm({ reason, onToken }: TokenFormProps) {
+  const { say } = useWords();
   const [token, setToken] = useState('');
   return (
     <form
@@ -24,13 +26,13 @@ export function TokenForm({ reason, onToken }: TokenFormProps) {
           class="input"
           type="password"
           autocomplete="off"
-          placeholder="Token"
+          placeholder={say('token')}
           required
           value={token}
           onInput={({ currentTarget }) => setToken(currentTarget.value)}
         />
         <button type="submit" class="button">
-          Unlock
+          {say('unlock')}
         </button>
       </div>
     </form>

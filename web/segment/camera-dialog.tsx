@@ -1,15 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useWords } from '../words/language.tsx';
+import { errorText, PageError } from '../words/page-error.ts';
 
 interface CameraDialogProps {
   onPicture: (picture: Blob) => void;
   onClose: () => void;
 }
 
-/** Shows the camera until a picture is taken or the dialog is closed; the camera is on for that long alone. */
+/** Shows the camera until a picture is taken or the dialog is closed, and then turns it off. */
 export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
+  const { language, say } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
   const video = useRef<HTMLVideoElement>(null);
-  const [state, setState] = useState<'starting' | 'on' | { failed: string }>('starting');
+  const [state, setState] = useState<'starting' | 'on' | { failed: unknown }>('starting');
 
   useEffect(() => {
     dialog.current?.showModal();
@@ -21,7 +24,7 @@ export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
         if (closed) return stop(opened);
         if (video.current) video.current.srcObject = opened;
       },
-      (error: Error) => setState({ failed: error.message }),
+      (error: unknown) => setState({ failed: error }),
     );
     return () => {
       closed = true;
@@ -34,10 +37,10 @@ export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
     onClose();
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-label="Camera" onClose={onClose}>
+    <dialog ref={dialog} class="dialog" aria-label={say('camera')} onClose={onClose}>
       {typeof state === 'object' ? (
         <p class="notice notice-error" role="alert">
-          The camera cannot be used: {state.failed}
+          {say('cameraFailed', { message: errorText(state.failed, language) })}
         </p>
       ) : (
         <video ref={video} class="camera" autoplay muted playsInline onPlaying={() => setState('on')} />
@@ -49,10 +52,10 @@ export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
           disabled={state !== 'on'}
           onClick={() => void take()}
         >
-          Take the picture
+          {say('takePicture')}
         </button>
         <button type="button" class="button" onClick={onClose}>
-          Close
+          {say('close')}
         </button>
       </div>
     </dialog>
@@ -60,9 +63,9 @@ export function CameraDialog({ onPicture, onClose }: CameraDialogProps) {
 }
 
 async function openCamera(): Promise<MediaStream> {
-  if (!navigator.mediaDevices) throw new Error('browsers allow it only on https and on this machine');
+  if (!navigator.mediaDevices) throw new PageError('cameraInsecure');
   return await navigator.mediaDevices.getUserMedia({
-    // The one that looks away from the person who holds the phone.
+    // The rear camera of a phone.
     video: { facingMode: 'environment', width: { ideal: 1280 } },
     audio: false,
   });

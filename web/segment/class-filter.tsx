@@ -1,16 +1,19 @@
+import { shownName } from '../product.ts';
+import { useWords } from '../words/language.tsx';
 import type { Shape } from './shapes.ts';
 
 interface ClassFilterProps {
-  /** All that were found, hidden ones too. */
+  /** All instances found, including hidden ones. */
   shapes: readonly Shape[];
   threshold: number;
-  /** Ids of the categories that are not shown. */
+  /** Ids of the hidden categories. */
   hidden: ReadonlySet<number>;
   onChange: (hidden: ReadonlySet<number>) => void;
 }
 
-/** A switch for each class that was found, with the number of instances above the threshold. */
+/** A toggle for each class found, with the number of its instances above the threshold. */
 export function ClassFilter({ shapes, threshold, hidden, onChange }: ClassFilterProps) {
+  const { language, say } = useWords();
   const classes = countByClass(shapes, threshold);
   const toggle = (id: number) => {
     const next = new Set(hidden);
@@ -20,10 +23,10 @@ export function ClassFilter({ shapes, threshold, hidden, onChange }: ClassFilter
   const all = classes.map(({ id }) => id);
   return (
     <fieldset class="classes">
-      <legend class="legend">Classes</legend>
+      <legend class="legend">{say('classes')}</legend>
       {classes.map(({ id, name, count }) => (
         <button key={id} type="button" class="chip" aria-pressed={!hidden.has(id)} onClick={() => toggle(id)}>
-          {name} <span class="chip-count">{count}</span>
+          {shownName(name, language)} <span class="chip-count">{count}</span>
         </button>
       ))}
       {classes.length > 2 && (
@@ -32,14 +35,14 @@ export function ClassFilter({ shapes, threshold, hidden, onChange }: ClassFilter
           class="link-button"
           onClick={() => onChange(new Set(hidden.size > 0 ? [] : all))}
         >
-          {hidden.size > 0 ? 'Show all' : 'Hide all'}
+          {say(hidden.size > 0 ? 'showAll' : 'hideAll')}
         </button>
       )}
     </fieldset>
   );
 }
 
-/** The most frequent first; classes of which nothing reaches the threshold come last. */
+/** Sorted by descending count of instances at or above the threshold. */
 function countByClass(shapes: readonly Shape[], threshold: number) {
   const classes = new Map<number, { id: number; name: string; count: number }>();
   for (const { instance } of shapes) {

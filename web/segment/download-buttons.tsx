@@ -1,42 +1,45 @@
 import { useState } from 'preact/hooks';
+import { useWords } from '../words/language.tsx';
+import { errorText } from '../words/page-error.ts';
 import { type Drawing, jsonFile, pngFile, svgFile } from './downloads.ts';
 
 const formats = [
-  { label: 'JSON', hint: 'COCO results', extension: 'json', make: jsonFile },
-  { label: 'PNG', hint: 'picture with masks', extension: 'png', make: pngFile },
-  { label: 'SVG', hint: 'picture with masks, as lines', extension: 'svg', make: svgFile },
+  { label: 'JSON', hint: 'hintJson', extension: 'json', make: jsonFile },
+  { label: 'PNG', hint: 'hintPng', extension: 'png', make: pngFile },
+  { label: 'SVG', hint: 'hintSvg', extension: 'svg', make: svgFile },
 ] as const;
 
-/** Saves what is shown. */
+/** Saves the visible instances. */
 export function DownloadButtons({ drawing }: { drawing: Drawing }) {
-  const [failure, setFailure] = useState<string | null>(null);
+  const { language, say } = useWords();
+  const [failure, setFailure] = useState<unknown>(null);
   const onClick = async ({ extension, make }: (typeof formats)[number]) => {
     try {
       save(await make(drawing), `${drawing.name.replace(/\.[^.]+$/, '')}.masks.${extension}`);
       setFailure(null);
     } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
+      setFailure(error);
     }
   };
   return (
-    <section class="panel-section" aria-label="Download">
-      <h2>Download</h2>
+    <section class="panel-section" aria-label={say('download')}>
+      <h2>{say('download')}</h2>
       <div class="button-row">
         {formats.map((format) => (
           <button
             key={format.label}
             type="button"
             class="button"
-            title={format.hint}
+            title={say(format.hint)}
             onClick={() => void onClick(format)}
           >
             {format.label}
           </button>
         ))}
       </div>
-      {failure && (
+      {failure !== null && (
         <p class="notice notice-error" role="alert">
-          It cannot be written: {failure}
+          {say('downloadFailed', { message: errorText(failure, language) })}
         </p>
       )}
     </section>
@@ -49,6 +52,6 @@ function save(blob: Blob, name: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The browser has to begin reading first.
+  // Not before the browser has started to read it.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

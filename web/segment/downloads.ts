@@ -1,8 +1,10 @@
+import type { Language } from '../product.ts';
+import { PageError } from '../words/page-error.ts';
 import type { OverlayView } from './overlay.tsx';
 import { type Label, placeLabels } from './place-labels.ts';
 import { boxPath, type Shape } from './shapes.ts';
 
-/** What is written: the picture, and what of its instances is shown. */
+/** The content of a download: the picture and its visible instances. */
 export interface Drawing {
   picture: Blob;
   /** Of the picture's file. */
@@ -12,6 +14,8 @@ export interface Drawing {
   height: number;
   shapes: readonly Shape[];
   view: OverlayView;
+  /** Of the labels. */
+  language: Language;
 }
 
 const fillOpacity = 0.4;
@@ -48,13 +52,13 @@ export async function svgFile(drawing: Drawing): Promise<Blob> {
   return new Blob([elements.join('\n')], { type: 'image/svg+xml' });
 }
 
-/** The drawing as a PNG file of the picture's size; small pictures are enlarged, as letters would drown them. */
+/** The drawing as a PNG file of the picture's size; small pictures are enlarged so that labels do not hide them. */
 export async function pngFile(drawing: Drawing): Promise<Blob> {
   const { picture, width, height, shapes, view } = drawing;
   const scale = Math.max(1, Math.min(4, Math.floor(1024 / Math.max(width, height))));
   const canvas = new OffscreenCanvas(width * scale, height * scale);
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('the browser gives no 2-D canvas of this size');
+  if (!context) throw new PageError('noCanvas');
   context.scale(scale, scale);
   const bitmap = await createImageBitmap(picture);
   context.drawImage(bitmap, 0, 0, width, height);
@@ -88,17 +92,17 @@ function drawLabel(
   context.fillText(text, x + width / 2, y + height * 0.72);
 }
 
-function labelsOf({ shapes, view, width, height }: Drawing, fontSize: number): Label[] {
-  return view.labels ? placeLabels(shapes, { width, height, fontSize }) : [];
+function labelsOf({ shapes, view, width, height, language }: Drawing, fontSize: number): Label[] {
+  return view.labels ? placeLabels(shapes, { width, height, fontSize, language }) : [];
 }
 
-/** Lines and letters in proportion to the picture. */
+/** Line width and font size in proportion to the picture. */
 function sizesOf({ width, height }: Drawing): { line: number; fontSize: number } {
   const side = Math.sqrt(width * height);
   return { line: Math.max(0.5, side / 500), fontSize: Math.max(4, side / 55) };
 }
 
-/** As a PNG, since programs that draw SVG disagree on whether an orientation tag counts. */
+/** As a PNG, since SVG renderers differ in whether they apply the EXIF orientation. */
 async function uprightDataUrl(picture: Blob): Promise<string> {
   const bitmap = await createImageBitmap(picture);
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);

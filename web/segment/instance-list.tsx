@@ -1,20 +1,23 @@
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { shownName } from '../product.ts';
+import { useWords } from '../words/language.tsx';
 import type { Shape } from './shapes.ts';
 
 interface InstanceListProps {
-  /** Those that are shown, best first. */
+  /** The visible instances, sorted by descending score. */
   shapes: readonly Shape[];
   active: Shape | null;
   onHover: (shape: Shape | null) => void;
-  /** By keys. */
+  /** Called for the keyboard. */
   onPick: (shape: Shape | null) => void;
-  /** By clicks, which also let go what was picked. */
+  /** Called for clicks, which also unpick. */
   onToggle: (shape: Shape) => void;
 }
 
-/** What was found, as a list box: one stop for Tab; arrows, Home and End isolate one after the other, Escape none. */
+/** The instances as a list box with a single tab stop: arrow keys, Home and End isolate an instance, Escape shows all. */
 export function InstanceList({ shapes, active, onHover, onPick, onToggle }: InstanceListProps) {
+  const { language, say } = useWords();
   const list = useRef<HTMLDivElement>(null);
   const at = active ? shapes.indexOf(active) : -1;
   useEffect(() => {
@@ -39,13 +42,13 @@ export function InstanceList({ shapes, active, onHover, onPick, onToggle }: Inst
       class="instances"
       role="listbox"
       tabIndex={0}
-      aria-label="Instances, best first"
+      aria-label={say('instanceList')}
       aria-activedescendant={active ? optionId(active) : undefined}
       onKeyDown={onKeyDown}
       onPointerLeave={() => onHover(null)}
     >
       {shapes.map((shape) => (
-        // The list box takes the keys; its options are not stops of their own.
+        // The list box handles the keyboard; its options are not focusable.
         // biome-ignore lint/a11y/useKeyWithClickEvents: see above
         <div
           key={shape.index}
@@ -58,8 +61,10 @@ export function InstanceList({ shapes, active, onHover, onPick, onToggle }: Inst
           onClick={() => onToggle(shape)}
         >
           <span class="swatch" style={{ background: shape.color }} />
-          <span class="instance-name">{shape.instance.category.name}</span>
-          <span class="instance-area">{Math.round(shape.instance.area).toLocaleString('en')} px</span>
+          <span class="instance-name">{shownName(shape.instance.category.name, language)}</span>
+          <span class="instance-area">
+            {say('pixels', { n: Math.round(shape.instance.area).toLocaleString('en') })}
+          </span>
           <span class="instance-score">{shape.instance.score.toFixed(2)}</span>
         </div>
       ))}

@@ -1,4 +1,5 @@
 import type { TargetedPointerEvent } from 'preact';
+import { useWords } from '../words/language.tsx';
 import { type Label, placeLabels } from './place-labels.ts';
 import { boxPath, type Shape } from './shapes.ts';
 
@@ -10,22 +11,22 @@ export interface OverlayView {
 interface OverlayProps {
   width: number;
   height: number;
-  /** Those that are shown, best first. */
+  /** The visible instances, sorted by descending score. */
   shapes: readonly Shape[];
-  /** The one that is isolated. */
+  /** The isolated instance. */
   active: Shape | null;
   view: OverlayView;
-  /** Pixels of the picture for a pixel of the screen. */
+  /** Pixels of the picture per CSS pixel. */
   unit: number;
   onHover: (shape: Shape | null) => void;
   onPick: (shape: Shape | null) => void;
   onToggle: (shape: Shape) => void;
 }
 
-/** Letters on the screen, in CSS pixels. */
+/** Font size of labels in CSS pixels. */
 const fontSize = 12;
 
-/** The instances over the picture, in its pixels. Smaller ones lie over larger ones, so that all can be pointed at. */
+/** The instances over the picture, in its pixels. Smaller ones are drawn over larger ones, so that all can be hovered. */
 export function Overlay({
   width,
   height,
@@ -37,23 +38,24 @@ export function Overlay({
   onPick,
   onToggle,
 }: OverlayProps) {
+  const { language, say } = useWords();
   const bySize = shapes.toSorted((a, b) => b.instance.area - a.instance.area);
   const labelled = active ? [active] : view.labels ? shapes : [];
   const shapeAt = ({ target }: Event) => {
     const index = target instanceof SVGElement ? target.dataset.index : undefined;
     return shapes.find((shape) => String(shape.index) === index) ?? null;
   };
-  // A finger has no hover; its tap picks.
+  // Touch has no hover; a tap picks.
   const hover = (event: TargetedPointerEvent<SVGElement>, shape: Shape | null) => {
     if (event.pointerType === 'mouse') onHover(shape);
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list of instances beside it takes the keys
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list of instances beside it handles the keyboard
     <svg
       class={active ? 'overlay overlay-isolating' : 'overlay'}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
-      aria-label={`${shapes.length} instances over the picture`}
+      aria-label={say('overlay', { n: shapes.length })}
       onPointerOver={(event) => hover(event, shapeAt(event))}
       onPointerLeave={(event) => hover(event, null)}
       onClick={(event) => {
@@ -76,7 +78,7 @@ export function Overlay({
       {(active ? [active] : view.boxes ? shapes : []).map((shape) => (
         <path key={shape.index} class="box" d={boxPath(shape.instance.box)} stroke={shape.color} />
       ))}
-      {placeLabels(labelled, { width, height, fontSize: fontSize * unit }).map((label) => (
+      {placeLabels(labelled, { width, height, fontSize: fontSize * unit, language }).map((label) => (
         <LabelPlate key={label.shape.index} {...label} />
       ))}
     </svg>

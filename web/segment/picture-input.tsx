@@ -1,23 +1,26 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChosenPicture } from '../shell/use-session.ts';
+import { useWords } from '../words/language.tsx';
+import { PageError } from '../words/page-error.ts';
 import { CameraDialog } from './camera-dialog.tsx';
 
 interface PictureInputProps {
-  /** Whether the page's drops and pastes are for this view. */
+  /** Whether this view handles what is dropped or pasted on the page. */
   isListening: boolean;
   onPicture: (picture: ChosenPicture) => void;
-  /** Told of a file that is no picture. */
-  onRefused: (reason: string) => void;
+  /** Called with an error for a file that is not a picture. */
+  onRefused: (error: PageError) => void;
 }
 
-/** Buttons to choose, shoot or draw a picture; besides, the whole page takes what is dropped or pasted. */
+/** Buttons to open, take or generate a picture; the whole page also accepts dropped and pasted pictures. */
 export function PictureInput({ isListening, onPicture, onRefused }: PictureInputProps) {
+  const { say } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const [isCameraOpen, setCameraOpen] = useState(false);
   const take = (file: File | undefined) => {
     if (!file) return;
     if (file.type !== '' && !file.type.startsWith('image/')) {
-      return onRefused(`${file.name} is not a picture (${file.type})`);
+      return onRefused(new PageError('notPicture', { name: file.name, type: file.type }));
     }
     onPicture({ blob: file, name: file.name || 'picture' });
   };
@@ -34,20 +37,20 @@ export function PictureInput({ isListening, onPicture, onRefused }: PictureInput
         type="file"
         accept="image/*"
         tabIndex={-1}
-        aria-label="Picture file"
+        aria-label={say('pictureFile')}
         onChange={({ currentTarget }) => {
           take(currentTarget.files?.[0]);
           currentTarget.value = '';
         }}
       />
       <button type="button" class="button button-primary" onClick={() => input.current?.click()}>
-        Open picture
+        {say('openPicture')}
       </button>
       <button type="button" class="button" onClick={() => setCameraOpen(true)}>
-        Camera
+        {say('camera')}
       </button>
       <button type="button" class="button" onClick={() => void drawExample()}>
-        Example
+        {say('example')}
       </button>
       {isCameraOpen && (
         <CameraDialog
@@ -57,7 +60,7 @@ export function PictureInput({ isListening, onPicture, onRefused }: PictureInput
       )}
       {isDropping && (
         <div class="drop-veil" aria-hidden="true">
-          Drop the picture
+          {say('dropPicture')}
         </div>
       )}
     </div>
@@ -80,7 +83,7 @@ function useDropAndPaste(isListening: boolean, take: (file: File | undefined) =>
       setDropping(true);
     };
     window.addEventListener('dragover', over, { signal });
-    // Leaving the window leads to nowhere; leaving an element leads to another one.
+    // Only when leaving the window is there no related target.
     window.addEventListener('dragleave', (event) => event.relatedTarget === null && setDropping(false), {
       signal,
     });

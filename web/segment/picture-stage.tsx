@@ -7,7 +7,7 @@ import type { Shape } from './shapes.ts';
 interface PictureStageProps {
   picture: Blob;
   name: string;
-  /** Null while there is none. */
+  /** Null before the first prediction. */
   found: Found | null;
   shapes: readonly Shape[];
   active: Shape | null;
@@ -17,7 +17,7 @@ interface PictureStageProps {
   onToggle: (shape: Shape) => void;
 }
 
-/** The picture as large as the place allows, with what was found over it. */
+/** The picture as large as the layout allows, with the instances drawn over it. */
 export function PictureStage({ picture, name, found, ...overlay }: PictureStageProps) {
   const [shown, setShown] = useState<{ url: string; ratio: number } | null>(null);
   const { element, width } = useWidth<HTMLDivElement>();
@@ -26,7 +26,7 @@ export function PictureStage({ picture, name, found, ...overlay }: PictureStageP
     setShown({ url, ratio: 1 });
     return () => URL.revokeObjectURL(url);
   }, [picture]);
-  // Some files only the server can decode; the masks then stand without the picture.
+  // Some formats only the server can decode; masks are then drawn without the picture.
   const ratio = found ? found.width / found.height : (shown?.ratio ?? 1);
   return (
     <div class="stage">

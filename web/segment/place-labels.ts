@@ -1,3 +1,4 @@
+import { type Language, shownName } from '../product.ts';
 import type { Shape } from './shapes.ts';
 
 export interface Label {
@@ -10,23 +11,25 @@ export interface Label {
   height: number;
 }
 
-/** Size of the picture and of the letters, in pixels of the picture. */
+/** Size of the picture and of the font, in pixels of the picture, and the language of class names. */
 export interface LabelLayout {
   width: number;
   height: number;
   fontSize: number;
+  language: Language;
 }
 
-/** Mean width of a letter of the page's font, for a font size of 1; plates have room to spare. */
-const letterWidth = 0.58;
-/** A plate this many times as wide as its box says more of the plate than of the box. */
+/** Mean width of a Latin and of a Chinese character for a font size of 1, generously. */
+const latinWidth = 0.58;
+const chineseWidth = 1;
+/** Labels that are more than this many times as wide as their box are left out. */
 const widestPlate = 2.5;
-/** More instances than this of a single class, and their labels leave its name away. */
+/** With more instances than this of a single class, labels show only the score. */
 const manyAlike = 15;
 
 /**
- * Labels at the upper left corners of boxes, those of better scores first. One is left out where it would cover another
- * label or the middle of another instance, or dwarf its own box; a single one always finds its place.
+ * Labels at the upper left corners of boxes, by descending score. A label is left out if it would cover another label or
+ * the centre of another instance, or if it is much wider than its box; a single label is always placed.
  */
 export function placeLabels(shapes: readonly Shape[], layout: LabelLayout): Label[] {
   const alike = shapes.length > manyAlike && new Set(shapes.map(categoryOf)).size === 1;
@@ -45,11 +48,13 @@ export function placeLabels(shapes: readonly Shape[], layout: LabelLayout): Labe
 function labelOf(
   shape: Shape,
   alike: boolean,
-  { width: right, height: bottom, fontSize }: LabelLayout,
+  { width: right, height: bottom, fontSize, language }: LabelLayout,
 ): Label {
   const { box, category, score } = shape.instance;
-  const text = alike ? score.toFixed(2) : `${category.name} ${score.toFixed(2)}`;
-  const width = (text.length * letterWidth + 0.8) * fontSize;
+  const text = alike ? score.toFixed(2) : `${shownName(category.name, language)} ${score.toFixed(2)}`;
+  const chinese = text.match(/[\p{Script=Han}（）]/gu)?.length ?? 0;
+  const letters = chinese * chineseWidth + (text.length - chinese) * latinWidth;
+  const width = (letters + 0.8) * fontSize;
   const height = 1.4 * fontSize;
   const above = box[1] - height;
   const x = Math.max(0, Math.min(box[0], right - width));

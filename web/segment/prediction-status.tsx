@@ -1,31 +1,43 @@
+import { useWords } from '../words/language.tsx';
+import { errorText } from '../words/page-error.ts';
+import type { Say } from '../words/say.ts';
 import type { PredictionState, RanOn } from './use-prediction.ts';
 
 interface PredictionStatusProps {
   state: PredictionState;
-  /** Instances that are shown, and all that were found. */
-  shown: number;
-  found: number;
+  /** Numbers of instances. */
+  counts: InstanceCounts;
   onCancel: () => void;
   onRetry: () => void;
 }
 
-/** One line on what happens or was found, read out to those who do not see it. */
-export function PredictionStatus({ state, shown, found, onCancel, onRetry }: PredictionStatusProps) {
+export interface InstanceCounts {
+  found: number;
+  /** At or above the threshold. */
+  above: number;
+  /** Those whose class is visible too. */
+  shown: number;
+  threshold: number;
+}
+
+/** One line with the state or the result of the prediction, announced by screen readers. */
+export function PredictionStatus({ state, counts, onCancel, onRetry }: PredictionStatusProps) {
+  const { language, say } = useWords();
   const isBusy = state.kind === 'downloading' || state.kind === 'preparing' || state.kind === 'predicting';
   return (
     <div class="status">
       <p class={state.kind === 'failed' ? 'status-text status-failed' : 'status-text'} aria-live="polite">
-        {textOf(state, { shown, found })}
+        {state.kind === 'failed' ? errorText(state.error, language) : textOf(say, state, counts)}
       </p>
       {isBusy && <ProgressBar state={state} />}
       {isBusy && (
         <button type="button" class="button" onClick={onCancel}>
-          Cancel
+          {say('cancel')}
         </button>
       )}
       {(state.kind === 'failed' || state.kind === 'cancelled') && (
         <button type="button" class="button" onClick={onRetry}>
-          Try again
+          {say('retry')}
         </button>
       )}
     </div>
@@ -33,47 +45,59 @@ export function PredictionStatus({ state, shown, found, onCancel, onRetry }: Pre
 }
 
 function ProgressBar({ state }: { state: PredictionState }) {
+  const { say } = useWords();
   const { loaded = 0, total = null } = state.kind === 'downloading' ? state.progress : {};
-  // Without a value the bar shows that something happens, and not how far it is.
+  // Without a value, the bar is indeterminate.
   return (
     <progress
       class="progress"
       {...(total === null ? {} : { value: loaded, max: total })}
-      aria-label="Progress"
+      aria-label={say('progress')}
     />
   );
 }
 
-function textOf(state: PredictionState, { shown, found }: { shown: number; found: number }): string {
+function textOf(
+  say: Say,
+  state: Exclude<PredictionState, { kind: 'failed' }>,
+  counts: InstanceCounts,
+): string {
   switch (state.kind) {
     case 'idle':
       return '';
     case 'downloading':
-      // Whole megabytes change seldom enough to be read out.
+      // The progress itself would be announced too often.
       return state.progress.total === null
-        ? 'Downloading the model'
-        : `Downloading the model (${megabytes(state.progress.total)})`;
+        ? say('downloading')
+        : say('downloadingSize', { size: megabytes(state.progress.total) });
     case 'preparing':
-      return 'Preparing the model';
     case 'predicting':
-      return 'Looking at the picture';
     case 'cancelled':
-      return 'Cancelled';
-    case 'failed':
-      return state.reason;
-    case 'done':
-      return `${shown} of ${found} instances shown · ${placeOf(state.ranOn)}, ${duration(state.ms)}`;
+      return say(state.kind);
+    case 'done': {
+      const { ranOn, ms } = state;
+      return [found(say, counts), placeOf(say, ranOn), duration(say, ms)].join(' · ');
+    }
   }
 }
 
-function placeOf({ source, loaded }: RanOn): string {
-  if (source === 'server' || !loaded) return 'on the server';
-  if (loaded.device === 'webgpu') return 'in this browser by WebGPU';
-  return `in this browser, ${loaded.threads === 1 ? '1 thread' : `${loaded.threads} threads`}`;
+function found(say: Say, { found: n, above, shown, threshold }: InstanceCounts): string {
+  if (n === 0) return say('foundNothing');
+  return above === 0
+    ? say('nothingAbove', { n, threshold: threshold.toFixed(2) })
+    : say('shownOf', { n, shown });
 }
 
-function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+function placeOf(say: Say, { source, loaded }: RanOn): string {
+  if (source === 'server' || !loaded) return say('ranOnServer');
+  if (loaded.device === 'webgpu') return say('ranOnGpu');
+  return say('ranOnCpu', { n: loaded.threads });
+}
+
+function duration(say: Say, ms: number): string {
+  return ms < 1000
+    ? say('milliseconds', { n: Math.round(ms) })
+    : say('seconds', { n: (ms / 1000).toFixed(1) });
 }
 
 function megabytes(bytes: number): string {

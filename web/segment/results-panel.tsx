@@ -1,3 +1,4 @@
+import { useWords } from '../words/language.tsx';
 import { ClassFilter } from './class-filter.tsx';
 import { InstanceList } from './instance-list.tsx';
 import type { OverlayView } from './overlay.tsx';
@@ -23,12 +24,13 @@ interface ResultsPanelProps {
 
 /** The instances found, and controls for which are shown. The controls only filter; nothing is predicted again. */
 export function ResultsPanel(props: ResultsPanelProps) {
+  const { say } = useWords();
   const { shapes, shown, threshold, onThreshold, hidden, onHidden, view, onView } = props;
   return (
-    <section class="panel-section panel-results" aria-label="Results">
+    <section class="panel-section panel-results" aria-label={say('results')}>
       <div class="field">
         <label for="threshold">
-          Minimum score <output for="threshold">{threshold.toFixed(2)}</output>
+          {say('minimumScore')} <output for="threshold">{threshold.toFixed(2)}</output>
         </label>
         <input
           id="threshold"
@@ -52,13 +54,11 @@ export function ResultsPanel(props: ResultsPanelProps) {
               checked={view[key]}
               onChange={({ currentTarget }) => onView({ ...view, [key]: currentTarget.checked })}
             />
-            {key === 'labels' ? 'Labels' : 'Boxes'}
+            {say(key)}
           </label>
         ))}
       </div>
-      <h2 class="count">
-        {shown.length} {shown.length === 1 ? 'instance' : 'instances'}
-      </h2>
+      <h2 class="count">{say('instances', { n: shown.length })}</h2>
       {shown.length > 0 ? (
         <InstanceList
           shapes={shown}
@@ -68,11 +68,7 @@ export function ResultsPanel(props: ResultsPanelProps) {
           onToggle={props.onToggle}
         />
       ) : (
-        <p class="notice">
-          {shapes.length > 0
-            ? 'None of what was found is shown: lower the score or show more classes.'
-            : 'Nothing was found.'}
-        </p>
+        <p class="notice">{say(shapes.length > 0 ? 'noneShown' : 'noneFound')}</p>
       )}
     </section>
   );

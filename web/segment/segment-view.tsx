@@ -3,6 +3,8 @@ import type { DeviceWish } from '../here/protocol.ts';
 import type { ModelChoice } from '../model/model-choice.ts';
 import { ModelPanel } from '../model/model-panel.tsx';
 import type { Session } from '../shell/use-session.ts';
+import { useWords } from '../words/language.tsx';
+import { errorText, type PageError } from '../words/page-error.ts';
 import { DownloadButtons } from './download-buttons.tsx';
 import { EmptyStage } from './empty-stage.tsx';
 import type { OverlayView } from './overlay.tsx';
@@ -15,7 +17,7 @@ import { type PredictionJob, type PredictionState, usePrediction } from './use-p
 
 const nothing: readonly Shape[] = [];
 
-/** The score from which on the model's instances are shown at first. */
+/** The model's default score threshold. */
 function defaultScoreOf(model: ModelChoice | null, state: PredictionState): number {
   const loaded = state.kind === 'done' ? state.ranOn.loaded : null;
   return loaded?.defaultScore ?? (model?.kind === 'served' ? model.defaultScore : 0.5);
@@ -23,18 +25,19 @@ function defaultScoreOf(model: ModelChoice | null, state: PredictionState): numb
 
 interface SegmentViewProps {
   session: Session;
-  /** Whether pictures that are dropped or pasted are for this view. */
+  /** Whether this view handles pictures that are dropped or pasted. */
   isListening: boolean;
 }
 
 /** The first view: a picture, and the instances in it. */
 export function SegmentView({ session, isListening }: SegmentViewProps) {
+  const { language, say } = useWords();
   const { picture, setPicture, source, model } = session;
   const [device, setDevice] = useState<DeviceWish>('auto');
   const [wishedThreshold, setThreshold] = useState<number | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set<number>());
   const [view, setView] = useState<OverlayView>({ labels: true, boxes: false });
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<PageError | null>(null);
   const [hovered, setHovered] = useState<Shape | null>(null);
   const [picked, setPicked] = useState<Shape | null>(null);
 
@@ -66,7 +69,7 @@ export function SegmentView({ session, isListening }: SegmentViewProps) {
         />
         {refused && (
           <p class="notice notice-error" role="alert">
-            {refused}
+            {errorText(refused, language)}
           </p>
         )}
         {picture ? (
@@ -83,12 +86,18 @@ export function SegmentView({ session, isListening }: SegmentViewProps) {
         )}
         <PredictionStatus
           state={state}
-          shown={shown.length}
-          found={shapes.length}
+          counts={{
+            found: shapes.length,
+            above: shapes.filter(({ instance }) => instance.score >= threshold).length,
+            shown: shown.length,
+            threshold,
+          }}
           onCancel={cancel}
           onRetry={retry}
         />
-        {state.kind === 'done' && state.ranOn.loaded?.note && <p class="notice">{state.ranOn.loaded.note}</p>}
+        {state.kind === 'done' && state.ranOn.loaded?.webgpuFailure && (
+          <p class="notice">{say('webgpuFailed', { message: state.ranOn.loaded.webgpuFailure })}</p>
+        )}
       </div>
       <div class="panel">
         <ModelPanel session={session} device={device} onDevice={setDevice} />
@@ -113,6 +122,7 @@ export function SegmentView({ session, isListening }: SegmentViewProps) {
                 height: found.height,
                 shapes: shown,
                 view,
+                language,
               }}
             />
           </>

@@ -25,7 +25,7 @@ export type PredictionState =
   | { kind: 'preparing' }
   | { kind: 'predicting' }
   | { kind: 'cancelled' }
-  | { kind: 'failed'; reason: string }
+  | { kind: 'failed'; error: Error }
   | { kind: 'done'; found: Found; ms: number; ranOn: RanOn };
 
 /** Where a prediction ran; `loaded` describes the model and device in the browser. */
@@ -62,7 +62,7 @@ export function usePrediction(job: PredictionJob | null): {
     here.current ??= new HereRunner();
     const predict = run.job.source === 'server' ? predictThere : here.current.predict;
     predict(run.job, report, signal).then(report, (error: Error) => {
-      report({ kind: 'failed', reason: error.message });
+      report({ kind: 'failed', error });
     });
     return () => controller.abort();
   }, [run]);

@@ -7,9 +7,9 @@ export type ServerState =
   | { kind: 'none' }
   | { kind: 'asking' }
   | { kind: 'ready'; models: readonly ServedModel[] }
-  /** It requires a token; `reason` is its error message. */
-  | { kind: 'locked'; reason: string }
-  | { kind: 'failed'; reason: string };
+  /** It requires a token. */
+  | { kind: 'locked'; error: Error }
+  | { kind: 'failed'; error: Error };
 
 const isStatic = import.meta.env.MODE === 'static';
 
@@ -25,7 +25,7 @@ export function useServer(): { server: ServerState; giveToken: (token: string) =
       (models) => setServer({ kind: 'ready', models }),
       (error: Error) => {
         if (!abort.signal.aborted) {
-          setServer({ kind: error instanceof TokenNeeded ? 'locked' : 'failed', reason: error.message });
+          setServer({ kind: error instanceof TokenNeeded ? 'locked' : 'failed', error });
         }
       },
     );

@@ -2,6 +2,7 @@ import { useCallback, useState } from 'preact/hooks';
 import { openModel } from '../model/model-choice.ts';
 import { SegmentView } from '../segment/segment-view.tsx';
 import { askServer } from '../server/server-client.ts';
+import { LanguageSwitch, useWords } from '../words/language.tsx';
 import { LazyView } from './lazy-view.tsx';
 import { Tabs } from './tabs.tsx';
 import { ThemeSwitch } from './theme.tsx';
@@ -9,28 +10,35 @@ import { type Session, useSession } from './use-session.ts';
 import type { ExplorerProps, TrainingViewProps } from './view-props.ts';
 
 const tabs = [
-  { id: 'segment', label: 'Segment' },
-  { id: 'stages', label: 'Stages' },
-  { id: 'training', label: 'Training' },
+  { id: 'segment', label: 'viewSegment' },
+  { id: 'stages', label: 'viewStages' },
+  { id: 'training', label: 'viewTraining' },
 ] as const;
 type TabId = (typeof tabs)[number]['id'];
 
 const loadExplorer = async () => (await import('../explorer/explorer.tsx')).Explorer;
 const loadTraining = async () => (await import('../training/training-view.tsx')).TrainingView;
 
-/** The whole page: header, tabs, and what they share. */
+/** The whole page: the header, the tabs, and the state they share. */
 export function App() {
   const [current, setCurrent] = useState<TabId>('segment');
   const session = useSession();
+  const { say } = useWords();
   return (
     <div class="shell">
       <header class="shell-header">
         <h1 class="shell-name">mask-rcnn</h1>
-        <Tabs tabs={tabs} current={current} onChange={setCurrent} />
+        <Tabs
+          name={say('views')}
+          tabs={tabs.map(({ id, label }) => ({ id, label: say(label) }))}
+          current={current}
+          onChange={setCurrent}
+        />
+        <LanguageSwitch />
         <ThemeSwitch />
       </header>
       <main class="shell-main">
-        {/* Stays while others are looked at: it holds what was found, and the model in its worker. */}
+        {/* Stays mounted while other views are shown: it holds the results, and the model in its worker. */}
         <div id="panel-segment" role="tabpanel" aria-labelledby="tab-segment" hidden={current !== 'segment'}>
           <SegmentView session={session} isListening={current !== 'training'} />
         </div>
@@ -53,6 +61,7 @@ export function App() {
 }
 
 function StagesPanel({ session: { picture, model, source } }: { session: Session }) {
+  const { say } = useWords();
   const open = useCallback(
     async (signal?: AbortSignal) => {
       if (!model) throw new Error('no model has been chosen');
@@ -60,8 +69,8 @@ function StagesPanel({ session: { picture, model, source } }: { session: Session
     },
     [model],
   );
-  if (!picture) return <p class="notice">Choose a picture under Segment first.</p>;
-  if (!model) return <p class="notice">Choose a model under Segment first.</p>;
+  if (!picture) return <p class="notice">{say('pictureFirst')}</p>;
+  if (!model) return <p class="notice">{say('modelFirst')}</p>;
   const props = { picture: picture.blob, source, model: model.name, openModel: open, askServer };
   return <LazyView<ExplorerProps> load={loadExplorer} props={props} />;
 }

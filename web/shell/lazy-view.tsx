@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { useWords } from '../words/language.tsx';
 
 interface LazyViewProps<Props> {
   /** Fetches the component; the same function every time. */
@@ -9,6 +10,7 @@ interface LazyViewProps<Props> {
 
 /** A view whose code is fetched when it is first shown. */
 export function LazyView<Props extends object>({ load, props }: LazyViewProps<Props>) {
+  const { say } = useWords();
   const [view, setView] = useState<{ Component: ComponentType<Props> } | { error: string } | null>(null);
   useEffect(() => {
     let wanted = true;
@@ -23,13 +25,13 @@ export function LazyView<Props extends object>({ load, props }: LazyViewProps<Pr
   if (view === null)
     return (
       <p class="notice" aria-busy="true">
-        Loading the view …
+        {say('loadingView')}
       </p>
     );
   if ('error' in view)
     return (
       <p class="notice notice-error" role="alert">
-        The view cannot be loaded: {view.error}
+        {say('viewFailed', { message: view.error })}
       </p>
     );
   return <view.Component {...props} />;

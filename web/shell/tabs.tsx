@@ -6,13 +6,15 @@ export interface Tab<Id extends string> {
 }
 
 interface TabsProps<Id extends string> {
+  /** Accessible name of the tab list. */
+  name: string;
   tabs: readonly Tab<Id>[];
   current: Id;
   onChange: (id: Id) => void;
 }
 
-/** A tab list after the ARIA pattern: one stop for Tab, arrows, Home and End move between them. */
-export function Tabs<Id extends string>({ tabs, current, onChange }: TabsProps<Id>) {
+/** A tab list that follows the ARIA pattern: a single tab stop; arrow keys, Home and End move between the tabs. */
+export function Tabs<Id extends string>({ name, tabs, current, onChange }: TabsProps<Id>) {
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     const at = tabs.findIndex(({ id }) => id === current);
     const moves: Record<string, number> = {
@@ -29,7 +31,7 @@ export function Tabs<Id extends string>({ tabs, current, onChange }: TabsProps<I
     document.getElementById(`tab-${id}`)?.focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label="Views" onKeyDown={onKeyDown}>
+    <div class="tabs" role="tablist" aria-label={name} onKeyDown={onKeyDown}>
       {tabs.map(({ id, label }) => (
         <button
           key={id}

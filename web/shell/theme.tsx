@@ -1,28 +1,26 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
+import type { WordKey } from '../words/english.ts';
+import { useWords } from '../words/language.tsx';
 
 const themes = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
 const key = 'mask-rcnn-theme';
-const labels: Record<Theme, string> = { auto: 'System colours', light: 'Light', dark: 'Dark' };
+const labels: Record<Theme, WordKey> = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' };
 const icons: Record<Theme, string> = { auto: '◐', light: '☀', dark: '☾' };
 
-/** Goes round system, light, dark; remembers the choice in this browser. */
+/** Cycles through system, light and dark; remembers the choice in this browser. */
 export function ThemeSwitch() {
+  const { say } = useWords();
   const [theme, setTheme] = useState(storedTheme);
   useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
     store(theme);
   }, [theme]);
   const next = themes[(themes.indexOf(theme) + 1) % themes.length];
+  const label = say('themeLabel', { current: say(labels[theme]), next: say(labels[next]) });
   return (
-    <button
-      type="button"
-      class="icon-button"
-      aria-label={`Colours: ${labels[theme]}. Change to ${labels[next]}`}
-      title={`${labels[theme]} – change to ${labels[next].toLowerCase()}`}
-      onClick={() => setTheme(next)}
-    >
+    <button type="button" class="icon-button" aria-label={label} title={label} onClick={() => setTheme(next)}>
       <span aria-hidden="true">{icons[theme]}</span>
     </button>
   );

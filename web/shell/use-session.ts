@@ -3,14 +3,14 @@ import { choiceOfAddress, keyOf, type ModelChoice } from '../model/model-choice.
 import { type ServerState, useServer } from '../server/use-server.ts';
 import type { Source } from './view-props.ts';
 
-/** A picture that was chosen, as a file. */
+/** The chosen picture, as a file. */
 export interface ChosenPicture {
   blob: Blob;
   /** Of its file. */
   name: string;
 }
 
-/** What the views share: the picture, where it is looked at, and the model that does. */
+/** The state that the views share: the picture, where predictions run, and the model. */
 export interface Session {
   server: ServerState;
   giveToken: (token: string) => void;
@@ -19,16 +19,16 @@ export interface Session {
   setPicture: (picture: ChosenPicture) => void;
   source: Source;
   setSource: (source: Source) => void;
-  /** Those that can run where `source` says. */
+  /** The models that can run on `source`. */
   choices: readonly ModelChoice[];
   /** Null while there is none. */
   model: ModelChoice | null;
   setModel: (model: ModelChoice) => void;
-  /** Adds a model of this device or of an address, which runs here. */
+  /** Adds a model from this device or a URL, which runs in the browser. */
   addModel: (model: ModelChoice) => void;
 }
 
-/** `?model=https://…` in the page's own address names a model to begin with. */
+/** `?model=https://…` in the page's own URL preselects a model. */
 function modelsToBeginWith(): ModelChoice[] {
   const beside = __MODELS__.map((file) => choiceOfAddress(`models/${file}`));
   const asked = new URLSearchParams(location.search).get('model');

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** The width of an element in CSS pixels, followed as it changes; 0 before it is there. */
+/** The width of an element in CSS pixels, updated as it changes; 0 before it is mounted. */
 export function useWidth<Measured extends Element>() {
   const element = useRef<Measured>(null);
   const [width, setWidth] = useState(0);

@@ -1,23 +1,23 @@
-/** What the shell hands to the views that it loads lazily. */
+/** The props of the lazily loaded views. */
 
-/** Where pictures are looked at. */
+/** Where predictions run. */
 export type Source = 'server' | 'here';
 
-/** Asks the server, with the token where one was given; `path` is like `v1/models`. Throws on no connection alone. */
+/** Sends a request to the server, with the token if there is one; `path` is like `v1/models`. Throws only without a connection. */
 export type AskServer = (path: string, init?: RequestInit) => Promise<Response>;
 
 export interface ExplorerProps {
   picture: Blob;
   source: Source;
-  /** Its name on the server; here, the name of its file or address. */
+  /** Its name on the server; in the browser, the name of its file or URL. */
   model: string;
-  /** The model's file, downloaded or from the cache; for `here`. */
+  /** Downloads the model's file or reads it from the cache; used with `here`. */
   openModel: (signal?: AbortSignal) => Promise<ArrayBuffer>;
   askServer: AskServer;
 }
 
 export interface TrainingViewProps {
-  /** Whether a server is there to ask; a static page has files alone. */
+  /** False for a static page. */
   hasServer: boolean;
   askServer: AskServer;
 }

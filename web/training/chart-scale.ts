@@ -42,7 +42,7 @@ export function axisText(value: number): string {
   return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }
 
-/** At most `most` points, each the mean of those that it stands for, so that a long run draws as quickly as a short one. */
+/** At most `most` points, each the mean of a group, so that long runs are drawn as fast as short ones. */
 export function thin(points: readonly Point[], most = 600): Point[] {
   const group = Math.ceil(points.length / most);
   if (group <= 1) return [...points];

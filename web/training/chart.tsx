@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { useWidth } from '../shell/use-width.ts';
+import { useWords } from '../words/language.tsx';
 import { axisText, extentOf, nearest, thin, ticksOf } from './chart-scale.ts';
 import type { Point } from './run-log.ts';
 
@@ -21,12 +22,13 @@ const height = 230;
 const margin = { left: 56, right: 12, top: 10, bottom: 26 };
 const plotHeight = height - margin.top - margin.bottom;
 
-/** Curves over steps. The legend shows the values of the step under the pointer, or under the arrow keys, else the last. */
+/** Curves over steps. The legend shows the values at the step selected by pointer or arrow keys, by default the last. */
 export function Chart({ title, note, series, high, format }: ChartProps) {
+  const { say } = useWords();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<number | null>(null);
   const { element: box, width: measured } = useWidth<SVGSVGElement>();
-  // Letters keep their size on a phone: the chart is drawn in CSS pixels.
+  // Drawn in CSS pixels, so that text keeps its size on a phone.
   const width = Math.max(200, measured);
   const plotWidth = width - margin.left - margin.right;
   const shown = series.filter(({ name, points }) => points.length > 0 && !hidden.has(name));
@@ -87,9 +89,9 @@ export function Chart({ title, note, series, high, format }: ChartProps) {
           <line class="chart-at" x1={toX(at)} x2={toX(at)} y1={margin.top} y2={margin.top + plotHeight} />
         )}
       </svg>
-      <ul class="chart-legend" aria-label="Curves">
-        {/* Always there, so that nothing moves away from under the pointer. */}
-        <li class="chart-step">step {Math.round(at ?? extent.steps)}</li>
+      <ul class="chart-legend" aria-label={say('curves')}>
+        {/* Always present, so that the layout does not shift under the pointer. */}
+        <li class="chart-step">{say('atStep', { step: Math.round(at ?? extent.steps) })}</li>
         {series.map(({ name, points }, i) => {
           const point = at === null ? points[points.length - 1] : nearest(points, at);
           return (

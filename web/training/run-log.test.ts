@@ -23,7 +23,7 @@ describe('the curves of a run', () => {
     expect(first.get('loss/total')).toHaveLength(2);
   });
 
-  it('forget what a resume makes again', () => {
+  it('forget steps that a resume repeats', () => {
     const lines = [0, 1, 2, 3].map((step) => ({ step, loss: step }));
     expect(addLines(addLines(none, lines), [{ step: 2, loss: 9 }]).get('loss')).toEqual([
       { step: 0, value: 0 },

@@ -1,25 +1,28 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TrainingViewProps } from '../shell/view-props.ts';
+import { useWords } from '../words/language.tsx';
+import { PageError } from '../words/page-error.ts';
 import { canFollowFolders, chosenRun, pickFolder } from './open-files.ts';
 import { listServerRuns, type RunSource, serverRun } from './run-source.ts';
 
 interface RunPickerProps extends TrainingViewProps {
   current: RunSource | null;
   onPick: (run: RunSource) => void;
-  onProblem: (message: string) => void;
+  onProblem: (error: unknown) => void;
 }
 
-/** Chooses a run: of the server's folder, or from this machine's disk. */
+/** Chooses a run: one of the server's, or one on this machine's disk. */
 export function RunPicker({ hasServer, askServer, current, onPick, onProblem }: RunPickerProps) {
+  const { say } = useWords();
   const [names, setNames] = useState<string[] | null>(null);
   const refresh = async (follow: boolean) => {
     try {
       const found = await listServerRuns(askServer);
       setNames(found);
-      // The one that was written to last is most likely the one that is running.
+      // The most recently written run is probably the one in progress.
       if (follow && found && found.length > 0) onPick(serverRun(found[0], askServer));
     } catch (error) {
-      onProblem(error instanceof Error ? error.message : String(error));
+      onProblem(error);
     }
   };
   // Once for each server.
@@ -31,26 +34,26 @@ export function RunPicker({ hasServer, askServer, current, onPick, onProblem }: 
       const run = await pickFolder();
       if (run) onPick(run);
     } catch (error) {
-      onProblem(error instanceof Error ? error.message : String(error));
+      onProblem(error);
     }
   };
   const choose = (files: FileList | null) => {
     const run = chosenRun([...(files ?? [])]);
     if (run) onPick(run);
-    else if (files && files.length > 0) onProblem('expected a metrics.jsonl');
+    else if (files && files.length > 0) onProblem(new PageError('expectedMetrics'));
   };
   return (
     <div class="run-picker">
       {names && names.length > 0 && (
         <label class="field">
-          <span>Run on the server</span>
+          <span>{say('serverRun')}</span>
           <select
             class="input"
             value={current && names.includes(current.name) ? current.name : ''}
             onFocus={() => void refresh(false)}
             onChange={(event) => onPick(serverRun(event.currentTarget.value, askServer))}
           >
-            {(!current || !names.includes(current.name)) && <option value="">Choose …</option>}
+            {(!current || !names.includes(current.name)) && <option value="">{say('chooseRun')}</option>}
             {names.map((name) => (
               <option key={name} value={name}>
                 {name}
@@ -61,11 +64,11 @@ export function RunPicker({ hasServer, askServer, current, onPick, onProblem }: 
       )}
       {canFollowFolders && (
         <button type="button" class="button" onClick={() => void pick()}>
-          Follow a run’s folder
+          {say('followFolder')}
         </button>
       )}
       <label class="button">
-        Open metrics.jsonl
+        {say('openMetrics')}
         <input
           type="file"
           class="visually-hidden"
@@ -75,9 +78,7 @@ export function RunPicker({ hasServer, askServer, current, onPick, onProblem }: 
         />
       </label>
       {hasServer && names === null && (
-        <p class="run-hint">
-          <code>mask-rcnn serve --runs FOLDER</code> shows the runs of the server here.
-        </p>
+        <p class="run-hint">{say('runsHint', { command: 'mask-rcnn serve --runs FOLDER' })}</p>
       )}
     </div>
   );

@@ -10,6 +10,7 @@ import {
 } from '../product.ts';
 import { checkResponse } from '../server/check-response.ts';
 import type { AskServer } from '../shell/view-props.ts';
+import { PageError } from '../words/page-error.ts';
 import { addLines, type Curves } from './run-log.ts';
 
 /** What has been read of a run. */
@@ -71,7 +72,7 @@ export function fileRun(
     isLive,
     async look(before) {
       const metrics = await files.metrics();
-      if (!metrics) throw new Error(`${name}: has no ${runFiles.metrics}`);
+      if (!metrics) throw new PageError('noMetrics', { name, file: runFiles.metrics });
       const version = `${metrics.size} ${metrics.lastModified}`;
       if (version === seen) return before;
       seen = version;

@@ -1,20 +1,26 @@
 import type { RunPlan } from '../product.ts';
+import { useWords } from '../words/language.tsx';
+import type { Say } from '../words/say.ts';
 import type { Summary } from './run-log.ts';
 
 /** The summary at the top: progress, time left, loss, best result, speed. */
 export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan | null }) {
+  const { say } = useWords();
   const { done, picturesPerSecond, learningRate, loss, best, measure, secondsLeft } = summary;
   const facts: [string, string][] = [
-    ['Step', plan ? `${done} of ${plan.steps}` : String(done)],
-    ['Time left', secondsLeft === null ? 'unknown' : durationText(secondsLeft)],
-    ['Loss', loss === null ? '–' : loss.toPrecision(3)],
-    [`Best ${measure}`, best ? `${(100 * best.value).toFixed(1)} at step ${best.step}` : '–'],
-    ['Learning rate', learningRate === null ? '–' : Number(learningRate.toPrecision(3)).toString()],
-    ['Pictures a second', picturesPerSecond === null ? '–' : picturesPerSecond.toPrecision(3)],
+    [say('step'), plan ? say('stepOf', { done, steps: plan.steps }) : String(done)],
+    [say('timeLeft'), secondsLeft === null ? say('unknown') : durationText(say, secondsLeft)],
+    [say('loss'), loss === null ? '–' : loss.toPrecision(3)],
+    [
+      say('best', { measure }),
+      best ? say('bestAt', { value: (100 * best.value).toFixed(1), step: best.step }) : '–',
+    ],
+    [say('learningRate'), learningRate === null ? '–' : Number(learningRate.toPrecision(3)).toString()],
+    [say('speed'), picturesPerSecond === null ? '–' : picturesPerSecond.toPrecision(3)],
   ];
   return (
-    <section class="run-summary" aria-label="The run in short">
-      {plan && <progress max={plan.steps} value={done} aria-label="Steps" />}
+    <section class="run-summary" aria-label={say('summary')}>
+      {plan && <progress max={plan.steps} value={done} aria-label={say('step')} />}
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -28,9 +34,9 @@ export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan 
 }
 
 /** A duration in hours and minutes, minutes, or seconds. */
-function durationText(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
+function durationText(say: Say, seconds: number): string {
+  if (seconds < 90) return say('seconds', { n: Math.round(seconds) });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (minutes < 90) return say('minutes', { n: minutes });
+  return say('hours', { n: Math.floor(minutes / 60), minutes: String(minutes % 60).padStart(2, '0') });
 }

@@ -1,5 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { TrainingViewProps } from '../shell/view-props.ts';
+import { useWords } from '../words/language.tsx';
+import { errorText, PageError } from '../words/page-error.ts';
 import { Chart, type Series } from './chart.tsx';
 import { droppedRun } from './open-files.ts';
 import { type Curves, smooth, summarise } from './run-log.ts';
@@ -9,10 +11,11 @@ import { RunSummary } from './run-summary.tsx';
 import './training.css';
 import { useRun } from './use-run.ts';
 
-/** Follows a training run by its `metrics.jsonl`, from the server or from the disk, while it goes on. */
+/** Shows a training run from its `metrics.jsonl`, on the server or on disk, and updates as it continues. */
 export function TrainingView(props: TrainingViewProps) {
+  const { language, say } = useWords();
   const [source, setSource] = useState<RunSource | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
   const [smoothing, setSmoothing] = useState(true);
   const { run, error, loaded } = useRun(source);
   const summary = useMemo(() => summarise(run.curves, run.plan), [run]);
@@ -23,38 +26,30 @@ export function TrainingView(props: TrainingViewProps) {
   };
   const drop = async (event: DragEvent) => {
     event.preventDefault();
-    // Other views take pictures that are dropped anywhere on the page.
+    // Other views accept pictures dropped anywhere on the page.
     event.stopPropagation();
     const items = event.dataTransfer?.items;
     const next = items ? await droppedRun(items) : null;
     if (next) pick(next);
-    else setProblem('expected the folder of a run, or its metrics.jsonl');
+    else setProblem(new PageError('expectedRun'));
   };
-  const said = problem ?? error;
+  const failure = problem ?? error;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: files can be chosen by the button too
     <div class="training" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void drop(event)}>
       <RunPicker {...props} current={source} onPick={pick} onProblem={setProblem} />
-      {said !== null && (
+      {failure !== null && (
         <p class="notice notice-error" role="alert">
-          {said}
+          {errorText(failure, language)}
         </p>
       )}
-      {!source && (
-        <p class="notice">
-          Drop the folder of a run here, or its <code>metrics.jsonl</code>, to see its curves; they are not
-          sent anywhere.
-        </p>
-      )}
+      {!source && <p class="notice">{say('dropRun')}</p>}
       {source && (
         <>
           <p class="run-status" role="status">
-            <strong>{source.name}</strong>{' '}
-            {source.isLive
-              ? 'is followed while it goes on.'
-              : 'as it was when it was opened; this browser cannot follow it.'}
+            <strong>{source.name}</strong> {say(source.isLive ? 'runLive' : 'runSnapshot')}
           </p>
-          {loaded && run.curves.size === 0 && !said && <p class="notice">The run has no figures yet.</p>}
+          {loaded && run.curves.size === 0 && failure === null && <p class="notice">{say('runEmpty')}</p>}
           {run.curves.size > 0 && (
             <>
               <RunSummary summary={summary} plan={run.plan} />
@@ -64,21 +59,21 @@ export function TrainingView(props: TrainingViewProps) {
                   checked={smoothing}
                   onChange={(event) => setSmoothing(event.currentTarget.checked)}
                 />{' '}
-                Smooth losses and speed
+                {say('smooth')}
               </label>
               <div class="charts">
-                <Chart title="Losses" series={charts.losses} format={threeDigits} />
+                <Chart title={say('losses')} series={charts.losses} format={threeDigits} />
                 {charts.validation.length > 0 && (
                   <Chart
-                    title="Validation"
-                    note="Average precision as COCO computes it, 0 to 1."
+                    title={say('validation')}
+                    note={say('validationNote')}
                     series={charts.validation}
                     high={1}
                     format={threeDecimals}
                   />
                 )}
-                <Chart title="Learning rate" series={charts.learningRate} format={threeDigits} />
-                <Chart title="Pictures a second" series={charts.speed} format={threeDigits} />
+                <Chart title={say('learningRate')} series={charts.learningRate} format={threeDigits} />
+                <Chart title={say('speed')} series={charts.speed} format={threeDigits} />
               </div>
             </>
           )}

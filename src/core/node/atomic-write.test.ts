@@ -8,7 +8,7 @@ import { makeFolder } from './make-folder.ts';
 const folder = () => mkdtempSync(join(tmpdir(), 'mask-rcnn-'));
 
 describe('writing a file', () => {
-  it('replaces what was there, and leaves nothing else', async () => {
+  it('replaces the old file, and leaves no other', async () => {
     const path = join(folder(), 'a.json');
     await writeAtomically(path, 'first');
     await writeAtomically(path, 'second');
@@ -16,7 +16,7 @@ describe('writing a file', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['a.json']);
   });
 
-  it('keeps the old file whole when the writer fails', async () => {
+  it('keeps the old file intact if the writer fails', async () => {
     const path = join(folder(), 'a.json');
     writeFileSync(path, 'old');
     const failing = writeAtomically(path, async (file) => {
@@ -38,7 +38,7 @@ describe('writing a file', () => {
     expect(readFileSync(join(place, 'real'), 'utf8')).toBe('new');
   });
 
-  it('names the file where there is no folder', async () => {
+  it('names the file if there is no folder', async () => {
     const path = join(folder(), 'missing', 'a.json');
     await expect(writeAtomically(path, 'x')).rejects.toThrow(`${path}: cannot be written (ENOENT`);
   });
@@ -53,21 +53,21 @@ describe('writing a file', () => {
 });
 
 describe('making a folder', () => {
-  it('makes those above it, and takes one that is there', async () => {
+  it('creates parent folders, and accepts an existing one', async () => {
     const path = join(folder(), 'a', 'b', 'c');
     await makeFolder(path);
     await makeFolder(path);
     expect(existsSync(path)).toBe(true);
   });
 
-  it('names the path where a file is in the way', async () => {
+  it('names the path if it is a file', async () => {
     const path = join(folder(), 'file');
     writeFileSync(path, '');
     await expect(makeFolder(path)).rejects.toThrow(`${path}: cannot create folder (EEXIST`);
     await expect(makeFolder(join(path, 'x'))).rejects.toThrow('ENOTDIR');
   });
 
-  it.skipIf(!existsSync('/proc/self'))('fails under /proc instead of trying for ever', async () => {
+  it.skipIf(!existsSync('/proc/self'))('fails under /proc instead of retrying forever', async () => {
     await expect(makeFolder('/proc/nowhere/x')).rejects.toThrow('ENOENT');
   });
 });

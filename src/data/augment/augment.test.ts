@@ -11,6 +11,7 @@ import { changeColour } from './colour.ts';
 import { copyPaste, resizeSample } from './copy-paste.ts';
 import { crop, cropRandomly, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
+import { changeTone } from './tone.ts';
 
 /**
  * A picture whose pixels identify its objects: object i is painted with the red value 100 + label. If pixels
@@ -89,7 +90,7 @@ describe.each(Object.entries(geometry))('%s', (_, transform) => {
 });
 
 describe('turning', () => {
-  it('by a right angle is clockwise, and four turns are none', () => {
+  it('by a right angle is clockwise, and four turns are the identity', () => {
     const sample = paintedSample(7);
     const turned = rotate(sample, 1);
     const { width, height, data } = sample.picture;
@@ -123,12 +124,12 @@ describe('objects that are cut away', () => {
 });
 
 describe('copy and paste', () => {
-  it.each([0.5, 0.8, 1.6])('takes the donor at another scale (%d)', (scale) => {
+  it.each([0.5, 1.5, 2])('takes the donor at another scale (%d)', (scale) => {
     // One colour for each object: interpolation changes it only along outlines.
     const data = new Uint8Array(60 * 40 * 3);
     const mask = encodeBitmap(
       Uint8Array.from({ length: 60 * 40 }, (_, i) => {
-        const inside = i % 60 >= 10 && i % 60 < 40 && i >= 60 * 5 && i < 60 * 25;
+        const inside = i % 60 >= 10 && i % 60 < 40 && i >= 60 * 6 && i < 60 * 24;
         if (inside) data.set([200, 100, 50], 3 * i);
         return inside ? 1 : 0;
       }),
@@ -139,7 +140,7 @@ describe('copy and paste', () => {
       scale,
     );
     expect([picture.width, picture.height]).toEqual([60 * scale, 40 * scale]);
-    expect([...boxes]).toEqual([10, 5, 40, 25].map((at) => at * scale));
+    expect([...boxes]).toEqual([10, 6, 40, 24].map((at) => at * scale));
     const bitmap = decodeToBitmap(masks[0]);
     const error = bitmap.reduce((sum, value, i) => sum + Math.abs(picture.data[3 * i] - 200 * value), 0);
     expect(error / bitmap.length).toBeLessThan(6);
@@ -198,7 +199,18 @@ describe('colour and blur', async () => {
     expectPixels(blur(picture, sigma).data, await golden(`blur.${sigma}`), 0.51);
   });
 
-  it('noise has the asked mean and deviation', () => {
+  it('gamma bends the tones between black and white, and the negative mirrors them', () => {
+    const ramp = { width: 4, height: 1, data: Uint8Array.from([0, 64, 128, 255].flatMap((v) => [v, v, v])) };
+    const tones = (gamma: number, inverts: boolean) =>
+      [...changeTone(ramp, { gamma, inverts }).data].filter((_, i) => i % 3 === 0);
+    expect(tones(1, false)).toEqual([0, 64, 128, 255]);
+    // 255 · (64 / 255)² = 16.06, 255 · (128 / 255)² = 64.25
+    expect(tones(2, false)).toEqual([0, 16, 64, 255]);
+    expect(tones(1, true)).toEqual([255, 191, 127, 0]);
+    expect(tones(2, true)).toEqual([255, 239, 191, 0]);
+  });
+
+  it('noise has the requested mean and deviation', () => {
     const grey = { width: 100, height: 100, data: new Uint8Array(30_000).fill(128) };
     const { data } = addNoise(grey, 10, seededRandom(1));
     const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
@@ -232,7 +244,7 @@ describe('the whole augmentation', () => {
   });
   const options = { ...parsed, limits: { minSize: 34, maxSize: 100 } };
 
-  it('keeps masks on their pixels, whatever happens', () => {
+  it('keeps masks on their pixels in all cases', () => {
     for (let seed = 0; seed < 30; seed++) {
       expectConsistent(augment(paintedSample(seed), null, options, seededRandom(seed)));
     }

@@ -7,6 +7,7 @@ import { changeColour } from './colour.ts';
 import { copyPaste, resizeSample } from './copy-paste.ts';
 import { cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
+import { changeTone } from './tone.ts';
 
 /** Random changes to a picture and their probabilities; the configuration's `augmentation` has this form. */
 export interface Augmentation {
@@ -26,6 +27,9 @@ export interface Augmentation {
   readonly window: number | null;
   /** Minimum side of a crop, as a fraction of the picture's. */
   readonly cropSize: number;
+  readonly invert: number;
+  /** The exponent is drawn from 1 / (1 + this) to 1 + this, log-uniformly. */
+  readonly gamma: number;
   /** Factors are drawn from 1 ± these. */
   readonly brightness: number;
   readonly contrast: number;
@@ -95,6 +99,11 @@ function disturb(picture: Picture, options: Augmentation, random: Random): Pictu
   };
   const plain = options.brightness + options.contrast + options.saturation + options.hue === 0;
   let result = plain ? picture : changeColour(picture, change);
+  // Without these no number is drawn, so that runs from before they existed keep their seeds' pictures.
+  if (options.gamma > 0 || options.invert > 0) {
+    const gamma = (1 + options.gamma) ** around(1);
+    result = changeTone(result, { gamma, inverts: random.uniform() < options.invert });
+  }
   if (random.uniform() < options.blur)
     result = blur(result, Math.max(options.blurSigma * random.uniform(), 0.1));
   if (random.uniform() < options.noise)

@@ -1,4 +1,5 @@
 import { MaskRcnnError, messageOf } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import { type Problem, type ProblemCode, problem } from '../coco/problems.ts';
 import { isPolygons, isRing, maskOf } from '../coco/truth.ts';
@@ -73,8 +74,8 @@ class AnnotationChecks {
   checkKeypoints(keypoints: ArrayLike<number>, category: CocoCategory | undefined): void {
     const joints = category?.keypoints?.length ?? Math.ceil(keypoints.length / 3);
     if (keypoints.length !== 3 * joints) {
-      const expected = `x, y and visibility of ${joints} joints (${3 * joints} numbers)`;
-      this.#report('keypoints', `keypoints: expected ${expected}, got ${keypoints.length} numbers`);
+      const expected = `x, y and visibility of ${plural(joints, 'joint')} (${3 * joints} numbers)`;
+      this.#report('keypoints', `keypoints: expected ${expected}, got ${plural(keypoints.length, 'number')}`);
       return;
     }
     let labelled = 0;
@@ -108,7 +109,7 @@ class AnnotationChecks {
       } else {
         this.#report(
           'bad-ring',
-          `segmentation[${index}]: expected x, y of at least 3 points (6, 8, … numbers), got ${ring.length} numbers; it is left out`,
+          `segmentation[${index}]: expected x, y of at least 3 points (6, 8, … numbers), got ${plural(ring.length, 'number')}; it is left out`,
         );
       }
     });
@@ -130,7 +131,7 @@ class AnnotationChecks {
     // A self-intersecting outline may enclose area 0 and cover pixels; a small one may enclose some and cover
     // none.
     if (area < 4 && rleArea(maskOf(this.#annotation, this.#image)) === 0) {
-      this.#report('empty-mask', 'segmentation: expected an area > 0, got an outline that covers no pixel');
+      this.#report('empty-mask', 'segmentation: expected an area > 0, got an outline that covers no pixels');
     }
     return { extent, area };
   }

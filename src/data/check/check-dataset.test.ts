@@ -80,7 +80,7 @@ describe('each problem is one line', () => {
     [
       'absent-annotated',
       { ...dataset({}), images: [{ ...image, neg_category_ids: [category.id] }] },
-      `fatal: ${at}: category_id: expected a category that the picture may contain, got ${category.id}, which its neg_category_ids say is absent`,
+      `fatal: ${at}: category_id: expected a category that the picture may contain, got ${category.id}, which its neg_category_ids list as absent`,
     ],
     [
       'unknown-category',
@@ -115,7 +115,7 @@ describe('each problem is one line', () => {
     [
       'empty-mask',
       dataset({ segmentation: [[1, 1, 2, 2, 3, 3]], bbox: [1, 1, 2, 2], area: 0 }),
-      `warning: ${at}: segmentation: expected an area > 0, got an outline that covers no pixel`,
+      `warning: ${at}: segmentation: expected an area > 0, got an outline that covers no pixels`,
     ],
     [
       'empty-mask',
@@ -192,7 +192,7 @@ describe('each problem is one line', () => {
     [
       'keypoints',
       dataset({ keypoints: [1, 2] }),
-      `fatal: ${at}: keypoints: expected x, y and visibility of 1 joints (3 numbers), got 2 numbers`,
+      `fatal: ${at}: keypoints: expected x, y and visibility of 1 joint (3 numbers), got 2 numbers`,
     ],
     [
       'keypoints',
@@ -231,27 +231,27 @@ describe('each problem is one line', () => {
     [
       'duplicate-id',
       dataset({ id: 1 }, { id: 1 }),
-      'fatal: annotations[1], annotation 1: id: expected an id of its own, got 1 again, which annotations[0] has',
+      'fatal: annotations[1], annotation 1: id: expected a unique id, got 1, which annotations[0] already has',
     ],
     [
       'duplicate-id',
       { ...dataset({}), images: [image, { ...image, file_name: 'b.png' }] },
-      'fatal: images[1], image 3: id: expected an id of its own',
+      'fatal: images[1], image 3: id: expected a unique id',
     ],
     [
       'duplicate-id',
       { ...dataset({}), categories: [category, { ...category, name: 'b' }] },
-      'fatal: categories[1], category 90: id: expected an id of its own',
+      'fatal: categories[1], category 90: id: expected a unique id',
     ],
     [
       'duplicate-name',
       { ...dataset({}), images: [image, { ...image, id: 4 }] },
-      'warning: image 4 (a.png): file_name: expected a file of its own, got that of image 3',
+      'warning: image 4 (a.png): file_name: expected a unique file, got that of image 3',
     ],
     [
       'duplicate-name',
       { ...dataset({}, { category_id: 1 }), categories: [category, { ...category, id: 1 }] },
-      'warning: category 1: name: expected a name of its own, got "toothbrush", that of category 90',
+      'warning: category 1: name: expected a unique name, got "toothbrush", that of category 90',
     ],
     [
       'unused-category',
@@ -289,7 +289,7 @@ describe('picture files', () => {
     return found.map(formatProblem);
   }
 
-  test('that fit have no problems, also where EXIF turns them to that size', async () => {
+  test('of the right size have no problems, also if EXIF rotates them to it', async () => {
     expect(await check('a.png')).toEqual([]);
     expect(await check('upright.jpg')).toEqual([]);
   });
@@ -305,7 +305,7 @@ describe('picture files', () => {
     ],
     [
       'turned.jpg',
-      /^fatal: image 3 \(turned\.jpg\): expected 40×30 pixels, got a picture of 30×40, as its EXIF .* \[picture-rotated\]$/,
+      /^fatal: image 3 \(turned\.jpg\): expected 40×30 pixels, got a picture of 30×40, with its EXIF .* \[picture-rotated\]$/,
     ],
     ['text.png', /^fatal: image 3 \(text\.png\): .*text\.png: is not a picture .* \[picture-unreadable\]$/],
     [undefined, /^fatal: image 3: file_name: expected the name of a picture, got nothing \[missing-field\]$/],

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../core/options.ts';
 import { CocoData } from '../coco/coco.ts';
 import { coverageOf } from '../coco/coverage.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
@@ -17,8 +18,18 @@ export interface CheckOptions {
  * files. The form of the records was already checked by `readCocoDataset`.
  * @returns All problems: first the data set's own, then those of images, categories and annotations in file
  * order, then those of picture files.
+ * @example
+ * ```ts
+ * import { checkDataset, formatProblem, readCocoDataset } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * for (const problem of await checkDataset(dataset, { imagesDir: 'pictures' })) {
+ *   console.log(formatProblem(problem));
+ * }
+ * ```
  */
 export async function checkDataset(dataset: CocoDataset, options: CheckOptions = {}): Promise<Problem[]> {
+  checkOptions('checkDataset', options, { imagesDir: true, onProgress: true });
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const found = [
     ...checkWhole(data),
@@ -58,7 +69,7 @@ function checkWhole({ images, annotations, categories }: CocoDataset): Problem[]
       problem(
         'no-mask',
         {},
-        'segmentation: expected masks, got none in any annotation; boxes alone can be trained',
+        'segmentation: expected masks, got none in any annotation; only boxes can be trained',
       ),
     );
   }
@@ -75,7 +86,7 @@ function* duplicates<T extends { readonly id: number }>(
     const first = firstIndex.get(record.id);
     if (first === undefined) firstIndex.set(record.id, index);
     else {
-      const message = `id: expected an id of its own, got ${record.id} again, which ${list}[${first}] has`;
+      const message = `id: expected a unique id, got ${record.id}, which ${list}[${first}] already has`;
       yield problem('duplicate-id', { record: `${list}[${index}]`, ...place(record) }, message);
     }
   }
@@ -88,7 +99,7 @@ function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
     const first = fileOf.get(file_name);
     if (first === undefined) fileOf.set(file_name, id);
     else if (first !== id) {
-      const message = `file_name: expected a file of its own, got that of image ${first}`;
+      const message = `file_name: expected a unique file, got that of image ${first}`;
       yield problem('duplicate-name', { imageId: id, file: file_name }, message);
     }
   }
@@ -97,7 +108,7 @@ function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
     const first = categoryOf.get(name);
     if (first === undefined) categoryOf.set(name, id);
     else if (first !== id) {
-      const message = `name: expected a name of its own, got ${JSON.stringify(name)}, that of category ${first}`;
+      const message = `name: expected a unique name, got ${JSON.stringify(name)}, that of category ${first}`;
       yield problem('duplicate-name', { categoryId: id }, message);
     }
   }
@@ -142,7 +153,7 @@ function* checkAnnotations(data: CocoData): Generator<Problem> {
       yield problem('no-mask', place, 'segmentation: expected a mask, as other annotations have, got none');
     }
     if (image.neg_category_ids?.includes(category_id)) {
-      const message = `category_id: expected a category that the picture may contain, got ${category_id}, which its neg_category_ids say is absent`;
+      const message = `category_id: expected a category that the picture may contain, got ${category_id}, which its neg_category_ids list as absent`;
       yield problem('absent-annotated', place, message);
     }
     yield* checkAnnotation(annotation, image, category);
@@ -165,7 +176,17 @@ export interface DatasetSummary {
   readonly byCode: Readonly<Partial<Record<Problem['code'], number>>>;
 }
 
-/** The summary that `check-data` prints below the problems. */
+/**
+ * The summary that `check-data` prints below the problems.
+ * @example
+ * ```ts
+ * import { checkDataset, readCocoDataset, summarise } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * const { images, annotations, fatal } = summarise(dataset, await checkDataset(dataset));
+ * console.log(`${images} images, ${annotations} annotations, ${fatal} fatal problems`);
+ * ```
+ */
 export function summarise(dataset: CocoDataset, problems: readonly Problem[]): DatasetSummary {
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const annotated = new Set(dataset.annotations.map(({ image_id }) => image_id));

@@ -53,8 +53,7 @@ async function checkPicture(image: CocoImage, folder: string): Promise<Problem |
     if (actual.width === width && actual.height === height) return undefined;
     const got = `got a picture of ${actual.width}×${actual.height}`;
     if (actual.width === height && actual.height === width) {
-      const hint =
-        'as its EXIF orientation turns it; were the annotations drawn on the picture before it was turned?';
+      const hint = 'with its EXIF orientation applied; were the annotations drawn on the unrotated picture?';
       return problem('picture-rotated', place, `expected ${width}×${height} pixels, ${got}, ${hint}`);
     }
     return problem('picture-size', place, `expected ${width}×${height} pixels, ${got}`);

@@ -39,7 +39,7 @@ function plain(data: CocoDataset) {
 }
 
 describe('well-formed files', () => {
-  test('all forms of annotations are read as they stand', async () => {
+  test('all forms of annotations are read unchanged', async () => {
     const content = dataset(
       {
         ...annotation,

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
 import type { JsonBytes } from '../json/bytes.ts';
 import { type JsonVisitor, streamJson } from '../json/stream.ts';
 import type { JsonStreamOptions } from '../json/window.ts';
@@ -21,8 +22,18 @@ export interface ReadOptions extends JsonStreamOptions {
  * the form is checked; `checkDataset` checks the content.
  * @throws InputError if the file cannot be read, is not JSON (with the byte's position), or is not a data
  * set.
+ * @example
+ * ```ts
+ * import { readCocoDataset } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * for (const { id, file_name } of dataset.images) {
+ *   console.log(file_name, dataset.annotationsOf(id).length);
+ * }
+ * ```
  */
 export async function readCocoDataset(path: string, options: ReadOptions = {}): Promise<CocoData> {
+  checkOptions('readCocoDataset', options, { onMalformed: true, onProgress: true, windowBytes: true });
   const report =
     options.onMalformed ??
     ((found: Problem) => {

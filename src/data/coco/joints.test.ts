@@ -15,7 +15,7 @@ it('reads names, bones and the table of a mirror', () => {
   expect(of({ id: 2, name: 'nest' })).toBeNull();
 });
 
-it('refuses what it cannot use', () => {
+it('refuses unusable input', () => {
   expect(() => of({ ...bird, skeleton: [[0, 1]] })).toThrow(
     'birds.json: category bird: skeleton: expected pairs of joints, each 1…3',
   );

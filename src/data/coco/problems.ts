@@ -60,7 +60,17 @@ export function problem(code: ProblemCode, place: ProblemPlace, message: string)
   return { code, severity: severityOf[code], ...place, message };
 }
 
-/** The problem in one line: `fatal: annotation 7, image 3 (a.jpg): bbox: expected …, got … [bad-box]`. */
+/**
+ * The problem in one line: `fatal: annotation 7, image 3 (a.jpg): bbox: expected …, got … [bad-box]`.
+ * @example
+ * ```ts
+ * import { formatProblem, type Problem, readCocoDataset } from 'mask-rcnn';
+ *
+ * const problems: Problem[] = [];
+ * await readCocoDataset('train.json', { onMalformed: (problem) => problems.push(problem) });
+ * console.log(problems.map(formatProblem).join('\n'));
+ * ```
+ */
 export function formatProblem(found: Problem): string {
   const { annotationId, categoryId, imageId, file, record } = found;
   const place: string[] = [];

@@ -42,6 +42,7 @@ export class ResultsTable {
   #scratch = new Uint32Array(1 << 14);
   #scratchUsed = 0;
 
+  /** @internal Called by `readCocoResults`. */
   constructor(source: string, images: readonly CocoImage[]) {
     this.source = source;
     this.images = images;

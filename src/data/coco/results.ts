@@ -1,4 +1,6 @@
 import { InputError, messageOf } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
+import { plural } from '../../core/plural.ts';
 import { compressRle } from '../../ops/rle/compressed.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
@@ -23,12 +25,21 @@ const closeBracket = 0x5d;
  * that is not a finite number, a mask of the wrong size, JSON that is truncated or invalid (with the byte's
  * position), or a data set where results are expected. Whether compressed runs fill their picture is checked
  * when they are decompressed (`ResultsTable.detectionsOf`).
+ * @example
+ * ```ts
+ * import { readCocoDataset, readCocoResults } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * const results = await readCocoResults('results.json', dataset);
+ * console.log(`${results.count} detections`);
+ * ```
  */
 export async function readCocoResults(
   path: string,
   dataset: Pick<CocoDataset, 'images'>,
   options: JsonStreamOptions = {},
 ): Promise<ResultsTable> {
+  checkOptions('readCocoResults', options, { onProgress: true, windowBytes: true });
   const table = new ResultsTable(path, dataset.images);
   const reader = new RecordReader(path, table);
   await streamJsonArray(
@@ -64,7 +75,8 @@ class Draft {
   plain: { rings: number[][] } | { counts: number[] } | undefined;
 }
 
-class RecordReader {
+/** Reads one record after the other into a table. */
+export class RecordReader {
   readonly #path: string;
   readonly #table: ResultsTable;
   readonly #imageIndex: Map<number, number>;
@@ -142,7 +154,7 @@ class RecordReader {
   #keypoints(json: JsonBytes): Float64Array {
     const count = json.numbers();
     if (count < 0 || count % 3 !== 0) {
-      const got = count < 0 ? json.value() : `${count} numbers`;
+      const got = count < 0 ? json.value() : plural(count, 'number');
       this.#refuse('keypoints', '[x, y, visibility, …]', got);
     }
     return json.scratch.slice(0, count);

@@ -23,6 +23,15 @@ export function isRing(ring: ArrayLike<number>): boolean {
 /**
  * The mask of an annotation at the size of its image. Rings of fewer than three points are ignored.
  * @throws InputError if there is no segmentation, or an RLE does not fit the image.
+ * @example
+ * ```ts
+ * import { maskOf, readCocoDataset } from 'mask-rcnn';
+ *
+ * const dataset = await readCocoDataset('train.json');
+ * const [annotation] = dataset.annotations;
+ * const image = dataset.image(annotation.image_id);
+ * if (image) console.log(maskOf(annotation, image).counts);
+ * ```
  */
 export function maskOf(
   annotation: Pick<CocoAnnotation, 'id' | 'segmentation'>,

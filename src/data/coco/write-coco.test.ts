@@ -19,7 +19,7 @@ const dataset: CocoDataset = {
   ],
 };
 
-test('what is written is read again, typed arrays as plain ones', async () => {
+test('reads back what was written, typed arrays as plain ones', async () => {
   const path = folder.at('out.json');
   await writeCocoDataset(path, dataset);
   const text = readFileSync(path, 'utf8');

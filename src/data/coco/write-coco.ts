@@ -1,4 +1,5 @@
 import { writeAtomically } from '../../core/node/atomic-write.ts';
+import { withPlainArrays } from '../json/value-bytes.ts';
 import type { CocoDataset } from './types.ts';
 
 const batchLength = 1 << 22;
@@ -6,6 +7,14 @@ const batchLength = 1 << 22;
 /**
  * Writes a data set as COCO JSON, one record per line, without holding the whole text in memory.
  * @throws InputError if `path` cannot be written; no partial file is left behind.
+ * @example
+ * ```ts
+ * import { readCocoDataset, writeCocoDataset } from 'mask-rcnn';
+ *
+ * const { images, annotations, categories } = await readCocoDataset('train.json');
+ * const single = annotations.filter(({ iscrowd }) => iscrowd !== 1);
+ * await writeCocoDataset('single.json', { images, annotations: single, categories });
+ * ```
  */
 export async function writeCocoDataset(path: string, dataset: CocoDataset): Promise<void> {
   await writeAtomically(path, async (file) => {
@@ -36,11 +45,4 @@ function* listOf(key: string, records: readonly unknown[]): Generator<string> {
     yield `${index === 0 ? '' : ','}\n${JSON.stringify(record, withPlainArrays)}`;
   }
   yield ']';
-}
-
-/** JSON.stringify writes typed arrays as objects. */
-function withPlainArrays(_: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView)
-    ? Array.from(value as unknown as ArrayLike<number>)
-    : value;
 }

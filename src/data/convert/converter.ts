@@ -33,6 +33,6 @@ export interface Converter {
   readonly input: string;
   /** The folder that `file_name` is relative to, without `images`. */
   readonly picturesIn: string;
-  /** @throws InputError naming the file, the expected and the actual content. */
+  /** @throws InputError naming the file, the expected and the actual content; UsageError if an option is unknown. */
   convert(input: string, options: ConvertOptions): Promise<Converted>;
 }

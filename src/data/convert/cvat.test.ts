@@ -104,7 +104,7 @@ describe('CVAT', () => {
     expect(boxed.segmentation).toBeUndefined();
   });
 
-  test('what has no area is counted', async () => {
+  test('shapes without area are counted', async () => {
     const path = write(
       'skipped',
       `<polyline label="dog" ${points}/><points label="dog" points="1,1"/><tag label="dog"/><tag label="dog"/>`,

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { checkOptions } from '../../core/options.ts';
 import type { Converter } from './converter.ts';
 import { cvat } from './cvat.ts';
 import { instancePng } from './instance-png.ts';
@@ -9,12 +10,42 @@ import { voc } from './voc.ts';
 import { yolo } from './yolo.ts';
 
 /** Every format that `mask-rcnn convert` reads. */
-export const converters: readonly Converter[] = [labelme, via, voc, yolo, cvat, maskFolder, instancePng];
+export const converters: readonly Converter[] = [labelme, via, voc, yolo, cvat, maskFolder, instancePng].map(
+  refusingUnknown,
+);
 
-/** @throws UsageError listing the formats. */
+/**
+ * Finds the converter of a format.
+ * @throws UsageError listing the formats.
+ * @example
+ * ```ts
+ * import { converterOf, writeCocoDataset } from 'mask-rcnn';
+ *
+ * const { dataset, skipped } = await converterOf('labelme').convert('labels', { images: 'pictures' });
+ * await writeCocoDataset('converted.json', dataset);
+ * console.log(skipped);
+ * ```
+ */
 export function converterOf(format: string): Converter {
   const found = converters.find((converter) => converter.format === format);
   if (found !== undefined) return found;
   const names = converters.map((converter) => converter.format).join(', ');
   throw new UsageError(`--from: expected one of ${names}, got ${JSON.stringify(format)}`);
+}
+
+/** The converter, refusing options that do not exist. */
+function refusingUnknown(converter: Converter): Converter {
+  return {
+    ...converter,
+    async convert(input, options) {
+      checkOptions('convert', options, {
+        images: true,
+        category: true,
+        label: true,
+        split: true,
+        onProgress: true,
+      });
+      return converter.convert(input, options);
+    },
+  };
 }

@@ -139,7 +139,7 @@ describe('labelme', () => {
     expect(annotations[3].area).toBe(104);
   });
 
-  test('what has no area, and labels that are no classes, are counted', async () => {
+  test('shapes without area, and labels that are not classes, are counted', async () => {
     const path = write('skipped', [
       { ...polygon, shape_type: 'line', points: square.slice(0, 2) },
       { ...polygon, shape_type: 'point', points: square.slice(0, 1) },

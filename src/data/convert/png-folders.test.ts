@@ -128,7 +128,7 @@ describe('folders of masks', () => {
 });
 
 describe('the table of formats', () => {
-  test('has each format once and a test of its own', () => {
+  test('lists each format once, each with its own test', () => {
     const formats = converters.map(({ format }) => format);
     expect(formats).toEqual(['labelme', 'via', 'voc', 'yolo', 'cvat', 'masks', 'instance-png']);
     for (const format of formats.slice(0, 5)) {
@@ -141,6 +141,12 @@ describe('the table of formats', () => {
     expect(() => converterOf('coco')).toThrow(UsageError);
     expect(() => converterOf('coco')).toThrow(
       'expected one of labelme, via, voc, yolo, cvat, masks, instance-png, got "coco"',
+    );
+  });
+
+  test('an unknown option is refused before anything is read', async () => {
+    await expect(converterOf('labelme').convert('missing', { image: 'pictures' } as object)).rejects.toThrow(
+      'convert: unknown option image; did you mean images?',
     );
   });
 });

@@ -107,7 +107,7 @@ describe('PASCAL VOC', () => {
     );
     folder.write('VOC2012/Annotations/x.xml', '<annotation><object><name>cat</name></object></annotation>');
     await expect(voc.convert(root, {})).rejects.toThrow(
-      'x.xml: expected an <object> with <name> for object 3, got 1 objects',
+      'x.xml: expected an <object> with <name> for object 3, got 1 object',
     );
     folder.write('VOC2012/Annotations/x.xml', '<annotations></annotations>');
     await expect(voc.convert(root, {})).rejects.toThrow('x.xml: expected <annotation>, got <annotations>');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { decodeToBitmap } from '../../ops/rle/bitmap.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
@@ -122,7 +123,7 @@ class VocImage {
       if (name) return name;
       throw new InputError(
         this.#xmlPath,
-        `expected an <object> with <name> for object ${number ?? value}, got ${listed.length} objects`,
+        `expected an <object> with <name> for object ${number ?? value}, got ${plural(listed.length, 'object')}`,
       );
     };
   }

@@ -88,7 +88,7 @@ describe('YOLO', () => {
     await expect(yolo.convert(labelled(line), {})).rejects.toThrow(message);
   });
 
-  test('data.yaml that says too little or too much', async () => {
+  test('incomplete or contradictory data.yaml', async () => {
     const write = (text: string) => folder.write('set/bad.yaml', text);
     await expect(yolo.convert(write('a: [1'), {})).rejects.toThrow(/bad\.yaml: not valid YAML \(/);
     await expect(yolo.convert(write('train: images'), {})).rejects.toThrow('bad.yaml: names: ');

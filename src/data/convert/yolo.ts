@@ -2,6 +2,7 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { pictureSize } from '../../image/decode.ts';
 import type { CocoImage } from '../coco/types.ts';
 import { parseAs, readInput } from '../json/file.ts';
@@ -167,7 +168,7 @@ function shapeOf(values: readonly number[], { width, height }: CocoImage, source
   if (!isBox && (values.length < 6 || values.length % 2 !== 0)) {
     throw new InputError(
       source,
-      `expected x and y of 3 points or more, or a box of 4 numbers, got ${values.length} numbers`,
+      `expected x and y of 3 points or more, or a box of 4 numbers, got ${plural(values.length, 'number')}`,
     );
   }
   const wrong = values.find((value) => !(value >= -tolerance && value <= 1 + tolerance));

@@ -58,7 +58,7 @@ describe('numbers', () => {
     expect(json.position).toBe(json.end);
   });
 
-  test.each(['[1, null]', '[[1]]', '["a"]', '{}', '3'])('%s is no array of numbers', (text) => {
+  test.each(['[1, null]', '[[1]]', '["a"]', '{}', '3'])('%s is not an array of numbers', (text) => {
     const json = jsonOf(text);
     expect(json.numbers()).toBe(-1);
     expect(json.position).toBe(0);
@@ -111,7 +111,7 @@ describe('errors', () => {
   test('a wrong byte is named by its offset in the file', () => {
     const json = jsonOf('[1, NaN]');
     json.base = 1000;
-    expect(() => json.skip()).toThrow('expected a value, got NaN, which JSON does not know');
+    expect(() => json.skip()).toThrow('expected a value, got NaN, which is not valid JSON');
     expect(() => jsonOf('[1, oops]').skip()).toThrow('expected a value, got "oops"');
   });
 

@@ -271,6 +271,6 @@ export class JsonBytes {
   #tokenAt(at: number): string {
     const text = this.bytes.toString('utf8', at, Math.min(at + 24, this.end));
     const word = /^[\w.+-]+/.exec(text)?.[0] ?? text.slice(0, 1);
-    return /^-?(NaN|Infinity)/.test(word) ? `${word}, which JSON does not know` : JSON.stringify(word);
+    return /^-?(NaN|Infinity)/.test(word) ? `${word}, which is not valid JSON` : JSON.stringify(word);
   }
 }

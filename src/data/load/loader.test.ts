@@ -53,7 +53,7 @@ async function batches(
 }
 
 describe('the loader', () => {
-  it('gives the same batches whatever the number of threads', async () => {
+  it('gives the same batches for any number of threads', async () => {
     const steps = [0, 1, 2, 3, 4, 5];
     const alone = await batches(steps);
     expect(await batches(steps, { workers: 1 })).toEqual(alone);
@@ -75,7 +75,7 @@ describe('the loader', () => {
   });
 
   it.each([0, 2])(
-    'goes on with another picture where one is broken, and says so once (%i threads)',
+    'continues with another picture if one is broken, and reports it once (%i threads)',
     async (workers) => {
       const path = join(folder, 'broken.png');
       writeFileSync(path, 'not a picture');
@@ -96,15 +96,15 @@ describe('the loader', () => {
     },
   );
 
-  it('fails where no picture can be used, or there is none', async () => {
+  it('fails if no picture can be used, or there is none', async () => {
     const missing = { ...records[0], path: join(folder, 'missing.png') };
-    await expect(batches([0], {}, [missing])).rejects.toThrow('none of its 1 pictures can be used');
-    expect(() => createLoader([], options)).toThrow('has no picture to train on');
+    await expect(batches([0], {}, [missing])).rejects.toThrow('none of its 1 picture can be used');
+    expect(() => createLoader([], options)).toThrow('contains no pictures to train on');
   });
 });
 
 describe('a batch', () => {
-  it('holds each picture in the left upper corner, zeros beside it', async () => {
+  it('contains each picture in the upper left corner, padded with zeros', async () => {
     const [batch] = await batches([0], { augmentation: null, minSizes: [], batchSize: 3 });
     const [count, , height, width] = batch.images.shape;
     expect([count, height % 32, width % 32]).toEqual([3, 0, 0]);
@@ -122,7 +122,7 @@ describe('a batch', () => {
     });
   });
 
-  it('has one size where a window is cut out', async () => {
+  it('has a fixed size with windows', async () => {
     const augmentation = augmentationSchema.parse({ window: 64, scale: [0.5, 2] });
     const [batch] = await batches([0], { augmentation, minSizes: [], batchSize: 3 });
     expect(batch.images.shape).toEqual([3, 3, 64, 64]);

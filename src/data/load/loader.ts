@@ -1,4 +1,5 @@
 import { InputError, MaskRcnnError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { resizedSize } from '../../image/transform.ts';
 import type { PictureRecord } from '../sample/sample.ts';
 import { type Batch, joinBatch, type PreparedSample } from './batch.ts';
@@ -38,7 +39,7 @@ const purpose = { order: 1, augmentation: 2, donor: 3 } as const;
  * @throws InputError if there is none.
  */
 export function createLoader(records: readonly PictureRecord[], options: LoaderOptions): Loader {
-  if (records.length === 0) throw new InputError('the data set', 'has no picture to train on');
+  if (records.length === 0) throw new InputError('the data set', 'contains no pictures to train on');
   const { seed, batchSize, ahead = 2 } = options;
   const { preprocess, sizeDivisor, minSizes, augmentation, mirrored = null } = options;
   const pool = loaderPool(options.workers, { preprocess, sizeDivisor, minSizes, augmentation, mirrored });
@@ -74,7 +75,7 @@ export function createLoader(records: readonly PictureRecord[], options: LoaderO
         bad.add(index);
       }
     }
-    throw new InputError('the data set', `none of its ${records.length} pictures can be used`);
+    throw new InputError('the data set', `none of its ${plural(records.length, 'picture')} can be used`);
   }
 
   function start(step: number): Promise<Batch> {

@@ -26,7 +26,7 @@ const dataset = (annotations: CocoAnnotation[]): CocoData =>
   });
 
 describe('training records', () => {
-  it('leave crowds out, keep empty pictures, and tell what is never annotated', () => {
+  it('leave out crowds, keep empty pictures, and report classes that are never annotated', () => {
     const { records, notes } = trainingRecords(
       dataset([annotation(1, 1), annotation(2, 1, { iscrowd: 1 }), annotation(3, 2, { iscrowd: 1 })]),
       'pictures',
@@ -38,7 +38,7 @@ describe('training records', () => {
     ]);
     expect(notes).toEqual([
       'category bee (id 9) is never annotated and will not be learned',
-      'left out 1 picture with nothing but crowds',
+      'left out 1 picture with only crowds',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('training records', () => {
     );
   });
 
-  it('keep crowds and boxes, as regions without a class, where every pixel is to have one', () => {
+  it('keep crowds and boxes as regions without a class for semantic segmentation', () => {
     const segmentation = [[1, 1, 5, 1, 5, 5]];
     const { records, notes } = trainingRecords(
       dataset([
@@ -74,14 +74,14 @@ describe('training records', () => {
     expect(records[1].objects[0]).toEqual({ id: 3, label: 255, bbox: [1, 2, 3, 4] });
     expect(notes).toEqual(['category bee (id 9) is never annotated and will not be learned']);
     expect(() => trainingRecords(dataset([annotation(4, 3)]), '.', labels, 255)).toThrow(
-      'annotates no objects but crowds (iscrowd 1) or boxes',
+      'annotates no objects except crowds (iscrowd 1) or boxes',
     );
   });
 
   it.each<[string, CocoDataset, string]>([
     ['no pictures', { ...dataset([]), images: [] }, 'lists no pictures'],
     ['no objects', dataset([]), 'annotates no objects'],
-    ['crowds alone', dataset([annotation(1, 1, { iscrowd: 1 })]), 'no objects but crowds (iscrowd 1)'],
+    ['crowds alone', dataset([annotation(1, 1, { iscrowd: 1 })]), 'no objects except crowds (iscrowd 1)'],
     ['a foreign category', dataset([annotation(4, 1, { category_id: 5 })]), 'annotation 4 is of category 5'],
   ])('refuse a data set with %s', (_, data, message) => {
     expect(() => trainingRecords(new CocoData(data), '.', labels)).toThrow(message);

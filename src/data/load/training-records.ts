@@ -56,8 +56,10 @@ export function trainingRecords(
   const used = new Set(records.flatMap(({ objects }) => objects.map(({ label }) => label)));
   const hasIgnored = ignoredLabel !== null && used.delete(ignoredLabel);
   if (used.size === 0) {
-    const crowds = onlyCrowds > 0 ? ' but crowds (iscrowd 1), which teach no single objects' : '';
-    const ignored = hasIgnored ? ' but crowds (iscrowd 1) or boxes, which give no pixel a class' : '';
+    const crowds = onlyCrowds > 0 ? ' except crowds (iscrowd 1), which are not single objects' : '';
+    const ignored = hasIgnored
+      ? ' except crowds (iscrowd 1) or boxes, which assign no classes to pixels'
+      : '';
     throw new InputError(source, `annotates no objects${crowds}${ignored}`);
   }
   const notes = [...labels]
@@ -70,7 +72,7 @@ export function trainingRecords(
     const share = `${partial} of ${plural(records.length, 'picture')}`;
     notes.push(`partial annotations in ${share}: unknown categories are not learned as background there`);
   }
-  if (onlyCrowds > 0) notes.push(`left out ${plural(onlyCrowds, 'picture')} with nothing but crowds`);
+  if (onlyCrowds > 0) notes.push(`left out ${plural(onlyCrowds, 'picture')} with only crowds`);
   return { records, notes };
 }
 

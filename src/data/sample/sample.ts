@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { joinColumns } from '../../ops/mask-columns.ts';
@@ -115,7 +116,7 @@ function posesOf(objects: readonly RecordedObject[], mirrored: readonly number[]
   objects.forEach(({ id, keypoints }, i) => {
     if (keypoints === undefined) return;
     if (keypoints.length !== size) {
-      const expected = `x, y and visibility of ${mirrored.length} joints (${size} numbers)`;
+      const expected = `x, y and visibility of ${plural(mirrored.length, 'joint')} (${size} numbers)`;
       throw new InputError(`annotation ${id}`, `keypoints: expected ${expected}, got ${keypoints.length}`);
     }
     joints.set(keypoints, i * size);

@@ -21,7 +21,7 @@ function layers(): Graph {
 }
 
 describe('a split graph', () => {
-  it('prints what passes between the halves', () => {
+  it('prints the residuals between the halves', () => {
     const { forward, backward, residuals } = vjp(layers(), { outputs: ['y'], wrt: ['b.weight', 'c.bias'] });
     verifyGraph(forward);
     verifyGraph(backward);
@@ -52,7 +52,7 @@ describe('a split graph', () => {
     );
   });
 
-  it('keeps shapes instead of tensors where only the shape is needed', () => {
+  it('keeps shapes instead of tensors if only the shape is needed', () => {
     const g = new GraphBuilder('sum');
     const x = g.input('x', [symbol('n'), symbol('m')]);
     const large = g.transpose(x, [1, 0]);
@@ -62,7 +62,7 @@ describe('a split graph', () => {
     expect(forward.outputs.get(residuals[0])).toMatchObject({ dtype: 'int64', shape: [2] });
   });
 
-  it('computes again what costs nothing, and what depends on weights alone', () => {
+  it('recomputes what costs nothing, and what depends only on weights', () => {
     const g = new GraphBuilder('cheap');
     const x = g.input('x', [symbol('n'), 2, 2]);
     const scaled = g.mul(g.weight('w', [4, 4]), g.weight('scale', [4, 1]));
@@ -160,7 +160,7 @@ describe('differentiation refuses', () => {
     expect(differentiate).toThrow(message);
   });
 
-  it('nothing where a constant stands in between', () => {
+  it('nothing if there is a constant in between', () => {
     const g = new GraphBuilder('constant');
     const x = g.input('y', [2]);
     const graph = g.build({

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { pause } from '../../core/node/pause.ts';
 import {
   appendToPart,
   beginPart,
@@ -25,6 +25,8 @@ export interface DownloadOptions extends DownloadTimes {
   size: number | null;
   /** Called with the bytes on disk, and the whole length once it is known. */
   onProgress?: (done: number, total: number | null) => void;
+  /** Aborts the download, which can be resumed later; its reason is thrown. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Bytes that an attempt must receive to reset the count of failures. */
@@ -36,18 +38,20 @@ const worthwhile = 1 << 20;
  * @param part Path of the download; afterwards the whole file. It is kept where the download can be resumed later.
  * @returns Whether data of an earlier attempt was used. Only then can a wrong checksum result from combining parts.
  * @throws InputError that names the address (gone, wrong length, retries exhausted) or the folder (disk full,
- *   not writable).
+ *   not writable); the reason of the signal.
  */
 export async function download(url: string, part: string, options: DownloadOptions): Promise<boolean> {
-  const { size, retries = 5, backoff = 1000 } = options;
+  const { size, retries = 5, backoff = 1000, signal } = options;
   if (size !== null && (await sizeOnDisk(part)) > size) await discardPart(part);
   await needSpace(part, size);
   for (let failures = 0, resumed = false; ; ) {
     const before = await sizeOnDisk(part);
     if (before > 0 && before === size) return true;
+    signal?.throwIfAborted();
     try {
       return (await attempt(url, part, options)) || resumed;
     } catch (error) {
+      signal?.throwIfAborted();
       if (!(error instanceof Interruption)) throw await explainPartError(error, part);
       const kept = await sizeOnDisk(part);
       resumed ||= kept > 0;
@@ -57,18 +61,19 @@ export async function download(url: string, part: string, options: DownloadOptio
           kept > 0 ? `; the ${kept} bytes received are kept, the next pull resumes from there` : '';
         throw new InputError(url, `cannot be downloaded (${error.message})${rest}`, { cause: error });
       }
-      await sleep(Math.min(30_000, backoff * 2 ** (failures - 1)));
+      await pause(Math.min(30_000, backoff * 2 ** (failures - 1)), signal);
     }
   }
 }
 
 /** A single request. @returns Whether the server continued an earlier part. */
 async function attempt(url: string, part: string, options: DownloadOptions): Promise<boolean> {
-  const { size, onProgress, stallTimeout = 30_000 } = options;
+  const { size, onProgress, stallTimeout = 30_000, signal } = options;
   const offset = await sizeOnDisk(part);
   const stall = stallGuard(stallTimeout);
   try {
-    const response = await request(url, await headersFor(part, offset), stall.signal);
+    const ends = signal ? AbortSignal.any([stall.signal, signal]) : stall.signal;
+    const response = await request(url, await headersFor(part, offset), ends);
     if (response.status === 416) return await rangeRefused(response, part, offset);
     if (!response.ok || response.body === null) throw await refuse(response, statusError(url, response));
     const start = response.status === 206 ? rangeStart(response) : 0;
@@ -93,7 +98,8 @@ async function attempt(url: string, part: string, options: DownloadOptions): Pro
       await discardPart(part);
       throw new InputError(url, `sends more than the expected ${total} bytes`);
     }
-    if (total !== null && done < total) throw new Interruption(`broke off after ${done} of ${total} bytes`);
+    if (total !== null && done < total)
+      throw new Interruption(`was interrupted after ${done} of ${total} bytes`);
     return start > 0;
   } catch (error) {
     throw stall.signal.aborted ? new Interruption(`no data for ${stallTimeout / 1000} s`) : error;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { pause } from '../../core/node/pause.ts';
 
 export interface LockTimes {
   /** Milliseconds between checks of a lock that another process holds, and between heartbeats. */
@@ -14,24 +14,30 @@ export interface LockTimes {
 
 const defaultTimes: LockTimes = { poll: 500, stale: 60_000 };
 
+export interface LockOptions {
+  /** Called at every check while another process holds the lock. */
+  whileWaiting: () => Promise<void>;
+  times?: LockTimes | undefined;
+  /** Ends the wait; its reason is thrown. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Runs `work` while holding an exclusive lock between processes. The lock is a file that names its holder; a holder
  * that died, or stopped its heartbeat, loses it.
  * @param path The lock file.
- * @param whileWaiting Called at every check while another process holds the lock.
  * @returns What `work` returns.
- * @throws InputError where the lock cannot be written; what `work` throws.
+ * @throws InputError where the lock cannot be written; what `work` throws; the reason of the signal.
  */
 export async function withLock<T>(
   path: string,
   work: () => Promise<T>,
-  whileWaiting: () => Promise<void>,
-  times: LockTimes = defaultTimes,
+  { whileWaiting, times = defaultTimes, signal }: LockOptions,
 ): Promise<T> {
   const token = `${hostname()} ${process.pid} ${randomBytes(8).toString('hex')}`;
   while (!(await acquire(path, token, times))) {
     await whileWaiting();
-    await sleep(times.poll);
+    await pause(times.poll, signal);
   }
   // An interrupted process ends through `exit`, where only synchronous calls still run.
   const release = () => rmSync(path, { force: true });
@@ -53,7 +59,7 @@ async function acquire(path: string, token: string, times: LockTimes): Promise<b
     if (!(await create(path, token))) return false;
     // Another process may have found the same dead holder just before us and now remove *our* file: after a pause, the
     // process whose token is in the file holds the lock.
-    await sleep(times.poll / 2);
+    await pause(times.poll / 2);
   }
   return (await contentOf(path)) === token;
 }

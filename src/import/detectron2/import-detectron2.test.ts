@@ -54,7 +54,7 @@ describe('weights in another order', () => {
   const weights = fromDetectron2(fileOf(models.R_50_C4))!;
   const read = async (key: string) => (await weights.read(key)).data;
 
-  it('have the background first, with zeros where there was none', async () => {
+  it('have the background first, with zeros if there was none', async () => {
     const bias = await read('roi_heads.box_predictor.cls_score.bias');
     expect([...bias.subarray(0, 3), bias[80]]).toEqual([80, 0, 1, 79]);
     const deltas = await read('roi_heads.box_predictor.bbox_pred.bias');

@@ -22,7 +22,7 @@ describe.each(Object.entries(models))('the names of %s', (_, shapes) => {
   });
 });
 
-it('tells structures by where the last stage is', () => {
+it('recognises structures by the position of the last stage', () => {
   const layoutOf = (name: string) => detectron2LayoutOf(Object.keys(models[name]));
   expect(layoutOf('R_50_C4')).toEqual({ bottomUp: 'backbone', lastStage: 'roi_heads', boxConvolutions: 0 });
   expect(layoutOf('R_50_DC5')).toEqual({ bottomUp: 'backbone', lastStage: 'backbone', boxConvolutions: 0 });
@@ -40,7 +40,7 @@ it('knows the names of the keypoint branch', () => {
   );
 });
 
-it('leaves out what the configuration gives', () => {
+it('leaves out what the configuration determines', () => {
   expect(isDetectron2Constant('pixel_mean')).toBe(true);
   expect(isDetectron2Constant('proposal_generator.anchor_generator.cell_anchors.4')).toBe(true);
   expect(isDetectron2Constant('pixel_meaning')).toBe(false);

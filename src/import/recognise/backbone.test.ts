@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goldenShapes } from '../../../test/support/golden-weights.ts';
+import { efficientNetLiteNames } from '../../config/efficientnet-lite-table.ts';
 import { applyOverrides } from '../../config/overrides.ts';
 import { architectureNamed, presetConfig } from '../../config/presets.ts';
 import { expectedWeights } from '../../model/inference-graphs.ts';
@@ -12,6 +13,8 @@ describe('the backbones of small machines', () => {
   it.each([
     'maskrcnn_efficientnet_lite0_fpn',
     'fasterrcnn_efficientnet_lite0_fpn',
+    'maskrcnn_efficientnet_lite1_fpn',
+    'maskrcnn_efficientnet_lite2_fpn',
     'maskrcnn_mobilenet_v3_large_fpn',
     'fasterrcnn_mobilenet_v3_large_fpn',
     'maskrcnn_vgg16_fpn',
@@ -65,8 +68,8 @@ describe('the backbones of small machines', () => {
     );
   });
 
-  it('are recognised with their width', () => {
-    const preset = presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'), ant);
+  it.each(efficientNetLiteNames)('%s is recognised with its width', (name) => {
+    const preset = presetConfig(architectureNamed(`maskrcnn_${name}_fpn`), ant);
     const narrow = applyOverrides('test', preset, { backbone: { width: 8 } });
     expect(recogniseDetector('x.pth', expectedWeights(narrow)).config).toEqual(narrow);
   });
@@ -81,7 +84,9 @@ describe('the backbones of small machines', () => {
     const shapes = expectedWeights(presetConfig(architectureNamed('maskrcnn_efficientnet_lite0_fpn'), ant));
     const deeper = new Map(shapes).set('backbone.body._blocks.16._project_conv.weight', [320, 1152, 1, 1]);
     expect(() => recogniseDetector('x.pth', deeper)).toThrow(/^x\.pth: has an EfficientNet of 17 blocks/);
+    const wider = new Map(shapes).set('backbone.body._blocks.15._project_conv.weight', [400, 1152, 1, 1]);
+    expect(() => recogniseDetector('x.pth', wider)).toThrow(/of 16 blocks as its backbone, the last of 400/);
     const excited = new Map(shapes).set('backbone.body._blocks.0._se_reduce.weight', [8, 32, 1, 1]);
-    expect(() => recogniseDetector('x.pth', excited)).toThrow(/only Lite0 is known/);
+    expect(() => recogniseDetector('x.pth', excited)).toThrow(/have no squeeze-and-excitation/);
   });
 });

@@ -62,7 +62,7 @@ function readMobileNetV3(keys: KeyShapes): BackboneConfig {
   if (layers !== mobileNetV3Layers || !keys.hasPrefix(`${body}.4.block.2.fc1.`)) {
     throw new InputError(
       keys.source,
-      `has a MobileNet of ${layers} layers as its backbone; only MobileNetV3-Large is known, which has ${mobileNetV3Layers}`,
+      `has a MobileNet of ${layers} layers as its backbone; only MobileNetV3-Large is supported, which has ${mobileNetV3Layers}`,
     );
   }
   const name = 'mobilenet_v3_large';

@@ -113,7 +113,7 @@ describe('recognise', () => {
       { 'roi_heads.box_predictor.cls_score.weight': null },
       /has no tensor roi_heads\.box_predictor\.cls_score/,
     ],
-    [{ 'roi_heads.box_predictor.cls_score.weight': [1, 1024] }, /no class besides the background/],
+    [{ 'roi_heads.box_predictor.cls_score.weight': [1, 1024] }, /no classes besides the background/],
     [{ 'backbone.body.conv1.weight': [64, 3] }, /has shape \[64, 3\], expected 4 dimensions/],
     [{ 'roi_heads.box_head.fc6.weight': [1024, 12545] }, /takes 12545 features/],
     [{ 'backbone.body.layer3.6.conv1.weight': [256, 1024, 1, 1] }, /backbone of 3,4,7,3 bottleneck/],
@@ -173,7 +173,7 @@ describe('checkAnchors', () => {
     );
   });
 
-  it('wants anchors for five levels', () => {
+  it('requires anchors for five levels', () => {
     const anchors = { ...config.rpn.anchors, sizes: [[32]], aspectRatios: [[1]] };
     const run = () => checkAnchors('x.json', { ...config, rpn: { ...config.rpn, anchors } }, 1);
     expect(run).toThrow(/5 lists of sizes and of aspect ratios \(P2…P6\), got 1 and 1/);

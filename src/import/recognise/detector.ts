@@ -4,6 +4,7 @@ import { parseModelConfig } from '../../config/parse.ts';
 import { architectureName, architectureNamed, categoriesFor, presetConfig } from '../../config/presets.ts';
 import type { Category, ModelConfig, StructureName } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { levelsOf } from '../../model/structure.ts';
 import { withDetectron2Conventions } from '../detectron2/conventions.ts';
 import { backboneNorm, recogniseBackbone } from './backbone.ts';
@@ -65,7 +66,7 @@ export function recogniseDetector(
     ? withDetectron2Conventions(found)
     : setPublishedEps(found, { classes, legacyKeys, notes });
   if (detectron2) notes.push(detectron2Note);
-  if (arch === undefined) notes.unshift(`recognised ${describe(config)} with ${classes} classes`);
+  if (arch === undefined) notes.unshift(`recognised ${describe(config)} with ${plural(classes, 'class')}`);
   if (categories === cocoCategories)
     notes.push('91 classes: COCO categories, the class index is the category id');
   const anchorsPerLocation = keys.need('rpn.head.cls_logits.weight', 4, 'the number of anchors')[0]!;
@@ -98,7 +99,7 @@ export function checkAnchors(source: string, config: ModelConfig, anchorsPerLoca
 function refuseForeign(keys: KeyShapes): void {
   for (const [prefix, what] of foreignModels) {
     if (keys.hasPrefix(prefix)) {
-      throw new InputError(keys.source, `is ${what}; only Mask R-CNN and Faster R-CNN are known`);
+      throw new InputError(keys.source, `is ${what}; only Mask R-CNN and Faster R-CNN are supported`);
     }
   }
 }
@@ -120,7 +121,7 @@ function isPersonModel(keys: KeyShapes, classes: number): boolean {
 
 function readClasses(keys: KeyShapes): number {
   const classes = keys.need('roi_heads.box_predictor.cls_score.weight', 2, 'the number of classes')[0]!;
-  if (classes < 2) throw new InputError(keys.source, 'scores no class besides the background');
+  if (classes < 2) throw new InputError(keys.source, 'has no classes besides the background');
   return classes;
 }
 

@@ -30,7 +30,7 @@ describe('current names', () => {
 });
 
 describe('names of a model wrapped for parallel training', () => {
-  it('lose their prefix where all have it', () => {
+  it('lose their prefix if all have it', () => {
     const all = translationOf(['module.rpn.head.conv.weight', 'module.a']);
     expect(all).toMatchObject({ wrapped: true, legacy: true });
     expect(all.rename('module.rpn.head.conv.weight')).toBe('rpn.head.conv.0.0.weight');

@@ -158,7 +158,7 @@ describe('bitmaps placed in a picture', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('invalid input', () => {
   it('compressed runs that are wrong', () => {
     const text = compressRle(randomMask(5));
     expect(() => decompressRle(text, [7, 1])).toThrow(

@@ -332,7 +332,7 @@ describe('without a mask or a detection', () => {
     expect(explanation.detections.instances.every(({ mask }) => mask === null)).toBe(true);
   });
 
-  it('shows the best proposal where nothing is detected', async () => {
+  it('explains the top proposal if nothing is detected', async () => {
     const { explanation } = await recordAndExplain('mask-v1', 'enlarged', { score: 1 });
     expect(explanation.detections.instances).toEqual([]);
     expect(focusOf(explanation)).toMatchObject({ instance: null, mask: null, rivals: [] });
@@ -383,7 +383,7 @@ describe('with annotations', () => {
     expect(focusOf(explained).mask?.training.overlap).toBeLessThan(0.5);
   });
 
-  it('takes a picture without objects', async () => {
+  it('accepts a picture without objects', async () => {
     const none = { boxes: new Float32Array(0), labels: new Int32Array(0), masks: [] };
     const { sampling, ...rest } = await annotate(none);
     expect(sampling).toMatchObject({ objects: [], positives: [] });

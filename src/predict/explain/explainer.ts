@@ -1,4 +1,6 @@
 import type { ModelConfig } from '../../config/schema.ts';
+import { asyncDispose, Lifetime } from '../../core/lifetime.ts';
+import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import { maskLogitsGraph } from '../../model/explain-graphs.ts';
@@ -7,7 +9,8 @@ import type { Runtime, Session, SessionOptions } from '../../runtime/runtime.ts'
 import type { WeightFile } from '../../weights/weight-file.ts';
 import { compileGraph, compileModel } from '../compile.ts';
 import type { Sessions } from '../graph-stages.ts';
-import { runPipeline, type StageObserver } from '../pipeline.ts';
+import { checkScore } from '../model.ts';
+import { runPipeline, type StageObserver, watching } from '../pipeline.ts';
 import type { FocusWish } from './focus-choice.ts';
 import type { Records } from './focus-context.ts';
 import { RecordedPrediction } from './recorded-prediction.ts';
@@ -16,54 +19,85 @@ export interface RecordOptions {
   /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
   score?: number | undefined;
   /** The annotated objects, in pixels of the original; adds what training would sample and learn. */
-  truth?: GroundTruth;
+  truth?: GroundTruth | undefined;
   /** Called with the record of every stage. */
-  observe?: StageObserver;
+  observe?: StageObserver | undefined;
+  /** Aborts between two stages of the prediction; its reason is thrown. */
+  signal?: AbortSignal | undefined;
 }
+
+const recordNames = { score: true, truth: true, observe: true, signal: true } as const;
 
 /** What to record, and which RoI to follow. */
 export interface ExplainOptions extends RecordOptions, FocusWish {}
 
 /** A model that predicts and keeps the inputs and outputs of every stage. */
-export class Explainer {
+export class Explainer implements AsyncDisposable {
   readonly config: ModelConfig;
   readonly #sessions: Sessions;
   readonly #maskLogits: Session | null;
+  readonly #lifetime: Lifetime;
 
+  /** @internal Called by `loadExplainer`. */
   constructor(config: ModelConfig, sessions: Sessions, maskLogits: Session | null) {
     this.config = config;
     this.#sessions = sessions;
     this.#maskLogits = maskLogits;
+    const { proposals, boxes, masks, keypoints } = sessions;
+    this.#lifetime = new Lifetime('the explainer was disposed; load it again', () =>
+      Promise.all([proposals, boxes, masks, keypoints, maskLogits].map((session) => session?.release())),
+    );
   }
 
   /**
    * Predicts and explains: the numbers are those of the prediction itself, not of a second one.
-   * @throws UsageError where the RoI to follow does not exist.
+   * @throws UsageError where the RoI to follow does not exist, an option is unknown, or the explainer was disposed; the
+   *   reason of the signal.
    */
   async explain(picture: Picture, options: ExplainOptions = {}): Promise<Explanation> {
-    const recorded = await this.record(picture, options);
-    return { ...recorded.stages(), focus: await recorded.follow(options) };
+    checkOptions('explain', options, { ...recordNames, instance: true, proposal: true });
+    const { instance, proposal, ...record } = options;
+    const recorded = await this.record(picture, record);
+    return { ...recorded.stages(), focus: await recorded.follow({ instance, proposal }) };
   }
 
-  /** Predicts and keeps the records of every stage, several hundred megabytes for a large picture. */
+  /**
+   * Predicts and keeps the records of every stage, several hundred megabytes for a large picture.
+   * @throws UsageError where an option is unknown or the explainer was disposed; the reason of the signal.
+   */
   async record(picture: Picture, options: RecordOptions = {}): Promise<RecordedPrediction> {
-    const { score = this.config.defaultScore, truth, observe } = options;
+    checkOptions('record', options, recordNames);
+    checkScore(options.score);
+    const { score = this.config.defaultScore, truth, observe, signal } = options;
     const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
     const recorded: Partial<Records> = {};
-    await runPipeline(picture, config, this.#sessions, (stage, record) => {
+    const keep: StageObserver = (stage, record) => {
       recorded[stage] = record;
       observe?.(stage, record);
-    });
+    };
+    await this.#lifetime.use(() => runPipeline(picture, config, this.#sessions, watching(keep, signal)));
     const records = recorded as Records;
-    return new RecordedPrediction({ config, records, picture, maskLogits: this.#maskLogits, truth });
+    const maskLogits = this.#maskLogits && usedWithin(this.#lifetime, this.#maskLogits);
+    return new RecordedPrediction({ config, records, picture, maskLogits, truth });
   }
 
-  /** Frees the memory outside the JavaScript heap; nothing can be explained afterwards. */
-  async dispose(): Promise<void> {
-    const { proposals, boxes, masks, keypoints } = this.#sessions;
-    const sessions = [proposals, boxes, masks, keypoints, this.#maskLogits];
-    await Promise.all(sessions.map((session) => session?.release()));
+  /**
+   * Frees the memory outside the JavaScript heap once running predictions have ended; nothing can be explained
+   * afterwards. A second call does nothing more.
+   */
+  dispose(): Promise<void> {
+    return this.#lifetime.end();
   }
+
+  /** The same, for `await using`. */
+  [asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
+
+/** A session that belongs to what has the lifetime. */
+function usedWithin(lifetime: Lifetime, session: Session): Session {
+  return { ...session, run: (inputs, room) => lifetime.use(() => session.run(inputs, room)) };
 }
 
 /**

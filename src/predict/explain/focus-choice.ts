@@ -10,9 +10,9 @@ import { type Refined, refine } from './trace.ts';
 /** Which RoI to follow; by default a well-scored instance whose proposal the box branch moved visibly. */
 export interface FocusWish {
   /** Position of a detection, the best-scored being 0. */
-  instance?: number;
-  /** Position of a proposal, the best-scored being 0, whatever became of it. */
-  proposal?: number;
+  instance?: number | undefined;
+  /** Position of a proposal, the best-scored being 0, whether or not it became an instance. */
+  proposal?: number | undefined;
 }
 
 /** An RoI to follow, as one class moved it. */
@@ -34,7 +34,7 @@ export function chooseFocus(context: Context, { instance, proposal }: FocusWish)
   const { records, instances } = context;
   const proposals = records.proposals.scores.length;
   if (instance !== undefined && proposal !== undefined) {
-    throw new UsageError('either an instance or a proposal can be followed, not both');
+    throw new UsageError('select either an instance or a proposal, not both');
   }
   if (instance !== undefined && !instances[instance]) {
     throw absent('instance', instance, instances.length);

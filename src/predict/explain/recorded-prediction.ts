@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../config/schema.ts';
+import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { Focus } from '../../explanation/focus.ts';
 import type { ExplainedDetections, ExplainedInstance } from '../../explanation/stages.ts';
@@ -31,6 +32,7 @@ export class RecordedPrediction {
   readonly #truth: GroundTruth | null;
   readonly #detections: ExplainedDetections;
 
+  /** @internal Called by `Explainer.record`. */
   constructor(recording: Recording) {
     const { records, config, picture, truth } = recording;
     const { scaleX: x, scaleY: y } = records.input;
@@ -60,9 +62,10 @@ export class RecordedPrediction {
   /**
    * Follows one RoI through both branches.
    * @returns Null where the RPN proposed nothing.
-   * @throws UsageError where the requested one does not exist.
+   * @throws UsageError where the requested one does not exist, or the explainer was disposed.
    */
-  follow(wish: FocusWish = {}): Promise<Focus | null> {
+  async follow(wish: FocusWish = {}): Promise<Focus | null> {
+    checkOptions('follow', wish, { instance: true, proposal: true });
     const { instances } = this.#detections;
     return explainFocus({ ...this.#recording, instances, truth: this.#truth }, wish);
   }

@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import { InputError } from '../../core/errors.ts';
-import { decodeInBrowser, type WebPictureSource } from '../../image/decode-web.ts';
+import { checkOptions, type OptionNames } from '../../core/options.ts';
+import { decodeInBrowser } from '../../image/decode-web.ts';
+import type { PictureSource } from '../../image/picture-source.ts';
 import { readModel } from '../../model-file/read-model.ts';
 import { openWebRuntime, type WebRuntimeOptions } from '../../runtime/web.ts';
 import { type ByteSource, memorySource } from '../../weights/byte-source.ts';
@@ -8,8 +9,17 @@ import { readSafetensors } from '../../weights/safetensors/reader.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, type Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
+import { type FetchOptions, fetchModel } from './fetch-model.ts';
 
-export type BrowserLoadOptions = WebRuntimeOptions;
+export interface BrowserLoadOptions extends WebRuntimeOptions, FetchOptions {}
+
+const loadNames: OptionNames<BrowserLoadOptions> = {
+  device: true,
+  threads: true,
+  runtimeFiles: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** The address of a model file, or its bytes. */
 export type ModelSource = string | URL | ArrayBuffer | Uint8Array;
@@ -17,12 +27,24 @@ export type ModelSource = string | URL | ArrayBuffer | Uint8Array;
 /**
  * Loads a model in a browser, ready to predict; the file is the same as in Node.
  * @throws InputError where it cannot be fetched, is damaged, or is not a model of this package; MaskRcnnError where the
- *   browser lacks the requested device.
+ *   browser lacks the requested device; UsageError where an option is unknown; the reason of the signal.
+ * @example
+ * ```ts
+ * import { load } from 'mask-rcnn';
+ *
+ * const model = await load('/models/nuclei.safetensors', {
+ *   onProgress: ({ done, total }) => console.log(done, total),
+ * });
+ * const photo = await fetch('/photo.jpg');
+ * const { instances } = await model.predict(await photo.blob());
+ * console.log(JSON.stringify(instances));
+ * ```
  */
 export async function load(
   source: ModelSource,
   options: BrowserLoadOptions = {},
-): Promise<Model<WebPictureSource>> {
+): Promise<Model<PictureSource>> {
+  checkOptions('load', options, loadNames);
   return openAndCompile(source, options, async (config, ...file) => {
     return new Model(config, await compileModel(config, ...file), decodeInBrowser);
   });
@@ -31,29 +53,39 @@ export async function load(
 /**
  * Loads a model in a browser, ready to explain its predictions.
  * @throws what `load` throws.
+ * @example
+ * ```ts
+ * import { decodePicture, loadExplainer } from 'mask-rcnn';
+ *
+ * const explainer = await loadExplainer('/models/nuclei.safetensors');
+ * const photo = await fetch('/photo.jpg');
+ * const { proposals, focus } = await explainer.explain(await decodePicture(await photo.blob()));
+ * console.log(proposals.selected.length, focus?.fate);
+ * await explainer.dispose();
+ * ```
  */
 export async function loadExplainer(
   source: ModelSource,
   options: BrowserLoadOptions = {},
 ): Promise<Explainer> {
+  checkOptions('loadExplainer', options, loadNames);
   return openAndCompile(source, options, compileExplainer);
 }
 
 async function openAndCompile<Compiled>(
   source: ModelSource,
-  options: BrowserLoadOptions,
+  { onProgress, signal, ...device }: BrowserLoadOptions,
   compile: Compile<ModelConfig, Compiled>,
 ): Promise<Compiled> {
-  const runtime = await openWebRuntime(options);
-  const { config, weights } = readModel(await readSafetensors(await openSource(source)));
+  signal?.throwIfAborted();
+  const runtime = await openWebRuntime(device);
+  const bytes = await openSource(source, { onProgress, signal });
+  const { config, weights } = readModel(await readSafetensors(bytes));
   return compile(config, weights, runtime);
 }
 
-async function openSource(source: ModelSource): Promise<ByteSource> {
+async function openSource(source: ModelSource, options: FetchOptions): Promise<ByteSource> {
   if (source instanceof Uint8Array) return memorySource('model', source);
   if (source instanceof ArrayBuffer) return memorySource('model', new Uint8Array(source));
-  const response = await fetch(source);
-  if (!response.ok)
-    throw new InputError(String(source), `cannot be fetched (${response.status} ${response.statusText})`);
-  return memorySource(String(source), new Uint8Array(await response.arrayBuffer()));
+  return memorySource(String(source), await fetchModel(source, options));
 }

@@ -1,4 +1,4 @@
-import { nodeRuntime } from '../../runtime/node.ts';
+import { openNodeRuntime } from '../../runtime/open-node-runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
 import type { Compile } from '../compile.ts';
 
@@ -17,7 +17,7 @@ export async function compileFile<Config, Compiled>(
   compile: Compile<Config, Compiled>,
 ): Promise<Compiled> {
   try {
-    return await compile(config, weights, nodeRuntime, options);
+    return await compile(config, weights, await openNodeRuntime(), options);
   } finally {
     await weights.close();
   }

@@ -1,14 +1,21 @@
 import type { PublishedModel } from '../../hub/published.ts';
-import { type ResolveOptions, resolveModel } from '../../hub/resolve-model.ts';
+import { type LoadProgress, resolveModel } from '../../hub/resolve-model.ts';
 import { importWeights } from '../../import/import-weights.ts';
 import { openSemanticFile } from '../../import/semantic-file.ts';
 import { writeModelFile } from '../../model-file/model-file.ts';
 
-export type FindModelOptions = Omit<ResolveOptions, 'convert'>;
+export interface FindModelOptions {
+  /** Forbids downloads. Default: whether `MASK_RCNN_OFFLINE` is 1. */
+  offline?: boolean | undefined;
+  /** Called while a published model is downloaded and converted. */
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Aborts a download, which the next call resumes; its reason is thrown. */
+  signal?: AbortSignal | undefined;
+}
 
 /**
  * The local file of a model: a path, a shipped model's name, or a published model's, which is downloaded and
- * converted on first use.
+ * converted at its first use.
  * @throws what `resolveModel` and `importWeights` throw.
  */
 export function findModel(nameOrPath: string, options: FindModelOptions = {}): Promise<string> {

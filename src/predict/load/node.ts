@@ -1,21 +1,39 @@
 import type { ModelConfig } from '../../config/schema.ts';
+import { checkOptions, type OptionNames } from '../../core/options.ts';
+import type { PictureSource } from '../../image/picture-source.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile, type ThreadOptions } from './compile-file.ts';
+import { decode } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
-import { decode, type PictureSource } from './picture-source.ts';
 
 export interface LoadOptions extends FindModelOptions, ThreadOptions {}
+
+/** The options of everything that finds a model by its name. */
+const loadNames: OptionNames<LoadOptions> = { threads: true, offline: true, onProgress: true, signal: true };
 
 /**
  * Loads a model, ready to predict.
  * @param nameOrPath A model file, or a name that `mask-rcnn models` lists; published models are downloaded at
  *   their first use and kept in the system's cache folder.
- * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one).
+ * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one);
+ *   UsageError where an option is unknown; the reason of the signal.
+ * @example
+ * ```ts
+ * import { load } from 'mask-rcnn';
+ *
+ * const model = await load('objects');
+ * const { instances } = await model.predict('photo.jpg', { score: 0.6 });
+ * for (const { category, score, box, mask } of instances) {
+ *   console.log(category.name, score, box, mask?.area);
+ * }
+ * await model.dispose();
+ * ```
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
+  checkOptions('load', options, loadNames);
   return openAndCompile(nameOrPath, options, async (config, ...source) => {
     return new Model(config, await compileModel(config, ...source), decode);
   });
@@ -25,8 +43,18 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
  * Loads a model, ready to explain its predictions.
  * @param nameOrPath As for `load`.
  * @throws what `load` throws.
+ * @example
+ * ```ts
+ * import { decodePicture, loadExplainer } from 'mask-rcnn';
+ *
+ * const explainer = await loadExplainer('nuclei');
+ * const { proposals, detections, focus } = await explainer.explain(await decodePicture('photo.jpg'));
+ * console.log(proposals.selected.length, detections.instances.length, focus?.fate);
+ * await explainer.dispose();
+ * ```
  */
 export async function loadExplainer(nameOrPath: string, options: LoadOptions = {}): Promise<Explainer> {
+  checkOptions('loadExplainer', options, loadNames);
   return openAndCompile(nameOrPath, options, compileExplainer);
 }
 
@@ -68,5 +96,7 @@ async function openAndCompile<Compiled>(
   { threads, ...find }: LoadOptions,
   compile: Compile<ModelConfig, Compiled>,
 ): Promise<Compiled> {
-  return compileFile(await openModelFile(await findModel(nameOrPath, find)), { threads }, compile);
+  find.signal?.throwIfAborted();
+  const file = await openModelFile(await findModel(nameOrPath, find));
+  return compileFile(file, { threads }, compile);
 }

@@ -21,7 +21,7 @@ describe('a file that grows', () => {
     }
   });
 
-  it.skipIf(!existsSync('/dev/full'))('says which one the disk has no room for', async () => {
+  it.skipIf(!existsSync('/dev/full'))('names the file for which the disk has no space', async () => {
     const file = await openAppended('/dev/full');
     await expect(file.append('a')).rejects.toThrow('/dev/full: cannot be written (ENOSPC');
     await file.close();

@@ -8,16 +8,18 @@ const position = z.int().min(1);
 export const explainQuerySchema = predictQuerySchema.extend({
   instance: position
     .optional()
-    .describe('The instance to follow, 1 being the best-scored; default: an instructive one.'),
+    .describe(
+      'The instance to explain in detail, counted from 1 by descending score; default: an instructive one.',
+    ),
   proposal: position
     .optional()
     .describe(
-      'The proposal to follow instead, 1 being the best-scored, whether or not it became an instance.',
+      'The proposal to explain instead, counted from 1 by descending score, whether or not it became an instance.',
     ),
   part: z
     .enum(['all', 'focus'])
     .default('all')
-    .describe('JSON only: everything, or only the RoI that is followed (stages is then null).'),
+    .describe('JSON only: everything, or only the selected RoI (stages is then null).'),
   lang: z.enum(['en', 'zh']).default('en').describe('HTML only: language of the report.'),
 });
 
@@ -141,7 +143,7 @@ const stagesSchema = z
       limit: count,
       nmsThreshold: real,
       beforeNms: z.array(proposal),
-      selected: z.array(proposal).describe('Proposals that are pooled, best first.'),
+      selected: z.array(proposal).describe('Proposals that are pooled, by descending score.'),
       canonicalSize: real
         .nullable()
         .describe('√area at or above which an RoI is pooled from P4; null with a single map.'),
@@ -155,7 +157,7 @@ const stagesSchema = z
       candidates: count,
       selected: count.describe('Detections left after NMS and the limit.'),
       rescored: z.boolean().describe('Whether scores are multiplied by the mask confidence.'),
-      instances: z.array(instance).describe('Best first.'),
+      instances: z.array(instance).describe('By descending score.'),
     }),
     sampling: sampling.nullable(),
   })
@@ -247,7 +249,7 @@ export const explanationSchema = z.strictObject({
   requestId: z.string(),
   model: z.string(),
   stages: stagesSchema.nullable(),
-  focus: focusSchema.nullable().describe('Null if the RPN proposed nothing.'),
+  focus: focusSchema.nullable().describe('Null if the RPN found no proposals.'),
 });
 
 /** The JSON response of `/v1/explain`. */

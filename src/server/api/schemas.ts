@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tasks } from '../../config/task.ts';
+import { modelCardSchema } from '../../model-file/card.ts';
 import { problemKinds } from './problem.ts';
 import { routes } from './routes.ts';
 
@@ -61,6 +62,9 @@ export const modelsSchema = z.strictObject({
       task: z.enum(tasks),
       categories: z.array(z.strictObject({ id: z.int(), name: z.string() })),
       defaultScore: z.number().describe('Default score threshold.'),
+      card: modelCardSchema
+        .nullable()
+        .describe('The model card: description, training data, licence and results.'),
     }),
   ),
 });

@@ -18,10 +18,16 @@ async function listen(answer: JobAnswer, ready: number, options: Partial<AppOpti
   const app = buildApp({
     service: {
       models: [
-        { name: 'm', task: 'object detection', categories: [{ id: 1, name: 'cell' }], defaultScore: 0.5 },
+        {
+          name: 'm',
+          task: 'object detection',
+          categories: [{ id: 1, name: 'cell' }],
+          defaultScore: 0.5,
+          card: null,
+        },
       ],
       fileOf: () => '',
-      poolOf: () => ({ checkSpace: () => {} }) as never,
+      checkSpace: () => {},
       run: async () => ({ answer, queuedMs: 0 }),
       status: () => [{ name: 'm', workers: 2, ready, queued: 0 }],
     },

@@ -10,7 +10,7 @@ import type { BodyLimits } from './request/read-body.ts';
 
 /** Dependencies and settings of the app. */
 export interface AppOptions {
-  service: Pick<PredictionService, 'models' | 'fileOf' | 'poolOf' | 'run' | 'status'>;
+  service: Pick<PredictionService, 'models' | 'fileOf' | 'checkSpace' | 'run' | 'status'>;
   metrics: ServerMetrics;
   log: Log;
   limits: BodyLimits;

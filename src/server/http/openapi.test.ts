@@ -22,7 +22,7 @@ test('every reference leads to a schema', () => {
   }
 });
 
-test('every problem is documented where it can happen', () => {
+test('every problem is documented for the routes where it can occur', () => {
   const responses = [secured.paths['/v1/predict'].post, secured.paths['/v1/models/{name}/file'].get];
   const statuses = responses.flatMap((operation) => Object.keys(operation.responses)).map(Number);
   // No address answers these: what is at no address, and what never became a request.
@@ -39,7 +39,7 @@ test('the parameters are those that the schema checks', () => {
   ]);
 });
 
-test('a token is mentioned only where there is one', () => {
+test('a token is mentioned only if there is one', () => {
   expect(secured.components).toHaveProperty('securitySchemes.bearer.scheme', 'bearer');
   expect(open.components).not.toHaveProperty('securitySchemes');
   expect(secured.paths['/v1/models'].get.responses).toHaveProperty('401');

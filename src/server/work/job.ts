@@ -2,6 +2,16 @@ import type { FocusWish } from '../../predict/explain/focus-choice.ts';
 import type { ResultEntry } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
 
+/** The argument that a worker process is started with. */
+export interface WorkerSettings {
+  /** Path of a model file. */
+  modelFile: string;
+  /** Threads of one prediction. */
+  threads: number;
+  /** Larger pictures are refused. */
+  maxPixels: number;
+}
+
 /** A request for a worker: one picture, and what to do with it. */
 export type Job = PredictJob | ExplainJob;
 

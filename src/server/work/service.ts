@@ -3,11 +3,19 @@ import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
 import { suggestion } from '../../core/near-names.ts';
 import { shareOfCores } from '../../core/node/cores.ts';
+import { type ModelCard, storedCard } from '../../model-file/card.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
+import { PoolError } from '../../pool/pool-error.ts';
+import {
+  type Answered,
+  type PoolEvent,
+  type PoolStatus,
+  WorkerPool,
+  type WorkerPoolOptions,
+} from '../../pool/worker-pool.ts';
+import { workerProcesses } from '../../pool/worker-process.ts';
 import { Problem } from '../api/problem.ts';
-import type { Job, JobAnswer } from './job.ts';
-import { type PoolEvent, type PoolOptions, type PoolStatus, WorkerPool } from './worker-pool.ts';
-import { workerProcesses } from './worker-process.ts';
+import type { Job, JobAnswer, WorkerSettings } from './job.ts';
 
 /** A model to serve. */
 export interface ServedModel {
@@ -17,7 +25,8 @@ export interface ServedModel {
   file: string;
 }
 
-export interface ServiceOptions extends Pick<PoolOptions, 'workers' | 'queue' | 'timeoutMs'> {
+export interface ServiceOptions
+  extends Pick<WorkerPoolOptions<Job, JobAnswer>, 'workers' | 'queue' | 'timeoutMs'> {
   /** The first is the default model. */
   models: readonly ServedModel[];
   /** Larger pictures are refused. */
@@ -35,24 +44,33 @@ export interface ModelInfo {
   categories: Category[];
   /** Default score threshold. */
   defaultScore: number;
+  /** Null where the file has none. */
+  card: ModelCard | null;
 }
+
+type JobPool = WorkerPool<Job, JobAnswer>;
 
 /** The served models, each with its own pool of workers. */
 export class PredictionService {
   readonly models: readonly ModelInfo[];
-  readonly #pools: ReadonlyMap<string, WorkerPool>;
+  readonly #pools: ReadonlyMap<string, JobPool>;
   readonly #files: ReadonlyMap<string, string>;
 
   /** @param models In the order of `pools`. */
-  constructor(models: readonly (ModelInfo & { file: string })[], pools: readonly WorkerPool[]) {
+  constructor(models: readonly (ModelInfo & { file: string })[], pools: readonly JobPool[]) {
     this.models = models.map(({ file: _, ...info }) => info);
     this.#pools = new Map(models.map(({ name }, i) => [name, pools[i]]));
     this.#files = new Map(models.map(({ name, file }) => [name, file]));
   }
 
-  /** @throws Problem `unknown-model`. */
-  poolOf(name: string): WorkerPool {
-    return this.#find(this.#pools, name);
+  /** @throws Problem `unknown-model`, or `busy` if the model's queue is full. */
+  checkSpace(model: string): void {
+    const pool = this.#find(this.#pools, model);
+    try {
+      pool.checkSpace();
+    } catch (error) {
+      throw asProblem(error);
+    }
   }
 
   /**
@@ -63,9 +81,17 @@ export class PredictionService {
     return this.#find(this.#files, name);
   }
 
-  /** See `WorkerPool.run`. */
-  run(model: string, job: Job, signal?: AbortSignal): Promise<{ answer: JobAnswer; queuedMs: number }> {
-    return this.poolOf(model).run(job, signal);
+  /**
+   * Runs a job; see `WorkerPool.run`.
+   * @throws Problem `unknown-model`, `busy`, `timeout`, `worker-died` or `stopping`; the signal's reason.
+   */
+  async run(model: string, job: Job, signal?: AbortSignal): Promise<Answered<JobAnswer>> {
+    const pool = this.#find(this.#pools, model);
+    try {
+      return await pool.run(job, signal);
+    } catch (error) {
+      throw asProblem(error);
+    }
   }
 
   /** The state of every model's pool. */
@@ -89,6 +115,13 @@ export class PredictionService {
   }
 }
 
+/** The problem document of a pool's error; other errors as they are. */
+function asProblem(error: unknown): unknown {
+  if (!(error instanceof PoolError)) return error;
+  const { kind, message, retryAfter } = error;
+  return new Problem(kind, message, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
+}
+
 /**
  * Starts the workers of every model, dividing the machine's cores between them, and waits until all have loaded their
  * model.
@@ -104,7 +137,8 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
   });
   const threads = shareOfCores(workers * models.length);
   const pools = models.map(({ name, file }) => {
-    const start = workerProcesses({ modelFile: file, threads, maxPixels });
+    const settings: WorkerSettings = { modelFile: file, threads, maxPixels };
+    const start = workerProcesses<Job, JobAnswer>(new URL('./worker/worker', import.meta.url), settings);
     const onPoolEvent = (event: PoolEvent) => onEvent({ ...event, model: name });
     return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: onPoolEvent });
   });
@@ -119,7 +153,8 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
 
 async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
   const { config, weights } = await openModelFile(file);
+  const card = storedCard(weights);
   await weights.close();
-  const task = taskOf(config);
-  return { name, task, categories: config.categories, defaultScore: config.defaultScore, file };
+  const { categories, defaultScore } = config;
+  return { name, task: taskOf(config), categories, defaultScore, card, file };
 }

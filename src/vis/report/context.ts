@@ -4,22 +4,25 @@ import type { ExplainedInstance } from '../../explanation/stages.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import type { Drawable } from '../drawable.ts';
 import { escapeHtml } from './html.ts';
-import type { Translate } from './text.ts';
+import { shownName } from './shown-names.ts';
+import type { Language, Translate } from './text.ts';
 
 /** The input of every section of the report. */
 export interface ReportContext {
   readonly explanation: Explanation;
+  readonly language: Language;
+  /** The texts of `language`. */
   readonly t: Translate;
 }
 
 /** The display name of a class; HTML. */
-export function className({ explanation, t }: ReportContext, label: number): string {
-  return label === 0 ? t('background') : escapeHtml(explanation.model.classes[label]);
+export function className(context: ReportContext, label: number): string {
+  return escapeHtml(plainClassName(context, label));
 }
 
 /** The display name of a class as plain text, for values that `t` escapes. */
-export function plainClassName({ explanation, t }: ReportContext, label: number): string {
-  return label === 0 ? t('background') : explanation.model.classes[label];
+export function plainClassName({ explanation, language, t }: ReportContext, label: number): string {
+  return label === 0 ? t('background') : shownName(explanation.model.classes[label], language);
 }
 
 /** The name of a level as in the article: P2…P6, C4, C5. */
@@ -27,7 +30,7 @@ export function levelName(level: string): string {
   return level.toUpperCase();
 }
 
-/** An instance in the form in which it is drawn over the original picture. */
+/** An instance in the form in which it is drawn over the original picture; labels keep the model's names, as their font has Latin letters only. */
 export function drawableOf({ explanation }: ReportContext, instance: ExplainedInstance): Drawable {
   const { mask, pose, originalBox, score, label } = instance;
   const name = explanation.model.classes[label];

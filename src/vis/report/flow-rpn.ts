@@ -16,7 +16,8 @@ const shapesInLine = 5;
 const levelHues = [0, 7, 3, 10, 5];
 
 /** Stage 3: the output of the RPN head. */
-export function rpnStep({ explanation, t }: ReportContext): string {
+export function rpnStep(context: ReportContext): string {
+  const { explanation, t } = context;
   const { levels } = explanation.rpn;
   const maps = levels.map(({ level, objectness }) => {
     const high = fixed(Math.max(...objectness.values.map(Number)), 3);
@@ -34,7 +35,7 @@ export function rpnStep({ explanation, t }: ReportContext): string {
   return step({
     heading: t('rpn'),
     text: [t('rpnA'), t('rpnB')],
-    figures: [...maps, anchorFigure({ explanation, t })],
+    figures: [...maps, anchorFigure(context)],
     numbers: [table([heading, ...rows])],
   });
 }

@@ -23,7 +23,8 @@ export function flowSection(context: ReportContext): string {
   ]);
 }
 
-function flowDiagram({ explanation, t }: ReportContext): string[] {
+function flowDiagram(context: ReportContext): string[] {
+  const { explanation, t } = context;
   const { input, rpn, proposals, model, detections } = explanation;
   const { boxPool, channels, classes, mask } = model;
   const proposed = [t('flowProposals'), t('flowKept', { n: grouped(proposals.selected.length) })] as const;
@@ -38,7 +39,7 @@ function flowDiagram({ explanation, t }: ReportContext): string[] {
   ]);
   const boxBranch = chain([
     proposed,
-    ...pooledSteps({ explanation, t }, boxPool),
+    ...pooledSteps(context, boxPool),
     [t('flowBox'), `${classes.length} + 4 × ${classes.length}`],
     detected,
   ]);
@@ -46,7 +47,7 @@ function flowDiagram({ explanation, t }: ReportContext): string[] {
   const { side, output } = mask;
   const maskBranch = chain([
     detected,
-    ...pooledSteps({ explanation, t }, mask.pool),
+    ...pooledSteps(context, mask.pool),
     [t('flowMask'), `${side} × ${side} × ${outputTexts[output].channels(classes.length)}`],
     [t('maskWord'), `${side} × ${side}`],
   ]);

@@ -2,13 +2,14 @@ import type { Grid, PlainBox } from '../../explanation/plain.ts';
 import type { ReportContext } from './context.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
 import { figure, fixed, step } from './html.ts';
+import { shownName } from './shown-names.ts';
 import { drawing, gridImage, tenth } from './svg.ts';
 
 /** Range of logits below the maximum that is shown; lower ones vanish in the softmax. */
 const shownDepth = 8;
 
 /** The keypoint branch's part of the mask section; empty if the model has no such branch. */
-export function keypointSteps({ explanation, t }: ReportContext): string[] {
+export function keypointSteps({ explanation, language, t }: ReportContext): string[] {
   const { focus, model, detections } = explanation;
   if (model.joints === null) return [];
   const heading = t('keypoints');
@@ -18,7 +19,7 @@ export function keypointSteps({ explanation, t }: ReportContext): string[] {
   const { side, heatMaps } = focus.keypoints;
   const figures = instance.pose.joints.map(({ name, x, y, score }, joint) => {
     const grid = { rows: side, columns: side, values: heatMaps[joint] };
-    const caption = t('keypointsCaption', { name, score: fixed(score, 1) });
+    const caption = t('keypointsCaption', { name: shownName(name, language), score: fixed(score, 1) });
     return figure(jointDrawing(grid, instance.originalBox, { x, y }), caption, 'little');
   });
   return [step({ heading, text: [...text, t('keypointsScores', { side, depth: shownDepth })], figures })];

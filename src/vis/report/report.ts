@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { ReportContext } from './context.ts';
@@ -19,7 +20,7 @@ import { structures } from './variants.ts';
 
 export interface ReportOptions {
   /** Default English. */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** Names of the picture and the model in the text. */
   readonly pictureName: string;
   readonly modelName: string;
@@ -36,14 +37,34 @@ const longestSide = 1400;
  * Renders an explanation as a single HTML file: the stages in the order of the article, with pictures, numbers and
  * text. It has no scripts and references nothing outside itself.
  * @param picture The original, upright.
+ * @throws UsageError where an option is unknown.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { decodePicture, loadExplainer, renderReport } from 'mask-rcnn';
+ *
+ * const explainer = await loadExplainer('nuclei');
+ * const picture = await decodePicture('photo.jpg');
+ * const explanation = await explainer.explain(picture);
+ * const names = { pictureName: 'photo.jpg', modelName: 'nuclei', version: '1.0.0' };
+ * await writeFile('report.html', await renderReport(picture, explanation, names));
+ * await explainer.dispose();
+ * ```
  */
 export async function renderReport(
   picture: Picture,
   explanation: Explanation,
   options: ReportOptions,
 ): Promise<string> {
-  const t = translator(options.language ?? 'en');
-  const context: ReportContext = { explanation, t };
+  checkOptions('renderReport', options, {
+    language: true,
+    pictureName: true,
+    modelName: true,
+    version: true,
+  });
+  const { language = 'en' } = options;
+  const t = translator(language);
+  const context: ReportContext = { explanation, language, t };
   const title = t('title', { file: shortened(options.pictureName) });
   return [
     `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,

@@ -17,7 +17,7 @@ function contextWith(mask: PlainRle | null) {
     input: { width: 2 * side, height: 2 * side, scale: [2, 2] },
     detections: { instances: [instance] },
   };
-  return { explanation: explanation as unknown as Explanation, t: translator('en') };
+  return { explanation: explanation as unknown as Explanation, language: 'en' as const, t: translator('en') };
 }
 
 describe('resultOverlay', () => {
@@ -29,7 +29,7 @@ describe('resultOverlay', () => {
     expect(overlay).toMatch(/<rect x="0[.\d]*"[^>]*width="29\d/);
   });
 
-  it('draws pixels where the lines would be megabytes', async () => {
+  it('draws pixels if the paths would take megabytes', async () => {
     // Alternate pixels of an even column, none of an odd one: as many outlines as there can be.
     const counts: number[] = [0];
     for (let column = 0; column < side; column += 2) {

@@ -112,7 +112,7 @@ describe('writeSafetensors', () => {
     await expect(collect(weights, { dtype: 'float16' })).rejects.toThrow(/^w: 70000 does not fit float16/);
   });
 
-  it('leaves no file behind where a tensor cannot be read', async () => {
+  it('leaves no file behind if a tensor cannot be read', async () => {
     const path = join(folder, 'broken.safetensors');
     const bytes = await readFile(goldenPath('plain.safetensors'));
     await writeFile(join(folder, 'source.safetensors'), bytes);

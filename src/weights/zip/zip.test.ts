@@ -41,20 +41,20 @@ describe('a zip archive', () => {
     expect(entries.size).toBe(3);
   });
 
-  it('is refused where it is cut anywhere', async () => {
+  it('is refused if truncated at any position', async () => {
     for (let length = 0; length < small.length; length++) {
       const cut = readZipDirectory(memorySource('x.zip', small.subarray(0, length)));
       await expect(cut, String(length)).rejects.toMatchObject({ name: 'InputError' });
     }
   });
 
-  it('is refused where two entries have one name', async () => {
+  it('is refused if two entries have the same name', async () => {
     const entry = { name: 'a', size: 0, crc32: 0, localHeaderOffset: 0 };
     const bytes = Buffer.concat([new Uint8Array(64), zipDirectory([entry, entry], 64)]);
     await expect(readZipDirectory(memorySource('x.zip', bytes))).rejects.toThrow(/a is in the archive twice/);
   });
 
-  it('is refused where an entry reaches into the directory', async () => {
+  it('is refused if an entry extends into the directory', async () => {
     const entry = { name: 'a', size: 1000, crc32: 0, localHeaderOffset: 0 };
     const bytes = Buffer.concat([new Uint8Array(64), zipDirectory([entry], 64)]);
     await expect(readZipDirectory(memorySource('x.zip', bytes))).rejects.toThrow(/extends beyond/);

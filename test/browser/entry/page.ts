@@ -12,9 +12,11 @@ export interface Found {
 
 const model = load('/nuclei.safetensors');
 
-async function find(pictureUrl: string, kind: 'blob' | 'bitmap' | 'canvas'): Promise<Found[]> {
-  const blob = await (await fetch(pictureUrl)).blob();
-  const { instances } = await (await model).predict(await as(kind, blob), { score: 0.05 });
+/** Forms in which a page gives a picture. */
+export type Kind = 'address' | 'blob' | 'bytes' | 'bitmap' | 'canvas' | 'pixels' | 'raw';
+
+async function find(pictureUrl: string, kind: Kind): Promise<Found[]> {
+  const { instances } = await (await model).predict(await as(kind, pictureUrl), { score: 0.05 });
   return instances.map(({ category, score, box, mask }) => ({
     category: category.name,
     score,
@@ -23,15 +25,22 @@ async function find(pictureUrl: string, kind: 'blob' | 'bitmap' | 'canvas'): Pro
   }));
 }
 
-async function as(kind: 'blob' | 'bitmap' | 'canvas', blob: Blob) {
+async function as(kind: Kind, pictureUrl: string) {
+  if (kind === 'address') return pictureUrl;
+  const blob = await (await fetch(pictureUrl)).blob();
   if (kind === 'blob') return blob;
+  if (kind === 'bytes') return new Uint8Array(await blob.arrayBuffer());
   const bitmap = await createImageBitmap(blob);
   if (kind === 'bitmap') return bitmap;
   const canvas = document.createElement('canvas');
   canvas.width = bitmap.width;
   canvas.height = bitmap.height;
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
-  return canvas;
+  const context = canvas.getContext('2d')!;
+  context.drawImage(bitmap, 0, 0);
+  if (kind === 'canvas') return canvas;
+  const pixels = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  if (kind === 'pixels') return pixels;
+  return { width: pixels.width, height: pixels.height, data: pixels.data, channels: 4 } as const;
 }
 
 /** The message of the error that loading a missing model gives, if it is the right kind. */

@@ -18,7 +18,7 @@ export function explainHandler(options: AppOptions): RouteHandler {
     const query = parseQuery(explainQuerySchema, c.req.query(), ['score', 'instance', 'proposal']);
     const { score, part, lang, instance, proposal, model = options.service.models[0].name } = query;
     if (instance !== undefined && proposal !== undefined) {
-      throw new Problem('bad-parameter', 'give either an instance or a proposal to follow, not both');
+      throw new Problem('bad-parameter', 'select either an instance or a proposal, not both');
     }
     const type = negotiateType(c.req.header('accept'), representations);
     const job: Pick<ExplainJob, 'output' | 'follow' | 'report'> = {

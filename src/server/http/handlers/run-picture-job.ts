@@ -23,7 +23,7 @@ export async function runPictureJob(
   model: string,
   makeJob: (sent: SentFile) => Job,
 ): Promise<{ done: DoneAnswer; queuedMs: number }> {
-  service.poolOf(model).checkSpace();
+  service.checkSpace(model);
   const body = await readBody(c.env.incoming, limits);
   const { signal } = c.req.raw;
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BodyBudget } from './body-budget.ts';
 
-test('refuses what would exceed it, until something is given back', () => {
+test('refuses requests beyond it, until some memory is released', () => {
   const budget = new BodyBudget(100);
   budget.take(60);
   budget.take(40);

@@ -1,5 +1,5 @@
+import type { PictureSource } from '../../../image/picture-source.ts';
 import type { Prediction } from '../../../predict/instance.ts';
-import type { PictureSource } from '../../../predict/load/picture-source.ts';
 import type { Model } from '../../../predict/model.ts';
 import { resultEntry } from '../../../predict/result-entry.ts';
 import { drawInstances } from '../../../vis/draw-instances.ts';

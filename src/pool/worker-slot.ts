@@ -1,22 +1,21 @@
-import type { JobAnswer } from './job.ts';
 import type { WorkerTask } from './messages.ts';
 import type { StartWorker, WorkerHandle } from './worker-process.ts';
 
 /** Callbacks of a slot to its pool. */
-export interface SlotEvents {
+export interface SlotEvents<Job, Answer> {
   /** The worker is ready for a task. */
   free(): void;
-  answered(task: WorkerTask, answer: JobAnswer): void;
+  answered(task: WorkerTask<Job>, answer: Answer): void;
   /** The worker exited while running the task. */
-  lost(task: WorkerTask, reason: string): void;
+  lost(task: WorkerTask<Job>, reason: string): void;
   /** The worker exited on its own, with or without a task; it is restarted. */
   ended(reason: string): void;
 }
 
-export interface SlotOptions {
-  start: StartWorker;
-  /** A worker that runs a task for longer than this many milliseconds is killed. */
-  hangMs: number;
+export interface SlotOptions<Job, Answer> {
+  start: StartWorker<Job, Answer>;
+  /** A worker that runs a task for longer than this many milliseconds is killed; null: never. */
+  hangMs: number | null;
   /** Milliseconds before restarting a worker that failed to load its model; doubles with each failure, up to 10 s. */
   restartMs: number;
 }
@@ -24,12 +23,12 @@ export interface SlotOptions {
 const maxRestartMs = 10_000;
 
 /** A place in a pool for one worker, which runs one task at a time and is restarted whenever it exits. */
-export class WorkerSlot {
-  readonly #options: SlotOptions;
-  readonly #events: SlotEvents;
-  #worker: WorkerHandle | null = null;
+export class WorkerSlot<Job, Answer> {
+  readonly #options: SlotOptions<Job, Answer>;
+  readonly #events: SlotEvents<Job, Answer>;
+  #worker: WorkerHandle<Job> | null = null;
   #ready = false;
-  #task: WorkerTask | null = null;
+  #task: WorkerTask<Job> | null = null;
   #watchdog: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
   /** Consecutive starts that did not lead to a ready worker. */
@@ -37,7 +36,7 @@ export class WorkerSlot {
   #closed = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(options: SlotOptions, events: SlotEvents) {
+  constructor(options: SlotOptions<Job, Answer>, events: SlotEvents<Job, Answer>) {
     this.#options = options;
     this.#events = events;
     this.#start();
@@ -58,9 +57,10 @@ export class WorkerSlot {
   }
 
   /** Gives the worker a task. Call only while the slot is free. */
-  give(task: WorkerTask): void {
+  give(task: WorkerTask<Job>): void {
     this.#task = task;
-    this.#watchdog = setTimeout(() => this.#worker?.kill(), this.#options.hangMs);
+    const { hangMs } = this.#options;
+    if (hangMs !== null) this.#watchdog = setTimeout(() => this.#worker?.kill(), hangMs);
     this.#worker?.send(task);
   }
 
@@ -88,7 +88,7 @@ export class WorkerSlot {
     });
   }
 
-  #answered(id: number, answer: JobAnswer): void {
+  #answered(id: number, answer: Answer): void {
     if (this.#task?.id !== id) return;
     const task = this.#takeTask()!;
     this.#events.answered(task, answer);
@@ -109,7 +109,7 @@ export class WorkerSlot {
     if (task) this.#events.lost(task, reason);
   }
 
-  #takeTask(): WorkerTask | null {
+  #takeTask(): WorkerTask<Job> | null {
     const task = this.#task;
     this.#task = null;
     clearTimeout(this.#watchdog);

@@ -1,22 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Problem } from '../api/problem.ts';
-import type { Job, JobAnswer } from './job.ts';
 import type { WorkerTask } from './messages.ts';
+import { PoolError } from './pool-error.ts';
 import { type PoolEvent, WorkerPool } from './worker-pool.ts';
 import type { WorkerEvents } from './worker-process.ts';
 
+/** A job and its answer, by name. */
+type Job = string;
+type Answer = string;
+
 /** A worker that does what the test says. */
 class FakeWorker {
-  readonly events: WorkerEvents;
-  readonly tasks: WorkerTask[] = [];
+  readonly events: WorkerEvents<Answer>;
+  readonly tasks: WorkerTask<Job>[] = [];
   over = false;
 
-  constructor(events: WorkerEvents) {
+  constructor(events: WorkerEvents<Answer>) {
     this.events = events;
   }
 
   answer(): void {
-    this.events.answered(this.tasks.at(-1)!.id, done);
+    this.events.answered(this.tasks.at(-1)!.id, 'done');
   }
 
   exit(reason = 'ended by SIGKILL'): void {
@@ -26,23 +29,17 @@ class FakeWorker {
   }
 }
 
-const done: JobAnswer = { outcome: 'failed', detail: 'an answer' };
-const job = (name: string): Job => ({
-  picture: new Uint8Array(),
-  fileName: name,
-  score: 0.5,
-  output: 'results',
-});
-
 let started: FakeWorker[];
 let events: PoolEvent[];
 
-function makePool(options: { workers?: number; queue?: number; ready?: boolean } = {}): WorkerPool {
-  const { workers = 2, queue = 2, ready = true } = options;
+function makePool(
+  options: { workers?: number; queue?: number; ready?: boolean; timeoutMs?: number | null } = {},
+): WorkerPool<Job, Answer> {
+  const { workers = 2, queue = 2, ready = true, timeoutMs = 1000 } = options;
   return new WorkerPool({
     workers,
     queue,
-    timeoutMs: 1000,
+    timeoutMs,
     restartMs: 100,
     onEvent: (event) => events.push(event),
     start: (workerEvents) => {
@@ -59,13 +56,13 @@ function makePool(options: { workers?: number; queue?: number; ready?: boolean }
 }
 
 /** Names of the jobs that a worker was given. */
-const given = (worker: FakeWorker) => worker.tasks.map((task) => task.job.fileName);
+const given = (worker: FakeWorker) => worker.tasks.map((task) => task.job);
 
-/** How a run ends: `answered`, or the problem's kind. */
+/** How a run ends: `answered`, or the error's kind. */
 const outcomeOf = (run: Promise<unknown>) =>
   run.then(
     () => 'answered',
-    (error: unknown) => (error instanceof Problem ? error.kind : String(error)),
+    (error: unknown) => (error instanceof PoolError ? error.kind : String(error)),
   );
 
 beforeEach(() => {
@@ -80,7 +77,7 @@ afterEach(() => {
 test('jobs go to free workers in order, one at a time', async () => {
   const pool = makePool();
   await pool.ready;
-  const runs = ['a', 'b', 'c', 'd'].map((name) => outcomeOf(pool.run(job(name))));
+  const runs = ['a', 'b', 'c', 'd'].map((name) => outcomeOf(pool.run(name)));
   expect(started.map(given)).toEqual([['a'], ['b']]);
   expect(pool.status).toEqual({ workers: 2, ready: 2, queued: 2 });
   started[1].answer();
@@ -91,14 +88,14 @@ test('jobs go to free workers in order, one at a time', async () => {
   expect(await Promise.all(runs)).toEqual(['answered', 'answered', 'answered', 'answered']);
 });
 
-test('a full queue refuses and says when to come again', async () => {
+test('a full queue refuses requests and says when to retry', async () => {
   const pool = makePool({ workers: 1, queue: 1 });
   await pool.ready;
-  const runs = [pool.run(job('a')), pool.run(job('b'))].map(outcomeOf);
-  const refused = await pool.run(job('c')).catch((error: unknown) => error);
+  const runs = [pool.run('a'), pool.run('b')].map(outcomeOf);
+  const refused = await pool.run('c').catch((error: unknown) => error);
   expect(refused).toMatchObject({
     kind: 'busy',
-    headers: { 'retry-after': expect.stringMatching(/^\d+$/) },
+    retryAfter: expect.any(Number),
   });
   expect(() => pool.checkSpace()).toThrow(/the queue is full \(1 waiting\)/);
   started[0].answer();
@@ -111,7 +108,7 @@ describe('a worker that dies', () => {
   test('has its job done by another one, before those that wait', async () => {
     const pool = makePool();
     await pool.ready;
-    const runs = ['a', 'b', 'c', 'd'].map((name) => outcomeOf(pool.run(job(name))));
+    const runs = ['a', 'b', 'c', 'd'].map((name) => outcomeOf(pool.run(name)));
     started[0].exit();
     started[1].answer();
     expect(given(started[1])).toEqual(['b', 'a']);
@@ -128,7 +125,7 @@ describe('a worker that dies', () => {
   test('may not kill a third one', async () => {
     const pool = makePool();
     await pool.ready;
-    const run = outcomeOf(pool.run(job('poison')));
+    const run = outcomeOf(pool.run('poison'));
     started[0].exit();
     started[1].exit();
     expect(await run).toBe('worker-died');
@@ -168,14 +165,14 @@ describe('a worker that dies', () => {
 });
 
 describe('the deadline', () => {
-  test('holds for jobs that wait and jobs that are looked at', async () => {
+  test('applies to queued and to running jobs', async () => {
     const pool = makePool({ workers: 1 });
     await pool.ready;
-    const runs = [outcomeOf(pool.run(job('a'))), outcomeOf(pool.run(job('b')))];
+    const runs = [outcomeOf(pool.run('a')), outcomeOf(pool.run('b'))];
     await vi.advanceTimersByTimeAsync(1000);
     expect(await Promise.all(runs)).toEqual(['timeout', 'timeout']);
     expect(pool.status.queued).toBe(0);
-    const next = outcomeOf(pool.run(job('c')));
+    const next = outcomeOf(pool.run('c'));
     expect(given(started[0])).toEqual(['a']);
     started[0].answer();
     expect(given(started[0])).toEqual(['a', 'c']);
@@ -183,10 +180,10 @@ describe('the deadline', () => {
     expect(await next).toBe('answered');
   });
 
-  test('passed twice ends the worker, and nobody waits for what it was at', async () => {
+  test('kills the worker if exceeded twice, and nothing waits for its job', async () => {
     const pool = makePool({ workers: 1 });
     await pool.ready;
-    const run = outcomeOf(pool.run(job('endless')));
+    const run = outcomeOf(pool.run('endless'));
     await vi.advanceTimersByTimeAsync(2001);
     expect(await run).toBe('timeout');
     expect(started).toHaveLength(2);
@@ -195,12 +192,22 @@ describe('the deadline', () => {
   });
 });
 
+test('without a deadline, a job may take any time', async () => {
+  const pool = makePool({ workers: 1, timeoutMs: null });
+  await pool.ready;
+  const run = outcomeOf(pool.run('a'));
+  await vi.advanceTimersByTimeAsync(1e9);
+  started[0].answer();
+  expect(await run).toBe('answered');
+  expect(started).toHaveLength(1);
+});
+
 test('a job whose client is gone is dropped from the queue', async () => {
   const pool = makePool({ workers: 1 });
   await pool.ready;
-  const first = outcomeOf(pool.run(job('a')));
+  const first = outcomeOf(pool.run('a'));
   const abort = new AbortController();
-  const dropped = outcomeOf(pool.run(job('b'), abort.signal));
+  const dropped = outcomeOf(pool.run('b', abort.signal));
   abort.abort(new Error('the client is gone'));
   expect(await dropped).toBe('Error: the client is gone');
   started[0].answer();
@@ -211,9 +218,10 @@ test('a job whose client is gone is dropped from the queue', async () => {
 test('closing ends the workers and leaves no job without an answer', async () => {
   const pool = makePool({ workers: 1 });
   await pool.ready;
-  const runs = [outcomeOf(pool.run(job('a'))), outcomeOf(pool.run(job('b')))];
+  const runs = [outcomeOf(pool.run('a')), outcomeOf(pool.run('b'))];
   await pool.close();
   expect(await Promise.all(runs)).toEqual(['stopping', 'stopping']);
+  await expect(pool.run('c')).rejects.toThrow('the pool was closed; create another one');
   await vi.advanceTimersByTimeAsync(20_000);
   expect(started).toHaveLength(1);
   expect(events).toEqual([]);

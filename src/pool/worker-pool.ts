@@ -1,18 +1,18 @@
-import { MaskRcnnError } from '../../core/errors.ts';
-import { Problem } from '../api/problem.ts';
-import type { Job, JobAnswer } from './job.ts';
+import { MaskRcnnError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import type { WorkerTask } from './messages.ts';
+import { PoolError } from './pool-error.ts';
 import type { StartWorker } from './worker-process.ts';
 import { type SlotEvents, WorkerSlot } from './worker-slot.ts';
 
-export interface PoolOptions {
-  start: StartWorker;
+export interface WorkerPoolOptions<Job, Answer> {
+  start: StartWorker<Job, Answer>;
   /** Number of workers, at least 1. */
   workers: number;
   /** Maximum number of waiting jobs. */
   queue: number;
-  /** Milliseconds from a job's acceptance to its deadline. */
-  timeoutMs: number;
+  /** Milliseconds from a job's acceptance to its deadline; null: none. */
+  timeoutMs: number | null;
   /** See `SlotOptions`. Default 250. */
   restartMs?: number;
   /** Called when a worker has exited or a job is retried. */
@@ -32,15 +32,21 @@ export interface PoolStatus {
   queued: number;
 }
 
+/** An answer, and how many milliseconds its job was queued. */
+export interface Answered<Answer> {
+  answer: Answer;
+  queuedMs: number;
+}
+
 /** A job between its acceptance and its answer. */
-interface Pending {
-  task: WorkerTask;
+interface Pending<Job, Answer> {
+  task: WorkerTask<Job>;
   /** Number of workers it has been given to. */
   attempts: number;
   /** `performance.now()` when it was accepted, and when it was last given to a worker. */
   accepted: number;
   started: number;
-  settle(outcome: { answer: JobAnswer; queuedMs: number } | { error: Error }): void;
+  settle(outcome: Answered<Answer> | { error: Error }): void;
 }
 
 /** A job fails when this many workers have exited while running it. */
@@ -50,13 +56,14 @@ const maxAttempts = 2;
  * A bounded queue in front of a fixed number of workers. Every accepted job is settled: it is answered, times out, or
  * fails when two workers have exited while running it.
  */
-export class WorkerPool {
-  readonly #options: PoolOptions;
-  readonly #slots: WorkerSlot[];
-  readonly #queue: Pending[] = [];
+export class WorkerPool<Job, Answer> {
+  readonly #options: WorkerPoolOptions<Job, Answer>;
+  readonly #slots: WorkerSlot<Job, Answer>[];
+  readonly #queue: Pending<Job, Answer>[] = [];
   /** Unsettled jobs by task id. */
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, Pending<Job, Answer>>();
   #nextId = 0;
+  #closed = false;
   /** Moving average of a job's run time in milliseconds. */
   #jobMs = 1000;
   #starting: { resolve(): void; reject(error: Error): void } | null = null;
@@ -65,14 +72,14 @@ export class WorkerPool {
    */
   readonly ready: Promise<void>;
 
-  constructor(options: PoolOptions) {
+  constructor(options: WorkerPoolOptions<Job, Answer>) {
     this.#options = options;
     this.ready = new Promise((resolve, reject) => {
       this.#starting = { resolve, reject };
     });
     const { start, workers, timeoutMs, restartMs = 250 } = options;
     // A worker that is still busy a whole timeout after the deadline is considered hung.
-    const slot = { start, hangMs: 2 * timeoutMs, restartMs };
+    const slot = { start, hangMs: timeoutMs === null ? null : 2 * timeoutMs, restartMs };
     this.#slots = Array.from({ length: workers }, () => new WorkerSlot(slot, this.#slotEvents()));
   }
 
@@ -86,23 +93,22 @@ export class WorkerPool {
     return this.#slots.flatMap(({ pid }) => pid ?? []);
   }
 
-  /** @throws Problem `busy` if the queue is full. */
+  /** @throws PoolError `busy` if the queue is full. */
   checkSpace(): void {
     if (this.#queue.length < this.#options.queue || this.#slots.some((slot) => slot.free)) return;
     const seconds = Math.ceil((this.#queue.length * this.#jobMs) / this.#slots.length / 1000);
-    throw new Problem('busy', `the queue is full (${this.#queue.length} waiting); try again later`, {
-      'retry-after': String(Math.min(60, Math.max(1, seconds))),
-    });
+    const problem = `the queue is full (${this.#queue.length} waiting); try again later`;
+    throw new PoolError('busy', problem, Math.min(60, Math.max(1, seconds)));
   }
 
   /**
    * Runs a job.
    * @param signal Aborts the job: it is removed from the queue, or its answer discarded.
-   * @returns The answer, and how many milliseconds the job was queued.
-   * @throws Problem `busy`, `timeout`, `worker-died`, or `stopping` if the pool is closed; the signal's reason.
+   * @throws PoolError `busy`, `timeout`, `worker-died`, or `stopping` if the pool is closed; the signal's reason.
    */
-  async run(job: Job, signal?: AbortSignal): Promise<{ answer: JobAnswer; queuedMs: number }> {
+  async run(job: Job, signal?: AbortSignal): Promise<Answered<Answer>> {
     signal?.throwIfAborted();
+    if (this.#closed) throw new PoolError('stopping', 'the pool was closed; create another one');
     this.checkSpace();
     return new Promise((resolve, reject) => {
       const now = performance.now();
@@ -112,11 +118,9 @@ export class WorkerPool {
         if (place >= 0) this.#queue.splice(place, 1);
         pending.settle({ error });
       };
-      const { timeoutMs } = this.#options;
-      const late = `no answer within ${timeoutMs / 1000} s`;
-      const deadline = setTimeout(() => drop(new Problem('timeout', late)), timeoutMs);
+      const deadline = this.#deadline(drop);
       const abort = () => drop(signal?.reason);
-      const pending: Pending = {
+      const pending: Pending<Job, Answer> = {
         task: { id, job },
         attempts: 0,
         accepted: now,
@@ -138,14 +142,22 @@ export class WorkerPool {
 
   /** Ends the workers; unsettled jobs fail. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#queue.length = 0;
     for (const { settle } of this.#pending.values()) {
-      settle({ error: new Problem('stopping', 'the server was shut down before the picture was processed') });
+      settle({ error: new PoolError('stopping', 'the pool was closed before the picture was processed') });
     }
     await Promise.all(this.#slots.map((slot) => slot.close()));
   }
 
-  #slotEvents(): SlotEvents {
+  #deadline(drop: (error: Error) => void): NodeJS.Timeout | undefined {
+    const { timeoutMs } = this.#options;
+    if (timeoutMs === null) return undefined;
+    const late = `no answer within ${timeoutMs / 1000} s`;
+    return setTimeout(() => drop(new PoolError('timeout', late)), timeoutMs);
+  }
+
+  #slotEvents(): SlotEvents<Job, Answer> {
     return {
       free: () => {
         if (this.#slots.every((slot) => slot.ready)) this.#starting?.resolve();
@@ -170,8 +182,8 @@ export class WorkerPool {
     const pending = this.#pending.get(id);
     if (!pending) return;
     if (pending.attempts >= maxAttempts) {
-      const detail = `${pending.attempts} workers exited while processing it (${reason})`;
-      pending.settle({ error: new Problem('worker-died', detail) });
+      const detail = `${plural(pending.attempts, 'worker')} exited while processing it (${reason})`;
+      pending.settle({ error: new PoolError('worker-died', detail) });
       return;
     }
     this.#options.onEvent?.({ kind: 'retried', reason });

@@ -1,35 +1,38 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { JobAnswer } from './job.ts';
-import type { WorkerMessage, WorkerSettings, WorkerTask } from './messages.ts';
+import type { WorkerMessage, WorkerTask } from './messages.ts';
 
 /** A running worker. */
-export interface WorkerHandle {
+export interface WorkerHandle<Job> {
   readonly pid: number | undefined;
   /** Sends a task. If the worker is about to exit, `exited` is called and the task is not answered. */
-  send(task: WorkerTask): void;
+  send(task: WorkerTask<Job>): void;
   /** Kills it; it has no state that could be lost. */
   kill(): void;
 }
 
 /** Callbacks of a worker; `exited` is the last one called. */
-export interface WorkerEvents {
+export interface WorkerEvents<Answer> {
   ready(): void;
-  answered(id: number, answer: JobAnswer): void;
+  answered(id: number, answer: Answer): void;
   /** @param reason For the log: `killed by SIGKILL`, or why the model cannot be loaded. */
   exited(reason: string): void;
 }
 
 /** Starts a worker; see `workerProcesses`. */
-export type StartWorker = (events: WorkerEvents) => WorkerHandle;
+export type StartWorker<Job, Answer> = (events: WorkerEvents<Answer>) => WorkerHandle<Job>;
 
-/** Creates a function that starts worker processes running `worker/worker.ts`. They share this process's stderr. */
-export function workerProcesses(settings: WorkerSettings): StartWorker {
+/**
+ * Creates a function that starts worker processes. They share this process's stderr.
+ * @param module The module that calls `workForParent`, as a URL without a file extension.
+ * @param settings What it receives, as JSON.
+ */
+export function workerProcesses<Job, Answer>(module: URL, settings: object): StartWorker<Job, Answer> {
   return (events) => {
-    const child = fork(...entry(settings));
+    const child = fork(...entry(module, settings));
     let unusable: string | null = null;
-    child.on('message', (message: WorkerMessage) => {
+    child.on('message', (message: WorkerMessage<Answer>) => {
       if (message.kind === 'ready') events.ready();
       else if (message.kind === 'answer') events.answered(message.id, message.answer);
       else unusable = message.detail;
@@ -59,9 +62,9 @@ export function workerProcesses(settings: WorkerSettings): StartWorker {
 }
 
 /** The published package is JavaScript; run from the sources, the process needs tsx to compile TypeScript. */
-function entry(settings: WorkerSettings): Parameters<typeof fork> {
+function entry(module: URL, settings: object): Parameters<typeof fork> {
   const fromSources = import.meta.url.endsWith('.ts');
-  const file = new URL(fromSources ? './worker/worker.ts' : './worker/worker.js', import.meta.url);
+  const file = `${module.href}${fromSources ? '.ts' : '.js'}`;
   const execArgv = fromSources
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
     : [];

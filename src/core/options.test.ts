@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { UsageError } from './errors.ts';
+import { checkOptions } from './options.ts';
+
+interface Options {
+  score?: number;
+  observe?: () => void;
+}
+
+const names = { score: true, observe: true } as const;
+const check = (options: unknown) => checkOptions<Options>('predict', options as Options, names);
+
+test('known options pass, also where they are undefined', () => {
+  for (const options of [undefined, {}, { score: 0.5 }, { observe: undefined }]) check(options);
+});
+
+test.each<[unknown, string]>([
+  [{ threshold: 0.5 }, 'predict: unknown option threshold; did you mean score?'],
+  [{ scores: 0.5 }, 'predict: unknown option scores; did you mean score?'],
+  [{ score: 0, colour: 1 }, 'predict: unknown option colour; known: score, observe'],
+  [
+    { a1: 0, obsreve: 1 },
+    'predict: unknown option a1; known: score, observe; unknown option obsreve; did you mean observe?',
+  ],
+  [0.5, 'predict: expected an object of options, got 0.5'],
+  [null, 'predict: expected an object of options, got null'],
+  [['score'], 'predict: expected an object of options, got an array'],
+])('%j is refused in one line', (options, message) => {
+  expect(() => check(options)).toThrow(new UsageError(message));
+});

@@ -1,0 +1,35 @@
+import { UsageError } from './errors.ts';
+import { nearNames } from './near-names.ts';
+
+/** Every key of an options object. */
+export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true };
+
+/**
+ * Refuses options that a function does not have, which JavaScript would ignore.
+ * @param caller The function, as the user called it.
+ * @param options What the user gave; undefined: none.
+ * @param names The options that exist.
+ * @throws UsageError that names the unknown option and the nearest known one.
+ */
+export function checkOptions<Options extends object>(
+  caller: string,
+  options: Options | undefined,
+  names: OptionNames<Options>,
+): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const got = Array.isArray(options) ? 'an array' : String(options);
+    throw new UsageError(`${caller}: expected an object of options, got ${got}`);
+  }
+  const known = Object.keys(names);
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new UsageError(`${caller}: ${unknown.map(problemWith(known)).join('; ')}`);
+}
+
+function problemWith(known: readonly string[]): (name: string) => string {
+  return (name) => {
+    const near = nearNames(name, known);
+    const advice = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known: ${known.join(', ')}`;
+    return `unknown option ${name}; ${advice}`;
+  };
+}

@@ -1,0 +1,38 @@
+import type { RawPicture } from './picture.ts';
+
+/**
+ * The instances of a global class; `never` in programs whose libraries do not declare it, so that neither Node's types nor
+ * the browser's are needed to use the package.
+ */
+type GlobalClass<Name extends string> = Name extends string
+  ? typeof globalThis extends Record<Name, { prototype: infer Instance }>
+    ? Instance
+    : never
+  : never;
+
+/** What a canvas can draw. */
+type Drawable = GlobalClass<
+  | 'HTMLImageElement'
+  | 'SVGImageElement'
+  | 'HTMLVideoElement'
+  | 'HTMLCanvasElement'
+  | 'ImageBitmap'
+  | 'OffscreenCanvas'
+  | 'VideoFrame'
+>;
+
+/**
+ * What a model takes for a picture:
+ * - a string: in Node the path of a file, in a browser its address
+ * - `Uint8Array`, `Blob` or `File`: the bytes of a picture file
+ * - `RawPicture` or `ImageData`: pixels
+ * - in a browser, anything that a canvas can draw: an image or video element (its current frame), `ImageBitmap`, another
+ *   canvas, `VideoFrame`
+ */
+export type PictureSource =
+  | string
+  | Uint8Array
+  | RawPicture
+  | GlobalClass<'Blob'>
+  | GlobalClass<'ImageData'>
+  | Drawable;

@@ -1,0 +1,158 @@
+import type { ModelConfig } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
+import { asyncDispose } from '../core/lifetime.ts';
+import { shareOfCores } from '../core/node/cores.ts';
+import { checkOptions } from '../core/options.ts';
+import { toPicture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
+import { openModelFile } from '../model-file/model-file.ts';
+import type { Prediction } from '../predict/instance.ts';
+import { type PlainSource, plainSource } from '../predict/load/decode-source.ts';
+import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
+import { checkScore, type PredictOptions } from '../predict/model.ts';
+import {
+  fromPlain,
+  fromPlainError,
+  type PredictAnswer,
+  type PredictJob,
+  type PredictSettings,
+} from './predict-job.ts';
+import { WorkerPool } from './worker-pool.ts';
+import { workerProcesses } from './worker-process.ts';
+
+export interface CreatePoolOptions extends FindModelOptions {
+  /** Worker processes, each with its own copy of the model. Default 1, which keeps this process responsive. */
+  workers?: number | undefined;
+  /** Threads that one prediction uses. Default: the cores divided by the workers. */
+  threads?: number | undefined;
+}
+
+/** Options of a prediction in another process. */
+export type PoolPredictOptions = Pick<PredictOptions, 'score' | 'signal'>;
+
+/**
+ * A model in worker processes. `Model.predict` computes in the thread that calls it, which answers nothing else
+ * meanwhile; a pool leaves that thread free, and predicts several pictures at once. A worker that crashes is restarted,
+ * and its picture given to another one. The pool keeps this process alive until it is closed.
+ */
+export class ModelPool implements AsyncDisposable {
+  readonly config: ModelConfig;
+  readonly #pool: WorkerPool<PredictJob, PredictAnswer>;
+  #closing: Promise<void> | null = null;
+
+  /** @internal Called by `createPool`. */
+  constructor(config: ModelConfig, pool: WorkerPool<PredictJob, PredictAnswer>) {
+    this.config = config;
+    this.#pool = pool;
+  }
+
+  /**
+   * Finds the instances in a picture, or in each of several. Pictures wait for a free worker, in order.
+   * @throws InputError that names the picture where it cannot be decoded; UsageError where an option is unknown or out
+   *   of range; PoolError where the pool was closed or two workers crashed on the picture; the reason of the signal.
+   */
+  async predict(source: PictureSource, options?: PoolPredictOptions): Promise<Prediction>;
+  async predict(sources: readonly PictureSource[], options?: PoolPredictOptions): Promise<Prediction[]>;
+  async predict(
+    source: PictureSource | readonly PictureSource[],
+    options: PoolPredictOptions = {},
+  ): Promise<Prediction | Prediction[]> {
+    checkOptions('predict', options, { score: true, signal: true });
+    checkScore(options.score);
+    if (!isList(source)) return this.#predictOne(source, options);
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    try {
+      return await Promise.all(source.map((one) => this.#predictOne(one, { ...options, signal })));
+    } finally {
+      // After a failure, the other pictures need not be predicted.
+      stop.abort();
+    }
+  }
+
+  /** Ends the workers; predictions that have not ended fail. A second call does nothing more. */
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.close();
+    return this.#closing;
+  }
+
+  /** The same, for `await using`. */
+  [asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #predictOne(source: PictureSource, { score, signal }: PoolPredictOptions): Promise<Prediction> {
+    const { answer } = await this.#pool.run({ source: await transferable(source), score }, signal);
+    if ('error' in answer) throw fromPlainError(answer.error);
+    return fromPlain(answer.prediction, this.config);
+  }
+}
+
+/**
+ * Loads a model into worker processes.
+ * @param nameOrPath As for `load`.
+ * @throws what `load` throws; MaskRcnnError where a worker cannot start.
+ * @example
+ * ```ts
+ * import { createPool } from 'mask-rcnn';
+ *
+ * await using pool = await createPool('nuclei', { workers: 2 });
+ * const predictions = await pool.predict(['pictures/1.png', 'pictures/2.png'], { score: 0.7 });
+ * console.log(predictions.map(({ instances }) => instances.length));
+ * ```
+ */
+export async function createPool(nameOrPath: string, options: CreatePoolOptions = {}): Promise<ModelPool> {
+  checkOptions('createPool', options, {
+    workers: true,
+    threads: true,
+    offline: true,
+    onProgress: true,
+    signal: true,
+  });
+  const { workers = 1, threads = shareOfCores(workers), ...find } = options;
+  for (const [name, count] of Object.entries({ workers, threads })) {
+    if (!Number.isInteger(count) || count < 1)
+      throw new UsageError(`createPool: ${name} should be a whole number of at least 1, got ${count}`);
+  }
+  const modelFile = await findModel(nameOrPath, find);
+  const { config, weights } = await openModelFile(modelFile);
+  await weights.close();
+  const settings: PredictSettings = { modelFile, threads };
+  const module = new URL('./predict-worker', import.meta.url);
+  const start = workerProcesses<PredictJob, PredictAnswer>(module, settings);
+  const pool = new WorkerPool({ start, workers, queue: Number.POSITIVE_INFINITY, timeoutMs: null });
+  try {
+    await unlessAborted(pool.ready, find.signal);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return new ModelPool(config, pool);
+}
+
+function isList(source: PictureSource | readonly PictureSource[]): source is readonly PictureSource[] {
+  return Array.isArray(source);
+}
+
+/** A picture as it can be sent to a worker. @throws UsageError where it is none. */
+async function transferable(source: PictureSource): Promise<PlainSource> {
+  const plain = await plainSource(source);
+  if (typeof plain === 'string' || plain instanceof Uint8Array) return plain;
+  return { ...toPicture(plain), channels: 3 };
+}
+
+/** Waits for a promise. @throws the reason of the signal, as soon as it is aborted. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,87 @@
+import type { ModelConfig } from '../config/schema.ts';
+import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
+import type { Rle } from '../ops/rle/rle.ts';
+import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
+import type { PlainSource } from '../predict/load/decode-source.ts';
+
+/** What a `ModelPool` and its workers tell each other. Classes do not survive the way between processes. */
+
+/** The argument that a worker is started with. */
+export interface PredictSettings {
+  /** Path of a model file. */
+  modelFile: string;
+  /** Threads of one prediction. */
+  threads: number;
+}
+
+export interface PredictJob {
+  source: PlainSource;
+  score: number | undefined;
+}
+
+export type PredictAnswer = { prediction: PlainPrediction } | { error: PlainError };
+
+interface PlainPrediction {
+  width: number;
+  height: number;
+  instances: PlainInstance[];
+}
+
+interface PlainInstance {
+  /** Position in the model's categories. */
+  category: number;
+  score: number;
+  box: [number, number, number, number];
+  mask: Rle | null;
+  keypoints: Pose | null;
+}
+
+interface PlainError {
+  message: string;
+  /** The file at fault, of an `InputError`. */
+  source?: string;
+  kind: 'input' | 'usage' | 'expected' | 'unexpected';
+}
+
+export function toPlain(
+  { width, height, instances }: Prediction,
+  { categories }: ModelConfig,
+): PlainPrediction {
+  return {
+    width,
+    height,
+    instances: instances.map(({ category, score, box, mask, keypoints }) => ({
+      category: categories.indexOf(category),
+      score,
+      box,
+      mask: mask?.rle ?? null,
+      keypoints,
+    })),
+  };
+}
+
+export function fromPlain({ instances, ...size }: PlainPrediction, { categories }: ModelConfig): Prediction {
+  return new Prediction(
+    size,
+    instances.map(
+      ({ category, mask, ...rest }) =>
+        new Instance({ ...rest, category: categories[category], mask: mask && new InstanceMask(mask) }),
+    ),
+  );
+}
+
+export function toPlainError(error: unknown): PlainError {
+  if (error instanceof InputError) return { kind: 'input', message: error.message, source: error.source };
+  if (error instanceof UsageError) return { kind: 'usage', message: error.message };
+  if (error instanceof MaskRcnnError) return { kind: 'expected', message: error.message };
+  return {
+    kind: 'unexpected',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  };
+}
+
+export function fromPlainError({ kind, message, source = '' }: PlainError): Error {
+  if (kind === 'input') return new InputError(source, message.slice(source.length + 2));
+  if (kind === 'usage') return new UsageError(message);
+  return kind === 'expected' ? new MaskRcnnError(message) : new Error(`a worker failed: ${message}`);
+}

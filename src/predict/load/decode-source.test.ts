@@ -1,0 +1,40 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import type { PictureSource } from '../../image/picture-source.ts';
+import { decode } from './decode-source.ts';
+
+const pixels = { width: 2, height: 1, data: new Uint8ClampedArray([255, 0, 0, 255, 0, 0, 255, 255]) };
+const expected = { width: 2, height: 1, data: Uint8Array.from([255, 0, 0, 0, 0, 255]) };
+
+async function png(): Promise<Uint8Array<ArrayBuffer>> {
+  const { width, height, data } = pixels;
+  return new Uint8Array(
+    await sharp(data, { raw: { width, height, channels: 4 } })
+      .png()
+      .toBuffer(),
+  );
+}
+
+describe('pictures in Node', () => {
+  it('are decoded from bytes, files and pixels as browsers give them', async () => {
+    const bytes = await png();
+    const sources: PictureSource[] = [
+      bytes,
+      new Blob([bytes]),
+      new File([bytes], 'a.png'),
+      { ...pixels, channels: 4 },
+      { ...pixels, colorSpace: 'srgb' } as ImageData,
+    ];
+    for (const source of sources) expect(await decode(source)).toEqual(expected);
+  });
+
+  it('are called by the name of their file', async () => {
+    const file = new File(['no picture'], 'notes.txt');
+    await expect(decode(file)).rejects.toThrow(/^notes\.txt: is not a picture/);
+  });
+
+  it('are refused where only a browser can read them', async () => {
+    const canvas = { width: 2, height: 1 } as HTMLCanvasElement;
+    await expect(decode(canvas)).rejects.toThrow(/^in Node a picture is a path, the bytes of a file/);
+  });
+});

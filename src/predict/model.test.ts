@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseModelConfig } from '../config/parse.ts';
+import type { Picture } from '../image/picture.ts';
+import { currentKey } from '../import/torchvision/legacy-names.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { openWeights } from '../weights/open-weights.ts';
+import { renamedWeights } from '../weights/weight-file.ts';
+import { compileModel } from './compile.ts';
+import { compileExplainer } from './explain/explainer.ts';
+import { Model } from './model.ts';
+
+const golden = (name: string) =>
+  fileURLToPath(new URL(`../../test/golden/inference/${name}`, import.meta.url));
+const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as {
+  models: Record<string, { config: unknown; weights: string }>;
+};
+const config = parseModelConfig('mask-v2', models['mask-v2'].config);
+
+async function source() {
+  return renamedWeights(await openWeights(golden(models['mask-v2'].weights)), currentKey);
+}
+
+async function loadTiny(): Promise<Model<Picture>> {
+  const weights = await source();
+  const sessions = await compileModel(config, weights, nodeRuntime, { threads: 1 });
+  await weights.close();
+  return new Model(config, sessions, async (picture: Picture) => picture);
+}
+
+let picture: Picture;
+beforeAll(async () => {
+  const pictures = await openWeights(golden('pictures.safetensors'));
+  const { shape, data } = await pictures.read('enlarged');
+  await pictures.close();
+  picture = { height: shape[0], width: shape[1], data: Uint8Array.from(data as Float32Array) };
+});
+
+describe('a prediction', () => {
+  let model: Model<Picture>;
+  beforeAll(async () => {
+    model = await loadTiny();
+  });
+  afterAll(() => model.dispose());
+
+  it('ends between two stages when its signal is aborted', async () => {
+    const stages: string[] = [];
+    const controller = new AbortController();
+    const observe = (stage: string) => {
+      stages.push(stage);
+      if (stage === 'proposals') controller.abort(new Error('enough'));
+    };
+    const { signal } = controller;
+    await expect(model.predict(picture, { observe, signal })).rejects.toThrow('enough');
+    expect(stages).toEqual(['input', 'pyramid', 'rpn', 'proposals']);
+    // The model can still be used.
+    expect((await model.predict(picture, { score: 0.05 })).instances.length).toBeGreaterThan(0);
+  });
+
+  it('does not start when its signal was aborted before', async () => {
+    const stages: string[] = [];
+    const options = { observe: (stage: string) => void stages.push(stage), signal: AbortSignal.abort() };
+    await expect(model.predict(picture, options)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(stages).toEqual([]);
+  });
+
+  it('refuses an option that does not exist', async () => {
+    const wrong = { threshold: 0.5 } as object;
+    const message = 'predict: unknown option threshold; did you mean score?';
+    await expect(model.predict(picture, wrong)).rejects.toThrow(message);
+    await expect(model.predictEach([picture], wrong).next()).rejects.toThrow(message);
+  });
+});
+
+describe('a disposed model', () => {
+  it('waits for running predictions, refuses further ones, and can be disposed again', async () => {
+    const model = await loadTiny();
+    const running = model.predict(picture, { score: 0.05 });
+    await Promise.all([model.dispose(), model.dispose(), running]);
+    await model.dispose();
+    const message = /^the model was disposed; load it again$/;
+    await expect(model.predict(picture)).rejects.toThrow(message);
+    expect((await running).instances.length).toBeGreaterThan(0);
+  });
+
+  it('is disposed by `await using`', async () => {
+    const model = await loadTiny();
+    {
+      await using used = model;
+      await used.predict(picture);
+    }
+    await expect(model.predict(picture)).rejects.toThrow('was disposed');
+  });
+});
+
+describe('an explainer', () => {
+  it('refuses unknown options, ends by its signal, and cannot be used once disposed', async () => {
+    const weights = await source();
+    const explainer = await compileExplainer(config, weights, nodeRuntime, { threads: 1 });
+    await weights.close();
+    const wrong = { instanse: 1 } as object;
+    await expect(explainer.explain(picture, wrong)).rejects.toThrow(
+      'explain: unknown option instanse; did you mean instance?',
+    );
+    await expect(explainer.record(picture, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    const recorded = await explainer.record(picture, { score: 0.05 });
+    await expect(recorded.follow({ instances: 0 } as object)).rejects.toThrow('did you mean instance?');
+    await explainer[Symbol.asyncDispose]();
+    await explainer.dispose();
+    const message = 'the explainer was disposed; load it again';
+    await expect(explainer.explain(picture)).rejects.toThrow(message);
+    await expect(recorded.follow()).rejects.toThrow(message);
+  });
+});

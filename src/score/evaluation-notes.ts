@@ -1,0 +1,19 @@
+import type { CocoData } from '../data/coco/coco.ts';
+import type { ResultsTable } from '../data/coco/results-table.ts';
+
+/** What a user should know of the data before trusting the figures: one line each. */
+export function evaluationNotes(dataset: CocoData, results: ResultsTable): string[] {
+  const known = new Set(dataset.categories.map(({ id }) => id));
+  const unknown = [...results.categoryIds()].filter((id) => !known.has(id));
+  const ids = `${unknown.slice(0, 10).join(', ')}${unknown.length > 10 ? ' …' : ''}`;
+  return [
+    ...(unknown.length > 0
+      ? [`${results.source}: detections of categories that are not in the ground truth are ignored: ${ids}`]
+      : []),
+    ...(dataset.annotations.some(({ id }) => id === 0)
+      ? [
+          `${dataset.source}: annotation id 0 can never be matched, as in COCO's evaluator; ids should start at 1`,
+        ]
+      : []),
+  ];
+}

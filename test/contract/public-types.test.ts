@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { exportsOf, hiddenTypes, programOf } from '../support/public-types.ts';
+
+const entries = ['src/index.ts', 'src/browser.ts'];
+const program = programOf(entries);
+
+it.each(entries)('%s exports every type that its exports mention', (entry) => {
+  expect(exportsOf(program, entry).size).toBeGreaterThan(20);
+  expect(hiddenTypes(program, entry)).toEqual([]);
+});

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { RunInput } from '../../src/config/training.ts';
+import { type TrainOptions, train } from '../../src/run/train.ts';
+import { TestFolder } from '../support/folder.ts';
+import { writeSquares } from '../support/square-pictures.ts';
+import { importTiny } from '../support/tiny-model.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+
+const run: RunInput = {
+  train: { data: writeSquares(folder.path, 3, 1), images: folder.path },
+  from: await importTiny('mask-v1', folder.path),
+  training: { steps: 3, batchSize: 1, workers: 0, threads: 1 },
+};
+
+describe('train from a program', { timeout: 300_000 }, () => {
+  it('saves the run and ends when its signal is aborted, and can be resumed', async () => {
+    const out = folder.at('aborted');
+    const controller = new AbortController();
+    const steps: number[] = [];
+    const onMetrics: TrainOptions['onMetrics'] = ({ step }) => {
+      steps.push(step);
+      controller.abort(new Error('changed my mind'));
+    };
+    const { signal } = controller;
+    await expect(train({ out, run, signal, onMetrics })).rejects.toThrow('changed my mind');
+    expect(steps).toEqual([0]);
+    expect(existsSync(join(out, 'checkpoint.safetensors'))).toBe(true);
+    const resumed = await train({ out, resume: true, onMetrics: ({ step }) => void steps.push(step) });
+    expect(resumed).toMatchObject({ ending: 'finished', step: 3 });
+    expect(steps).toEqual([0, 1, 2]);
+  });
+
+  it('writes nothing when its signal was aborted before', async () => {
+    const out = folder.at('never');
+    await expect(train({ out, run, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each<[object, string]>([
+    [{ onMetric: () => {} }, 'train: unknown option onMetric; did you mean onMetrics?'],
+    [{ run: { ...run, training: { step: 3 } } }, 'the run: unknown key training.step (did you mean steps'],
+  ])('refuses what it does not know: %j', async (wrong, message) => {
+    await expect(train({ out: folder.at('wrong'), run, ...wrong })).rejects.toThrow(message);
+    expect(existsSync(folder.at('wrong'))).toBe(false);
+  });
+});
