@@ -65,6 +65,6 @@ it('exists before any run', () => {
 
 it('warns of runs of different lengths', () => {
   expect(markdown(study, summary, { steps: [10, 400], seeds: [1] })).toContain(
-    '10 or 400 steps (not to be compared)',
+    '10 or 400 steps (not comparable)',
   );
 });

@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -41,7 +49,7 @@ export class DocsProject {
     return join(this.folder, ...parts);
   }
 
-  /** `photo.jpg`, `street.jpg`, `cells.png`, `notes.txt`, and a data set under the names that the pages give it. */
+  /** Pictures, `notes.txt`, the model `cells.safetensors`, and a data set of two pictures under the names that the pages give it. */
   async writeFixtures(): Promise<void> {
     for (const name of ['photo.jpg', 'street.jpg']) {
       copyFileSync(join(root, 'docs', 'images', 'scene.jpg'), this.at(name));
@@ -50,8 +58,17 @@ export class DocsProject {
     await sharp(data, { raw: { width, height, channels: 3 } }).toFile(this.at('cells.png'));
     writeFileSync(this.at('notes.txt'), 'not a picture');
     mkdirSync(this.at('pictures'));
-    const dataset = writeSquares(this.at('pictures'), 2, 1);
-    for (const name of ['val.json', 'instances_train.json']) copyFileSync(dataset, this.at(name));
+    const { images, annotations } = JSON.parse(readFileSync(writeSquares(this.at('pictures'), 2, 1), 'utf8'));
+    const dataset = {
+      images,
+      annotations: annotations.map((annotation: object) => ({ ...annotation, category_id: 1 })),
+      categories: [{ id: 1, name: 'nucleus' }],
+    };
+    for (const name of ['val.json', 'instances_train.json']) {
+      writeFileSync(this.at(name), JSON.stringify(dataset));
+    }
+    for (const name of ['1.png', '2.png']) copyFileSync(this.at('pictures', name), this.at(name));
+    copyFileSync(join(root, 'models', 'nuclei.safetensors'), this.at('cells.safetensors'));
   }
 
   /** Type-checks the files with all strictness. @returns What the compiler says. */

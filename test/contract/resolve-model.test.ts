@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { convertedPath, downloadedPath } from './cache.ts';
-import { publishedModels } from './published.ts';
-import { resolveModel, shippedModels } from './resolve-model.ts';
+import { convertedPath, downloadedPath } from '../../src/hub/cache.ts';
+import { publishedModels } from '../../src/hub/published.ts';
+import { resolveModel, shippedModels } from '../../src/hub/resolve-model.ts';
 
-vi.mock('./published.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('./published.ts')>();
+vi.mock('../../src/hub/published.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/hub/published.ts')>();
   const sha256 = createHash('sha256').update('tiny weights').digest('hex');
   const tiny = { ...original.publishedModels[0], name: 'tiny', fileName: 'tiny.pth', size: 12, sha256 };
   const publishedModels = [...original.publishedModels, tiny];
