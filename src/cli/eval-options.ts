@@ -45,7 +45,7 @@ export function addEvalOptions(command: Command): Command {
     )
     .option(
       '--score <0..1>',
-      "nuclei: minimum score (default: the model's own threshold if there is a model, else 0.5)",
+      'nuclei: minimum score (default: with a model, its own threshold; else 0.5)',
       fraction,
     )
     .option('--per-class', 'print a row for each class')

@@ -35,8 +35,8 @@ export function evalCommand(): Command {
   const command = new Command('eval')
     .summary('predict a data set and score the results')
     .description(
-      "Runs a model on every picture of a COCO data set and scores the results with COCO's metrics. Instances below the " +
-        "model's own score threshold are left out. For an FCN it prints mean IoU and pixel accuracy instead.",
+      "Runs a model on every picture of a COCO data set and scores the results with COCO's metrics. Every detection " +
+        'that the model keeps is scored (box.scoreThreshold, 0.05 in most), not only those that predict shows. For an FCN it prints mean IoU and pixel accuracy instead.',
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
     .requiredOption('-d, --data <coco.json>', 'ground truth')

@@ -23,7 +23,7 @@ export function importCommand(): Command {
   return new Command('import')
     .summary('convert weights from other tools to a model file')
     .description(
-      'Reads the weights of a torchvision detection model and writes them, with their configuration, as one ' +
+      'Reads the weights of a detection model of torchvision or Detectron2 and writes them, with their configuration, as one ' +
         '.safetensors file. The architecture is recognised from the names and shapes of the tensors. Nothing in ' +
         'the file is executed.',
     )

@@ -179,7 +179,7 @@ export const chinese: Record<TextKey, string> = {
   fullyConnected: '全连接',
   deconvolution: '2×2 转置卷积',
   output: '输出',
-  maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个单元格。Mask 分支会重新池化一次。',
+  maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个单元格。Mask 分支会对它重新做一次 RoIAlign。',
   maskAlignedCaption: '{pooler} 之后：{n} × {n}。',
   maskLogitsCaption: '通道“{name}”的输出：logits {low} … {high}。',
 
@@ -252,12 +252,12 @@ export const chinese: Record<TextKey, string> = {
   lossTrue:
     '这张图片提供了标注：该候选框与一个真实目标的 IoU 为 {overlap}，不低于 {foreground}，因此用该目标的掩膜训练 Mask 分支。',
   lossUnmatched:
-    '这张图片提供了标注，但该候选框与真实目标的 IoU 未达到 {foreground}（{overlap}），因此没有掩膜目标；此处暂以预测的掩膜代替。',
+    '这张图片提供了标注，但该候选框与真实目标的 IoU 未达到 {foreground}（{overlap}），因此没有掩膜真值；此处暂以预测的掩膜代替。',
   sampled:
     '训练时从候选框和真实框（{objects} 个）中最多采样 {batch} 个：与真实框 IoU 不低于 {foreground} 的为正样本，占比不超过 {fraction}，其余为负样本。这里采样了 {positives} 个正样本、{negatives} 个负样本。',
   sampledCaption: '采样结果：正样本（橙色）与负样本（灰色细线）；虚线为真实框。',
-  cropsCaption: '被判定为这个目标的候选框：{n} 个。训练时每个候选框都会裁剪出各自的掩膜目标。',
-  targetCaption: '掩膜目标：按候选框裁剪的掩膜，内部为 1，外部为 0。',
+  cropsCaption: '被判定为这个目标的候选框：{n} 个。训练时每个候选框都会裁剪出各自的掩膜真值。',
+  targetCaption: '掩膜真值：按候选框裁剪的掩膜，内部为 1，外部为 0。',
   proposalLogitsCaption: '分支对该候选框输出的 logits：{low} … {high}。',
   lossNumbers: '通道“{name}”上 {n} 个像素的平均二元交叉熵：这个 RoI 的 L_mask = {loss}。其他通道不参与计算。',
   lossNumbersSoftmax:
