@@ -9,17 +9,16 @@ import sharp from 'sharp';
 import { seededRandom } from '../../src/core/random.ts';
 import { addNoise, blur } from '../../src/data/augment/blur.ts';
 import { changeColour } from '../../src/data/augment/colour.ts';
-import { resizeSample } from '../../src/data/augment/copy-paste.ts';
+import { resizeSample } from '../../src/data/augment/resize.ts';
 import { changeTone } from '../../src/data/augment/tone.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
+import { maskFields } from '../../src/data/coco/mask-fields.ts';
 import type { CocoAnnotation, CocoImage } from '../../src/data/coco/types.ts';
 import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
 import { seedAt } from '../../src/data/load/order.ts';
 import { trainingRecords } from '../../src/data/load/training-records.ts';
 import { makeSample } from '../../src/data/sample/sample.ts';
 import { decodePicture } from '../../src/image/decode.ts';
-import { compressRle } from '../../src/ops/rle/compressed.ts';
-import { rleArea, rleBox } from '../../src/ops/rle/measure.ts';
 
 /** Longer side in pixels that magnification does not exceed. */
 const largest = 1600;
@@ -57,9 +56,7 @@ for (const [index, record] of records.entries()) {
       image_id: id,
       category_id: dataset.categories[sample.labels[i] - 1].id,
       iscrowd: 0,
-      area: rleArea(mask),
-      bbox: rleBox(mask),
-      segmentation: { size: [height, width], counts: compressRle(mask) },
+      ...maskFields(mask),
     });
   });
 }

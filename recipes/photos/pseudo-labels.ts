@@ -9,13 +9,12 @@
  */
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { coverageOf } from '../../src/data/coco/coverage.ts';
+import { maskFields } from '../../src/data/coco/mask-fields.ts';
 import { readCocoResults } from '../../src/data/coco/results.ts';
 import { maskOf } from '../../src/data/coco/truth.ts';
 import type { CocoAnnotation, CocoImage } from '../../src/data/coco/types.ts';
 import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
-import { compressRle } from '../../src/ops/rle/compressed.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
-import { rleArea, rleBox } from '../../src/ops/rle/measure.ts';
 
 const taken = 0.6;
 const absent = 0.05;
@@ -64,9 +63,7 @@ for (const [index, image] of dataset.images.entries()) {
       image_id: image.id,
       category_id: categoryId,
       iscrowd: 0,
-      area: rleArea(mask),
-      bbox: rleBox(mask),
-      segmentation: { size: [image.height, image.width], counts: compressRle(mask) },
+      ...maskFields(mask),
     });
     const name = dataset.category(categoryId)?.name ?? String(categoryId);
     added.set(name, (added.get(name) ?? 0) + 1);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
-import { InputError, messageOf } from '../core/errors.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
+import { storedJson } from './stored-json.ts';
 
 const inBothLanguages = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
 
@@ -34,15 +34,9 @@ export type ModelCard = z.infer<typeof modelCardSchema>;
  * The card in a weight file's metadata, or null where there is none.
  * @throws InputError where it is invalid.
  */
-export function storedCard({ name, metadata }: WeightFile): ModelCard | null {
-  if (metadata.card === undefined) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata.card);
-  } catch (error) {
-    throw new InputError(name, `its model card is not JSON (${messageOf(error)})`, { cause: error });
-  }
-  return parseWith(modelCardSchema, name, value);
+export function storedCard(weights: WeightFile): ModelCard | null {
+  const card = storedJson(weights, 'card', 'model card');
+  return card === undefined ? null : parseWith(modelCardSchema, weights.name, card);
 }
 
 /** `mask AP 0.213 on 154 pictures of COCO val2017` */

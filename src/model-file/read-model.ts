@@ -1,8 +1,9 @@
 import { type AnyModelConfig, parseAnyModelConfig } from '../config/any-config.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
+import { storedJson } from './stored-json.ts';
 
 /** A model: its configuration and its weights. By default a detector. */
 export interface ModelFile<Config extends AnyModelConfig = ModelConfig> {
@@ -25,15 +26,9 @@ export function readModel(weights: WeightFile): ModelFile {
  * The configuration in a weight file's metadata, or undefined where there is none.
  * @throws InputError where it is invalid.
  */
-export function storedConfig({ name, metadata }: WeightFile): AnyModelConfig | undefined {
-  if (metadata.config === undefined) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata.config);
-  } catch (error) {
-    throw new InputError(name, `its mask-rcnn config is not JSON (${messageOf(error)})`, { cause: error });
-  }
-  return parseAnyModelConfig(name, value);
+export function storedConfig(weights: WeightFile): AnyModelConfig | undefined {
+  const config = storedJson(weights, 'config', 'mask-rcnn config');
+  return config === undefined ? undefined : parseAnyModelConfig(weights.name, config);
 }
 
 /**

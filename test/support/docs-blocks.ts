@@ -44,7 +44,7 @@ export function codeBlocks(page: string): CodeBlock[] {
       if (open === null) {
         if (line.startsWith('```')) open = { place, info: line.slice(3), lines: [] };
         else if (/^ {4}\S/.test(line) && !afterText) throw new Error(`${place}: code needs a fence`);
-        // A paragraph or a list goes on with indented lines.
+        // Indented lines continue a paragraph or a list.
         afterText = line.trim() !== '' && line !== '---';
       } else if (line === '```') {
         blocks.push(block(open));

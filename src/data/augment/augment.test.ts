@@ -8,9 +8,10 @@ import { type Sample, withMasks } from '../sample/sample.ts';
 import { augment } from './augment.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
-import { copyPaste, resizeSample } from './copy-paste.ts';
+import { copyPaste } from './copy-paste.ts';
 import { crop, cropRandomly, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
+import { resizeSample } from './resize.ts';
 import { changeTone } from './tone.ts';
 
 /**

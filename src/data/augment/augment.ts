@@ -4,9 +4,10 @@ import { resizedSize, type SizeLimits } from '../../image/transform.ts';
 import type { Sample } from '../sample/sample.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
-import { copyPaste, resizeSample } from './copy-paste.ts';
+import { copyPaste } from './copy-paste.ts';
 import { cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
+import { resizeSample } from './resize.ts';
 import { changeTone } from './tone.ts';
 
 /** Random changes to a picture and their probabilities; the configuration's `augmentation` has this form. */

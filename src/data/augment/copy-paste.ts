@@ -1,29 +1,15 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
-import { resizePicture } from '../../image/resize.ts';
 import { type MaskColumns, splitIntoColumns } from '../../ops/mask-columns.ts';
 import { joinPoses, movePoses, type Poses, takePoses } from '../../ops/poses.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
-import { cropMask, resizeMask } from '../sample/mask-geometry.ts';
+import { cropMask } from '../sample/mask-geometry.ts';
 import { type Sample, withMasks } from '../sample/sample.ts';
 
 /** Objects with a smaller visible fraction are dropped: they are no longer recognisable. */
 const minVisible = 0.1;
-
-/** A sample at another scale: bilinear as the network's input, not antialiased. */
-export function resizeSample(sample: Sample, scale: number): Sample {
-  const side = (extent: number) => Math.max(1, Math.round(extent * scale));
-  const size = { width: side(sample.picture.width), height: side(sample.picture.height) };
-  const [scaleX, scaleY] = [size.width / sample.picture.width, size.height / sample.picture.height];
-  return withMasks(
-    resizePicture(sample.picture, size),
-    sample.masks.map((mask) => resizeMask(mask, size)),
-    sample.labels,
-    sample.poses && movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]),
-  );
-}
 
 /**
  * Pastes objects of a donor into a sample, each chosen with probability ½, at least one, at random positions

@@ -1,8 +1,8 @@
-import { compressRle } from '../../ops/rle/compressed.ts';
-import { rleArea, rleBox } from '../../ops/rle/measure.ts';
+import { rleArea } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
+import { maskFields } from '../coco/mask-fields.ts';
 import type { CocoAnnotation, CocoBox, CocoCategory, CocoImage } from '../coco/types.ts';
 import type { Converted } from './converter.ts';
 
@@ -84,18 +84,9 @@ function boxAround(boxes: readonly CocoBox[]): CocoBox {
   return boxes.length === 1 ? boxes[0] : [left, top, right - left, bottom - top];
 }
 
-type MaskFields = Pick<CocoAnnotation, 'segmentation' | 'bbox' | 'area'>;
-
-function fieldsOf(shape: ObjectShape, { width, height }: CocoImage): MaskFields {
+function fieldsOf(shape: ObjectShape, { width, height }: CocoImage): ReturnType<typeof maskFields> {
   if ('box' in shape) return { bbox: shape.box, area: shape.box[2] * shape.box[3] };
-  if ('rle' in shape) {
-    const { rle } = shape;
-    return {
-      segmentation: { size: rle.size, counts: compressRle(rle) },
-      bbox: rleBox(rle),
-      area: rleArea(rle),
-    };
-  }
+  if ('rle' in shape) return maskFields(shape.rle);
   const { rings } = shape;
   const area = rleArea(rleFromPolygons(rings, [height, width]));
   return { segmentation: rings, bbox: extentOf(rings, { width, height }), area };

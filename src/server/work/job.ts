@@ -1,13 +1,10 @@
+import type { PredictSettings } from '../../pool/predict-job.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
 import type { ResultEntry } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
 
 /** The argument that a worker process is started with. */
-export interface WorkerSettings {
-  /** Path of a model file. */
-  modelFile: string;
-  /** Threads of one prediction. */
-  threads: number;
+export interface WorkerSettings extends PredictSettings {
   /** Larger pictures are refused. */
   maxPixels: number;
 }
