@@ -20,6 +20,7 @@ export const baseRun = {
   training: {
     steps: 1000,
     batchSize: 4,
+    accumulate: 1,
     optimizer: { kind: 'adamW', learningRate: 0.002 },
     schedule: { warmUpSteps: 40 },
     emaDecay: 0.99,

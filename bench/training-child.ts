@@ -27,8 +27,10 @@ const samples = await Promise.all(readTruths().map(prepare));
 const batch = joinBatch(samples);
 const loader: Loader = { batch: async () => batch, close: async () => {} };
 
+const plan = { steps: 1000, replicas: 1 };
 const training = trainingConfigSchema.parse({
   batchSize: samples.length,
+  accumulate: 1,
   // So small that every step does the same work.
   optimizer: { kind: optimizer, learningRate: 1e-7 },
   emaDecay: null,
@@ -45,8 +47,7 @@ const state = {
 };
 const trainer = await createTrainer(state, {
   task: detectorTask({ config, trainableStages, partial: false }),
-  training,
-  steps: 1000,
+  training: { ...training, ...plan },
   checkpoint: 'none',
   runtime: withThreads(nodeRuntime, Number(threads)),
 });

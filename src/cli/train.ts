@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
 import { UsageError } from '../core/errors.ts';
@@ -22,6 +22,7 @@ interface TrainCommandOptions {
   from?: string;
   arch?: string;
   backboneWeights?: string;
+  minutes?: number;
   steps?: number;
   batch?: number;
   seed?: number;
@@ -57,8 +58,17 @@ export function trainCommand(): Command {
       '--backbone-weights <file>',
       'without --from: an image classifier (.pth) whose weights the backbone of --arch starts from',
     )
-    .option('--steps <n>', 'number of weight updates (default: depends on the number of pictures)', count)
-    .option('--batch <n>', 'pictures per update (default: 2)', count)
+    .addOption(
+      new Option('--minutes <n>', 'time that the run may take, unless --steps is set (default: 30)')
+        .argParser(count)
+        .conflicts('steps'),
+    )
+    .option(
+      '--steps <n>',
+      'number of weight updates (default: what suits the data set and fits --minutes)',
+      count,
+    )
+    .option('--batch <n>', 'pictures per update (default: 4)', count)
     .option('--seed <n>', 'random seed (default: 1)', count)
     .option('--resume', 'resume the run in the output folder')
     .option('--json', 'print {"ending", "step", "best", "model"} at the end')
@@ -116,7 +126,7 @@ function describeBest(best: LoopOutcome['best']): string {
 
 /** The run described by the config file and the options together. */
 async function runOf(options: TrainCommandOptions): Promise<RunInput> {
-  const { data, images, valData, valImages, from, arch, backboneWeights, steps, batch, seed } = options;
+  const { data, images, valData, valImages, from, arch, backboneWeights } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
     throw new UsageError('train: specify --data and --images, --config, or --resume');
@@ -128,10 +138,19 @@ async function runOf(options: TrainCommandOptions): Promise<RunInput> {
     from,
     architecture: arch,
     backboneWeights,
-    ...((steps ?? batch ?? seed) ? { training: { steps, batchSize: batch, seed } } : {}),
+    training: trainingOf(options),
   });
   // `train` checks it, and names what is wrong.
   return run as RunInput;
+}
+
+/** The training that the options describe. */
+function trainingOf({ minutes, steps, batch, seed }: TrainCommandOptions) {
+  // Two runs of half a batch can be computed in parallel.
+  const accumulate = batch === undefined ? undefined : 2 - (batch % 2);
+  const batchSize = batch === undefined || accumulate === undefined ? undefined : batch / accumulate;
+  const noSteps = minutes === undefined ? undefined : null;
+  return { minutes, steps: steps ?? noSteps, batchSize, accumulate, seed };
 }
 
 /** Number of metric lines that a run prints on stderr in addition to the bar. */
@@ -143,8 +162,11 @@ class TrainingDisplay {
   #every = 1;
 
   readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
-    onStart: ({ steps, done, pictures }) => {
-      process.stderr.write(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')}\n`);
+    onStart: ({ steps, done, pictures, picturesPerStep }) => {
+      const size = plural(picturesPerStep, 'picture');
+      process.stderr.write(
+        `training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')} of ${size}\n`,
+      );
       this.#every = Math.max(1, Math.round(steps / figureLines));
       this.#progress = startProgress('training', steps - done);
     },

@@ -107,18 +107,24 @@ export const trainingConfigSchema = z
   .strictObject({
     /** Random seed. The same seed, pictures and configuration give the same weights. */
     seed: wholeNumber.default(1),
-    /** Updates of the weights; null: chosen by the size of the data set. */
+    /** Updates of the weights; null: chosen by the size of the data set, as far as `minutes` allow. */
     steps: count.nullable().default(null),
+    /**
+     * Without `steps`: the time that the run may take, validations included, as estimated from its first updates. Null:
+     * as long as the size of the data set asks for.
+     */
+    minutes: positive.nullable().default(30),
     /** Pictures per run of the network. */
     batchSize: count.default(2),
     /** Runs whose gradients are accumulated for one update. */
-    accumulate: count.default(1),
+    accumulate: count.default(2),
     /**
      * Copies of the network that compute the runs of an update in parallel, each on its share of the cores; at most
      * `accumulate`. The result is the same. On small pictures, two parallel runs on one core each are faster than two
-     * consecutive runs on two cores. Each copy needs the memory of a run.
+     * consecutive runs on two cores. Each copy needs the memory of a run. Null: as many as there are runs and cores if
+     * pictures are small and `threads` is null, else 1.
      */
-    replicas: count.default(1),
+    replicas: count.nullable().default(null),
     /**
      * Stages of the backbone that are trained, counted from the last: 0 none, 3 layer2…layer4, 4 also layer1, 5 also
      * the stem. Null: 3 where the backbone is pretrained, else 5.
@@ -139,7 +145,7 @@ export const trainingConfigSchema = z
      * so throughout a short one, the decay is smaller.
      */
     emaDecay: z.number().min(0).lt(1).nullable().default(0.998),
-    /** Steps between validations; null: a tenth of the run. */
+    /** Steps between validations; null: a tenth of the run, or more where validating would take a large part of it. */
     validateEvery: count.nullable().default(null),
     /** Validations without a better AP (FCN: mean IoU) after which training stops; null: never. */
     patience: count.nullable().default(null),
@@ -155,7 +161,7 @@ export const trainingConfigSchema = z
     /** A loss above this, or one that is NaN, stops the run. */
     largestLoss: positive.default(1000),
   })
-  .refine(({ replicas, accumulate }) => replicas <= accumulate, {
+  .refine(({ replicas, accumulate }) => replicas === null || replicas <= accumulate, {
     error: 'more replicas than runs of an update (accumulate)',
     path: ['replicas'],
   });
@@ -196,6 +202,8 @@ export const runConfigSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 /** A run as a user writes it: everything that has a default can be left out. */
 export type RunInput = z.input<typeof runConfigSchema>;
+/** The training of a run whose length and parallelism are decided. */
+export type PlannedTraining = TrainingConfig & { readonly steps: number; readonly replicas: number };
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;

@@ -3,7 +3,6 @@ import type { MaskRcnnError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
-import { createLoader } from '../data/load/loader.ts';
 import type { PictureRecord } from '../data/sample/sample.ts';
 import {
   type RunDescription,
@@ -18,6 +17,7 @@ import { type RunPlan, runFiles } from './folder.ts';
 import type { Metrics } from './log/metric.ts';
 import { type MetricsLog, openMetrics } from './log/metrics-log.ts';
 import { writeReport } from './log/report.ts';
+import { openLoader } from './open-loader.ts';
 
 export interface ValidationResult {
   /** The value by which the best model is selected; higher is better. */
@@ -63,7 +63,8 @@ export interface LoopOutcome {
  * kept.
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
-  const { out, task, training, steps } = options;
+  const { out, training } = options;
+  const { steps } = training;
   await makeFolder(out);
   const paths = pathsIn(out);
   await Promise.all(Object.values(paths).map(removeUnfinished));
@@ -76,13 +77,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
   const log = await openMetrics(out, state.step);
   // Last, because its threads keep the process alive until they are closed.
-  const loader = createLoader(options.records, {
-    ...training,
-    preprocess: task.preprocess,
-    sizeDivisor: task.sizeDivisor,
-    mirrored: task.mirrored,
-    ...(options.onBadPicture ? { onBadPicture: options.onBadPicture } : {}),
-  });
+  const loader = openLoader(options, options.onBadPicture);
   const run = { state, options, log, paths };
   let ending: LoopOutcome['ending'] = 'finished';
   try {
@@ -148,8 +143,9 @@ async function record({ log, options }: Run, metrics: Metrics): Promise<void> {
 /** @returns Whether the step had a validation. */
 async function validateIfDue(run: Run): Promise<boolean> {
   const { state, options, paths } = run;
-  const every = options.training.validateEvery ?? Math.max(1, Math.ceil(options.steps / 10));
-  if (!options.validation || (state.step % every !== 0 && state.step !== options.steps)) return false;
+  const { steps, validateEvery } = options.training;
+  const every = validateEvery ?? Math.max(1, Math.ceil(steps / 10));
+  if (!options.validation || (state.step % every !== 0 && state.step !== steps)) return false;
   const weights = weightsToShip(state);
   const result = await options.validation.run(weights);
   const values = Object.entries(result.figures).map(([name, value]) => [`validation/${name}`, value]);
@@ -168,7 +164,7 @@ async function saveCheckpoint({ state, options, log, paths }: Run): Promise<void
     title: 'Training',
     facts: {
       pictures: String(options.records.length),
-      steps: `${state.step} of ${options.steps}`,
+      steps: `${state.step} of ${options.training.steps}`,
       [`best ${measureOf(options)}`]: state.best
         ? `${state.best.value.toFixed(4)} at step ${state.best.step}`
         : '–',

@@ -22,6 +22,7 @@ import { detectorMaker, detectorTrainee } from './detector-trainee.ts';
 import { runFiles } from './folder.ts';
 import type { Metrics } from './log/metric.ts';
 import { type LoopOptions, type LoopOutcome, trainLoop } from './loop.ts';
+import { planTraining } from './plan-training.ts';
 import { semanticMaker, semanticTrainee } from './semantic-trainee.ts';
 import type { MakerOptions, Trainee, ValidationSet } from './trainee.ts';
 
@@ -46,19 +47,14 @@ export interface TrainOptions {
   /** Called while a model to start from is downloaded. */
   readonly onProgress?: FindModelOptions['onProgress'];
   /** Called before the first step with the length of the run. */
-  readonly onStart?: ((plan: { steps: number; done: number; pictures: number }) => void) | undefined;
+  readonly onStart?:
+    | ((plan: { steps: number; done: number; pictures: number; picturesPerStep: number }) => void)
+    | undefined;
   /** Called with the figures of every step and validation. */
   readonly onMetrics?: ((metrics: Metrics) => void) | undefined;
   /** Called with each line intended for the user. */
   readonly onNote?: ((line: string) => void) | undefined;
 }
-
-/** Each picture of a data set is shown this many times … */
-const showsPerPicture = 60;
-/** … but no more than this many pictures are shown in total, unless that is fewer than … */
-const maxShows = 3000;
-/** … this many times for each. */
-const minShowsPerPicture = 12;
 
 /** The purpose of the random numbers for initial weights; see `seedAt`. */
 const startPurpose = 11;
@@ -213,41 +209,44 @@ async function fromClassifier(path: string, trainee: Trainee, random: Random): P
 
 async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> {
   const { run, trainee, state, dataset } = plan;
-  const { training } = run;
   const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
   for (const note of notes) options.onNote?.(note);
   const fullRuntime = await openNodeRuntime();
-  const runtime = training.threads === null ? fullRuntime : withThreads(fullRuntime, training.threads);
+  const { threads, trainableStages } = run.training;
+  const runtime = threads === null ? fullRuntime : withThreads(fullRuntime, threads);
   const validationSet = await validationSetOf(plan);
   const validation = validationSet && trainee.validation(validationSet, runtime);
-  const steps = training.steps ?? defaultSteps(records.length, training.batchSize * training.accumulate);
   const { signal, shouldStop, onMetrics } = options;
   const fromScratch = run.from === null && run.backboneWeights === null;
-  const loop: LoopOptions = {
+  const base = {
     task: trainee.task({
-      trainableStages: training.trainableStages ?? (fromScratch ? 5 : 3),
+      trainableStages: trainableStages ?? (fromScratch ? 5 : 3),
       partial: records.some(({ unknown }) => unknown !== undefined),
     }),
-    training,
-    steps,
     runtime,
-    out: options.out,
     records,
-    description: { config: JSON.stringify(trainee.config), training: JSON.stringify(run) },
+    shouldStop: () => (shouldStop?.() ?? false) || (signal?.aborted ?? false),
+  };
+  const validationPictures = validationSet?.dataset.images.length ?? 0;
+  const training = await planTraining(run.training, { ...base, state, validationPictures }, options.onNote);
+  const { steps, batchSize, accumulate } = training;
+  const loop: LoopOptions = {
+    ...base,
+    training,
+    out: options.out,
+    // With the length and the parallelism that were decided: a resumed run does not decide again.
+    description: {
+      config: JSON.stringify(trainee.config),
+      training: JSON.stringify({ ...run, training }),
+    },
     onBadPicture: ({ message }) => options.onNote?.(`${message}; using another picture instead`),
     ...(validation ? { validation } : {}),
-    shouldStop: () => (shouldStop?.() ?? false) || (signal?.aborted ?? false),
     ...(onMetrics ? { onMetrics } : {}),
   };
-  options.onStart?.({ steps, done: state.step, pictures: records.length });
+  const picturesPerStep = batchSize * accumulate;
+  options.onStart?.({ steps, done: state.step, pictures: records.length, picturesPerStep });
   return trainLoop(state, loop);
-}
-
-/** Default number of updates for a data set. */
-function defaultSteps(pictures: number, perStep: number): number {
-  const shown = Math.max(minShowsPerPicture * pictures, Math.min(showsPerPicture * pictures, maxShows));
-  return Math.ceil(shown / perStep);
 }
 
 /** Null if the run does not validate. A set that is also the training set is not read again. */

@@ -1,4 +1,4 @@
-import { optimizerRates, type TrainingConfig } from '../config/training.ts';
+import { optimizerRates, type PlannedTraining, type TrainingConfig } from '../config/training.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Loader } from '../data/load/loader.ts';
 import { seedAt } from '../data/load/order.ts';
@@ -22,9 +22,7 @@ const statisticsMomentum = 0.1;
 
 export interface TrainerOptions {
   readonly task: TrainingTask;
-  readonly training: TrainingConfig;
-  /** Length of the run in updates. */
-  readonly steps: number;
+  readonly training: PlannedTraining;
   readonly runtime: Runtime;
   /** The checkpoint with the last good weights, for messages. */
   readonly checkpoint: string;
@@ -58,7 +56,7 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
       const norm = gradientNorm(gradients) / training.accumulate;
       const report = { step, losses, gradientNorm: norm, pictures };
       checkDivergence(report, training.largestLoss, options.checkpoint);
-      const learningRate = fullRate * learningRateFactor(training.schedule, step, options.steps);
+      const learningRate = fullRate * learningRateFactor(training.schedule, step, training.steps);
       const gradientScale = clippingScale(norm, training.optimizer.clipNorm) / training.accumulate;
       optimizer.step(parameters, gradients, { learningRate, gradientScale });
       moveStatistics(state.weights, statistics);
@@ -95,7 +93,7 @@ interface Gathered {
 async function gather(
   loader: Loader,
   network: TrainingStep,
-  { seed, accumulate: runs, replicas }: TrainingConfig,
+  { seed, accumulate: runs, replicas }: PlannedTraining,
   step: number,
 ): Promise<Gathered> {
   const gathered: Gathered = { gradients: new Map(), losses: {}, statistics: [], pictures: [] };

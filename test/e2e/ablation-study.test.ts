@@ -37,7 +37,7 @@ const study: Study = {
       box: { head: { fullyConnected: [16] }, scoreThreshold: 0, training: { batchSizePerImage: 8 } },
       mask: { convolutions: [8], deconvolution: 8 },
     },
-    training: { steps: 4, batchSize: 2, workers: 0, threads: 1, schedule: { warmUpSteps: 0 } },
+    training: { steps: 4, batchSize: 2, accumulate: 1, workers: 0, threads: 1, schedule: { warmUpSteps: 0 } },
   },
   measures: ['mask', 'box'],
   variants: [

@@ -13,7 +13,7 @@ afterAll(() => folder.remove());
 const run: RunInput = {
   train: { data: writeSquares(folder.path, 3, 1), images: folder.path },
   from: await importTiny('mask-v1', folder.path),
-  training: { steps: 3, batchSize: 1, workers: 0, threads: 1 },
+  training: { steps: 3, batchSize: 1, accumulate: 1, workers: 0, threads: 1 },
 };
 
 describe('train from a program', { timeout: 300_000 }, () => {
@@ -32,6 +32,26 @@ describe('train from a program', { timeout: 300_000 }, () => {
     const resumed = await train({ out, resume: true, onMetrics: ({ step }) => void steps.push(step) });
     expect(resumed).toMatchObject({ ending: 'finished', step: 3 });
     expect(steps).toEqual([0, 1, 2]);
+  });
+
+  it('takes the time that it is given, and a resumed run keeps its length', async () => {
+    const out = folder.at('timed');
+    const notes: string[] = [];
+    const plans: { steps: number; done: number }[] = [];
+    const training = { ...run.training, steps: null, minutes: 0.01, minSizes: [64] };
+    const listeners = {
+      onNote: (line: string) => notes.push(line),
+      onStart: (plan: { steps: number; done: number }) => plans.push(plan),
+    };
+    await train({ out, run: { ...run, training }, shouldStop: () => true, ...listeners });
+    expect(notes).toContain('measuring how fast this machine trains');
+    const [{ steps }] = plans;
+    expect(steps).toBeLessThan(180);
+    expect(notes.join('\n')).toMatch(`0.01 minutes allow ${steps} steps`);
+    expect(notes.join('\n')).toMatch(/--minutes \d+ allows the 180 that suit a data set of this size/);
+    await train({ out, resume: true, shouldStop: () => true, ...listeners });
+    expect(plans[1]).toMatchObject({ steps, done: 1 });
+    expect(notes.filter((line) => line.startsWith('measuring'))).toHaveLength(1);
   });
 
   it('writes nothing when its signal was aborted before', async () => {

@@ -39,7 +39,15 @@ describe.skipIf(!mounted)(
       const model = await importTiny('mask-v1', folder);
       const data = writeSquares(folder, 4, 1);
       const config = join(folder, 'run.json');
-      const training = { steps: 4, batchSize: 2, checkpointEvery: 2, emaDecay: 0.9, workers: 0, threads: 1 };
+      const training = {
+        steps: 4,
+        batchSize: 2,
+        accumulate: 1,
+        checkpointEvery: 2,
+        emaDecay: 0.9,
+        workers: 0,
+        threads: 1,
+      };
       writeFileSync(config, JSON.stringify({ train: { data, images: folder }, from: model, training }));
       const whole = join(folder, 'whole');
       const unbounded = await runCli(['train', '--config', config, '--out', whole]);

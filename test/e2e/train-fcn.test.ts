@@ -34,6 +34,7 @@ const model = { preprocess: { minSize: 64, maxSize: 64 }, backbone: { width: 8 }
 const steps = 60;
 const training = {
   steps,
+  accumulate: 1,
   workers: 0,
   threads: 1,
   optimizer: { learningRate: 0.003 },

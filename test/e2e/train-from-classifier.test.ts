@@ -48,7 +48,7 @@ describe('training from the weights of a classifier', { timeout: 300_000 }, asyn
         box: { head: { fullyConnected: [32] } },
         mask: { convolutions: [16], deconvolution: 16 },
       },
-      training: { steps: 4, batchSize: 2, threads: 1 },
+      training: { steps: 4, batchSize: 2, accumulate: 1, threads: 1 },
     }),
   );
   const train = (out: string) => runCli(['train', '--config', config, '--out', join(folder, out)]);

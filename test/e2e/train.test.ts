@@ -25,6 +25,7 @@ const run = {
     validateEvery: 6,
     emaDecay: 0.9,
     accumulate: 2,
+    replicas: 1,
     threads: 1,
     optimizer: { learningRate: 1e-4 },
     augmentation: { rotate: 0.5, crop: 0.3, copyPaste: 0.5 },
