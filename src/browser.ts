@@ -21,6 +21,7 @@ export type { PreparedPicture } from './image/transform.ts';
 export type { BoxOutput } from './model/detections.ts';
 export type { Instances } from './model/instances.ts';
 export type { RpnLevelOutput } from './model/proposals.ts';
+export type { ModelCard } from './model-file/card.ts';
 export type { GroundTruth } from './ops/ground-truth.ts';
 export type { DecodedKeypoints } from './ops/keypoint-decoding.ts';
 export type { Poses } from './ops/poses.ts';

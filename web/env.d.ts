@@ -1,4 +1,4 @@
 /// <reference types="vite/client" />
 
 /** The models included in a static build; empty in the server's build, which lists its own. */
-declare const __MODELS__: readonly string[];
+declare const __MODELS__: readonly { file: string; facts: import('./model/model-facts.ts').ModelFacts }[];

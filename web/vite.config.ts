@@ -2,6 +2,8 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { storedCard } from '../src/model-file/card.ts';
+import { openModelFile } from '../src/model-file/model-file.ts';
 import { ortFiles, ortFolder } from '../src/server/page/ort-files.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -16,11 +18,12 @@ export default defineConfig(async ({ mode }) => {
   const notices = thirdPartyNotices();
   const isStatic = mode === 'static';
   const shipped = isStatic ? (await readdir(models)).filter((name) => name.endsWith('.safetensors')) : [];
+  const offered = await Promise.all(shipped.map(async (file) => ({ file, facts: await factsOf(file) })));
   return {
     root,
     // Relative, so that the page works in any folder.
     base: './',
-    define: { __MODELS__: JSON.stringify(shipped) },
+    define: { __MODELS__: JSON.stringify(offered) },
     resolve: {
       // ONNX Runtime's files are served from `ort/`, not bundled.
       conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
@@ -37,6 +40,14 @@ export default defineConfig(async ({ mode }) => {
     plugins: [notices.collect(), notices.write(), ...(isStatic ? [besideThePage(shipped)] : [])],
   };
 });
+
+/** See `ModelFacts` of the page. */
+async function factsOf(file: string) {
+  const { config, weights } = await openModelFile(join(models, file));
+  const card = storedCard(weights);
+  await weights.close();
+  return { categories: config.categories, defaultScore: config.defaultScore, card };
+}
 
 /** Copies what the server would add: ONNX Runtime's files and the shipped models. */
 function besideThePage(shipped: readonly string[]): Plugin {

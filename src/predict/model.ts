@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
+import type { ModelCard } from '../model-file/card.ts';
 import type { Sessions } from './graph-stages.ts';
 import { Instance, InstanceMask, Prediction } from './instance.ts';
 import { runPipeline, type StageObserver, watching } from './pipeline.ts';
@@ -31,13 +32,21 @@ export type Decode<Source> = (source: Source) => Promise<Picture>;
 /** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
 export class Model<Source> implements AsyncDisposable {
   readonly config: ModelConfig;
+  /** What the file says about the model's origin and quality; null if it says nothing. */
+  readonly card: ModelCard | null;
   readonly #sessions: Sessions;
   readonly #decode: Decode<Source>;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `load`. */
-  constructor(config: ModelConfig, sessions: Sessions, decode: Decode<Source>) {
+  constructor(
+    config: ModelConfig,
+    sessions: Sessions,
+    decode: Decode<Source>,
+    card: ModelCard | null = null,
+  ) {
     this.config = config;
+    this.card = card;
     this.#sessions = sessions;
     this.#decode = decode;
     const { proposals, boxes, masks, keypoints } = sessions;

@@ -70,6 +70,19 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await setThreshold(page, 0.5);
   });
 
+  test('says what the model is, and, where nothing is found, what it knows', async () => {
+    const card = page.locator('.model-card');
+    expect(await card.textContent()).toContain('Cell nuclei in microscope pictures');
+    expect(await card.textContent()).toContain('Knows 1 class');
+    const unknown = page.getByText('This model knows only: nucleus.');
+    expect(await unknown.count()).toBe(0);
+    await setThreshold(page, 1);
+    await unknown.waitFor();
+    await page.getByText('mask-rcnn serve --model maskrcnn_resnet50_fpn_v2_coco').waitFor();
+    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
+    await setThreshold(page, 0.5);
+  });
+
   test('isolates the hovered instance, on the picture and in the list', async () => {
     const best = truth.instances[0];
     const frame = (await page.locator('.overlay').boundingBox())!;
@@ -154,8 +167,10 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await page.waitForSelector('img[alt="again.png"]');
     await untilFound(page);
 
+    // In the margin: tabbing scrolls the page, which must not bring an instance under the pointer.
+    await page.mouse.move(1199, 400);
     const reached: (string | null | undefined)[] = [];
-    for (let i = 0; i < 12 && !(await page.locator('.instances:focus').count()); i++) {
+    for (let i = 0; i < 14 && !(await page.locator('.instances:focus').count()); i++) {
       await page.keyboard.press('Tab');
       reached.push(await focused());
       if (reached.at(-1) === 'threshold') {

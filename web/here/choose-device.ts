@@ -4,7 +4,7 @@ import type { Calls, LoadedModel } from './protocol.ts';
 /** More threads bring little speed-up and starve the rest of the machine. */
 const mostThreads = 8;
 
-interface Chosen extends Omit<LoadedModel, 'categories' | 'defaultScore'> {
+interface Chosen extends Omit<LoadedModel, 'facts'> {
   model: Model<PictureSource>;
 }
 

@@ -1,14 +1,13 @@
 /** The protocol between page and worker. Each call has a row in `Calls` and a function in `worker.ts`. */
 
+import type { ModelFacts } from '../model/model-facts.ts';
 import type { ResultEntry } from '../product.ts';
 
 /** The requested device; `auto` uses WebGPU if the browser has it and the model runs on it. */
 export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
 
 export interface LoadedModel {
-  categories: { id: number; name: string }[];
-  /** Default score threshold. */
-  defaultScore: number;
+  facts: ModelFacts;
   device: 'wasm' | 'webgpu';
   /** Threads of a prediction; 1 if the page is not cross-origin isolated. */
   threads: number;

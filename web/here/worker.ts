@@ -18,7 +18,7 @@ const handlers: Handlers = {
     model = chosen.model;
     const { device, threads, webgpuFailure } = chosen;
     const { categories, defaultScore } = model.config;
-    return { categories, defaultScore, device, threads, webgpuFailure };
+    return { facts: { categories, defaultScore, card: model.card }, device, threads, webgpuFailure };
   },
 
   async predict({ picture, score }) {

@@ -2,11 +2,12 @@ import { fetchModel, type Progress } from '../here/model-store.ts';
 import { routes, urlOf } from '../product.ts';
 import type { AskServer } from '../shell/view-props.ts';
 import { PageError } from '../words/page-error.ts';
+import type { ModelFacts } from './model-facts.ts';
 
 /** A model to choose: served by the server, at a URL, or a local file. */
 export type ModelChoice =
-  | { kind: 'served'; name: string; defaultScore: number }
-  | { kind: 'address'; name: string; url: string }
+  | { kind: 'served'; name: string; facts: ModelFacts }
+  | { kind: 'address'; name: string; url: string; facts?: ModelFacts }
   | { kind: 'file'; name: string; file: File };
 
 export interface OpenModelOptions {

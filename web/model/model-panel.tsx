@@ -5,11 +5,15 @@ import type { WordKey } from '../words/english.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
 import { AddressForm } from './address-form.tsx';
+import { ModelCardView } from './model-card.tsx';
 import { keyOf } from './model-choice.ts';
+import type { ModelFacts } from './model-facts.ts';
 import { TokenForm } from './token-form.tsx';
 
 interface ModelPanelProps {
   session: Session;
+  /** About the chosen model; null where nothing is known yet. */
+  facts: ModelFacts | null;
   device: DeviceWish;
   onDevice: (device: DeviceWish) => void;
 }
@@ -21,7 +25,7 @@ const devices: readonly { id: DeviceWish; label: WordKey }[] = [
 ];
 
 /** Chooses where to run the model, and which one. */
-export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
+export function ModelPanel({ session, facts, device, onDevice }: ModelPanelProps) {
   const { server, source, setSource, choices, model, setModel, addModel } = session;
   const { language, say } = useWords();
   const file = useRef<HTMLInputElement>(null);
@@ -76,6 +80,7 @@ export function ModelPanel({ session, device, onDevice }: ModelPanelProps) {
           ))}
         </select>
       </div>
+      {facts && <ModelCardView facts={facts} />}
       {source === 'here' && (
         <>
           <div class="button-row">

@@ -1,6 +1,7 @@
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
 import type { Say } from '../words/say.ts';
+import { megabytes } from './megabytes.ts';
 import type { PredictionState, RanOn } from './use-prediction.ts';
 
 interface PredictionStatusProps {
@@ -98,8 +99,4 @@ function duration(say: Say, ms: number): string {
   return ms < 1000
     ? say('milliseconds', { n: Math.round(ms) })
     : say('seconds', { n: (ms / 1000).toFixed(1) });
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }

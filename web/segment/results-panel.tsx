@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useWords } from '../words/language.tsx';
 import { ClassFilter } from './class-filter.tsx';
 import { InstanceList } from './instance-list.tsx';
@@ -10,6 +11,8 @@ interface ResultsPanelProps {
   shapes: readonly Shape[];
   /** The visible ones. */
   shown: readonly Shape[];
+  /** Shown if there is no instance above the threshold. */
+  nothingFound: ComponentChildren;
   threshold: number;
   onThreshold: (threshold: number) => void;
   hidden: ReadonlySet<number>;
@@ -70,6 +73,7 @@ export function ResultsPanel(props: ResultsPanelProps) {
       ) : (
         <p class="notice">{say(shapes.length > 0 ? 'noneShown' : 'noneFound')}</p>
       )}
+      {shapes.every(({ instance }) => instance.score < threshold) && props.nothingFound}
     </section>
   );
 }

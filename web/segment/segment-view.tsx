@@ -1,12 +1,14 @@
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { DeviceWish } from '../here/protocol.ts';
 import type { ModelChoice } from '../model/model-choice.ts';
+import type { ModelFacts } from '../model/model-facts.ts';
 import { ModelPanel } from '../model/model-panel.tsx';
 import type { Session } from '../shell/use-session.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText, type PageError } from '../words/page-error.ts';
 import { DownloadButtons } from './download-buttons.tsx';
 import { EmptyStage } from './empty-stage.tsx';
+import { NothingFound } from './nothing-found.tsx';
 import type { OverlayView } from './overlay.tsx';
 import { PictureInput } from './picture-input.tsx';
 import { PictureStage } from './picture-stage.tsx';
@@ -17,10 +19,10 @@ import { type PredictionJob, type PredictionState, usePrediction } from './use-p
 
 const nothing: readonly Shape[] = [];
 
-/** The model's default score threshold. */
-function defaultScoreOf(model: ModelChoice | null, state: PredictionState): number {
+/** What is known about the model; null where it is known only once the model has been loaded. */
+function factsOf(model: ModelChoice | null, state: PredictionState): ModelFacts | null {
   const loaded = state.kind === 'done' ? state.ranOn.loaded : null;
-  return loaded?.defaultScore ?? (model?.kind === 'served' ? model.defaultScore : 0.5);
+  return loaded?.facts ?? (model && model.kind !== 'file' ? (model.facts ?? null) : null);
 }
 
 interface SegmentViewProps {
@@ -47,7 +49,8 @@ export function SegmentView({ session, isListening }: SegmentViewProps) {
       : null;
   const { state, cancel, retry } = usePrediction(job);
   const found = state.kind === 'done' ? state.found : null;
-  const threshold = wishedThreshold ?? defaultScoreOf(model, state);
+  const facts = factsOf(model, state);
+  const threshold = wishedThreshold ?? facts?.defaultScore ?? 0.5;
   const shapes = useMemo(() => (found ? makeShapes(found) : nothing), [found]);
   const shown = useMemo(() => visibleShapes(shapes, { threshold, hidden }), [shapes, threshold, hidden]);
   const active = [hovered, picked].find((shape) => shape && shown.includes(shape)) ?? null;
@@ -100,12 +103,13 @@ export function SegmentView({ session, isListening }: SegmentViewProps) {
         )}
       </div>
       <div class="panel">
-        <ModelPanel session={session} device={device} onDevice={setDevice} />
+        <ModelPanel session={session} facts={facts} device={device} onDevice={setDevice} />
         {found && picture && (
           <>
             <ResultsPanel
               shapes={shapes}
               shown={shown}
+              nothingFound={facts && model && <NothingFound model={model.name} facts={facts} />}
               threshold={threshold}
               onThreshold={setThreshold}
               hidden={hidden}

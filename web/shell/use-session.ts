@@ -30,7 +30,7 @@ export interface Session {
 
 /** `?model=https://…` in the page's own URL preselects a model. */
 function modelsToBeginWith(): ModelChoice[] {
-  const beside = __MODELS__.map((file) => choiceOfAddress(`models/${file}`));
+  const beside = __MODELS__.map(({ file, facts }) => ({ ...choiceOfAddress(`models/${file}`), facts }));
   const asked = new URLSearchParams(location.search).get('model');
   return asked && URL.canParse(asked, document.baseURI) ? [choiceOfAddress(asked), ...beside] : beside;
 }
@@ -46,7 +46,7 @@ export function useSession(): Session {
   const served = useMemo(
     (): ModelChoice[] =>
       server.kind === 'ready'
-        ? server.models.map(({ name, defaultScore }) => ({ kind: 'served', name, defaultScore }))
+        ? server.models.map(({ name, ...facts }) => ({ kind: 'served', name, facts }))
         : [],
     [server],
   );

@@ -2,6 +2,7 @@ import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
 import { decodeInBrowser } from '../../image/decode-web.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
+import { storedCard } from '../../model-file/card.ts';
 import { readModel } from '../../model-file/read-model.ts';
 import { openWebRuntime, type WebRuntimeOptions } from '../../runtime/web.ts';
 import { type ByteSource, memorySource } from '../../weights/byte-source.ts';
@@ -45,8 +46,9 @@ export async function load(
   options: BrowserLoadOptions = {},
 ): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
-  return openAndCompile(source, options, async (config, ...file) => {
-    return new Model(config, await compileModel(config, ...file), decodeInBrowser);
+  return openAndCompile(source, options, async (config, weights, ...how) => {
+    const card = storedCard(weights);
+    return new Model(config, await compileModel(config, weights, ...how), decodeInBrowser, card);
   });
 }
 

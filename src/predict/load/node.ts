@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
+import { storedCard } from '../../model-file/card.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
@@ -34,8 +35,9 @@ const loadNames: OptionNames<LoadOptions> = { threads: true, offline: true, onPr
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
-  return openAndCompile(nameOrPath, options, async (config, ...source) => {
-    return new Model(config, await compileModel(config, ...source), decode);
+  return openAndCompile(nameOrPath, options, async (config, weights, ...how) => {
+    const card = storedCard(weights);
+    return new Model(config, await compileModel(config, weights, ...how), decode, card);
   });
 }
 
@@ -75,15 +77,19 @@ export async function loadExplainable(
   { threads, ...find }: LoadOptions = {},
 ): Promise<ExplainableModel> {
   const path = await findModel(nameOrPath, find);
-  const { config, sessions } = await openAndCompile(path, { threads }, async (config, ...source) => {
-    return { config, sessions: await compileModel(config, ...source) };
-  });
+  const { config, card, sessions } = await openAndCompile(
+    path,
+    { threads },
+    async (config, weights, ...how) => {
+      return { config, card: storedCard(weights), sessions: await compileModel(config, weights, ...how) };
+    },
+  );
   let explainer: Promise<Explainer> | undefined;
   const makeExplainer = async () => {
     return new Explainer(config, sessions, await openAndCompile(path, { threads }, compileMaskLogits));
   };
   return {
-    model: new Model(config, sessions, decode),
+    model: new Model(config, sessions, decode, card),
     explainer: () => {
       explainer ??= makeExplainer();
       return explainer;
