@@ -1,21 +1,13 @@
-import { execFile } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { examplesOf } from '../support/api-examples.ts';
 import { compilerPath, packageFolder } from '../support/built-package.ts';
-import type { Finished } from '../support/cli-process.ts';
+import { runProcess } from '../support/cli-process.ts';
+import { type ProgramOutcome, runPrograms } from '../support/run-programs.ts';
 import { writeSquares } from '../support/square-pictures.ts';
 import { importTiny, tinyPath, writeTinyConfig } from '../support/tiny-model.ts';
 
@@ -73,22 +65,24 @@ it.each(examples)('$name has an example', ({ code }) => {
 });
 
 it('the examples compile under strict', async () => {
-  const { status, stdout } = await node([compilerPath, '-p', 'tsconfig.json']);
+  const args = [compilerPath, '-p', 'tsconfig.json'];
+  const { status, stdout } = await runProcess(process.execPath, args, { cwd: folder });
   expect(stdout).toBe('');
   expect(status).toBe(0);
 });
 
-it.each(examples)('the example of $name runs', { timeout: 300_000 }, async ({ name }) => {
-  expect(existsSync(at('js', `${name}.js`))).toBe(true);
-  const { status, stderr } = await node([join('js', `${name}.js`)]);
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
-});
+describe('when the examples run', () => {
+  const fileOf = (name: string) => `js/${name}.js`;
+  let outcomes: Record<string, ProgramOutcome>;
 
-function node(args: readonly string[]): Promise<Finished> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) =>
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+  beforeAll(async () => {
+    outcomes = await runPrograms(
+      folder,
+      examples.map(({ name }) => fileOf(name)),
     );
   });
-}
+
+  it.each(examples)('that of $name ends well and writes nothing to stderr', ({ name }) => {
+    expect(outcomes[fileOf(name)]).toEqual({ failure: null, stderr: '' });
+  });
+});

@@ -13,6 +13,7 @@ import { cliPath } from '../support/built-package.ts';
 import { codeBlocks, documentationPages } from '../support/docs-blocks.ts';
 import { type DocsProgram, programsOf } from '../support/docs-programs.ts';
 import { DocsProject } from '../support/docs-project.ts';
+import { type ProgramOutcome, runPrograms } from '../support/run-programs.ts';
 import { shellCommands } from '../support/shell-commands.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -83,14 +84,19 @@ describe('the programs on the pages', () => {
     expect(await project.compile(browser.map(fileOf), 'browser')).toBe('');
   });
 
-  it.each(node.filter(({ notRun }) => notRun === null))(
-    '$place runs',
-    { timeout: 180_000 },
-    async ({ name }) => {
-      const { status, stderr } = await project.node([`built/${name}.js`]);
-      expect(status, stderr).toBe(0);
-    },
-  );
+  describe('when they run', () => {
+    const run = node.filter(({ notRun }) => notRun === null);
+    const built = ({ name }: DocsProgram) => `built/${name}.js`;
+    let outcomes: Record<string, ProgramOutcome>;
+
+    beforeAll(async () => {
+      outcomes = await runPrograms(project.folder, run.map(built));
+    });
+
+    it.each(run)('$place ends well', (program) => {
+      expect(outcomes[built(program)].failure).toBe(null);
+    });
+  });
 });
 
 describe('the commands on the pages', () => {
