@@ -116,7 +116,7 @@ describe.skipIf(!freezes)(`workers that are frozen or killed${note}`, () => {
     // A connection that is open before the stop: its request arrives while the server drains.
     const early = connect(Number(port), hostname);
     await once(early, 'connect');
-    early.write('GET /v1/models HTTP/1.1\r\nHost: x\r\nX-Half: ');
+    early.write('GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Half: ');
     const accepted = [1, 2, 3].map(() => sendPicture(server.url, picture));
     await untilHealth(server.url, ({ queued }) => queued === 1);
     const stopped = server.stop();
