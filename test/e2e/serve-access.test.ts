@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemSchema } from '../../src/server/api/schemas.ts';
-import { cliPath } from '../support/built-package.ts';
 import { runCli } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
+import { startServeCommand } from '../support/serve-command.ts';
 import { startTestServer, type TestServer } from '../support/serve-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
@@ -194,18 +193,10 @@ describe('a server on loopback without a token', () => {
 
 describe('a server that other machines can reach', () => {
   test('without a token makes one, which the printed URL carries and the log does not', async () => {
-    const child = spawn(
-      process.execPath,
-      [cliPath, 'serve', '--model', model, '--host', '0.0.0.0', '--port', '0', '--workers', '1'],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, MASK_RCNN_TOKEN: '' } },
-    );
-    let log = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
+    const args = ['--host', '0.0.0.0', '--workers', '1'];
+    const server = await startServeCommand(model, args, { env: { MASK_RCNN_TOKEN: '' } });
     try {
-      const [line] = (await once(child.stdout, 'data')) as [Buffer];
-      const printed = /^http:\/\/0\.0\.0\.0:(\d+)\/#token=([\w-]{32})\n$/.exec(String(line));
+      const printed = /^http:\/\/0\.0\.0\.0:(\d+)\/#token=([\w-]{32})$/.exec(server.url);
       expect(printed).not.toBeNull();
       const [, port, token] = printed!;
       const url = `http://127.0.0.1:${port}`;
@@ -214,11 +205,11 @@ describe('a server that other machines can reach', () => {
       const headers = { authorization: `Bearer ${token}`, host: 'mask-rcnn.internal' };
       expect((await send(url, '/v1/models', { headers })).status).toBe(200);
       expect((await send(url, '/healthz', { headers: { host: 'mask-rcnn.internal' } })).status).toBe(200);
-      expect(log).toContain('"event":"token-generated"');
-      expect(log).not.toContain(token);
+      expect(server.log()).toContainEqual(expect.objectContaining({ event: 'token-generated' }));
+      expect(JSON.stringify(server.log())).not.toContain(token);
     } finally {
-      child.kill('SIGTERM');
-      await once(child, 'close');
+      server.child.kill('SIGTERM');
+      await server.ended;
     }
   });
 

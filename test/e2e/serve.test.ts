@@ -15,6 +15,7 @@ import {
 } from '../../src/server/api/schemas.ts';
 import { openApiDocument } from '../../src/server/http/openapi.ts';
 import { TestFolder } from '../support/folder.ts';
+import { isAlive } from '../support/serve-command.ts';
 import { sendPicture, startTestServer, type TestServer } from '../support/serve-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
@@ -288,12 +289,3 @@ test('its workers end when it is killed', async () => {
   expect(pids).toHaveLength(2);
   await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
