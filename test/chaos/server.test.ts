@@ -50,7 +50,7 @@ const actions: { weight: number; act: () => Promise<void> }[] = [
   { weight: 4, act: kill },
 ];
 
-/** A well-behaved client: it gets the answer to its own picture, or is told why not. */
+/** A well-behaved client receives the answer to its own picture, or a problem that names the reason. */
 async function predict(): Promise<void> {
   const { width, height, bytes } = await picture();
   const response = await sendPicture(server.url, bytes);

@@ -7,6 +7,8 @@ import { type ServeCommand, startServeCommand, workersOf } from '../support/serv
 import { sendPicture } from '../support/serve-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
+/** Until then, heaps and allocators grow to the size that they keep. */
+const warmUp = 3000;
 const requests = 5000;
 const compared = 1000;
 const runs = isLong && process.platform === 'linux';
@@ -55,7 +57,7 @@ describe.skipIf(!runs)(`the memory of the server${runs ? '' : ` (skipped: ${reas
     const samples: number[] = [];
     let next = 0;
     const client = async () => {
-      while (next < requests) {
+      while (next < warmUp + requests) {
         const [status, send] = kinds[next++ % kinds.length];
         const response = await send();
         expect(response.status).toBe(status);
@@ -64,9 +66,9 @@ describe.skipIf(!runs)(`the memory of the server${runs ? '' : ` (skipped: ${reas
       }
     };
     await Promise.all(Array.from({ length: 4 }, client));
-    const first = median(samples.slice(0, compared));
+    const first = median(samples.slice(warmUp, warmUp + compared));
     const last = median(samples.slice(-compared));
-    record({ requests: samples.length, firstMB: first, lastMB: last, peakMB: Math.max(...samples) });
+    record({ requests, coldMB: median(samples.slice(0, compared)), firstMB: first, lastMB: last });
     expect(last).toBeLessThan(1.05 * first);
   });
 });
