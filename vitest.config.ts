@@ -25,7 +25,7 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     // ONNX Runtime keeps native state: a process for each file keeps one file's sessions from affecting the next.
     pool: 'forks',
@@ -47,7 +47,17 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/*.test.ts'] } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/*.test.ts'], globalSetup } },
+      {
+        extends: true,
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/*.test.ts'],
+          globalSetup,
+          // A short selection, except for `npm run chaos`.
+          env: { CHAOS: mode === 'chaos' ? 'long' : 'short' },
+        },
+      },
       { extends: true, test: { name: 'browser', include: ['test/browser/*.test.ts'], globalSetup } },
     ],
   },
-});
+}));

@@ -27,7 +27,7 @@ export { pasters } from '../src/ops/pasters.ts';
 export { decompressRle } from '../src/ops/rle/compressed.ts';
 export { rleArea } from '../src/ops/rle/measure.ts';
 export { type Rle, rleFromCounts } from '../src/ops/rle/rle.ts';
-export { type ResultEntry, resultEntry } from '../src/predict/result-entry.ts';
+export { type CocoResultRecord, toCocoResults } from '../src/predict/result-entry.ts';
 export {
   type MetricsLine,
   parseMetricsLines,

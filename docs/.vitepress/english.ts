@@ -25,6 +25,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Live demo', link: '/demo' },
           { text: 'Explain a prediction', link: '/explain' },
           { text: 'Serve over HTTP', link: '/serve' },
+          { text: 'Security', link: '/security' },
         ],
       },
       {

@@ -33,7 +33,7 @@ export interface ProgressOptions {
 export function startProgress(label: string, total: number | null, options: ProgressOptions = {}): Progress {
   const { unit = 'steps', stream = process.stderr, interval = 5000 } = options;
   const display = stream.isTTY ? barDisplay(label, stream) : lineDisplay(label, stream, interval);
-  const started = Date.now();
+  const started = performance.now();
   let done = 0;
   let running = true;
   const show = (last = false) => {
@@ -102,11 +102,11 @@ function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
 }
 
 function lineDisplay(label: string, stream: NodeJS.WriteStream, interval: number): Display {
-  let shown = Date.now();
+  let shown = performance.now();
   return {
     show(_fraction, text, last) {
-      if (!last && Date.now() - shown < interval) return;
-      shown = Date.now();
+      if (!last && performance.now() - shown < interval) return;
+      shown = performance.now();
       stream.write(`${label}: ${text}\n`);
     },
     note: (line) => void stream.write(`${line}\n`),
@@ -122,6 +122,6 @@ function describe(done: number, total: number | null, unit: string): string {
 
 function timeLeft(done: number, total: number | null, started: number): string {
   if (total === null || done === 0 || done >= total) return '';
-  const seconds = (((Date.now() - started) / 1000) * (total - done)) / done;
+  const seconds = (((performance.now() - started) / 1000) * (total - done)) / done;
   return `, ${formatDuration(seconds)} left`;
 }

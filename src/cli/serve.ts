@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { MaskRcnnError, UsageError } from '../core/errors.ts';
 import { shippedModels } from '../hub/resolve-model.ts';
 import { jsonLog } from '../server/http/json-log.ts';
+import { hostName } from '../server/http/request/allowed-hosts.ts';
 import { builtPageFolder } from '../server/page/page-files.ts';
 import { startServer } from '../server/start-server.ts';
 import type { ServedModel } from '../server/work/service.ts';
@@ -21,7 +22,9 @@ interface ServeCommandOptions {
   maxBody: number;
   maxPixels: number;
   timeout: number;
-  token?: string;
+  /** False for --no-token. */
+  token?: string | false;
+  allowHost?: string[];
   cors?: string;
   runs?: string;
   offline?: true;
@@ -51,7 +54,15 @@ export function serveCommand(): Command {
     .option('--max-body <MB>', 'maximum size of a request body', positive, 20)
     .option('--max-pixels <MP>', 'maximum size of a picture, in megapixels', positive, 50)
     .option('--timeout <s>', 'request timeout in seconds', positive, 30)
-    .option('--token <token>', 'require it as Authorization: Bearer (default: MASK_RCNN_TOKEN, or none)')
+    .option(
+      '--token <token>',
+      'require it as Authorization: Bearer (default: MASK_RCNN_TOKEN; else none, or a generated one if --host is not loopback)',
+    )
+    .option('--no-token', 'let every machine that can reach --host use the server')
+    .option(
+      '--allow-host <name...>',
+      'names by which clients may address the server, besides localhost and --host (with a token: any)',
+    )
     .option('--cors <origin>', 'allow pages of this origin to use the server')
     .option('--runs <folder>', 'show the training runs in this folder on the page')
     .addOption(offlineOption())
@@ -66,8 +77,7 @@ Examples:
 }
 
 async function serveAction(options: ServeCommandOptions): Promise<void> {
-  const { host, port, workers, queue, cors } = options;
-  const token = options.token ?? process.env.MASK_RCNN_TOKEN;
+  const { host, port, workers, queue, cors, allowHost = [] } = options;
   const server = await startServer({
     models: await modelsOf(options),
     host,
@@ -76,7 +86,8 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     queue,
     cors,
     runsFolder: options.runs === undefined ? undefined : await folderOf(options.runs),
-    token: token === '' ? undefined : token,
+    token: tokenOf(options),
+    allowHosts: allowHost.map(checkedHost),
     maxBodyBytes: options.maxBody * 1e6,
     maxPixels: options.maxPixels * 1e6,
     timeoutMs: options.timeout * 1000,
@@ -86,9 +97,31 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     version: packageManifest().version,
   });
   const signalled = askedToStop();
-  await writeText('-', `${server.url}\n`);
+  await writeText('-', `${server.pageUrl}\n`);
   await signalled;
   await server.stop();
+}
+
+/**
+ * The token of the options or the environment; null for --no-token, undefined for neither.
+ * @throws UsageError if no header could carry it.
+ */
+function tokenOf({ token }: ServeCommandOptions): string | null | undefined {
+  if (token === false) return null;
+  const [source, value] =
+    token === undefined ? ['MASK_RCNN_TOKEN', process.env.MASK_RCNN_TOKEN] : ['--token', token];
+  // Containers often pass variables that are not set as empty ones.
+  if (token === undefined && !value) return undefined;
+  if (!/^[!-~]+$/.test(value ?? '')) {
+    throw new UsageError(`${source}: expected printable ASCII characters without spaces`);
+  }
+  return value;
+}
+
+/** @throws UsageError if it is not the name or address of a host. */
+function checkedHost(name: string): string {
+  if (hostName(name) !== null) return name;
+  throw new UsageError(`--allow-host ${name}: expected a host name or IP address, without scheme and port`);
 }
 
 /** @throws UsageError if it is not a folder. */

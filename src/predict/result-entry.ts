@@ -1,6 +1,6 @@
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Instance, InstanceJson, Prediction } from './instance.ts';
+import type { InstanceJson, Prediction } from './instance.ts';
 
 /** One record of COCO results, with the category's name added for readers. */
 export interface CocoResultRecord extends InstanceJson {
@@ -10,20 +10,6 @@ export interface CocoResultRecord extends InstanceJson {
 /** A record with the picture's file as well. */
 export interface ResultEntry extends CocoResultRecord {
   file_name: string;
-}
-
-/** An instance as a record of COCO results. */
-export function resultEntry(
-  picture: { path: string; imageId: number },
-  instance: Instance,
-  categoryId: number,
-): ResultEntry {
-  return {
-    image_id: picture.imageId,
-    file_name: picture.path,
-    ...instance.toJSON(),
-    category_id: categoryId,
-  };
 }
 
 /**
@@ -37,7 +23,9 @@ export function resultEntries(
 ): ResultEntry[] {
   return instances.flatMap((instance) => {
     const categoryId = ids.categoryId(instance.category);
-    return categoryId === null ? [] : [resultEntry(picture, instance, categoryId)];
+    if (categoryId === null) return [];
+    const { imageId, path } = picture;
+    return [{ image_id: imageId, file_name: path, ...instance.toJSON(), category_id: categoryId }];
   });
 }
 

@@ -83,9 +83,9 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   try {
     if (state.step === 0) await saveCheckpoint(run);
     while (state.step < steps) {
-      const started = Date.now();
+      const started = performance.now();
       const report = await trainer.step(loader);
-      const seconds = (Date.now() - started) / 1000;
+      const seconds = (performance.now() - started) / 1000;
       await record(run, {
         step: report.step,
         values: {

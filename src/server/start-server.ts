@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { buildApp } from './http/app.ts';
+import { boundAddress, isLoopback } from './http/bound-address.ts';
 import type { Log } from './http/json-log.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { ServerMetrics } from './http/metrics.ts';
+import { allowedHosts } from './http/request/allowed-hosts.ts';
 import { BodyBudget } from './http/request/body-budget.ts';
 import { listPageFiles } from './page/page-files.ts';
 import { WatchedRuns } from './runs/watched-runs.ts';
@@ -24,8 +27,13 @@ export interface ServerOptions {
   timeoutMs: number;
   /** Milliseconds within which a request's header, and then its body, has to arrive. */
   receiveMs: number;
-  /** Required of clients. Default: none. */
-  token?: string | undefined;
+  /**
+   * Required of clients; null for none. Default: none if only this machine can reach the server, else one that
+   * `RunningServer.pageUrl` carries.
+   */
+  token?: string | null | undefined;
+  /** More names by which clients address the server. With any, or without a token, other names are refused. */
+  allowHosts?: readonly string[] | undefined;
   /** Origin whose pages may call the server. Default: none. */
   cors?: string | undefined;
   /** Folder of training runs that can be followed. Default: none. */
@@ -41,6 +49,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8080` */
   url: string;
+  /** URL of the page, which carries the token if the server made it: `http://0.0.0.0:8080/#token=…`. */
+  pageUrl: string;
   /** Process ids of the running workers. */
   workerPids(): number[];
   /** Refuses new requests, answers the accepted ones, and ends within `timeoutMs` plus one second. */
@@ -56,6 +66,7 @@ const bodyBudgetBytes = 512e6;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { log, maxBodyBytes, receiveMs, timeoutMs, page, runsFolder } = options;
+  const access = await accessOf(options);
   let stopping = false;
   const metrics = new ServerMetrics();
   const service = await startService({
@@ -69,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const budget = new BodyBudget(Math.max(bodyBudgetBytes, 2 * maxBodyBytes));
   const app = buildApp({
     ...options,
+    ...access,
     service,
     metrics,
     page: page === undefined ? undefined : await listPageFiles(page),
@@ -78,13 +90,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   let listener: Listener;
   try {
-    listener = await listen(app, options);
+    listener = await listen(app, { ...options, address: access.address });
   } catch (error) {
     await service.close();
     throw error;
   }
-  const { url, isLoopback } = listener;
-  if (options.token === undefined && !isLoopback) {
+  const { url } = listener;
+  const { token, isGenerated } = access;
+  if (isGenerated) {
+    const detail = 'no token was set: clients need the one in the printed URL, and a new one after a restart';
+    log('warn', 'token-generated', { detail });
+  } else if (token === undefined && !isLoopback(access.address)) {
     log('warn', 'unprotected', { detail: 'any machine that can reach this address can use it; see --token' });
   }
   log('info', 'listening', { url, models: service.models.map(({ name }) => name) });
@@ -98,10 +114,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   return {
     url,
+    pageUrl: isGenerated ? `${url}/#token=${token}` : url,
     workerPids: () => service.workerPids,
     stop: () => {
       stopped ??= stop();
       return stopped;
     },
   };
+}
+
+/** Bytes of a generated token. */
+const tokenBytes = 24;
+
+/**
+ * Decides who may use the server. Without a token, it is the host that tells its own pages from those of another site
+ * that points its domain at the server; a token does not reach such pages, and makes the server usable by any name.
+ * @throws MaskRcnnError if the host has no address.
+ */
+async function accessOf({ host, token: given, allowHosts: names = [] }: ServerOptions) {
+  const address = await boundAddress(host);
+  const isGenerated = given === undefined && !isLoopback(address);
+  const token = isGenerated ? randomBytes(tokenBytes).toString('base64url') : (given ?? undefined);
+  const hosts = token === undefined || names.length > 0 ? allowedHosts({ host, address, names }) : undefined;
+  return { address, token, isGenerated, hosts };
 }

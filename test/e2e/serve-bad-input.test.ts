@@ -187,7 +187,7 @@ function sendRaw(start: string): Promise<string> {
 }
 
 describe('clients that do not finish', () => {
-  const head = 'POST /v1/predict HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\n';
+  const head = 'POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n';
   const split = (answer: string) => {
     const [header, body] = answer.split('\r\n\r\n');
     return { header, document: problemSchema.parse(JSON.parse(body)) };
@@ -230,7 +230,9 @@ describe('clients that do not finish', () => {
   });
 
   test('a header without end is too large', async () => {
-    const answer = await sendRaw(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`);
+    const answer = await sendRaw(
+      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`,
+    );
     const { header, document } = split(answer);
     expect(header).toMatch(/^HTTP\/1\.1 431 /);
     expect(document.type).toBe('urn:mask-rcnn:problem:header-too-large');

@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type PredictionBody, predictionSchema, problemSchema } from '../../src/server/api/schemas.ts';
-import { cliPath } from '../support/built-package.ts';
 import { runCli } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
+import { startServeCommand, workersOf } from '../support/serve-command.ts';
 import {
   healthOf,
   sendPicture,
@@ -116,7 +115,7 @@ describe.skipIf(!freezes)(`workers that are frozen or killed${note}`, () => {
     // A connection that is open before the stop: its request arrives while the server drains.
     const early = connect(Number(port), hostname);
     await once(early, 'connect');
-    early.write('GET /v1/models HTTP/1.1\r\nHost: x\r\nX-Half: ');
+    early.write('GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Half: ');
     const accepted = [1, 2, 3].map(() => sendPicture(server.url, picture));
     await untilHealth(server.url, ({ queued }) => queued === 1);
     const stopped = server.stop();
@@ -190,20 +189,8 @@ test('a client that disconnects frees its place in the queue', async () => {
 });
 
 describe('the command', () => {
-  /** Starts `mask-rcnn serve`. */
-  async function serve(...args: string[]) {
-    const child = spawn(process.execPath, [cliPath, 'serve', '--model', model, '--port', '0', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, MASK_RCNN_TOKEN: 'from-env' },
-    });
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const ended = once(child, 'close') as Promise<[number | null]>;
-    const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer | number];
-    return { child, url: String(line).trim(), ended, log: () => stderr.trim().split('\n') };
-  }
+  const serve = (...args: string[]) =>
+    startServeCommand(model, args, { env: { MASK_RCNN_TOKEN: 'from-env' } });
 
   test('prints its address, logs JSON lines, and ends with 0 at SIGTERM when all is answered', async () => {
     const { child, url, ended, log } = await serve('--workers', '1');
@@ -217,7 +204,7 @@ describe('the command', () => {
     );
     expect(bodies.map((body) => [body.model, body.width])).toEqual(Array(4).fill(['mask-v1', 80]));
     expect(await ended).toEqual([0, null]);
-    const events = log().map((line) => JSON.parse(line).event as string);
+    const events = log().map(({ event }) => event);
     expect(events.filter((event) => event !== 'request')).toEqual(['listening', 'stopping', 'stopped']);
     expect(events.filter((event) => event === 'request')).toHaveLength(4);
   });
@@ -233,7 +220,7 @@ describe('the command', () => {
       await sleep(500);
       child.kill('SIGINT');
       await expect
-        .poll(() => log().some((line) => line.includes('"stopping"')), { timeout: 10_000 })
+        .poll(() => log().some(({ event }) => event === 'stopping'), { timeout: 10_000 })
         .toBe(true);
       child.kill('SIGINT');
       expect(await exited).toEqual([130, null]);
@@ -265,11 +252,3 @@ describe('the command', () => {
     expect([status, stderr]).toEqual([2, expect.stringMatching(/would both be called mask-v1\n$/)]);
   });
 });
-
-/** Process ids of a server's workers, as Linux tells them. */
-function workersOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .split(' ')
-    .filter((child) => child !== '' && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker.js'))
-    .map(Number);
-}

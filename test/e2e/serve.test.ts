@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PictureSource } from '../../src/image/picture-source.ts';
 import { load } from '../../src/predict/load/node.ts';
 import type { Model } from '../../src/predict/model.ts';
-import { resultEntry } from '../../src/predict/result-entry.ts';
+import { toCocoResults } from '../../src/predict/result-entry.ts';
 import {
   healthSchema,
   modelsSchema,
@@ -15,6 +15,7 @@ import {
 } from '../../src/server/api/schemas.ts';
 import { openApiDocument } from '../../src/server/http/openapi.ts';
 import { TestFolder } from '../support/folder.ts';
+import { isAlive } from '../support/serve-command.ts';
 import { sendPicture, startTestServer, type TestServer } from '../support/serve-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
@@ -51,25 +52,22 @@ afterAll(async () => {
   folder.remove();
 });
 
-const expected = async (score: number, name: string) => {
-  const { instances } = await model.predict(picture, { score });
-  return instances.map((instance) => resultEntry({ path: name, imageId: 0 }, instance, instance.category.id));
-};
+const expected = async (score: number) => toCocoResults([[0, await model.predict(picture, { score })]]);
 
 describe('POST /v1/predict', () => {
   test('returns the result of model.predict', async () => {
     const response = await sendPicture(server.url, picture, { query: '?score=0.05' });
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json']);
     const body = predictionSchema.parse(await response.json());
-    expect(body).toMatchObject({ model: 'masks', width: 90, height: 64 });
+    expect(body).toMatchObject({ model: 'masks', fileName: null, width: 90, height: 64 });
     expect(body.requestId).toBe(response.headers.get('x-request-id'));
-    const wanted = await expected(0.05, 'picture');
+    const wanted = await expected(0.05);
     expect(wanted.length).toBeGreaterThan(1);
     // Workers divide the cores, and sums in another order differ in the last bits.
     expect(body.results).toHaveLength(wanted.length);
     body.results.forEach((result, i) => {
       expect(result.score).toBeCloseTo(wanted[i].score, 4);
-      expect(result).toMatchObject({ category_id: wanted[i].category_id, file_name: 'picture' });
+      expect(result).toMatchObject({ category_id: wanted[i].category_id, image_id: 0 });
       result.bbox.forEach((side, j) => {
         expect(side).toBeCloseTo(wanted[i].bbox[j], 2);
       });
@@ -81,14 +79,14 @@ describe('POST /v1/predict', () => {
     const form = new FormData();
     form.append('note', 'not the picture');
     form.append('file', new Blob([new Uint8Array(picture)], { type: 'image/png' }), 'cells.png');
-    const all = await expected(0.05, 'cells.png');
+    const all = await expected(0.05);
     const score = (all[0].score + all.at(-1)!.score) / 2;
     const response = await fetch(`${server.url}/v1/predict?score=${score}`, { method: 'POST', body: form });
     expect(response.status).toBe(200);
-    const { results } = (await response.json()) as PredictionBody;
+    const { results, fileName } = (await response.json()) as PredictionBody;
     expect(results.length).toBe(all.filter((entry) => entry.score >= score).length);
     expect(results.length).toBeLessThan(all.length);
-    expect(new Set(results.map((entry) => entry.file_name))).toEqual(new Set(['cells.png']));
+    expect(fileName).toBe('cells.png');
   });
 
   test('draws an overlay if only PNG is accepted', async () => {
@@ -291,12 +289,3 @@ test('its workers end when it is killed', async () => {
   expect(pids).toHaveLength(2);
   await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 /** The protocol between page and worker. Each call has a row in `Calls` and a function in `worker.ts`. */
 
 import type { ModelFacts } from '../model/model-facts.ts';
-import type { ResultEntry } from '../product.ts';
+import type { CocoResultRecord } from '../product.ts';
 
 /** The requested device; `auto` uses WebGPU if the browser has it and the model runs on it. */
 export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
@@ -21,7 +21,7 @@ export interface ResultsHere {
   width: number;
   height: number;
   /** Sorted by descending score. */
-  results: ResultEntry[];
+  results: CocoResultRecord[];
   /** Duration in milliseconds, including decoding. */
   ms: number;
 }

@@ -1,6 +1,6 @@
 /** The worker that runs a model, so that the page stays responsive. */
 import './without-eval.ts';
-import { type Model, type PictureSource, resultEntry } from '../product.ts';
+import { type Model, type PictureSource, toCocoResults } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 
@@ -24,10 +24,10 @@ const handlers: Handlers = {
   async predict({ picture, score }) {
     if (!model) throw new Error('no model has been loaded');
     const start = performance.now();
-    const { width, height, instances } = await model.predict(picture, { score });
+    const prediction = await model.predict(picture, { score });
     const ms = performance.now() - start;
-    const file = { path: 'picture', imageId: 0 };
-    const results = instances.map((instance) => resultEntry(file, instance, instance.category.id));
+    const { width, height } = prediction;
+    const results = toCocoResults([[0, prediction]]);
     return { width, height, results, ms };
   },
 };

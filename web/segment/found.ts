@@ -1,4 +1,4 @@
-import { decompressRle, type ResultEntry, type Rle, rleArea } from '../product.ts';
+import { type CocoResultRecord, decompressRle, type Rle, rleArea } from '../product.ts';
 
 /** The result of a prediction, on the server or in the browser: COCO results. */
 export interface Results {
@@ -6,7 +6,7 @@ export interface Results {
   width: number;
   height: number;
   /** Sorted by descending score. */
-  results: readonly ResultEntry[];
+  results: readonly CocoResultRecord[];
 }
 
 /** An instance ready to draw, in pixels of the upright picture. */
@@ -20,7 +20,7 @@ export interface FoundInstance {
   /** Area of the mask, or of the box, in pixels. */
   area: number;
   /** The original entry. */
-  entry: ResultEntry;
+  entry: CocoResultRecord;
 }
 
 export interface Found {
@@ -33,7 +33,7 @@ export function readResults({ width, height, results }: Results): Found {
   return { width, height, instances: results.map(readEntry) };
 }
 
-function readEntry(entry: ResultEntry): FoundInstance {
+function readEntry(entry: CocoResultRecord): FoundInstance {
   const { category_id, category_name, score, bbox, segmentation } = entry;
   const [x, y, w, h] = bbox;
   const mask = segmentation ? decompressRle(segmentation.counts, segmentation.size) : null;

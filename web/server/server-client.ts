@@ -14,6 +14,17 @@ export const askServer: AskServer = (path, init = {}) => {
   return fetch(path, { ...init, headers });
 };
 
+/**
+ * Keeps the token in the page's URL (`#token=…`), as the server prints it, and removes it from the address bar and the
+ * history.
+ */
+export function takeTokenFromUrl(): void {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token === null) return;
+  keepToken(token);
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
 /** Sets the token of further requests. */
 export function keepToken(token: string): void {
   sessionStorage.setItem(tokenKey, token);

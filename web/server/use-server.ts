@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { TokenNeeded } from './check-response.ts';
-import { keepToken, listModels, type ServedModel } from './server-client.ts';
+import { keepToken, listModels, type ServedModel, takeTokenFromUrl } from './server-client.ts';
 
 /** What the page knows about its server; `none` in a static build, which has no server. */
 export type ServerState =
@@ -19,6 +19,7 @@ export function useServer(): { server: ServerState; giveToken: (token: string) =
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (isStatic) return;
+    takeTokenFromUrl();
     const abort = new AbortController();
     setServer({ kind: 'asking' });
     listModels(abort.signal).then(

@@ -22,7 +22,6 @@ const milliseconds = z.number().nonnegative();
 const resultSchema = z
   .strictObject({
     image_id: z.int(),
-    file_name: z.string().describe("The file name in the form, or 'picture'."),
     category_id: z.int(),
     category_name: z.string(),
     bbox: z
@@ -47,6 +46,7 @@ const resultSchema = z
 export const predictionSchema = z.strictObject({
   requestId: z.string(),
   model: z.string(),
+  fileName: z.string().nullable().describe('The file name in the form; null without one.'),
   width: size,
   height: size,
   results: z.array(resultSchema).describe('Sorted by descending score.'),

@@ -12,15 +12,17 @@ import { pageFileHandler } from './handlers/page-file.ts';
 import { predictHandler } from './handlers/predict.ts';
 import { listRunsHandler, runMetricsHandler } from './handlers/runs.ts';
 import { openApiDocument } from './openapi.ts';
+import { checkHost } from './request/allowed-hosts.ts';
 import { authorize } from './request/authorize.ts';
 import { ClientGone } from './request/client-gone.ts';
+import { refuseCrossSite } from './request/cross-site.ts';
 
 /** All files of the page count as one route, which needs no token: the page itself asks for it. */
 const pageRoute: Route = { method: 'GET', path: 'page', open: true };
 
-/** The routes and what every request goes through: id, log line, metrics, CORS, token, problem documents. */
+/** The routes and what every request goes through: id, log line, metrics, CORS, origin, host, token, problem documents. */
 export function buildApp(options: AppOptions): Hono<AppEnv> {
-  const { token, stopping, page = new Map() } = options;
+  const { token, hosts, stopping, page = new Map() } = options;
   const app = new Hono<AppEnv>();
   app.use(requestId());
   app.use(async (c, next) => {
@@ -29,6 +31,7 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
     await next();
     if (stopping()) c.header('connection', 'close');
     c.header('x-content-type-options', 'nosniff');
+    c.header('cross-origin-resource-policy', 'same-origin');
     report(c, options);
   });
   const identify = (path: string, route: Route) =>
@@ -43,6 +46,8 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
   }
   app.use(async (c, next) => {
     const route = c.get('route');
+    refuseCrossSite(c.req.raw, options.cors);
+    if (hosts) checkHost(c.req.url, hosts);
     if (token !== undefined && !route?.open) authorize(c.req.header('authorization'), token);
     if (stopping() && route !== routes.health) {
       throw new Problem('stopping', 'the server is shutting down', { 'retry-after': '5' });

@@ -6,6 +6,7 @@ import type { WatchedRuns } from '../runs/watched-runs.ts';
 import type { PredictionService } from '../work/service.ts';
 import type { Log } from './json-log.ts';
 import type { ServerMetrics } from './metrics.ts';
+import type { AllowedHosts } from './request/allowed-hosts.ts';
 import type { BodyLimits } from './request/read-body.ts';
 
 /** Dependencies and settings of the app. */
@@ -16,6 +17,8 @@ export interface AppOptions {
   limits: BodyLimits;
   /** Required of clients on every route that is not open. Default: none. */
   token?: string | undefined;
+  /** Hosts by which clients may address the server. Default: any. */
+  hosts?: AllowedHosts | undefined;
   /** Origin whose pages may call the server. Default: none. */
   cors?: string | undefined;
   /** Files of the web page. Default: none. */

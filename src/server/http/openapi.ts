@@ -38,7 +38,15 @@ interface Description {
 }
 
 /** Problems that any route can answer with. */
-const anyRoute: readonly ProblemKind[] = ['bad-request', 'method-not-allowed', 'stopping', 'internal'];
+const anyRoute: readonly ProblemKind[] = [
+  'bad-request',
+  'unknown-host',
+  'cross-site',
+  'method-not-allowed',
+  'expectation-failed',
+  'stopping',
+  'internal',
+];
 
 const pictureProblems: readonly ProblemKind[] = [
   'no-picture',

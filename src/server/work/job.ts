@@ -1,6 +1,6 @@
 import type { PredictSettings } from '../../pool/predict-job.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
-import type { ResultEntry } from '../../predict/result-entry.ts';
+import type { CocoResultRecord } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
 
 /** The argument that a worker process is started with. */
@@ -56,7 +56,7 @@ export type JobAnswer =
       instances: number;
       timings: JobTimings;
       /** Sorted by descending score; empty for `overlay`. */
-      results: ResultEntry[];
+      results: CocoResultRecord[];
       /** A PNG file; null for `results`. */
       overlay: Uint8Array | null;
     }

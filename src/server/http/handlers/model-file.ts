@@ -25,7 +25,6 @@ export function modelFileHandler({ service }: Pick<AppOptions, 'service'>): Rout
       ...common,
       'content-type': 'application/octet-stream',
       'content-length': String(end - start + 1),
-      'cross-origin-resource-policy': 'same-origin',
       ...(range ? { 'content-range': `bytes ${start}-${end}/${size}` } : {}),
     };
     const status = range ? 206 : 200;

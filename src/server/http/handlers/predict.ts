@@ -18,26 +18,36 @@ export function predictHandler(options: AppOptions): RouteHandler {
     const { score, model = options.service.models[0].name } = query;
     const type = negotiateType(c.req.header('accept'), representations);
     const output = type === 'image/png' ? 'overlay' : 'results';
-    const { done, queuedMs } = await runPictureJob(c, options, model, ({ file, name }) => ({
-      picture: file,
-      fileName: name,
-      score,
-      output,
-    }));
+    let fileName: string | null = null;
+    const { done, queuedMs } = await runPictureJob(c, options, model, ({ file, name }) => {
+      fileName = name;
+      return { picture: file, fileName, score, output };
+    });
     if (done.outcome !== 'done')
       throw new MaskRcnnError(`a worker answered a prediction with "${done.outcome}"`);
-    return done.overlay ? pngResponse(c, done.overlay) : c.json(bodyOf(done, { c, model, queuedMs }));
+    return done.overlay
+      ? pngResponse(c, done.overlay)
+      : c.json(bodyOf(done, { c, model, fileName, queuedMs }));
   };
+}
+
+/** Where a result comes from. */
+interface Origin {
+  c: Context<AppEnv>;
+  model: string;
+  /** Of the picture in a form. */
+  fileName: string | null;
+  queuedMs: number;
 }
 
 function bodyOf(
   { width, height, results, timings }: Done,
-  { c, model, queuedMs }: { c: Context<AppEnv>; model: string; queuedMs: number },
+  { c, model, fileName, queuedMs }: Origin,
 ): PredictionBody {
   const { decode, predict } = timings;
   const total = performance.now() - c.get('arrived');
   const steps = rounded({ queue: queuedMs, decode, predict, total });
-  return { requestId: c.get('requestId'), model, width, height, results, timings: steps };
+  return { requestId: c.get('requestId'), model, fileName, width, height, results, timings: steps };
 }
 
 function pngResponse(c: Context<AppEnv>, png: Uint8Array): Response {

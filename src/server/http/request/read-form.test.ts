@@ -19,6 +19,18 @@ test('keeps every byte of a large file, and its name without folders', async () 
   expect(Buffer.from(sent!.file).toString('latin1') === content).toBe(true);
 });
 
+test('a long file name is refused, a long path before it ignored', async () => {
+  const long = await parse(`${filePart('n'.repeat(255), 'bytes')}--x--\r\n`);
+  expect(long?.name).toHaveLength(255);
+  const path = await parse(`${filePart(`${'folder/'.repeat(5000)}a.png`, 'bytes')}--x--\r\n`);
+  expect(path?.name).toBe('a.png');
+  for (const length of [256, 80_000]) {
+    const message = `the file's name has ${length} characters, more than the limit of 255`;
+    const parsed = parse(`${filePart('n'.repeat(length), 'bytes')}--x--\r\n`);
+    await expect(parsed).rejects.toMatchObject({ kind: 'bad-request', message });
+  }
+});
+
 test('a form without a file has none, and a file without a name has none', async () => {
   expect(await parse(`${fieldPart}--x--\r\n`)).toBeNull();
   expect(await parse(`${filePart('', 'bytes')}--x--\r\n`)).toMatchObject({ name: null });

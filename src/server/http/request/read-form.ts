@@ -12,6 +12,9 @@ export interface SentFile {
 /** Maximum number of parts in a form. */
 const maxParts = 20;
 
+/** Maximum number of characters of a file name, as in most file systems. */
+const maxNameLength = 255;
+
 /** Bytes parsed at once; the event loop runs in between. */
 const stride = 16_384;
 
@@ -19,7 +22,8 @@ const stride = 16_384;
  * Finds the first file in a `multipart/form-data` body. Forms with many parts are refused, since parts are what takes
  * time to parse.
  * @returns Null if the form has no file.
- * @throws Problem `bad-request` if the form is truncated, malformed, or has more than 20 parts.
+ * @throws Problem `bad-request` if the form is truncated, malformed, or has more than 20 parts, or the file's name more
+ *   than 255 characters.
  */
 export async function firstFile(contentType: string, body: Uint8Array): Promise<SentFile | null> {
   const parser = makeParser(contentType);
@@ -51,6 +55,11 @@ export async function firstFile(contentType: string, body: Uint8Array): Promise<
   parser.end();
   await finished;
   if (failure) throw malformed();
+  const length = (found as { name: string | null } | null)?.name?.length ?? 0;
+  if (length > maxNameLength) {
+    const detail = `the file's name has ${length} characters, more than the limit of ${maxNameLength}`;
+    throw new Problem('bad-request', detail);
+  }
   return found && { file: Buffer.concat(chunks), ...(found as { name: string | null }) };
 }
 

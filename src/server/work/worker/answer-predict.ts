@@ -1,10 +1,9 @@
 import type { PictureSource } from '../../../image/picture-source.ts';
-import type { Prediction } from '../../../predict/instance.ts';
 import type { Model } from '../../../predict/model.ts';
-import { resultEntry } from '../../../predict/result-entry.ts';
+import { toCocoResults } from '../../../predict/result-entry.ts';
 import { drawInstances } from '../../../vis/draw-instances.ts';
 import type { JobAnswer, PredictJob } from '../job.ts';
-import { decodeJob, namelessPicture } from './decode-job.ts';
+import { decodeJob } from './decode-job.ts';
 
 /**
  * Runs a prediction: decodes, predicts, draws. A picture that cannot be used is an answer, not an error.
@@ -33,12 +32,7 @@ export async function answerPredict(
       predict: predictedAt - decodedAt,
       draw: overlay ? performance.now() - predictedAt : 0,
     },
-    results: overlay ? [] : resultsOf(prediction, job),
+    results: overlay ? [] : toCocoResults([[0, prediction]]),
     overlay,
   };
-}
-
-function resultsOf({ instances }: Prediction, { fileName }: PredictJob) {
-  const picture = { path: fileName ?? namelessPicture, imageId: 0 };
-  return instances.map((instance) => resultEntry(picture, instance, instance.category.id));
 }
