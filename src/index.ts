@@ -91,7 +91,12 @@ export { type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
-export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';
+export {
+  loadSemantic,
+  SemanticModel,
+  type SemanticPrediction,
+  type SemanticPredictOptions,
+} from './predict/semantic.ts';
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';

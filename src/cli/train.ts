@@ -78,7 +78,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
+    process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
   });
   const display = new TrainingDisplay();
   try {
