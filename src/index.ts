@@ -41,7 +41,7 @@ export {
 export { SemanticEvaluator, type SemanticScores } from './eval/mean-iou.ts';
 export type { EvalBox, EvalCategory, EvalDetection, EvalTruth } from './eval/objects.ts';
 export { type AreaRange, type EvalParams, type EvalType, evalParams } from './eval/params.ts';
-export { cocoFigures, type Figure } from './eval/summary.ts';
+export { type CocoMetric, cocoMetrics } from './eval/summary.ts';
 export type * from './explanation/explanation.ts';
 export type * from './explanation/focus.ts';
 export type * from './explanation/mask-focus.ts';

@@ -3,7 +3,7 @@ import { encodeBitmap } from '../ops/rle/bitmap.ts';
 import { CocoEvaluator } from './coco-evaluator.ts';
 import type { EvalDetection, EvalTruth } from './objects.ts';
 import { evalParams } from './params.ts';
-import { cocoFigures, formatFigures } from './summary.ts';
+import { cocoMetrics, formatMetrics } from './summary.ts';
 
 const categories = [
   { id: 4, name: 'dog' },
@@ -19,22 +19,22 @@ const found = (box: EvalDetection['box'], score: number, categoryId = 2): EvalDe
   box,
   score,
 });
-const ap = (evaluator: CocoEvaluator) => cocoFigures(evaluator.result())[0].value;
+const ap = (evaluator: CocoEvaluator) => cocoMetrics(evaluator.result())[0].value;
 
 describe('CocoEvaluator', () => {
   it('gives 1 to a perfect detector and prints as COCO does', () => {
     const evaluator = new CocoEvaluator(evalParams('bbox'), categories);
     evaluator.add(1, [truth([0, 0, 50, 50])], [found([0, 0, 50, 50], 0.9)]);
     const result = evaluator.result();
-    const figures = cocoFigures(result);
-    expect(figures.map(({ value }) => Number(value.toFixed(12)))).toEqual([
+    const metrics = cocoMetrics(result);
+    expect(metrics.map(({ value }) => Number(value.toFixed(12)))).toEqual([
       1, 1, 1, -1, 1, -1, 1, 1, 1, -1, 1, -1,
     ]);
-    expect(formatFigures(figures, result).split('\n')[4]).toBe(
+    expect(formatMetrics(metrics, result).split('\n')[4]).toBe(
       ' Average Precision  (AP) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ] = 1.000',
     );
     expect(result.categories.map(({ id }) => id)).toEqual([2, 4]);
-    expect(cocoFigures(result, 1)[0].value).toBe(-1);
+    expect(cocoMetrics(result, 1)[0].value).toBe(-1);
   });
 
   it('counts a missed object, a false detection and a wrong class', () => {

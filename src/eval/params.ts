@@ -58,13 +58,13 @@ const cocoAreas: readonly AreaRange[] = [
  * @throws UsageError if a list is empty or has an invalid value, or an override is unknown.
  * @example
  * ```ts
- * import { CocoEvaluator, cocoFigures, evalParams } from 'mask-rcnn';
+ * import { CocoEvaluator, cocoMetrics, evalParams } from 'mask-rcnn';
  *
  * const params = evalParams('bbox', { iouThresholds: [0.5, 0.75] });
  * const evaluator = new CocoEvaluator(params, [{ id: 1, name: 'cell' }]);
  * const truth = { id: 1, categoryId: 1, crowd: false, ignore: false, box: [10, 10, 20, 20] } as const;
  * evaluator.add(1, [truth], [{ categoryId: 1, score: 0.9, box: [10, 10, 20, 18] }]);
- * console.log(cocoFigures(evaluator.result())[0].value);
+ * console.log(cocoMetrics(evaluator.result())[0].value);
  * ```
  */
 export function evalParams(type: EvalType, overrides: Partial<Omit<EvalParams, 'type'>> = {}): EvalParams {

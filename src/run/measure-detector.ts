@@ -3,7 +3,7 @@ import type { CocoData } from '../data/coco/coco.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import type { EvalType } from '../eval/params.ts';
-import { cocoFigures } from '../eval/summary.ts';
+import { cocoMetrics } from '../eval/summary.ts';
 import { decodePicture } from '../image/decode.ts';
 import { compileModel } from '../predict/compile.ts';
 import { Model } from '../predict/model.ts';
@@ -93,7 +93,7 @@ function summarise(measures: Measures): ValidationResult {
   const metrics: Record<string, number> = {};
   let value = 0;
   for (const { rules, evaluator } of measures) {
-    const [mean, half, strict] = cocoFigures(evaluator.result());
+    const [mean, half, strict] = cocoMetrics(evaluator.result());
     const kind = kinds[rules.type];
     // −1 means that nothing could be measured.
     value = Math.max(mean.value, 0);

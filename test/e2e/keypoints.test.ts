@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli-process.ts';
 import { writeKites } from '../support/kite-pictures.ts';
 
-// Masks and joints in one model, from annotations to figures, on pictures that a mirror turns into others.
+// Masks and joints in one model, from annotations to metrics, on pictures that a mirror turns into others.
 const folder = mkdtempSync(join(tmpdir(), 'keypoints-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const [training, validation] = ['training', 'validation'].map((name, seed) => {
