@@ -136,7 +136,7 @@ function detectorRows(config: ModelConfig): string[][] {
       ? [
           [
             'keypoint head',
-            `${plural(keypoint.convolutions.length, 'convolution')}, ${plural(keypoint.names.length, 'joint')}: ${keypoint.names.join(', ')}`,
+            `${plural(keypoint.convolutions.length, 'convolution')}, ${plural(keypoint.names.length, 'keypoint')}: ${keypoint.names.join(', ')}`,
           ],
         ]
       : []),

@@ -85,13 +85,13 @@ describe('CocoEvaluator', () => {
     expect(() => evaluator.add(3, [], [found([0, 0, 1, 1], Number.NaN)])).toThrow('image 3: score NaN');
   });
 
-  it('refuses a number of joints that differs from the sigmas', () => {
+  it('refuses a number of keypoints that differs from the sigmas', () => {
     const evaluator = new CocoEvaluator(evalParams('keypoints', { sigmas: [0.1, 0.1] }), categories);
     const pose = { categoryId: 2, area: 100, keypoints: [1, 1, 2, 5, 5, 2] };
     evaluator.add(1, [pose], [{ ...pose, score: 1 }]);
     expect(ap(evaluator)).toBeCloseTo(1, 12);
     expect(() => evaluator.add(2, [pose], [{ ...pose, keypoints: [1, 1, 2], score: 1 }])).toThrow(
-      'image 2: keypoints: expected 2 joints (6 numbers), got 3 numbers',
+      'image 2: keypoints: expected 2 keypoints (6 numbers), got 3 numbers',
     );
   });
 });

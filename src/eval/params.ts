@@ -26,17 +26,17 @@ export interface EvalParams {
    * keypoints.
    */
   readonly maxDetections: readonly number[];
-  /** Per joint: annotators' disagreement, in units of the object's √area. Default: COCO's 17 for persons. */
+  /** Per keypoint: annotators' disagreement, in units of the object's √area. Default: COCO's 17 for persons. */
   readonly sigmas: readonly number[];
 }
 
-/** Standard deviations of COCO's person joints (https://cocodataset.org/#keypoints-eval). */
+/** Standard deviations of COCO's person keypoints (https://cocodataset.org/#keypoints-eval). */
 const cocoSigmas = [
   0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89,
 ].map((tenths) => tenths / 10);
 
 /**
- * COCO's deviations for its 17 joints; for other joints their mean, since no annotator disagreement was
+ * COCO's deviations for its 17 keypoints; for other keypoints their mean, since no annotator disagreement was
  * measured.
  */
 export function sigmasFor(joints: number): readonly number[] {

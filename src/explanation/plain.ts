@@ -14,9 +14,9 @@ export interface PlainRle {
   counts: number[];
 }
 
-/** Joints in pixels of the original, and the bones between them as positions in `joints`. */
+/** Keypoints in pixels of the original, and the bones between them as positions in `points`. */
 export interface PlainPose {
   /** Scores are logits. */
-  joints: { name: string; x: number; y: number; score: number }[];
+  points: { name: string; x: number; y: number; score: number }[];
   skeleton: [from: number, to: number][];
 }

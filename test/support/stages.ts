@@ -48,7 +48,7 @@ export async function runStages(
     stages.set('keypoints.points', keypoints.points);
     stages.set('keypoints.scores', keypoints.scores);
     const places = Array.from(detections.scores, (_, i) =>
-      poseOf(keypoints, i, keypoint, input).joints.flatMap(({ x, y }) => [x, y]),
+      poseOf(keypoints, i, keypoint, input).points.flatMap(({ x, y }) => [x, y]),
     );
     stages.set('result.keypoints', Float32Array.from(places.flat()));
   }
