@@ -8,7 +8,7 @@ export interface Grid {
   values: number[];
 }
 
-/** Run lengths of a mask as in COCO: column by column, background first. */
+/** Run-length encoding (RLE) of a mask as in COCO: column by column, background first. */
 export interface PlainRle {
   size: [height: number, width: number];
   counts: number[];

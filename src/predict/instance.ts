@@ -119,7 +119,7 @@ export class Prediction {
   }
 }
 
-/** The pixels of an instance, stored as run lengths over the whole picture. */
+/** The pixels of an instance, stored as run-length encoding (RLE) over the whole picture. */
 export class InstanceMask {
   readonly rle: Rle;
 

@@ -75,7 +75,7 @@ export async function stageDifference(stages: Stages, oracle: WeightFile, name: 
   return largestDifference(ours, step, (await oracle.read(sampled ?? name)).data);
 }
 
-/** The pasted masks that the oracle stored, as lists of COCO run lengths. */
+/** The pasted masks that the oracle stored, as lists of COCO RLE counts. */
 export async function oracleRuns(oracle: WeightFile): Promise<number[][]> {
   if (!oracle.keys().includes('masks.runs')) return [];
   const runs = [...(await oracle.read('masks.runs')).data];

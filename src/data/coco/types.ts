@@ -3,7 +3,7 @@
  * Fields that real-world files omit are optional; readers document when one is required.
  */
 
-/** Compressed (`counts` a string) or uncompressed (`counts` run lengths) column-major runs of a whole picture. */
+/** Run-length encoding (RLE) of a whole picture, column-major: compressed (`counts` is text) or not (`counts` lists the lengths of the runs). */
 export interface CocoRle {
   /** Height, width in pixels. */
   readonly size: readonly [height: number, width: number];
