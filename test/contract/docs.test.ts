@@ -8,13 +8,21 @@ import { runProgram } from '../support/cli-process.ts';
 import { documentationPages, readPage } from '../support/docs-blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...documentationPages()];
+const pages = ['README.md', 'README.zh.md', 'CONTRIBUTING.md', 'SECURITY.md', ...documentationPages()];
 
 describe('the documentation', () => {
   it.each(pages)('%s links to files that exist', (page) => {
     for (const [, target] of readPage(page).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
       expect(existsSync(join(root, dirname(page), target)), `${page}: ${target}`).toBe(true);
     }
+  });
+
+  it('links README.zh.md to the Chinese page where there is one', () => {
+    const linked = [...readPage('README.zh.md').matchAll(/\]\(docs\/([\w-]+\.md)\)/g)].map(
+      ([, page]) => page,
+    );
+    expect(linked.length).toBeGreaterThan(5);
+    expect(linked.filter((page) => existsSync(join(root, 'docs', 'zh', page)))).toEqual([]);
   });
 
   it.each(['docs/models.md', 'docs/zh/models.md'])('%s has the published metrics and sizes', (page) => {
