@@ -9,7 +9,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -19,6 +18,8 @@ import { dirname, join, posix } from 'node:path';
 
 /** The originals, at their own paths; it exists only between `prepack` and `postpack`. */
 const originals = join('.cache', 'pages-for-npm');
+/** In it, the paths of all packed files. */
+const list = 'packed.json';
 
 restore();
 if (!process.argv.includes('--restore')) prepare();
@@ -33,7 +34,7 @@ function prepare(): void {
     mkdirSync(dirname(join(copies, page)), { recursive: true });
     copyFileSync(page, join(copies, page));
   }
-  mkdirSync(copies, { recursive: true });
+  writeFileSync(join(copies, list), JSON.stringify(packed));
   renameSync(copies, originals);
   for (const page of pages) writeFileSync(page, withoutDeadLinks(readFileSync(page, 'utf8'), page, packed));
 }
@@ -44,9 +45,8 @@ function prepare(): void {
  */
 function restore(): void {
   if (!existsSync(originals)) return;
-  const packed = packedFiles();
-  for (const page of readdirSync(originals, { recursive: true, encoding: 'utf8' })) {
-    if (!page.endsWith('.md')) continue;
+  const packed = JSON.parse(readFileSync(join(originals, list), 'utf8')) as string[];
+  for (const page of packed.filter((path) => path.endsWith('.md'))) {
     const original = readFileSync(join(originals, page), 'utf8');
     const current = readFileSync(page, 'utf8');
     if (current === original) continue;
