@@ -46,7 +46,8 @@ export function fieldsOf(root: string, sources: readonly Source[]): Field[][] {
   const files = sources.map(({ file }) => join(root, file));
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const program = ts.createProgram(files, options);
+  // Types of Node are not needed for the settings, and take seconds to read.
+  const program = ts.createProgram(files, { ...options, types: [] });
   const checker = program.getTypeChecker();
   return sources.map(({ schema, type }, i) => {
     const source = program.getSourceFile(files[i]);

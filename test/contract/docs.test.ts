@@ -46,7 +46,7 @@ describe('the documentation', () => {
     const { status, stderr } = await runProgram(join(root, 'scripts/docs-settings.ts'), ['--check']);
     expect(stderr).toBe('');
     expect(status).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   it.each(pages)('%s names source files that exist', (page) => {
     for (const [, path] of readPage(page).matchAll(/`((?:src|test|bench|scripts|docs)\/[\w./-]+\.\w+)`/g)) {
