@@ -71,7 +71,7 @@ const packageHomes = {
   sharp: 'src/image src/vis scenes bench recipes examples scripts',
   commander: 'src/cli scenes ablation examples',
   'hono|@hono/node-server|@fastify/busboy|prom-client': 'src/server examples',
-  zod: 'src/config src/data/json src/data/convert src/import src/model-file src/server web/here',
+  zod: 'src/config src/data/json src/data/convert src/import src/model-file src/server web/here scripts',
   'fast-png': 'src/data/convert src/vis/report',
   'csv-parse|fast-xml-parser|yaml': 'src/data/convert',
   'env-paths': 'src/hub',

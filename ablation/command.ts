@@ -37,7 +37,7 @@ async function ablate(name: string, options: AblationOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
+    process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
   });
   try {
     const outcomes = options.table

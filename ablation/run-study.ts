@@ -20,7 +20,7 @@ export interface StudyOptions {
   readonly steps?: number;
   /** Resumes the runs in the folder; finished runs are kept. */
   readonly resume?: boolean;
-  /** Called after every step of a run; true saves the run and ends the study. */
+  /** Called after every step and before every validated picture of a run; true saves the run and ends the study. */
   readonly shouldStop?: () => boolean;
   /** Called with lines of text that report the progress. */
   readonly onNote?: (line: string) => void;

@@ -44,6 +44,7 @@ const state = {
   average: new Map(),
   best: null,
   validationsWithoutGain: 0,
+  validationDue: false,
 };
 const trainer = await createTrainer(state, {
   task: detectorTask({ config, trainableStages, partial: false }),

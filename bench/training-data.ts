@@ -83,7 +83,7 @@ export async function prepareCase(name: string, folder: string): Promise<void> {
   writeFileSync(join(folder, 'truth.json'), JSON.stringify(truths));
 }
 
-/** The objects in a picture: boxes x1, y1, x2, y2 in pixels, masks as run lengths. Every class is 1. */
+/** The objects in a picture: boxes x1, y1, x2, y2 in pixels, masks as RLE. Every class is 1. */
 export interface PictureTruth {
   readonly file: string;
   readonly boxes: readonly (readonly number[])[];

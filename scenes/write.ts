@@ -74,7 +74,7 @@ export function seedOfScene(seed: number, index: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** The record of an object, its mask as compressed run lengths. */
+/** The record of an object, its mask as compressed RLE. */
 export function annotationOf(
   { category, box, mask }: Pick<TrueObject, 'category' | 'box' | 'mask'>,
   id: number,

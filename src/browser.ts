@@ -36,7 +36,7 @@ export {
   type InstanceData,
   type InstanceJson,
   InstanceMask,
-  type Joint,
+  type Keypoint,
   type MaskJson,
   type Pose,
   Prediction,

@@ -41,7 +41,7 @@ export {
 export { SemanticEvaluator, type SemanticScores } from './eval/mean-iou.ts';
 export type { EvalBox, EvalCategory, EvalDetection, EvalTruth } from './eval/objects.ts';
 export { type AreaRange, type EvalParams, type EvalType, evalParams } from './eval/params.ts';
-export { cocoFigures, type Figure } from './eval/summary.ts';
+export { type CocoMetric, cocoMetrics } from './eval/summary.ts';
 export type * from './explanation/explanation.ts';
 export type * from './explanation/focus.ts';
 export type * from './explanation/mask-focus.ts';
@@ -79,7 +79,7 @@ export {
   type InstanceData,
   type InstanceJson,
   InstanceMask,
-  type Joint,
+  type Keypoint,
   type MaskJson,
   type Pose,
   Prediction,
@@ -91,7 +91,12 @@ export { type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
-export { loadSemantic, SemanticModel, type SemanticPrediction } from './predict/semantic.ts';
+export {
+  loadSemantic,
+  SemanticModel,
+  type SemanticPrediction,
+  type SemanticPredictOptions,
+} from './predict/semantic.ts';
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';

@@ -38,9 +38,17 @@ export const chinese: LocaleConfig[string] = {
         text: '指南',
         items: [
           { text: '安装', link: '/zh/install' },
+          { text: '模型', link: '/zh/models' },
           { text: '预测', link: '/zh/predict' },
           { text: '在浏览器中预测', link: '/zh/browser' },
           { text: '在线演示', link: '/zh/demo' },
+        ],
+      },
+      {
+        text: '参考',
+        items: [
+          { text: '模型设置', link: '/zh/model-settings' },
+          { text: '训练设置', link: '/zh/training-settings' },
         ],
       },
       { text: '原理', items: [{ text: 'Mask R-CNN 原理', link: '/zh/mask-rcnn' }] },

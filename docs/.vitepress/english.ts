@@ -19,6 +19,7 @@ export const english: LocaleConfig[string] = {
         text: 'Guide',
         items: [
           { text: 'Install', link: '/install' },
+          { text: 'Models', link: '/models' },
           { text: 'Predict', link: '/predict' },
           { text: 'Predict in the browser', link: '/browser' },
           { text: 'The page', link: '/page' },
@@ -49,6 +50,8 @@ export const english: LocaleConfig[string] = {
         items: [
           reference,
           { text: 'Configuration', link: '/configuration' },
+          { text: 'Model settings', link: '/model-settings' },
+          { text: 'Training settings', link: '/training-settings' },
           { text: 'The objects model', link: '/models/objects' },
           { text: 'The nuclei model', link: '/models/nuclei' },
         ],

@@ -40,7 +40,7 @@ export function addEvalOptions(command: Command): Command {
     .option('--areas <list>', "name=min:max in pixels, … (default: COCO's small, medium, large)", areaRanges)
     .option(
       '--sigmas <list>',
-      "keypoints: deviation of each joint (default: COCO's 17; their mean for other joints)",
+      "keypoints: deviation of each keypoint (default: COCO's 17; their mean for other keypoints)",
       numbers,
     )
     .option(

@@ -6,7 +6,7 @@ import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
 import { evalParams } from '../eval/params.ts';
-import { formatFigures } from '../eval/summary.ts';
+import { formatMetrics } from '../eval/summary.ts';
 import { cocoEvaluator, paramsFor } from '../score/coco-evaluator.ts';
 import { type CocoSummary, summariseCoco } from '../score/coco-summary.ts';
 import { evaluationNotes } from '../score/evaluation-notes.ts';
@@ -77,7 +77,7 @@ async function reportCoco(evaluation: CocoEvaluation, options: EvalOptions): Pro
   }
   if (options.json === '-') return;
   const table = options.perClass ? `\n\n${classTable(summary)}` : '';
-  await writeText('-', `${formatFigures(summary.figures, evaluation)}${table}\n`);
+  await writeText('-', `${formatMetrics(summary.metrics, evaluation)}${table}\n`);
 }
 
 function arraysOf({ params, categories, precision, recall, scores }: CocoEvaluation) {
@@ -97,7 +97,7 @@ function arraysOf({ params, categories, precision, recall, scores }: CocoEvaluat
 }
 
 /** Rows in the order of the ids; — if a class has no object. */
-function classTable({ figures: all, perCategory }: CocoSummary): string {
+function classTable({ metrics: all, perCategory }: CocoSummary): string {
   const heads = all.map(({ metric, iou, area, maxDetections }) => {
     if (iou !== null) return `${metric}${Math.round(100 * iou)}`;
     if (area !== all[0].area) return `${metric} ${area}`;

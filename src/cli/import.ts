@@ -39,7 +39,7 @@ export function importCommand(): Command {
     )
     .option(
       '--card <file>',
-      'a model card to store in the file (JSON: description, trainedOn, licence, figures), shown by `models`, `info` and `serve`',
+      'a model card to store in the file (JSON: description, trainedOn, licence, metrics), shown by `models`, `info` and `serve`',
     )
     .option('--half', 'store float16: half the size, differences in the third digit of a score')
     .option('--json', 'print {"path", "size", "notes", "config"}')

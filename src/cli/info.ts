@@ -7,7 +7,7 @@ import { sizeOf } from '../core/tensor.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { maskSide } from '../model/structure.ts';
-import { formatFigure, type ModelCard, storedCard } from '../model-file/card.ts';
+import { formatMetric, type ModelCard, storedCard } from '../model-file/card.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
@@ -100,11 +100,11 @@ function summaryOf({ path, size, parameters, config, card, metadata, tensors }: 
   return formatTable(rows);
 }
 
-function cardRows({ description, trainedOn, licence, figures }: ModelCard): string[][] {
+function cardRows({ description, trainedOn, licence, metrics }: ModelCard): string[][] {
   return [
     ['about', description.en],
     ['trained on', trainedOn.en],
-    ...figures.map((figure) => ['measured', formatFigure(figure)]),
+    ...metrics.map((metric) => ['measured', formatMetric(metric)]),
     ['licence', licence],
   ];
 }
@@ -136,7 +136,7 @@ function detectorRows(config: ModelConfig): string[][] {
       ? [
           [
             'keypoint head',
-            `${plural(keypoint.convolutions.length, 'convolution')}, ${plural(keypoint.names.length, 'joint')}: ${keypoint.names.join(', ')}`,
+            `${plural(keypoint.convolutions.length, 'convolution')}, ${plural(keypoint.names.length, 'keypoint')}: ${keypoint.names.join(', ')}`,
           ],
         ]
       : []),

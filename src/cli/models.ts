@@ -5,7 +5,7 @@ import { convertedPath, downloadedPath } from '../hub/cache.ts';
 import { type PublishedModel, publishedModels } from '../hub/published.ts';
 import { addressOf } from '../hub/pull.ts';
 import { type ShippedModel, shippedModels } from '../hub/resolve-model.ts';
-import { formatFigure, type ModelCard, storedCard } from '../model-file/card.ts';
+import { formatMetric, type ModelCard, storedCard } from '../model-file/card.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { writeJson, writeText } from './output.ts';
@@ -127,7 +127,7 @@ function tableOf(models: readonly ListedModel[]): string {
   const notes = [
     'AP, mean IoU: as published, on COCO val2017, in percent.',
     ...models.flatMap(({ name, card }) =>
-      card ? [`${name}: ${card.description.en} (${formatFigure(card.figures[0])})`] : [],
+      card ? [`${name}: ${card.description.en} (${formatMetric(card.metrics[0])})`] : [],
     ),
   ];
   return `${formatTable([heading, ...rows], [2, 3, 4, 5, 6])}\n${notes.join('\n')}\n`;

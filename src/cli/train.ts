@@ -88,7 +88,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
   const restore = onInterrupt(() => {
     stopping = true;
-    process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
+    process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
   });
   const display = new TrainingDisplay();
   try {
@@ -154,7 +154,7 @@ function trainingOf({ minutes, steps, batch, seed }: TrainCommandOptions) {
 }
 
 /** Number of metric lines that a run prints on stderr in addition to the bar. */
-const figureLines = 40;
+const metricLines = 40;
 
 /** Shows a run on stderr: a bar with the remaining time, and its losses at intervals. */
 class TrainingDisplay {
@@ -167,7 +167,7 @@ class TrainingDisplay {
       process.stderr.write(
         `training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')} of ${size}\n`,
       );
-      this.#every = Math.max(1, Math.round(steps / figureLines));
+      this.#every = Math.max(1, Math.round(steps / metricLines));
       this.#progress = startProgress('training', steps - done);
     },
     onMetrics: (metrics) => this.#show(metrics),
@@ -181,14 +181,14 @@ class TrainingDisplay {
   #show({ step, values }: Metrics): void {
     const validation = Object.entries(values).filter(([name]) => name.startsWith('validation/'));
     if (validation.length > 0) {
-      const figures = validation.map(
+      const metrics = validation.map(
         ([name, value]) => `${name.slice('validation/'.length)} ${value.toFixed(3)}`,
       );
-      this.#note(`step ${step + 1}: ${figures.join(', ')}`);
+      this.#note(`step ${step + 1}: ${metrics.join(', ')}`);
       return;
     }
     this.#progress?.advance();
-    if ((step + 1) % this.#every === 0) this.#note(figuresOf(step, values));
+    if ((step + 1) % this.#every === 0) this.#note(metricsOf(step, values));
   }
 
   #note(line: string): void {
@@ -197,7 +197,7 @@ class TrainingDisplay {
   }
 }
 
-function figuresOf(step: number, values: Metrics['values']): string {
+function metricsOf(step: number, values: Metrics['values']): string {
   const losses = Object.entries(values).filter(([name]) => name.startsWith('loss/') && name !== 'loss/total');
   const parts = losses.map(([name, value]) => `${name.slice('loss/'.length)} ${value.toFixed(3)}`);
   const speed = `${values.picturesPerSecond.toFixed(2)} pictures/s`;

@@ -1,8 +1,8 @@
 import type { KeypointConfig } from './schema.ts';
 
 /**
- * The joint that each joint becomes in a mirror image: by the configuration's `flip`, or where that is null by name
- * (`left_eye` and `right_eye`, `elbow.L` and `elbow.R`). Joints without a counterpart stay as they are.
+ * The keypoint that each keypoint becomes in a mirror image: by the configuration's `flip`, or where that is null by name
+ * (`left_eye` and `right_eye`, `elbow.L` and `elbow.R`). Keypoints without a counterpart stay as they are.
  * @returns `[K]` positions, from 0.
  */
 export function mirroredJoints({ names, flip }: Pick<KeypointConfig, 'names' | 'flip'>): number[] {

@@ -27,7 +27,7 @@ export interface Architecture {
   structure: StructureName;
   /** True: Mask R-CNN; false: Faster R-CNN, without a mask branch. */
   mask: boolean;
-  /** True: Keypoint R-CNN, which predicts joints instead of masks. Default false. */
+  /** True: Keypoint R-CNN, which predicts keypoints instead of masks. Default false. */
   keypoint?: boolean;
 }
 

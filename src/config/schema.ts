@@ -27,7 +27,9 @@ export const normSchema = z.strictObject({
 });
 
 export const backboneSchema = z.strictObject({
+  /** The network. The number of its layers and its published weights go with the name. */
   name: z.enum([...resnetNames, ...efficientNetLiteNames, 'mobilenet_v3_large', 'vgg16']),
+  /** Normalisation after each convolution. */
   norm: normSchema,
   /**
    * Channels of the stem; those of all stages scale with it: a ResNet's stages have 1, 2, 4 and 8 times as many (times
@@ -55,6 +57,7 @@ export const fpnSchema = z.strictObject({
    * objects.
    */
   canonicalSize: positive.default(224),
+  /** Normalisation after each convolution of the pyramid. */
   norm: normSchema,
 });
 
@@ -97,6 +100,7 @@ const boxTrainingSchema = z.strictObject(samplingFields({ fg: 0.5, bg: 0.5, batc
 export const rpnSchema = z.strictObject({
   /** 3×3 convolutions before the two predictors: 1, or 2 in the v2 recipe. */
   convolutions: count.default(1),
+  /** The reference boxes at each location of the maps. */
   anchors: anchorsSchema,
   /** Highest-scoring anchors kept on each level before NMS. */
   preNmsTopN: count.default(1000),
@@ -106,6 +110,7 @@ export const rpnSchema = z.strictObject({
   nmsThreshold: fraction.default(0.7),
   /** Proposals below this objectness (after the sigmoid) are dropped. */
   scoreThreshold: fraction.default(0),
+  /** How the RPN is trained. */
   training: rpnTrainingSchema.prefault({}),
 });
 
@@ -132,6 +137,7 @@ export const roiPoolSchema = z
   });
 
 export const boxHeadSchema = z.strictObject({
+  /** How RoIs are pooled. */
   pool: roiPoolSchema,
   /** Channels of the 3×3 convolutions before the fully connected layers. */
   convolutions: z.array(count).default([]),
@@ -145,6 +151,7 @@ export const boxHeadSchema = z.strictObject({
 export const usualNms = { nmsThreshold: 0.5, nmsOverlap: 'union' } as const;
 
 export const boxSchema = z.strictObject({
+  /** The layers of the class and box branch. */
   head: boxHeadSchema,
   /** Detections below this class probability are dropped. */
   scoreThreshold: fraction.default(0.05),
@@ -160,6 +167,7 @@ export const boxSchema = z.strictObject({
   detectionsPerImage: count.default(100),
   /** The weights of dx, dy, dw, dh in the box coding (Fast R-CNN, appendix). */
   codingWeights: z.tuple([positive, positive, positive, positive]).default([10, 10, 5, 5]),
+  /** How the class and box branch is trained. */
   training: boxTrainingSchema.prefault({}),
 });
 
@@ -190,39 +198,41 @@ export const maskSchema = z.strictObject({
   paste: z.enum(['wholePixels', 'exactBox']).default('wholePixels'),
 });
 
-/** Two joints, counted from 1 as in COCO JSON. */
+/** Two keypoints, counted from 1 as in COCO JSON. */
 const jointPair = z.tuple([count, count]);
 
 export const keypointSchema = z
   .strictObject({
+    /** How RoIs are pooled. */
     pool: roiPoolSchema,
     /** Channels of the 3×3 convolutions. */
     convolutions: z.array(count).min(1),
-    /** Names of the joints, in the order of their heat maps. */
+    /** Names of the keypoints, in the order of their heat maps. */
     names: z.array(z.string()).min(1),
-    /** Pairs of joints that a bone is drawn between. */
+    /** Pairs of keypoints that a bone is drawn between. */
     skeleton: z.array(jointPair).default([]),
-    /** Pairs of joints that are swapped in a mirror image; null: those whose names differ by left and right. */
+    /** Pairs of keypoints that are swapped in a mirror image; null: those whose names differ by left and right. */
     flip: z.array(jointPair).nullable().default(null),
   })
   .refine(
     ({ names, skeleton, flip }) =>
       [...skeleton, ...(flip ?? [])].flat().every((joint) => joint <= names.length),
     {
-      error: 'skeleton and flip name joints by their position in names, from 1',
+      error: 'skeleton and flip name keypoints by their position in names, from 1',
     },
   );
 
 export const categorySchema = z.strictObject({
   /** The category's id in the data set's COCO JSON. */
   id: z.number().int().min(0),
+  /** Its name, as results and overlays show it. */
   name: z.string(),
 });
 
 export const preprocessSchema = z.strictObject({
-  /** The shorter side is resized to this many pixels … */
+  /** The shorter side is resized to this many pixels, unless the longer one would exceed `maxSize`. */
   minSize: count.default(800),
-  /** … unless the longer one would exceed this. */
+  /** Largest longer side of a resized picture, in pixels. */
   maxSize: count.default(1333),
   /** False: pictures larger than `minSize` keep their size, up to `maxSize`; smaller ones are still enlarged. */
   shrink: z.boolean().default(true),
@@ -231,9 +241,9 @@ export const preprocessSchema = z.strictObject({
    * as those of microscopes; null: values are used as they are.
    */
   stretch: z.tuple([fraction, fraction]).nullable().default(null),
-  /** Subtracted from RGB in 0…1. */
+  /** Subtracted from the channels R, G, B, whose values are in 0…1. */
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
-  /** Then divided by. */
+  /** What the channels are then divided by. */
   std: z.tuple([positive, positive, positive]).default([0.229, 0.224, 0.225]),
 });
 
@@ -241,9 +251,11 @@ export const preprocessSchema = z.strictObject({
 export const usualScore = 0.5;
 
 export const modelConfigSchema = z.strictObject({
-  /** The kind of model: `detector` is Mask R-CNN and its family. In FCN's configuration (`semantic.ts`) it is `fcn`. */
+  /** The kind of model: `detector` is Mask R-CNN and its family. In FCN's configuration it is `fcn`. */
   kind: z.literal('detector').default('detector'),
+  /** How a picture becomes the input of the network. */
   preprocess: preprocessSchema,
+  /** The network that computes the feature maps. */
   backbone: backboneSchema,
   /**
    * The maps that RoIs are pooled from (He et al. 2017, Fig. 4). `fpn`: the pyramid, with separate layers for each
@@ -251,13 +263,15 @@ export const modelConfigSchema = z.strictObject({
    * stride 16 by dilation.
    */
   structure: z.enum(['fpn', 'c4', 'c5', 'dc5']).default('fpn'),
-  /** Used by structure `fpn` only. */
+  /** The feature pyramid; used by structure `fpn` only. */
   fpn: fpnSchema,
+  /** The region proposal network. */
   rpn: rpnSchema,
+  /** The class and box branch. */
   box: boxSchema,
-  /** Null in Faster R-CNN, which has no mask branch. */
+  /** The mask branch; null in Faster R-CNN. */
   mask: maskSchema.nullable(),
-  /** Null in models without a keypoint branch. A model may have both it and a mask branch. */
+  /** The keypoint branch, instead of a mask branch or in addition to it; null: none. */
   keypoint: keypointSchema.nullable().default(null),
   /** Class index c (1, 2, …) is the c-th category in this list; class 0, the background, is not listed. */
   categories: z.array(categorySchema).min(1),

@@ -8,8 +8,9 @@ import { backboneSchema, type Category, categorySchema, preprocessSchema } from 
  * is derived from.
  */
 export const semanticConfigSchema = z.strictObject({
-  /** The kind of model. In a detector's configuration (`schema.ts`) it is `detector`. */
+  /** The kind of model. In a detector's configuration it is `detector`. */
   kind: z.literal('fcn').default('fcn'),
+  /** How a picture becomes the input of the network. */
   preprocess: preprocessSchema,
   /** A ResNet with bottlenecks, kept at stride 8 by dilation. */
   backbone: backboneSchema,

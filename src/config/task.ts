@@ -5,7 +5,7 @@ export const tasks = ['instance segmentation', 'object detection', 'keypoint det
 
 export type Task = (typeof tasks)[number];
 
-/** The task of a detector: its most specific output, which is joints, masks or boxes alone. */
+/** The task of a detector: its most specific output, which is keypoints, masks or boxes alone. */
 export function taskOf({ mask, keypoint }: Pick<ModelConfig, 'mask' | 'keypoint'>): Task {
   if (keypoint) return 'keypoint detection';
   return mask ? 'instance segmentation' : 'object detection';

@@ -13,18 +13,19 @@ const wholeNumber = z.number().int().min(0);
 const fraction = z.number().min(0).max(1);
 
 export const optimizerSchema = z.strictObject({
+  /** AdamW (Loshchilov & Hutter 2019), or stochastic gradient descent with momentum. */
   kind: z.enum(['sgd', 'adamW']).default('adamW'),
-  /** Per update of a whole batch, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
+  /** Learning rate per update of a whole batch, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
   learningRate: positive.nullable().default(null),
-  /** For `sgd`. */
+  /** For `sgd`: the factor of the previous updates. */
   momentum: z.number().min(0).lt(1).default(0.9),
-  /** For `sgd`. */
+  /** For `sgd`: whether the momentum is Nesterov's. */
   nesterov: z.boolean().default(false),
   /** For `adamW`: decay rates of the first and second moment. */
   betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).default([0.9, 0.999]),
   /** Weight decay; null: 0.01 for `adamW`, which decouples it from the gradient, 1e-4 for `sgd`. */
   weightDecay: z.number().min(0).nullable().default(null),
-  /** The same for biases and the parameters of norms, which do not need it. */
+  /** Weight decay of biases and the parameters of norms, which do not need it. */
   weightDecayOfVectors: z.number().min(0).default(0),
   /** Largest norm of the gradient over all weights; larger ones are scaled down. Null: no limit. */
   clipNorm: positive.nullable().default(10),
@@ -49,6 +50,7 @@ export function optimizerRates({ kind, learningRate, weightDecay }: OptimizerCon
 }
 
 export const scheduleSchema = z.strictObject({
+  /** How the learning rate changes after the warm-up: in drops, along half a cosine, or not at all. */
   kind: z.enum(['multiStep', 'cosine', 'constant']).default('cosine'),
   /** Steps of warm-up, in which the learning rate rises; at most half of the run. */
   warmUpSteps: wholeNumber.default(100),
@@ -81,9 +83,11 @@ export const augmentationSchema = z.strictObject({
   crop: fraction.default(0),
   /** Smallest side of that part, as a fraction of the picture's. */
   cropSize: positive.max(1).default(0.5),
-  /** Brightness, contrast and saturation change by a factor in 1 ± this. */
+  /** Brightness changes by a random factor in 1 ± this. */
   brightness: fraction.default(0.2),
+  /** Contrast changes by a random factor in 1 ± this. */
   contrast: fraction.default(0.2),
+  /** Saturation changes by a random factor in 1 ± this. */
   saturation: fraction.default(0.2),
   /** Hue is shifted by up to this fraction of the colour circle, either way. */
   hue: z.number().min(0).max(0.5).default(0.02),
@@ -91,11 +95,13 @@ export const augmentationSchema = z.strictObject({
   gamma: z.number().min(0).default(0),
   /** Probability of taking the negative; for pictures from microscopes. */
   invert: fraction.default(0),
-  /** Probability of a Gaussian blur, and its largest standard deviation in pixels. */
+  /** Probability of a Gaussian blur. */
   blur: fraction.default(0),
+  /** Its largest standard deviation, in pixels. */
   blurSigma: positive.default(1.5),
-  /** Probability of added noise, and its largest standard deviation, in 0…255. */
+  /** Probability of added noise. */
   noise: fraction.default(0),
+  /** Its largest standard deviation, for values in 0…255. */
   noiseSigma: positive.default(10),
   /** Probability of pasting in objects from another picture (Ghiasi et al. 2021). */
   copyPaste: fraction.default(0),
@@ -137,8 +143,11 @@ export const trainingConfigSchema = z
     repeatThreshold: fraction.nullable().default(null),
     /** The shorter side is resized to one of these, at random; empty: the model's `preprocess.minSize`. */
     minSizes: z.array(count).default([]),
+    /** How the weights are updated. */
     optimizer: optimizerSchema.prefault({}),
+    /** How the learning rate changes during the run. */
     schedule: scheduleSchema.prefault({}),
+    /** Random changes of the training pictures. */
     augmentation: augmentationSchema.prefault({}),
     /**
      * Decay of the moving average of the weights, which is validated and saved; null: no average. Early in a run, and
@@ -183,8 +192,8 @@ export const runConfigSchema = z.strictObject({
   /** The data set that average precision (FCN: mean IoU) is measured on; null: no validation. */
   validation: pictureSetSchema.nullable().default(null),
   /**
-   * A model to start from: a file, or the name of a model; null: from scratch, or from `backboneWeights`. If omitted,
-   * it is `defaultStart`, unless there is an `architecture` or `backboneWeights`.
+   * A model to start from: a file, or a name that `mask-rcnn models` lists; null: from scratch, or from
+   * `backboneWeights`. If omitted, it is `objects`, unless there is an `architecture` or `backboneWeights`.
    */
   from: z.string().nullable().default(null),
   /**
@@ -194,8 +203,9 @@ export const runConfigSchema = z.strictObject({
   backboneWeights: z.string().nullable().default(null),
   /** Without `from`: the architecture to build, a detector's, `fcn_resnet50` or `fcn_resnet101`. */
   architecture: z.string().default('maskrcnn_resnet18_fpn'),
-  /** Overrides of the model's configuration: any part of it. */
+  /** Settings of the model that replace those of `from` or `architecture`: any part of its configuration. */
   model: z.record(z.string(), z.unknown()).default({}),
+  /** How the model is trained. */
   training: trainingConfigSchema.prefault({}),
 });
 

@@ -3,7 +3,7 @@ import { encodeBitmap } from '../ops/rle/bitmap.ts';
 import { CocoEvaluator } from './coco-evaluator.ts';
 import type { EvalDetection, EvalTruth } from './objects.ts';
 import { evalParams } from './params.ts';
-import { cocoFigures, formatFigures } from './summary.ts';
+import { cocoMetrics, formatMetrics } from './summary.ts';
 
 const categories = [
   { id: 4, name: 'dog' },
@@ -19,22 +19,22 @@ const found = (box: EvalDetection['box'], score: number, categoryId = 2): EvalDe
   box,
   score,
 });
-const ap = (evaluator: CocoEvaluator) => cocoFigures(evaluator.result())[0].value;
+const ap = (evaluator: CocoEvaluator) => cocoMetrics(evaluator.result())[0].value;
 
 describe('CocoEvaluator', () => {
   it('gives 1 to a perfect detector and prints as COCO does', () => {
     const evaluator = new CocoEvaluator(evalParams('bbox'), categories);
     evaluator.add(1, [truth([0, 0, 50, 50])], [found([0, 0, 50, 50], 0.9)]);
     const result = evaluator.result();
-    const figures = cocoFigures(result);
-    expect(figures.map(({ value }) => Number(value.toFixed(12)))).toEqual([
+    const metrics = cocoMetrics(result);
+    expect(metrics.map(({ value }) => Number(value.toFixed(12)))).toEqual([
       1, 1, 1, -1, 1, -1, 1, 1, 1, -1, 1, -1,
     ]);
-    expect(formatFigures(figures, result).split('\n')[4]).toBe(
+    expect(formatMetrics(metrics, result).split('\n')[4]).toBe(
       ' Average Precision  (AP) @[ IoU=0.50:0.95 | area=medium | maxDets=100 ] = 1.000',
     );
     expect(result.categories.map(({ id }) => id)).toEqual([2, 4]);
-    expect(cocoFigures(result, 1)[0].value).toBe(-1);
+    expect(cocoMetrics(result, 1)[0].value).toBe(-1);
   });
 
   it('counts a missed object, a false detection and a wrong class', () => {
@@ -85,13 +85,13 @@ describe('CocoEvaluator', () => {
     expect(() => evaluator.add(3, [], [found([0, 0, 1, 1], Number.NaN)])).toThrow('image 3: score NaN');
   });
 
-  it('refuses a number of joints that differs from the sigmas', () => {
+  it('refuses a number of keypoints that differs from the sigmas', () => {
     const evaluator = new CocoEvaluator(evalParams('keypoints', { sigmas: [0.1, 0.1] }), categories);
     const pose = { categoryId: 2, area: 100, keypoints: [1, 1, 2, 5, 5, 2] };
     evaluator.add(1, [pose], [{ ...pose, score: 1 }]);
     expect(ap(evaluator)).toBeCloseTo(1, 12);
     expect(() => evaluator.add(2, [pose], [{ ...pose, keypoints: [1, 1, 2], score: 1 }])).toThrow(
-      'image 2: keypoints: expected 2 joints (6 numbers), got 3 numbers',
+      'image 2: keypoints: expected 2 keypoints (6 numbers), got 3 numbers',
     );
   });
 });

@@ -7,7 +7,7 @@ import { similarityMatrix } from './similarity.ts';
 import { Tally } from './tally.ts';
 
 /**
- * COCO's evaluation (pycocotools' `COCOeval`, figure for figure), fed picture by picture. It stores scores
+ * COCO's evaluation (pycocotools' `COCOeval`, metric for metric), fed picture by picture. It stores scores
  * and match flags but no masks, so its memory does not depend on the size or number of the masks.
  */
 export class CocoEvaluator {

@@ -3,7 +3,7 @@ import type { EvalDetection, EvalTruth } from './objects.ts';
 import type { EvalParams } from './params.ts';
 import { similarityMatrix } from './similarity.ts';
 
-/** Counts at one threshold over all pictures, and derived figures. */
+/** Counts at one threshold over all pictures, and derived metrics. */
 export interface InstanceAccuracy {
   readonly threshold: number;
   readonly truePositives: number;

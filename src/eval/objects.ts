@@ -10,15 +10,15 @@ export interface EvalTruth {
   readonly categoryId: number;
   /** In pixels; decides which area ranges count the object. Default: the mask's, else the box's. */
   readonly area?: number | undefined;
-  /** For `bbox`; for `keypoints` if no joint is labelled. */
+  /** For `bbox`; for `keypoints` if no keypoint is labelled. */
   readonly box?: EvalBox | undefined;
   /** For `segm`. */
   readonly mask?: Rle | undefined;
-  /** For `keypoints`: x, y, visibility of each joint; visibility 0 means not labelled. */
+  /** For `keypoints`: x, y, visibility of each keypoint; visibility 0 means not labelled. */
   readonly keypoints?: ArrayLike<number> | undefined;
   /** A group of objects: detections inside are not false positives, and finding it does not count. */
   readonly crowd?: boolean;
-  /** Does not count, whether found or missed (COCO: a person without labelled joints). */
+  /** Does not count, whether found or missed (COCO: a person without labelled keypoints). */
   readonly ignore?: boolean;
   /**
    * The annotation's id. COCO's evaluator treats a match with an object whose id is 0 as no match, and so
@@ -38,7 +38,7 @@ export interface EvalDetection {
   readonly area?: number | undefined;
   readonly box?: EvalBox | undefined;
   readonly mask?: Rle | undefined;
-  /** x, y and any third number for each joint. */
+  /** x, y and any third number for each keypoint. */
   readonly keypoints?: ArrayLike<number> | undefined;
   /**
    * Not counted as false if it matches no object, because not every object of its category is annotated in the

@@ -7,10 +7,10 @@ const epsilon = 2 ** -52;
 
 /**
  * Object keypoint similarity (https://cocodataset.org/#keypoints-eval, `computeOks` of pycocotools): the mean
- * over the labelled joints of exp(−d² / (2 · area · (2σ)²)). If the truth has no labelled joints, all joints
+ * over the labelled keypoints of exp(−d² / (2 · area · (2σ)²)). If the truth has no labelled keypoints, all keypoints
  * count, and d is the distance of each from the truth's box extended on each side by its width or height.
  * @returns [detections, truths] row-major, in 0…1.
- * @throws MaskRcnnError if the number of joints differs from that of the sigmas, or a required box is absent.
+ * @throws MaskRcnnError if the number of keypoints differs from that of the sigmas, or a required box is absent.
  */
 export function keypointSimilarity(
   detections: readonly EvalDetection[],
@@ -37,7 +37,7 @@ export function keypointSimilarity(
   return similarity;
 }
 
-/** Per joint in pixels², −1 if it does not count. */
+/** Per keypoint in pixels², −1 if it does not count. */
 function squaredDistances(truth: EvalTruth, found: ArrayLike<number>, joints: number): Float64Array {
   const labelled = jointsOf(truth, joints);
   const squares = new Float64Array(joints).fill(-1);
@@ -50,7 +50,7 @@ function squaredDistances(truth: EvalTruth, found: ArrayLike<number>, joints: nu
     squares[joint] = dx * dx + dy * dy;
   }
   if (hasLabelled) return squares;
-  if (truth.box === undefined) throw new MaskRcnnError('an object without labelled joints needs a box');
+  if (truth.box === undefined) throw new MaskRcnnError('an object without labelled keypoints needs a box');
   const [x, y, width, height] = truth.box;
   for (let joint = 0; joint < joints; joint++) {
     const dx = outside(found[3 * joint], x - width, x + width * 2);
@@ -68,7 +68,7 @@ function jointsOf({ keypoints }: EvalTruth | EvalDetection, joints: number): Arr
   if (keypoints?.length !== 3 * joints) {
     const got = keypoints === undefined ? 'none' : plural(keypoints.length, 'number');
     throw new MaskRcnnError(
-      `keypoints: expected ${plural(joints, 'joint')} (${3 * joints} numbers), got ${got}`,
+      `keypoints: expected ${plural(joints, 'keypoint')} (${3 * joints} numbers), got ${got}`,
     );
   }
   return keypoints;

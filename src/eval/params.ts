@@ -26,17 +26,17 @@ export interface EvalParams {
    * keypoints.
    */
   readonly maxDetections: readonly number[];
-  /** Per joint: annotators' disagreement, in units of the object's √area. Default: COCO's 17 for persons. */
+  /** Per keypoint: annotators' disagreement, in units of the object's √area. Default: COCO's 17 for persons. */
   readonly sigmas: readonly number[];
 }
 
-/** Standard deviations of COCO's person joints (https://cocodataset.org/#keypoints-eval). */
+/** Standard deviations of COCO's person keypoints (https://cocodataset.org/#keypoints-eval). */
 const cocoSigmas = [
   0.26, 0.25, 0.25, 0.35, 0.35, 0.79, 0.79, 0.72, 0.72, 0.62, 0.62, 1.07, 1.07, 0.87, 0.87, 0.89, 0.89,
 ].map((tenths) => tenths / 10);
 
 /**
- * COCO's deviations for its 17 joints; for other joints their mean, since no annotator disagreement was
+ * COCO's deviations for its 17 keypoints; for other keypoints their mean, since no annotator disagreement was
  * measured.
  */
 export function sigmasFor(joints: number): readonly number[] {
@@ -58,13 +58,13 @@ const cocoAreas: readonly AreaRange[] = [
  * @throws UsageError if a list is empty or has an invalid value, or an override is unknown.
  * @example
  * ```ts
- * import { CocoEvaluator, cocoFigures, evalParams } from 'mask-rcnn';
+ * import { CocoEvaluator, cocoMetrics, evalParams } from 'mask-rcnn';
  *
  * const params = evalParams('bbox', { iouThresholds: [0.5, 0.75] });
  * const evaluator = new CocoEvaluator(params, [{ id: 1, name: 'cell' }]);
  * const truth = { id: 1, categoryId: 1, crowd: false, ignore: false, box: [10, 10, 20, 20] } as const;
  * evaluator.add(1, [truth], [{ categoryId: 1, score: 0.9, box: [10, 10, 20, 18] }]);
- * console.log(cocoFigures(evaluator.result())[0].value);
+ * console.log(cocoMetrics(evaluator.result())[0].value);
  * ```
  */
 export function evalParams(type: EvalType, overrides: Partial<Omit<EvalParams, 'type'>> = {}): EvalParams {

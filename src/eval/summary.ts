@@ -1,8 +1,8 @@
 import type { CocoEvaluation } from './accumulate.ts';
 import type { AreaRange } from './params.ts';
 
-/** One summary figure of an evaluation. */
-export interface Figure {
+/** One of the metrics that summarise an evaluation. */
+export interface CocoMetric {
   /** Average precision or average recall. */
   readonly metric: 'AP' | 'AR';
   /** One threshold, or null for the mean over all. */
@@ -15,27 +15,27 @@ export interface Figure {
 }
 
 /**
- * COCO's figures in its order: for boxes and masks AP, AP50, AP75, AP by area, AR by number of detections, AR
+ * COCO's metrics in its order: for boxes and masks AP, AP50, AP75, AP by area, AR by number of detections, AR
  * by area (twelve with COCO's parameters); for keypoints AP, AP50, AP75, AP by area, then the same for AR
  * (ten). With other parameters the rows follow those; AP uses the greatest number of detections. A threshold
  * that is not among the parameters yields −1.
- * @param category Index into `categories`, for the figures of a single one.
+ * @param category Index into `categories`, for the metrics of a single one.
  * @example
  * ```ts
- * import { cocoEval, cocoFigures } from 'mask-rcnn';
+ * import { cocoEval, cocoMetrics } from 'mask-rcnn';
  *
  * const { evaluation } = await cocoEval({ groundTruth: 'train.json', results: 'results.json' });
- * const small = cocoFigures(evaluation).find(({ metric, area }) => metric === 'AP' && area === 'small');
+ * const small = cocoMetrics(evaluation).find(({ metric, area }) => metric === 'AP' && area === 'small');
  * console.log(small?.value);
  * ```
  */
-export function cocoFigures(evaluation: CocoEvaluation, category?: number): Figure[] {
+export function cocoMetrics(evaluation: CocoEvaluation, category?: number): CocoMetric[] {
   const { type, areas, maxDetections } = evaluation.params;
   const most = maxDetections.length - 1;
-  const figure = (
-    metric: Figure['metric'],
+  const metricOf = (
+    metric: CocoMetric['metric'],
     choice: { iou?: number; area?: number; most?: number },
-  ): Figure => ({
+  ): CocoMetric => ({
     metric,
     iou: choice.iou ?? null,
     area: areas[choice.area ?? 0].name,
@@ -47,22 +47,23 @@ export function cocoFigures(evaluation: CocoEvaluation, category?: number): Figu
       category: category ?? null,
     }),
   });
-  const byArea = (metric: Figure['metric']) => restOf(areas).map((area) => figure(metric, { area }));
-  const byIou = (metric: Figure['metric']) => [
-    figure(metric, {}),
-    figure(metric, { iou: 0.5 }),
-    figure(metric, { iou: 0.75 }),
+  const byArea = (metric: CocoMetric['metric']) => restOf(areas).map((area) => metricOf(metric, { area }));
+  const byIou = (metric: CocoMetric['metric']) => [
+    metricOf(metric, {}),
+    metricOf(metric, { iou: 0.5 }),
+    metricOf(metric, { iou: 0.75 }),
   ];
   const precision = [...byIou('AP'), ...byArea('AP')];
-  const recall = type === 'keypoints' ? byIou('AR') : maxDetections.map((_, m) => figure('AR', { most: m }));
+  const recall =
+    type === 'keypoints' ? byIou('AR') : maxDetections.map((_, m) => metricOf('AR', { most: m }));
   return [...precision, ...recall, ...byArea('AR')];
 }
 
-/** The figures as pycocotools prints them, one per line. */
-export function formatFigures(figures: readonly Figure[], evaluation: CocoEvaluation): string {
+/** The metrics as pycocotools prints them, one per line. */
+export function formatMetrics(metrics: readonly CocoMetric[], evaluation: CocoEvaluation): string {
   const { iouThresholds } = evaluation.params;
   const range = `${iouThresholds[0].toFixed(2)}:${iouThresholds[iouThresholds.length - 1].toFixed(2)}`;
-  return figures
+  return metrics
     .map(({ metric, iou, area, maxDetections, value }) => {
       const title = metric === 'AP' ? 'Average Precision' : 'Average Recall';
       const overlap = iou === null ? range : iou.toFixed(2);
@@ -87,7 +88,7 @@ interface Slice {
 }
 
 /** Mean over the measured values (pycocotools leaves −1 out); −1 if there are none. */
-function meanOf(evaluation: CocoEvaluation, metric: Figure['metric'], slice: Slice): number {
+function meanOf(evaluation: CocoEvaluation, metric: CocoMetric['metric'], slice: Slice): number {
   const { params, categories } = evaluation;
   const recalls = metric === 'AP' ? params.recallThresholds.length : 1;
   const values = metric === 'AP' ? evaluation.precision : evaluation.recall;

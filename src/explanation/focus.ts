@@ -49,9 +49,9 @@ export interface Anchor {
   deltas: [number, number, number, number];
 }
 
-/** The output of the keypoint branch for the refined box; the joints' positions are in the instance's `pose`. */
+/** The output of the keypoint branch for the refined box; the keypoints' positions are in the instance's `pose`. */
 export interface KeypointFocus {
   side: number;
-  /** `[joints][side · side]` logits. */
+  /** `[keypoints][side · side]` logits. */
   heatMaps: number[][];
 }

@@ -16,8 +16,8 @@ export interface ExplainedModel {
   shared: { side: number; channels: number } | null;
   /** Null in models without the branch. */
   mask: ExplainedMaskBranch | null;
-  /** Number of joints that the keypoint branch finds; null in models without the branch. */
-  joints: number | null;
+  /** Number of keypoints that the keypoint branch finds; null in models without the branch. */
+  keypoints: number | null;
 }
 
 /** The mask branch, in the names of the configuration. */

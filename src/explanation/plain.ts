@@ -8,15 +8,15 @@ export interface Grid {
   values: number[];
 }
 
-/** Run lengths of a mask as in COCO: column by column, background first. */
+/** Run-length encoding (RLE) of a mask as in COCO: column by column, background first. */
 export interface PlainRle {
   size: [height: number, width: number];
   counts: number[];
 }
 
-/** Joints in pixels of the original, and the bones between them as positions in `joints`. */
+/** Keypoints in pixels of the original, and the bones between them as positions in `points`. */
 export interface PlainPose {
   /** Scores are logits. */
-  joints: { name: string; x: number; y: number; score: number }[];
+  points: { name: string; x: number; y: number; score: number }[];
   skeleton: [from: number, to: number][];
 }

@@ -14,7 +14,7 @@ export const modelCardSchema = z.strictObject({
   /** Of the weights. */
   licence: z.string().min(1),
   /** Measured on pictures that it was not trained on; the first is the one to show where there is room for one. */
-  figures: z
+  metrics: z
     .array(
       z.strictObject({
         /** Such as `mask AP`. */
@@ -40,6 +40,6 @@ export function storedCard(weights: WeightFile): ModelCard | null {
 }
 
 /** `mask AP 0.213 on 154 pictures of COCO val2017` */
-export function formatFigure({ measure, value, on }: ModelCard['figures'][number]): string {
+export function formatMetric({ measure, value, on }: ModelCard['metrics'][number]): string {
   return `${measure} ${value.toFixed(3)} on ${on.en}`;
 }

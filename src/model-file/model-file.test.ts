@@ -21,7 +21,7 @@ const card: ModelCard = {
   description: both('Finds cells.'),
   trainedOn: both('12 pictures'),
   licence: 'Apache-2.0',
-  figures: [{ measure: 'mask AP', value: 0.5, on: both('4 pictures') }],
+  metrics: [{ measure: 'mask AP', value: 0.5, on: both('4 pictures') }],
 };
 
 let folder: string;

@@ -17,10 +17,10 @@ export function heatMapSide({ pool }: Pick<KeypointConfig, 'pool'>): number {
 
 /**
  * The keypoint branch (He et al. 2017, section 5): eight 3×3 convolutions at 14×14, a 4×4 transposed convolution to
- * 28×28 and bilinear upsampling to 56×56, with one map per joint. Weights are named as in torchvision's
+ * 28×28 and bilinear upsampling to 56×56, with one map per keypoint. Weights are named as in torchvision's
  * `KeypointRCNNHeads`, whose ReLUs are numbered too, and `KeypointRCNNPredictor`.
  * @param pooled `[D, C, 14, 14]`
- * @returns `[D, K, 56, 56]` logits; the softmax over a joint's map is the distribution of its location.
+ * @returns `[D, K, 56, 56]` logits; the softmax over a keypoint's map is the distribution of its location.
  */
 export function keypointLogits(g: GraphBuilder, pooled: Value, config: KeypointConfig): Value {
   let x = pooled;
@@ -35,10 +35,10 @@ export function keypointLogits(g: GraphBuilder, pooled: Value, config: KeypointC
 }
 
 /**
- * Cross-entropy between a joint's map and the cell of its true location, averaged over all joints that are labelled and
+ * Cross-entropy between a keypoint's map and the cell of its true location, averaged over all keypoints that are labelled and
  * inside their RoI (torchvision `keypointrcnn_loss`).
  * @param logits `[D, K, S, S]`
- * @param cells `[V]` int64, positions in the flattened logits, one per joint.
+ * @param cells `[V]` int64, positions in the flattened logits, one per keypoint.
  * @param weights `[V, 1]`, 1/V.
  */
 export function keypointLoss(g: GraphBuilder, logits: Value, cells: Value, weights: Value): Value {

@@ -9,7 +9,7 @@ export interface GroundTruth {
   readonly labels: Int32Array;
   /** `[G]`, each of the size of the picture. */
   readonly masks: readonly Rle[];
-  /** Present if joints are annotated and the model is to learn them. */
+  /** Present if keypoints are annotated and the model is to learn them. */
   readonly poses?: Poses;
   /**
    * Class indices of which objects may be in the picture without an annotation; absent if every object is annotated.

@@ -1,6 +1,6 @@
 import type { Float32Tensor } from '../core/tensor.ts';
 
-/** The joints decoded from heat maps. */
+/** The keypoints decoded from heat maps. */
 export interface DecodedKeypoints {
   /** `[D, K, 2]` x, y in the pixel coordinates of the boxes. */
   readonly points: Float32Array;

@@ -1,11 +1,11 @@
 /**
- * The heat map cell of each joint in an RoI (torchvision `keypoints_to_heatmap`): the continuous position is
- * rounded down, and a joint on the right or bottom edge belongs to the last cell.
+ * The heat map cell of each keypoint in an RoI (torchvision `keypoints_to_heatmap`): the continuous position is
+ * rounded down, and a keypoint on the right or bottom edge belongs to the last cell.
  * @param joints `[G, K, 3]` x, y in the pixel coordinates of the boxes, and visibility.
  * @param boxes `[P, 4]` RoIs x1, y1, x2, y2.
  * @param matches `[P]`, the index of each RoI's object.
  * @param resolution Cells along each side.
- * @returns For each RoI and joint, `[P, K]`, the cell as y · resolution + x, or −1 for none.
+ * @returns For each RoI and keypoint, `[P, K]`, the cell as y · resolution + x, or −1 for none.
  */
 export function keypointTargets(
   joints: Float32Array,
@@ -29,7 +29,7 @@ export function keypointTargets(
 }
 
 /**
- * Every step is rounded to float32 as in the reference, so that a joint on a cell border falls into the same
+ * Every step is rounded to float32 as in the reference, so that a keypoint on a cell border falls into the same
  * cell.
  */
 function cellOf(position: number, from: number, to: number, resolution: number): number {

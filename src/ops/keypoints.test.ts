@@ -10,7 +10,7 @@ const golden = await openWeights(
 );
 const read = async (name: string) => (await golden.read(name)).data;
 
-it('finds the joints of heat maps where torchvision finds them', async () => {
+it('finds the keypoints of heat maps where torchvision finds them', async () => {
   const { points, scores } = decodeKeypoints(await golden.read('heatMaps'), await read('boxes'));
   const [theirPoints, theirScores] = [await read('points'), await read('scores')];
   // Rounding of coordinates near 1,000 in float32.
@@ -23,17 +23,17 @@ it('finds the joints of heat maps where torchvision finds them', async () => {
   });
 });
 
-it('puts joints into the cells where torchvision puts them', async () => {
+it('puts keypoints into the cells where torchvision puts them', async () => {
   const [objects, count] = golden.shapeOf('joints');
   const matches = Array.from({ length: objects }, (_, i) => i);
   const cells = keypointTargets(await read('joints'), await read('rois'), matches, { count, resolution: 14 });
   expect([...cells]).toEqual([...(await read('cells'))]);
 });
 
-it('takes the joints of the object that an RoI matches', () => {
+it('takes the keypoints of the object that an RoI matches', () => {
   const joints = Float32Array.of(1, 1, 2, 3, 3, 2, 2, 2, 0, 0, 1, 2);
   const boxes = Float32Array.of(0, 0, 4, 4, 0, 0, 4, 4);
-  // The second object's first joint is not labelled.
+  // The second object's first keypoint is not labelled.
   const cells = keypointTargets(joints, boxes, [1, 0], { count: 2, resolution: 4 });
   expect([...cells]).toEqual([-1, 4, 5, 15]);
 });

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { workerEnvironment } from '../core/node/announce.ts';
 import type { WorkerMessage, WorkerTask } from './messages.ts';
 
 /** A running worker. */
@@ -71,6 +72,11 @@ function entry(module: URL, settings: object): Parameters<typeof fork> {
   return [
     fileURLToPath(file),
     [JSON.stringify(settings)],
-    { execArgv, serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+    {
+      execArgv,
+      env: workerEnvironment(),
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
   ];
 }

@@ -11,7 +11,7 @@ const prediction = new Prediction({ width: 9, height: 8 }, [
     score: Math.fround(0.9),
     box: [1, 1, 7, 6.5],
     mask,
-    keypoints: { joints: [{ name: 'tip', x: 1.5, y: 2, score: 3 }], skeleton: [] },
+    keypoints: { points: [{ name: 'tip', x: 1.5, y: 2, score: 3 }], skeleton: [] },
   }),
   new Instance({
     category: { id: 2, name: 'hole' },

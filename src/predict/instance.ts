@@ -18,20 +18,20 @@ export interface InstanceData {
   readonly keypoints: Pose | null;
 }
 
-/** The joints of an instance. */
+/** The keypoints of an instance. */
 export interface Pose {
   /** In the order of the model's `keypoint.names`. */
-  joints: Joint[];
-  /** Pairs of joints that are bones, positions in `joints`. */
+  points: Keypoint[];
+  /** Pairs of keypoints that are bones, positions in `points`. */
   skeleton: readonly (readonly [number, number])[];
 }
 
-/** The predicted position of a joint; every joint has one, even where it is not visible. */
-export interface Joint {
+/** The predicted position of a keypoint; every keypoint has one, even where it is not visible. */
+export interface Keypoint {
   name: string;
   x: number;
   y: number;
-  /** Value of the heat map there, a logit: above about 2 the joint is likely to be visible. */
+  /** Value of the heat map there, a logit: above about 2 the keypoint is likely to be visible. */
   score: number;
 }
 
@@ -50,9 +50,9 @@ export interface InstanceJson {
   score: number;
   /** Absent where the model has no mask branch. */
   segmentation?: MaskJson;
-  /** x, y in pixels of the upright original, and 1, for each joint; absent where the model has no keypoint branch. */
+  /** x, y in pixels of the upright original, and 1, for each keypoint; absent where the model has no keypoint branch. */
   keypoints?: number[];
-  /** A logit for each joint. */
+  /** A logit for each keypoint. */
   keypoint_scores?: number[];
 }
 
@@ -91,8 +91,8 @@ export class Instance implements InstanceData {
     };
     if (mask) json.segmentation = mask.toJSON();
     if (keypoints) {
-      json.keypoints = keypoints.joints.flatMap(({ x, y }) => [nineDigits(x), nineDigits(y), 1]);
-      json.keypoint_scores = keypoints.joints.map((joint) => nineDigits(joint.score));
+      json.keypoints = keypoints.points.flatMap(({ x, y }) => [nineDigits(x), nineDigits(y), 1]);
+      json.keypoint_scores = keypoints.points.map(({ score }) => nineDigits(score));
     }
     return json;
   }
@@ -119,7 +119,7 @@ export class Prediction {
   }
 }
 
-/** The pixels of an instance, stored as run lengths over the whole picture. */
+/** The pixels of an instance, stored as run-length encoding (RLE) over the whole picture. */
 export class InstanceMask {
   readonly rle: Rle;
 

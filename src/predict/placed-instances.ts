@@ -23,7 +23,7 @@ export interface PlacedInstance {
 }
 
 /**
- * Stage 9: boxes and joints in pixels of the original, and masks pasted into it.
+ * Stage 9: boxes and keypoints in pixels of the original, and masks pasted into it.
  * @param picture Size of the original.
  */
 export function placeInstances(

@@ -3,7 +3,7 @@ import type { DecodedKeypoints } from '../ops/keypoint-decoding.ts';
 import type { Pose } from './instance.ts';
 
 /**
- * The joints of one instance in pixels of the original.
+ * The keypoints of one instance in pixels of the original.
  * @param keypoints Of all instances, in pixels of the resized picture.
  * @param instance Position among them.
  * @param scale Resized size divided by the original's.
@@ -16,11 +16,11 @@ export function poseOf(
 ): Pose {
   const first = instance * names.length;
   return {
-    joints: names.map((name, joint) => ({
+    points: names.map((name, keypoint) => ({
       name,
-      x: points[2 * (first + joint)] / scale.scaleX,
-      y: points[2 * (first + joint) + 1] / scale.scaleY,
-      score: scores[first + joint],
+      x: points[2 * (first + keypoint)] / scale.scaleX,
+      y: points[2 * (first + keypoint) + 1] / scale.scaleY,
+      score: scores[first + keypoint],
     })),
     skeleton: skeleton.map(([from, to]) => [from - 1, to - 1] as const),
   };

@@ -31,7 +31,7 @@ export function resultEntries(
 
 /**
  * Predictions as the array of a COCO results file (https://cocodataset.org/#format-results), masks as compressed
- * run lengths. Category ids are the model's.
+ * RLE. Category ids are the model's.
  * @param predictions Pairs of a picture's id in the data set and its prediction: a `Map`, or `predictions.entries()` of
  *   an array, which numbers the pictures from 0.
  * @throws UsageError where an element is not such a pair.

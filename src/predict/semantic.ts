@@ -12,6 +12,7 @@ import type { Session } from '../runtime/runtime.ts';
 import { compileGraph } from './compile.ts';
 import { compileFile, type ThreadOptions } from './load/compile-file.ts';
 import { decode } from './load/decode-source.ts';
+import type { PredictOptions } from './model.ts';
 
 /** The class of every pixel of a picture. */
 export interface SemanticPrediction {
@@ -21,6 +22,9 @@ export interface SemanticPrediction {
   /** `[height, width]`, row-major: positions in the model's categories, 0 is the background. */
   classes: Uint8Array;
 }
+
+/** Options of a semantic prediction. */
+export type SemanticPredictOptions = Pick<PredictOptions, 'signal'>;
 
 /** FCN in memory, ready to predict pictures of any size. */
 export class SemanticModel implements AsyncDisposable {
@@ -37,18 +41,25 @@ export class SemanticModel implements AsyncDisposable {
 
   /**
    * Finds the class of every pixel.
-   * @throws InputError that names the picture where it cannot be decoded; UsageError where the model was disposed.
+   * @throws InputError that names the picture where it cannot be decoded; UsageError where an option is unknown or the
+   *   model was disposed; the reason of the signal.
    */
-  async predict(source: PictureSource): Promise<SemanticPrediction> {
-    return this.predictPicture(await decode(source));
+  async predict(source: PictureSource, options: SemanticPredictOptions = {}): Promise<SemanticPrediction> {
+    checkOptions('predict', options, { signal: true });
+    options.signal?.throwIfAborted();
+    return this.predictPicture(await decode(source), options);
   }
 
   /** The same for pixels. */
-  async predictPicture(picture: Picture): Promise<SemanticPrediction> {
+  async predictPicture(picture: Picture, options: SemanticPredictOptions = {}): Promise<SemanticPrediction> {
+    checkOptions('predictPicture', options, { signal: true });
+    const { signal } = options;
+    signal?.throwIfAborted();
     const prepared = preparePicture(picture, this.config.preprocess, semanticStride);
     const image = prepared.tensor;
     const run = () => this.#session.run({ image });
     const { logits } = (await this.#lifetime.use(run)) as { logits: Float32Tensor };
+    signal?.throwIfAborted();
     const [, , height, width] = image.shape;
     const covered = { width: prepared.width / width, height: prepared.height / height };
     return { width: picture.width, height: picture.height, classes: classMap(logits, picture, covered) };

@@ -65,7 +65,7 @@ function forOtherClasses(config: ModelConfig, categories: Category[]): ModelConf
   return { ...config, categories, box: { ...config.box, ...usualNms }, defaultScore: usualScore };
 }
 
-/** The model with the joints of the data set, if it has a keypoint branch. */
+/** The model with the keypoints of the data set, if it has a keypoint branch. */
 function withJoints(config: ModelConfig, joints: Joints | null): ModelConfig {
   return config.keypoint && joints ? { ...config, keypoint: { ...config.keypoint, ...joints } } : config;
 }

@@ -22,15 +22,22 @@ import { openLoader } from './open-loader.ts';
 export interface ValidationResult {
   /** The value by which the best model is selected; higher is better. */
   readonly value: number;
-  /** Named figures for the log, 0…1. */
-  readonly figures: Readonly<Record<string, number>>;
+  /** Named values for the log, 0…1. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Evaluates weights on pictures that are not used for training. */
 export interface Validation {
   /** The name of the value that selects the best model, for messages: `AP`. */
   readonly measure: string;
-  run(weights: ReadonlyMap<string, Float32Tensor>): Promise<ValidationResult>;
+  /**
+   * @param shouldStop Called before every picture; returning true ends the validation.
+   * @returns Null if it was ended.
+   */
+  run(
+    weights: ReadonlyMap<string, Float32Tensor>,
+    shouldStop: () => boolean,
+  ): Promise<ValidationResult | null>;
 }
 
 export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
@@ -39,7 +46,7 @@ export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
   readonly records: readonly PictureRecord[];
   readonly description: RunDescription;
   readonly validation?: Validation;
-  /** Called after every step; returning true saves and ends the run. */
+  /** Called after every step and before every picture of a validation; returning true saves and ends the run. */
   readonly shouldStop?: () => boolean;
   /** Called with the metrics of every step and validation. */
   readonly onMetrics?: (metrics: Metrics) => void;
@@ -56,7 +63,7 @@ export interface LoopOutcome {
 }
 
 /**
- * Trains until the last step, writing figures, checkpoints and models into the run's folder. A run resumed
+ * Trains until the last step, writing metrics, checkpoints and models into the run's folder. A run resumed
  * from a checkpoint, with the same description and pictures, ends with the same bits as an uninterrupted one.
  * @param state The initial state; changed in place.
  * @throws DivergenceError, InputError (no usable picture; the folder cannot be written). Saved files are
@@ -79,31 +86,25 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   // Last, because its threads keep the process alive until they are closed.
   const loader = openLoader(options, options.onBadPicture);
   const run = { state, options, log, paths };
-  let ending: LoopOutcome['ending'] = 'finished';
   try {
     if (state.step === 0) await saveCheckpoint(run);
-    while (state.step < steps) {
+    // A run that was stopped in a validation resumes with it.
+    let ending = state.validationDue || state.step === steps ? await finishStep(run) : null;
+    while (ending === null) {
       const started = performance.now();
       const report = await trainer.step(loader);
       const seconds = (performance.now() - started) / 1000;
       await record(run, {
         step: report.step,
         values: {
-          ...lossFigures(report.losses),
+          ...lossMetrics(report.losses),
           gradientNorm: report.gradientNorm,
           learningRate: report.learningRate,
           picturesPerSecond: report.pictures.length / seconds,
         },
       });
-      const stop = options.shouldStop?.() ?? false;
-      const validated = !stop && (await validateIfDue(run));
-      if (validated || stop || state.step % training.checkpointEvery === 0 || state.step === steps) {
-        await saveCheckpoint(run);
-      }
-      if (stop) ending = 'stopped';
-      else if (training.patience !== null && state.validationsWithoutGain >= training.patience)
-        ending = 'early';
-      if (ending !== 'finished') break;
+      state.validationDue = isToBeValidated(run);
+      ending = await finishStep(run);
     }
     if (ending !== 'stopped') await saveModels(run);
     return { ending, step: state.step, best: state.best && { ...state.best, measure: measureOf(options) } };
@@ -129,7 +130,7 @@ function pathsIn(folder: string) {
   };
 }
 
-function lossFigures(losses: Readonly<Record<string, number>>): Record<string, number> {
+function lossMetrics(losses: Readonly<Record<string, number>>): Record<string, number> {
   const total = Object.values(losses).reduce((sum, loss) => sum + loss, 0);
   const named = Object.entries(losses).map(([name, loss]) => [name.replace('loss_', 'loss/'), loss]);
   return { 'loss/total': total, ...Object.fromEntries(named) };
@@ -140,15 +141,40 @@ async function record({ log, options }: Run, metrics: Metrics): Promise<void> {
   options.onMetrics?.(metrics);
 }
 
-/** @returns Whether the step had a validation. */
-async function validateIfDue(run: Run): Promise<boolean> {
-  const { state, options, paths } = run;
+/** Whether the last step is one of those after which the weights are validated. */
+function isToBeValidated({ state, options }: Run): boolean {
   const { steps, validateEvery } = options.training;
   const every = validateEvery ?? Math.max(1, Math.ceil(steps / 10));
-  if (!options.validation || (state.step % every !== 0 && state.step !== steps)) return false;
+  return options.validation !== undefined && (state.step % every === 0 || state.step === steps);
+}
+
+/**
+ * Validates and saves the last step where that is due.
+ * @returns How the run ends with this step, or null if it goes on.
+ */
+async function finishStep(run: Run): Promise<LoopOutcome['ending'] | null> {
+  const { state, options } = run;
+  const { steps, patience, checkpointEvery } = options.training;
+  const shouldStop = options.shouldStop ?? (() => false);
+  const wasDue = state.validationDue;
+  const stopped = shouldStop() || !(await validate(run, shouldStop));
+  if (wasDue || stopped || state.step % checkpointEvery === 0 || state.step === steps) {
+    await saveCheckpoint(run);
+  }
+  if (stopped) return 'stopped';
+  if (patience !== null && state.validationsWithoutGain >= patience) return 'early';
+  return state.step === steps ? 'finished' : null;
+}
+
+/** Validates the last step if that is due. @returns Whether it is done; false if it was stopped. */
+async function validate(run: Run, shouldStop: () => boolean): Promise<boolean> {
+  const { state, options, paths } = run;
+  if (!options.validation || !state.validationDue) return true;
   const weights = weightsToShip(state);
-  const result = await options.validation.run(weights);
-  const values = Object.entries(result.figures).map(([name, value]) => [`validation/${name}`, value]);
+  const result = await options.validation.run(weights, shouldStop);
+  if (result === null) return false;
+  state.validationDue = false;
+  const values = Object.entries(result.metrics).map(([name, value]) => [`validation/${name}`, value]);
   await record(run, { step: state.step - 1, values: Object.fromEntries(values) });
   if (state.best === null || result.value > state.best.value) {
     state.best = { step: state.step, value: result.value };

@@ -3,7 +3,7 @@ import type { CocoData } from '../data/coco/coco.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import type { EvalType } from '../eval/params.ts';
-import { cocoFigures } from '../eval/summary.ts';
+import { cocoMetrics } from '../eval/summary.ts';
 import { decodePicture } from '../image/decode.ts';
 import { compileModel } from '../predict/compile.ts';
 import { Model } from '../predict/model.ts';
@@ -18,7 +18,7 @@ import type { Validation, ValidationResult } from './loop.ts';
 import type { ValidationSet } from './trainee.ts';
 
 /**
- * Measures a detector in training by COCO's average precisions: the same figures that `mask-rcnn eval` prints
+ * Measures a detector in training by COCO's average precisions: the same values that `mask-rcnn eval` prints
  * for the same model and data.
  * @throws InputError if a picture of the set is missing or, in `run`, cannot be read.
  */
@@ -30,11 +30,11 @@ export function detectorValidation(
   const pictures = pictureFiles(dataset, folder);
   return {
     measure: 'AP',
-    async run(weights) {
+    async run(weights, shouldStop) {
       const file = memoryWeights('the weights in training', weights);
       const model = new Model<string>(config, await compileModel(config, file, runtime), decodePicture);
       try {
-        return await measureDetector(model, dataset, pictures);
+        return await measureDetector(model, { dataset, pictures, shouldStop });
       } finally {
         await model.dispose();
       }
@@ -42,17 +42,24 @@ export function detectorValidation(
   };
 }
 
-/** Predicts the pictures of a data set and scores them. */
+interface Measurement {
+  readonly dataset: CocoData;
+  readonly pictures: readonly PictureFile[];
+  /** Called before every picture is scored. */
+  readonly shouldStop: () => boolean;
+}
+
+/** Predicts the pictures of a data set and scores them. @returns Null if it was stopped. */
 async function measureDetector(
   model: Model<string>,
-  dataset: CocoData,
-  pictures: readonly PictureFile[],
-): Promise<ValidationResult> {
+  { dataset, pictures, shouldStop }: Measurement,
+): Promise<ValidationResult | null> {
   const { config } = model;
   const measures = measuresOf(config, dataset);
   const ids = { categoryId: categoryIds(dataset.categories, config.categories) };
   const paths = pictures.map(({ path }) => path);
   for await (const outcome of model.predictEach(paths, { score: config.box.scoreThreshold })) {
+    if (shouldStop()) return null;
     if ('error' in outcome) throw outcome.error;
     const { image, path } = pictures[outcome.index];
     const entries = resultEntries({ path, imageId: image.id }, outcome.prediction, ids);
@@ -83,16 +90,16 @@ function measuresOf({ mask, keypoint }: ModelConfig, dataset: CocoData) {
 const kinds: Record<EvalType, string> = { bbox: 'box', segm: 'mask', keypoints: 'keypoint' };
 
 function summarise(measures: Measures): ValidationResult {
-  const figures: Record<string, number> = {};
+  const metrics: Record<string, number> = {};
   let value = 0;
   for (const { rules, evaluator } of measures) {
-    const [mean, half, strict] = cocoFigures(evaluator.result());
+    const [mean, half, strict] = cocoMetrics(evaluator.result());
     const kind = kinds[rules.type];
     // −1 means that nothing could be measured.
     value = Math.max(mean.value, 0);
-    figures[`${kind} AP`] = value;
-    figures[`${kind} AP50`] = Math.max(half.value, 0);
-    figures[`${kind} AP75`] = Math.max(strict.value, 0);
+    metrics[`${kind} AP`] = value;
+    metrics[`${kind} AP50`] = Math.max(half.value, 0);
+    metrics[`${kind} AP75`] = Math.max(strict.value, 0);
   }
-  return { value, figures };
+  return { value, metrics };
 }

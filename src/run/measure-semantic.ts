@@ -29,18 +29,40 @@ export function semanticValidation(
   const records = semanticRecords(config.categories.slice(1), dataset, folder);
   return {
     measure: 'mean IoU',
-    async run(weights) {
+    async run(weights, shouldStop) {
       const file = memoryWeights('the weights in training', weights);
       const model = new SemanticModel(config, await compileGraph(semanticGraph(config), file, runtime));
       try {
-        const { accuracy, meanIou } = await measureSemantic(model, records);
-        // The deciding figure comes last, as among average precisions.
-        return { value: meanIou, figures: { 'pixel accuracy': accuracy, 'mean IoU': meanIou } };
+        const wanted = new StoppableRecords(records, shouldStop);
+        const { accuracy, meanIou } = await measureSemantic(model, wanted);
+        if (wanted.stopped) return null;
+        // The deciding metric comes last, as among average precisions.
+        return { value: meanIou, metrics: { 'pixel accuracy': accuracy, 'mean IoU': meanIou } };
       } finally {
         await model.dispose();
       }
     },
   };
+}
+
+/** Pictures until a stop is requested. */
+class StoppableRecords implements Iterable<PictureRecord> {
+  readonly #records: readonly PictureRecord[];
+  readonly #shouldStop: () => boolean;
+  stopped = false;
+
+  constructor(records: readonly PictureRecord[], shouldStop: () => boolean) {
+    this.#records = records;
+    this.#shouldStop = shouldStop;
+  }
+
+  *[Symbol.iterator](): Generator<PictureRecord> {
+    for (const record of this.#records) {
+      this.stopped = this.#shouldStop();
+      if (this.stopped) return;
+      yield record;
+    }
+  }
 }
 
 /**
@@ -63,7 +85,7 @@ export function semanticRecords(
  */
 export async function measureSemantic(
   model: SemanticModel,
-  records: readonly PictureRecord[],
+  records: Iterable<PictureRecord>,
 ): Promise<SemanticScores> {
   const evaluator = new SemanticEvaluator(model.config.categories.length);
   for (const record of records) {

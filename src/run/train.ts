@@ -27,7 +27,7 @@ import { semanticMaker, semanticTrainee } from './semantic-trainee.ts';
 import type { MakerOptions, Trainee, ValidationSet } from './trainee.ts';
 
 export interface TrainOptions {
-  /** Folder for checkpoints, models, figures and the report. */
+  /** Folder for checkpoints, models, metrics and the report. */
   readonly out: string;
   /** The run, as `mask-rcnn train --config` reads it; not needed with `resume`. */
   readonly run?: RunInput | undefined;
@@ -37,11 +37,14 @@ export interface TrainOptions {
   readonly resume?: boolean | undefined;
   /** Forbids downloading a model to start from. */
   readonly offline?: boolean | undefined;
-  /** Called after every step; returning true saves and ends the run, which can then be resumed. */
+  /**
+   * Called after every step and before every picture of a validation; returning true saves and ends the run, which can
+   * then be resumed.
+   */
   readonly shouldStop?: (() => boolean) | undefined;
   /**
-   * Aborts the download of a model to start from, or ends the run after the current step; its reason is thrown. The run
-   * is saved before and can be resumed.
+   * Aborts the download of a model to start from, or ends the run after the current step or, in a validation, at the next picture;
+   * its reason is thrown. The run is saved before and can be resumed.
    */
   readonly signal?: AbortSignal | undefined;
   /** Called while a model to start from is downloaded. */
@@ -50,7 +53,7 @@ export interface TrainOptions {
   readonly onStart?:
     | ((plan: { steps: number; done: number; pictures: number; picturesPerStep: number }) => void)
     | undefined;
-  /** Called with the figures of every step and validation. */
+  /** Called with the metrics of every step and validation. */
   readonly onMetrics?: ((metrics: Metrics) => void) | undefined;
   /** Called with each line intended for the user. */
   readonly onNote?: ((line: string) => void) | undefined;
@@ -190,6 +193,7 @@ function initialState(weights: TrainingState['weights']): TrainingState {
     average: new Map(),
     best: null,
     validationsWithoutGain: 0,
+    validationDue: false,
   };
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { isMainThread } from 'node:worker_threads';
 import { messageOf } from '../core/errors.ts';
+import { announce } from '../core/node/announce.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Threads that WebAssembly keeps: each takes some 10 MB and delays the start. */
@@ -21,8 +21,7 @@ async function open(): Promise<Runtime> {
   try {
     return (await import('./node.ts')).nodeRuntime;
   } catch (error) {
-    // One line for a process, whatever the number of its threads.
-    if (isMainThread) process.stderr.write(`mask-rcnn: ${fallbackNotice(error)}\n`);
+    announce(fallbackNotice(error));
     const { openWebRuntime } = await import('./web.ts');
     return openWebRuntime({ threads: Math.min(availableParallelism(), maxThreads) });
   }

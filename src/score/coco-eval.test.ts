@@ -31,7 +31,7 @@ function expectStats(stats: readonly number[], expected: readonly number[]): voi
 }
 
 describe('cocoEval', () => {
-  it.each(types)('gives the figures of pycocotools for %s in memory', async (type) => {
+  it.each(types)('gives the metrics of pycocotools for %s in memory', async (type) => {
     const cases = goldenCases(type).slice(0, 40);
     expect(cases.length).toBeGreaterThan(20);
     for (const { gt, dt, stats } of cases) {
@@ -39,7 +39,7 @@ describe('cocoEval', () => {
     }
   });
 
-  it.each(types)('gives the same figures for files of %s', async (type) => {
+  it.each(types)('gives the same metrics for files of %s', async (type) => {
     const [{ gt, dt, stats }] = goldenCases(type).filter(({ dt: found }) => found.length > 5);
     const groundTruth = folder.write('gt.json', gt);
     const results = folder.write('dt.json', dt);
@@ -74,8 +74,8 @@ describe('cocoEval', () => {
   };
   const found = { image_id: 1, category_id: 1, bbox: [10, 10, 20, 20] as const, score: 0.9 };
 
-  it('names its figures, gives those of each category, and the curves', async () => {
-    const { figures, perCategory, params, evaluation } = await cocoEval({
+  it('names its metrics, gives those of each category, and the curves', async () => {
+    const { metrics, perCategory, params, evaluation } = await cocoEval({
       groundTruth,
       results: [found],
       type: 'bbox',
@@ -83,7 +83,7 @@ describe('cocoEval', () => {
     });
     // One of two found: precision 1 up to recall 0.5, 51 of 101 points.
     const ap = expect.closeTo(51 / 101, 12);
-    expect(figures[0]).toMatchObject({ metric: 'AP', iou: null, area: 'all', value: ap });
+    expect(metrics[0]).toMatchObject({ metric: 'AP', iou: null, area: 'all', value: ap });
     expect(perCategory).toMatchObject([{ id: 1, name: 'cell', AP: ap, AP50: ap }]);
     expect(params.iouThresholds).toEqual([0.5, 0.75]);
     expect(evaluation.precision).toHaveLength(2 * 101 * 4 * 3);

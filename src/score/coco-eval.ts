@@ -34,13 +34,13 @@ export interface NucleiEvalOptions extends EvalInput, Pick<ParamOverrides, 'iouT
   readonly score?: number | undefined;
 }
 
-/** The figures of an evaluation, and its curves. */
+/** The metrics of an evaluation, and its curves. */
 export interface CocoEvalResult extends CocoSummary {
   readonly evaluation: CocoEvaluation;
 }
 
 /**
- * Scores COCO results against their ground truth, as `mask-rcnn coco-eval` does: every figure is that of COCO's own
+ * Scores COCO results against their ground truth, as `mask-rcnn coco-eval` does: every metric is that of COCO's own
  * evaluator.
  * @throws InputError that names the file and the record at fault; UsageError where an option is unknown or out of range.
  * @example

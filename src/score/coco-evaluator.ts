@@ -7,15 +7,15 @@ import { type EvalParams, type EvalType, evalParams, sigmasFor } from '../eval/p
 export type ParamOverrides = Partial<Omit<EvalParams, 'type'>>;
 
 /**
- * COCO's parameters for a data set; for `keypoints`, with as many deviations as its categories have joints.
- * @throws UsageError if a parameter is out of range; InputError if categories have different joints.
+ * COCO's parameters for a data set; for `keypoints`, with as many deviations as its categories have keypoints.
+ * @throws UsageError if a parameter is out of range; InputError if categories have different keypoints.
  */
 export function paramsFor(dataset: CocoData, type: EvalType, overrides: ParamOverrides = {}): EvalParams {
   const joints = type === 'keypoints' ? jointsOf(dataset) : null;
   return evalParams(type, joints ? { sigmas: sigmasFor(joints.names.length), ...overrides } : overrides);
 }
 
-/** COCO's evaluator for a data set. For `keypoints`, categories without joints are excluded. */
+/** COCO's evaluator for a data set. For `keypoints`, categories without keypoints are excluded. */
 export function cocoEvaluator(dataset: CocoData, params: EvalParams): CocoEvaluator {
   const hasJoints = params.type === 'keypoints' && jointsOf(dataset) !== null;
   const categories = dataset.categories.filter(({ keypoints }) => !hasJoints || keypoints !== undefined);

@@ -8,7 +8,7 @@ import { rleFromPolygons } from '../ops/rle/polygon.ts';
 export type AreaRule = 'box' | 'mask' | 'joints';
 
 /**
- * As in pycocotools' `loadRes`: the first record's box, else its mask, else its joints decide for all
+ * As in pycocotools' `loadRes`: the first record's box, else its mask, else its keypoints decide for all
  * records.
  */
 export function areaRuleOf(results: ResultsTable): AreaRule {
@@ -54,7 +54,7 @@ function cornersOf([x, y, width, height]: readonly [number, number, number, numb
   return [x, y, x, y + height, x + width, y + height, x + width, y];
 }
 
-/** Area of the box around all joints, labelled or not. */
+/** Area of the box around all keypoints, labelled or not. */
 function extent(keypoints: ArrayLike<number>): number {
   let [left, top, right, bottom] = [keypoints[0], keypoints[1], keypoints[0], keypoints[1]];
   for (let i = 3; i < keypoints.length; i += 3) {

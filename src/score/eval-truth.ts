@@ -3,16 +3,16 @@ import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
 import type { EvalTruth } from '../eval/objects.ts';
 import type { EvalType } from '../eval/params.ts';
 
-/** The type of comparison, and the number of joints if joints are compared. */
+/** The type of comparison, and the number of keypoints if keypoints are compared. */
 export interface Compared {
   readonly type: EvalType;
-  /** Joints of the data set's categories; only used for `keypoints`. */
+  /** Keypoints of the data set's categories; only used for `keypoints`. */
   readonly joints: number;
 }
 
 /**
  * One annotation in the evaluators' form, read as pycocotools reads it (`COCOeval._prepare`). An annotation
- * without a box gets that of its mask. For `keypoints`, one without labelled joints counts neither when found
+ * without a box gets that of its mask. For `keypoints`, one without labelled keypoints counts neither when found
  * nor when missed.
  * @throws InputError naming the annotation if a mask that is needed is damaged or, for `segm`, absent.
  */

@@ -1,7 +1,7 @@
 import type { CocoData } from '../data/coco/coco.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 
-/** What a user should know of the data before trusting the figures: one line each. */
+/** What a user should know of the data before trusting the metrics: one line each. */
 export function evaluationNotes(dataset: CocoData, results: ResultsTable): string[] {
   const known = new Set(dataset.categories.map(({ id }) => id));
   const unknown = [...results.categoryIds()].filter((id) => !known.has(id));

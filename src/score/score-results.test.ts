@@ -10,7 +10,7 @@ import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { type EvalParams, type EvalType, evalParams } from '../eval/params.ts';
-import { cocoFigures } from '../eval/summary.ts';
+import { cocoMetrics } from '../eval/summary.ts';
 import { scoreResults } from './score-results.ts';
 
 /** Written by test/oracle/eval.py from pycocotools. */
@@ -68,7 +68,7 @@ function largestDifference(ours: ArrayLike<number>, theirs: readonly number[]): 
 }
 
 describe.each(['bbox', 'segm', 'keypoints'] as const)('evaluation of %s against pycocotools', (type) => {
-  it('has the same precision, recall, scores and figures in every random case', async () => {
+  it('has the same precision, recall, scores and metrics in every random case', async () => {
     const cases = goldenCases(type);
     expect(cases.length).toBeGreaterThanOrEqual(100);
     for (const [index, golden] of cases.entries()) {
@@ -80,8 +80,8 @@ describe.each(['bbox', 'segm', 'keypoints'] as const)('evaluation of %s against 
         ).toBeLessThan(1e-12);
       }
       if (golden.stats === undefined) continue;
-      const figures = cocoFigures(evaluation).map(({ value }) => value);
-      expect(largestDifference(figures, golden.stats), `figures of case ${index}`).toBeLessThan(1e-12);
+      const metrics = cocoMetrics(evaluation).map(({ value }) => value);
+      expect(largestDifference(metrics, golden.stats), `metrics of case ${index}`).toBeLessThan(1e-12);
     }
   });
 });
@@ -98,11 +98,11 @@ describe('a data set that annotates only some categories', () => {
     gunzipSync(readFileSync(new URL('test/golden/eval/lvis.json.gz', root))).toString(),
   ) as PartialCase[];
 
-  it.each(['bbox', 'segm'] as const)('has the figures of lvis for %s', async (type) => {
+  it.each(['bbox', 'segm'] as const)('has the metrics of lvis for %s', async (type) => {
     expect(cases.length).toBeGreaterThanOrEqual(12);
     for (const [index, golden] of cases.entries()) {
-      const figures = cocoFigures(await evaluate(type, { ...golden, precision: [], recall: [], scores: [] }));
-      const own = figures.slice(0, 6).map(({ value }) => value);
+      const metrics = cocoMetrics(await evaluate(type, { ...golden, precision: [], recall: [], scores: [] }));
+      const own = metrics.slice(0, 6).map(({ value }) => value);
       expect(largestDifference(own, golden[type]), `case ${index}`).toBeLessThan(1e-12);
     }
   });
@@ -111,7 +111,7 @@ describe('a data set that annotates only some categories', () => {
     const [golden] = cases;
     const images = golden.gt.images.map(({ id, width, height }) => ({ id, width, height }));
     const all = { ...golden, gt: { ...golden.gt, images }, precision: [], recall: [], scores: [] };
-    const [{ value }] = cocoFigures(await evaluate('segm', all));
+    const [{ value }] = cocoMetrics(await evaluate('segm', all));
     expect(value).toBeLessThan(golden.segm[0] - 0.01);
   });
 });
@@ -121,21 +121,21 @@ const hasShared = existsSync(shared);
 describe.skipIf(!hasShared)(`COCO's own example${hasShared ? '' : ' (skipped: ../shared is absent)'}`, () => {
   const read = (name: string) => JSON.parse(readFileSync(new URL(name, shared), 'utf8'));
 
-  it.each(['bbox', 'segm'] as const)('has the twelve figures of %s', async (type) => {
+  it.each(['bbox', 'segm'] as const)('has the twelve metrics of %s', async (type) => {
     const dataset = await readCocoDataset(new URL('instances_val2014_100.json', shared).pathname);
     const path = new URL(`instances_val2014_fake${type}100_results.json`, shared).pathname;
     const evaluator = new CocoEvaluator(evalParams(type), dataset.categories);
     scoreResults(dataset, await readCocoResults(path, dataset), { type }, evaluator);
-    const figures = cocoFigures(evaluator.result()).map(({ value }) => value);
+    const metrics = cocoMetrics(evaluator.result()).map(({ value }) => value);
     const pycocotools = JSON.parse(readFileSync(new URL('test/golden/eval/coco-example.json', root), 'utf8'))[
       type
     ];
-    expect(largestDifference(figures, pycocotools)).toBeLessThan(1e-12);
+    expect(largestDifference(metrics, pycocotools)).toBeLessThan(1e-12);
     // The written AR1 and ARm of bbox differ by 2e-9 and 2e-8 from what pycocotools computes from these
     // files.
     const loose = (i: number) => type === 'bbox' && (i === 6 || i === 10);
-    for (const [i, figure] of read('expected.json')[type].entries()) {
-      expect(Math.abs(figures[i] - figure), `figure ${i}`).toBeLessThan(loose(i) ? 3e-8 : 1e-9);
+    for (const [i, metric] of read('expected.json')[type].entries()) {
+      expect(Math.abs(metrics[i] - metric), `metric ${i}`).toBeLessThan(loose(i) ? 3e-8 : 1e-9);
     }
   });
 });

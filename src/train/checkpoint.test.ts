@@ -25,6 +25,7 @@ function randomState(seed: number): TrainingState {
     average: new Map([['backbone.body.conv1.weight', values(6)]]),
     best: { step: 3, value: 0.1 + 0.2 },
     validationsWithoutGain: 2,
+    validationDue: true,
   };
 }
 

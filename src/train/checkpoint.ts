@@ -24,6 +24,8 @@ export interface TrainingState {
   best: { step: number; value: number } | null;
   /** Validations since then. */
   validationsWithoutGain: number;
+  /** Whether the last step is still to be validated: the run was stopped before the end of that validation. */
+  validationDue: boolean;
 }
 
 /** A checkpoint's description of its run, as JSON text. */
@@ -50,8 +52,9 @@ export async function writeCheckpoint(
   const tensors = new Map(state.weights);
   for (const [name, data] of state.optimizer) tensors.set(optimizerPrefix + name, vector(data));
   for (const [name, data] of state.average) tensors.set(averagePrefix + name, vector(data));
-  const { step, best, validationsWithoutGain } = state;
-  const metadata = { ...description, [stateKey]: JSON.stringify({ step, best, validationsWithoutGain }) };
+  const { step, best, validationsWithoutGain, validationDue } = state;
+  const counters: Counters = { step, best, validationsWithoutGain, validationDue };
+  const metadata = { ...description, [stateKey]: JSON.stringify(counters) };
   await writeSafetensors(path, memoryWeights(path, tensors), { metadata });
 }
 
@@ -100,7 +103,7 @@ function vector(data: Float32Array): Float32Tensor {
   return float32Tensor([data.length], data);
 }
 
-type Counters = Pick<TrainingState, 'step' | 'best' | 'validationsWithoutGain'>;
+type Counters = Pick<TrainingState, 'step' | 'best' | 'validationsWithoutGain' | 'validationDue'>;
 
 function parseCounters(path: string, json: string): Counters {
   let value: unknown;
@@ -110,12 +113,13 @@ function parseCounters(path: string, json: string): Counters {
     throw new InputError(path, `its training state is not JSON (${messageOf(error)})`, { cause: error });
   }
   if (!isCounters(value)) throw new InputError(path, 'its training state has no step');
-  const { best } = value;
-  return { ...value, best: best && { step: best.step, value: best.value ?? best.ap } };
+  const { best, validationDue = false } = value;
+  return { ...value, validationDue, best: best && { step: best.step, value: best.value ?? best.ap } };
 }
 
-/** Checkpoints of version 0.1.0 call the value of the best validation `ap`. */
-type StoredCounters = Omit<Counters, 'best'> & {
+/** Earlier checkpoints of version 0.1.0 call the value of the best validation `ap`, and have no `validationDue`. */
+type StoredCounters = Omit<Counters, 'best' | 'validationDue'> & {
+  validationDue?: boolean;
   best: ({ step: number } & ({ value: number; ap?: never } | { value?: never; ap: number })) | null;
 };
 

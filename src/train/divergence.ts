@@ -5,7 +5,7 @@ class DivergenceError extends MaskRcnnError {
   override name = 'DivergenceError';
 }
 
-/** The figures of a step that are checked. */
+/** The metrics of a step that are checked. */
 export interface StepReport {
   readonly step: number;
   readonly losses: Readonly<Record<string, number>>;

@@ -94,8 +94,8 @@ export function maskFeeds(
 }
 
 /**
- * Inputs of the keypoint head: the RoIs that contain a labelled joint of their object, and the cells of these
- * joints in heat maps of `side`² for each of `joints`.
+ * Inputs of the keypoint head: the RoIs that contain a labelled keypoint of their object, and the cells of these
+ * keypoints in heat maps of `side`² for each of `joints`.
  */
 export function keypointFeeds(
   targets: readonly RoiTargets[],
@@ -109,7 +109,7 @@ export function keypointFeeds(
     const { poses } = truths[n];
     if (!poses) return;
     const own = takeBoxes(all, positive);
-    const found = keypointTargets(poses.joints, own, objects, { count: joints, resolution: side });
+    const found = keypointTargets(poses.points, own, objects, { count: joints, resolution: side });
     positive.forEach((_, i) => {
       const ofRoi = found.subarray(i * joints, (i + 1) * joints);
       if (ofRoi.every((cell) => cell < 0)) return;

@@ -21,7 +21,7 @@ export interface TrainingTask {
   readonly preprocess: PreprocessConfig;
   /** Height and width of the network's input are multiples of this. */
   readonly sizeDivisor: number;
-  /** The joint that each becomes in a mirror image; null where no joints are learned. */
+  /** The keypoint that each becomes in a mirror image; null where no keypoints are learned. */
   readonly mirrored: readonly number[] | null;
   /** The names of the weights that a run changes. */
   trainable(names: Iterable<string>): Set<string>;

@@ -14,10 +14,10 @@ export interface Drawable {
   readonly keypoints?: DrawablePose | null;
 }
 
-/** Joints in pixels of the picture, and bones as pairs of indices into `joints`. */
+/** Keypoints in pixels of the picture, and bones as pairs of indices into `points`. */
 export interface DrawablePose {
   /** `score` is a logit; absent for annotations. */
-  readonly joints: readonly { readonly x: number; readonly y: number; readonly score?: number }[];
+  readonly points: readonly { readonly x: number; readonly y: number; readonly score?: number }[];
   readonly skeleton: readonly (readonly [number, number])[];
 }
 

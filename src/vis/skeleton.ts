@@ -1,18 +1,18 @@
 import { palette } from './colors.ts';
 import type { DrawablePose } from './drawable.ts';
 
-/** Joints with a lower logit are not drawn: they are probably not visible in the picture. */
+/** Keypoints with a lower logit are not drawn: they are probably not visible in the picture. */
 const leastScore = 2;
 
 /**
- * The SVG elements of a pose: bones, each in its own colour to distinguish left from right, and joints.
+ * The SVG elements of a pose: bones, each in its own colour to distinguish left from right, and keypoints.
  * @param scale Output pixels per pixel of the picture.
  * @param width Stroke width of a bone in output pixels.
  */
 export function skeletonElements(pose: DrawablePose, scale: number, width: number): string {
-  const isShown = (joint: number) => (pose.joints[joint].score ?? Infinity) >= leastScore;
-  const at = (joint: number) => {
-    const { x, y } = pose.joints[joint];
+  const isShown = (index: number) => (pose.points[index].score ?? Infinity) >= leastScore;
+  const at = (index: number) => {
+    const { x, y } = pose.points[index];
     return [fixed(x * scale), fixed(y * scale)] as const;
   };
   const bones = pose.skeleton.flatMap(([from, to], index) => {
@@ -25,13 +25,13 @@ export function skeletonElements(pose: DrawablePose, scale: number, width: numbe
         `<line ${line} stroke="${color}" stroke-width="${fixed(width)}"/>`,
     ];
   });
-  const joints = pose.joints.flatMap((_, joint) => {
-    if (!isShown(joint)) return [];
-    const [x, y] = at(joint);
+  const circles = pose.points.flatMap((_, index) => {
+    if (!isShown(index)) return [];
+    const [x, y] = at(index);
     const circle = `cx="${x}" cy="${y}" r="${fixed(width * 1.2)}"`;
     return [`<circle ${circle} fill="#fff" stroke="rgba(0,0,0,0.6)" stroke-width="${fixed(width * 0.4)}"/>`];
   });
-  return [...bones, ...joints].join('');
+  return [...bones, ...circles].join('');
 }
 
 function fixed(value: number): number {

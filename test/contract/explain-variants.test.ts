@@ -157,7 +157,7 @@ const variants: Record<string, Variant> = {
     says: ['All RoIs are pooled from P5', 'the last two maps', 'P5…P6, 12', 'It has no mask branch'],
     neverSays: [/\bP[234]\b(?!…)/, 'level = ⌊'],
   },
-  'joints in the place of masks': {
+  'keypoints in the place of masks': {
     architecture: 'keypointrcnn_resnet18_fpn',
     overrides: [
       narrow,
@@ -166,7 +166,12 @@ const variants: Record<string, Variant> = {
         keypoint: { convolutions: [8], names: ['left_wing', 'right_wing'], skeleton: [[1, 2]] },
       },
     ],
-    says: ['a Keypoint R-CNN', 'Those of its 2 joints', 'a heat map for each of 2 joints', 'right_wing: '],
+    says: [
+      'a Keypoint R-CNN',
+      'Those of its 2 keypoints',
+      'a heat map for each of 2 keypoints',
+      'right_wing: ',
+    ],
     neverSays: ['is a Faster R-CNN'],
   },
 };
@@ -238,8 +243,8 @@ describe.each(Object.entries(variants))('%s', async (_, variant) => {
     const maps = float32Tensor([1, count, side, side], Float32Array.from(heatMaps.flat()));
     const { points } = decodeKeypoints(maps, Float32Array.from(focus.box));
     const [scale] = explanation.input.scale;
-    const joints = explanation.detections.instances[instance].pose?.joints ?? [];
-    expect(joints.map(({ x }) => x)).toEqual([points[0] / scale, points[2] / scale]);
+    const found = explanation.detections.instances[instance].pose?.points ?? [];
+    expect(found.map(({ x }) => x)).toEqual([points[0] / scale, points[2] / scale]);
   });
 
   it('matches the server’s schema, also after JSON', () => {
@@ -257,7 +262,7 @@ describe.each(Object.entries(variants))('%s', async (_, variant) => {
   });
 });
 
-it('draws the joints of a model with both branches', async () => {
+it('draws the keypoints of a model with both branches', async () => {
   const both = {
     architecture: 'maskrcnn_resnet18_fpn',
     overrides: [
@@ -279,7 +284,7 @@ it('draws the joints of a model with both branches', async () => {
   const { pose, mask } = explanation.detections.instances[0];
   expect(mask).not.toBeNull();
   const [x] = records.keypoints.points;
-  expect(pose?.joints[0]).toMatchObject({ name: 'nose', x: x / explanation.input.scale[0] });
+  expect(pose?.points[0]).toMatchObject({ name: 'nose', x: x / explanation.input.scale[0] });
   expect(pose?.skeleton).toEqual([[0, 1]]);
 });
 

@@ -48,7 +48,7 @@ const rois: Record<(typeof roiLevels)[number], number[][]> = {
 const labels = [1, 0, 3, 2, 0, 4];
 const positives = [0, 2, 3, 5];
 const maskLabels = [1, 2, 4];
-// RoI, joint, cell.
+// RoI, keypoint, cell.
 const keypointCells = [
   [0, 0, 0],
   [0, 1, 3135],

@@ -16,7 +16,7 @@ interface GoldenInstance {
   score: number;
   /** x1, y1, x2, y2 in pixels of the picture. */
   box: number[];
-  /** COCO run lengths of the pasted mask. */
+  /** COCO RLE of the pasted mask. */
   counts: number[];
 }
 

@@ -49,7 +49,7 @@ describeWithShared('a checkpoint that torchvision trained', () => {
     const results = found.flatMap((all, i) =>
       all.map((result) => ({ ...result, image_id: images[i].id, category_id: 1 })),
     );
-    const figures = [folder.write('results.json', results), reference].map(async (path) => {
+    const metrics = [folder.write('results.json', results), reference].map(async (path) => {
       const { status, stdout, stderr } = await runCli([
         'coco-eval',
         '--gt',
@@ -62,9 +62,9 @@ describeWithShared('a checkpoint that torchvision trained', () => {
       expect(status, stderr).toBe(0);
       return (JSON.parse(stdout) as { stats: number[] }).stats;
     });
-    const [ours, theirs] = await Promise.all(figures);
-    ours.forEach((figure, i) => {
-      expect(Math.abs(figure - theirs[i]), `figure ${i}`).toBeLessThan(0.001);
+    const [ours, theirs] = await Promise.all(metrics);
+    ours.forEach((metric, i) => {
+      expect(Math.abs(metric - theirs[i]), `metric ${i}`).toBeLessThan(0.001);
     });
   });
 

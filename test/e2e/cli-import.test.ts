@@ -34,7 +34,7 @@ describe('import', () => {
       description: both('Finds ants in drawings.'),
       trainedOn: both('40 drawings'),
       licence: 'CC0-1.0',
-      figures: [{ measure: 'mask AP', value: 0.412, on: both('12 other drawings') }],
+      metrics: [{ measure: 'mask AP', value: 0.412, on: both('12 other drawings') }],
     };
     await writeFile(card, JSON.stringify(content));
     expect((await runCli(['import', model, '--card', card, '--out', out])).status).toBe(0);
@@ -42,10 +42,10 @@ describe('import', () => {
     expect(stdout).toMatch(/^about +Finds ants in drawings\.$/m);
     expect(stdout).toMatch(/^measured +mask AP 0\.412 on 12 other drawings$/m);
     expect(stdout).toMatch(/^licence +CC0-1\.0$/m);
-    await writeFile(card, JSON.stringify({ ...content, figure: [] }));
+    await writeFile(card, JSON.stringify({ ...content, metric: [] }));
     const { status, stderr } = await runCli(['import', model, '--card', card, '--out', out]);
     expect(status).toBe(1);
-    expect(stderr).toBe(`mask-rcnn: ${card}: unknown key figure (did you mean figures?)\n`);
+    expect(stderr).toBe(`mask-rcnn: ${card}: unknown key metric (did you mean metrics?)\n`);
   });
 
   test('info --json has the configuration and every tensor', async () => {

@@ -40,6 +40,18 @@ it('writes the class map that the library gives, and a coloured picture', { time
   }
 });
 
+it('ends a prediction when its signal is aborted, and refuses unknown options', async () => {
+  await using fcn = await loadSemantic(model);
+  const aborted = fcn.predict(picture, { signal: AbortSignal.abort() });
+  await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+  const controller = new AbortController();
+  const running = fcn.predict(picture, { signal: controller.signal });
+  controller.abort(new Error('changed my mind'));
+  await expect(running).rejects.toThrow('changed my mind');
+  const wrong = { score: 0.5 } as object;
+  await expect(fcn.predict(picture, wrong)).rejects.toThrow('predict: unknown option score; known: signal');
+});
+
 it('refuses a detector by one line', { timeout: 120_000 }, async () => {
   const detector = fileURLToPath(new URL('../golden/inference/mask-v1.pth', import.meta.url));
   const { status, stderr } = await runCli(['segment', picture, '--model', detector, '--out', out]);

@@ -54,7 +54,7 @@ describeWithTorchvision('keypointrcnn_resnet50_fpn', async () => {
     expect(largestDifference(ours, 1, theirs) / largest).toBeLessThan(5e-5);
   });
 
-  it('finds the joints of torchvision', async () => {
+  it('finds the keypoints of torchvision', async () => {
     const keypoints = decodeKeypoints(heatMaps, boxes);
     const [points, scores] = [(await read('keypoints.points')).data, (await read('keypoints.scores')).data];
     expect(largestDifference(keypoints.scores, 1, scores)).toBeLessThan(2e-3);
@@ -65,7 +65,7 @@ describeWithTorchvision('keypointrcnn_resnet50_fpn', async () => {
     expect(moved.length / scores.length).toBeLessThan(0.01);
   });
 
-  it('finds as many persons from pixels on, with all their joints', async () => {
+  it('finds as many persons from pixels on, with all their keypoints', async () => {
     const picture = await decodePicture(join(folder, manifest.picture));
     const result = await runPipeline(picture, config, sessions);
     expect(Math.abs(result.instances.scores.length - boxes.length / 4)).toBeLessThanOrEqual(2);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli-process.ts';
 import { writeKites } from '../support/kite-pictures.ts';
 
-// Masks and joints in one model, from annotations to figures, on pictures that a mirror turns into others.
+// Masks and keypoints in one model, from annotations to metrics, on pictures that a mirror turns into others.
 const folder = mkdtempSync(join(tmpdir(), 'keypoints-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const [training, validation] = ['training', 'validation'].map((name, seed) => {
@@ -46,7 +46,7 @@ writeFileSync(
 const out = join(folder, 'run');
 const model = join(out, 'last.safetensors');
 
-describe('a model with joints', { timeout: 600_000 }, () => {
+describe('a model with keypoints', { timeout: 600_000 }, () => {
   it('learns them', async () => {
     const { status, stderr } = await runCli(['train', '--config', config, '--out', out]);
     expect(status, stderr).toBe(0);
@@ -69,7 +69,7 @@ describe('a model with joints', { timeout: 600_000 }, () => {
     expect((await runCli([...args, '--type', 'segm'])).stderr).toContain('has no mask branch');
   });
 
-  it('predicts joints in pixels of the picture, and draws them', async () => {
+  it('predicts keypoints in pixels of the picture, and draws them', async () => {
     const results = join(folder, 'results.json');
     const overlays = join(folder, 'overlays');
     const args = ['predict', validation.images, '--model', model, '--score', '0.3', '--json', results];
@@ -84,6 +84,6 @@ describe('a model with joints', { timeout: 600_000 }, () => {
     }
     expect(readdirSync(overlays).length).toBe(6);
     const info = await runCli(['info', model]);
-    expect(info.stdout).toContain('4 joints: head, tail, left_wing, right_wing');
+    expect(info.stdout).toContain('4 keypoints: head, tail, left_wing, right_wing');
   });
 });

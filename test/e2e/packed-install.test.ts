@@ -1,9 +1,10 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { artStyles, trainingStyles } from '../../scenes/styles.ts';
+import { packageFolder } from '../support/built-package.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import type { Finished } from '../support/cli-process.ts';
 import { nodeProgram, pageProgram, strictSettings, vanillaTs } from '../support/consumers.ts';
@@ -49,6 +50,36 @@ describe.skipIf(offline !== null)('the package, installed from its tarball', { t
     expect(status, stderr).toBe(0);
     expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThan(0);
     expect(stderr.match(fallback) ?? []).toHaveLength(project.has('onnxruntime-node') ? 0 : 1);
+  });
+
+  it('says that once when it serves from several worker processes', async () => {
+    const { status, stdout, stderr } = await project.cli(['serve', '--port', '0', '--workers', '2'], {
+      // The address is printed when all workers are ready.
+      onStart: (server) => void server.stdout?.once('data', () => server.kill('SIGTERM')),
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^http:/m);
+    expect(stderr.match(fallback) ?? []).toHaveLength(project.has('onnxruntime-node') ? 0 : 1);
+  });
+
+  it('has no dead link in its Markdown files', () => {
+    const folder = project.at('node_modules/mask-rcnn');
+    const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.md$/.test(name),
+    );
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'README.zh.md', join('docs', 'install.md')]));
+    const links = pages.flatMap((page) => {
+      const text = readFileSync(join(folder, page), 'utf8');
+      const targets = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(([, a, b]) => a ?? b);
+      return targets.filter((target) => !/^(https?:|#)/.test(target)).map((target) => ({ page, target }));
+    });
+    expect(links.length).toBeGreaterThan(20);
+    const isDead = ({ page, target }: (typeof links)[number]) =>
+      page === 'README.md' || !existsSync(join(folder, dirname(page), target.replace(/#.*/, '')));
+    expect(links.filter(isDead)).toEqual([]);
+    // What was packed is as it was before.
+    const source = readFileSync(join(packageFolder, 'README.md'), 'utf8');
+    expect(source).toBe(readFileSync(`${root}README.md`, 'utf8'));
   });
 
   it('contains the notices of third parties, the credits, and no source maps', () => {

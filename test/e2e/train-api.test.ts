@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunInput } from '../../src/config/training.ts';
 import { type TrainOptions, train } from '../../src/run/train.ts';
 import { TestFolder } from '../support/folder.ts';
@@ -52,6 +52,49 @@ describe('train from a program', { timeout: 300_000 }, () => {
     await train({ out, resume: true, shouldStop: () => true, ...listeners });
     expect(plans[1]).toMatchObject({ steps, done: 1 });
     expect(notes.filter((line) => line.startsWith('measuring'))).toHaveLength(1);
+  });
+
+  describe('with validations', () => {
+    const validated = { ...run, validation: run.train, training: { ...run.training, validateEvery: 1 } };
+    const whole = folder.at('whole');
+    const bytes = (out: string, file: string) => readFileSync(join(out, file));
+    /** What each line of the log measured: the step, and the average precisions of a validation. */
+    const measured = (out: string) =>
+      bytes(out, 'metrics.jsonl')
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => Object.entries(JSON.parse(line)).filter(([name]) => /^step$|^validation/.test(name)));
+
+    beforeAll(async () => {
+      await train({ out: whole, run: validated });
+    });
+
+    // Each step is followed by one call, each validated picture preceded by one.
+    it.each([
+      ['before a validation', 5],
+      ['in the middle of a validation', 7],
+      ['in the last validation', 11],
+    ])('is saved when it is aborted %s, and resumes with that validation', async (name, calls) => {
+      const out = folder.at(name);
+      const controller = new AbortController();
+      let called = 0;
+      const shouldStop = () => {
+        if (++called === calls) controller.abort();
+        return false;
+      };
+      const aborted = train({ out, run: validated, signal: controller.signal, shouldStop });
+      await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+      expect(called).toBe(calls);
+      const done = Math.ceil(calls / 4);
+      expect(measured(out)).toEqual(measured(whole).slice(0, 2 * done - 1));
+
+      expect(await train({ out, resume: true })).toMatchObject({ ending: 'finished', step: 3 });
+      expect(measured(out)).toEqual(measured(whole));
+      for (const file of ['checkpoint.safetensors', 'best.safetensors', 'last.safetensors']) {
+        expect(bytes(out, file).equals(bytes(whole, file)), file).toBe(true);
+      }
+    });
   });
 
   it('writes nothing when its signal was aborted before', async () => {

@@ -138,6 +138,22 @@ describe('FCN in training', { timeout: 300_000 }, () => {
     expect(predict.stderr.trim()).toBe(`mask-rcnn: ${message}`);
   });
 
+  it('that is stopped in a validation resumes with it', async () => {
+    const own = { ...run, training: { ...training, steps: 2, validateEvery: 1 } };
+    await notesOf('validated', own);
+    // The first step, the 8 pictures of its validation, the second step and 2 pictures.
+    let asked = 0;
+    await notesOf('interrupted', own, { shouldStop: () => ++asked === 12 });
+    expect(asked).toBe(12);
+    await train({ out: join(folder, 'interrupted'), resume: true });
+    for (const file of ['checkpoint.safetensors', 'best.safetensors']) {
+      const [whole, resumed] = ['validated', 'interrupted'].map((name) =>
+        readFileSync(join(folder, name, file)),
+      );
+      expect(whole.equals(resumed), file).toBe(true);
+    }
+  });
+
   it('that is stopped and resumed ends with the same bits', async () => {
     const own = short({ steps: 6, accumulate: 2, augmentation: { copyPaste: 0.5, crop: 0.3 } });
     await notesOf('whole', own);

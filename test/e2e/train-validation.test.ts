@@ -62,13 +62,13 @@ describe('validation in training', { timeout: 300_000 }, () => {
     const validations = lines.map((line) => JSON.parse(line)).filter((line) => 'validation/box AP' in line);
     expect(validations).toHaveLength(2);
     const best = validations.find(({ step }) => step === (outcome.best?.step ?? 0) - 1);
-    const figures = (kind: string) =>
+    const metrics = (kind: string) =>
       ['AP', 'AP50', 'AP75'].map((name) => best[`validation/${kind} ${name}`]);
-    expect(figures('mask')[1]).toBeGreaterThan(0.5);
-    expect(outcome.best).toMatchObject({ value: figures('mask')[0], measure: 'AP' });
+    expect(metrics('mask')[1]).toBeGreaterThan(0.5);
+    expect(outcome.best).toMatchObject({ value: metrics('mask')[0], measure: 'AP' });
 
     const model = join(out, 'best.safetensors');
-    expect(await evaluated(model, validation, 'segm')).toEqual(figures('mask'));
-    expect(await evaluated(model, validation, 'bbox')).toEqual(figures('box'));
+    expect(await evaluated(model, validation, 'segm')).toEqual(metrics('mask'));
+    expect(await evaluated(model, validation, 'bbox')).toEqual(metrics('box'));
   });
 });

@@ -56,7 +56,7 @@ describe('a run', { timeout: 300_000 }, () => {
   /** Milliseconds of the whole run from its first step on. */
   let duration = 0;
 
-  it('writes models, a checkpoint, figures and a report', async () => {
+  it('writes models, a checkpoint, metrics and a report', async () => {
     let begun = Date.now();
     const { status, stderr, stdout } = await train(['--config', config, '--out', whole, '--json'], {
       onStart: (child) => {

@@ -67,7 +67,7 @@ def build_model():
 
 
 def decode(counts, size):
-    """Run lengths down the columns, background first."""
+    """RLE counts down the columns, background first."""
     values = np.repeat(np.arange(len(counts)) % 2, counts).astype(np.uint8)
     return values.reshape(size[::-1]).T
 

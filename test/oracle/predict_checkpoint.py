@@ -2,7 +2,7 @@
 
 Run: /usr/bin/python3 test/oracle/predict_checkpoint.py WEIGHTS.pth ARGUMENTS.json PICTURE...
 The architecture is that of ../shared/models/README.md (ResNet-18, FPN and heads of 128 channels, 2 classes).
-`image_id` is the position of the picture; scores from 0.05; masks are `> 0.5`, their counts COCO run lengths.
+`image_id` is the position of the picture; scores from 0.05; masks are `> 0.5`, their counts those of COCO RLE.
 """
 import json
 import sys

@@ -104,7 +104,7 @@ def _record(model, stages):
 
 
 def encode_runs(masks):
-    """COCO run lengths of bool masks [D, h, w]: for each, column by column, the lengths of alternating runs
+    """COCO RLE counts of bool masks [D, h, w]: for each, column by column, the lengths of alternating runs
     of 0 and 1, beginning with 0. Returns all of them in one int32 array and the number of runs of each."""
     runs = []
     for mask in np.asarray(masks):

@@ -23,9 +23,11 @@ export function documentationPages(): string[] {
     .map((path) => join('docs', path).replaceAll('\\', '/'))
     .sort();
   const included = pages.flatMap((page) =>
-    [...readPage(page).matchAll(/<!--@include: (\S+)-->/g)].map(([, path]) => join(dirname(page), path)),
+    [...readPage(page).matchAll(/<!--@include: ([^\s#]+?)(?:#\S+)?-->/g)].map(([, path]) =>
+      join(dirname(page), path),
+    ),
   );
-  return [...pages, ...included];
+  return [...new Set([...pages, ...included])];
 }
 
 export function readPage(page: string): string {

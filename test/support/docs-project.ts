@@ -49,7 +49,7 @@ export class DocsProject {
     return join(this.folder, ...parts);
   }
 
-  /** Pictures, `notes.txt`, the model `cells.safetensors`, and a data set of two pictures under the names that the pages give it. */
+  /** Pictures, `notes.txt`, the models `cells.safetensors` and `fcn.pth`, and a data set of two pictures under the names that the pages give it. */
   async writeFixtures(): Promise<void> {
     for (const name of ['photo.jpg', 'street.jpg']) {
       copyFileSync(join(root, 'docs', 'images', 'scene.jpg'), this.at(name));
@@ -69,6 +69,7 @@ export class DocsProject {
     }
     for (const name of ['1.png', '2.png']) copyFileSync(this.at('pictures', name), this.at(name));
     copyFileSync(join(root, 'models', 'nuclei.safetensors'), this.at('cells.safetensors'));
+    copyFileSync(join(root, 'test', 'golden', 'semantic', 'fcn.pth'), this.at('fcn.pth'));
   }
 
   /** Type-checks the files with all strictness. @returns What the compiler says. */

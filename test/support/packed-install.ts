@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { compilerPath, packageFolder } from './built-package.ts';
-import { type Finished, type RunOptions, runProcess } from './cli-process.ts';
+import { type Finished, type RunOptions, runProcess, runProgram } from './cli-process.ts';
 import { TestFolder } from './folder.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * What npm's own settings leave of the environment: `npm test` hands the repository's settings on to its children. The
@@ -28,12 +31,27 @@ export async function whyNoRegistry(): Promise<string | null> {
 
 /** An empty project outside the repository, in which the package is installed from its tarball, as a user does. */
 export class InstallingProject extends TestFolder {
-  /** Packs the built package. @returns The tarball's path. */
+  /** Packs the built package, with the pages as `npm publish` prepares them. @returns The tarball's path. */
   async pack(): Promise<string> {
-    const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', this.path];
-    const { status, stdout, stderr } = await runProcess('npm', args, { cwd: packageFolder });
+    rmSync(join(packageFolder, 'docs'), { recursive: true, force: true });
+    for (const name of ['docs', 'README.md', 'README.zh.md'])
+      cpSync(join(root, name), join(packageFolder, name), { recursive: true });
+    await this.#pages();
+    try {
+      const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', this.path];
+      const { status, stdout, stderr } = await runProcess('npm', args, { cwd: packageFolder });
+      if (status !== 0) throw new Error(stderr);
+      return this.at(stdout.trim());
+    } finally {
+      await this.#pages('--restore');
+    }
+  }
+
+  /** What `prepack` runs and, with `--restore`, `postpack`. */
+  async #pages(...args: string[]): Promise<void> {
+    const script = join(root, 'scripts', 'pages-for-npm.ts');
+    const { status, stderr } = await runProgram(script, args, { cwd: packageFolder });
     if (status !== 0) throw new Error(stderr);
-    return this.at(stdout.trim());
   }
 
   /** Runs npm as a stranger would. */
@@ -47,8 +65,8 @@ export class InstallingProject extends TestFolder {
   }
 
   /** Runs the command that the package installs. */
-  cli(args: readonly string[]): Promise<Finished> {
-    return runProcess(this.at('node_modules/.bin/mask-rcnn'), args, { cwd: this.path });
+  cli(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return runProcess(this.at('node_modules/.bin/mask-rcnn'), args, { ...options, cwd: this.path });
   }
 
   has(dependency: string): boolean {

@@ -48,7 +48,7 @@ export async function runStages(
     stages.set('keypoints.points', keypoints.points);
     stages.set('keypoints.scores', keypoints.scores);
     const places = Array.from(detections.scores, (_, i) =>
-      poseOf(keypoints, i, keypoint, input).joints.flatMap(({ x, y }) => [x, y]),
+      poseOf(keypoints, i, keypoint, input).points.flatMap(({ x, y }) => [x, y]),
     );
     stages.set('result.keypoints', Float32Array.from(places.flat()));
   }
@@ -75,7 +75,7 @@ export async function stageDifference(stages: Stages, oracle: WeightFile, name: 
   return largestDifference(ours, step, (await oracle.read(sampled ?? name)).data);
 }
 
-/** The pasted masks that the oracle stored, as lists of COCO run lengths. */
+/** The pasted masks that the oracle stored, as lists of COCO RLE counts. */
 export async function oracleRuns(oracle: WeightFile): Promise<number[][]> {
   if (!oracle.keys().includes('masks.runs')) return [];
   const runs = [...(await oracle.read('masks.runs')).data];

@@ -19,6 +19,7 @@ for (let step = Number(first); ; step++) {
     average: new Map(),
     best: null,
     validationsWithoutGain: 0,
+    validationDue: false,
   };
   await writeCheckpoint(path, state, { config: '{}', training: '{}' });
   if (step === Number(first)) process.stdout.write('written\n');

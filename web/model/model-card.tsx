@@ -5,17 +5,17 @@ import type { ModelFacts } from './model-facts.ts';
 /** What a model finds, what it learned from, how good it is, and its classes. */
 export function ModelCardView({ facts: { card, categories } }: { facts: ModelFacts }) {
   const { language, say } = useWords();
-  const figure = card?.figures[0];
+  const metric = card?.metrics[0];
   return (
     <div class="model-card">
       {card && <p class="model-card-description">{card.description[language]}</p>}
       {card && <p>{say('learnedFrom', { trainedOn: card.trainedOn[language] })}</p>}
-      {figure && (
+      {metric && (
         <p>
           {say('measured', {
-            measure: figure.measure,
-            value: figure.value.toFixed(3),
-            on: figure.on[language],
+            measure: metric.measure,
+            value: metric.value.toFixed(3),
+            on: metric.on[language],
           })}
         </p>
       )}

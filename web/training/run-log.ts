@@ -49,7 +49,7 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
   const speed = meanOfLast(curves.get('picturesPerSecond'));
   const trained = curves.get('loss/total') ?? curves.get('picturesPerSecond') ?? [];
   const done = trained.length > 0 ? trained[trained.length - 1].step + 1 : 0;
-  const deciding = decidingFigure(curves);
+  const deciding = decidingMetric(curves);
   const left = plan && speed ? (Math.max(0, plan.steps - done) * plan.picturesPerStep) / speed : null;
   return {
     done,
@@ -63,9 +63,9 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
 }
 
 /** The metric that decides which model is the best: the last AP that the run writes, or FCN's mean IoU. */
-function decidingFigure(curves: Curves): string {
-  const figures = [...curves.keys()].filter((name) => /^validation\/(\w+ AP|mean IoU)$/.test(name));
-  return figures.at(-1) ?? '';
+function decidingMetric(curves: Curves): string {
+  const metrics = [...curves.keys()].filter((name) => /^validation\/(\w+ AP|mean IoU)$/.test(name));
+  return metrics.at(-1) ?? '';
 }
 
 function meanOfLast(points: readonly Point[] = []): number | null {

@@ -14,7 +14,7 @@ const minVisible = 0.1;
 /**
  * Pastes objects of a donor into a sample, each chosen with probability ½, at least one, at random positions
  * (Ghiasi et al. 2021, "Simple Copy-Paste"). The pixels that they cover are removed from the masks below, and
- * joints there become hidden.
+ * keypoints there become hidden.
  */
 export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample {
   const data = sample.picture.data.slice();
@@ -71,14 +71,14 @@ function pasteObject(source: Picture, mask: Rle, target: Picture, random: Random
   return { placed, left, top };
 }
 
-/** Visible joints under a mask become hidden. */
+/** Visible keypoints under a mask become hidden. */
 function hideJoints(poses: Poses, cover: Rle): Poses {
   const columns = splitIntoColumns(cover);
-  const joints = poses.joints.slice();
+  const joints = poses.points.slice();
   for (let at = 0; at < joints.length; at += 3) {
     if (joints[at + 2] === 2 && covers(columns, joints[at], joints[at + 1])) joints[at + 2] = 1;
   }
-  return { ...poses, joints };
+  return { ...poses, points: joints };
 }
 
 function covers({ starts, tops, bottoms }: MaskColumns, x: number, y: number): boolean {

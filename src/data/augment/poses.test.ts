@@ -8,7 +8,7 @@ import { crop, cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
 
 const [width, height] = [40, 30];
-/** Joints: middle, left, right; each is the middle of a pixel that has a colour of its own. */
+/** Keypoints: middle, left, right; each is the middle of a pixel that has a colour of its own. */
 const mirrored = [0, 2, 1];
 const colors = [
   [250, 0, 0],
@@ -38,9 +38,9 @@ function sampleWithJoints(): Sample {
   return makeSample({ width, height, data }, { path: 'a.png', width, height, objects: [object] }, mirrored);
 }
 
-/** The joint whose pixel lies under each joint; −1 if it is no longer labelled. */
+/** The keypoint whose pixel lies under each keypoint; −1 if it is no longer labelled. */
 function colorsUnder({ picture, poses }: Sample): number[] {
-  const { joints } = poses!;
+  const { points: joints } = poses!;
   return Array.from({ length: joints.length / 3 }, (_, joint) => {
     const [x, y, visibility] = joints.subarray(3 * joint, 3 * joint + 3);
     if (visibility === 0) return -1;
@@ -52,7 +52,7 @@ function colorsUnder({ picture, poses }: Sample): number[] {
 
 const sample = sampleWithJoints();
 
-describe('joints stay on their pixels', () => {
+describe('keypoints stay on their pixels', () => {
   it('in the sample itself', () => expect(colorsUnder(sample)).toEqual([0, 1, 2]));
   it.each([
     ['mirror', mirror],
@@ -80,30 +80,30 @@ describe('joints stay on their pixels', () => {
   });
 });
 
-it('resizes joints with the picture', () => {
+it('resizes keypoints with the picture', () => {
   const limits = { minSize: 60, maxSize: 200, mean: [0, 0, 0], std: [1, 1, 1] } as const;
   const { truth } = prepareSample(sample, 'a', limits, 32);
-  expect([...truth.poses!.joints]).toEqual(places.flatMap(([x, y]) => [2 * x, 2 * y, 2]));
+  expect([...truth.poses!.points]).toEqual(places.flatMap(([x, y]) => [2 * x, 2 * y, 2]));
 });
 
-it('pastes joints with their object, and hides those below it', () => {
+it('pastes keypoints with their object, and hides those below it', () => {
   const pasted = copyPaste(sample, sampleWithJoints(), seededRandom(3));
   expect(pasted.labels).toHaveLength(2);
   const under = colorsUnder(pasted);
   expect(under.slice(3)).toEqual([0, 1, 2]);
-  const visibility = [...pasted.poses!.joints].filter((_, i) => i % 3 === 2);
+  const visibility = [...pasted.poses!.points].filter((_, i) => i % 3 === 2);
   expect(visibility.slice(3)).toEqual([2, 2, 2]);
   const [x1, y1, x2, y2] = pasted.boxes.subarray(4, 8);
   places.forEach(([x, y], joint) => {
     const covered = x > x1 && x < x2 && y > y1 && y < y2;
-    expect(visibility[joint], `joint ${joint}`).toBe(covered ? 1 : 2);
+    expect(visibility[joint], `keypoint ${joint}`).toBe(covered ? 1 : 2);
   });
 });
 
-it('names the annotation whose joints are of another number', () => {
+it('names the annotation whose keypoints are of another number', () => {
   const objects = [{ id: 7, label: 1, bbox: [1, 1, 9, 9] as const, keypoints: [1, 1, 2] }];
   const record = { path: 'a.png', width, height, objects };
   expect(() => makeSample(sample.picture, record, mirrored)).toThrow(
-    'annotation 7: keypoints: expected x, y and visibility of 3 joints (9 numbers), got 3',
+    'annotation 7: keypoints: expected x, y and visibility of 3 keypoints (9 numbers), got 3',
   );
 });

@@ -74,7 +74,7 @@ class AnnotationChecks {
   checkKeypoints(keypoints: ArrayLike<number>, category: CocoCategory | undefined): void {
     const joints = category?.keypoints?.length ?? Math.ceil(keypoints.length / 3);
     if (keypoints.length !== 3 * joints) {
-      const expected = `x, y and visibility of ${plural(joints, 'joint')} (${3 * joints} numbers)`;
+      const expected = `x, y and visibility of ${plural(joints, 'keypoint')} (${3 * joints} numbers)`;
       this.#report('keypoints', `keypoints: expected ${expected}, got ${plural(keypoints.length, 'number')}`);
       return;
     }
@@ -84,7 +84,7 @@ class AnnotationChecks {
       if (visibility !== 0 && visibility !== 1 && visibility !== 2) {
         this.#report(
           'keypoints',
-          `keypoints: expected visibility 0, 1 or 2 of joint ${joint}, got ${visibility}`,
+          `keypoints: expected visibility 0, 1 or 2 of keypoint ${joint}, got ${visibility}`,
         );
         return;
       }
@@ -94,7 +94,7 @@ class AnnotationChecks {
     if (num_keypoints !== undefined && num_keypoints !== labelled) {
       this.#report(
         'keypoint-count',
-        `num_keypoints: expected ${labelled}, the joints with visibility > 0, got ${num_keypoints}`,
+        `num_keypoints: expected ${labelled}, the keypoints with visibility > 0, got ${num_keypoints}`,
       );
     }
   }

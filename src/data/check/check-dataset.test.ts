@@ -192,22 +192,22 @@ describe('each problem is one line', () => {
     [
       'keypoints',
       dataset({ keypoints: [1, 2] }),
-      `fatal: ${at}: keypoints: expected x, y and visibility of 1 joint (3 numbers), got 2 numbers`,
+      `fatal: ${at}: keypoints: expected x, y and visibility of 1 keypoint (3 numbers), got 2 numbers`,
     ],
     [
       'keypoints',
       dataset({ keypoints: [1, 2, 3] }),
-      `fatal: ${at}: keypoints: expected visibility 0, 1 or 2 of joint 0, got 3`,
+      `fatal: ${at}: keypoints: expected visibility 0, 1 or 2 of keypoint 0, got 3`,
     ],
     [
       'keypoints',
       { ...dataset({ keypoints: [1, 2, 2] }), categories: [{ ...category, keypoints: ['a', 'b'] }] },
-      'of 2 joints (6 numbers), got 3 numbers',
+      'of 2 keypoints (6 numbers), got 3 numbers',
     ],
     [
       'keypoint-count',
       dataset({ keypoints: [1, 2, 2], num_keypoints: 2 }),
-      `warning: ${at}: num_keypoints: expected 1, the joints with visibility > 0, got 2`,
+      `warning: ${at}: num_keypoints: expected 1, the keypoints with visibility > 0, got 2`,
     ],
     [
       'all-crowd',

@@ -17,7 +17,7 @@ it('reads names, bones and the table of a mirror', () => {
 
 it('refuses unusable input', () => {
   expect(() => of({ ...bird, skeleton: [[0, 1]] })).toThrow(
-    'birds.json: category bird: skeleton: expected pairs of joints, each 1…3',
+    'birds.json: category bird: skeleton: expected pairs of keypoints, each 1…3',
   );
   expect(() => of(bird, { id: 2, name: 'bat', keypoints: ['nose'] })).toThrow(
     'birds.json: categories bird and bat have different keypoints; a model supports a single list',

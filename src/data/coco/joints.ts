@@ -1,18 +1,18 @@
 import { InputError } from '../../core/errors.ts';
 import type { CocoCategory, CocoDataset } from './types.ts';
 
-/** The joints that a data set annotates. Pairs refer to them by position, from 1. */
+/** The keypoints that a data set annotates. Pairs refer to them by position, from 1. */
 export interface Joints {
   names: string[];
   skeleton: [number, number][];
-  /** Joints that swap in a mirror image; null: derived from their names. */
+  /** Keypoints that swap in a mirror image; null: derived from their names. */
   flip: [number, number][] | null;
 }
 
 /**
- * The joints of a data set's categories, or null if none has any.
+ * The keypoints of a data set's categories, or null if none has any.
  * @throws InputError if `keypoints`, `skeleton` or `flip` does not have COCO's form, or two categories have
- * different joints.
+ * different keypoints.
  */
 export function jointsOf({
   categories,
@@ -48,5 +48,5 @@ function readPairs(pairs: unknown, count: number, place: string, source: string)
   const isJoint = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= count;
   const isPair = (pair: unknown) => Array.isArray(pair) && pair.length === 2 && pair.every(isJoint);
   if (Array.isArray(pairs) && pairs.every(isPair)) return pairs.map(([from, to]) => [from, to]);
-  throw new InputError(source, `${place}: expected pairs of joints, each 1…${count}`);
+  throw new InputError(source, `${place}: expected pairs of keypoints, each 1…${count}`);
 }

@@ -10,7 +10,7 @@ export interface Detection {
   readonly box: CocoBox | undefined;
   /** Valid until the masks of another picture are read. */
   readonly mask: Rle | undefined;
-  /** x, y, visibility of each joint. */
+  /** x, y, visibility of each keypoint. */
   readonly keypoints: Float64Array | undefined;
 }
 

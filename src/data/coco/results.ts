@@ -182,7 +182,8 @@ export class RecordReader {
         if (json.peek() === quote) draft.runs = compressedText(json);
         else {
           const count = json.numbers();
-          if (count < 0) this.#fail('.segmentation.counts: expected text or run lengths');
+          if (count < 0)
+            this.#fail('.segmentation.counts: expected text (compressed RLE) or a list (uncompressed RLE)');
           draft.plain = { counts: Array.from(json.scratch.subarray(0, count)) };
         }
       } else json.skip();

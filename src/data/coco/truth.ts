@@ -6,7 +6,7 @@ import { type Rle, rleFromCounts } from '../../ops/rle/rle.ts';
 import type { CocoAnnotation, CocoBox, CocoImage, CocoPolygons, CocoSegmentation } from './types.ts';
 
 /**
- * How a COCO annotation becomes truth: the mask, box and joints of its object. Training (`data/sample/`), evaluation
+ * How a COCO annotation becomes truth: the mask, box and keypoints of its object. Training (`data/sample/`), evaluation
  * (`score/eval-truth.ts`), checks and converters all read annotations through these functions.
  */
 
@@ -66,7 +66,7 @@ export function boxOf({ bbox }: Pick<CocoAnnotation, 'bbox'>, mask?: Rle): CocoB
   return bbox ?? (mask === undefined ? undefined : rleBox(mask));
 }
 
-/** The number of joints with visibility above 0 (COCO's `num_keypoints`, counted if absent). */
+/** The number of keypoints with visibility above 0 (COCO's `num_keypoints`, counted if absent). */
 export function labelledJoints({
   num_keypoints,
   keypoints,

@@ -3,7 +3,7 @@
  * Fields that real-world files omit are optional; readers document when one is required.
  */
 
-/** Compressed (`counts` a string) or uncompressed (`counts` run lengths) column-major runs of a whole picture. */
+/** Run-length encoding (RLE) of a whole picture, column-major: compressed (`counts` is text) or not (`counts` lists the lengths of the runs). */
 export interface CocoRle {
   /** Height, width in pixels. */
   readonly size: readonly [height: number, width: number];
@@ -34,11 +34,11 @@ export interface CocoCategory {
   readonly id: number;
   readonly name: string;
   readonly supercategory?: string;
-  /** Names of the joints, in the order of `keypoints` of an annotation. */
+  /** Names of the keypoints, in the order of `keypoints` of an annotation. */
   readonly keypoints?: readonly string[];
-  /** Pairs of joints, counted from 1. */
+  /** Pairs of keypoints, counted from 1. */
   readonly skeleton?: readonly (readonly [number, number])[];
-  /** Extension of COCO: pairs of joints, counted from 1, that swap in a mirror image. */
+  /** Extension of COCO: pairs of keypoints, counted from 1, that swap in a mirror image. */
   readonly flip?: readonly (readonly [number, number])[];
 }
 
@@ -53,9 +53,9 @@ export interface CocoAnnotation {
   readonly segmentation?: CocoSegmentation;
   /** 1: a group of objects that were not separated. Absent means 0. */
   readonly iscrowd?: 0 | 1;
-  /** x, y, visibility of each joint; visibility 0 not labelled, 1 hidden, 2 visible. */
+  /** x, y, visibility of each keypoint; visibility 0 not labelled, 1 hidden, 2 visible. */
   readonly keypoints?: ArrayLike<number>;
-  /** Joints with visibility > 0. */
+  /** Keypoints with visibility > 0. */
   readonly num_keypoints?: number;
 }
 

@@ -16,7 +16,7 @@ export interface PreparationOptions {
   readonly minSizes: readonly number[];
   /** Null leaves pictures as they are. */
   readonly augmentation: Augmentation | null;
-  /** The joint that each becomes in a mirror image; null or absent if no joints are learned. */
+  /** The keypoint that each becomes in a mirror image; null or absent if no keypoints are learned. */
   readonly mirrored?: readonly number[] | null;
 }
 

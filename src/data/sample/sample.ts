@@ -22,7 +22,7 @@ export interface RecordedObject {
   readonly label: number;
   readonly segmentation?: CocoSegmentation;
   readonly bbox?: CocoBox;
-  /** x, y, visibility of each joint. */
+  /** x, y, visibility of each keypoint. */
   readonly keypoints?: ArrayLike<number>;
 }
 
@@ -42,9 +42,9 @@ const minObjectSize = 1;
 /**
  * Combines a decoded picture with its annotations. An object without a segmentation is its box; one without
  * pixels is left out.
- * @param mirrored The joint that each becomes in a mirror image, if joints are learned; objects without
- * annotated joints then get unlabelled ones.
- * @throws InputError if the picture's size differs from its record's, or a mask or joints do not fit.
+ * @param mirrored The keypoint that each becomes in a mirror image, if keypoints are learned; objects without
+ * annotated keypoints then get unlabelled ones.
+ * @throws InputError if the picture's size differs from its record's, or a mask or keypoints do not fit.
  */
 export function makeSample(
   picture: Picture,
@@ -85,7 +85,7 @@ export function makeSample(
  * The sample with new pixels and masks: boxes are measured from the masks, and objects too small for a box
  * are dropped.
  * @param masks One per object, of the new picture's size.
- * @param poses Of all objects, in the new picture; joints outside it become unlabelled.
+ * @param poses Of all objects, in the new picture; keypoints outside it become unlabelled.
  */
 export function withMasks(
   picture: Picture,
@@ -116,12 +116,12 @@ function posesOf(objects: readonly RecordedObject[], mirrored: readonly number[]
   objects.forEach(({ id, keypoints }, i) => {
     if (keypoints === undefined) return;
     if (keypoints.length !== size) {
-      const expected = `x, y and visibility of ${plural(mirrored.length, 'joint')} (${size} numbers)`;
+      const expected = `x, y and visibility of ${plural(mirrored.length, 'keypoint')} (${size} numbers)`;
       throw new InputError(`annotation ${id}`, `keypoints: expected ${expected}, got ${keypoints.length}`);
     }
     joints.set(keypoints, i * size);
   });
-  return { joints, mirrored };
+  return { points: joints, mirrored };
 }
 
 function maskOfObject(object: RecordedObject, picture: Picture): Rle {

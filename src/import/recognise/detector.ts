@@ -105,7 +105,7 @@ function refuseForeign(keys: KeyShapes): void {
 }
 
 /**
- * The preset of an architecture. Normalisation and joints, which do not change the structure, are read from the file.
+ * The preset of an architecture. Normalisation and keypoints, which do not change the structure, are read from the file.
  */
 function namedConfig(keys: KeyShapes, arch: string, categories: readonly Category[]): ModelConfig {
   const preset = presetConfig(architectureNamed(arch), categories);

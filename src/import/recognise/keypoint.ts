@@ -17,6 +17,6 @@ export function readKeypoint(keys: KeyShapes): KeypointConfig | null {
     (_, i) => keys.need(`${scope}${2 * i}.weight`, 4, 'the width of the keypoint branch')[0]!,
   );
   const predictor = 'roi_heads.keypoint_predictor.kps_score_lowres.weight';
-  const joints = keys.need(predictor, 4, 'the number of joints')[1]!;
+  const joints = keys.need(predictor, 4, 'the number of keypoints')[1]!;
   return keypointSchema.parse({ ...keypointPreset, convolutions, ...jointsFor(joints) });
 }

@@ -82,7 +82,7 @@ function fillRun(bitmap: Uint8Array, start: number, end: number, [height, width]
   }
 }
 
-/** Run lengths between ascending change positions in a picture of `total` pixels. */
+/** Lengths of the runs between ascending change positions in a picture of `total` pixels. */
 function lengthsOf(changes: readonly number[], total: number): Uint32Array {
   const counts = new Uint32Array(changes.length + 1);
   let previous = 0;

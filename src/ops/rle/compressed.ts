@@ -9,7 +9,7 @@ import { checkTotal, type Rle } from './rle.ts';
 const firstCharacter = 48;
 const moreFollow = 0x20;
 const signBit = 0x10;
-/** The most groups that a 32-bit run length needs. */
+/** The most groups that the 32-bit length of a run needs. */
 const maxGroups = 7;
 
 /** The compressed text, ASCII. */

@@ -119,7 +119,7 @@ class Crossings {
     Crossings.positions[this.count++] = ((x - beforeMiddle) / scale) * this.height + clamped;
   }
 
-  /** Run lengths between the sorted positions; neighbours of a run of length 0 are merged. */
+  /** Lengths of the runs between the sorted positions; neighbours of a run of length 0 are merged. */
   toCounts(): Uint32Array {
     this.add(this.width * scale + beforeMiddle, 0);
     const positions = Crossings.positions.subarray(0, this.count);

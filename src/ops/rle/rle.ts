@@ -15,7 +15,7 @@ export function emptyRle(height: number, width: number): Rle {
 }
 
 /**
- * Checks run lengths from an external source.
+ * Checks an RLE from an external source.
  * @throws RangeError if they do not add up to height · width.
  */
 export function rleFromCounts(counts: ArrayLike<number>, size: readonly [number, number]): Rle {

@@ -1,4 +1,4 @@
-/** Collects run lengths from pixels written in ascending order; pixels left out are background. */
+/** Collects an RLE from pixels written in ascending order; pixels left out are background. */
 export class RunWriter {
   readonly #counts: number[] = [];
   #inside = false;

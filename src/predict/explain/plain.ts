@@ -23,8 +23,8 @@ export function plainRle({ size: [height, width], counts }: Rle): PlainRle {
   return { size: [height, width], counts: [...counts] };
 }
 
-export function plainPose({ joints, skeleton }: Pose): PlainPose {
-  return { joints, skeleton: skeleton.map(([from, to]) => [from, to]) };
+export function plainPose({ points, skeleton }: Pose): PlainPose {
+  return { points, skeleton: skeleton.map(([from, to]) => [from, to]) };
 }
 
 export function sigmoid(logit: number): number {

@@ -33,7 +33,7 @@ export function describeModel(config: ModelConfig, pyramid: Pyramid): ExplainedM
     boxPool: { ...pool },
     shared: structure === 'c4' ? { side: Math.ceil(pool.resolution / 2), channels: 2 * channels } : null,
     mask: mask && describeMaskBranch({ ...config, mask }),
-    joints: keypoint ? keypoint.names.length : null,
+    keypoints: keypoint ? keypoint.names.length : null,
   };
 }
 

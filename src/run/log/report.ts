@@ -28,7 +28,7 @@ export function reportHtml(history: readonly Metrics[], { title, facts }: Report
   const validation = curvesOf('validation/');
   const sections = [
     section('Losses', chartSvg(curvesOf('loss/').map(smoothed)), 'Moving average over 1/50 of the run.'),
-    validation.length > 0 ? section('Validation', chartSvg(validation, [0, 1]), figuresNote(validation)) : '',
+    validation.length > 0 ? section('Validation', chartSvg(validation, [0, 1]), metricsNote(validation)) : '',
     section('Learning rate', chartSvg(curvesOf('learningRate')), ''),
     section('Speed', chartSvg(curvesOf('picturesPerSecond').map(smoothed)), 'Pictures per second.'),
   ];
@@ -51,7 +51,7 @@ th { text-align: left; font-weight: 600; padding-right: 1.5rem }
 svg { width: 100%; font-size: 12px } svg text { fill: #333 }
 polyline { fill: none; stroke-width: 1.8 } .grid { stroke: #ddd }`;
 
-function figuresNote(validation: readonly Curve[]): string {
+function metricsNote(validation: readonly Curve[]): string {
   const isSemantic = validation.some(({ name }) => name === 'mean IoU');
   return isSemantic
     ? 'Pixel accuracy, and intersection over union averaged over the classes, 0…1.'

@@ -44,8 +44,8 @@ const proposal = z.strictObject({ box, score: real.describe('Objectness, 0…1.'
 const three = z.tuple([real, real, real]);
 
 const pose = z.strictObject({
-  joints: z.array(z.strictObject({ name: z.string(), x: real, y: real, score: real })),
-  skeleton: z.array(z.tuple([count, count])).describe('Bones, as pairs of indices into joints.'),
+  points: z.array(z.strictObject({ name: z.string(), x: real, y: real, score: real })),
+  skeleton: z.array(z.tuple([count, count])).describe('Bones, as pairs of indices into points.'),
 });
 
 const poolerName = z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']);
@@ -75,7 +75,7 @@ const instance = z.strictObject({
   box,
   originalBox,
   mask: rle.nullable(),
-  pose: pose.nullable().describe('Joints, in pixels of the original.'),
+  pose: pose.nullable().describe('Keypoints, in pixels of the original.'),
 });
 
 const sampling = z
@@ -103,7 +103,7 @@ const stagesSchema = z
         .nullable()
         .describe('Output of res5 for an RoI in structure c4; null otherwise.'),
       mask: maskBranch.nullable(),
-      joints: count.nullable(),
+      keypoints: count.nullable(),
     }),
     picture: size.describe('Size of the upright original.'),
     input: z.strictObject({
@@ -219,7 +219,7 @@ const mask = z.strictObject({
 
 const keypoints = z.strictObject({
   side: count,
-  heatMaps: z.array(reals).describe('[joints][side · side], logits'),
+  heatMaps: z.array(reals).describe('[keypoints][side · side], logits'),
 });
 
 const focusSchema = z

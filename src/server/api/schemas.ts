@@ -38,8 +38,8 @@ const resultSchema = z
     keypoints: z
       .array(z.number())
       .exactOptional()
-      .describe('x, y in pixels and 1 for each joint; absent if the model has no keypoint branch.'),
-    keypoint_scores: z.array(z.number()).exactOptional().describe('One logit per joint.'),
+      .describe('x, y in pixels and 1 for each keypoint; absent if the model has no keypoint branch.'),
+    keypoint_scores: z.array(z.number()).exactOptional().describe('One logit per keypoint.'),
   })
   .describe('An entry of a COCO results array.');
 

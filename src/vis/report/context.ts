@@ -42,7 +42,9 @@ export function drawableOf({ explanation }: ReportContext, instance: ExplainedIn
 export function maskNote({ explanation: { model, focus, detections }, t }: ReportContext): string {
   if (focus?.mask) return '';
   if (model.mask === null) {
-    return note(model.joints === null ? t('noMaskBranch') : t('noMaskButJoints', { n: model.joints }));
+    return note(
+      model.keypoints === null ? t('noMaskBranch') : t('noMaskButKeypoints', { n: model.keypoints }),
+    );
   }
   if (focus && detections.instances.length > 0) return note(t('emptyBox'));
   return note(t('noDetection', { score: detections.scoreThreshold }));

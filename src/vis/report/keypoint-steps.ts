@@ -11,26 +11,26 @@ const shownDepth = 8;
 /** The keypoint branch's part of the mask section; empty if the model has no such branch. */
 export function keypointSteps({ explanation, language, t }: ReportContext): string[] {
   const { focus, model, detections } = explanation;
-  if (model.joints === null) return [];
+  if (model.keypoints === null) return [];
   const heading = t('keypoints');
-  const text = [t('keypointsA', { n: model.joints }), t('keypointsB')];
+  const text = [t('keypointsA', { n: model.keypoints }), t('keypointsB')];
   const instance = focus && focus.instance !== null ? detections.instances[focus.instance] : null;
   if (!focus?.keypoints || !instance?.pose) return [step({ heading, text })];
   const { side, heatMaps } = focus.keypoints;
-  const figures = instance.pose.joints.map(({ name, x, y, score }, joint) => {
-    const grid = { rows: side, columns: side, values: heatMaps[joint] };
+  const figures = instance.pose.points.map(({ name, x, y, score }, index) => {
+    const grid = { rows: side, columns: side, values: heatMaps[index] };
     const caption = t('keypointsCaption', { name: shownName(name, language), score: fixed(score, 1) });
-    return figure(jointDrawing(grid, instance.originalBox, { x, y }), caption, 'little');
+    return figure(keypointDrawing(grid, instance.originalBox, { x, y }), caption, 'little');
   });
   return [step({ heading, text: [...text, t('keypointsScores', { side, depth: shownDepth })], figures })];
 }
 
-/** A heat map with a circle around the joint. @param box The area that the map covers, in the pixels of the joint. */
-function jointDrawing(grid: Grid, [x1, y1, x2, y2]: PlainBox, joint: { x: number; y: number }): string {
+/** A heat map with a circle around the keypoint. @param box The area that the map covers, in the pixels of the keypoint. */
+function keypointDrawing(grid: Grid, [x1, y1, x2, y2]: PlainBox, keypoint: { x: number; y: number }): string {
   const { columns, rows, values } = grid;
   const { high } = rangeOf(values);
-  const cx = tenth(((joint.x - x1) / (x2 - x1)) * columns);
-  const cy = tenth(((joint.y - y1) / (y2 - y1)) * rows);
+  const cx = tenth(((keypoint.x - x1) / (x2 - x1)) * columns);
+  const cy = tenth(((keypoint.y - y1) / (y2 - y1)) * rows);
   const circle = (stroke: string, width: number) =>
     `<circle cx="${cx}" cy="${cy}" r="${tenth(columns / 16)}" fill="none" stroke="${stroke}" stroke-width="${width}" vector-effect="non-scaling-stroke"/>`;
   const content =

@@ -8,9 +8,9 @@ const rowsShown = 8;
 export function resultSection(context: ReportContext, overlay: string): string {
   const { explanation, t } = context;
   const { instances } = explanation.detections;
-  const { mask, joints } = explanation.model;
+  const { mask, keypoints } = explanation.model;
   const caption = [mask ? t('resultCaption') : t('resultCaptionNoMask')];
-  if (joints !== null) caption.push(t('jointsToo', { n: joints }));
+  if (keypoints !== null) caption.push(t('keypointsToo', { n: keypoints }));
   const rows = instances.length > 0 ? [instanceTable(context)] : [];
   return section(1, t('s1'), [
     step({

@@ -3,7 +3,7 @@ import { cocoCategories } from '../../config/coco-categories.ts';
 import { jointsFor } from '../../config/coco-joints.ts';
 import { chineseNames, shownName } from './shown-names.ts';
 
-it('knows all classes and joints of COCO in Chinese', () => {
+it('knows all classes and keypoints of COCO in Chinese', () => {
   const classes = cocoCategories.map(({ name }) => name).filter((name) => name !== 'N/A');
   const joints = jointsFor(17).names;
   expect(classes).toHaveLength(80);

@@ -1,6 +1,6 @@
 import type { Language } from './text.ts';
 
-/** Names in Chinese: COCO's 80 classes, the class of the `nuclei` model, and COCO's 17 joints. */
+/** Names in Chinese: COCO's 80 classes, the class of the `nuclei` model, and COCO's 17 keypoints. */
 export const chineseNames: Readonly<Record<string, string>> = {
   person: '人',
   bicycle: '自行车',
@@ -102,7 +102,7 @@ export const chineseNames: Readonly<Record<string, string>> = {
   right_ankle: '右踝',
 };
 
-/** The name of a class or joint as shown in a language: in Chinese `猫（cat）`, or the name itself if it has no translation. */
+/** The name of a class or keypoint as shown in a language: in Chinese `猫（cat）`, or the name itself if it has no translation. */
 export function shownName(name: string, language: Language): string {
   const chinese = language === 'zh' && Object.hasOwn(chineseNames, name) ? chineseNames[name] : null;
   return chinese === null ? name : `${chinese}（${name}）`;

@@ -14,8 +14,8 @@ export const english = {
   contents: 'Contents',
   noMaskBranch:
     'This model is a Faster R-CNN: it has no mask branch, so there is no mask to show. What a Mask R-CNN does in this step is described in text.',
-  noMaskButJoints:
-    'This model is a Keypoint R-CNN: it has a branch that predicts {n} joints instead of the mask branch, so there is no mask to show. What a Mask R-CNN does in this step is described in text.',
+  noMaskButKeypoints:
+    'This model is a Keypoint R-CNN: it has a branch that predicts {n} keypoints instead of the mask branch, so there is no mask to show. What a Mask R-CNN does in this step is described in text.',
   noDetection:
     'Nothing in this picture scored {score} or more, so no box reached the mask branch. This step is described in text.',
   noProposal: 'The RPN found no proposals in this picture, so there is no RoI to show.',
@@ -37,7 +37,7 @@ export const english = {
   s1b: 'The framework is easy to extend: a third branch predicts human keypoints, and nothing else changes.',
   resultCaption: 'The result: class, score, box and mask of each instance.',
   resultCaptionNoMask: 'The result: class, score and box of each instance.',
-  jointsToo: 'Those of its {n} joints that are likely visible are drawn too.',
+  keypointsToo: 'Those of its {n} keypoints that are likely visible are drawn too.',
   number: 'No.',
   className: 'Class',
   score: 'Score',
@@ -188,12 +188,12 @@ export const english = {
 
   keypoints: 'The keypoint branch',
   keypointsA:
-    'The keypoint branch uses the same boxes and outputs a heat map for each of {n} joints: a mask in which only one pixel is foreground.',
+    'The keypoint branch uses the same boxes and outputs a heat map for each of {n} keypoints: a mask in which only one pixel is foreground.',
   keypointsB:
-    'In training, a softmax is taken over all pixels of a map, since exactly one of them is the joint, so here the pixels compete. For prediction, the map is resized to the box, and its maximum is the joint (circle).',
+    'In training, a softmax is taken over all pixels of a map, since exactly one of them is the keypoint, so here the pixels compete. For prediction, the map is resized to the box, and its maximum is the keypoint (circle).',
   keypointsCaption: '{name}: {score}',
   keypointsScores:
-    'In these {side} × {side} maps, the highest logit is bright, and logits that are lower by {depth} or more are dark. The number is the logit at the joint.',
+    'In these {side} × {side} maps, the highest logit is bright, and logits that are lower by {depth} or more are dark. The number is the logit at the keypoint.',
 
   s4: 'The key idea: decoupling',
   s4a: 'An FCN scores all classes at each pixel with a softmax: a high score for one class suppresses the others, so the classes compete (coupling), which harms segmentation.',

@@ -16,7 +16,7 @@ export const chinese: Record<TextKey, string> = {
   contents: '目录',
   noMaskBranch:
     '这个模型是 Faster R-CNN，没有 Mask 分支，因此没有可展示的掩膜；Mask R-CNN 在这一步的做法仅用文字说明。',
-  noMaskButJoints:
+  noMaskButKeypoints:
     '这个模型是 Keypoint R-CNN，以预测 {n} 个关键点的分支代替了 Mask 分支，因此没有可展示的掩膜；Mask R-CNN 在这一步的做法仅用文字说明。',
   noDetection: '图中没有得分不低于 {score} 的目标，因此没有边界框进入 Mask 分支；这一步的做法仅用文字说明。',
   noProposal: 'RPN 在这张图片中没有给出候选框，因此没有可展示的感兴趣区域（RoI）。',
@@ -37,7 +37,7 @@ export const chinese: Record<TextKey, string> = {
   s1b: '这个框架易于扩展：再并联一个分支即可预测人体关键点，其余部分无需改动。',
   resultCaption: '结果：每个实例的类别、得分、边界框和掩膜。',
   resultCaptionNoMask: '结果：每个实例的类别、得分和边界框。',
-  jointsToo: '{n} 个关键点中很可能可见的也已画出。',
+  keypointsToo: '{n} 个关键点中很可能可见的也已画出。',
   number: '序号',
   className: '类别',
   score: '得分',

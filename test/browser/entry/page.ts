@@ -6,7 +6,7 @@ export interface Found {
   category: string;
   score: number;
   box: number[];
-  /** Column-major run lengths. */
+  /** Column-major RLE. */
   counts: number[];
 }
 
