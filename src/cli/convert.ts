@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { largest } from '../core/extremes.ts';
 import { plural } from '../core/plural.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converter } from '../data/convert/converter.ts';
@@ -72,7 +73,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
 }
 
 function formats(): string {
-  const width = Math.max(...converters.map(({ format }) => format.length));
+  const width = largest(converters.map(({ format }) => format.length));
   return converters
     .map(({ format, summary, input, picturesIn }) => {
       const indent = ' '.repeat(width + 4);

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { UsageError } from '../core/errors.ts';
+import { largest } from '../core/extremes.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
@@ -108,7 +109,7 @@ function classTable({ figures: all, perCategory }: CocoSummary): string {
     ...stats.map((value) => (value < 0 ? '—' : value.toFixed(3))),
   ]);
   const lines = [['class', ...heads], ...rows];
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const widths = lines[0].map((_, column) => largest(lines.map((line) => line[column].length)));
   return lines
     .map((line) =>
       line

@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes.ts';
 /** Bytes for people, in decimal units as used for disks and by browsers: `178.1 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -27,7 +28,7 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   alignRight: readonly number[] = [],
 ): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = rows[0].map((_, column) => largest(rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) =>

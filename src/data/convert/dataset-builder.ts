@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
@@ -77,10 +78,10 @@ function united(parts: readonly ObjectShape[], { width, height }: CocoImage): Ob
 }
 
 function boxAround(boxes: readonly CocoBox[]): CocoBox {
-  const left = Math.min(...boxes.map(([x]) => x));
-  const top = Math.min(...boxes.map(([, y]) => y));
-  const right = Math.max(...boxes.map(([x, , width]) => x + width));
-  const bottom = Math.max(...boxes.map(([, y, , height]) => y + height));
+  const left = smallest(boxes.map(([x]) => x));
+  const top = smallest(boxes.map(([, y]) => y));
+  const right = largest(boxes.map(([x, , width]) => x + width));
+  const bottom = largest(boxes.map(([, y, , height]) => y + height));
   return boxes.length === 1 ? boxes[0] : [left, top, right - left, bottom - top];
 }
 

@@ -26,6 +26,19 @@ describe('CRC-32C', () => {
   });
 });
 
+describe('the report', () => {
+  it('draws a run of 200,000 steps, thinned to the width of the chart', () => {
+    const names = ['total', 'classifier', 'box', 'mask', 'objectness', 'rpnBox'];
+    const history = Array.from({ length: 200_000 }, (_, step) => ({
+      step,
+      values: Object.fromEntries(names.map((name) => [`loss/${name}`, 1 + 1 / (1 + step)])),
+    }));
+    const html = reportHtml(history, { title: 'Training', facts: {} });
+    expect(html).toContain('>199999</text>');
+    expect(html.length).toBeLessThan(100_000);
+  });
+});
+
 describe('the metrics of a run', () => {
   it('go on after a resume without the steps that are made again, and survive a torn line', async () => {
     const folder = newFolder();
