@@ -8,7 +8,7 @@ import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
 import { type TrainOptions, train } from '../run/train.ts';
-import { onInterrupt } from './interrupt.ts';
+import { onStopSignal } from './interrupt.ts';
 import { offlineOption } from './model-argument.ts';
 import { count, writeJson, writeText } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -37,7 +37,7 @@ export function trainCommand(): Command {
     .summary('train a model on annotated pictures')
     .description(
       'Trains a model on a COCO data set and writes it, with checkpoints, metrics and a report, to a folder. ' +
-        'Ctrl-C saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
+        'Ctrl-C or SIGTERM saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
     )
     .requiredOption('-o, --out <folder>', 'folder of the run')
     .option('-c, --config <file>', 'the whole run as JSON; the options below override parts of it')
@@ -76,7 +76,8 @@ Examples:
 
 async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
-  const restore = onInterrupt(() => {
+  // SIGTERM too: a process that exits while the native runtime computes may be aborted by it.
+  const restore = onStopSignal(() => {
     stopping = true;
     process.stderr.write('\nsaving after this step; press Ctrl-C again to exit immediately\n');
   });

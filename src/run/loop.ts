@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import type { MaskRcnnError } from '../core/errors.ts';
-import { writeAtomically } from '../core/node/atomic-write.ts';
-import { makeFolder } from '../core/node/make-folder.ts';
+import { removeLeftovers, writeAtomically } from '../core/node/atomic-write.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { createLoader } from '../data/load/loader.ts';
 import type { PictureRecord } from '../data/sample/sample.ts';
-import {
-  type RunDescription,
-  removeUnfinished,
-  type TrainingState,
-  writeCheckpoint,
-} from '../train/checkpoint.ts';
+import { type RunDescription, type TrainingState, writeCheckpoint } from '../train/checkpoint.ts';
 import { createTrainer, type TrainerOptions } from '../train/trainer.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
@@ -34,7 +28,7 @@ export interface Validation {
 }
 
 export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
-  /** The run's folder. */
+  /** The run's folder, which exists and is locked. */
   readonly out: string;
   readonly records: readonly PictureRecord[];
   readonly description: RunDescription;
@@ -64,9 +58,8 @@ export interface LoopOutcome {
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
   const { out, task, training, steps } = options;
-  await makeFolder(out);
   const paths = pathsIn(out);
-  await Promise.all(Object.values(paths).map(removeUnfinished));
+  await Promise.all(Object.values(runFiles).map((name) => removeLeftovers(join(out, name))));
   const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
   const plan: RunPlan = {
     steps,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, messageOf } from '../errors.ts';
 
@@ -52,6 +52,18 @@ async function writeTo(path: string, flags: string, write: Write): Promise<void>
   } finally {
     await file.close();
   }
+}
+
+/** Removes temporary files of `path` that a killed process left behind. No process may be writing it. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => isTemporaryOf(basename(path), name));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+}
+
+function isTemporaryOf(file: string, name: string): boolean {
+  return name.startsWith(`.${file}.`) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(file.length + 2));
 }
 
 /** The temporary files of writes in progress, for a signal handler to delete. */

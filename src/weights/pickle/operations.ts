@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../core/printable.ts';
 import type { PickleStack } from './stack.ts';
 import {
   describeValue,

@@ -1,9 +1,9 @@
 import { InputError, messageOf } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { decodeFloat32 } from '../elements/decode.ts';
 import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
-import { printable } from '../printable.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
 
 /** The format's names of element types. The 8-bit floats, which these models do not use, are not supported. */
