@@ -1,4 +1,6 @@
+import { InputError } from '../../core/errors.ts';
 import { largest, smallest } from '../../core/extremes.ts';
+import { sizeProblem } from '../../core/picture-limits.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
@@ -25,7 +27,10 @@ export class DatasetBuilder {
     this.#description = description;
   }
 
+  /** @throws InputError if the image is larger than any that can be read. */
   addImage(fileName: string, { width, height }: { width: number; height: number }): CocoImage {
+    const problem = sizeProblem({ width, height });
+    if (problem !== undefined) throw new InputError(fileName, problem);
     const image = { id: this.#images.length + 1, file_name: fileName, width, height };
     this.#images.push(image);
     return image;

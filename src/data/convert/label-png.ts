@@ -1,5 +1,6 @@
 import { decode } from 'fast-png';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { sizeProblem } from '../../core/picture-limits.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { readInput } from '../json/file.ts';
 
@@ -15,6 +16,7 @@ export interface LabelPng {
   readonly palette?: readonly number[];
 }
 
+const sizeOffset = 16;
 const interlaceMethodOffset = 28;
 
 /**
@@ -28,6 +30,9 @@ export async function readLabelPng(path: string): Promise<LabelPng> {
 
 /** As `readLabelPng`, from the file's bytes; `source` is the name used in errors. */
 export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
+  const header = headerSize(content);
+  const tooLarge = header && sizeProblem(header);
+  if (tooLarge) throw new InputError(source, tooLarge);
   try {
     const { width, height, data, depth, channels, palette } = decode(content, { checkCrc: true });
     if (depth < 8 && content[interlaceMethodOffset] !== 0) {
@@ -46,6 +51,13 @@ export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
     if (error instanceof InputError) throw error;
     throw new InputError(source, `expected a PNG file (${messageOf(error)})`, { cause: error });
   }
+}
+
+/** Width and height from the first chunk, IHDR; undefined where the file is too short for it. */
+function headerSize(content: Uint8Array): { width: number; height: number } | undefined {
+  if (content.length < sizeOffset + 8) return undefined;
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  return { width: view.getUint32(sizeOffset), height: view.getUint32(sizeOffset + 4) };
 }
 
 function kindOf(palette: readonly (readonly number[])[] | undefined): Pick<LabelPng, 'kind' | 'palette'> {
