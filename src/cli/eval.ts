@@ -14,11 +14,12 @@ import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
-import { addEvalOptions, type EvalOptions } from './eval-options.ts';
+import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
 
@@ -59,6 +60,7 @@ Examples:
 
 async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
   checkEvalOptions(options);
+  await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt]);
   const dataset = await readCocoDataset(options.data);
   if (options.dt === undefined && (await isSemanticModel(options.model)))
     return evalSemantic(dataset, options, optionsGiven(command));

@@ -12,6 +12,7 @@ import { annotatedObjects } from './explain-truth.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
 import { count, writeJson, writeText } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
 
 interface ExplainCommandOptions {
@@ -64,6 +65,13 @@ Examples:
 }
 
 async function explainAction(path: string, options: ExplainCommandOptions): Promise<void> {
+  await refuseOverwriting(
+    [
+      { option: '--out', path: options.out },
+      { option: '--json', path: options.json },
+    ],
+    [path, options.truth, options.model],
+  );
   const picture = await decodePicture(path);
   const explanation = await explain(path, picture, options);
   const html = await renderReport(picture, explanation, {

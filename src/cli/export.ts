@@ -6,6 +6,7 @@ import { writePth } from '../weights/torch/writer.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { writeText } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 
 interface ExportOptions {
   model: string;
@@ -33,7 +34,9 @@ export function exportCommand(): Command {
 }
 
 async function exportAction({ model, out, half, offline }: ExportOptions): Promise<void> {
-  const { weights } = await openModelFile(await modelFile(model, offline));
+  const path = await modelFile(model, offline);
+  await refuseOverwriting([{ option: '--out', path: out }], [path]);
+  const { weights } = await openModelFile(path);
   try {
     await writePth(out, weights, { dtype: half ? 'float16' : 'float32' });
   } finally {

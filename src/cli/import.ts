@@ -8,6 +8,7 @@ import { modelCardSchema } from '../model-file/card.ts';
 import { writeModelFile } from '../model-file/model-file.ts';
 import { formatBytes } from './format.ts';
 import { writeJson, writeText } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 
 interface ImportOptions {
   out: string;
@@ -52,6 +53,7 @@ export function importCommand(): Command {
 
 async function importAction(path: string, options: ImportOptions): Promise<void> {
   const { arch, config: configFile, out } = options;
+  await refuseOverwriting([{ option: '--out', path: out }], [path, configFile, options.card]);
   const card =
     options.card === undefined
       ? null

@@ -10,6 +10,7 @@ import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
 import { overlayPaths } from './overlay-paths.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
 import { predictPictures } from './predict-pictures.ts';
 import { type ResultSink, writeResults } from './results.ts';
@@ -53,6 +54,10 @@ Examples:
 
 async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
   const paths = await findPictures(args);
+  await refuseOverwriting(
+    [{ option: '--json', path: options.json }],
+    [...paths, options.data, options.model],
+  );
   const overlays = options.out === undefined ? null : await prepareOverlays(paths, options.out);
   const model = await load(await modelFile(options.model, options.offline));
   try {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
@@ -11,6 +12,7 @@ import { type TrainOptions, train } from '../run/train.ts';
 import { onStopSignal } from './interrupt.ts';
 import { offlineOption } from './model-argument.ts';
 import { count, writeJson, writeText } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 interface TrainCommandOptions {
@@ -83,6 +85,12 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
   });
   const display = new TrainingDisplay();
   try {
+    if (!options.resume) {
+      await refuseOverwriting(
+        Object.values(runFiles).map((name) => ({ option: '--out', path: join(options.out, name) })),
+        [options.config, options.data, options.valData, options.from, options.backboneWeights],
+      );
+    }
     const run = options.resume ? {} : { run: await runOf(options), source: options.config ?? 'the options' };
     const outcome = await train({
       ...run,

@@ -7,10 +7,10 @@
 export const maxSide = 65_536;
 
 /** The most pixels of a picture: a mask of it takes 256 MiB. Decoding has a lower limit, `maxPixels`. */
-export const maxPictureArea = 2 ** 28;
+const maxPictureArea = 2 ** 28;
 
 /** The largest absolute value of a coordinate in pixels: beyond any picture, and exact in every computation. */
-export const maxCoordinate = 2 ** 24;
+const maxCoordinate = 2 ** 24;
 
 /** What is wrong with the size of a picture, in words that follow its name; undefined if nothing is. */
 export function sizeProblem({ width, height }: { width: number; height: number }): string | undefined {

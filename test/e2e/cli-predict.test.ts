@@ -210,7 +210,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
       'overlays over their pictures',
       () => ['.', '--model', mask, '--out', '.'],
       2,
-      /would replace the picture/,
+      /would replace/,
     ],
     [
       'an output folder that is a file',
