@@ -7,7 +7,7 @@ import { plural } from '../core/plural.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
-import { writeJson, writeText } from './output.ts';
+import { print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 
@@ -77,7 +77,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
     plural(counts.annotations, 'annotation'),
     plural(counts.categories, 'category'),
   ].join(', ');
-  await writeText('-', `${[...lines, `${out}: ${total}`].join('\n')}\n`);
+  for (const line of [...lines, `${out}: ${total}`]) await print(line);
 }
 
 /**

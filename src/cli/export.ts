@@ -5,7 +5,7 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { writePth } from '../weights/torch/writer.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { writeText } from './output.ts';
+import { print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 
 interface ExportOptions {
@@ -42,8 +42,5 @@ async function exportAction({ model, out, half, offline }: ExportOptions): Promi
   } finally {
     await weights.close();
   }
-  await writeText(
-    '-',
-    `${out}: ${plural(weights.keys().length, 'tensor')}, ${formatBytes((await stat(out)).size)}\n`,
-  );
+  await print(`${out}: ${plural(weights.keys().length, 'tensor')}, ${formatBytes((await stat(out)).size)}`);
 }

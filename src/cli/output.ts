@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { oneLine } from '../core/printable.ts';
 
 /**
  * Writes a value as JSON, followed by a line break.
@@ -15,6 +16,16 @@ export async function writeText(target: string, text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
+}
+
+/** Prints one line on stdout. Names from elsewhere in it cannot forge another line or control the terminal. */
+export function print(line: string): Promise<void> {
+  return writeText('-', `${oneLine(line)}\n`);
+}
+
+/** The same on stderr. */
+export function note(line: string): void {
+  process.stderr.write(`${oneLine(line)}\n`);
 }
 
 /** Option value: a number in 0…1. */

@@ -9,6 +9,7 @@ import { load } from '../predict/load/node.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
+import { note } from './output.ts';
 import { overlayPaths } from './overlay-paths.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
@@ -91,7 +92,7 @@ function identify(
   if (dataFile !== undefined && pictures.size === 0) {
     throw new InputError(dataFile, `does not list the ${plural(skipped, 'picture')} given`);
   }
-  if (skipped > 0) process.stderr.write(`${plural(skipped, 'picture')} not in ${dataFile}, left out\n`);
+  if (skipped > 0) note(`${plural(skipped, 'picture')} not in ${dataFile}, left out`);
   return pictures;
 }
 

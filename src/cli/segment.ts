@@ -7,7 +7,7 @@ import { loadSemantic, type SemanticPrediction } from '../predict/semantic.ts';
 import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { offlineOption, weightFile } from './model-argument.ts';
-import { writeText } from './output.ts';
+import { note, print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
 
@@ -66,10 +66,10 @@ async function segmentAction(
         await writeAtomically(`${name}.classes.png`, await encodeClasses(prediction));
         await writeAtomically(`${name}.png`, await drawClasses(picture, prediction));
         const classes = model.config.categories.map((category) => category.name);
-        await writeText('-', `${source}: ${sharesOf(prediction, classes)}\n`);
+        await print(`${source}: ${sharesOf(prediction, classes)}`);
       } catch (error) {
         failed++;
-        process.stderr.write(`${describeFailure(error, false)}\n`);
+        note(describeFailure(error, false));
       }
     }
   } finally {

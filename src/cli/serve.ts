@@ -9,7 +9,7 @@ import { startServer } from '../server/start-server.ts';
 import type { ServedModel } from '../server/work/service.ts';
 import { onStopSignal } from './interrupt.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { count, writeText } from './output.ts';
+import { count, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
 
 interface ServeCommandOptions {
@@ -86,7 +86,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     version: packageManifest().version,
   });
   const signalled = askedToStop();
-  await writeText('-', `${server.url}\n`);
+  await print(server.url);
   await signalled;
   await server.stop();
 }

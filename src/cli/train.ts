@@ -11,7 +11,7 @@ import type { LoopOutcome } from '../run/loop.ts';
 import { type TrainOptions, train } from '../run/train.ts';
 import { onStopSignal } from './interrupt.ts';
 import { offlineOption } from './model-argument.ts';
-import { count, writeJson, writeText } from './output.ts';
+import { count, note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { type Progress, startProgress } from './progress.ts';
 
@@ -104,15 +104,10 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
     const model = `${options.out}/${runFiles.best}`;
     if (options.json) await writeJson('-', { ...outcome, model });
     else if (outcome.ending === 'stopped') {
-      await writeText(
-        '-',
-        `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume\n`,
+      await print(
+        `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume`,
       );
-    } else
-      await writeText(
-        '-',
-        `${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}\n`,
-      );
+    } else await print(`${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}`);
   } finally {
     display.finish();
     restore();
@@ -153,7 +148,7 @@ class TrainingDisplay {
 
   readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
     onStart: ({ steps, done, pictures }) => {
-      process.stderr.write(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')}\n`);
+      note(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')}`);
       this.#every = Math.max(1, Math.round(steps / figureLines));
       this.#progress = startProgress('training', steps - done);
     },
@@ -180,7 +175,7 @@ class TrainingDisplay {
 
   #note(line: string): void {
     if (this.#progress) this.#progress.note(line);
-    else process.stderr.write(`${line}\n`);
+    else note(line);
   }
 }
 

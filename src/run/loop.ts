@@ -5,7 +5,7 @@ import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { createLoader } from '../data/load/loader.ts';
 import type { PictureRecord } from '../data/sample/sample.ts';
 import { type RunDescription, type TrainingState, writeCheckpoint } from '../train/checkpoint.ts';
-import { createTrainer, type TrainerOptions } from '../train/trainer.ts';
+import { createTrainer, type Trainer, type TrainerOptions } from '../train/trainer.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import { type RunPlan, runFiles } from './folder.ts';
@@ -57,18 +57,32 @@ export interface LoopOutcome {
  * kept.
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
-  const { out, task, training, steps } = options;
+  const { out, training, steps } = options;
   const paths = pathsIn(out);
   await Promise.all(Object.values(runFiles).map((name) => removeLeftovers(join(out, name))));
   const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
-  const plan: RunPlan = {
-    steps,
-    picturesPerStep: training.batchSize * training.accumulate,
-    pictures: options.records.length,
-  };
-  await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
-  const log = await openMetrics(out, state.step);
-  // Last, because its threads keep the process alive until they are closed.
+  try {
+    const plan: RunPlan = {
+      steps,
+      picturesPerStep: training.batchSize * training.accumulate,
+      pictures: options.records.length,
+    };
+    await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
+    const log = await openMetrics(out, state.step);
+    try {
+      return await takeSteps({ state, options, log, paths }, trainer);
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await trainer.release();
+  }
+}
+
+async function takeSteps(run: Run, trainer: Trainer): Promise<LoopOutcome> {
+  const { state, options } = run;
+  const { task, training, steps } = options;
+  // Its threads keep the process alive until they are closed.
   const loader = createLoader(options.records, {
     ...training,
     preprocess: task.preprocess,
@@ -76,7 +90,6 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
     mirrored: task.mirrored,
     ...(options.onBadPicture ? { onBadPicture: options.onBadPicture } : {}),
   });
-  const run = { state, options, log, paths };
   let ending: LoopOutcome['ending'] = 'finished';
   try {
     if (state.step === 0) await saveCheckpoint(run);
@@ -106,9 +119,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
     if (ending !== 'stopped') await saveModels(run);
     return { ending, step: state.step, best: state.best && { ...state.best, measure: measureOf(options) } };
   } finally {
-    await trainer.release();
     await loader.close();
-    await log.close();
   }
 }
 
