@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { preview } from '../coco/problems.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseAs, readInput, readJsonFile } from '../json/file.ts';
 
 const attributes = z.record(z.string(), z.unknown());
@@ -95,11 +95,5 @@ function headerOf(names: string[]): string[] {
 }
 
 function jsonCell(text: string, source: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(source, `expected JSON, got ${preview(text)}`, { cause: error });
-  }
-  return parseAs(attributes, value, source);
+  return parseAs(attributes, parseJson(source, text), source);
 }

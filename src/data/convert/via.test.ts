@@ -196,7 +196,7 @@ describe('VIA', () => {
       'filename,region_shape_attributes,region_attributes\na.jpg,"{",{}\n',
     );
     await expect(via.convert(broken, {})).rejects.toThrow(
-      'row 1 below the header, region_shape_attributes: expected JSON, got "{"',
+      'row 1 below the header, region_shape_attributes: is not JSON',
     );
     const lost = folder.write('lost.json', { k: picture('z.jpg', []) });
     await expect(via.convert(lost, {})).rejects.toThrow(/expected one picture z\.jpg in .*, got none/);

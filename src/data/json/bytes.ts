@@ -1,3 +1,5 @@
+import { maxJsonDepth } from '../../core/parse-json.ts';
+
 /** Powers of ten that are exact as doubles. */
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
@@ -12,9 +14,6 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
-
-/** The deepest nesting of arrays and objects; data sets need about 5 levels. */
-const maxDepth = 200;
 
 /** Whether a JSON number may start with this byte. */
 export function startsNumber(byte: number): boolean {
@@ -252,10 +251,10 @@ export class JsonBytes {
   }
 
   #limitDepth(depth: number): void {
-    if (depth <= maxDepth) return;
+    if (depth <= maxJsonDepth) return;
     throw new JsonSyntaxError(
       this.base + this.position,
-      `arrays and objects are nested more than ${maxDepth} deep`,
+      `arrays and objects are nested more than ${maxJsonDepth} deep`,
     );
   }
 

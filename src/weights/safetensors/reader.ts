@@ -1,4 +1,5 @@
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { printable } from '../../core/printable.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { ByteSource } from '../byte-source.ts';
@@ -83,16 +84,17 @@ async function readHeaderLength(source: ByteSource): Promise<number> {
 }
 
 function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new InputError(source.name, `the safetensors header is not JSON (${printable(messageOf(error))})`, {
-      cause: error,
-    });
-  }
+  const header = parseJson(source.name, textOf(source, bytes), 'the safetensors header');
   if (!isRecord(header)) throw new InputError(source.name, 'the safetensors header is not a JSON object');
   return header;
+}
+
+function textOf({ name }: ByteSource, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new InputError(name, 'the safetensors header is not JSON (it is not UTF-8)', { cause: error });
+  }
 }
 
 function parseMetadata(source: ByteSource, value: unknown): Record<string, string> {
