@@ -7,10 +7,10 @@ import { jsonLog } from '../server/http/json-log.ts';
 import { builtPageFolder } from '../server/page/page-files.ts';
 import { startServer } from '../server/start-server.ts';
 import type { ServedModel } from '../server/work/service.ts';
-import { onStopSignal } from './interrupt.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
+import { onStopSignal } from './process-guards.ts';
 
 interface ServeCommandOptions {
   host: string;

@@ -9,10 +9,10 @@ import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
 import { type TrainOptions, train } from '../run/train.ts';
-import { onStopSignal } from './interrupt.ts';
 import { offlineOption } from './model-argument.ts';
 import { count, note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { onStopSignal } from './process-guards.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 interface TrainCommandOptions {

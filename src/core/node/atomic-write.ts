@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, messageOf } from '../errors.ts';
-
-/** Temporary files of this process that are not finished. */
-const unfinished = new Set<string>();
+import { addLeftover, dropLeftover } from './leftovers.ts';
 
 /** Writes content into an open file. */
 type Write = (file: FileHandle) => Promise<void>;
@@ -30,7 +28,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
 
 async function replace(path: string, write: Write): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
-  unfinished.add(temporary);
+  addLeftover(temporary);
   try {
     await writeTo(temporary, 'wx', async (file) => {
       await write(file);
@@ -41,7 +39,7 @@ async function replace(path: string, write: Write): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   } finally {
-    unfinished.delete(temporary);
+    dropLeftover(temporary);
   }
 }
 
@@ -64,11 +62,6 @@ export async function removeLeftovers(path: string): Promise<void> {
 
 function isTemporaryOf(file: string, name: string): boolean {
   return name.startsWith(`.${file}.`) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(file.length + 2));
-}
-
-/** The temporary files of writes in progress, for a signal handler to delete. */
-export function unfinishedFiles(): readonly string[] {
-  return [...unfinished];
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { InputError, messageOf } from '../errors.ts';
+import { addLeftover, dropLeftover } from './leftovers.ts';
 import { pause } from './pause.ts';
 
 export interface LockTimes {
@@ -62,12 +63,14 @@ async function hold<T>(path: string, work: () => Promise<T>, times: LockTimes): 
   // An interrupted process ends through `exit`, where only synchronous calls still run.
   const release = () => rmSync(path, { force: true });
   process.once('exit', release);
+  addLeftover(path);
   const alive = setInterval(() => void touch(path), times.poll);
   try {
     return await work();
   } finally {
     clearInterval(alive);
     process.off('exit', release);
+    dropLeftover(path);
     await rm(path, { force: true });
   }
 }
