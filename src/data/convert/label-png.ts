@@ -3,6 +3,7 @@ import { InputError, messageOf } from '../../core/errors.ts';
 import { sizeProblem } from '../../core/picture-limits.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { readInput } from '../json/file.ts';
+import { essentialPng } from './png-chunks.ts';
 
 /** A PNG whose pixels are labels rather than colours. */
 export interface LabelPng {
@@ -34,7 +35,9 @@ export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
   const tooLarge = header && sizeProblem(header);
   if (tooLarge) throw new InputError(source, tooLarge);
   try {
-    const { width, height, data, depth, channels, palette } = decode(content, { checkCrc: true });
+    const { width, height, data, depth, channels, palette } = decode(essentialPng(content), {
+      checkCrc: true,
+    });
     if (depth < 8 && content[interlaceMethodOffset] !== 0) {
       throw new InputError(source, `is an interlaced ${depth}-bit PNG, expected one that is not interlaced`);
     }
