@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
-import { oneLine } from '../core/printable.ts';
+import { oneLine, printableJson } from '../core/printable.ts';
 
 /**
  * Writes a value as JSON, followed by a line break.
  * @param target A file, or `-` for stdout.
  */
 export async function writeJson(target: string, value: unknown, indent?: number): Promise<void> {
-  await writeText(target, `${JSON.stringify(value, null, indent)}\n`);
+  await writeText(target, `${printableJson(value, indent)}\n`);
 }
 
 /** Writes text to a file (atomically), or to stdout if `target` is `-`. */

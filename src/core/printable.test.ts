@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './errors.ts';
-import { oneLine, printable } from './printable.ts';
+import { oneLine, printable, printableJson } from './printable.ts';
 
 describe('foreign text', () => {
   it.each<[string, string]>([
@@ -16,6 +16,14 @@ describe('foreign text', () => {
 
   it('is shortened in messages', () => {
     expect(printable('x'.repeat(200))).toBe(`${'x'.repeat(100)}…`);
+  });
+
+  it('keeps its meaning in JSON', () => {
+    const value = { 'a\u009b\u202e\n': ['\ud800', 'ok 漢'], b: 1 };
+    for (const text of [printableJson(value), printableJson(value, 2)]) {
+      expect(JSON.parse(text)).toEqual(value);
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
   });
 
   it('is harmless in every error', () => {

@@ -15,3 +15,11 @@ const maxPrinted = 100;
 export function printable(text: string): string {
   return oneLine(text.length > maxPrinted ? `${text.slice(0, maxPrinted)}…` : text);
 }
+
+/** JSON in which deceptive characters are escaped; `JSON.stringify` escapes only those below a space. */
+export function printableJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  return text.replaceAll(deceptive, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
