@@ -39,7 +39,7 @@ async function weights(path: string): Promise<void> {
   await imported.weights.close();
 }
 
-/** Passes over what is refused, to go on with the rest of the input. */
+/** Ignores a refusal, so that the rest of the input is read too. */
 async function accepted(work: () => unknown): Promise<void> {
   try {
     await work();
