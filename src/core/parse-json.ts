@@ -24,14 +24,19 @@ export function parseJson(source: string, text: string, what?: string): unknown 
   }
 }
 
-/** The deepest nesting of brackets outside of strings. */
+/** The deepest nesting of brackets outside of strings. (A regular expression overflows the stack on long strings.) */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
-  // Strings are matched as a whole, so that brackets inside do not count.
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth);
-    else if (token === ']' || token === '}') depth--;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at++;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
+    else if (character === ']' || character === '}') depth--;
   }
   return deepest;
 }
