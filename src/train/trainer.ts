@@ -45,10 +45,12 @@ export interface Trainer {
 export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
   const { task, training } = options;
   const trainable = task.trainable(state.weights.keys());
-  const parameters = [...trainable].map((name) => parameterOf(name, state, training));
   const optimizer = createOptimizer(training);
-  if (state.step > 0) checkBuffers(state, { parameters, optimizer, options });
+  const parametersNow = () => [...trainable].map((name) => parameterOf(name, state, training));
+  if (state.step > 0) checkBuffers(state, { parameters: parametersNow(), optimizer, options });
   const network = await startNetwork(state, trainable, options);
+  // Only now, because replicas share weights that were moved to other memory.
+  const parameters = parametersNow();
   const { learningRate: fullRate } = optimizerRates(training.optimizer);
   if (state.step > 0) optimizer.restore(state.optimizer);
   state.optimizer = optimizer.state();
