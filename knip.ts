@@ -19,6 +19,7 @@ const config: KnipConfig = {
     'web/third-party-notices.ts!',
     // Started as threads or processes.
     '{src,web}/**/{worker,*-worker}.ts!',
+    'test/fuzz/{main,fuzz-worker}.ts',
     'test/support/{import-process.ts,run-programs.js,write-checkpoints.js}',
     // Loaded by the HTML beside it.
     'test/browser/*/page.{ts,tsx}',

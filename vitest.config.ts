@@ -46,6 +46,7 @@ export default defineConfig(({ mode }) => ({
         },
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/*.test.ts'] } },
+      { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], testTimeout: 300_000 } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/*.test.ts'], globalSetup } },
       {
         extends: true,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { onInterrupt } from '../src/cli/interrupt.ts';
 import { count } from '../src/cli/output.ts';
+import { onStopSignal } from '../src/cli/process-guards.ts';
 import { outcomesOf, runStudy } from './run-study.ts';
 import { studies, studyNamed } from './studies.ts';
 import { writeReport } from './write-report.ts';
@@ -35,7 +35,7 @@ export function ablationCommand(): Command {
 async function ablate(name: string, options: AblationOptions): Promise<void> {
   const study = studyNamed(name);
   let stopping = false;
-  const restore = onInterrupt(() => {
+  const restore = onStopSignal(() => {
     stopping = true;
     process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
   });

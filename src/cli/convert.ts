@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { Command, Option } from 'commander';
+import { largest } from '../core/extremes.ts';
 import { plural } from '../core/plural.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
-import { writeJson, writeText } from './output.ts';
+import { print, writeJson } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 
 interface ConvertCommandOptions {
@@ -45,6 +50,10 @@ export function convertCommand(): Command {
 
 async function convertAction(input: string, options: ConvertCommandOptions): Promise<void> {
   const { from, out, images, category, label, split } = options;
+  if (existsSync(out)) {
+    const inputs = await Promise.all([input, images].map((path) => filesIn(path, from)));
+    await refuseOverwriting([{ option: '--out', path: out }], inputs.flat());
+  }
   const progress = startProgress('converting', null, { unit: 'files' });
   const { dataset, skipped } = await from
     .convert(input, {
@@ -68,11 +77,24 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
     plural(counts.annotations, 'annotation'),
     plural(counts.categories, 'category'),
   ].join(', ');
-  await writeText('-', `${[...lines, `${out}: ${total}`].join('\n')}\n`);
+  for (const line of [...lines, `${out}: ${total}`]) await print(line);
+}
+
+/**
+ * The files that a path stands for. JSON files in a folder may be results of earlier conversions, unless the format is
+ * JSON itself.
+ */
+async function filesIn(path: string | undefined, { format }: Converter): Promise<string[]> {
+  if (path === undefined) return [];
+  const entries = await readdir(path, { recursive: true }).catch(() => null);
+  if (entries === null) return [path];
+  return entries
+    .filter((name) => format === 'labelme' || extname(name).toLowerCase() !== '.json')
+    .map((name) => join(path, name));
 }
 
 function formats(): string {
-  const width = Math.max(...converters.map(({ format }) => format.length));
+  const width = largest(converters.map(({ format }) => format.length));
   return converters
     .map(({ format, summary, input, picturesIn }) => {
       const indent = ' '.repeat(width + 4);

@@ -54,6 +54,14 @@ export function addEvalOptions(command: Command): Command {
     .option('--plot <file>', 'draw precision over recall and AP of each class (.svg or .png)');
 }
 
+/** The files that the shared options write. */
+export function evalOutputs({ json, plot }: EvalOptions) {
+  return [
+    { option: '--json', path: json },
+    { option: '--plot', path: plot },
+  ];
+}
+
 /** The evaluation parameters that the options set. */
 export function overridesOf(options: EvalOptions): ParamOverrides {
   return {

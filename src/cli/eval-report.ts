@@ -1,6 +1,8 @@
 import { extname } from 'node:path';
 import { UsageError } from '../core/errors.ts';
+import { largest } from '../core/extremes.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { oneLine } from '../core/printable.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
@@ -13,7 +15,7 @@ import { evaluationNotes } from '../score/evaluation-notes.ts';
 import type { PictureEvaluator } from '../score/score-picture.ts';
 import { scoreResults } from '../score/score-results.ts';
 import { type EvalOptions, overridesOf } from './eval-options.ts';
-import { writeJson, writeText } from './output.ts';
+import { note, writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
 
 /**
@@ -35,7 +37,7 @@ export async function reportEvaluation(
   results: ResultsTable,
   options: EvalOptions,
 ): Promise<void> {
-  for (const note of evaluationNotes(dataset, results)) process.stderr.write(`warning: ${note}\n`);
+  for (const warning of evaluationNotes(dataset, results)) note(`warning: ${warning}`);
   const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
@@ -104,11 +106,11 @@ function classTable({ metrics: all, perCategory }: CocoSummary): string {
     return metric === 'AR' ? `AR ${maxDetections}` : 'AP';
   });
   const rows = perCategory.map(({ name, stats }) => [
-    name,
+    oneLine(name),
     ...stats.map((value) => (value < 0 ? '—' : value.toFixed(3))),
   ]);
   const lines = [['class', ...heads], ...rows];
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const widths = lines[0].map((_, column) => largest(lines.map((line) => line[column].length)));
   return lines
     .map((line) =>
       line

@@ -14,11 +14,13 @@ import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
-import { addEvalOptions, type EvalOptions } from './eval-options.ts';
+import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
+import { note } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
 
@@ -59,6 +61,7 @@ Examples:
 
 async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
   checkEvalOptions(options);
+  await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt]);
   const dataset = await readCocoDataset(options.data);
   if (options.dt === undefined && (await isSemanticModel(options.model)))
     return evalSemantic(dataset, options, optionsGiven(command));
@@ -79,7 +82,7 @@ function optionsGiven(command: Command): string[] {
 }
 
 async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
-  if (existsSync(path)) process.stderr.write(`scoring the results in ${path}\n`);
+  if (existsSync(path)) note(`scoring the results in ${path}`);
   else await predictDataset(dataset, options, path);
   const counted = options.metric === 'nuclei' ? { ...options, score: await scoreOf(options) } : options;
   await reportEvaluation(dataset, await readCocoResults(path, dataset), counted);
@@ -99,11 +102,12 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options.data));
   if (cache.done.size > 0) {
-    process.stderr.write(`${path}.part: ${plural(cache.done.size, 'picture')} already done\n`);
+    note(`${path}.part: ${plural(cache.done.size, 'picture')} already done`);
   }
-  const model = await load(file);
+  let model: Model<string> | undefined;
   let failed: number;
   try {
+    model = await load(file);
     requireSharedCategory(options.data, dataset.categories, model.config.categories);
     if (options.type === 'segm' && model.config.mask === null) {
       throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
@@ -113,7 +117,7 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
     }
     failed = await predictAll({ pictures, dataset, model, cache });
   } finally {
-    await model.dispose();
+    await model?.dispose();
     if (cache.done.size < pictures.length) await cache.close();
   }
   if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
@@ -149,7 +153,7 @@ async function predictAll({ pictures, dataset, model, cache }: PredictingWork): 
   } finally {
     progress.finish();
   }
-  if (failed > 0) process.stderr.write(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed\n`);
+  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed`);
   return failed;
 }
 

@@ -11,7 +11,8 @@ import { type Language, languages } from '../vis/report/text.ts';
 import { annotatedObjects } from './explain-truth.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
-import { count, writeJson, writeText } from './output.ts';
+import { count, print, writeJson } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
 
 interface ExplainCommandOptions {
@@ -64,6 +65,13 @@ Examples:
 }
 
 async function explainAction(path: string, options: ExplainCommandOptions): Promise<void> {
+  await refuseOverwriting(
+    [
+      { option: '--out', path: options.out },
+      { option: '--json', path: options.json },
+    ],
+    [path, options.truth, options.model],
+  );
   const picture = await decodePicture(path);
   const explanation = await explain(path, picture, options);
   const html = await renderReport(picture, explanation, {
@@ -76,7 +84,7 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
   if (options.json !== undefined) await writeJson(options.json, explanation);
   if (options.json !== '-') {
     const found = plural(explanation.detections.instances.length, 'instance');
-    await writeText('-', `${options.out}: ${found}, ${formatBytes(Buffer.byteLength(html))}\n`);
+    await print(`${options.out}: ${found}, ${formatBytes(Buffer.byteLength(html))}`);
   }
 }
 

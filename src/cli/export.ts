@@ -5,7 +5,8 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { writePth } from '../weights/torch/writer.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { writeText } from './output.ts';
+import { print } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 
 interface ExportOptions {
   model: string;
@@ -33,14 +34,13 @@ export function exportCommand(): Command {
 }
 
 async function exportAction({ model, out, half, offline }: ExportOptions): Promise<void> {
-  const { weights } = await openModelFile(await modelFile(model, offline));
+  const path = await modelFile(model, offline);
+  await refuseOverwriting([{ option: '--out', path: out }], [path]);
+  const { weights } = await openModelFile(path);
   try {
     await writePth(out, weights, { dtype: half ? 'float16' : 'float32' });
   } finally {
     await weights.close();
   }
-  await writeText(
-    '-',
-    `${out}: ${plural(weights.keys().length, 'tensor')}, ${formatBytes((await stat(out)).size)}\n`,
-  );
+  await print(`${out}: ${plural(weights.keys().length, 'tensor')}, ${formatBytes((await stat(out)).size)}`);
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { MaskRcnnError, messageOf, UsageError } from '../core/errors.ts';
+import { oneLine } from '../core/printable.ts';
 
 /**
  * Thrown by a command that has already reported the problem on stderr (a picture among many, for instance):
@@ -33,7 +34,7 @@ export function describeFailure(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${stackWithCauses(error)}` : '';
   if (error instanceof MaskRcnnError) return `mask-rcnn: ${error.message}${stack}`;
   const hint = debug ? '' : ' (set MASK_RCNN_DEBUG=1 for a stack trace)';
-  return `mask-rcnn: unexpected error: ${messageOf(error).replaceAll(/\s*\n\s*/g, ' ')}${hint}${stack}`;
+  return `mask-rcnn: unexpected error: ${oneLine(messageOf(error).replaceAll(/\s*\n\s*/g, ' '))}${hint}${stack}`;
 }
 
 function stackWithCauses(error: Error): string {

@@ -38,3 +38,9 @@ test('a table aligns its columns and leaves no space at the ends of lines', () =
     ]),
   ).toBe('a\nbb  c\n');
 });
+
+test('names cannot forge rows or control the terminal', () => {
+  expect(formatTable([['category', 'a\nfatal: forged\x1b[2J\u202e\u2028']])).toBe(
+    'category  a?fatal: forged?[2J??\n',
+  );
+});

@@ -1,3 +1,5 @@
+import { largest } from '../core/extremes.ts';
+import { oneLine } from '../core/printable.ts';
 /** Bytes for people, in decimal units as used for disks and by browsers: `178.1 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
@@ -27,7 +29,8 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   alignRight: readonly number[] = [],
 ): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const cells = rows.map((row) => row.map(oneLine));
+  const widths = cells[0].map((_, column) => largest(cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) =>
@@ -35,5 +38,5 @@ export function formatTable(
       )
       .join('  ')
       .trimEnd();
-  return `${rows.map(line).join('\n')}\n`;
+  return `${cells.map(line).join('\n')}\n`;
 }

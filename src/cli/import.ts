@@ -7,7 +7,8 @@ import { importWeights } from '../import/import-weights.ts';
 import { modelCardSchema } from '../model-file/card.ts';
 import { writeModelFile } from '../model-file/model-file.ts';
 import { formatBytes } from './format.ts';
-import { writeJson, writeText } from './output.ts';
+import { note, print, writeJson } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 
 interface ImportOptions {
   out: string;
@@ -52,6 +53,7 @@ export function importCommand(): Command {
 
 async function importAction(path: string, options: ImportOptions): Promise<void> {
   const { arch, config: configFile, out } = options;
+  await refuseOverwriting([{ option: '--out', path: out }], [path, configFile, options.card]);
   const card =
     options.card === undefined
       ? null
@@ -71,10 +73,9 @@ async function importAction(path: string, options: ImportOptions): Promise<void>
   }
   const { size } = await stat(out);
   if (options.json) return writeJson('-', { path: out, size, notes, config }, 2);
-  for (const note of notes) process.stderr.write(`note: ${note}\n`);
+  for (const line of notes) note(`note: ${line}`);
   const kind = config.mask ? 'Mask R-CNN' : 'Faster R-CNN';
-  await writeText(
-    '-',
-    `${out}: ${kind}, ${config.backbone.name}, ${plural(config.categories.length, 'category')}, ${formatBytes(size)}\n`,
+  await print(
+    `${out}: ${kind}, ${config.backbone.name}, ${plural(config.categories.length, 'category')}, ${formatBytes(size)}`,
   );
 }

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { InputError } from '../core/errors.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
-import { fraction } from './output.ts';
+import { fraction, note } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 /** `--offline`, for every command that may have to download a model. */
@@ -43,7 +43,7 @@ export async function weightFile(nameOrPath: string, offline: boolean | undefine
   const onProgress: FindModelOptions['onProgress'] = (now) => {
     if (now.stage === 'convert') {
       progress?.finish();
-      process.stderr.write(`converting ${nameOrPath}\n`);
+      note(`converting ${nameOrPath}`);
       return;
     }
     const label =

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { UsageError } from '../core/errors.ts';
+import { basename, extname, join } from 'node:path';
+import { refuseOverwriting } from './overwrite.ts';
 
 /**
  * The overlay file for each picture: its name with `.png` in the output folder, numbered (`-2`, `-3`) if
@@ -22,14 +21,9 @@ export async function overlayPaths(
     taken.add(name.toLowerCase());
     paths.set(picture, join(folder, `${name}.png`));
   }
-  const realFolder = await realpath(folder).catch(() => resolve(folder));
-  const originals = new Set(
-    await Promise.all(pictures.map((path) => realpath(path).catch(() => resolve(path)))),
+  await refuseOverwriting(
+    [...paths.values()].map((path) => ({ option: `--out ${folder}`, path })),
+    pictures,
   );
-  for (const path of paths.values()) {
-    if (originals.has(join(realFolder, basename(path)))) {
-      throw new UsageError(`--out ${folder} would replace the picture ${path}; choose another folder`);
-    }
-  }
   return paths;
 }

@@ -7,6 +7,7 @@ import { resultEntries } from '../predict/result-entry.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
 import { drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
+import { note } from './output.ts';
 import { startProgress } from './progress.ts';
 import type { ResultSink } from './results.ts';
 
@@ -60,8 +61,7 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
   } finally {
     progress.finish();
   }
-  if (failed > 0)
-    process.stderr.write(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed\n`);
+  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed`);
   return failed;
 }
 

@@ -9,7 +9,9 @@ import { load } from '../predict/load/node.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
+import { note } from './output.ts';
 import { overlayPaths } from './overlay-paths.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
 import { predictPictures } from './predict-pictures.ts';
 import { type ResultSink, writeResults } from './results.ts';
@@ -53,6 +55,10 @@ Examples:
 
 async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
   const paths = await findPictures(args);
+  await refuseOverwriting(
+    [{ option: '--json', path: options.json }],
+    [...paths, options.data, options.model],
+  );
   const overlays = options.out === undefined ? null : await prepareOverlays(paths, options.out);
   const model = await load(await modelFile(options.model, options.offline));
   try {
@@ -86,7 +92,7 @@ function identify(
   if (dataFile !== undefined && pictures.size === 0) {
     throw new InputError(dataFile, `does not list the ${plural(skipped, 'picture')} given`);
   }
-  if (skipped > 0) process.stderr.write(`${plural(skipped, 'picture')} not in ${dataFile}, left out\n`);
+  if (skipped > 0) note(`${plural(skipped, 'picture')} not in ${dataFile}, left out`);
   return pictures;
 }
 

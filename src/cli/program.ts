@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { oneLine } from '../core/printable.ts';
 import { packageManifest } from './package-manifest.ts';
 
 /** Every command, loaded on demand: `models` starts without the network's runtime. */
@@ -53,14 +54,16 @@ function makeConsistent(command: Command): void {
   command
     .exitOverride()
     .helpOption('-h, --help', 'print this help')
-    .configureOutput({ outputError: (text, write) => write(oneLine(text)) });
+    .configureOutput({ outputError: (text, write) => write(`${ownLine(text)}\n`) });
   for (const child of command.commands) makeConsistent(child);
 }
 
 /** commander's "error: …\n(Did you mean …?)\n" as our one line. */
-function oneLine(text: string): string {
-  return `${text
-    .trim()
-    .replace(/^error: /, 'mask-rcnn: ')
-    .replaceAll('\n', ' ')}\n`;
+function ownLine(text: string): string {
+  return oneLine(
+    text
+      .trim()
+      .replace(/^error: /, 'mask-rcnn: ')
+      .replaceAll('\n', ' '),
+  );
 }

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { oneLine } from '../core/printable.ts';
 import { formatBytes, formatDuration } from './format.ts';
-import { writeText } from './output.ts';
+import { print } from './output.ts';
 
 /** A running count of work on stderr: a bar on a terminal, otherwise an occasional plain line. */
 export interface Progress {
@@ -32,7 +33,8 @@ export interface ProgressOptions {
  */
 export function startProgress(label: string, total: number | null, options: ProgressOptions = {}): Progress {
   const { unit = 'steps', stream = process.stderr, interval = 5000 } = options;
-  const display = stream.isTTY ? barDisplay(label, stream) : lineDisplay(label, stream, interval);
+  const shown = oneLine(label);
+  const display = stream.isTTY ? barDisplay(shown, stream) : lineDisplay(shown, stream, interval);
   const started = performance.now();
   let done = 0;
   let running = true;
@@ -92,10 +94,10 @@ function barDisplay(label: string, stream: NodeJS.WriteStream): Display {
       bar.update(fraction, { text });
       if (last) bar.stop();
     },
-    note: (line) => void stream.write(`${clear}${line}\n${save}`),
+    note: (line) => void stream.write(`${clear}${oneLine(line)}\n${save}`),
     async print(line) {
       if (process.stdout.isTTY) stream.write(clear);
-      await writeText('-', `${line}\n`);
+      await print(line);
       if (process.stdout.isTTY) stream.write(save);
     },
   };
@@ -109,8 +111,8 @@ function lineDisplay(label: string, stream: NodeJS.WriteStream, interval: number
       shown = performance.now();
       stream.write(`${label}: ${text}\n`);
     },
-    note: (line) => void stream.write(`${line}\n`),
-    print: (line) => writeText('-', `${line}\n`),
+    note: (line) => void stream.write(`${oneLine(line)}\n`),
+    print,
   };
 }
 

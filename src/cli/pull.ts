@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { findPublished } from '../hub/published.ts';
 import { shippedModels, unknownModel } from '../hub/resolve-model.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { writeJson, writeText } from './output.ts';
+import { print, writeJson } from './output.ts';
 
 /** `mask-rcnn pull`: prepares a published model for use without the network. */
 export function pullCommand(): Command {
@@ -26,5 +26,5 @@ async function pullAction(name: string, options: { offline?: true; json?: true }
   const path = await modelFile(name, options.offline);
   const { size } = await stat(path);
   if (options.json) await writeJson('-', { name, path, size });
-  else await writeText('-', `${path}\n`);
+  else await print(`${path}`);
 }

@@ -10,11 +10,12 @@ import type { ResultEntry } from '../predict/result-entry.ts';
  */
 export class ResultCache {
   /** Pictures with results, including those without any instances. */
-  readonly done = new Set<number>();
+  readonly done: Set<number>;
   readonly #path: string;
   readonly #part: FileHandle;
 
-  private constructor(path: string, part: FileHandle) {
+  private constructor(path: string, part: FileHandle, done: readonly number[]) {
+    this.done = new Set(done);
     this.#path = path;
     this.#part = part;
   }
@@ -32,9 +33,8 @@ export class ResultCache {
     try {
       // Remove a line that was cut off when the process was killed.
       await writeAtomically(name, kept.map((line) => `${line}\n`).join(''));
-      const cache = new ResultCache(path, await open(name, 'a'));
-      for (const line of kept.slice(1)) cache.done.add((JSON.parse(line) as PictureLine).image_id);
-      return cache;
+      const done = kept.slice(1).map((line) => (JSON.parse(line) as PictureLine).image_id);
+      return new ResultCache(path, await open(name, 'a'), done);
     } catch (error) {
       throw error instanceof InputError
         ? error

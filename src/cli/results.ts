@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { printableJson } from '../core/printable.ts';
 import type { ResultEntry } from '../predict/result-entry.ts';
 import { writeText } from './output.ts';
 
@@ -27,7 +28,7 @@ async function writeArray(
   let separator = '[\n';
   await produce(async (entries) => {
     if (entries.length === 0) return;
-    await write(separator + entries.map((entry) => JSON.stringify(entry)).join(',\n'));
+    await write(separator + entries.map((entry) => printableJson(entry)).join(',\n'));
     separator = ',\n';
   });
   await write(separator === '[\n' ? '[]\n' : '\n]\n');

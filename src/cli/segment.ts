@@ -7,7 +7,8 @@ import { loadSemantic, type SemanticPrediction } from '../predict/semantic.ts';
 import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { offlineOption, weightFile } from './model-argument.ts';
-import { writeText } from './output.ts';
+import { note, print } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
 
 interface SegmentOptions {
@@ -50,19 +51,25 @@ async function segmentAction(
   const model = await loadSemantic(await weightFile(nameOrPath, offline));
   let failed = 0;
   try {
+    const names = new Map(pictures.map((source) => [source, join(out, basename(source, extname(source)))]));
+    const outputs = [...names.values()].flatMap((name) => [`${name}.classes.png`, `${name}.png`]);
+    await refuseOverwriting(
+      outputs.map((path) => ({ option: `--out ${out}`, path })),
+      [...pictures, nameOrPath],
+    );
     await makeFolder(out);
     for (const source of pictures) {
       try {
         const picture = await decodePicture(source);
         const prediction = await model.predictPicture(picture);
-        const name = join(out, basename(source, extname(source)));
+        const name = names.get(source);
         await writeAtomically(`${name}.classes.png`, await encodeClasses(prediction));
         await writeAtomically(`${name}.png`, await drawClasses(picture, prediction));
-        const names = model.config.categories.map((category) => category.name);
-        await writeText('-', `${source}: ${sharesOf(prediction, names)}\n`);
+        const classes = model.config.categories.map((category) => category.name);
+        await print(`${source}: ${sharesOf(prediction, classes)}`);
       } catch (error) {
         failed++;
-        process.stderr.write(`${describeFailure(error, false)}\n`);
+        note(describeFailure(error, false));
       }
     }
   } finally {

@@ -8,10 +8,10 @@ import { hostName } from '../server/http/request/allowed-hosts.ts';
 import { builtPageFolder } from '../server/page/page-files.ts';
 import { startServer } from '../server/start-server.ts';
 import type { ServedModel } from '../server/work/service.ts';
-import { onInterrupt } from './interrupt.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { count, writeText } from './output.ts';
+import { count, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
+import { onStopSignal } from './process-guards.ts';
 
 interface ServeCommandOptions {
   host: string;
@@ -97,7 +97,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     version: packageManifest().version,
   });
   const signalled = askedToStop();
-  await writeText('-', `${server.pageUrl}\n`);
+  await print(server.pageUrl);
   await signalled;
   await server.stop();
 }
@@ -133,13 +133,7 @@ async function folderOf(path: string): Promise<string> {
 
 /** Resolves at the first Ctrl-C or SIGTERM; the next one ends the process at once. */
 function askedToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      for (const restore of restores) restore();
-      resolve();
-    };
-    const restores = (['SIGINT', 'SIGTERM'] as const).map((signal) => onInterrupt(stop, signal));
-  });
+  return new Promise((resolve) => void onStopSignal(resolve));
 }
 
 async function modelsOf({ model, offline }: ServeCommandOptions): Promise<ServedModel[]> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
@@ -8,9 +9,10 @@ import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
 import { type TrainOptions, train } from '../run/train.ts';
-import { onInterrupt } from './interrupt.ts';
 import { offlineOption } from './model-argument.ts';
-import { count, writeJson, writeText } from './output.ts';
+import { count, note, print, writeJson } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
+import { onStopSignal } from './process-guards.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 interface TrainCommandOptions {
@@ -38,7 +40,7 @@ export function trainCommand(): Command {
     .summary('train a model on annotated pictures')
     .description(
       'Trains a model on a COCO data set and writes it, with checkpoints, metrics and a report, to a folder. ' +
-        'Ctrl-C saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
+        'Ctrl-C or SIGTERM saves the run; --resume continues it and ends with the same weights as an uninterrupted run.',
     )
     .requiredOption('-o, --out <folder>', 'folder of the run')
     .option('-c, --config <file>', 'the whole run as JSON; the options below override parts of it')
@@ -86,12 +88,19 @@ Examples:
 
 async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
-  const restore = onInterrupt(() => {
+  // SIGTERM too: a process that exits while the native runtime computes may be aborted by it.
+  const restore = onStopSignal(() => {
     stopping = true;
     process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
   });
   const display = new TrainingDisplay();
   try {
+    if (!options.resume) {
+      await refuseOverwriting(
+        Object.values(runFiles).map((name) => ({ option: '--out', path: join(options.out, name) })),
+        [options.config, options.data, options.valData, options.from, options.backboneWeights],
+      );
+    }
     const run = options.resume ? {} : { run: await runOf(options), source: options.config ?? 'the options' };
     const outcome = await train({
       ...run,
@@ -105,15 +114,10 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
     const model = `${options.out}/${runFiles.best}`;
     if (options.json) await writeJson('-', { ...outcome, model });
     else if (outcome.ending === 'stopped') {
-      await writeText(
-        '-',
-        `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume\n`,
+      await print(
+        `saved at step ${outcome.step}; resume with: mask-rcnn train --out ${options.out} --resume`,
       );
-    } else
-      await writeText(
-        '-',
-        `${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}\n`,
-      );
+    } else await print(`${model}: trained for ${plural(outcome.step, 'step')}${describeBest(outcome.best)}`);
   } finally {
     display.finish();
     restore();
@@ -164,9 +168,7 @@ class TrainingDisplay {
   readonly listeners: Pick<TrainOptions, 'onStart' | 'onMetrics' | 'onNote'> = {
     onStart: ({ steps, done, pictures, picturesPerStep }) => {
       const size = plural(picturesPerStep, 'picture');
-      process.stderr.write(
-        `training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')} of ${size}\n`,
-      );
+      note(`training on ${plural(pictures, 'picture')}, ${plural(steps, 'step')} of ${size}`);
       this.#every = Math.max(1, Math.round(steps / metricLines));
       this.#progress = startProgress('training', steps - done);
     },
@@ -193,7 +195,7 @@ class TrainingDisplay {
 
   #note(line: string): void {
     if (this.#progress) this.#progress.note(line);
-    else process.stderr.write(`${line}\n`);
+    else note(line);
   }
 }
 

@@ -1,6 +1,15 @@
-/** An error that the user can fix. Its message is one line and names the file, key or option at fault. */
+import { oneLine } from './printable.ts';
+
+/**
+ * An error that the user can fix. Its message is one line and names the file, key or option at fault; whatever it quotes
+ * from elsewhere can be printed.
+ */
 export class MaskRcnnError extends Error {
   override name = 'MaskRcnnError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(oneLine(message), options);
+  }
 }
 
 /** Invalid input. `source` is the file, URL or key at fault; the message starts with it. */

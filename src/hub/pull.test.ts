@@ -355,7 +355,7 @@ describe('pull with a signal', () => {
 
   test('does not wait for another process', async () => {
     handler = serve;
-    await writeFile(join(folder, `${model.fileName}.lock`), `${hostname()} ${process.pid} x`);
+    await writeFile(join(folder, `${model.fileName}.lock`), `${hostname()} ${process.ppid} x`);
     const controller = new AbortController();
     const onProgress = () => controller.abort();
     await expect(pullTiny({ signal: controller.signal, onProgress })).rejects.toThrow(

@@ -3,10 +3,10 @@ import { createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
+import { type LockTimes, withLock } from '../core/node/lock.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { downloadedPath } from './cache.ts';
 import { type DownloadTimes, download } from './download/download.ts';
-import { type LockTimes, withLock } from './download/lock.ts';
 import { discardPart, sizeOnDisk } from './download/part.ts';
 import type { PublishedModel } from './published.ts';
 

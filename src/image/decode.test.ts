@@ -182,6 +182,23 @@ describe('refuses with one line that names the file', () => {
     expect(await pictureSize(path)).toEqual({ width: 50, height: 40 });
   });
 
+  test('a JPEG with more scans than any encoder writes', async () => {
+    const jpeg = await noise(50, 40).jpeg({ progressive: true }).toBuffer();
+    expect(await decodePicture(jpeg)).toMatchObject({ width: 50, height: 40 });
+    const last = jpeg.subarray(jpeg.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
+    const bomb = Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(200).fill(last), jpeg.subarray(-2)]);
+    const path = file('bomb.jpg', bomb);
+    const message = 'has more than 100 scans, which would take too long to decode';
+    expect(await refusal(decodePicture(path))).toBe(`${path}: ${message}`);
+    expect(await refusal(decodePicture(bomb))).toBe(`picture in memory: ${message}`);
+  });
+
+  test('a picture with a side that no format of photographs allows', async () => {
+    const tall = sharp({ create: { width: 1, height: 70_000, channels: 3, background: 'red' } });
+    const path = file('tall.png', await tall.png().toBuffer());
+    expect(await refusal(decodePicture(path))).toBe(`${path}: has 1×70000 pixels, more than 65536 per side`);
+  });
+
   test('bytes, by the name that the caller gives', async () => {
     expect(await refusal(decodePicture(new Uint8Array(0)))).toMatch(/^picture in memory: is empty/);
     expect(await refusal(decodePicture(new Uint8Array(9), { name: 'upload.png' }))).toMatch(/^upload\.png: /);

@@ -1,8 +1,10 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { maxSide } from '../core/picture-limits.ts';
 import { plural } from '../core/plural.ts';
+import { countScans } from './jpeg-scans.ts';
 import { type Picture, toPicture } from './picture.ts';
 
 export interface DecodeOptions {
@@ -14,6 +16,14 @@ export interface DecodeOptions {
 
 /** Pillow's limit against decompression bombs; as RGB such a picture takes 512 MiB. */
 const defaultMaxPixels = 178_956_970;
+
+/** Decoding ends after this many seconds, wherever libvips is; the largest picture takes a few. */
+const maxDecodeSeconds = 30;
+
+/** A progressive JPEG has about 10 scans; each is a pass over the whole picture, even if it is empty. */
+const maxScans = 100;
+/** The most scans times pixels: 12 scans of the largest picture. */
+const maxScannedPixels = 2 ** 31;
 
 const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
 const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
@@ -28,7 +38,7 @@ const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
  *   were trained on such pixels. CMYK with a profile is converted by it; without one by Pillow's formula,
  *   r = (255 − c)(255 − k) / 255.
  *
- * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large.
+ * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large, too slow.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn';
@@ -45,13 +55,16 @@ export async function decodePicture(
   const name = nameOf(source, options);
   const metadata = await readMetadata(source, name);
   refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
+  const file = metadata.format === 'jpeg' ? await jpegOfFewScans(source, metadata, name) : source;
   const plainCmyk = metadata.space === 'cmyk' && !metadata.hasProfile;
-  const pipeline = sharp(source, {
+  const pipeline = sharp(file, {
     // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.
     failOn: 'error',
     limitInputPixels: false,
     ignoreIcc: metadata.space !== 'cmyk',
-  }).autoOrient();
+  })
+    .timeout({ seconds: maxDecodeSeconds })
+    .autoOrient();
   if (plainCmyk) pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
   else pipeline.flatten({ background: '#ffffff' }).toColourspace('srgb');
   try {
@@ -61,8 +74,31 @@ export async function decodePicture(
     if (info.channels === 2) throw new MaskRcnnError('two channels remain after flattening');
     return toPicture({ width, height, data, channels: info.channels });
   } catch (error) {
-    throw new InputError(name, `is damaged (${oneLine(error)})`, { cause: error });
+    const problem = /^timeout:/.test(messageOf(error))
+      ? `takes more than ${maxDecodeSeconds} seconds to decode`
+      : `is damaged (${oneLine(error)})`;
+    throw new InputError(name, problem, { cause: error });
   }
+}
+
+/** The bytes of a JPEG file, whose scans cannot be interrupted and are counted before. */
+async function jpegOfFewScans(
+  source: string | Uint8Array,
+  { width, height }: Metadata,
+  name: string,
+): Promise<Uint8Array> {
+  const bytes = typeof source === 'string' ? await readFileNamed(source, name) : source;
+  const limit = Math.min(maxScans, Math.max(1, Math.floor(maxScannedPixels / (width * height))));
+  if (countScans(bytes, limit + 1) > limit) {
+    throw new InputError(name, `has more than ${limit} scans, which would take too long to decode`);
+  }
+  return bytes;
+}
+
+async function readFileNamed(path: string, name: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    throw new InputError(name, `cannot be read (${messageOf(error)})`, { cause: error });
+  });
 }
 
 /**
@@ -129,6 +165,9 @@ async function refuseNoFile(source: string | Uint8Array, name: string): Promise<
 }
 
 function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: number): void {
+  if (Math.max(width, height) > maxSide) {
+    throw new InputError(name, `has ${width}×${height} pixels, more than ${maxSide} per side`);
+  }
   if (width * height > maxPixels) {
     throw new InputError(
       name,

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 
 /**
@@ -8,10 +8,5 @@ import type { WeightFile } from '../weights/weight-file.ts';
  */
 export function storedJson({ name, metadata }: WeightFile, key: 'config' | 'card', what: string): unknown {
   const text = metadata[key];
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(name, `its ${what} is not JSON (${messageOf(error)})`, { cause: error });
-  }
+  return text === undefined ? undefined : parseJson(name, text, `its ${what}`);
 }

@@ -71,7 +71,7 @@ function overlapAll(
         tied = [i];
       } else if (iou === highest) tied.push(i);
     }
-    winners.push(...tied);
+    for (const winner of tied) winners.push(winner);
   }
   return winners;
 }

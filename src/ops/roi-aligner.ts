@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes.ts';
 import { type AxisBin, axisBins, type RoiAlignOptions } from './roi-align.ts';
 import { binBytes, type RoiAlignKernel, roiAlignKernel } from './roi-align-kernel.ts';
 
@@ -96,7 +97,7 @@ class Layout {
   constructor(groups: readonly RoiGroup[], { memory, held }: { memory: WebAssembly.Memory; held: number }) {
     this.bins = held;
     this.copied = groups.map(({ data }) => data.buffer !== memory.buffer);
-    let at = held + Math.max(...groups.map(scratchBytes));
+    let at = held + largest(groups.map(scratchBytes));
     groups.forEach(({ data }, i) => {
       this.maps.push(this.copied[i] ? at : data.byteOffset);
       if (this.copied[i]) at += data.length * floatBytes;

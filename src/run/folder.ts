@@ -16,6 +16,8 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   /** Loss, validation, learning-rate and speed curves. */
   report: 'training.html',
+  /** Names the process that trains in the folder, as long as it does. */
+  lock: 'training.lock',
 } as const;
 
 /** TensorBoard event files start with this prefix; a resumed run adds another file. */
@@ -63,11 +65,11 @@ export function parseMetricsLines(text: string): MetricsLine[] {
 function parseMetricsLine(line: string): MetricsLine[] {
   try {
     const { step, ...rest } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof step !== 'number') return [];
+    if (!Number.isSafeInteger(step) || (step as number) < 0) return [];
     const values = Object.entries(rest).filter(
       (entry): entry is [string, number] => typeof entry[1] === 'number',
     );
-    return [{ step, ...Object.fromEntries(values) }];
+    return [{ step: step as number, ...Object.fromEntries(values) }];
   } catch {
     return [];
   }

@@ -1,16 +1,10 @@
 import { join } from 'node:path';
 import type { MaskRcnnError } from '../core/errors.ts';
-import { writeAtomically } from '../core/node/atomic-write.ts';
-import { makeFolder } from '../core/node/make-folder.ts';
+import { removeLeftovers, writeAtomically } from '../core/node/atomic-write.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { PictureRecord } from '../data/sample/sample.ts';
-import {
-  type RunDescription,
-  removeUnfinished,
-  type TrainingState,
-  writeCheckpoint,
-} from '../train/checkpoint.ts';
-import { createTrainer, type TrainerOptions } from '../train/trainer.ts';
+import { type RunDescription, type TrainingState, writeCheckpoint } from '../train/checkpoint.ts';
+import { createTrainer, type Trainer, type TrainerOptions } from '../train/trainer.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import { type RunPlan, runFiles } from './folder.ts';
@@ -41,7 +35,7 @@ export interface Validation {
 }
 
 export interface LoopOptions extends Omit<TrainerOptions, 'checkpoint'> {
-  /** The run's folder. */
+  /** The run's folder, which exists and is locked. */
   readonly out: string;
   readonly records: readonly PictureRecord[];
   readonly description: RunDescription;
@@ -71,21 +65,32 @@ export interface LoopOutcome {
  */
 export async function trainLoop(state: TrainingState, options: LoopOptions): Promise<LoopOutcome> {
   const { out, training } = options;
-  const { steps } = training;
-  await makeFolder(out);
   const paths = pathsIn(out);
-  await Promise.all(Object.values(paths).map(removeUnfinished));
+  await Promise.all(Object.values(runFiles).map((name) => removeLeftovers(join(out, name))));
   const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
-  const plan: RunPlan = {
-    steps,
-    picturesPerStep: training.batchSize * training.accumulate,
-    pictures: options.records.length,
-  };
-  await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
-  const log = await openMetrics(out, state.step);
-  // Last, because its threads keep the process alive until they are closed.
+  try {
+    const plan: RunPlan = {
+      steps: training.steps,
+      picturesPerStep: training.batchSize * training.accumulate,
+      pictures: options.records.length,
+    };
+    await writeAtomically(join(out, runFiles.plan), `${JSON.stringify(plan)}\n`);
+    const log = await openMetrics(out, state.step);
+    try {
+      return await takeSteps({ state, options, log, paths }, trainer);
+    } finally {
+      await log.close();
+    }
+  } finally {
+    await trainer.release();
+  }
+}
+
+async function takeSteps(run: Run, trainer: Trainer): Promise<LoopOutcome> {
+  const { state, options } = run;
+  const { steps } = options.training;
+  // Its threads keep the process alive until they are closed.
   const loader = openLoader(options, options.onBadPicture);
-  const run = { state, options, log, paths };
   try {
     if (state.step === 0) await saveCheckpoint(run);
     // A run that was stopped in a validation resumes with it.
@@ -109,9 +114,7 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
     if (ending !== 'stopped') await saveModels(run);
     return { ending, step: state.step, best: state.best && { ...state.best, measure: measureOf(options) } };
   } finally {
-    await trainer.release();
     await loader.close();
-    await log.close();
   }
 }
 

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseAnyModelConfig } from '../config/any-config.ts';
 import { isSemanticArchitecture } from '../config/semantic.ts';
 import { parseRunConfig, type RunConfig, type RunInput } from '../config/training.ts';
 import { InputError, UsageError } from '../core/errors.ts';
+import { withLock } from '../core/node/lock.ts';
+import { makeFolder } from '../core/node/make-folder.ts';
 import { checkOptions } from '../core/options.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { seedAt } from '../data/load/order.ts';
@@ -15,8 +19,9 @@ import { type FindModelOptions, findModel } from '../predict/load/find-model.ts'
 import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { withThreads } from '../runtime/runtime.ts';
 import { matchCategories, requireSharedCategory } from '../score/categories.ts';
-import { readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
+import { type RunDescription, readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
+import { checkKeys } from '../weights/compare-keys.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import { detectorMaker, detectorTrainee } from './detector-trainee.ts';
 import { runFiles } from './folder.ts';
@@ -102,14 +107,41 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
   if (options.resume && !existsSync(checkpoint)) {
     throw new InputError(checkpoint, 'there is no run to resume');
   }
-  if (!options.resume && existsSync(checkpoint)) {
-    throw new UsageError(`${options.out} already contains a run; resume it or choose another folder`);
-  }
-  const plan = options.resume ? await resumedPlan(checkpoint) : await newPlan(options);
+  if (!options.resume) refuseRunIn(options.out);
+  // A new run writes nothing until it is known to be sound.
+  const fresh = options.resume ? null : await newPlan(options);
   signal?.throwIfAborted();
-  const outcome = await runPlan(plan, options);
+  await makeFolder(options.out);
+  const outcome = await withRunLock(options.out, async () => {
+    if (fresh) refuseRunIn(options.out);
+    const plan = fresh ?? (await resumedPlan(checkpoint));
+    signal?.throwIfAborted();
+    return runPlan(plan, options);
+  });
   if (outcome.ending === 'stopped') signal?.throwIfAborted();
   return outcome;
+}
+
+function refuseRunIn(folder: string): void {
+  if (existsSync(join(folder, runFiles.checkpoint))) {
+    throw new UsageError(`${folder} already contains a run; resume it or choose another folder`);
+  }
+}
+
+/**
+ * Runs `work` while no other process trains in the folder.
+ * @throws InputError if one does.
+ */
+function withRunLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  return withLock(join(folder, runFiles.lock), work, {
+    whileWaiting: async ({ host, pid }) => {
+      const where = host === hostname() ? '' : ` on ${host}`;
+      throw new InputError(
+        folder,
+        `process ${pid}${where} is training in this folder; wait until it has ended, or choose another folder`,
+      );
+    },
+  });
 }
 
 interface Plan {
@@ -122,9 +154,12 @@ interface Plan {
 
 async function resumedPlan(checkpoint: string): Promise<Plan> {
   const { state, description } = await readCheckpoint(checkpoint);
-  const run = parseRunConfig(checkpoint, JSON.parse(description.training));
-  const config = parseAnyModelConfig(checkpoint, JSON.parse(description.config));
+  const stored = (key: keyof RunDescription) =>
+    parseJson(checkpoint, description[key], `its metadata entry ${key}`);
+  const run = parseRunConfig(`${checkpoint}: training`, stored('training'));
+  const config = parseAnyModelConfig(`${checkpoint}: config`, stored('config'));
   const trainee = config.kind === 'fcn' ? semanticTrainee(config) : detectorTrainee(config);
+  checkKeys(checkpoint, trainee.shapes(), shapesOf(state.weights));
   return { run, trainee, state, dataset: await readCocoDataset(run.train.data) };
 }
 
@@ -183,6 +218,10 @@ async function fromModel(
   } finally {
     await weights.close();
   }
+}
+
+function shapesOf(weights: TrainingState['weights']): Map<string, readonly number[]> {
+  return new Map([...weights].map(([name, { shape }]) => [name, shape]));
 }
 
 function initialState(weights: TrainingState['weights']): TrainingState {

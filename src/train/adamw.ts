@@ -1,5 +1,5 @@
 import { elementKernel, vector } from './element-kernel.ts';
-import { gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
+import { bufferShapes, gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface AdamWOptions {
   /** Decay rates of the moving averages of the gradient and its square. Default 0.9 and 0.999. */
@@ -44,6 +44,8 @@ export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): 
       }
     },
     state: () => state,
+    buffers: (parameters) =>
+      new Map([[stepsKey, [1]], ...bufferShapes('mean', parameters), ...bufferShapes('square', parameters)]),
     restore: (restored) => {
       state = restored;
     },

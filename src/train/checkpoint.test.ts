@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { seededRandom } from '../core/random.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
-import { readCheckpoint, removeUnfinished, type TrainingState, writeCheckpoint } from './checkpoint.ts';
+import { readCheckpoint, type TrainingState, writeCheckpoint } from './checkpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'checkpoint-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,10 +48,26 @@ describe('a checkpoint', () => {
     await expect(readCheckpoint(join(folder, 'missing.safetensors'))).rejects.toThrow('missing.safetensors');
   });
 
-  it('removes the unfinished files of a killed run', async () => {
-    const path = join(folder, 'killed.safetensors');
-    writeFileSync(join(folder, '.killed.safetensors.00000000.tmp'), 'half');
-    await removeUnfinished(path);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  it.each<[string, object, RegExp]>([
+    ['a negative step', { step: -5 }, /c\.safetensors: training state: step: .*>=0/],
+    ['a step that is not exact', { step: 2 ** 53 }, /step: /],
+    ['a best validation without a value', { best: { step: 1 } }, /best: /],
+    ['an unknown entry', { epoch: 1 }, /unknown key epoch/],
+  ])('with %s is refused', async (_, changed, message) => {
+    const path = join(folder, 'c.safetensors');
+    const state = JSON.stringify({ step: 1, best: null, validationsWithoutGain: 0, ...changed });
+    await writeSafetensors(path, memoryWeights(path, randomState(1).weights), {
+      metadata: { ...description, state },
+    });
+    await expect(readCheckpoint(path)).rejects.toThrow(message);
+  });
+
+  it('of version 0.1.0 calls the best value ap', async () => {
+    const path = join(folder, 'd.safetensors');
+    const state = JSON.stringify({ step: 9, best: { step: 4, ap: 0.5 }, validationsWithoutGain: 0 });
+    await writeSafetensors(path, memoryWeights(path, randomState(1).weights), {
+      metadata: { ...description, state },
+    });
+    expect((await readCheckpoint(path)).state.best).toEqual({ step: 4, value: 0.5 });
   });
 });

@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { InputError, messageOf } from '../core/errors.ts';
+import { parseTrainingCounters, type TrainingCounters } from '../config/training-counters.ts';
+import { InputError } from '../core/errors.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
@@ -53,7 +53,7 @@ export async function writeCheckpoint(
   for (const [name, data] of state.optimizer) tensors.set(optimizerPrefix + name, vector(data));
   for (const [name, data] of state.average) tensors.set(averagePrefix + name, vector(data));
   const { step, best, validationsWithoutGain, validationDue } = state;
-  const counters: Counters = { step, best, validationsWithoutGain, validationDue };
+  const counters: TrainingCounters = { step, best, validationsWithoutGain, validationDue };
   const metadata = { ...description, [stateKey]: JSON.stringify(counters) };
   await writeSafetensors(path, memoryWeights(path, tensors), { metadata });
 }
@@ -73,7 +73,7 @@ export async function readCheckpoint(
       throw new InputError(path, 'is not a training checkpoint (its metadata has no training state)');
     }
     const state: TrainingState = {
-      ...parseCounters(path, counters),
+      ...parseTrainingCounters(`${path}: training state`, parseJson(path, counters, 'its training state')),
       weights: new Map(),
       optimizer: new Map(),
       average: new Map(),
@@ -91,38 +91,6 @@ export async function readCheckpoint(
   }
 }
 
-/** Removes temporary files of `path` left behind by a killed process. */
-export async function removeUnfinished(path: string): Promise<void> {
-  const folder = dirname(path);
-  const names = await readdir(folder);
-  const leftovers = names.filter((name) => name.startsWith(`.${basename(path)}.`) && name.endsWith('.tmp'));
-  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
-}
-
 function vector(data: Float32Array): Float32Tensor {
   return float32Tensor([data.length], data);
-}
-
-type Counters = Pick<TrainingState, 'step' | 'best' | 'validationsWithoutGain' | 'validationDue'>;
-
-function parseCounters(path: string, json: string): Counters {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new InputError(path, `its training state is not JSON (${messageOf(error)})`, { cause: error });
-  }
-  if (!isCounters(value)) throw new InputError(path, 'its training state has no step');
-  const { best, validationDue = false } = value;
-  return { ...value, validationDue, best: best && { step: best.step, value: best.value ?? best.ap } };
-}
-
-/** Earlier checkpoints of version 0.1.0 call the value of the best validation `ap`, and have no `validationDue`. */
-type StoredCounters = Omit<Counters, 'best' | 'validationDue'> & {
-  validationDue?: boolean;
-  best: ({ step: number } & ({ value: number; ap?: never } | { value?: never; ap: number })) | null;
-};
-
-function isCounters(value: unknown): value is StoredCounters {
-  return typeof value === 'object' && value !== null && 'step' in value && Number.isInteger(value.step);
 }

@@ -26,6 +26,8 @@ export interface Optimizer {
   step(parameters: readonly Parameter[], gradients: Gradients, rates: StepRates): void;
   /** The state itself, not a copy. */
   state(): OptimizerState;
+  /** Key → shape of the buffers that it has after a step. */
+  buffers(parameters: readonly Parameter[]): ReadonlyMap<string, readonly number[]>;
   /** Takes over the state of another optimiser of the same kind. */
   restore(state: OptimizerState): void;
 }
@@ -39,9 +41,18 @@ export function gradientOf({ name, data }: Parameter, gradients: Gradients): Flo
   return gradient;
 }
 
+/** Key → shape of one buffer of a kind for each parameter. */
+export function bufferShapes(kind: string, parameters: readonly Parameter[]): [string, readonly number[]][] {
+  return parameters.map(({ name, data }) => [keyOf(kind, name), [data.length]]);
+}
+
+function keyOf(kind: string, name: string): string {
+  return `${kind}/${name}`;
+}
+
 /** A parameter's buffer in an optimiser's state, created with zeros if absent. */
 export function stateBuffer(state: OptimizerState, kind: string, { name, data }: Parameter): Float32Array {
-  const key = `${kind}/${name}`;
+  const key = keyOf(kind, name);
   let buffer = state.get(key);
   if (!buffer) {
     buffer = new Float32Array(data.length);

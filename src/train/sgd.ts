@@ -1,5 +1,5 @@
 import { type ElementKernel, elementKernel, vector } from './element-kernel.ts';
-import { gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
+import { bufferShapes, gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface SgdOptions {
   /** Fraction of the previous step's direction that is kept; 0 for plain gradient descent. */
@@ -28,6 +28,7 @@ export function sgd({ momentum, nesterov = false }: SgdOptions): Optimizer {
       }
     },
     state: () => state,
+    buffers: (parameters) => new Map(momentum === 0 ? [] : bufferShapes('momentum', parameters)),
     restore: (restored) => {
       state = restored;
     },

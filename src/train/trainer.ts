@@ -3,6 +3,7 @@ import type { Float32Tensor } from '../core/tensor.ts';
 import type { Loader } from '../data/load/loader.ts';
 import { seedAt } from '../data/load/order.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { checkKeys } from '../weights/compare-keys.ts';
 import { adamW } from './adamw.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { checkDivergence, type StepReport } from './divergence.ts';
@@ -42,11 +43,14 @@ export interface Trainer {
 export async function createTrainer(state: TrainingState, options: TrainerOptions): Promise<Trainer> {
   const { task, training } = options;
   const trainable = task.trainable(state.weights.keys());
-  const network = await startNetwork(state, trainable, options);
-  const parameters = [...trainable].map((name) => parameterOf(name, state, training));
   const optimizer = createOptimizer(training);
+  const parametersNow = () => [...trainable].map((name) => parameterOf(name, state, training));
+  if (state.step > 0) checkBuffers(state, { parameters: parametersNow(), optimizer, options });
+  const network = await startNetwork(state, trainable, options);
+  // Only now, because replicas share weights that were moved to other memory.
+  const parameters = parametersNow();
   const { learningRate: fullRate } = optimizerRates(training.optimizer);
-  if (state.optimizer.size > 0) optimizer.restore(state.optimizer);
+  if (state.step > 0) optimizer.restore(state.optimizer);
   state.optimizer = optimizer.state();
 
   return {
@@ -66,6 +70,25 @@ export async function createTrainer(state: TrainingState, options: TrainerOption
     },
     release: () => network.release(),
   };
+}
+
+/** @throws InputError unless the buffers of a resumed state are exactly those that its run leaves after a step. */
+function checkBuffers(
+  state: TrainingState,
+  {
+    parameters,
+    optimizer,
+    options: { training, checkpoint },
+  }: { parameters: readonly Parameter[]; optimizer: Optimizer; options: TrainerOptions },
+): void {
+  checkKeys(checkpoint, optimizer.buffers(parameters), vectorShapes(state.optimizer), 'optimizer buffers');
+  const averaged = training.emaDecay === null ? [] : parameters;
+  const averages = vectorShapes(averaged.map(({ name, data }) => [name, data]));
+  checkKeys(checkpoint, averages, vectorShapes(state.average), 'averaged weights');
+}
+
+function vectorShapes(vectors: Iterable<readonly [string, Float32Array]>): Map<string, readonly number[]> {
+  return new Map([...vectors].map(([name, { length }]) => [name, [length]]));
 }
 
 /** The network, or replicas of it that run in parallel. */

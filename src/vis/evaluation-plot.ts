@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { largest } from '../core/extremes.ts';
 import { textPath, textWidth } from './lettering.ts';
 
 /** Data of an evaluation plot. All values are in 0…1. */
@@ -25,7 +26,7 @@ const barLength = 200;
 /** An SVG document: precision over recall on the left; AP per class, best first, on the right. Text is drawn as paths. */
 export function evaluationPlot(plot: EvaluationPlot): string {
   const bars = plot.bars.toSorted((a, b) => b.value - a.value);
-  const labelWidth = Math.max(40, ...bars.map(({ label }) => textWidth(label, 12)));
+  const labelWidth = Math.max(40, largest(bars.map(({ label }) => textWidth(label, 12))));
   const columns = Math.max(1, Math.ceil(bars.length / barsPerColumn));
   const columnWidth = labelWidth + barLength + 80;
   const barsLeft = margin.left + side + margin.right;

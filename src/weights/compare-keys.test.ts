@@ -26,18 +26,12 @@ it('lists missing, wrongly shaped and unused keys', () => {
     unused: ['c.weight'],
   });
   expect(() => checkKeys('x.pth', expected, actual)).toThrow(
-    [
-      'x.pth: its weights do not fit the model:',
-      '  1 missing:\n    b.weight [4]',
-      '  1 wrongly shaped:\n    a.weight has [3, 2], expected [2, 3]',
-      '  1 unused:\n    c.weight',
-    ].join('\n'),
+    'x.pth: its weights do not fit the model: 1 missing (b.weight [4]); ' +
+      '1 wrongly shaped (a.weight has [3, 2], expected [2, 3]); 1 unused (c.weight)',
   );
 });
 
-it('lists at most twenty of each', () => {
+it('lists at most five of each', () => {
   const many = new Map(Array.from({ length: 50 }, (_, i) => [`k${i}`, [1]] as const));
-  expect(() => checkKeys('x.pth', new Map(), many)).toThrow(
-    /50 unused:\n {4}k0\n(.*\n){18} {4}k19\n {4}… and 30 more$/,
-  );
+  expect(() => checkKeys('x.pth', new Map(), many)).toThrow(/50 unused \(k0, k1, k2, k3, k4, …\)$/);
 });

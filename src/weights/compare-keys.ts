@@ -1,18 +1,18 @@
 import { InputError } from '../core/errors.ts';
-import { printable } from './printable.ts';
+import { printable } from '../core/printable.ts';
 
 /** Name → shape. */
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
-/** The differences between a file's tensors and those that a model needs; each entry is a line for the user. */
+/** The differences between a file's tensors and those that a model needs; each entry is text for the user. */
 export interface KeyDifferences {
   missing: string[];
   unused: string[];
   misshapen: string[];
 }
 
-/** The most lines of each kind in a message. */
-const maxLines = 20;
+/** The most keys of each kind in a message. */
+const maxKeys = 5;
 
 /**
  * Compares a file's tensors with those that a model needs. `num_batches_tracked`, a counter of training, is optional.
@@ -36,9 +36,10 @@ export function compareKeys(expected: Shapes, actual: Shapes): KeyDifferences {
 /**
  * Requires a file's tensors to be exactly those that a model needs.
  * @param source The file, for the message.
- * @throws InputError that lists missing, unused and wrongly shaped keys, at most 20 of each.
+ * @param what What the tensors are, for the message.
+ * @throws InputError that lists missing, unused and wrongly shaped keys, at most 5 of each.
  */
-export function checkKeys(source: string, expected: Shapes, actual: Shapes): void {
+export function checkKeys(source: string, expected: Shapes, actual: Shapes, what = 'weights'): void {
   const { missing, unused, misshapen } = compareKeys(expected, actual);
   const sections = [
     section('missing', missing),
@@ -46,13 +47,12 @@ export function checkKeys(source: string, expected: Shapes, actual: Shapes): voi
     section('unused', unused),
   ].filter((text) => text !== '');
   if (sections.length > 0) {
-    throw new InputError(source, `its weights do not fit the model:\n${sections.join('\n')}`);
+    throw new InputError(source, `its ${what} do not fit the model: ${sections.join('; ')}`);
   }
 }
 
-function section(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  const shown = lines.slice(0, maxLines).map((line) => `    ${line}`);
-  if (lines.length > maxLines) shown.push(`    … and ${lines.length - maxLines} more`);
-  return [`  ${lines.length} ${title}:`, ...shown].join('\n');
+function section(title: string, keys: readonly string[]): string {
+  if (keys.length === 0) return '';
+  const more = keys.length > maxKeys ? ', …' : '';
+  return `${keys.length} ${title} (${keys.slice(0, maxKeys).join(', ')}${more})`;
 }

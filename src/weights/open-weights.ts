@@ -1,6 +1,6 @@
 import { InputError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { openFileSource } from './file-source.ts';
-import { printable } from './printable.ts';
 import { readSafetensors } from './safetensors/reader.ts';
 import { isPickle, isZip, readPth } from './torch/reader.ts';
 import type { WeightFile } from './weight-file.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { StoredDtype } from './elements/dtype.ts';
-import { printable } from './printable.ts';
 
 /** Named tensors, read one at a time. */
 export interface WeightFile {

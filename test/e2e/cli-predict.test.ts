@@ -206,12 +206,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
     ],
     ['a folder without pictures', () => ['empty', '--model', mask], 1, /empty: contains no pictures/],
     ['a pattern without files', () => ['*.bmp', '--model', mask], 1, /\*\.bmp: no file matches/],
-    [
-      'overlays over their pictures',
-      () => ['.', '--model', mask, '--out', '.'],
-      2,
-      /would replace the picture/,
-    ],
+    ['overlays over their pictures', () => ['.', '--model', mask, '--out', '.'], 2, /would replace/],
     [
       'an output folder that is a file',
       () => ['.', '--model', mask, '--out', 'shrunk.png'],

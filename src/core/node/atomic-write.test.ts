@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { unfinishedFiles, writeAtomically } from './atomic-write.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { leftovers } from './leftovers.ts';
 import { makeFolder } from './make-folder.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'mask-rcnn-'));
@@ -21,13 +22,13 @@ describe('writing a file', () => {
     writeFileSync(path, 'old');
     const failing = writeAtomically(path, async (file) => {
       await file.writeFile('ne');
-      expect(unfinishedFiles().length).toBe(1);
+      expect(leftovers().length).toBe(1);
       throw new Error('half way');
     });
     await expect(failing).rejects.toThrow('half way');
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(join(path, '..'))).toEqual(['a.json']);
-    expect(unfinishedFiles()).toEqual([]);
+    expect(leftovers()).toEqual([]);
   });
 
   it('follows a link instead of replacing it', async () => {

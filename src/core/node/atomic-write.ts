@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, messageOf } from '../errors.ts';
-
-/** Temporary files of this process that are not finished. */
-const unfinished = new Set<string>();
+import { addLeftover, dropLeftover } from './leftovers.ts';
 
 /** Writes content into an open file. */
 type Write = (file: FileHandle) => Promise<void>;
@@ -30,7 +28,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
 
 async function replace(path: string, write: Write): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`);
-  unfinished.add(temporary);
+  addLeftover(temporary);
   try {
     await writeTo(temporary, 'wx', async (file) => {
       await write(file);
@@ -41,7 +39,7 @@ async function replace(path: string, write: Write): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   } finally {
-    unfinished.delete(temporary);
+    dropLeftover(temporary);
   }
 }
 
@@ -54,9 +52,16 @@ async function writeTo(path: string, flags: string, write: Write): Promise<void>
   }
 }
 
-/** The temporary files of writes in progress, for a signal handler to delete. */
-export function unfinishedFiles(): readonly string[] {
-  return [...unfinished];
+/** Removes temporary files of `path` that a killed process left behind. No process may be writing it. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => isTemporaryOf(basename(path), name));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+}
+
+function isTemporaryOf(file: string, name: string): boolean {
+  return name.startsWith(`.${file}.`) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(file.length + 2));
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

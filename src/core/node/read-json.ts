@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InputError, messageOf } from '../errors.ts';
+import { parseJson } from '../parse-json.ts';
 
 /**
  * The value of a small JSON file.
@@ -9,9 +10,5 @@ export async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
   });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(path, `is not JSON (${messageOf(error)})`, { cause: error });
-  }
+  return parseJson(path, text);
 }

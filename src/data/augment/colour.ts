@@ -44,10 +44,10 @@ function meanLuma(data: Uint8Array): number {
 
 /** Rotates the hue in the HSV hexcone (Smith 1978), keeping value and chroma. */
 function turnHue(pixel: [number, number, number], turn: number): void {
-  const value = Math.max(...pixel);
-  const chroma = value - Math.min(...pixel);
-  if (chroma === 0) return;
   const [red, green, blue] = pixel;
+  const value = Math.max(red, green, blue);
+  const chroma = value - Math.min(red, green, blue);
+  if (chroma === 0) return;
   const sector =
     value === red
       ? (green - blue) / chroma

@@ -1,3 +1,4 @@
+import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { type JsonBytes, startsNumber } from '../json/bytes.ts';
 import { CoordinatePool } from './coordinate-pool.ts';
 import { type Problem, type ProblemCode, preview, problem } from './problems.ts';
@@ -133,7 +134,9 @@ export class AnnotationParser {
   #readBox(json: JsonBytes, draft: Draft): void {
     const count = json.numbers();
     const [x, y, width, height] = json.scratch;
-    if (count === 4) draft.bbox = [x, y, width, height] satisfies CocoBox;
+    if (count === 4) {
+      if (this.#areCoordinates('bbox', json.scratch, 4)) draft.bbox = [x, y, width, height] satisfies CocoBox;
+    }
     // COCO's test sets and some exporters write [] for "no box".
     else if (count !== 0) {
       const got = count < 0 ? json.value() : Array.from(json.scratch.subarray(0, count));
@@ -143,8 +146,10 @@ export class AnnotationParser {
 
   #readKeypoints(json: JsonBytes, draft: Draft): void {
     const count = json.numbers();
-    if (count >= 0) draft.keypoints = this.#pool.keep(json.scratch, count);
-    else this.#malformed('keypoints', '[x, y, visibility, …]', json.value());
+    if (count >= 0) {
+      if (this.#areCoordinates('keypoints', json.scratch, count))
+        draft.keypoints = this.#pool.keep(json.scratch, count);
+    } else this.#malformed('keypoints', '[x, y, visibility, …]', json.value());
   }
 
   #readSegmentation(json: JsonBytes, draft: Draft): void {
@@ -168,12 +173,14 @@ export class AnnotationParser {
     json.position++;
     const rings: Float64Array[] = [];
     if (json.accept(closeBracket)) return rings;
+    let areRight = true;
     do {
       const count = json.numbers();
       if (count < 0) return undefined;
+      areRight &&= this.#areCoordinates('segmentation', json.scratch, count);
       rings.push(this.#pool.keep(json.scratch, count));
     } while (json.another(closeBracket));
-    return rings;
+    return areRight ? rings : [];
   }
 
   #rle(json: JsonBytes): CocoRle | undefined {
@@ -194,6 +201,19 @@ export class AnnotationParser {
       else json.skip();
     } while (json.another(closeBrace));
     return size === undefined || counts === undefined ? undefined : { size, counts };
+  }
+
+  /** Reports the first of `count` numbers that cannot be a coordinate. */
+  #areCoordinates(field: string, numbers: Float64Array, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+      if (isCoordinate(numbers[i])) continue;
+      this.#wrong.push({
+        code: 'malformed',
+        message: `${field}: expected coordinates, each ${coordinateRange}, got ${numbers[i]}`,
+      });
+      return false;
+    }
+    return true;
   }
 
   #malformed(field: string, expected: string, got: unknown): void {

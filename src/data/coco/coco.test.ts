@@ -122,6 +122,7 @@ describe('files that are no data set', () => {
   test.each([
     ['truncated', text.slice(0, 150), /truncated JSON at byte 150 in annotations\[0\]: the file ends where/],
     ['truncated after an array', text.slice(0, -40), /truncated JSON at byte \d+ in categories\[0\]/],
+    ['deep nesting', `{"info": ${'['.repeat(8000)}${']'.repeat(8000)}}`, /nested more than 200 deep/],
     ['text behind the end', `${text}x`, /not valid JSON at byte \d+: expected the end of the file/],
     ['empty', '', /the file is empty, expected JSON/],
     ['no JSON', 'hello', /not valid JSON at byte 0: expected "{", got "hello"/],

@@ -1,3 +1,5 @@
+import { oneLine } from '../../core/printable.ts';
+
 /** `fatal`: training or evaluation would fail or mislead. `warning`: worth a look, but the data is usable. */
 export type Severity = 'fatal' | 'warning';
 
@@ -80,7 +82,7 @@ export function formatProblem(found: Problem): string {
   if (imageId !== undefined)
     place.push(file === undefined ? `image ${imageId}` : `image ${imageId} (${file})`);
   const prefix = place.length === 0 ? '' : `${place.join(', ')}: `;
-  return `${found.severity}: ${prefix}${found.message} [${found.code}]`;
+  return oneLine(`${found.severity}: ${prefix}${found.message} [${found.code}]`);
 }
 
 /** A value from a JSON file, shortened to fit a line. */

@@ -1,3 +1,4 @@
+import { sizeProblem } from '../../core/picture-limits.ts';
 import { type Problem, type ProblemPlace, preview, problem } from './problems.ts';
 import type { CocoCategory, CocoImage } from './types.ts';
 
@@ -20,7 +21,12 @@ export function checkImage(value: unknown, index: number, report: Report): CocoI
     delete record.file_name;
   }
   for (const key of coverageFields) checkCategoryIds(record, key, { place: named, report });
-  return idIsRight && widthIsRight && heightIsRight ? (record as unknown as CocoImage) : undefined;
+  if (!idIsRight || !widthIsRight || !heightIsRight) return undefined;
+  const image = record as unknown as CocoImage;
+  const tooLarge = sizeProblem(image);
+  if (tooLarge === undefined) return image;
+  report(problem('malformed', named, tooLarge));
+  return undefined;
 }
 
 /** See `coverageOf`. */

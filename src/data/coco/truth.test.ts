@@ -53,7 +53,7 @@ describe('maskOf', () => {
     [
       'a coordinate beyond numbers',
       [[1, 1, 5, 1, 5, Number.POSITIVE_INFINITY]],
-      'annotation 1: segmentation: polygon coordinate Infinity is not finite',
+      'annotation 1: segmentation: a polygon has the coordinate Infinity, expected a number from',
     ],
   ] as [string, CocoSegmentation | undefined, string][])('%s', (_, segmentation, message) => {
     expect(() => maskOf(segmentation === undefined ? { id: 1 } : { id: 1, segmentation }, image)).toThrow(

@@ -139,8 +139,16 @@ describe('CVAT', () => {
     [
       'text for a number',
       '<box label="dog" xtl="a" ytl="2" xbr="3" ybr="4"/>',
-      '<box>: expected a number as xtl, got "a"',
+      '<box>: expected a number from -16777216 to 16777216 as xtl, got "a"',
     ],
+    ['a radius of light years', '<ellipse label="dog" cx="1" cy="1" rx="1e17" ry="4"/>', 'as rx, got "1e17"'],
+    [
+      'a mask of gigabytes',
+      '<mask label="dog" rle="1,9" left="0" top="0" width="60000" height="60000"/>',
+      '<mask>: its mask has 60000×60000 pixels, more than the limits',
+    ],
+    ['deep nesting', '<a>'.repeat(500) + '</a>'.repeat(500), 'Maximum nested tags'],
+    ['a reserved name', '<constructor/>', 'cannot be read'],
     [
       'long runs',
       '<mask label="dog" rle="1,9" left="0" top="0" width="3" height="2"/>',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { coordinateRange, isCoordinate, sizeProblem } from '../../core/picture-limits.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
 import { preview } from '../coco/problems.ts';
 import type { CocoImage } from '../coco/types.ts';
@@ -110,7 +111,7 @@ function partOf(shape: XmlElement, image: CocoImage, place: Place): ObjectShape 
 function polygonRing(place: Place): number[] {
   const text = place.text('points');
   const ring = text.split(';').flatMap((point) => point.split(',').map(Number));
-  if (ring.length < 6 || ring.length % 2 !== 0 || !ring.every(Number.isFinite)) {
+  if (ring.length < 6 || ring.length % 2 !== 0 || !ring.every(isCoordinate)) {
     throw place.wrong(`expected points "x0,y0;x1,y1;…" of 3 points or more, got ${preview(text)}`);
   }
   return ring;
@@ -143,6 +144,8 @@ function maskPart(image: CocoImage, place: Place): ObjectShape {
   const height = place.side('height');
   const runs = place.text('rle').split(',').map(Number);
   const total = runs.reduce((sum, run) => sum + run, 0);
+  const tooLarge = sizeProblem({ width, height });
+  if (tooLarge !== undefined) throw place.wrong(`its mask ${tooLarge}`);
   const areRuns = runs.every((run) => Number.isInteger(run) && run >= 0);
   // Some writers omit the last run if it is background.
   if (!areRuns || total > width * height) {
@@ -158,8 +161,8 @@ function maskPart(image: CocoImage, place: Place): ObjectShape {
   }
   const placement = {
     size: [image.height, image.width] as const,
-    left: place.number('left'),
-    top: place.number('top'),
+    left: Math.trunc(place.number('left')),
+    top: Math.trunc(place.number('top')),
   };
   return { rle: encodeBitmap(bitmap, [height, width], placement) };
 }
@@ -183,7 +186,7 @@ class Place {
   number(key: string): number {
     const text = this.text(key);
     const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (!Number.isFinite(value)) throw this.wrong(`expected a number as ${key}, got ${preview(text)}`);
+    if (!isCoordinate(value)) throw this.wrong(`expected ${coordinateRange} as ${key}, got ${preview(text)}`);
     return value;
   }
 

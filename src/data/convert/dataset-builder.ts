@@ -1,3 +1,6 @@
+import { InputError } from '../../core/errors.ts';
+import { largest, smallest } from '../../core/extremes.ts';
+import { sizeProblem } from '../../core/picture-limits.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
@@ -24,7 +27,10 @@ export class DatasetBuilder {
     this.#description = description;
   }
 
+  /** @throws InputError if the image is larger than any that can be read. */
   addImage(fileName: string, { width, height }: { width: number; height: number }): CocoImage {
+    const problem = sizeProblem({ width, height });
+    if (problem !== undefined) throw new InputError(fileName, problem);
     const image = { id: this.#images.length + 1, file_name: fileName, width, height };
     this.#images.push(image);
     return image;
@@ -77,10 +83,10 @@ function united(parts: readonly ObjectShape[], { width, height }: CocoImage): Ob
 }
 
 function boxAround(boxes: readonly CocoBox[]): CocoBox {
-  const left = Math.min(...boxes.map(([x]) => x));
-  const top = Math.min(...boxes.map(([, y]) => y));
-  const right = Math.max(...boxes.map(([x, , width]) => x + width));
-  const bottom = Math.max(...boxes.map(([, y, , height]) => y + height));
+  const left = smallest(boxes.map(([x]) => x));
+  const top = smallest(boxes.map(([, y]) => y));
+  const right = largest(boxes.map(([x, , width]) => x + width));
+  const bottom = largest(boxes.map(([, y, , height]) => y + height));
   return boxes.length === 1 ? boxes[0] : [left, top, right - left, bottom - top];
 }
 

@@ -1,7 +1,9 @@
 import { decode } from 'fast-png';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { sizeProblem } from '../../core/picture-limits.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { readInput } from '../json/file.ts';
+import { essentialPng } from './png-chunks.ts';
 
 /** A PNG whose pixels are labels rather than colours. */
 export interface LabelPng {
@@ -15,6 +17,7 @@ export interface LabelPng {
   readonly palette?: readonly number[];
 }
 
+const sizeOffset = 16;
 const interlaceMethodOffset = 28;
 
 /**
@@ -28,8 +31,13 @@ export async function readLabelPng(path: string): Promise<LabelPng> {
 
 /** As `readLabelPng`, from the file's bytes; `source` is the name used in errors. */
 export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
+  const header = headerSize(content);
+  const tooLarge = header && sizeProblem(header);
+  if (tooLarge) throw new InputError(source, tooLarge);
   try {
-    const { width, height, data, depth, channels, palette } = decode(content, { checkCrc: true });
+    const { width, height, data, depth, channels, palette } = decode(essentialPng(content), {
+      checkCrc: true,
+    });
     if (depth < 8 && content[interlaceMethodOffset] !== 0) {
       throw new InputError(source, `is an interlaced ${depth}-bit PNG, expected one that is not interlaced`);
     }
@@ -46,6 +54,13 @@ export function decodeLabelPng(content: Uint8Array, source: string): LabelPng {
     if (error instanceof InputError) throw error;
     throw new InputError(source, `expected a PNG file (${messageOf(error)})`, { cause: error });
   }
+}
+
+/** Width and height from the first chunk, IHDR; undefined where the file is too short for it. */
+function headerSize(content: Uint8Array): { width: number; height: number } | undefined {
+  if (content.length < sizeOffset + 8) return undefined;
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  return { width: view.getUint32(sizeOffset), height: view.getUint32(sizeOffset + 4) };
 }
 
 function kindOf(palette: readonly (readonly number[])[] | undefined): Pick<LabelPng, 'kind' | 'palette'> {

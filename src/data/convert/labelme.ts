@@ -1,6 +1,7 @@
 import { dirname, join, posix } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
+import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { pictureSize } from '../../image/decode.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
 import type { CocoImage } from '../coco/types.ts';
@@ -11,9 +12,11 @@ import { isFolder, listFiles, PictureFolder } from './files.ts';
 import { decodeLabelPng } from './label-png.ts';
 import { ellipseRing, rectangleRing } from './shapes.ts';
 
+const coordinate = z.number().refine(isCoordinate, `expected ${coordinateRange}`);
+
 const shapeSchema = z.object({
   label: z.string(),
-  points: z.array(z.tuple([z.number(), z.number()])),
+  points: z.array(z.tuple([coordinate, coordinate])),
   group_id: z.union([z.number(), z.string()]).nullish(),
   shape_type: z.string().nullish(),
   /** Base64 of a PNG. */

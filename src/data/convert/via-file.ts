@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { parseAs, readInput, readJsonFile } from '../json/file.ts';
 
 const attributes = z.record(z.string(), z.unknown());
@@ -39,7 +40,7 @@ export type ViaPicture = z.infer<typeof pictureSchema>;
 export interface ViaFile {
   readonly pictures: readonly ViaPicture[];
   /** Option id → text of each region attribute with a list of options; only known in projects. */
-  readonly options: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly options: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /**
@@ -55,9 +56,9 @@ export async function readVia(path: string): Promise<ViaFile> {
     return { pictures: Object.values(parseAs(picturesSchema, content, path)), options: new Map() };
   }
   const project = parseAs(projectSchema, content, path);
-  const options = new Map<string, Record<string, string>>();
+  const options = new Map<string, ReadonlyMap<string, string>>();
   for (const [name, attribute] of Object.entries(project._via_attributes?.region ?? {})) {
-    if (typeof attribute.options === 'object') options.set(name, attribute.options);
+    if (typeof attribute.options === 'object') options.set(name, new Map(Object.entries(attribute.options)));
   }
   return { pictures: Object.values(project._via_img_metadata), options };
 }
@@ -94,11 +95,5 @@ function headerOf(names: string[]): string[] {
 }
 
 function jsonCell(text: string, source: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(source, `expected JSON, got ${JSON.stringify(text)}`, { cause: error });
-  }
-  return parseAs(attributes, value, source);
+  return parseAs(attributes, parseJson(source, text), source);
 }

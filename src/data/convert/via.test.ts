@@ -143,17 +143,39 @@ describe('VIA', () => {
       [region({ ...polygon, all_points_x: [1, 2] })],
       'region 0: expected all_points_x and all_points_y of 3 points or more, got [1,2] and [5,5,15,15]',
     ],
-    ['text', [region({ name: 'circle', cx: 'x', cy: 1, r: 2 })], 'region 0: cx: expected a number, got "x"'],
+    [
+      'text',
+      [region({ name: 'circle', cx: 'x', cy: 1, r: 2 })],
+      'region 0: cx: expected a number from -16777216 to 16777216, got "x"',
+    ],
     [
       'a missing number',
       [region({ name: 'circle', cx: 3, cy: 1 })],
-      'region 0: r: expected a number, got nothing',
+      'region 0: r: expected a number from -16777216 to 16777216, got nothing',
+    ],
+    [
+      'a circle beyond any picture',
+      [region({ name: 'circle', cx: 1, cy: 1, r: 1e16 })],
+      'region 0: r: expected a number from',
+    ],
+    [
+      'an attribute of objects',
+      [region(polygon, { kind: {} }), region(polygon, { constructor: 'a' })],
+      'expected one',
     ],
     ['another shape', [region({ name: 'star' })], 'region 0: expected a shape of VIA, got "star"'],
   ])('%s', async (name, regions, message) => {
     const path = folder.write(`${name}.json`, { k: picture('a.jpg', regions) });
     await expect(via.convert(path, {})).rejects.toThrow(path);
     await expect(via.convert(path, {})).rejects.toThrow(message);
+  });
+
+  test.each(['constructor', '__proto__'])('the option %s, which no project has', async (value) => {
+    const path = folder.write('prototype.json', {
+      _via_img_metadata: { k: picture('a.jpg', [region(polygon, { kind: value })]) },
+      _via_attributes: { region: { kind: { type: 'dropdown', options: { '1': 'cat' } } } },
+    });
+    await expect(via.convert(path, {})).rejects.toThrow('expected one of the options of kind (1), got');
   });
 
   test('an option that the project does not know', async () => {
@@ -174,7 +196,7 @@ describe('VIA', () => {
       'filename,region_shape_attributes,region_attributes\na.jpg,"{",{}\n',
     );
     await expect(via.convert(broken, {})).rejects.toThrow(
-      'row 1 below the header, region_shape_attributes: expected JSON, got "{"',
+      'row 1 below the header, region_shape_attributes: is not JSON',
     );
     const lost = folder.write('lost.json', { k: picture('z.jpg', []) });
     await expect(via.convert(lost, {})).rejects.toThrow(/expected one picture z\.jpg in .*, got none/);

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { preview } from '../coco/problems.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
@@ -46,7 +47,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
 /** Undefined if the shape has no area. */
 function ringOf({ shape_attributes: shape }: ViaRegion, source: string): number[] | undefined {
   // VIA 1 wrote numbers as text.
-  const at = (key: string) => finite(shape[key], `${source}: ${key}`);
+  const at = (key: string) => coordinate(shape[key], `${source}: ${key}`);
   switch (shape.name) {
     case 'rect':
       return rectangleRing([at('x'), at('y')], [at('x') + at('width'), at('y') + at('height')]);
@@ -75,23 +76,22 @@ function polygonRing(
     throw new InputError(source, `expected all_points_x and all_points_y of 3 points or more, got ${got}`);
   }
   return xs.flatMap((x, i) => [
-    finite(x, `${source}: all_points_x`),
-    finite(ys[i], `${source}: all_points_y`),
+    coordinate(x, `${source}: all_points_x`),
+    coordinate(ys[i], `${source}: all_points_y`),
   ]);
 }
 
-function finite(value: unknown, source: string): number {
+function coordinate(value: unknown, source: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) {
-    throw new InputError(source, `expected a number, got ${preview(value)}`);
-  }
+  if (!isCoordinate(number))
+    throw new InputError(source, `expected ${coordinateRange}, got ${preview(value)}`);
   return number;
 }
 
 /** Determines the category of a region. */
 class Categories {
   readonly #attribute: string | undefined;
-  readonly #texts: Readonly<Record<string, string>> | undefined;
+  readonly #texts: ReadonlyMap<string, string> | undefined;
   readonly #single: string;
 
   constructor(file: ViaFile, { input, label, category }: { input: string } & ConvertOptions) {
@@ -113,15 +113,16 @@ class Categories {
 
   of({ region_attributes }: ViaRegion, source: string): string {
     if (this.#attribute === undefined) return this.#single;
-    const value = chosen(region_attributes[this.#attribute]);
+    const given = ownValue(region_attributes, this.#attribute);
+    const value = chosen(given);
     if (value === undefined) {
-      const got = preview(region_attributes[this.#attribute]);
+      const got = preview(given);
       throw new InputError(source, `expected one value of the attribute ${this.#attribute}, got ${got}`);
     }
     if (this.#texts === undefined) return value;
-    const text = this.#texts[value];
+    const text = this.#texts.get(value);
     if (text !== undefined) return text;
-    const known = Object.keys(this.#texts).join(', ');
+    const known = [...this.#texts.keys()].join(', ');
     throw new InputError(
       source,
       `expected one of the options of ${this.#attribute} (${known}), got ${preview(value)}`,
@@ -130,8 +131,13 @@ class Categories {
 
   /** The options in the project's order; undefined if there is no list. */
   list(): string[] | undefined {
-    return this.#texts === undefined ? undefined : [...new Set(Object.values(this.#texts))];
+    return this.#texts === undefined ? undefined : [...new Set(this.#texts.values())];
   }
+}
+
+/** `constructor` and the like can be names of attributes, but are not attributes of every region. */
+function ownValue(attributes: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
 /** A text or radio attribute is a string, a checkbox attribute an object `{ option: true }`. */

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { InputError } from '../../core/errors.ts';
+import { InputError, messageOf } from '../../core/errors.ts';
 import { readInput } from '../json/file.ts';
 
 /** An element of an XML file with its children in document order. */
@@ -32,9 +32,18 @@ export async function readXml(path: string): Promise<XmlElement> {
     const { line, col, msg } = validity.err;
     throw new InputError(path, `not well-formed XML at line ${line}, column ${col}: ${msg}`);
   }
-  const [root] = elementsOf(parser.parse(text));
+  const [root] = elementsOf(parsed(text, path));
   if (root === undefined) throw new InputError(path, 'expected XML with a root element, got none');
   return root;
+}
+
+/** The parser refuses what it cannot read safely: external entities, nesting of more than 100 elements, `__proto__`. */
+function parsed(text: string, path: string): Record<string, unknown>[] {
+  try {
+    return parser.parse(text);
+  } catch (error) {
+    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+  }
 }
 
 /** The first child with a name. */

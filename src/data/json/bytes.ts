@@ -1,3 +1,5 @@
+import { maxJsonDepth } from '../../core/parse-json.ts';
+
 /** Powers of ten that are exact as doubles. */
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
@@ -162,12 +164,15 @@ export class JsonBytes {
     }
   }
 
-  /** Skips any value, checking its grammar. */
-  skip(): void {
+  /**
+   * Skips any value, checking its grammar.
+   * @param depth Arrays and objects around it.
+   */
+  skip(depth = 0): void {
     const byte = this.peek();
     if (byte === quote) this.#skipString();
-    else if (byte === openBracket) this.#skipArray();
-    else if (byte === openBrace) this.#skipObject();
+    else if (byte === openBracket) this.#skipArray(depth + 1);
+    else if (byte === openBrace) this.#skipObject(depth + 1);
     else if (startsNumber(byte)) this.number();
     else if (byte === 0x74) this.#word('true');
     else if (byte === 0x66) this.#word('false');
@@ -227,20 +232,30 @@ export class JsonBytes {
     return i;
   }
 
-  #skipArray(): void {
+  #skipArray(depth: number): void {
+    this.#limitDepth(depth);
     this.position++;
     if (this.accept(closeBracket)) return;
-    do this.skip();
+    do this.skip(depth);
     while (this.another(closeBracket));
   }
 
-  #skipObject(): void {
+  #skipObject(depth: number): void {
+    this.#limitDepth(depth);
     this.position++;
     if (this.accept(closeBrace)) return;
     do {
       this.key();
-      this.skip();
+      this.skip(depth);
     } while (this.another(closeBrace));
+  }
+
+  #limitDepth(depth: number): void {
+    if (depth <= maxJsonDepth) return;
+    throw new JsonSyntaxError(
+      this.base + this.position,
+      `arrays and objects are nested more than ${maxJsonDepth} deep`,
+    );
   }
 
   #word(word: string): void {

@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes.ts';
 import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
 import { type Preprocess, preparePicture } from '../../image/transform.ts';
 import { type Size, scaleBoxes } from '../../ops/boxes.ts';
@@ -52,7 +53,7 @@ export function prepareSample(
 
 /** Puts pictures of different sizes into one tensor of the largest height and width (torchvision `batch_images`). */
 export function joinBatch(samples: readonly PreparedSample[]): Batch {
-  const side = (axis: 2 | 3) => Math.max(...samples.map(({ tensor }) => tensor.shape[axis]));
+  const side = (axis: 2 | 3) => largest(samples.map(({ tensor }) => tensor.shape[axis]));
   const [height, width] = [side(2), side(3)];
   const fits = samples.length === 1;
   const images = fits ? samples[0].tensor.data : new Float32Array(samples.length * 3 * height * width);

@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { Size } from '../../ops/boxes.ts';
 
@@ -63,7 +64,7 @@ function repeatFactors(pictures: readonly EpochPicture[], threshold: number | nu
   const categories = pictures.map(({ labels }) => [...new Set(labels)]);
   for (const label of categories.flat()) counts.set(label, (counts.get(label) ?? 0) + 1);
   const factorOf = (label: number) => Math.sqrt((threshold * pictures.length) / counts.get(label)!);
-  return categories.map((labels) => Math.max(1, ...labels.map(factorOf)));
+  return categories.map((labels) => Math.max(1, largest(labels.map(factorOf))));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { resnetTable } from '../../config/resnet-table.ts';
+import { largest } from '../../core/extremes.ts';
 
 /** The places of a Detectron2 model's layers that depend on its structure. */
 export interface Detectron2Layout {
@@ -11,7 +12,7 @@ export interface Detectron2Layout {
 }
 
 /** The largest number of blocks in a stage. */
-const maxBlocks = Math.max(...Object.values(resnetTable).flatMap(({ blocks }) => blocks));
+const maxBlocks = largest(Object.values(resnetTable).flatMap(({ blocks }) => blocks));
 const maxHeadLayers = 8;
 
 const normParameters = ['weight', 'bias', 'running_mean', 'running_var'];

@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import { printable } from '../../weights/printable.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../../weights/weight-file.ts';
 import { detectron2LayoutOf, detectron2Names, isDetectron2Constant } from './names.ts';
 

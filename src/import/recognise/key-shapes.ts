@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts';
+import { largest } from '../../core/extremes.ts';
 
 /** The names and shapes of a file's tensors, with the queries that recognition needs. */
 export class KeyShapes {
@@ -47,7 +48,7 @@ export class KeyShapes {
     const numbers = this.#keys()
       .filter((key) => key.startsWith(prefix))
       .map((key) => Number.parseInt(key.slice(prefix.length), 10));
-    return Math.max(-1, ...numbers.filter((number) => !Number.isNaN(number))) + 1;
+    return Math.max(-1, largest(numbers.filter((number) => !Number.isNaN(number)))) + 1;
   }
 
   #keys(): string[] {

@@ -16,11 +16,10 @@ export function rleToContours(rle: Rle): Contour[] {
   const boundary = linkEdges(rle);
   const contours = new Map<number, Contour>();
   for (const { ring, part } of traceRings(boundary)) {
-    const contour = contours.get(part) ?? { outer: [], holes: [] };
-    contours.set(part, contour);
+    const known = contours.get(part);
     // A part's first ring starts at its first pixel in column order, so it is the outer one.
-    if (contour.outer.length === 0) contour.outer.push(...ring);
-    else contour.holes.push(ring);
+    if (known === undefined) contours.set(part, { outer: ring, holes: [] });
+    else known.holes.push(ring);
   }
   return [...contours.values()];
 }

@@ -1,3 +1,4 @@
+import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { mergeRles } from './merge.ts';
 import { emptyRle, type Rle } from './rle.ts';
 
@@ -16,7 +17,7 @@ const beforeMiddle = 2;
  * @param rings Each x0,y0,x1,y1,… in pixels of a picture of `size`; parts outside are cut off. An odd last
  * number is ignored, as in COCO's code.
  * @param size Height, width in pixels.
- * @throws RangeError if a coordinate is not a finite number.
+ * @throws RangeError if a coordinate is not a number within ±`maxCoordinate`.
  */
 export function rleFromPolygons(rings: readonly ArrayLike<number>[], size: readonly [number, number]): Rle {
   if (rings.length === 0) return emptyRle(size[0], size[1]);
@@ -49,7 +50,9 @@ function rleFromRing(ring: ArrayLike<number>, [height, width]: readonly [number,
 }
 
 function onFineGrid(coordinate: number): number {
-  if (!Number.isFinite(coordinate)) throw new RangeError(`polygon coordinate ${coordinate} is not finite`);
+  if (!isCoordinate(coordinate)) {
+    throw new RangeError(`a polygon has the coordinate ${coordinate}, expected ${coordinateRange}`);
+  }
   return Math.trunc(scale * coordinate + 0.5);
 }
 

@@ -177,6 +177,14 @@ describe('invalid input', () => {
     expect(() => mergeRles([], 'union')).toThrow('no mask');
     expect(() => mergeRles([emptyRle(2, 2), emptyRle(2, 3)], 'union')).toThrow('cannot merge');
     expect(() => rleIou([emptyRle(2, 2)], [emptyRle(2, 3)])).toThrow('cannot be compared');
-    expect(() => rleFromPolygons([[0, 0, Number.NaN, 1, 2, 2]], [4, 4])).toThrow('not finite');
+    expect(() => rleFromPolygons([[0, 0, Number.NaN, 1, 2, 2]], [4, 4])).toThrow('the coordinate NaN');
+    for (const far of [1e16, 2 ** 53, -1e300, Number.POSITIVE_INFINITY])
+      expect(() => rleFromPolygons([[0, 0, far, 1, 2, 2]], [4, 4])).toThrow('expected a number from');
+  });
+
+  it('coordinates at the limit take no time', () => {
+    const far = 2 ** 24;
+    const rle = rleFromPolygons([[-far, -far, far, -far + 1, far, far, -far, far - 1]], [4, 4]);
+    expect(rleArea(rle)).toBe(16);
   });
 });

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { largest } from '../../core/extremes.ts';
 import type { Focus, ProposalFate } from '../../explanation/focus.ts';
 import type { PlainBox } from '../../explanation/plain.ts';
 import type { PreparedPicture } from '../../image/transform.ts';
@@ -81,17 +82,17 @@ function chooseDetection(context: Context, requested: number | undefined): Focus
 
 /** A large instance of a good score, away from the border, whose proposal was moved visibly. */
 function mostInstructive({ records, instances }: Context): number {
-  const best = Math.max(...instances.map(({ classScore }) => classScore));
+  const best = largest(instances.map(({ classScore }) => classScore));
   const sizes = instances.map(({ box }) => Math.sqrt((box[2] - box[0]) * (box[3] - box[1])));
-  const largest = Math.max(...sizes);
+  const largestSize = largest(sizes);
   const interest = instances.map(({ box, classScore }, i) => {
     if (classScore < 0.9 * best) return -1;
     const proposal = boxAt(records.proposals.boxes, records.instances.origins[i]);
     const moved = 1 - overlapOf(proposal, box);
     const cut = touchesBorder(box, records.input) ? 0.5 : 0;
-    return 1 + Math.min(moved, 0.35) + (0.4 * sizes[i]) / largest - cut;
+    return 1 + Math.min(moved, 0.35) + (0.4 * sizes[i]) / largestSize - cut;
   });
-  return interest.indexOf(Math.max(...interest));
+  return interest.indexOf(largest(interest));
 }
 
 function touchesBorder([x1, y1, x2, y2]: PlainBox, { width, height }: PreparedPicture): boolean {
@@ -101,7 +102,7 @@ function touchesBorder([x1, y1, x2, y2]: PlainBox, { width, height }: PreparedPi
 /** A proposal as moved by the object class that scores highest on it. */
 function chooseProposal({ records, instances, config }: Context, rank: number): FocusChoice {
   const [, ...scores] = rowOf(records.boxOutput.scores.data, rank, config.categories.length + 1);
-  const label = 1 + scores.indexOf(Math.max(...scores));
+  const label = 1 + scores.indexOf(largest(scores));
   const { origins } = records.instances;
   const instance = instances.findIndex((other, i) => other.label === label && origins[i] === rank);
   return {

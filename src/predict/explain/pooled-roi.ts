@@ -80,7 +80,7 @@ function patchAround(
   const bottom = clamp(Math.ceil(y2) + surroundings, rows - 1);
   const values: number[] = [];
   for (let row = top; row <= bottom; row++) {
-    values.push(...data.subarray(row * columns + left, row * columns + right + 1));
+    for (let column = left; column <= right; column++) values.push(data[row * columns + column]);
   }
   const grid = { rows: bottom - top + 1, columns: right - left + 1, values };
   return { origin: { x: left, y: top }, grid };

@@ -1,4 +1,5 @@
 import type { BoxConfig } from '../../config/schema.ts';
+import { largest } from '../../core/extremes.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { PlainBox } from '../../explanation/plain.ts';
 import type { Sampling } from '../../explanation/training.ts';
@@ -40,6 +41,6 @@ export function bestObject(
 ): { index: number; overlap: number } | null {
   if (labels.length === 0) return null;
   const overlaps = Array.from(labels, (_, i) => overlapOf(box, boxAt(boxes, i)));
-  const overlap = Math.max(...overlaps);
+  const overlap = largest(overlaps);
   return { index: overlaps.indexOf(overlap), overlap };
 }

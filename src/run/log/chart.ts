@@ -1,11 +1,14 @@
+import { largest } from '../../core/extremes.ts';
 /** A named curve. */
 export interface Curve {
   readonly name: string;
+  /** In the order of x. */
   readonly points: readonly { x: number; y: number }[];
 }
 
 const size = { width: 860, height: 300 };
 const margin = { left: 66, right: 190, top: 14, bottom: 34 };
+const plotWidth = size.width - margin.left - margin.right;
 /** The Okabe–Ito palette, distinguishable with colour vision deficiency. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'];
 
@@ -14,19 +17,19 @@ const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9
  * @param range Ends of the vertical axis; default 0 and a round number above the 99.5th percentile.
  */
 export function chartSvg(curves: readonly Curve[], range?: readonly [number, number]): string {
-  const shown = curves.filter(({ points }) => points.length > 0);
-  const all = shown.flatMap(({ points }) => points);
-  const lastX = Math.max(1, ...all.map(({ x }) => x));
+  const shown = curves
+    .filter(({ points }) => points.length > 0)
+    .map(({ name, points }) => ({ name, drawn: thinned(points), last: points[points.length - 1] }));
+  const lastX = Math.max(1, largest(shown.map(({ last }) => last.x)));
   const [bottom, top] = range ?? [
     0,
     niceCeiling(
       quantile(
-        all.map(({ y }) => y),
+        shown.flatMap(({ drawn }) => drawn.map(({ y }) => y)),
         0.995,
       ),
     ),
   ];
-  const plotWidth = size.width - margin.left - margin.right;
   const plotHeight = size.height - margin.top - margin.bottom;
   const toX = (x: number) => margin.left + (x / lastX) * plotWidth;
   // The first losses may be off the scale; clipping them keeps the rest of the curve readable.
@@ -40,9 +43,9 @@ export function chartSvg(curves: readonly Curve[], range?: readonly [number, num
       `<text x="${toX(x).toFixed(1)}" y="${size.height - 12}" text-anchor="middle">${x}</text>`,
     ];
   });
-  shown.forEach(({ name, points }, i) => {
+  shown.forEach(({ name, drawn, last }, i) => {
     const colour = colours[i % colours.length];
-    const path = thinned(points).map(({ x, y }) => `${toX(x).toFixed(1)},${toY(y).toFixed(1)}`);
+    const path = drawn.map(({ x, y }) => `${toX(x).toFixed(1)},${toY(y).toFixed(1)}`);
     parts.push(`<polyline points="${path.join(' ')}" stroke="${colour}"/>`);
     if (path.length < 40) parts.push(...path.map((point) => dot(point, colour)));
     const y = margin.top + 14 + 20 * i;
@@ -50,7 +53,7 @@ export function chartSvg(curves: readonly Curve[], range?: readonly [number, num
     parts.push(
       `<line x1="${x}" x2="${x + 18}" y1="${y - 4}" y2="${y - 4}" stroke="${colour}" stroke-width="3"/>`,
     );
-    parts.push(`<text x="${x + 24}" y="${y}">${escapeText(name)} ${format(points.at(-1)?.y)}</text>`);
+    parts.push(`<text x="${x + 24}" y="${y}">${escapeText(name)} ${last.y.toPrecision(3)}</text>`);
   });
   return `<svg viewBox="0 0 ${size.width} ${size.height}" role="img">${parts.join('\n')}</svg>`;
 }
@@ -69,13 +72,9 @@ function dot(point: string, colour: string): string {
   return `<circle cx="${x}" cy="${y}" r="3" fill="${colour}"/>`;
 }
 
-function format(value: number | undefined): string {
-  return value === undefined ? '' : value.toPrecision(3);
-}
-
-/** Reduces a curve to at most 600 points by averaging groups of consecutive ones. */
+/** Reduces a curve to about one point per pixel by averaging groups of consecutive ones. */
 function thinned(points: Curve['points']): Curve['points'] {
-  const group = Math.ceil(points.length / 600);
+  const group = Math.ceil(points.length / plotWidth);
   if (group === 1) return points;
   return Array.from({ length: Math.ceil(points.length / group) }, (_, i) => {
     const part = points.slice(i * group, (i + 1) * group);

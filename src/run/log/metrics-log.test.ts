@@ -1,10 +1,10 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { crc32c } from './crc32c.ts';
 import { openMetrics } from './metrics-log.ts';
-import { reportHtml } from './report.ts';
+import { reportHtml, writeReport } from './report.ts';
 
 const folders: string[] = [];
 function newFolder(): string {
@@ -65,6 +65,31 @@ describe('the metrics of a run', () => {
 });
 
 describe('the report', () => {
+  it('of a run of 25,000 steps is written when the run is resumed', async () => {
+    const folder = newFolder();
+    const lines = Array.from({ length: 25_000 }, (_, step) =>
+      JSON.stringify({ step, 'loss/total': 1, 'loss/mask': 0.5 }),
+    );
+    writeFileSync(join(folder, 'metrics.jsonl'), `${lines.join('\n')}\n`);
+    const log = await openMetrics(folder, 25_000);
+    await log.write({ step: 25_000, values: { 'loss/total': 1 } });
+    await log.close();
+    expect(log.history.length).toBe(25_001);
+    await writeReport(folder, log.history, { title: 'Training', facts: {} });
+    expect(readFileSync(join(folder, 'training.html'), 'utf8')).toContain('>25000</text>');
+  });
+
+  it('draws a run of 200,000 steps, thinned to the width of the chart', () => {
+    const names = ['total', 'classifier', 'box', 'mask', 'objectness', 'rpnBox'];
+    const history = Array.from({ length: 200_000 }, (_, step) => ({
+      step,
+      values: Object.fromEntries(names.map((name) => [`loss/${name}`, 1 + 1 / (1 + step)])),
+    }));
+    const html = reportHtml(history, { title: 'Training', facts: {} });
+    expect(html).toContain('>199999</text>');
+    expect(html.length).toBeLessThan(100_000);
+  });
+
   it('draws a curve for each metric, keeps off-scale values inside, and escapes names', () => {
     const history = Array.from({ length: 2000 }, (_, step) => ({
       step,

@@ -18,7 +18,10 @@ export interface MetricsLog {
  */
 export async function openMetrics(folder: string, fromStep: number): Promise<MetricsLog> {
   const lines: JsonLines = await openJsonLines(folder, fromStep);
-  const board: TensorBoard = await openTensorBoard(folder, fromStep);
+  const board: TensorBoard = await openTensorBoard(folder, fromStep).catch(async (error: unknown) => {
+    await lines.close();
+    throw error;
+  });
   const history = [...lines.earlier];
   return {
     history,

@@ -19,8 +19,13 @@ export async function openTensorBoard(folder: string, fromStep: number): Promise
   const seconds = Math.floor(Date.now() / 1000);
   const name = `${eventFilePrefix}${String(seconds).padStart(10, '0')}.${hostname()}.${process.pid}`;
   const file = await openAppended(join(folder, name));
-  await file.append(encodeRecord(encodeEvent({ fileVersion: 'brain.Event:2' })));
-  if (fromStep > 0) await file.append(encodeRecord(encodeEvent({ step: fromStep, sessionStart: true })));
+  try {
+    await file.append(encodeRecord(encodeEvent({ fileVersion: 'brain.Event:2' })));
+    if (fromStep > 0) await file.append(encodeRecord(encodeEvent({ step: fromStep, sessionStart: true })));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   return {
     write: ({ step, values }) => file.append(encodeRecord(encodeEvent({ step, values }))),
     close: () => file.close(),

@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes.ts';
 import type { PlainBox } from '../../explanation/plain.ts';
 import type { Proposal, RpnLevel } from '../../explanation/stages.ts';
 import { palette } from '../colors.ts';
@@ -20,7 +21,7 @@ export function rpnStep(context: ReportContext): string {
   const { explanation, t } = context;
   const { levels } = explanation.rpn;
   const maps = levels.map(({ level, objectness }) => {
-    const high = fixed(Math.max(...objectness.values.map(Number)), 3);
+    const high = fixed(largest(objectness.values.map(Number)), 3);
     const map = gridDrawing(objectness, heatMap(objectness, { low: 0, high: 1 }));
     return figure(map, t('rpnCaption', { level: levelName(level), high }), 'fifth');
   });

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts';
 import type { PoolerName } from '../../explanation/model.ts';
 import type { PlainBox } from '../../explanation/plain.ts';
 import type { PooledRoi, QuantisedAxis, SampledAxis } from '../../explanation/pooling.ts';
@@ -26,7 +27,7 @@ export function pooledDrawing(roi: PooledRoi, kind: PoolerName = roi.pool.kind):
 /** Distance, in picture pixels, between the corners of the region that a pooler reads and the exact ones. */
 export function quantisationError({ onMap, poolings, stride }: PooledRoi, kind: PoolerName): number {
   const { region } = poolings[kind];
-  return stride * Math.max(...onMap.map((corner, i) => Math.abs(corner - region[i])));
+  return stride * largest(onMap.map((corner, i) => Math.abs(corner - region[i])));
 }
 
 /** Bins and sampling points. */
@@ -39,7 +40,7 @@ function samples({ pool: { resolution } }: PooledRoi, { x, y }: { x: SampledAxis
   const rows = between(y).map((at) => `M${round(box[0])} ${round(at)}H${round(box[2])}`);
   // An RoI rounded to zero size has no samples.
   const apart = [x, y].map(({ binSize, samples }) => (binSize * resolution) / Math.max(samples.length, 1));
-  const radius = round(Math.min(...apart) / 4.5);
+  const radius = round(smallest(apart) / 4.5);
   const points = y.samples.flatMap((down) => x.samples.map((across) => `M${round(across)} ${round(down)}h0`));
   const path = points.join('');
   return (
@@ -84,7 +85,7 @@ function onPatch(roi: PooledRoi, content: string): string {
 
 function patchRange({ patch }: PooledRoi) {
   const values = patch.grid.values;
-  return { low: Math.min(...values), high: Math.max(...values) };
+  return { low: smallest(values), high: largest(values) };
 }
 
 function lostPart({ x, y }: { x: QuantisedAxis; y: QuantisedAxis }): string {

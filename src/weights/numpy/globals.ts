@@ -1,5 +1,5 @@
 import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
-import { type StorageRef, type TensorView, tensorView } from '../pickle/tensor-view.ts';
+import { isShape, type StorageRef, type TensorView, tensorView } from '../pickle/tensor-view.ts';
 import {
   describeValue,
   type PickleCallable,
@@ -9,20 +9,20 @@ import {
   type StatefulObject,
 } from '../pickle/values.ts';
 
-const dtypes: Readonly<Record<string, StoredDtype>> = {
-  f8: 'float64',
-  f4: 'float32',
-  f2: 'float16',
-  i8: 'int64',
-  i4: 'int32',
-  i2: 'int16',
-  i1: 'int8',
-  u8: 'uint64',
-  u4: 'uint32',
-  u2: 'uint16',
-  u1: 'uint8',
-  b1: 'bool',
-};
+const dtypes: ReadonlyMap<string, StoredDtype> = new Map([
+  ['f8', 'float64'],
+  ['f4', 'float32'],
+  ['f2', 'float16'],
+  ['i8', 'int64'],
+  ['i4', 'int32'],
+  ['i2', 'int16'],
+  ['i1', 'int8'],
+  ['u8', 'uint64'],
+  ['u4', 'uint32'],
+  ['u2', 'uint16'],
+  ['u1', 'uint8'],
+  ['b1', 'bool'],
+]);
 
 /** A dtype; its state holds the byte order. */
 class NumpyDtype implements StatefulObject {
@@ -30,7 +30,7 @@ class NumpyDtype implements StatefulObject {
   readonly dtype: StoredDtype;
 
   constructor(name: PickleValue | undefined) {
-    const dtype = typeof name === 'string' ? dtypes[name] : undefined;
+    const dtype = typeof name === 'string' ? dtypes.get(name) : undefined;
     if (!dtype) throw new PickleProblem(`an array of its pickle holds ${describeValue(name ?? null)}`);
     this.dtype = dtype;
   }
@@ -73,13 +73,13 @@ export class NumpyArray implements TensorView, StatefulObject {
 
 /** Strides in elements: row-major, or column-major for arrays in Fortran order. */
 function stridesOf(shape: PickleValue, fortran: boolean): number[] {
-  if (!Array.isArray(shape)) throw new PickleProblem('an array of its pickle has no shape');
+  if (!isShape(shape)) throw new PickleProblem('an array of its pickle has no shape');
   const strides = shape.map(() => 1);
   const axes = fortran ? [...shape.keys()] : [...shape.keys()].reverse();
   let step = 1;
   for (const axis of axes) {
     strides[axis] = step;
-    step *= Number(shape[axis]);
+    step *= shape[axis]!;
   }
   return strides;
 }

@@ -53,6 +53,31 @@ describe('a pickle of arrays', () => {
     await expect(openWeights(path)).rejects.toThrow(/evil\.pkl: refuses to load os\.system/);
   });
 
+  it('that encodes one text again and again is refused before it fills the memory', async () => {
+    const text = 'x'.repeat(100_000);
+    const path = write('amplified.pkl', (writer) => {
+      for (let i = 0; i < 1000; i++) {
+        writer
+          .global('_codecs', 'encode')
+          .tuple(() => writer.word(text))
+          .call();
+      }
+    });
+    await expect(openWeights(path)).rejects.toThrow(
+      /amplified\.pkl: its pickle of \d+ bytes makes more bytes than it has/,
+    );
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('with the dtype %s is refused', async (name) => {
+    const path = write('dtype.pkl', (writer) => {
+      writer
+        .global('numpy', 'dtype')
+        .tuple(() => writer.text(name))
+        .call();
+    });
+    await expect(openWeights(path)).rejects.toThrow(/dtype\.pkl: an array of its pickle holds the text/);
+  });
+
   it('whose array was never filled holds nothing, and one of objects is refused', async () => {
     const objects = write('objects.pkl', (writer) => {
       writer

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../core/printable.ts';
 import type { PickleStack } from './stack.ts';
 import {
   describeValue,
@@ -121,7 +121,9 @@ function call(stack: PickleStack): void {
   if (!isCallable(callee)) throw new PickleProblem(`its pickle calls ${describeValue(callee)}`);
   if (!Array.isArray(args))
     throw new PickleProblem(`its pickle calls ${callee.name} with ${describeValue(args)}`);
-  stack.pushNew(callee.call(args));
+  const made = callee.call(args);
+  if (made instanceof Uint8Array) stack.spend(made.length);
+  stack.pushNew(made);
 }
 
 /**

@@ -13,6 +13,8 @@ export class PickleStack {
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickleValue>();
   #objects = 0;
+  /** Bytes that calls made. */
+  #made = 0;
 
   constructor(bytes: Uint8Array, position: number) {
     this.#bytes = bytes;
@@ -121,6 +123,16 @@ export class PickleStack {
     if (this.#values.length > 0 || this.#marks.length > 0)
       throw new PickleProblem('its pickle ends too early');
     return value;
+  }
+
+  /**
+   * Counts bytes that a call made. Honest pickles contain the text of each such call, so together they make no more
+   * than the pickle has; one that repeats a memoised text could make a million times as much.
+   */
+  spend(bytes: number): void {
+    this.#made += bytes;
+    if (this.#made > this.#bytes.length)
+      throw new PickleProblem(`its pickle of ${this.#bytes.length} bytes makes more bytes than it has`);
   }
 
   #countObject(): void {

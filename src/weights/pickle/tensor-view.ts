@@ -39,7 +39,7 @@ export function tensorView(
   stride: PickleValue,
 ): TensorView {
   if (!isStorage(storage)) throw new PickleProblem('a tensor of its pickle has no storage');
-  if (!isCount(offset) || !isCounts(shape) || !isCounts(stride) || shape.length !== stride.length) {
+  if (!isCount(offset) || !isShape(shape) || !isShape(stride) || shape.length !== stride.length) {
     throw new PickleProblem('a tensor of its pickle has an invalid offset, size or stride');
   }
   const view: TensorView = { kind: 'tensor', storage, offset, shape, stride };
@@ -82,7 +82,8 @@ export function isCount(value: PickleValue): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-function isCounts(value: PickleValue): value is number[] {
+/** Whether a value is a list of at most 64 extents. */
+export function isShape(value: PickleValue): value is number[] {
   return Array.isArray(value) && value.length <= maxRank && value.every(isCount);
 }
 

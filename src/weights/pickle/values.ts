@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts';
+import { printable } from '../../core/printable.ts';
 
 /** The values of a pickle: plain data, and objects that the reader of a format defines, by `kind`. */
 export type PickleValue =

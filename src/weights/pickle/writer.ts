@@ -32,7 +32,9 @@ export class PickleWriter {
   /** A text that occurs once: it is not memoised. */
   text(text: string): this {
     const bytes = new TextEncoder().encode(text);
-    return this.#push(op.binUnicode, ...littleEndian(bytes.length, 4), ...bytes);
+    this.#push(op.binUnicode, ...littleEndian(bytes.length, 4));
+    for (const byte of bytes) this.#bytes.push(byte);
+    return this;
   }
 
   /** A text that occurs repeatedly: it is memoised. */

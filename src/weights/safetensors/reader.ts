@@ -1,27 +1,28 @@
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { parseJson } from '../../core/parse-json.ts';
+import { printable } from '../../core/printable.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { decodeFloat32 } from '../elements/decode.ts';
 import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
-import { printable } from '../printable.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
 
 /** The format's names of element types. The 8-bit floats, which these models do not use, are not supported. */
-const dtypeNames: Readonly<Record<string, StoredDtype>> = {
-  F64: 'float64',
-  F32: 'float32',
-  F16: 'float16',
-  BF16: 'bfloat16',
-  I64: 'int64',
-  I32: 'int32',
-  I16: 'int16',
-  I8: 'int8',
-  U64: 'uint64',
-  U32: 'uint32',
-  U16: 'uint16',
-  U8: 'uint8',
-  BOOL: 'bool',
-};
+const dtypeNames: ReadonlyMap<string, StoredDtype> = new Map([
+  ['F64', 'float64'],
+  ['F32', 'float32'],
+  ['F16', 'float16'],
+  ['BF16', 'bfloat16'],
+  ['I64', 'int64'],
+  ['I32', 'int32'],
+  ['I16', 'int16'],
+  ['I8', 'int8'],
+  ['U64', 'uint64'],
+  ['U32', 'uint32'],
+  ['U16', 'uint16'],
+  ['U8', 'uint8'],
+  ['BOOL', 'bool'],
+]);
 
 /** Enough for 100,000 tensors. The reference implementation allows 100 MB, which takes a gigabyte when parsed. */
 const maxHeaderBytes = 16 * 2 ** 20;
@@ -83,16 +84,17 @@ async function readHeaderLength(source: ByteSource): Promise<number> {
 }
 
 function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new InputError(source.name, `the safetensors header is not JSON (${printable(messageOf(error))})`, {
-      cause: error,
-    });
-  }
+  const header = parseJson(source.name, textOf(source, bytes), 'the safetensors header');
   if (!isRecord(header)) throw new InputError(source.name, 'the safetensors header is not a JSON object');
   return header;
+}
+
+function textOf({ name }: ByteSource, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new InputError(name, 'the safetensors header is not JSON (it is not UTF-8)', { cause: error });
+  }
 }
 
 function parseMetadata(source: ByteSource, value: unknown): Record<string, string> {
@@ -110,10 +112,10 @@ function parseMetadata(source: ByteSource, value: unknown): Record<string, strin
 function parseInfo(source: ByteSource, key: string, value: unknown): TensorInfo {
   const fail = (problem: string) => new InputError(source.name, `tensor ${printable(key)}: ${problem}`);
   if (!isRecord(value)) throw fail('its entry in the header is not an object');
-  const dtype = typeof value.dtype === 'string' ? dtypeNames[value.dtype] : undefined;
+  const dtype = typeof value.dtype === 'string' ? dtypeNames.get(value.dtype) : undefined;
   if (!dtype) {
     throw fail(
-      `dtype ${printable(JSON.stringify(value.dtype) ?? 'none')} is not one of ${Object.keys(dtypeNames).join(', ')}`,
+      `dtype ${printable(JSON.stringify(value.dtype) ?? 'none')} is not one of ${[...dtypeNames.keys()].join(', ')}`,
     );
   }
   if (!isCounts(value.shape)) throw fail('its shape is not a list of non-negative integers');

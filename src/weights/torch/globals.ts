@@ -1,3 +1,4 @@
+import { printable } from '../../core/printable.ts';
 import type { StoredDtype } from '../elements/dtype.ts';
 import { isCount, isTensorView, type StorageRef, tensorView } from '../pickle/tensor-view.ts';
 import {
@@ -10,7 +11,6 @@ import {
   PickleProblem,
   type PickleValue,
 } from '../pickle/values.ts';
-import { printable } from '../printable.ts';
 
 /** A storage class, which determines the type of the elements. */
 interface StorageType extends PickleObject {

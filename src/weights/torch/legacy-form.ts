@@ -1,11 +1,11 @@
 import { InputError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
 import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
 import { isCount, type StorageReader, type StorageRef } from '../pickle/tensor-view.ts';
 import { unpickle } from '../pickle/unpickle.ts';
 import { PickleProblem, PickleTruncated, type PickleValue } from '../pickle/values.ts';
-import { printable } from '../printable.ts';
 import { storageOf, torchGlobal } from './globals.ts';
 
 /** The first object of the file (`torch.serialization.MAGIC_NUMBER`). */

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import { isTensorView, type TensorView } from '../pickle/tensor-view.ts';
 import { describeValue, type PickleDict, type PickleValue } from '../pickle/values.ts';
-import { printable } from '../printable.ts';
 
 /** The keys that training scripts store weights under, in the order in which they are tried. */
 const nestedNames = ['model', 'state_dict', 'model_state_dict'];

@@ -1,10 +1,10 @@
 import { InputError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { bytesPerElement } from '../elements/dtype.ts';
 import type { PickledCheckpoint } from '../pickle/pickled-checkpoint.ts';
 import type { StorageReader, StorageRef } from '../pickle/tensor-view.ts';
 import { unpickle } from '../pickle/unpickle.ts';
-import { printable } from '../printable.ts';
 import { crc32 } from '../zip/crc32.ts';
 import { contentOffset, readZipDirectory, type ZipEntry } from '../zip/reader.ts';
 import { storageOf, torchGlobal } from './globals.ts';

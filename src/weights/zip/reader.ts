@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.ts';
+import { printable } from '../../core/printable.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { printable } from '../printable.ts';
 
 /** One file of a zip archive. */
 export interface ZipEntry {

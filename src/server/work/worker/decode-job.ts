@@ -1,4 +1,5 @@
 import { InputError } from '../../../core/errors.ts';
+import { maxSide } from '../../../core/picture-limits.ts';
 import { decodePicture, pictureSize } from '../../../image/decode.ts';
 import type { Picture } from '../../../image/picture.ts';
 import type { Job, JobAnswer } from '../job.ts';
@@ -14,8 +15,10 @@ export async function decodeJob(
   const name = fileName ?? namelessPicture;
   try {
     const { width, height } = await pictureSize(picture, { name });
-    if (width * height > maxPixels) {
-      const detail = `${name}: has ${width}×${height} pixels, more than the limit of ${maxPixels}`;
+    const isTooLong = Math.max(width, height) > maxSide;
+    if (isTooLong || width * height > maxPixels) {
+      const limit = isTooLong ? `${maxSide} per side` : `the limit of ${maxPixels}`;
+      const detail = `${name}: has ${width}×${height} pixels, more than ${limit}`;
       return { outcome: 'refused', problem: 'picture-too-large', detail };
     }
     return await decodePicture(picture, { name, maxPixels });

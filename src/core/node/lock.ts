@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { InputError, messageOf } from '../../core/errors.ts';
-import { pause } from '../../core/node/pause.ts';
+import { InputError, messageOf } from '../errors.ts';
+import { addLeftover, dropLeftover } from './leftovers.ts';
+import { pause } from './pause.ts';
 
 export interface LockTimes {
   /** Milliseconds between checks of a lock that another process holds, and between heartbeats. */
@@ -14,13 +15,22 @@ export interface LockTimes {
 
 const defaultTimes: LockTimes = { poll: 500, stale: 60_000 };
 
+/** The process that holds a lock. */
+export interface LockHolder {
+  host: string;
+  pid: number;
+}
+
 export interface LockOptions {
-  /** Called at every check while another process holds the lock. */
-  whileWaiting: () => Promise<void>;
+  /** Called at every check while another process holds the lock; what it throws ends the wait. */
+  whileWaiting: (holder: LockHolder) => Promise<void>;
   times?: LockTimes | undefined;
   /** Ends the wait; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
+
+/** The locks that this process holds or waits for. */
+const tokens = new Set<string>();
 
 /**
  * Runs `work` while holding an exclusive lock between processes. The lock is a file that names its holder; a holder
@@ -35,19 +45,32 @@ export async function withLock<T>(
   { whileWaiting, times = defaultTimes, signal }: LockOptions,
 ): Promise<T> {
   const token = `${hostname()} ${process.pid} ${randomBytes(8).toString('hex')}`;
-  while (!(await acquire(path, token, times))) {
-    await whileWaiting();
-    await pause(times.poll, signal);
+  tokens.add(token);
+  try {
+    while (!(await acquire(path, token, times))) {
+      const content = await contentOf(path);
+      // Not while it is being written or was just removed.
+      if (content) await whileWaiting(holderOf(content));
+      await pause(times.poll, signal);
+    }
+    return await hold(path, work, times);
+  } finally {
+    tokens.delete(token);
   }
+}
+
+async function hold<T>(path: string, work: () => Promise<T>, times: LockTimes): Promise<T> {
   // An interrupted process ends through `exit`, where only synchronous calls still run.
   const release = () => rmSync(path, { force: true });
   process.once('exit', release);
+  addLeftover(path);
   const alive = setInterval(() => void touch(path), times.poll);
   try {
     return await work();
   } finally {
     clearInterval(alive);
     process.off('exit', release);
+    dropLeftover(path);
     await rm(path, { force: true });
   }
 }
@@ -76,14 +99,20 @@ async function create(path: string, token: string): Promise<boolean> {
 
 async function isAbandoned(path: string, stale: number): Promise<boolean> {
   const content = await contentOf(path);
-  if (content === null) return false;
-  const [host, pid] = content.split(' ');
-  if (host === hostname() && pid !== undefined && !isRunning(Number(pid))) return true;
+  const { host, pid } = holderOf(content ?? '');
+  // In a container that was restarted, this process may have the number of the one that died.
+  const isAlive = pid === process.pid ? tokens.has(content ?? '') : isRunning(pid);
+  if (host === hostname() && !isAlive) return true;
   const age = await stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
   return age > stale;
+}
+
+function holderOf(content: string): LockHolder {
+  const [host, pid] = content.split(' ');
+  return { host, pid: Number(pid) };
 }
 
 function isRunning(pid: number): boolean {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from './errors.ts';
+import { oneLine, printable, printableJson } from './printable.ts';
+
+describe('foreign text', () => {
+  it.each<[string, string]>([
+    ['a\nb\r\tc', 'a?b??c'],
+    ['\x1b]0;title\x07\x9b31m\x7f', '?]0;title??31m?'],
+    ['\u202egnp.exe\u2069', '?gnp.exe?'],
+    ['a\u2028b\u2029', 'a?b?'],
+    ['half \ud800 pair', 'half ? pair'],
+    ['Zoë 漢字 👩‍🔬 שלום', 'Zoë 漢字 👩‍🔬 שלום'],
+  ])('%j is one line', (text, line) => {
+    expect(oneLine(text)).toBe(line);
+  });
+
+  it('is shortened in messages', () => {
+    expect(printable('x'.repeat(200))).toBe(`${'x'.repeat(100)}…`);
+  });
+
+  it('keeps its meaning in JSON', () => {
+    const value = { 'a\u009b\u202e\n': ['\ud800', 'ok 漢'], b: 1 };
+    for (const text of [printableJson(value), printableJson(value, 2)]) {
+      expect(JSON.parse(text)).toEqual(value);
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    }
+  });
+
+  it('is harmless in every error', () => {
+    expect(new InputError('a\n.png', 'has the key "\x1b[2J"').message).toBe('a?.png: has the key "?[2J"');
+  });
+});

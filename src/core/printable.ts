@@ -1,0 +1,25 @@
+/**
+ * What a terminal or a reader of a log could take for something else: control characters (escape sequences, line
+ * breaks), line and paragraph separators, marks that reorder text, and halves of surrogate pairs.
+ */
+const deceptive = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text from elsewhere (a name, a message) as one line that can be printed: each deceptive character becomes `?`. */
+export function oneLine(text: string): string {
+  return text.replaceAll(deceptive, '?');
+}
+
+const maxPrinted = 100;
+
+/** The same, shortened to 100 characters. */
+export function printable(text: string): string {
+  return oneLine(text.length > maxPrinted ? `${text.slice(0, maxPrinted)}…` : text);
+}
+
+/** JSON in which deceptive characters are escaped; `JSON.stringify` escapes only those below a space. */
+export function printableJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  return text.replaceAll(deceptive, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
