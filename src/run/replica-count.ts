@@ -1,5 +1,6 @@
 import type { PreprocessConfig } from '../config/schema.ts';
 import type { TrainingConfig } from '../config/training.ts';
+import { largest } from '../core/extremes.ts';
 
 /** Pictures of up to this many pixels cannot keep several cores busy. */
 const smallPicture = 720 * 720;
@@ -10,7 +11,7 @@ export function replicaCount(
   { minSize, maxSize }: PreprocessConfig,
   cores: number,
 ): number {
-  const side = Math.max(minSize, ...minSizes);
+  const side = largest([minSize, ...minSizes]);
   // Most pictures are no longer than 3:2.
   const pixels = window === null ? side * Math.min(1.5 * side, maxSize) : window ** 2;
   return pixels <= smallPicture ? Math.max(1, Math.min(accumulate, cores)) : 1;

@@ -1,8 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -14,6 +13,8 @@ import { rleIou } from '../../src/ops/rle/iou.ts';
 import type { Instance } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { TestFolder } from '../support/folder.ts';
+import { writeSmallNuclei } from '../support/small-nuclei.ts';
 import type { Found, Kind } from './entry/page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -26,7 +27,8 @@ const types: Record<string, string> = {
 };
 
 describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromium', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mask-rcnn-browser-'));
+  const temporary = new TestFolder();
+  const folder = temporary.at('page');
   const errors: string[] = [];
   const picture = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
   let server: Server;
@@ -35,6 +37,7 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
   let expected: readonly Instance[];
 
   beforeAll(async () => {
+    const nuclei = await writeSmallNuclei(temporary);
     await build({
       root: `${root}test/browser/entry`,
       logLevel: 'error',
@@ -43,14 +46,14 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     const { width, height, data } = picture;
     const raw = { width, height, channels: 3 as const };
     writeFileSync(join(folder, 'picture.png'), await sharp(data, { raw }).png().toBuffer());
-    server = await serve(folder);
+    server = await serve(folder, nuclei);
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     await page.waitForFunction('"find" in window');
-    const model = await load('nuclei');
+    const model = await load(nuclei);
     expected = (await model.predict({ ...picture, channels: 3 }, { score: 0.05 })).instances;
     await model.dispose();
   });
@@ -58,6 +61,7 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
   afterAll(async () => {
     await browser?.close();
     server?.close();
+    temporary.remove();
   });
 
   it.each<Kind>(['address', 'blob', 'bytes', 'bitmap', 'canvas', 'pixels', 'raw'])(
@@ -85,11 +89,11 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
   });
 });
 
-/** Serves the built page, and the shipped model. */
-function serve(folder: string): Promise<Server> {
+/** Serves the built page and the model. */
+function serve(folder: string, model: string): Promise<Server> {
   const files = createServer(async (request, response) => {
     const path = request.url === '/' ? '/index.html' : String(request.url);
-    const file = path === '/nuclei.safetensors' ? `${root}models/nuclei.safetensors` : join(folder, path);
+    const file = path === '/nuclei.safetensors' ? model : join(folder, path);
     const body = await readFile(file).catch(() => null);
     response.writeHead(body ? 200 : 404, {
       'content-type': types[extname(path)] ?? 'application/octet-stream',

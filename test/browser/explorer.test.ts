@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import type { Explanation } from '../../src/explanation/explanation.ts';
 import type { Focus } from '../../src/explanation/focus.ts';
-import { shippedModels } from '../../src/hub/resolve-model.ts';
 import type { Explainer } from '../../src/predict/explain/explainer.ts';
 import type { RecordedPrediction } from '../../src/predict/explain/recorded-prediction.ts';
 import { loadExplainer } from '../../src/predict/load/node.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { TestFolder } from '../support/folder.ts';
 import { startTestServer, type TestServer } from '../support/serve-server.ts';
+import { writeSmallNuclei } from '../support/small-nuclei.ts';
 import { startViewPage, type ViewPage } from './view-page.ts';
 
 describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chromium', () => {
@@ -22,12 +23,14 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
   let stages: Omit<Explanation, 'focus'>;
   const errors: string[] = [];
 
+  const folder = new TestFolder();
+
   beforeAll(async () => {
     const { width, height, data } = picture;
     const png = await sharp(data, { raw: { width, height, channels: 3 } })
       .png()
       .toBuffer();
-    const model = (await shippedModels()).find(({ name }) => name === 'nuclei')!.path;
+    const model = await writeSmallNuclei(folder);
     pages = await startViewPage({ '/picture.png': png, '/model.safetensors': model });
     server = await startTestServer(model, { workers: 1, cors: pages.origin });
     browser = await launchChromium();
@@ -38,6 +41,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
   afterAll(async () => {
     await browser?.close();
     await Promise.all([server?.stop(), pages?.close(), explainer?.dispose()]);
+    folder.remove();
   });
 
   async function openExplorer(source: 'server' | 'here', viewport = { width: 1200, height: 900 }) {

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shippedModels } from '../../src/hub/resolve-model.ts';
 import type { Prediction } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
 import { buildPage } from '../support/build-page.ts';
@@ -12,6 +11,7 @@ import { pageFolder } from '../support/built-package.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
 import { startTestServer, type TestServer } from '../support/serve-server.ts';
+import { writeSmallNuclei } from '../support/small-nuclei.ts';
 import {
   countShapes,
   drawPicture,
@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
   const runHere = (on: Page) => on.locator('label', { hasText: 'In this browser' }).click();
 
   beforeAll(async () => {
-    nuclei = (await shippedModels()).find(({ name }) => name === 'nuclei')!.path;
+    nuclei = await writeSmallNuclei(folder);
     const models = [{ name: 'nuclei', file: nuclei }];
     server = await startTestServer(nuclei, { models, workers: 1, page: pageFolder });
     png = await drawPicture(3);

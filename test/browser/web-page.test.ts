@@ -1,13 +1,13 @@
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shippedModels } from '../../src/hub/resolve-model.ts';
 import type { Prediction } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
 import { pageFolder } from '../support/built-package.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
 import { startTestServer, type TestServer } from '../support/serve-server.ts';
+import { writeSmallNuclei } from '../support/small-nuclei.ts';
 import { importTiny } from '../support/tiny-model.ts';
 import {
   countShapes,
@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
   let truth: Prediction;
 
   beforeAll(async () => {
-    const nuclei = (await shippedModels()).find(({ name }) => name === 'nuclei')!.path;
+    const nuclei = await writeSmallNuclei(folder);
     const models = [
       { name: 'nuclei', file: nuclei },
       { name: 'many-classes', file: await importTiny('mask-v1', folder.path) },

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const data = writeSquares(folder, 6, 1);
 const model = await importTiny('mask-v1', folder);
-const steps = 15;
+const steps = 10;
 
 const run = {
   train: { data, images: folder },
@@ -22,7 +22,7 @@ const run = {
     steps,
     batchSize: 2,
     checkpointEvery: 1,
-    validateEvery: 6,
+    validateEvery: 4,
     emaDecay: 0.9,
     accumulate: 2,
     replicas: 1,
