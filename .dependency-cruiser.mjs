@@ -60,7 +60,7 @@ const surroundings = {
   bench: 'examples',
   ablation: 'scenes',
   recipes: 'scenes',
-  scripts: 'scenes',
+  scripts: 'scenes examples',
   docs: '',
 };
 

@@ -1,12 +1,14 @@
 /**
  * `npm run docs:figures` draws what the shipped model computes on a composed scene, and puts the pictures with their
- * captions into the pages "How Mask R-CNN works", between `<!-- figures: NAME -->` and `<!-- /figures -->`. Needs
- * Chromium at /usr/bin/chromium or in CHROMIUM. Run it again when the model or the report changes.
+ * captions into the pages "How Mask R-CNN works", between `<!-- figures: NAME -->` and `<!-- /figures -->`. It also draws
+ * the sample picture that ships with the package, docs/images/cells.png. Needs Chromium at /usr/bin/chromium or in
+ * CHROMIUM. Run it again when the model or the report changes.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
+import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
 import { loadArt } from '../scenes/art.ts';
 import { composeScene } from '../scenes/compose.ts';
 import { trainingStyles } from '../scenes/styles.ts';
@@ -46,6 +48,7 @@ interface Figure {
   readonly caption: string;
 }
 
+await drawSample(join(docs, 'images', 'cells.png'));
 const art = await loadArt(trainingStyles);
 const { picture } = composeScene(art, { seed: 7, width: 512, height: 384 });
 const explainer = await loadExplainer('objects');
@@ -67,6 +70,13 @@ for (const language of Object.keys(pages) as Language[]) {
   await page.close();
 }
 await browser.close();
+
+/** Nuclei under a microscope, which the `nuclei` model has not seen; grey, so that the file is small. */
+async function drawSample(path: string): Promise<void> {
+  const { width, height, data } = drawNuclei({ seed: 7, width: 384, height: 256 }).picture;
+  const picture = sharp(data, { raw: { width, height, channels: 3 } });
+  await picture.greyscale().png({ compressionLevel: 9, effort: 10 }).toFile(path);
+}
 
 /** Gives every figure of the report an id, `GROUP-POSITION`, and reads its caption. */
 async function nameFigures(page: Page): Promise<Figure[]> {

@@ -8,14 +8,15 @@ import { modelConfigSchema } from '../src/config/schema.ts';
 import { semanticConfigSchema } from '../src/config/semantic.ts';
 import { runConfigSchema } from '../src/config/training.ts';
 import { fieldsOf, type Source } from './settings/fields.ts';
-import { tablesOf } from './settings/tables.ts';
+import { type Giver, tablesOf } from './settings/tables.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const configurations: readonly (Source & { page: string; title: string })[] = [
+const configurations: readonly (Source & { page: string; title: string; giver: Giver })[] = [
   {
     page: 'docs/training-settings.md',
     title: 'The run',
+    giver: 'user',
     schema: runConfigSchema,
     file: 'src/config/training.ts',
     type: 'RunConfig',
@@ -23,6 +24,7 @@ const configurations: readonly (Source & { page: string; title: string })[] = [
   {
     page: 'docs/model-settings.md',
     title: 'Detectors',
+    giver: 'architecture',
     schema: modelConfigSchema,
     file: 'src/config/schema.ts',
     type: 'ModelConfig',
@@ -30,6 +32,7 @@ const configurations: readonly (Source & { page: string; title: string })[] = [
   {
     page: 'docs/model-settings.md',
     title: 'FCN',
+    giver: 'architecture',
     schema: semanticConfigSchema,
     file: 'src/config/semantic.ts',
     type: 'SemanticConfig',
@@ -40,7 +43,7 @@ const fields = fieldsOf(root, configurations);
 for (const page of new Set(configurations.map(({ page }) => page))) {
   const shown = new Set<string>();
   const tables = configurations.flatMap((configuration, i) =>
-    configuration.page === page ? tablesOf(configuration.title, fields[i], shown) : [],
+    configuration.page === page ? tablesOf(configuration.title, fields[i], configuration.giver, shown) : [],
   );
   const path = join(root, page);
   const old = readFileSync(path, 'utf8');

@@ -8,6 +8,7 @@ type SchemaType = 'object' | 'array' | 'string' | 'boolean' | 'number' | 'intege
 export interface Schema {
   readonly type?: SchemaType | readonly [SchemaType, 'null'];
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
   readonly items?: Schema | false;
   readonly prefixItems?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
@@ -28,6 +29,7 @@ export interface Field {
   /** The fields of an object, or of the objects in a list; null for other values. */
   readonly fields: readonly Field[] | null;
   readonly isList: boolean;
+  readonly isRequired: boolean;
 }
 
 /** Where a configuration is declared. */
@@ -59,7 +61,8 @@ export function fieldsOf(root: string, sources: readonly Source[]): Field[][] {
   });
 }
 
-function readFields(checker: ts.TypeChecker, type: ts.Type, { properties }: Schema, at: string): Field[] {
+function readFields(checker: ts.TypeChecker, type: ts.Type, parent: Schema, at: string): Field[] {
+  const { properties, required = [] } = parent;
   return Object.entries(properties ?? {}).map(([name, schema]) => {
     const symbol = checker.getPropertyOfType(type, name);
     const comment = symbol?.getDocumentationComment(checker) ?? [];
@@ -71,7 +74,7 @@ function readFields(checker: ts.TypeChecker, type: ts.Type, { properties }: Sche
     const outer = checker.getNonNullableType(checker.getTypeOfSymbol(symbol));
     const inner = isList ? checker.getIndexTypeOfType(outer, ts.IndexKind.Number) : outer;
     const fields = object.properties && inner ? readFields(checker, inner, object, `${at}.${name}`) : null;
-    return { name, schema, meaning, fields, isList };
+    return { name, schema, meaning, fields, isList, isRequired: required.includes(name) };
   });
 }
 

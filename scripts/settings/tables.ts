@@ -6,17 +6,22 @@ interface Section {
   readonly fields: readonly Field[];
 }
 
+/** Who gives a value to a field that has no default: whoever writes the configuration, or an architecture. */
+export type Giver = 'user' | 'architecture';
+
 /**
  * The settings of a configuration as Markdown: a table of the outermost fields, then one for each object in it.
  * @param shown The objects that earlier tables of the page show, by their fields; those of this one are added.
  */
-export function tablesOf(title: string, fields: readonly Field[], shown: Set<string>): string {
+export function tablesOf(title: string, fields: readonly Field[], giver: Giver, shown: Set<string>): string {
   const sections = [...sectionsOf(fields)].filter(([key]) => !shown.has(key));
   for (const [key] of sections) shown.add(key);
   const tables = sections.map(
-    ([, { paths, fields }]) => `### ${paths.map(code).join(', ')}\n\n${table(fields)}`,
+    ([, { paths, fields }]) =>
+      // Architectures do not fill in the entries of lists.
+      `### ${paths.map(code).join(', ')}\n\n${table(fields, paths[0].endsWith('[]') ? 'user' : giver)}`,
   );
-  return [`## ${title}\n\n${table(fields)}`, ...tables].join('\n\n');
+  return [`## ${title}\n\n${table(fields, giver)}`, ...tables].join('\n\n');
 }
 
 /** The objects in a configuration by their fields, outer before inner; equal ones are one section. */
@@ -37,10 +42,11 @@ function sectionsOf(fields: readonly Field[]): Map<string, Section> {
   return sections;
 }
 
-function table(fields: readonly Field[]): string {
-  const rows = fields.map(({ name, schema, meaning, fields: inner }) => {
+function table(fields: readonly Field[], giver: Giver): string {
+  const rows = fields.map((field) => {
+    const { name, schema, meaning } = field;
     const values = `${isNullable(schema) ? 'null or ' : ''}${valuesOf(withoutNull(schema))}`;
-    return [code(name), values, defaultOf(schema, inner !== null, meaning), meaning];
+    return [code(name), values, defaultOf(field, giver), meaning];
   });
   return [['field', 'values', 'default', 'meaning'], ['---', '---', '---', '---'], ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
@@ -85,10 +91,12 @@ function rangeOf(noun: string, schema: Schema): string {
   return `${lower} ${above} ${noun} ${below} ${upper}`;
 }
 
-/** A dash for what has no default, is an object with defaults of its own, or is explained among the meanings. */
-function defaultOf(schema: Schema, isObject: boolean, meaning: string): string {
+function defaultOf({ schema, fields, meaning, isRequired }: Field, giver: Giver): string {
   const value = schema.default;
-  if (value === undefined || (isObject && value !== null) || /\bIf omitted\b/.test(meaning)) return '–';
+  if (/\bif omitted\b/i.test(meaning)) return 'see meaning';
+  if (isRequired && giver === 'user') return 'required';
+  if (fields !== null && value !== null) return 'own table';
+  if (value === undefined) return 'by architecture';
   if (typeof value === 'string') return code(value);
   const rounded = JSON.stringify(value, (_, part) =>
     typeof part === 'number' ? Number(part.toPrecision(4)) : part,

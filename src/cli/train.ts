@@ -150,7 +150,7 @@ async function runOf(options: TrainCommandOptions): Promise<RunInput> {
 
 /** The training that the options describe. */
 function trainingOf({ minutes, steps, batch, seed }: TrainCommandOptions) {
-  // Two runs of half a batch can be computed in parallel.
+  // Two passes of half of the pictures can be computed in parallel.
   const accumulate = batch === undefined ? undefined : 2 - (batch % 2);
   const batchSize = batch === undefined || accumulate === undefined ? undefined : batch / accumulate;
   const noSteps = minutes === undefined ? undefined : null;

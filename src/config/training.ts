@@ -15,7 +15,7 @@ const fraction = z.number().min(0).max(1);
 export const optimizerSchema = z.strictObject({
   /** AdamW (Loshchilov & Hutter 2019), or stochastic gradient descent with momentum. */
   kind: z.enum(['sgd', 'adamW']).default('adamW'),
-  /** Learning rate per update of a whole batch, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
+  /** Learning rate per update, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
   learningRate: positive.nullable().default(null),
   /** For `sgd`: the factor of the previous updates. */
   momentum: z.number().min(0).lt(1).default(0.9),
@@ -75,7 +75,7 @@ export const augmentationSchema = z.strictObject({
   scale: z.tuple([positive, positive]).default([1, 1]),
   /**
    * Side of a square window, in pixels of the resized picture, that is cut out of every picture after scaling; beyond
-   * the border it is filled with the mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a batch
+   * the border it is filled with the mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a pass
    * then have the same size. Null: the whole picture, or the part that `crop` cuts out.
    */
   window: count.nullable().default(null),
@@ -120,15 +120,15 @@ export const trainingConfigSchema = z
      * as long as the size of the data set asks for.
      */
     minutes: positive.nullable().default(30),
-    /** Pictures per run of the network. */
+    /** Pictures per pass through the network. An update uses `batchSize` × `accumulate` pictures. */
     batchSize: count.default(2),
-    /** Runs whose gradients are accumulated for one update. */
+    /** Passes whose gradients are accumulated for one update. */
     accumulate: count.default(2),
     /**
-     * Copies of the network that compute the runs of an update in parallel, each on its share of the cores; at most
-     * `accumulate`. The result is the same. On small pictures, two parallel runs on one core each are faster than two
-     * consecutive runs on two cores. Each copy needs the memory of a run. Null: as many as there are runs and cores if
-     * pictures are small and `threads` is null, else 1.
+     * Copies of the network that compute the passes of an update in parallel, each on its share of the cores; at most
+     * `accumulate`. The result is the same. On small pictures, two parallel passes on one core each are faster than two
+     * consecutive passes on two cores. Each copy needs the memory of a pass. Null: as many as there are passes and cores
+     * if pictures are small and `threads` is null, else 1.
      */
     replicas: count.nullable().default(null),
     /**
@@ -171,7 +171,7 @@ export const trainingConfigSchema = z
     largestLoss: positive.default(1000),
   })
   .refine(({ replicas, accumulate }) => replicas === null || replicas <= accumulate, {
-    error: 'more replicas than runs of an update (accumulate)',
+    error: 'more replicas than passes of an update (accumulate)',
     path: ['replicas'],
   });
 
@@ -197,11 +197,14 @@ export const runConfigSchema = z.strictObject({
    */
   from: z.string().nullable().default(null),
   /**
-   * Without `from`: the weights of an image classifier (`.pth` as torchvision publishes them, or EfficientNet-Lite0's)
+   * Where `from` is null or omitted: the weights of an image classifier (`.pth` as torchvision publishes them, or EfficientNet-Lite0's)
    * that the backbone of `architecture` starts from; null: from scratch.
    */
   backboneWeights: z.string().nullable().default(null),
-  /** Without `from`: the architecture to build, a detector's, `fcn_resnet50` or `fcn_resnet101`. */
+  /**
+   * Without `from`: the architecture to build, a detector's, `fcn_resnet50` or `fcn_resnet101`. The default is built
+   * where `from` is null, or omitted beside `backboneWeights`.
+   */
   architecture: z.string().default('maskrcnn_resnet18_fpn'),
   /** Settings of the model that replace those of `from` or `architecture`: any part of its configuration. */
   model: z.record(z.string(), z.unknown()).default({}),

@@ -157,7 +157,7 @@ describe('wrong input is one clear line', { timeout: 120_000 }, () => {
     [
       'more copies than runs',
       () => configFile('replicas-3', { ...run, training: { ...run.training, replicas: 3 } }),
-      /training\.replicas: more replicas than runs of an update \(accumulate\)/,
+      /training\.replicas: more replicas than passes of an update \(accumulate\)/,
     ],
     ['no pictures', () => withData('empty', { images: [], annotations: [] }), /lists no pictures/],
     [

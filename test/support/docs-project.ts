@@ -51,9 +51,7 @@ export class DocsProject {
 
   /** Pictures, `notes.txt`, the models `cells.safetensors` and `fcn.pth`, and a data set of two pictures under the names that the pages give it. */
   async writeFixtures(): Promise<void> {
-    for (const name of ['photo.jpg', 'street.jpg']) {
-      copyFileSync(join(root, 'docs', 'images', 'scene.jpg'), this.at(name));
-    }
+    copyFileSync(join(root, 'docs', 'images', 'scene.jpg'), this.at('photo.jpg'));
     const { width, height, data } = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
     await sharp(data, { raw: { width, height, channels: 3 } }).toFile(this.at('cells.png'));
     writeFileSync(this.at('notes.txt'), 'not a picture');
