@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   eval: () => import('./eval.ts'),
   load: () => import('./load.ts'),
   serve: () => import('./serve.ts'),
+  hostile: () => import('./hostile.ts'),
   training: () => import('./training.ts'),
   'training-graph': () => import('./training-graph.ts'),
 };

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
 import { routes, urlOf } from '../src/server/api/routes.ts';
 import { JsonLines } from './json-lines.ts';
-import { type BenchResult, median, thisMachine } from './result.ts';
+import { type BenchResult, median, percentile, thisMachine } from './result.ts';
 
 const rounds = 5;
 const requestsOfRound = 200;
@@ -160,11 +160,6 @@ function megabytes(pids: readonly number[]): number {
   const kilobytes = output.trim().split('\n').map(Number);
   if (kilobytes.length !== pids.length) throw new Error('a process of the server has ended');
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1000;
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))];
 }
 
 async function preparePicture(): Promise<string> {

@@ -22,7 +22,7 @@ export type * from '../src/explanation/pooling.ts';
 export type * from '../src/explanation/stages.ts';
 export type * from '../src/explanation/training.ts';
 export { publishedModels } from '../src/hub/published.ts';
-export type { ModelCard } from '../src/model-file/card.ts';
+export { formatValue, type ModelCard } from '../src/model-file/card.ts';
 export { pasters } from '../src/ops/pasters.ts';
 export { decompressRle } from '../src/ops/rle/compressed.ts';
 export { rleArea } from '../src/ops/rle/measure.ts';

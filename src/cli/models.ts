@@ -125,7 +125,7 @@ function tableOf(models: readonly ListedModel[]): string {
     licence?.split(';')[0] ?? '–',
   ]);
   const notes = [
-    'AP, mean IoU: as published, on COCO val2017, in percent.',
+    'AP, mean IoU: in percent; in the table, as published, on COCO val2017.',
     ...models.flatMap(({ name, card }) =>
       card ? [`${name}: ${card.description.en} (${formatMetric(card.metrics[0])})`] : [],
     ),

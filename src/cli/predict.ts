@@ -30,7 +30,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .summary('find the objects in pictures')
     .description(
-      'Finds the objects in pictures and writes overlay pictures, COCO results, or one line per picture. Pictures ' +
+      'Finds the objects in pictures and writes overlay pictures and COCO results; prints one line per picture, except with --json -. Pictures ' +
         'that cannot be read are reported and skipped.',
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")

@@ -202,8 +202,8 @@ export const runConfigSchema = z.strictObject({
    */
   backboneWeights: z.string().nullable().default(null),
   /**
-   * Without `from`: the architecture to build, a detector's, `fcn_resnet50` or `fcn_resnet101`. The default is built
-   * where `from` is null, or omitted beside `backboneWeights`.
+   * Without `from`: the architecture to build, by a name that `train --arch` takes, such as `maskrcnn_resnet50_fpn` or
+   * `fcn_resnet50`. The default is built where `from` is null, or omitted beside `backboneWeights`.
    */
   architecture: z.string().default('maskrcnn_resnet18_fpn'),
   /** Settings of the model that replace those of `from` or `architecture`: any part of its configuration. */

@@ -27,7 +27,9 @@ test('an unlike name finds nothing', () => {
   expect(nearNames('', known)).toEqual([]);
 });
 
-test('a suggestion lists all names if none is similar', () => {
+test('a suggestion lists the names if none is similar, the first of many', () => {
+  const many = Array.from({ length: 148 }, (_, i) => `name${i}`);
+  expect(suggestion('colour', many)).toMatch(/^; known: name0, .*, name23, … \(148 in all\)$/);
   expect(suggestion('minsize', ['maxSize', 'minSize'])).toBe(' (did you mean minSize or maxSize?)');
   expect(suggestion('colour', ['mean', 'std'])).toBe('; known: mean, std');
 });

@@ -24,7 +24,6 @@ const nodeOptions = { module: 'NodeNext', types: ['node'], rootDir: '.', outDir:
 const browserOptions = {
   module: 'ESNext',
   moduleResolution: 'Bundler',
-  customConditions: ['browser'],
   lib: ['ES2023', 'DOM', 'DOM.Iterable'],
   types: [],
   noEmit: true,

@@ -1,4 +1,4 @@
-import { shownName } from '../product.ts';
+import { formatValue, shownName } from '../product.ts';
 import { useWords } from '../words/language.tsx';
 import type { ModelFacts } from './model-facts.ts';
 
@@ -14,7 +14,7 @@ export function ModelCardView({ facts: { card, categories } }: { facts: ModelFac
         <p>
           {say('measured', {
             measure: metric.measure,
-            value: metric.value.toFixed(3),
+            value: formatValue(metric),
             on: metric.on[language],
           })}
         </p>

@@ -31,7 +31,7 @@ export type ModelSource = string | URL | ArrayBuffer | Uint8Array;
  *   browser lacks the requested device; UsageError where an option is unknown; the reason of the signal.
  * @example
  * ```ts
- * import { load } from 'mask-rcnn';
+ * import { load } from 'mask-rcnn/browser';
  *
  * const model = await load('/models/nuclei.safetensors', {
  *   onProgress: ({ done, total }) => console.log(done, total),
@@ -57,7 +57,7 @@ export async function load(
  * @throws what `load` throws.
  * @example
  * ```ts
- * import { decodePicture, loadExplainer } from 'mask-rcnn';
+ * import { decodePicture, loadExplainer } from 'mask-rcnn/browser';
  *
  * const explainer = await loadExplainer('/models/nuclei.safetensors');
  * const photo = await fetch('/photo.jpg');
