@@ -8,7 +8,7 @@ import type { PictureSource } from './picture-source.ts';
  *   loaded yet; UsageError where raw pixels are not as described.
  * @example
  * ```ts
- * import { decodePicture } from 'mask-rcnn';
+ * import { decodePicture } from 'mask-rcnn/browser';
  *
  * const photo = await fetch('/photo.jpg');
  * const { width, height, data } = await decodePicture(await photo.blob());

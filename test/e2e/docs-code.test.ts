@@ -117,7 +117,10 @@ describe('the commands on the pages', () => {
     for (const { place, notRun, line, command } of commands) {
       const [program, first, second] = command;
       if (program === 'npm' && first === 'run') expect(npmScripts, place).toHaveProperty([second]);
-      else if (program === 'npx' && first === 'tsx') expect(existsSync(join(root, second)), place).toBe(true);
+      else if (program === 'cp') {
+        expect(existsSync(join(root, first.replace('node_modules/mask-rcnn/', ''))), place).toBe(true);
+      } else if (program === 'npx' && first === 'tsx')
+        expect(existsSync(join(root, second)), place).toBe(true);
       else if (![program, first].includes('mask-rcnn') && program !== 'curl') {
         expect(notRun, `${place}: nothing runs "${line}"`).not.toBe(null);
       }

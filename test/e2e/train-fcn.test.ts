@@ -31,7 +31,7 @@ const out = join(folder, 'run');
 const best = join(out, 'best.safetensors');
 /** A narrow ResNet-50 on pictures of 64 pixels. */
 const model = { preprocess: { minSize: 64, maxSize: 64 }, backbone: { width: 8 } };
-const steps = 40;
+const steps = 60;
 const training = {
   steps,
   accumulate: 1,
@@ -40,7 +40,7 @@ const training = {
   optimizer: { learningRate: 0.003 },
   schedule: { warmUpSteps: 5 },
   emaDecay: 0.9,
-  validateEvery: 20,
+  validateEvery: 30,
 };
 const run = { train: set, validation: set, architecture: 'fcn_resnet50', model, training };
 const short = (own: object) => ({ ...run, validation: null, training: { ...training, steps: 4, ...own } });
