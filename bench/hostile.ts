@@ -7,7 +7,7 @@ import { type BenchResult, median, percentile, thisMachine } from './result.ts';
 
 const rounds = 3;
 /** Innocent requests of a round, one after another. */
-const innocents = 40;
+const innocents = 15;
 /** Hostile requests in flight. */
 const attackers = 8;
 
