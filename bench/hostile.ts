@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
 import { routes, urlOf } from '../src/server/api/routes.ts';
 import { JsonLines } from './json-lines.ts';
 import { type BenchResult, median, percentile, thisMachine } from './result.ts';
+import { preparePicture } from './serve.ts';
 
 const rounds = 3;
 /** Innocent requests of a round, one after another. */
@@ -17,7 +18,8 @@ const attackers = 8;
  * their latency beside the attackers divided by that alone.
  */
 export async function bench(): Promise<BenchResult> {
-  const [picture, bomb] = await Promise.all([soundPicture(), scanBomb()]);
+  const picture = new Uint8Array(readFileSync(await preparePicture()));
+  const bomb = await scanBomb();
   const model = join(import.meta.dirname, '..', 'models', 'nuclei.safetensors');
   const child = join(import.meta.dirname, 'serve-child.ts');
   const server = new JsonLines(process.execPath, ['--import', 'tsx', child, 'server', model]);
@@ -72,15 +74,6 @@ async function send(url: string, body: Uint8Array<ArrayBuffer>, type: string): P
   const response = await fetch(address, { method, headers: { 'content-type': type }, body });
   await response.text();
   return response.status;
-}
-
-async function soundPicture(): Promise<Uint8Array<ArrayBuffer>> {
-  const { width, height, data } = drawNuclei({ seed: 1, width: 400, height: 400 }).picture;
-  return new Uint8Array(
-    await sharp(data, { raw: { width, height, channels: 3 } })
-      .png()
-      .toBuffer(),
-  );
 }
 
 /** A progressive JPEG whose last scan is repeated. */

@@ -162,7 +162,8 @@ function megabytes(pids: readonly number[]): number {
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1000;
 }
 
-async function preparePicture(): Promise<string> {
+/** Draws the picture that the server is asked about. @returns Its path. */
+export async function preparePicture(): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const path = join(cache, 'serve.png');
   const { picture } = drawNuclei({ seed: 1, width: 400, height: 400 });

@@ -27,7 +27,6 @@ const samples = await Promise.all(readTruths().map(prepare));
 const batch = joinBatch(samples);
 const loader: Loader = { batch: async () => batch, close: async () => {} };
 
-const plan = { steps: 1000, replicas: 1 };
 const training = trainingConfigSchema.parse({
   batchSize: samples.length,
   accumulate: 1,
@@ -48,7 +47,7 @@ const state = {
 };
 const trainer = await createTrainer(state, {
   task: detectorTask({ config, trainableStages, partial: false }),
-  training: { ...training, ...plan },
+  training: { ...training, steps: 1000, replicas: 1 },
   checkpoint: 'none',
   runtime: withThreads(nodeRuntime, Number(threads)),
 });

@@ -2,8 +2,7 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
-import { storedCard } from '../src/model-file/card.ts';
-import { openModelFile } from '../src/model-file/model-file.ts';
+import { describeModelFile } from '../src/model-file/model-file.ts';
 import { ortFiles, ortFolder } from '../src/server/page/ort-files.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
@@ -43,9 +42,7 @@ export default defineConfig(async ({ mode }) => {
 
 /** See `ModelFacts` of the page. */
 async function factsOf(file: string) {
-  const { config, weights } = await openModelFile(join(models, file));
-  const card = storedCard(weights);
-  await weights.close();
+  const { config, card } = await describeModelFile(join(models, file));
   return { categories: config.categories, defaultScore: config.defaultScore, card };
 }
 

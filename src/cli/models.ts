@@ -5,9 +5,9 @@ import { convertedPath, downloadedPath } from '../hub/cache.ts';
 import { type PublishedModel, publishedModels } from '../hub/published.ts';
 import { addressOf } from '../hub/pull.ts';
 import { type ShippedModel, shippedModels } from '../hub/resolve-model.ts';
-import { type ModelCard, storedCard } from '../model-file/card.ts';
+import type { ModelCard } from '../model-file/card.ts';
 import { formatMetric } from '../model-file/card-metric.ts';
-import { openModelFile } from '../model-file/model-file.ts';
+import { describeModelFile } from '../model-file/model-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { writeJson, writeText } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
@@ -57,9 +57,7 @@ async function modelsAction(options: { json?: true }): Promise<void> {
 }
 
 async function describeShipped({ name, path, size }: ShippedModel): Promise<ListedModel> {
-  const { config, weights } = await openModelFile(path);
-  const card = storedCard(weights);
-  await weights.close();
+  const { config, card } = await describeModelFile(path);
   return {
     name,
     task: taskOf(config),

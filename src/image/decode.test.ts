@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
+import { repeatLastScan } from '../../test/support/scan-bomb.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { decodePicture, pictureSize } from './decode.ts';
 
@@ -185,8 +186,7 @@ describe('refuses with one line that names the file', () => {
   test('a JPEG with more scans than any encoder writes', async () => {
     const jpeg = await noise(50, 40).jpeg({ progressive: true }).toBuffer();
     expect(await decodePicture(jpeg)).toMatchObject({ width: 50, height: 40 });
-    const last = jpeg.subarray(jpeg.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
-    const bomb = Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(200).fill(last), jpeg.subarray(-2)]);
+    const bomb = repeatLastScan(jpeg, 200);
     const path = file('bomb.jpg', bomb);
     const message = 'has more than 100 scans, which would take too long to decode';
     expect(await refusal(decodePicture(path))).toBe(`${path}: ${message}`);

@@ -1,11 +1,12 @@
 import type { AnyModelConfig } from '../config/any-config.ts';
+import type { ModelConfig } from '../config/schema.ts';
 import { checkOptions } from '../core/options.ts';
 import type { WeightPrecision } from '../weights/elements/encode.ts';
 import { openFileSource } from '../weights/file-source.ts';
 import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
-import type { ModelCard } from './card.ts';
+import { type ModelCard, storedCard } from './card.ts';
 import { type ModelFile, readModel } from './read-model.ts';
 
 export interface WriteModelOptions {
@@ -42,6 +43,21 @@ export async function writeModelFile(
     ...(card ? { card: JSON.stringify(card) } : {}),
   };
   await writeSafetensors(path, weights, { ...(dtype ? { dtype } : {}), metadata });
+}
+
+/**
+ * Reads what a detector's file says about it.
+ * @throws what `openModelFile` throws; InputError if the card is invalid.
+ */
+export async function describeModelFile(
+  path: string,
+): Promise<{ config: ModelConfig; card: ModelCard | null }> {
+  const { config, weights } = await openModelFile(path);
+  try {
+    return { config, card: storedCard(weights) };
+  } finally {
+    await weights.close();
+  }
 }
 
 /**

@@ -3,8 +3,8 @@ import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
 import { suggestion } from '../../core/near-names.ts';
 import { shareOfCores } from '../../core/node/cores.ts';
-import { type ModelCard, storedCard } from '../../model-file/card.ts';
-import { openModelFile } from '../../model-file/model-file.ts';
+import type { ModelCard } from '../../model-file/card.ts';
+import { describeModelFile } from '../../model-file/model-file.ts';
 import { PoolError } from '../../pool/pool-error.ts';
 import {
   type Answered,
@@ -152,9 +152,7 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
 }
 
 async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
-  const { config, weights } = await openModelFile(file);
-  const card = storedCard(weights);
-  await weights.close();
+  const { config, card } = await describeModelFile(file);
   const { categories, defaultScore } = config;
   return { name, task: taskOf(config), categories, defaultScore, card, file };
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { crc32 } from '../../../src/weights/zip/crc32.ts';
+import { repeatLastScan } from '../../support/scan-bomb.ts';
 import { type FuzzInput, single } from '../input.ts';
 import { byteEdits, editedFiles } from './bytes.ts';
 
@@ -50,20 +52,7 @@ const resized = fc
   });
 
 /** JPEG files with a scan repeated. */
-const scans = fc.integer({ min: 1, max: 3000 }).map((times) => {
-  const jpeg = sound[1];
-  const last = jpeg.subarray(jpeg.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
-  return Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(times).fill(last), jpeg.subarray(-2)]);
-});
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}
+const scans = fc.integer({ min: 1, max: 3000 }).map((times) => repeatLastScan(sound[1], times));
 
 /** By the name of the reader that takes them. */
 export const pictureInputs: Readonly<Record<string, fc.Arbitrary<FuzzInput>>> = {
