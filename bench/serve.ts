@@ -162,7 +162,7 @@ function megabytes(pids: readonly number[]): number {
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1000;
 }
 
-/** Draws the picture that the server is asked about. @returns Its path. */
+/** Draws the picture that the requests carry. @returns Its path. */
 export async function preparePicture(): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const path = join(cache, 'serve.png');

@@ -40,7 +40,7 @@ describe('import', () => {
     expect((await runCli(['import', model, '--card', card, '--out', out])).status).toBe(0);
     const { stdout } = await runCli(['info', out]);
     expect(stdout).toMatch(/^about +Finds ants in drawings\.$/m);
-    expect(stdout).toMatch(/^measured +mask AP 0\.412 on 12 other drawings$/m);
+    expect(stdout).toMatch(/^measured +mask AP 41\.2 on 12 other drawings$/m);
     expect(stdout).toMatch(/^licence +CC0-1\.0$/m);
     await writeFile(card, JSON.stringify({ ...content, metric: [] }));
     const { status, stderr } = await runCli(['import', model, '--card', card, '--out', out]);
