@@ -1,3 +1,3 @@
-import { describeFullSize } from '../support/full-size-parity.ts';
+import { allShapes, describeFullSize } from '../support/full-size-parity.ts';
 
-describeFullSize('maskrcnn_resnet50_fpn');
+describeFullSize('maskrcnn_resnet50_fpn', allShapes);

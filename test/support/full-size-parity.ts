@@ -4,10 +4,14 @@ import { openWeights } from '../../src/weights/open-weights.ts';
 import { describeStages } from './stage-parity.ts';
 import { describeWithTorchvision } from './torchvision.ts';
 
-const pictureNames = ['landscape', 'portrait', 'small', 'panorama', 'nothing', 'large'];
+/** Pictures of `test/oracle/inference.py` in all shapes that matter. */
+export const allShapes = ['landscape', 'portrait', 'small', 'panorama', 'nothing', 'large'];
 
-/** Compares a full-size architecture with torchvision, stage by stage, on six pictures. A test file for each: minutes. */
-export function describeFullSize(arch: string): void {
+/**
+ * Compares a full-size architecture with torchvision, stage by stage. A test file for each, since each takes minutes.
+ * @param pictureNames `landscape` and `nothing` among them.
+ */
+export function describeFullSize(arch: string, pictureNames: readonly string[]): void {
   describeWithTorchvision('full-size models, stage by stage', () => {
     describe(arch, async () => {
       const { folder, manifest } = await describeStages(arch, pictureNames);
