@@ -27,6 +27,7 @@ export type { DecodedKeypoints } from './ops/keypoint-decoding.ts';
 export type { Poses } from './ops/poses.ts';
 export type { Rle } from './ops/rle/rle.ts';
 export type { ScoredBoxes, SelectedBoxes } from './ops/scored-boxes.ts';
+export type { PredictionChoices } from './predict/choices.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
 export type { FocusWish } from './predict/explain/focus-choice.ts';
 export type { ExplainedStages, RecordedPrediction } from './predict/explain/recorded-prediction.ts';

@@ -70,6 +70,7 @@ export type { Rle } from './ops/rle/rle.ts';
 export type { ScoredBoxes, SelectedBoxes } from './ops/scored-boxes.ts';
 export { type CreatePoolOptions, createPool, ModelPool, type PoolPredictOptions } from './pool/model-pool.ts';
 export { PoolError, type PoolErrorKind } from './pool/pool-error.ts';
+export type { PredictionChoices } from './predict/choices.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
 export type { FocusWish } from './predict/explain/focus-choice.ts';
 export type { ExplainedStages, RecordedPrediction } from './predict/explain/recorded-prediction.ts';
@@ -93,6 +94,7 @@ export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
 export {
   loadSemantic,
+  type SemanticLoadOptions,
   SemanticModel,
   type SemanticPrediction,
   type SemanticPredictOptions,

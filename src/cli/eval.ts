@@ -9,6 +9,7 @@ import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
 import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { openModelFile } from '../model-file/model-file.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
@@ -21,10 +22,11 @@ import { describeFailure, ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { startProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
 
-interface EvalCommandOptions extends EvalOptions {
+interface EvalCommandOptions extends EvalOptions, Omit<PredictionOptions, 'score'> {
   model: string;
   data: string;
   images: string;
@@ -48,6 +50,7 @@ export function evalCommand(): Command {
       'keep the results here; an interrupted run resumes, and existing results are scored without predicting again',
     )
     .addOption(offlineOption());
+  addPredictionOptions(command, ['maxDet', 'nms', 'minSize', 'maxSize', 'classes', 'threads']);
   return addEvalOptions(command)
     .addHelpText(
       'after',
@@ -100,14 +103,14 @@ async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<n
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   const pictures = pictureFiles(dataset, options.images);
   const file = await modelFile(options.model, options.offline);
-  const cache = await ResultCache.open(path, await originOf(file, options.data));
+  const cache = await ResultCache.open(path, await originOf(file, options));
   if (cache.done.size > 0) {
     note(`${path}.part: ${plural(cache.done.size, 'picture')} already done`);
   }
   let model: Model<string> | undefined;
   let failed: number;
   try {
-    model = await load(file);
+    model = await load(file, { threads: options.threads });
     requireSharedCategory(options.data, dataset.categories, model.config.categories);
     if (options.type === 'segm' && model.config.mask === null) {
       throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
@@ -115,7 +118,9 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
     if (options.type === 'keypoints' && model.config.keypoint === null) {
       throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
     }
-    failed = await predictAll({ pictures, dataset, model, cache });
+    const { scoreThreshold } = model.config.box;
+    const choices = { ...choicesOf(options, model.config.categories), score: scoreThreshold };
+    failed = await predictAll({ pictures, dataset, model, choices, cache });
   } finally {
     await model?.dispose();
     if (cache.done.size < pictures.length) await cache.close();
@@ -128,18 +133,19 @@ interface PredictingWork {
   readonly pictures: readonly PictureFile[];
   readonly dataset: CocoData;
   readonly model: Model<string>;
+  readonly choices: PredictionChoices;
   readonly cache: ResultCache;
 }
 
 /** Predicts the pictures that are not in the cache. Returns how many could not be read; each was reported. */
-async function predictAll({ pictures, dataset, model, cache }: PredictingWork): Promise<number> {
+async function predictAll({ pictures, dataset, model, choices, cache }: PredictingWork): Promise<number> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
   const paths = left.map(({ path }) => path);
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
   let failed = 0;
   try {
-    for await (const outcome of model.predictEach(paths, { score: model.config.box.scoreThreshold })) {
+    for await (const outcome of model.predictEach(paths, choices)) {
       if ('error' in outcome) {
         failed++;
         progress.note(describeFailure(outcome.error, false));
@@ -157,13 +163,17 @@ async function predictAll({ pictures, dataset, model, cache }: PredictingWork): 
   return failed;
 }
 
-/** Identifies where results come from: they must not be continued with another model or data set. */
-async function originOf(model: string, data: string): Promise<string> {
-  const parts = await Promise.all(
+/** Identifies where results come from: they must not be continued with another model, data set or choice. */
+async function originOf(model: string, options: EvalCommandOptions): Promise<string> {
+  const { data, maxDet, nms, minSize, maxSize, classes } = options;
+  const chosen = Object.entries({ maxDet, nms, minSize, maxSize, classes }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const files = await Promise.all(
     [model, data].map(async (path) => {
       const { size, mtimeMs } = await stat(path);
       return `${basename(path)} ${size} ${mtimeMs}`;
     }),
   );
-  return parts.join('; ');
+  return [...files, ...chosen.map(([name, value]) => `${name} ${value}`)].join('; ');
 }

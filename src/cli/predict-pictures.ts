@@ -1,6 +1,7 @@
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
@@ -18,8 +19,7 @@ export interface PredictWork {
   ids: Pick<ResultIds, 'categoryId'>;
   /** Picture → overlay file; null if none are wanted. */
   overlays: ReadonlyMap<string, string> | null;
-  /** Minimum score of an instance, 0…1; default: the model's own. */
-  score: number | undefined;
+  choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
 }
@@ -30,7 +30,7 @@ export interface PredictWork {
  * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
-  const { pictures, model, ids, overlays, score } = work;
+  const { pictures, model, ids, overlays, choices } = work;
   const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
   let failed = 0;
   const fail = (error: unknown) => {
@@ -45,7 +45,7 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     if (failure) throw failure.error;
   };
   try {
-    for await (const outcome of model.predictEach(pictures.keys(), { score })) {
+    for await (const outcome of model.predictEach(pictures.keys(), choices)) {
       await drawn();
       if ('error' in outcome) {
         fail(outcome.error);

@@ -8,17 +8,17 @@ import { readCocoDataset } from '../data/coco/coco.ts';
 import { load } from '../predict/load/node.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
-import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
 import { overlayPaths } from './overlay-paths.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
 import { predictPictures } from './predict-pictures.ts';
+import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { type ResultSink, writeResults } from './results.ts';
 
-interface PredictCommandOptions {
+interface PredictCommandOptions extends PredictionOptions {
   model: string;
-  score?: number;
   out?: string;
   json?: string;
   data?: string;
@@ -27,7 +27,7 @@ interface PredictCommandOptions {
 
 /** `mask-rcnn predict`: finds the instances in pictures. */
 export function predictCommand(): Command {
-  return new Command('predict')
+  const command = new Command('predict')
     .summary('find the objects in pictures')
     .description(
       'Finds the objects in pictures and writes overlay pictures and COCO results; prints one line per picture, except with --json -. Pictures ' +
@@ -35,14 +35,14 @@ export function predictCommand(): Command {
     )
     .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .addOption(scoreOption())
     .option('-o, --out <folder>', 'write an overlay PNG for each picture here')
     .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")
     .option(
       '-d, --data <coco.json>',
       "take image and category ids from this data set, and leave out pictures that it does not list (default: positions from 0, and the model's category ids)",
     )
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  return addPredictionOptions(command)
     .addHelpText(
       'after',
       `
@@ -60,11 +60,12 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     [...paths, options.data, options.model],
   );
   const overlays = options.out === undefined ? null : await prepareOverlays(paths, options.out);
-  const model = await load(await modelFile(options.model, options.offline));
+  const model = await load(await modelFile(options.model, options.offline), { threads: options.threads });
   try {
     const ids = await idsFor(options.data, model.config);
     const pictures = identify(paths, ids, options.data);
-    const work = { pictures, model, ids, overlays, score: options.score, summaries: options.json !== '-' };
+    const choices = choicesOf(options, model.config.categories);
+    const work = { pictures, model, ids, overlays, choices, summaries: options.json !== '-' };
     let failed = 0;
     const produce = async (sink: ResultSink) => {
       failed = await predictPictures(work, sink);

@@ -10,8 +10,9 @@ import { offlineOption, weightFile } from './model-argument.ts';
 import { note, print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
+import { addPredictionOptions, type PredictionOptions } from './prediction-options.ts';
 
-interface SegmentOptions {
+interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'> {
   model: string;
   out: string;
   offline?: true;
@@ -19,7 +20,7 @@ interface SegmentOptions {
 
 /** `mask-rcnn segment`: assigns a class to every pixel. */
 export function segmentCommand(): Command {
-  return new Command('segment')
+  const command = new Command('segment')
     .summary('assign a class to every pixel (FCN)')
     .description(
       'Writes, for each picture, NAME.classes.png, whose pixel values are class numbers, and NAME.png, the picture ' +
@@ -32,7 +33,8 @@ export function segmentCommand(): Command {
         '`mask-rcnn models` lists',
     )
     .requiredOption('-o, --out <folder>', 'folder to write the pictures to')
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  return addPredictionOptions(command, ['minSize', 'maxSize', 'threads'])
     .addHelpText(
       'after',
       `
@@ -45,10 +47,10 @@ Examples:
 
 async function segmentAction(
   args: string[],
-  { model: nameOrPath, out, offline }: SegmentOptions,
+  { model: nameOrPath, out, offline, minSize, maxSize, threads }: SegmentOptions,
 ): Promise<void> {
   const pictures = await findPictures(args);
-  const model = await loadSemantic(await weightFile(nameOrPath, offline));
+  const model = await loadSemantic(await weightFile(nameOrPath, offline), { threads, minSize, maxSize });
   let failed = 0;
   try {
     const names = new Map(pictures.map((source) => [source, join(out, basename(source, extname(source)))]));

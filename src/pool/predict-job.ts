@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import type { Rle } from '../ops/rle/rle.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
 import type { PlainSource } from '../predict/load/decode-source.ts';
 
@@ -12,11 +13,13 @@ export interface PredictSettings {
   modelFile: string;
   /** Threads of one prediction. */
   threads: number;
+  /** Defaults of every prediction. */
+  choices: PredictionChoices;
 }
 
 export interface PredictJob {
   source: PlainSource;
-  score: number | undefined;
+  choices: PredictionChoices;
 }
 
 export type PredictAnswer = { prediction: PlainPrediction } | { error: PlainError };
@@ -25,6 +28,7 @@ interface PlainPrediction {
   width: number;
   height: number;
   instances: PlainInstance[];
+  omitted: number;
 }
 
 interface PlainInstance {
@@ -44,7 +48,7 @@ interface PlainError {
 }
 
 export function toPlain(
-  { width, height, instances }: Prediction,
+  { width, height, instances, omitted }: Prediction,
   { categories }: ModelConfig,
 ): PlainPrediction {
   return {
@@ -57,16 +61,21 @@ export function toPlain(
       mask: mask?.rle ?? null,
       keypoints,
     })),
+    omitted,
   };
 }
 
-export function fromPlain({ instances, ...size }: PlainPrediction, { categories }: ModelConfig): Prediction {
+export function fromPlain(
+  { instances, omitted, ...size }: PlainPrediction,
+  { categories }: ModelConfig,
+): Prediction {
   return new Prediction(
     size,
     instances.map(
       ({ category, mask, ...rest }) =>
         new Instance({ ...rest, category: categories[category], mask: mask && new InstanceMask(mask) }),
     ),
+    omitted,
   );
 }
 

@@ -105,11 +105,14 @@ export class Prediction {
   readonly height: number;
   /** Best score first. */
   readonly instances: Instance[];
+  /** Number of instances of lower score that the detection limit left out; see `maxDetections`. */
+  readonly omitted: number;
 
-  constructor({ width, height }: { width: number; height: number }, instances: Instance[]) {
+  constructor({ width, height }: { width: number; height: number }, instances: Instance[], omitted = 0) {
     this.width = width;
     this.height = height;
     this.instances = instances;
+    this.omitted = omitted;
   }
 
   /** The prediction with its instances in COCO's form; `JSON.stringify` calls it. See `toCocoResults` for a file. */

@@ -1,17 +1,15 @@
 import type { ModelConfig } from '../config/schema.ts';
-import { UsageError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
 import type { ModelCard } from '../model-file/card.ts';
+import { choiceNames, choicesIn, configFor, type PredictionChoices } from './choices.ts';
 import type { Sessions } from './graph-stages.ts';
 import { Instance, InstanceMask, Prediction } from './instance.ts';
 import { runPipeline, type StageObserver, watching } from './pipeline.ts';
 import { placeInstances } from './placed-instances.ts';
 
-export interface PredictOptions {
-  /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
-  score?: number | undefined;
+export interface PredictOptions extends PredictionChoices {
   /** Called with the record of every stage; the pyramid may be read until the prediction ends. */
   observe?: StageObserver | undefined;
   /** Aborts between two stages of a prediction; its reason is thrown. */
@@ -29,6 +27,12 @@ const decodeAhead = 2;
 /** Decodes what a platform takes for a picture. */
 export type Decode<Source> = (source: Source) => Promise<Picture>;
 
+interface ModelExtras {
+  card?: ModelCard | null;
+  /** Defaults of every prediction. */
+  choices?: PredictionChoices;
+}
+
 /** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
 export class Model<Source> implements AsyncDisposable {
   readonly config: ModelConfig;
@@ -36,6 +40,7 @@ export class Model<Source> implements AsyncDisposable {
   readonly card: ModelCard | null;
   readonly #sessions: Sessions;
   readonly #decode: Decode<Source>;
+  readonly #choices: PredictionChoices;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `load`. */
@@ -43,12 +48,13 @@ export class Model<Source> implements AsyncDisposable {
     config: ModelConfig,
     sessions: Sessions,
     decode: Decode<Source>,
-    card: ModelCard | null = null,
+    { card = null, choices = {} }: ModelExtras = {},
   ) {
     this.config = config;
     this.card = card;
     this.#sessions = sessions;
     this.#decode = decode;
+    this.#choices = choices;
     const { proposals, boxes, masks, keypoints } = sessions;
     this.#lifetime = new Lifetime('the model was disposed; load it again', () =>
       Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release())),
@@ -66,7 +72,7 @@ export class Model<Source> implements AsyncDisposable {
     source: Source | readonly Source[],
     options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    checkPredictOptions(options);
+    this.#check(options);
     const sources = Array.isArray(source) ? (source as readonly Source[]) : [source as Source];
     const predictions = await this.#lifetime.use(() => this.#predictAll(sources, options));
     return Array.isArray(source) ? predictions : predictions[0];
@@ -81,7 +87,7 @@ export class Model<Source> implements AsyncDisposable {
     sources: Iterable<Each> | AsyncIterable<Each>,
     options: PredictOptions = {},
   ): AsyncGenerator<PredictOutcome<Each>> {
-    checkPredictOptions(options);
+    this.#check(options);
     this.#lifetime.check();
     yield* this.#outcomes(sources, options, (work) => this.#lifetime.use(work));
   }
@@ -132,12 +138,15 @@ export class Model<Source> implements AsyncDisposable {
     while (pending.length > 0) yield await next();
   }
 
-  async #predictPicture(
-    picture: Picture,
-    { score = this.config.defaultScore, observe, signal }: PredictOptions,
-  ): Promise<Prediction> {
-    // Boxes that score less can neither suppress nor outrank the others, so they may be dropped before NMS.
-    const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
+  /** @throws UsageError where an option is unknown or out of range. */
+  #check(options: PredictOptions): void {
+    checkOptions('predict', options, { ...choiceNames, observe: true, signal: true });
+    configFor(this.config, options);
+  }
+
+  async #predictPicture(picture: Picture, options: PredictOptions): Promise<Prediction> {
+    const { observe, signal } = options;
+    const config = configFor(this.config, { ...this.#choices, ...choicesIn(options) });
     const result = await runPipeline(picture, config, this.#sessions, watching(observe, signal));
     this.#sessions.reuse(result.pyramid);
     const instances = placeInstances(result, config, picture).map(
@@ -150,7 +159,7 @@ export class Model<Source> implements AsyncDisposable {
           keypoints: pose,
         }),
     );
-    return new Prediction(picture, instances);
+    return new Prediction(picture, instances, result.omitted);
   }
 }
 
@@ -160,18 +169,5 @@ async function settle(decoding: Promise<Picture>): Promise<{ picture: Picture } 
     return { picture: await decoding };
   } catch (error) {
     return { error };
-  }
-}
-
-/** @throws UsageError where an option is unknown or out of range. */
-function checkPredictOptions(options: PredictOptions): void {
-  checkOptions('predict', options, { score: true, observe: true, signal: true });
-  checkScore(options.score);
-}
-
-/** @throws UsageError where it is not in 0…1. */
-export function checkScore(score: number | undefined): void {
-  if (score !== undefined && !(score >= 0 && score <= 1)) {
-    throw new UsageError(`score should lie between 0 and 1, got ${score}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { PredictSettings } from '../../pool/predict-job.ts';
+import type { PredictionChoices } from '../../predict/choices.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
 import type { CocoResultRecord } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
@@ -17,8 +18,8 @@ interface PictureJob {
   picture: Uint8Array;
   /** The client's name for it; null if it gave none. */
   fileName: string | null;
-  /** Minimum score, 0…1. Default: the model's threshold. */
-  score?: number | undefined;
+  /** What the client chose. */
+  choices: PredictionChoices;
 }
 
 export interface PredictJob extends PictureJob {
@@ -55,6 +56,8 @@ export type JobAnswer =
       /** Number of instances. */
       instances: number;
       timings: JobTimings;
+      /** Number of instances that the detection limit left out. */
+      omitted: number;
       /** Sorted by descending score; empty for `overlay`. */
       results: CocoResultRecord[];
       /** A PNG file; null for `results`. */

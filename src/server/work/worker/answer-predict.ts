@@ -18,15 +18,16 @@ export async function answerPredict(
   const decoded = await decodeJob(job, limits.maxPixels);
   if ('outcome' in decoded) return decoded;
   const decodedAt = performance.now();
-  const prediction = await model.predict({ ...decoded, channels: 3 }, { score: job.score });
+  const prediction = await model.predict({ ...decoded, channels: 3 }, job.choices);
   const predictedAt = performance.now();
   const overlay = job.output === 'overlay' ? await drawInstances(decoded, prediction.instances) : null;
-  const { width, height, instances } = prediction;
+  const { width, height, instances, omitted } = prediction;
   return {
     outcome: 'done',
     width,
     height,
     instances: instances.length,
+    omitted,
     timings: {
       decode: decodedAt - start,
       predict: predictedAt - decodedAt,
