@@ -50,7 +50,7 @@ export function evalCommand(): Command {
       'keep the results here; an interrupted run resumes, and existing results are scored without predicting again',
     )
     .addOption(offlineOption());
-  addPredictionOptions(command, ['maxDet', 'nms', 'minSize', 'maxSize', 'classes', 'threads']);
+  addPredictionOptions(command, ['score']);
   return addEvalOptions(command)
     .addHelpText(
       'after',
@@ -165,10 +165,9 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
 
 /** Identifies where results come from: they must not be continued with another model, data set or choice. */
 async function originOf(model: string, options: EvalCommandOptions): Promise<string> {
-  const { data, maxDet, nms, minSize, maxSize, classes } = options;
-  const chosen = Object.entries({ maxDet, nms, minSize, maxSize, classes }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { data, maxDet, nms, minSize, maxSize, classes, tile, tileOverlap, tileScale, tileWhole } = options;
+  const choices = { maxDet, nms, minSize, maxSize, classes, tile, tileOverlap, tileScale, tileWhole };
+  const chosen = Object.entries(choices).filter(([, value]) => value !== undefined);
   const files = await Promise.all(
     [model, data].map(async (path) => {
       const { size, mtimeMs } = await stat(path);

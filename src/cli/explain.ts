@@ -14,7 +14,12 @@ import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
-import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
+import {
+  addPredictionOptions,
+  choicesOf,
+  type PredictionOptions,
+  tileOptionNames,
+} from './prediction-options.ts';
 
 interface ExplainCommandOptions extends PredictionOptions {
   model: string;
@@ -53,7 +58,7 @@ export function explainCommand(): Command {
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
     .addOption(offlineOption());
-  return addPredictionOptions(command)
+  return addPredictionOptions(command, tileOptionNames)
     .addHelpText(
       'after',
       `

@@ -5,6 +5,7 @@ import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
+import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
 import { drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
@@ -44,8 +45,10 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     const failure = await drawing;
     if (failure) throw failure.error;
   };
+  const onTile = (tile: number, total: number) => progress.within(tile / total, `tile ${tile}/${total}`);
+  let shownTiles = '';
   try {
-    for await (const outcome of model.predictEach(pictures.keys(), choices)) {
+    for await (const outcome of model.predictEach(pictures.keys(), { ...choices, onTile })) {
       await drawn();
       if ('error' in outcome) {
         fail(outcome.error);
@@ -54,6 +57,9 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
       const { source, prediction, picture } = outcome;
       await sink(resultEntries({ path: source, imageId: pictures.get(source)! }, prediction, ids));
       if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
+      const tiles = prediction.tiles ? describeTiles(prediction.tiles) : '';
+      if (tiles !== shownTiles) progress.note(`${source}: ${tiles}`);
+      shownTiles = tiles;
       if (work.summaries) await progress.print(summaryOf(source, prediction));
       progress.advance();
     }
@@ -67,6 +73,12 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
 
 async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {
   await writeAtomically(path, await drawInstances(picture, instances));
+}
+
+/** `tiles of 372 pixels, overlapping by 20 %, magnified 2.75 times` */
+function describeTiles({ side, overlap, scale }: TilePlan): string {
+  const resized = scale === 1 ? 'not resized' : `magnified ${Number(scale.toPrecision(3))} times`;
+  return `tiles of ${side} pixels, overlapping by ${Math.round(100 * overlap)} %, ${resized}`;
 }
 
 /** Holds a failure until it is awaited, so that it does not become an unhandled rejection. */

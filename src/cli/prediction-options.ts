@@ -1,6 +1,8 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Category } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
 import { labelsOf, type PredictionChoices } from '../predict/choices.ts';
+import { type TileOptions, tilingOf } from '../predict/tiles/tile-choice.ts';
 import { count, fraction } from './output.ts';
 
 /** The options of every command that predicts, as commander names them. */
@@ -11,6 +13,10 @@ export interface PredictionOptions {
   minSize?: number;
   maxSize?: number;
   classes?: string[];
+  tile?: number | 'auto';
+  tileOverlap?: number;
+  tileScale?: number;
+  tileWhole?: true;
   threads?: number;
 }
 
@@ -44,16 +50,38 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
     new Option('--classes <names>', 'return only these classes, such as person,car (default: all)').argParser(
       names,
     ),
+  tile: () =>
+    new Option(
+      '--tile <pixels|auto>',
+      'predict large pictures in square tiles of this side, and merge what overlapping tiles show; auto: as large as the model takes well',
+    ).argParser((text) => (text === 'auto' ? text : count(text))),
+  tileOverlap: () =>
+    new Option(
+      '--tile-overlap <0..0.9>',
+      'share of a tile that neighbours have in common, more than the largest objects (default: 0.2)',
+    ).argParser(fraction),
+  tileScale: () =>
+    new Option(
+      '--tile-scale <factor>',
+      'magnify tiles by this factor (default: so that objects are as large as those that the model was trained on)',
+    ).argParser(factor),
+  tileWhole: () =>
+    new Option('--tile-whole', 'predict the whole picture as well, for objects larger than the overlap'),
   threads: () =>
     new Option('--threads <n>', 'threads of one prediction (default: one for each core)').argParser(count),
 };
 
-/** Adds the options about predictions to a command, all of them unless some are listed. */
+/** The options about tiles, for commands that look at the whole picture. */
+export const tileOptionNames = ['tile', 'tileOverlap', 'tileScale', 'tileWhole'] as const;
+
+/** Adds the options about predictions to a command, except for some. */
 export function addPredictionOptions(
   command: Command,
-  wanted = Object.keys(options) as readonly (keyof PredictionOptions)[],
+  without: readonly (keyof PredictionOptions)[] = [],
 ): Command {
-  for (const name of wanted) command.addOption(options[name]());
+  for (const [name, option] of Object.entries(options)) {
+    if (!without.includes(name as keyof PredictionOptions)) command.addOption(option());
+  }
   return command;
 }
 
@@ -62,12 +90,35 @@ export function addPredictionOptions(
  * @param categories The model's.
  * @throws UsageError for a class that the model does not have.
  */
-export function choicesOf(
-  { score, maxDet, nms, minSize, maxSize, classes }: PredictionOptions,
-  categories: readonly Category[],
-): PredictionChoices {
+export function choicesOf(options: PredictionOptions, categories: readonly Category[]): PredictionChoices {
+  const { score, maxDet, nms, minSize, maxSize, classes } = options;
   if (classes) labelsOf(`--classes ${classes.join(',')}`, classes, categories);
-  return { score, maxDetections: maxDet, nmsThreshold: nms, minSize, maxSize, classes };
+  const tile = tileOf(options);
+  return { score, maxDetections: maxDet, nmsThreshold: nms, minSize, maxSize, classes, tile };
+}
+
+/** @throws UsageError for an option about tiles without `--tile`, or out of range. */
+function tileOf({ tile, tileOverlap, tileScale, tileWhole }: PredictionOptions): TileOptions | undefined {
+  if (tile === undefined) {
+    const alone = Object.entries({
+      '--tile-overlap': tileOverlap,
+      '--tile-scale': tileScale,
+      '--tile-whole': tileWhole,
+    }).find(([, value]) => value !== undefined);
+    if (alone) throw new UsageError(`${alone[0]} needs --tile: add --tile auto, or a size in pixels`);
+    return undefined;
+  }
+  const choice = { size: tile, overlap: tileOverlap, scale: tileScale, whole: tileWhole };
+  tilingOf(choice);
+  return choice;
+}
+
+/** Option value: a number above 0. */
+function factor(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
 }
 
 function names(text: string): string[] {

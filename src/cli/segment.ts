@@ -10,7 +10,7 @@ import { offlineOption, weightFile } from './model-argument.ts';
 import { note, print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
-import { addPredictionOptions, type PredictionOptions } from './prediction-options.ts';
+import { addPredictionOptions, type PredictionOptions, tileOptionNames } from './prediction-options.ts';
 
 interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'> {
   model: string;
@@ -34,7 +34,7 @@ export function segmentCommand(): Command {
     )
     .requiredOption('-o, --out <folder>', 'folder to write the pictures to')
     .addOption(offlineOption());
-  return addPredictionOptions(command, ['minSize', 'maxSize', 'threads'])
+  return addPredictionOptions(command, ['score', 'maxDet', 'nms', 'classes', ...tileOptionNames])
     .addHelpText(
       'after',
       `

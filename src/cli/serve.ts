@@ -11,7 +11,12 @@ import type { ServedModel } from '../server/work/service.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
-import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
+import {
+  addPredictionOptions,
+  choicesOf,
+  type PredictionOptions,
+  tileOptionNames,
+} from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
 
 interface ServeCommandOptions extends Omit<PredictionOptions, 'classes'> {
@@ -67,7 +72,7 @@ export function serveCommand(): Command {
     .option('--cors <origin>', 'allow pages of this origin to use the server')
     .option('--runs <folder>', 'show the training runs in this folder on the page')
     .addOption(offlineOption());
-  return addPredictionOptions(command, ['score', 'maxDet', 'nms', 'minSize', 'maxSize', 'threads'])
+  return addPredictionOptions(command, ['classes', ...tileOptionNames])
     .addHelpText(
       'after',
       `

@@ -7,17 +7,23 @@ import type { Picture } from './picture.ts';
  * @param low, high Quantiles, 0…1.
  */
 export function stretchContrast(picture: Picture, [low, high]: readonly [number, number]): Picture {
-  const histogram = new Uint32Array(256);
-  for (const value of picture.data) histogram[value]++;
-  const from = quantile(histogram, low * picture.data.length);
-  const to = quantile(histogram, high * picture.data.length);
+  const histogram = histogramOf(picture.data);
+  const from = quantileOf(histogram, low * picture.data.length);
+  const to = quantileOf(histogram, high * picture.data.length);
   if (to <= from) return picture;
   const table = Uint8ClampedArray.from(histogram, (_, value) => (255 * (value - from)) / (to - from));
   return { ...picture, data: picture.data.map((value) => table[value]) };
 }
 
+/** How often each value 0…255 occurs. */
+export function histogramOf(values: Uint8Array): Uint32Array {
+  const histogram = new Uint32Array(256);
+  for (const value of values) histogram[value]++;
+  return histogram;
+}
+
 /** The smallest value that at least `count` values do not exceed. */
-function quantile(histogram: Uint32Array, count: number): number {
+export function quantileOf(histogram: ArrayLike<number>, count: number): number {
   let seen = 0;
   for (let value = 0; value < histogram.length; value++) {
     seen += histogram[value];

@@ -4,6 +4,7 @@ import type { Rle } from '../ops/rle/rle.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
 import type { PlainSource } from '../predict/load/decode-source.ts';
+import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 
 /** What a `ModelPool` and its workers tell each other. Classes do not survive the way between processes. */
 
@@ -29,6 +30,7 @@ interface PlainPrediction {
   height: number;
   instances: PlainInstance[];
   omitted: number;
+  tiles: TilePlan | null;
 }
 
 interface PlainInstance {
@@ -48,7 +50,7 @@ interface PlainError {
 }
 
 export function toPlain(
-  { width, height, instances, omitted }: Prediction,
+  { width, height, instances, omitted, tiles }: Prediction,
   { categories }: ModelConfig,
 ): PlainPrediction {
   return {
@@ -62,11 +64,12 @@ export function toPlain(
       keypoints,
     })),
     omitted,
+    tiles,
   };
 }
 
 export function fromPlain(
-  { instances, omitted, ...size }: PlainPrediction,
+  { instances, omitted, tiles, ...size }: PlainPrediction,
   { categories }: ModelConfig,
 ): Prediction {
   return new Prediction(
@@ -75,7 +78,7 @@ export function fromPlain(
       ({ category, mask, ...rest }) =>
         new Instance({ ...rest, category: categories[category], mask: mask && new InstanceMask(mask) }),
     ),
-    omitted,
+    { omitted, tiles },
   );
 }
 

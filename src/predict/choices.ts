@@ -3,6 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import type { OptionNames } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
+import { type TileChoice, tilingOf } from './tiles/tile-choice.ts';
 
 /**
  * What a caller may choose about a prediction. The model's configuration gives the defaults; those given to `load` replace
@@ -33,6 +34,11 @@ export interface PredictionChoices {
   maxSize?: number | undefined;
   /** Names of the categories to return. Default: all. */
   classes?: readonly string[] | undefined;
+  /**
+   * Predicts the picture tile by tile, for pictures much larger than those that the model was trained on; the limit
+   * `maxDetections` then applies to each tile. Default: the picture as a whole.
+   */
+  tile?: TileChoice | undefined;
 }
 
 /** For `checkOptions`: every choice. */
@@ -43,6 +49,7 @@ export const choiceNames: OptionNames<PredictionChoices> = {
   minSize: true,
   maxSize: true,
   classes: true,
+  tile: true,
 };
 
 /** A model's configuration as one prediction uses it. */
@@ -119,6 +126,7 @@ export function labelsOf(
 
 /** @throws UsageError that names the choice where one is out of range. */
 export function checkChoices(choices: PredictionChoices): void {
+  if (choices.tile !== undefined) tilingOf(choices.tile);
   for (const name of ['score', 'nmsThreshold'] as const) {
     const value = choices[name];
     if (value !== undefined && !(value >= 0 && value <= 1)) {

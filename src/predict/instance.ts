@@ -4,6 +4,7 @@ import { compressRle } from '../ops/rle/compressed.ts';
 import { rleToPolygons } from '../ops/rle/contour.ts';
 import { rleArea } from '../ops/rle/measure.ts';
 import type { Rle } from '../ops/rle/rle.ts';
+import type { TilePlan } from './tiles/tile-plan.ts';
 
 /** The data of an instance. Coordinates are pixels of the upright original. */
 export interface InstanceData {
@@ -107,12 +108,19 @@ export class Prediction {
   readonly instances: Instance[];
   /** Number of instances of lower score that the detection limit left out; see `maxDetections`. */
   readonly omitted: number;
+  /** How the picture was cut into tiles; null: it was predicted as a whole. */
+  readonly tiles: TilePlan | null;
 
-  constructor({ width, height }: { width: number; height: number }, instances: Instance[], omitted = 0) {
+  constructor(
+    { width, height }: { width: number; height: number },
+    instances: Instance[],
+    { omitted = 0, tiles = null }: { omitted?: number; tiles?: TilePlan | null } = {},
+  ) {
     this.width = width;
     this.height = height;
     this.instances = instances;
     this.omitted = omitted;
+    this.tiles = tiles;
   }
 
   /** The prediction with its instances in COCO's form; `JSON.stringify` calls it. See `toCocoResults` for a file. */

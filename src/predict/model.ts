@@ -2,16 +2,21 @@ import type { ModelConfig } from '../config/schema.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
+import { regionsOf } from '../image/picture-regions.ts';
 import type { ModelCard } from '../model-file/card.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from './choices.ts';
 import type { Sessions } from './graph-stages.ts';
 import { Instance, InstanceMask, Prediction } from './instance.ts';
 import { runPipeline, type StageObserver, watching } from './pipeline.ts';
-import { placeInstances } from './placed-instances.ts';
+import { type PlacedInstance, placeInstances } from './placed-instances.ts';
+import { type PredictPicture, predictTiles } from './tiles/predict-tiles.ts';
+import { tilingOf } from './tiles/tile-choice.ts';
 
 export interface PredictOptions extends PredictionChoices {
   /** Called with the record of every stage; the pyramid may be read until the prediction ends. */
   observe?: StageObserver | undefined;
+  /** With `tile`: called before each tile of a picture with the number that are done, and at the picture's end. */
+  onTile?: ((done: number, total: number) => void) | undefined;
   /** Aborts between two stages of a prediction; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
@@ -140,26 +145,45 @@ export class Model<Source> implements AsyncDisposable {
 
   /** @throws UsageError where an option is unknown or out of range. */
   #check(options: PredictOptions): void {
-    checkOptions('predict', options, { ...choiceNames, observe: true, signal: true });
+    checkOptions('predict', options, {
+      ...choiceNames,
+      observe: true,
+      onTile: true,
+      signal: true,
+    });
     configFor(this.config, options);
   }
 
   async #predictPicture(picture: Picture, options: PredictOptions): Promise<Prediction> {
-    const { observe, signal } = options;
-    const config = configFor(this.config, { ...this.#choices, ...choicesIn(options) });
-    const result = await runPipeline(picture, config, this.#sessions, watching(observe, signal));
-    this.#sessions.reuse(result.pyramid);
-    const instances = placeInstances(result, config, picture).map(
+    const { observe, signal, onTile } = options;
+    const choices = { ...this.#choices, ...choicesIn(options) };
+    const config = configFor(this.config, choices);
+    const predict: PredictPicture = async (part, partConfig) => {
+      const result = await runPipeline(part, partConfig, this.#sessions, watching(observe, signal));
+      this.#sessions.reuse(result.pyramid);
+      return { found: placeInstances(result, partConfig, part), omitted: result.omitted };
+    };
+    if (choices.tile === undefined) {
+      const { found, omitted } = await predict(picture, config);
+      return new Prediction(picture, this.#instancesOf(found), { omitted });
+    }
+    const tiling = tilingOf(choices.tile);
+    const work = { picture: regionsOf(picture), config, tiling, predict, onProgress: onTile };
+    const { found, omitted, plan } = await predictTiles(work);
+    return new Prediction(picture, this.#instancesOf(found), { omitted, tiles: plan });
+  }
+
+  #instancesOf(found: readonly PlacedInstance[]): Instance[] {
+    return found.map(
       ({ label, score, box, mask, pose }) =>
         new Instance({
-          category: config.categories[label - 1],
+          category: this.config.categories[label - 1],
           score,
           box,
           mask: mask && new InstanceMask(mask),
           keypoints: pose,
         }),
     );
-    return new Prediction(picture, instances, result.omitted);
   }
 }
 

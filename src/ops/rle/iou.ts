@@ -67,7 +67,10 @@ function checkSizes(masks: readonly Rle[]): void {
 }
 
 /** Number of pixels in the foreground of both masks, which are of one picture size. */
-export function rleIntersection({ counts: a }: Pick<Rle, 'counts'>, { counts: b }: Pick<Rle, 'counts'>): number {
+export function rleIntersection(
+  { counts: a }: Pick<Rle, 'counts'>,
+  { counts: b }: Pick<Rle, 'counts'>,
+): number {
   let area = 0;
   // Foreground runs [start, end) of both, traversed together.
   let aRun = 1;

@@ -55,7 +55,11 @@ export function mergeTiles(tiles: readonly TileResult[], threshold = 0.5): Place
     );
     if (covered) candidate.fate = 'dropped';
   }
-  for (const group of groupsOf(cut.filter(({ fate }) => fate === 'kept'), threshold)) join(group);
+  for (const group of groupsOf(
+    cut.filter(({ fate }) => fate === 'kept'),
+    threshold,
+  ))
+    join(group);
   for (const candidate of all) {
     if (candidate.fate === 'kept') suppress(candidate, threshold, (other) => other.cut !== candidate.cut);
   }
@@ -149,7 +153,9 @@ function join([best, ...others]: Candidate[]): void {
   };
   best.area = areaOf(best.instance);
   for (const other of others) other.fate = 'dropped';
-  const whole = new Set(all.flatMap(({ links }) => links.map(({ other }) => other).filter(({ cut }) => !cut)));
+  const whole = new Set(
+    all.flatMap(({ links }) => links.map(({ other }) => other).filter(({ cut }) => !cut)),
+  );
   best.links = Array.from(whole, (other) => ({ other, shared: sharedArea(best.instance, other.instance) }));
 }
 

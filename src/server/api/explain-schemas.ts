@@ -5,7 +5,7 @@ import { predictQuerySchema } from './schemas.ts';
 
 const position = z.int().min(1);
 
-export const explainQuerySchema = predictQuerySchema.extend({
+export const explainQuerySchema = predictQuerySchema.omit({ tile: true, tileOverlap: true }).extend({
   instance: position
     .optional()
     .describe(

@@ -36,6 +36,19 @@ export const predictQuerySchema = z.strictObject({
     .string()
     .optional()
     .describe('Names of the classes to return, separated by commas; default: all.'),
+  tile: z
+    .string()
+    .regex(/^(auto|[1-9]\d{2,4})$/, 'Expected auto, or a number of pixels from 100 to 99999')
+    .optional()
+    .describe(
+      'Predict the picture in square tiles of this side in pixels, and merge what overlapping tiles show; `auto`: as large as the model takes well. Default: the picture as a whole.',
+    ),
+  tileOverlap: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .optional()
+    .describe('With `tile`: share of a tile that neighbours have in common; default 0.2.'),
   model: z.string().optional().describe(`A name listed by ${routes.listModels.path}; default: the first.`),
 });
 

@@ -13,3 +13,9 @@ test('classes are separated by commas and belong to the model', () => {
   );
   expect(choicesOf({ classes: 'person' }, undefined)).toMatchObject({ classes: ['person'] });
 });
+
+test('tiles are a size in pixels or auto, and the overlap belongs to them', () => {
+  expect(choicesOf({ tile: '640', tileOverlap: 0.3 }, model).tile).toEqual({ size: 640, overlap: 0.3 });
+  expect(choicesOf({ tile: 'auto' }, model).tile).toEqual({ size: 'auto', overlap: undefined });
+  expect(() => choicesOf({ tileOverlap: 0.3 }, model)).toThrow('query: tileOverlap needs tile');
+});
