@@ -13,8 +13,8 @@ import { startProgress } from './progress.ts';
 import type { ResultSink } from './results.ts';
 
 export interface PredictWork {
-  /** Path → image id in the results. */
-  pictures: ReadonlyMap<string, number>;
+  /** Path → image ids in the results, several where a data set lists a file several times. */
+  pictures: ReadonlyMap<string, readonly number[]>;
   model: Pick<Model<string>, 'predictEach'>;
   ids: Pick<ResultIds, 'categoryId'>;
   /** Picture → overlay file; null if none are wanted. */
@@ -52,7 +52,8 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
         continue;
       }
       const { source, prediction, picture } = outcome;
-      await sink(resultEntries({ path: source, imageId: pictures.get(source)! }, prediction, ids));
+      for (const imageId of pictures.get(source)!)
+        await sink(resultEntries({ path: source, imageId }, prediction, ids));
       if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
       if (work.summaries) await progress.print(summaryOf(source, prediction));
       progress.advance();

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { plural } from '../core/plural.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { load } from '../predict/load/node.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
@@ -83,11 +83,11 @@ function identify(
   paths: readonly string[],
   ids: ResultIds,
   dataFile: string | undefined,
-): Map<string, number> {
-  const pictures = new Map<string, number>();
+): Map<string, readonly number[]> {
+  const pictures = new Map<string, readonly number[]>();
   paths.forEach((path, position) => {
-    const id = ids.imageId(path, position);
-    if (id !== null) pictures.set(path, id);
+    const imageIds = ids.imageIds(path, position);
+    if (imageIds.length > 0) pictures.set(path, imageIds);
   });
   const skipped = paths.length - pictures.size;
   if (dataFile !== undefined && pictures.size === 0) {
@@ -109,5 +109,5 @@ async function prepareOverlays(pictures: readonly string[], folder: string): Pro
 async function idsFor(dataFile: string | undefined, { categories }: ModelConfig): Promise<ResultIds> {
   if (dataFile === undefined) return ownIds;
   // Annotations do not affect ids, so their problems do not matter here.
-  return datasetIds(await readCocoDataset(dataFile, { onMalformed: () => {} }), categories);
+  return datasetIds(await openDataset(dataFile, { onMalformed: () => {} }), categories);
 }
