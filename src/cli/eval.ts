@@ -20,6 +20,7 @@ import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
@@ -145,6 +146,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
   const paths = left.map(({ path }) => path);
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
+  const limit = new LimitNote();
   let failed = 0;
   try {
     for await (const outcome of model.predictEach(paths, choices)) {
@@ -152,6 +154,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
         failed++;
         progress.note(describeFailure(outcome.error, false));
       } else {
+        limit.count(outcome.source, outcome.prediction);
         const imageId = left[outcome.index].image.id;
         const place = { path: basename(outcome.source), imageId };
         await cache.add(imageId, resultEntries(place, outcome.prediction, ids));
@@ -161,6 +164,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
   } finally {
     progress.finish();
   }
+  limit.show();
   if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed`);
   return failed;
 }

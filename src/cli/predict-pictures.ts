@@ -6,8 +6,9 @@ import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
-import { drawInstances } from '../vis/draw-instances.ts';
+import { type DrawOptions, drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { note } from './output.ts';
 import { startProgress } from './progress.ts';
 import type { ResultSink } from './results.ts';
@@ -19,6 +20,8 @@ export interface PredictWork {
   ids: Pick<ResultIds, 'categoryId'>;
   /** Picture → overlay file; null if none are wanted. */
   overlays: ReadonlyMap<string, string> | null;
+  /** Of overlays; default 1. */
+  overlayScale?: DrawOptions['scale'];
   choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
@@ -32,6 +35,7 @@ export interface PredictWork {
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, ids, overlays, choices } = work;
   const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
+  const limit = new LimitNote();
   let failed = 0;
   const fail = (error: unknown) => {
     failed += 1;
@@ -54,7 +58,11 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
       const { source, prediction, picture } = outcome;
       for (const imageId of pictures.get(source)!)
         await sink(resultEntries({ path: source, imageId }, prediction, ids));
-      if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
+      limit.count(source, prediction);
+      if (overlays)
+        drawing = settle(
+          writeOverlay(overlays.get(source)!, { picture, prediction, scale: work.overlayScale }),
+        );
       if (work.summaries) await progress.print(summaryOf(source, prediction));
       progress.advance();
     }
@@ -62,12 +70,19 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
   } finally {
     progress.finish();
   }
+  limit.show();
   if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed`);
   return failed;
 }
 
-async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {
-  await writeAtomically(path, await drawInstances(picture, instances));
+interface Overlay {
+  readonly picture: Picture;
+  readonly prediction: Prediction;
+  readonly scale: DrawOptions['scale'];
+}
+
+async function writeOverlay(path: string, { picture, prediction, scale }: Overlay): Promise<void> {
+  await writeAtomically(path, await drawInstances(picture, prediction.instances, { scale }));
 }
 
 /** Holds a failure until it is awaited, so that it does not become an unhandled rejection. */

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
-import { Command } from 'commander';
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
@@ -12,7 +13,8 @@ import { modelFile, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
 import { overlayPaths } from './overlay-paths.ts';
 import { refuseOverwriting } from './overwrite.ts';
-import { findPictures } from './pictures.ts';
+import { picturesHelp, recursiveOption } from './picture-arguments.ts';
+import { findPictures, type GivenPicture } from './pictures.ts';
 import { predictPictures } from './predict-pictures.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { type ResultSink, writeResults } from './results.ts';
@@ -22,6 +24,8 @@ interface PredictCommandOptions extends PredictionOptions {
   out?: string;
   json?: string;
   data?: string;
+  recursive?: true;
+  overlayScale?: number | 'auto';
   offline?: true;
 }
 
@@ -33,9 +37,18 @@ export function predictCommand(): Command {
       'Finds the objects in pictures and writes overlay pictures and COCO results; prints one line per picture, except with --json -. Pictures ' +
         'that cannot be read are reported and skipped.',
     )
-    .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
+    .argument('<picture...>', picturesHelp)
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .option('-o, --out <folder>', 'write an overlay PNG for each picture here')
+    .addOption(recursiveOption())
+    .option(
+      '-o, --out <folder>',
+      'write an overlay PNG for each picture here, in the subfolder that the picture has',
+    )
+    .option(
+      '--overlay-scale <n>',
+      'size of overlays relative to their pictures; auto enlarges small pictures up to four times (default: 1)',
+      scale,
+    )
     .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")
     .option(
       '-d, --data <coco.json>',
@@ -54,18 +67,20 @@ Examples:
 }
 
 async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
-  const paths = await findPictures(args);
+  const given = await findPictures(args, { recursive: options.recursive, onNote: note });
+  const paths = given.map(({ path }) => path);
   await refuseOverwriting(
     [{ option: '--json', path: options.json }],
     [...paths, options.data, options.model],
   );
-  const overlays = options.out === undefined ? null : await prepareOverlays(paths, options.out);
+  const overlays = options.out === undefined ? null : await prepareOverlays(given, options.out);
   const model = await load(await modelFile(options.model, options.offline), { threads: options.threads });
   try {
     const ids = await idsFor(options.data, model.config);
     const pictures = identify(paths, ids, options.data);
     const choices = choicesOf(options, model.config.categories);
-    const work = { pictures, model, ids, overlays, choices, summaries: options.json !== '-' };
+    const { json, overlayScale } = options;
+    const work = { pictures, model, ids, overlays, overlayScale, choices, summaries: json !== '-' };
     let failed = 0;
     const produce = async (sink: ResultSink) => {
       failed = await predictPictures(work, sink);
@@ -97,9 +112,14 @@ function identify(
   return pictures;
 }
 
-async function prepareOverlays(pictures: readonly string[], folder: string): Promise<Map<string, string>> {
+async function prepareOverlays(
+  pictures: readonly GivenPicture[],
+  folder: string,
+): Promise<Map<string, string>> {
   const paths = await overlayPaths(pictures, folder);
-  await makeFolder(folder);
+  for (const parent of new Set([folder, ...[...paths.values()].map((path) => dirname(path))])) {
+    await makeFolder(parent);
+  }
   await access(folder, constants.W_OK).catch((error: unknown) => {
     throw new InputError(folder, `cannot be written to (${messageOf(error)})`, { cause: error });
   });
@@ -110,4 +130,13 @@ async function idsFor(dataFile: string | undefined, { categories }: ModelConfig)
   if (dataFile === undefined) return ownIds;
   // Annotations do not affect ids, so their problems do not matter here.
   return datasetIds(await openDataset(dataFile, { onMalformed: () => {} }), categories);
+}
+
+/** Option value: a whole number of at least 1, or `auto`. */
+function scale(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 16)
+    throw new InvalidArgumentError('Expected a whole number from 1 to 16, or auto.');
+  return value;
 }

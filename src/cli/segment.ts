@@ -1,4 +1,4 @@
-import { basename, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
@@ -8,11 +8,14 @@ import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { offlineOption, weightFile } from './model-argument.ts';
 import { note, print } from './output.ts';
+import { outputNames } from './output-names.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { picturesHelp, recursiveOption } from './picture-arguments.ts';
 import { findPictures } from './pictures.ts';
 import { addPredictionOptions, type PredictionOptions } from './prediction-options.ts';
 
 interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'> {
+  recursive?: true;
   model: string;
   out: string;
   offline?: true;
@@ -26,7 +29,8 @@ export function segmentCommand(): Command {
       'Writes, for each picture, NAME.classes.png, whose pixel values are class numbers, and NAME.png, the picture ' +
         'with its classes in colour. Objects of the same class are not separated; predict does that.',
     )
-    .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
+    .argument('<picture...>', picturesHelp)
+    .addOption(recursiveOption())
     .requiredOption(
       '-m, --model <model>',
       "an FCN trained with `mask-rcnn train`, weights of torchvision's fcn_resnet50 or fcn_resnet101, or a name that " +
@@ -47,24 +51,25 @@ Examples:
 
 async function segmentAction(
   args: string[],
-  { model: nameOrPath, out, offline, minSize, maxSize, threads }: SegmentOptions,
+  { model: nameOrPath, out, recursive, offline, minSize, maxSize, threads }: SegmentOptions,
 ): Promise<void> {
-  const pictures = await findPictures(args);
+  const pictures = await findPictures(args, { recursive, onNote: note });
   const model = await loadSemantic(await weightFile(nameOrPath, offline), { threads, minSize, maxSize });
   let failed = 0;
   try {
-    const names = new Map(pictures.map((source) => [source, join(out, basename(source, extname(source)))]));
+    const names = new Map([...outputNames(pictures)].map(([path, name]) => [path, join(out, name)]));
     const outputs = [...names.values()].flatMap((name) => [`${name}.classes.png`, `${name}.png`]);
     await refuseOverwriting(
       outputs.map((path) => ({ option: `--out ${out}`, path })),
-      [...pictures, nameOrPath],
+      [...names.keys(), nameOrPath],
     );
-    await makeFolder(out);
-    for (const source of pictures) {
+    for (const folder of new Set([out, ...[...names.values()].map((name) => dirname(name))])) {
+      await makeFolder(folder);
+    }
+    for (const [source, name] of names) {
       try {
         const picture = await decodePicture(source);
         const prediction = await model.predictPicture(picture);
-        const name = names.get(source);
         await writeAtomically(`${name}.classes.png`, await encodeClasses(prediction));
         await writeAtomically(`${name}.png`, await drawClasses(picture, prediction));
         const classes = model.config.categories.map((category) => category.name);

@@ -4,6 +4,7 @@ import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { plural } from '../core/plural.ts';
+import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
 import { countScans } from './jpeg-scans.ts';
 import { type Picture, toPicture } from './picture.ts';
 
@@ -29,7 +30,7 @@ const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
 const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
 
 /**
- * Decodes a picture file (a path, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
+ * Decodes a picture file (a path, an http(s) address, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
  * GIF. It runs on libvips' threads, not on the caller's.
  *
  * - EXIF orientation is applied, so `width` and `height` are those of the upright picture.
@@ -53,6 +54,9 @@ export async function decodePicture(
 ): Promise<Picture> {
   checkOptions('decodePicture', options, { name: true, maxPixels: true });
   const name = nameOf(source, options);
+  if (typeof source === 'string' && isPictureAddress(source)) {
+    return decodePicture(await fetchPicture(source), { ...options, name });
+  }
   const metadata = await readMetadata(source, name);
   refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
   const file = metadata.format === 'jpeg' ? await jpegOfFewScans(source, metadata, name) : source;

@@ -23,7 +23,7 @@ export type CanvasPicture = GlobalClass<
 
 /**
  * What a model takes for a picture:
- * - a string: in Node the path of a file, in a browser its address
+ * - a string: in Node the path of a file or an http(s) address, in a browser an address
  * - `Uint8Array`, `Blob` or `File`: the bytes of a picture file
  * - `RawPicture` or `ImageData`: pixels
  * - in a browser, anything that a canvas can draw: an image or video element (its current frame), `ImageBitmap`, another

@@ -12,15 +12,15 @@ export interface DrawOptions {
    */
   readonly labels?: 'auto' | 'all' | 'none' | undefined;
   /**
-   * Output pixels per pixel of the picture, an integer. By default, pictures with a longer side of at most 512 pixels
-   * are enlarged up to four times, since lines and text would cover most of them.
+   * Output pixels per pixel of the picture, an integer. Default 1. `auto` enlarges pictures with a longer side of at most
+   * 512 pixels up to four times, since lines and text would cover most of them.
    */
-  readonly scale?: number | undefined;
+  readonly scale?: number | 'auto' | undefined;
   /** Opacity of the masks, 0…1. Default 0.35. */
   readonly maskOpacity?: number | undefined;
 }
 
-/** Pictures are enlarged by default up to this longer side in pixels. */
+/** `auto` enlarges pictures up to this longer side in pixels. */
 const comfortableSide = 1024;
 const mostEnlarged = 4;
 
@@ -88,9 +88,10 @@ interface Drawing {
 
 function prepare(caller: string, { picture, instances, options }: Drawing) {
   checkOptions(caller, options, { labels: true, scale: true, maskOpacity: true });
-  const scale = options.scale ?? comfortableScale(picture);
+  const { scale: wanted = 1 } = options;
+  const scale = wanted === 'auto' ? comfortableScale(picture) : wanted;
   if (!Number.isInteger(scale) || scale < 1) {
-    throw new UsageError(`scale must be a whole number of at least 1, got ${scale}`);
+    throw new UsageError(`scale must be auto or a whole number of at least 1, got ${scale}`);
   }
   const maskOpacity = options.maskOpacity ?? 0.35;
   if (!(maskOpacity >= 0 && maskOpacity <= 1)) {
