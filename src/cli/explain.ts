@@ -5,6 +5,7 @@ import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { loadExplainer } from '../predict/load/node.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
@@ -14,9 +15,10 @@ import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 
-interface ExplainCommandOptions extends PredictionOptions {
+interface ExplainCommandOptions extends PredictionOptions, PlaneChoice {
   model: string;
   out: string;
   lang: Language;
@@ -53,7 +55,7 @@ export function explainCommand(): Command {
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
     .addOption(offlineOption());
-  return addPredictionOptions(command)
+  return addPlaneOptions(addPredictionOptions(command), { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -72,7 +74,8 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
     ],
     [path, options.truth, options.model],
   );
-  const picture = await decodePicture(path);
+  const { page, channel } = options;
+  const picture = await decodePicture(path, { page, channel });
   const explanation = await explain(path, picture, options);
   const html = await renderReport(picture, explanation, {
     language: options.lang,

@@ -5,21 +5,19 @@ import type { GivenPicture } from './pictures.ts';
  * A name without extension for the output of each picture: its own, with the folder that it has within the argument. Where
  * pictures would share one, as `a.jpg` and `a.png` do, the extension stays part of the name; if that does not help, they are
  * numbered (`-2`, `-3`).
- * @returns Path of the picture → name, in the order of the pictures.
+ * @returns In the order of the pictures.
  */
-export function outputNames(pictures: readonly GivenPicture[]): Map<string, string> {
+export function outputNames(pictures: readonly Pick<GivenPicture, 'name'>[]): string[] {
   const stems = new Map<string, number>();
   for (const { name } of pictures) stems.set(keyOf(stemOf(name)), (stems.get(keyOf(stemOf(name))) ?? 0) + 1);
   const taken = new Set<string>();
-  const names = new Map<string, string>();
-  for (const { path, name } of pictures) {
+  return pictures.map(({ name }) => {
     const own = inside(stems.get(keyOf(stemOf(name))) === 1 ? stemOf(name) : name);
     let unique = own;
     for (let number = 2; taken.has(keyOf(unique)); number++) unique = `${own}-${number}`;
     taken.add(keyOf(unique));
-    names.set(path, unique);
-  }
-  return names;
+    return unique;
+  });
 }
 
 function stemOf(name: string): string {

@@ -5,18 +5,13 @@ import type { GivenPicture } from './pictures.ts';
 
 /**
  * The overlay file for each picture, a PNG in the output folder; see `outputNames`.
- * @returns Picture → file, in the order of the pictures.
+ * @returns In the order of the pictures.
  * @throws UsageError if an overlay would replace one of the pictures.
  */
-export async function overlayPaths(
-  pictures: readonly GivenPicture[],
-  folder: string,
-): Promise<Map<string, string>> {
-  const paths = new Map(
-    [...outputNames(pictures)].map(([path, name]) => [path, join(folder, `${name}.png`)]),
-  );
+export async function overlayPaths(pictures: readonly GivenPicture[], folder: string): Promise<string[]> {
+  const paths = outputNames(pictures).map((name) => join(folder, `${name}.png`));
   await refuseOverwriting(
-    [...paths.values()].map((path) => ({ option: `--out ${folder}`, path })),
+    paths.map((path) => ({ option: `--out ${folder}`, path })),
     pictures.map(({ path }) => path),
   );
   return paths;

@@ -1,6 +1,8 @@
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
@@ -13,13 +15,19 @@ import { note } from './output.ts';
 import { startProgress } from './progress.ts';
 import type { ResultSink } from './results.ts';
 
+export interface PictureWork {
+  readonly path: string;
+  readonly choice: PlaneChoice;
+  /** In the results; several where a data set lists a file several times. */
+  readonly imageIds: readonly number[];
+  /** The overlay to write, if any. */
+  readonly overlay: string | undefined;
+}
+
 export interface PredictWork {
-  /** Path → image ids in the results, several where a data set lists a file several times. */
-  pictures: ReadonlyMap<string, readonly number[]>;
-  model: Pick<Model<string>, 'predictEach'>;
+  pictures: readonly PictureWork[];
+  model: Pick<Model<PictureSource>, 'predictEach'>;
   ids: Pick<ResultIds, 'categoryId'>;
-  /** Picture → overlay file; null if none are wanted. */
-  overlays: ReadonlyMap<string, string> | null;
   /** Of overlays; default 1. */
   overlayScale?: DrawOptions['scale'];
   choices: PredictionChoices;
@@ -33,8 +41,8 @@ export interface PredictWork {
  * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
-  const { pictures, model, ids, overlays, choices } = work;
-  const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
+  const { pictures, model, ids, choices } = work;
+  const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
   const limit = new LimitNote();
   let failed = 0;
   const fail = (error: unknown) => {
@@ -49,21 +57,21 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     if (failure) throw failure.error;
   };
   try {
-    for await (const outcome of model.predictEach(pictures.keys(), choices)) {
+    for await (const outcome of model.predictEach(pictures.map(sourceOf), choices)) {
       await drawn();
       if ('error' in outcome) {
         fail(outcome.error);
         continue;
       }
-      const { source, prediction, picture } = outcome;
-      for (const imageId of pictures.get(source)!)
-        await sink(resultEntries({ path: source, imageId }, prediction, ids));
-      limit.count(source, prediction);
-      if (overlays)
-        drawing = settle(
-          writeOverlay(overlays.get(source)!, { picture, prediction, scale: work.overlayScale }),
-        );
-      if (work.summaries) await progress.print(summaryOf(source, prediction));
+      const { prediction, picture, index } = outcome;
+      const { path, choice, imageIds, overlay } = pictures[index];
+      for (const imageId of imageIds) await sink(resultEntries({ path, imageId }, prediction, ids));
+      limit.count(path, prediction);
+      if (overlay !== undefined) {
+        drawing = settle(writeOverlay(overlay, { picture, prediction, scale: work.overlayScale }));
+      }
+      const page = choice.page === undefined ? '' : ` page ${choice.page}`;
+      if (work.summaries) await progress.print(summaryOf(path + page, prediction));
       progress.advance();
     }
     await drawn();
@@ -71,8 +79,13 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     progress.finish();
   }
   limit.show();
-  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed`);
+  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed`);
   return failed;
+}
+
+function sourceOf({ path, choice }: PictureWork): PictureSource {
+  const { page, channel } = choice;
+  return page === undefined && channel === undefined ? path : { file: path, page, channel };
 }
 
 interface Overlay {

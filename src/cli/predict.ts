@@ -15,11 +15,12 @@ import { overlayPaths } from './overlay-paths.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { picturesHelp, recursiveOption } from './picture-arguments.ts';
 import { findPictures, type GivenPicture } from './pictures.ts';
-import { predictPictures } from './predict-pictures.ts';
+import { addPlaneOptions, chosenPages, type GivenPage, type PlaneOptions } from './plane-options.ts';
+import { type PictureWork, predictPictures } from './predict-pictures.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { type ResultSink, writeResults } from './results.ts';
 
-interface PredictCommandOptions extends PredictionOptions {
+interface PredictCommandOptions extends PredictionOptions, PlaneOptions {
   model: string;
   out?: string;
   json?: string;
@@ -55,7 +56,7 @@ export function predictCommand(): Command {
       "take image and category ids from this data set, and leave out pictures that it does not list (default: positions from 0, and the model's category ids)",
     )
     .addOption(offlineOption());
-  return addPredictionOptions(command)
+  return addPlaneOptions(addPredictionOptions(command), { canTakeAll: true })
     .addHelpText(
       'after',
       `
@@ -67,57 +68,56 @@ Examples:
 }
 
 async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
-  const given = await findPictures(args, { recursive: options.recursive, onNote: note });
-  const paths = given.map(({ path }) => path);
+  const found = await findPictures(args, { recursive: options.recursive, onNote: note });
   await refuseOverwriting(
     [{ option: '--json', path: options.json }],
-    [...paths, options.data, options.model],
+    [...found.map(({ path }) => path), options.data, options.model],
   );
-  const overlays = options.out === undefined ? null : await prepareOverlays(given, options.out);
+  const given = await chosenPages(found, options);
+  const overlays = options.out === undefined ? undefined : await prepareOverlays(given, options.out);
   const model = await load(await modelFile(options.model, options.offline), { threads: options.threads });
   try {
     const ids = await idsFor(options.data, model.config);
-    const pictures = identify(paths, ids, options.data);
+    const pictures = identify(given, { ids, dataFile: options.data, overlays });
     const choices = choicesOf(options, model.config.categories);
     const { json, overlayScale } = options;
-    const work = { pictures, model, ids, overlays, overlayScale, choices, summaries: json !== '-' };
+    const work = { pictures, model, ids, overlayScale, choices, summaries: json !== '-' };
     let failed = 0;
     const produce = async (sink: ResultSink) => {
       failed = await predictPictures(work, sink);
     };
     if (options.json === undefined) await produce(async () => {});
     else await writeResults(options.json, produce);
-    if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.size} failed`);
+    if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
   } finally {
     await model.dispose();
   }
 }
 
+interface Identification {
+  readonly ids: ResultIds;
+  readonly dataFile: string | undefined;
+  /** A file for each picture; undefined if none are wanted. */
+  readonly overlays: readonly string[] | undefined;
+}
+
 /** The pictures that the data set lists; the others are counted on stderr. */
-function identify(
-  paths: readonly string[],
-  ids: ResultIds,
-  dataFile: string | undefined,
-): Map<string, readonly number[]> {
-  const pictures = new Map<string, readonly number[]>();
-  paths.forEach((path, position) => {
-    const imageIds = ids.imageIds(path, position);
-    if (imageIds.length > 0) pictures.set(path, imageIds);
+function identify(given: readonly GivenPage[], { ids, dataFile, overlays }: Identification): PictureWork[] {
+  const pictures = given.flatMap((picture, position): PictureWork[] => {
+    const imageIds = ids.imageIds(picture.path, position);
+    return imageIds.length === 0 ? [] : [{ ...picture, imageIds, overlay: overlays?.[position] }];
   });
-  const skipped = paths.length - pictures.size;
-  if (dataFile !== undefined && pictures.size === 0) {
+  const skipped = given.length - pictures.length;
+  if (dataFile !== undefined && pictures.length === 0) {
     throw new InputError(dataFile, `does not list the ${plural(skipped, 'picture')} given`);
   }
   if (skipped > 0) note(`${plural(skipped, 'picture')} not in ${dataFile}, left out`);
   return pictures;
 }
 
-async function prepareOverlays(
-  pictures: readonly GivenPicture[],
-  folder: string,
-): Promise<Map<string, string>> {
+async function prepareOverlays(pictures: readonly GivenPicture[], folder: string): Promise<string[]> {
   const paths = await overlayPaths(pictures, folder);
-  for (const parent of new Set([folder, ...[...paths.values()].map((path) => dirname(path))])) {
+  for (const parent of new Set([folder, ...paths.map((path) => dirname(path))])) {
     await makeFolder(parent);
   }
   await access(folder, constants.W_OK).catch((error: unknown) => {

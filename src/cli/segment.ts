@@ -12,9 +12,10 @@ import { outputNames } from './output-names.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { picturesHelp, recursiveOption } from './picture-arguments.ts';
 import { findPictures } from './pictures.ts';
+import { addPlaneOptions, chosenPages, type PlaneOptions } from './plane-options.ts';
 import { addPredictionOptions, type PredictionOptions } from './prediction-options.ts';
 
-interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'> {
+interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'>, PlaneOptions {
   recursive?: true;
   model: string;
   out: string;
@@ -38,6 +39,7 @@ export function segmentCommand(): Command {
     )
     .requiredOption('-o, --out <folder>', 'folder to write the pictures to')
     .addOption(offlineOption());
+  addPlaneOptions(command, { canTakeAll: true });
   return addPredictionOptions(command, ['minSize', 'maxSize', 'threads'])
     .addHelpText(
       'after',
@@ -49,31 +51,31 @@ Examples:
     .action(segmentAction);
 }
 
-async function segmentAction(
-  args: string[],
-  { model: nameOrPath, out, recursive, offline, minSize, maxSize, threads }: SegmentOptions,
-): Promise<void> {
-  const pictures = await findPictures(args, { recursive, onNote: note });
+async function segmentAction(args: string[], options: SegmentOptions): Promise<void> {
+  const { model: nameOrPath, out, recursive, offline, minSize, maxSize, threads } = options;
+  const found = await findPictures(args, { recursive, onNote: note });
+  const pictures = await chosenPages(found, options);
   const model = await loadSemantic(await weightFile(nameOrPath, offline), { threads, minSize, maxSize });
   let failed = 0;
   try {
-    const names = new Map([...outputNames(pictures)].map(([path, name]) => [path, join(out, name)]));
-    const outputs = [...names.values()].flatMap((name) => [`${name}.classes.png`, `${name}.png`]);
+    const names = outputNames(pictures).map((name) => join(out, name));
+    const outputs = names.flatMap((name) => [`${name}.classes.png`, `${name}.png`]);
     await refuseOverwriting(
       outputs.map((path) => ({ option: `--out ${out}`, path })),
-      [...names.keys(), nameOrPath],
+      [...found.map(({ path }) => path), nameOrPath],
     );
-    for (const folder of new Set([out, ...[...names.values()].map((name) => dirname(name))])) {
+    for (const folder of new Set([out, ...names.map((name) => dirname(name))])) {
       await makeFolder(folder);
     }
-    for (const [source, name] of names) {
+    for (const [index, { path, choice }] of pictures.entries()) {
+      const name = names[index];
       try {
-        const picture = await decodePicture(source);
+        const picture = await decodePicture(path, choice);
         const prediction = await model.predictPicture(picture);
         await writeAtomically(`${name}.classes.png`, await encodeClasses(prediction));
         await writeAtomically(`${name}.png`, await drawClasses(picture, prediction));
         const classes = model.config.categories.map((category) => category.name);
-        await print(`${source}: ${sharesOf(prediction, classes)}`);
+        await print(`${path}: ${sharesOf(prediction, classes)}`);
       } catch (error) {
         failed++;
         note(describeFailure(error, false));

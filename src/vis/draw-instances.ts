@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
+import { stretchContrast } from '../image/stretch.ts';
 import { checkDrawables, type Drawable } from './drawable.ts';
 import { overlayElements } from './overlay.ts';
 
@@ -107,7 +108,17 @@ function comfortableScale({ width, height }: Picture): number {
   return Math.min(mostEnlarged, Math.max(1, Math.floor(comfortableSide / Math.max(width, height))));
 }
 
-function enlarged({ width, height, data }: Picture, scale: number): Sharp {
+/** Quantiles of a dark picture of more than 8 bits that are drawn black and white. */
+const shownRange = [0.001, 0.999] as const;
+
+/** A picture of 12 or 14 bits in 16 would be nearly black; its contrast is stretched. */
+function shown(picture: Picture): Picture {
+  const isDark = picture.deep !== undefined && picture.data.every((value) => value < 128);
+  return isDark ? stretchContrast(picture, shownRange) : picture;
+}
+
+function enlarged(picture: Picture, scale: number): Sharp {
+  const { width, height, data } = shown(picture);
   const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   return scale === 1 ? raw : raw.resize(width * scale, height * scale, { kernel: 'cubic' });
 }
