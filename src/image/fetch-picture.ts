@@ -1,7 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts';
 
 /** The largest picture file that is downloaded, and the time that it may take. */
-export const fetchLimits = { bytes: 256 * 2 ** 20, seconds: 60 };
+const fetchLimits = { bytes: 256 * 2 ** 20, seconds: 60 };
 
 /** Whether a source is an address and not a path. */
 export function isPictureAddress(source: string): boolean {
