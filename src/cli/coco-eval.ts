@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
+import { warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 
@@ -34,7 +35,9 @@ Examples:
 async function cocoEvalAction(options: CocoEvalOptions): Promise<void> {
   checkEvalOptions(options);
   await refuseOverwriting(evalOutputs(options), [options.gt, options.dt]);
-  const dataset = await withProgress(options.gt, (onProgress) => readCocoDataset(options.gt, { onProgress }));
+  const dataset = await withProgress(options.gt, (onProgress) =>
+    openDataset(options.gt, { onProgress, onNote: warn }),
+  );
   const results = await withProgress(options.dt, (onProgress) =>
     readCocoResults(options.dt, dataset, { onProgress }),
   );

@@ -15,7 +15,7 @@ import { evaluationNotes } from '../score/evaluation-notes.ts';
 import type { PictureEvaluator } from '../score/score-picture.ts';
 import { scoreResults } from '../score/score-results.ts';
 import { type EvalOptions, overridesOf } from './eval-options.ts';
-import { note, writeJson, writeText } from './output.ts';
+import { warn, writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function reportEvaluation(
   results: ResultsTable,
   options: EvalOptions,
 ): Promise<void> {
-  for (const warning of evaluationNotes(dataset, results)) note(`warning: ${warning}`);
+  for (const warning of evaluationNotes(dataset, results)) warn(warning);
   const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);

@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
-import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
-import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
+import type { CocoData } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
+import { checkFrames, type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
@@ -19,8 +20,9 @@ import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { note } from './output.ts';
+import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { startProgress } from './progress.ts';
@@ -65,7 +67,7 @@ Examples:
 async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
   checkEvalOptions(options);
   await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt]);
-  const dataset = await readCocoDataset(options.data);
+  const dataset = await openDataset(options.data, { onNote: warn });
   if (options.dt === undefined && (await isSemanticModel(options.model)))
     return evalSemantic(dataset, options, optionsGiven(command));
   if (options.dt !== undefined) return scoreWith(dataset, options, options.dt);
@@ -102,6 +104,7 @@ async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<n
 /** @throws ReportedFailure if pictures could not be predicted; the results of the others are kept. */
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   const pictures = pictureFiles(dataset, options.images);
+  await checkFrames(pictures);
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options));
   if (cache.done.size > 0) {
@@ -143,6 +146,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
   const paths = left.map(({ path }) => path);
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
+  const limit = new LimitNote();
   let failed = 0;
   try {
     for await (const outcome of model.predictEach(paths, choices)) {
@@ -150,6 +154,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
         failed++;
         progress.note(describeFailure(outcome.error, false));
       } else {
+        limit.count(outcome.source, outcome.prediction);
         const imageId = left[outcome.index].image.id;
         const place = { path: basename(outcome.source), imageId };
         await cache.add(imageId, resultEntries(place, outcome.prediction, ids));
@@ -159,6 +164,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
   } finally {
     progress.finish();
   }
+  limit.show();
   if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed`);
   return failed;
 }

@@ -5,6 +5,7 @@ import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { loadExplainer } from '../predict/load/node.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
@@ -14,6 +15,7 @@ import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import {
   addPredictionOptions,
   choicesOf,
@@ -21,7 +23,7 @@ import {
   tileOptionNames,
 } from './prediction-options.ts';
 
-interface ExplainCommandOptions extends PredictionOptions {
+interface ExplainCommandOptions extends PredictionOptions, PlaneChoice {
   model: string;
   out: string;
   lang: Language;
@@ -58,7 +60,7 @@ export function explainCommand(): Command {
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
     .addOption(offlineOption());
-  return addPredictionOptions(command, tileOptionNames)
+  return addPlaneOptions(addPredictionOptions(command, tileOptionNames), { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -77,7 +79,8 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
     ],
     [path, options.truth, options.model],
   );
-  const picture = await decodePicture(path);
+  const { page, channel } = options;
+  const picture = await decodePicture(path, { page, channel });
   const explanation = await explain(path, picture, options);
   const html = await renderReport(picture, explanation, {
     language: options.lang,

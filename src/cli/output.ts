@@ -28,6 +28,11 @@ export function note(line: string): void {
   process.stderr.write(`${oneLine(line)}\n`);
 }
 
+/** Prints one warning on stderr. */
+export function warn(line: string): void {
+  note(`warning: ${line}`);
+}
+
 /** Option value: a number in 0…1. */
 export function fraction(text: string): number {
   const value = Number(text);

@@ -1,29 +1,18 @@
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
+import { outputNames } from './output-names.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import type { GivenPicture } from './pictures.ts';
 
 /**
- * The overlay file for each picture: its name with `.png` in the output folder, numbered (`-2`, `-3`) if
- * several pictures share a name.
- * @returns Picture → file, in the order of the pictures.
+ * The overlay file for each picture, a PNG in the output folder; see `outputNames`.
+ * @returns In the order of the pictures.
  * @throws UsageError if an overlay would replace one of the pictures.
  */
-export async function overlayPaths(
-  pictures: readonly string[],
-  folder: string,
-): Promise<Map<string, string>> {
-  const paths = new Map<string, string>();
-  const taken = new Set<string>();
-  for (const picture of pictures) {
-    const stem = basename(picture, extname(picture));
-    let name = stem;
-    // Some file systems ignore case.
-    for (let number = 2; taken.has(name.toLowerCase()); number++) name = `${stem}-${number}`;
-    taken.add(name.toLowerCase());
-    paths.set(picture, join(folder, `${name}.png`));
-  }
+export async function overlayPaths(pictures: readonly GivenPicture[], folder: string): Promise<string[]> {
+  const paths = outputNames(pictures).map((name) => join(folder, `${name}.png`));
   await refuseOverwriting(
-    [...paths.values()].map((path) => ({ option: `--out ${folder}`, path })),
-    pictures,
+    paths.map((path) => ({ option: `--out ${folder}`, path })),
+    pictures.map(({ path }) => path),
   );
   return paths;
 }

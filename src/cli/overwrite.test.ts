@@ -30,5 +30,10 @@ test('other files, stdout, missing files and absent options are none', async () 
 test('an overlay that is a link to a picture', async () => {
   symlinkSync(at('a.png'), at('b.png'));
   writeFileSync(at('b.jpg'), 'x');
-  await expect(overlayPaths([at('a.png'), at('b.jpg')], folder)).rejects.toThrow('would replace');
+  await expect(
+    overlayPaths(
+      ['a.png', 'b.jpg'].map((name) => ({ path: at(name), name })),
+      folder,
+    ),
+  ).rejects.toThrow('would replace');
 });

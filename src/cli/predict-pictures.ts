@@ -1,25 +1,36 @@
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
-import { drawInstances } from '../vis/draw-instances.ts';
+import { type DrawOptions, drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { note } from './output.ts';
 import { startProgress } from './progress.ts';
 import type { ResultSink } from './results.ts';
 
+export interface PictureWork {
+  readonly path: string;
+  readonly choice: PlaneChoice;
+  /** In the results; several where a data set lists a file several times. */
+  readonly imageIds: readonly number[];
+  /** The overlay to write, if any. */
+  readonly overlay: string | undefined;
+}
+
 export interface PredictWork {
-  /** Path → image id in the results. */
-  pictures: ReadonlyMap<string, number>;
-  model: Pick<Model<string>, 'predictEach'>;
+  pictures: readonly PictureWork[];
+  model: Pick<Model<PictureSource>, 'predictEach'>;
   ids: Pick<ResultIds, 'categoryId'>;
-  /** Picture → overlay file; null if none are wanted. */
-  overlays: ReadonlyMap<string, string> | null;
+  /** Of overlays; default 1. */
+  overlayScale?: DrawOptions['scale'];
   choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
@@ -31,8 +42,9 @@ export interface PredictWork {
  * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
-  const { pictures, model, ids, overlays, choices } = work;
-  const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
+  const { pictures, model, ids, choices } = work;
+  const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
+  const limit = new LimitNote();
   let failed = 0;
   const fail = (error: unknown) => {
     failed += 1;
@@ -48,31 +60,48 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
   const onTile = (tile: number, total: number) => progress.within(tile / total, `tile ${tile}/${total}`);
   let shownTiles = '';
   try {
-    for await (const outcome of model.predictEach(pictures.keys(), { ...choices, onTile })) {
+    for await (const outcome of model.predictEach(pictures.map(sourceOf), { ...choices, onTile })) {
       await drawn();
       if ('error' in outcome) {
         fail(outcome.error);
         continue;
       }
-      const { source, prediction, picture } = outcome;
-      await sink(resultEntries({ path: source, imageId: pictures.get(source)! }, prediction, ids));
-      if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
+      const { prediction, picture, index } = outcome;
+      const { path, choice, imageIds, overlay } = pictures[index];
+      for (const imageId of imageIds) await sink(resultEntries({ path, imageId }, prediction, ids));
+      limit.count(path, prediction);
+      if (overlay !== undefined) {
+        drawing = settle(writeOverlay(overlay, { picture, prediction, scale: work.overlayScale }));
+      }
+      const page = choice.page === undefined ? '' : ` page ${choice.page}`;
       const tiles = prediction.tiles ? describeTiles(prediction.tiles) : '';
-      if (tiles !== shownTiles) progress.note(`${source}: ${tiles}`);
+      if (tiles !== shownTiles) progress.note(`${path}: ${tiles}`);
       shownTiles = tiles;
-      if (work.summaries) await progress.print(summaryOf(source, prediction));
+      if (work.summaries) await progress.print(summaryOf(path + page, prediction));
       progress.advance();
     }
     await drawn();
   } finally {
     progress.finish();
   }
-  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed`);
+  limit.show();
+  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed`);
   return failed;
 }
 
-async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {
-  await writeAtomically(path, await drawInstances(picture, instances));
+function sourceOf({ path, choice }: PictureWork): PictureSource {
+  const { page, channel } = choice;
+  return page === undefined && channel === undefined ? path : { file: path, page, channel };
+}
+
+interface Overlay {
+  readonly picture: Picture;
+  readonly prediction: Prediction;
+  readonly scale: DrawOptions['scale'];
+}
+
+async function writeOverlay(path: string, { picture, prediction, scale }: Overlay): Promise<void> {
+  await writeAtomically(path, await drawInstances(picture, prediction.instances, { scale }));
 }
 
 /** `tiles of 372 pixels, overlapping by 20 %, magnified 2.75 times` */

@@ -1,7 +1,7 @@
 import type { Picture } from './picture.ts';
 import type { PictureRegions } from './picture-regions.ts';
 import type { Region } from './region.ts';
-import { histogramOf, quantileOf } from './stretch.ts';
+import { histogramOf, quantileOf, valuesOf } from './stretch.ts';
 
 /**
  * The smallest range that is stretched, as a share of the whole picture's: noise of an empty part would look like
@@ -45,12 +45,12 @@ export class LocalContrast {
     );
     const low = new Float64Array(rows * columns);
     const high = new Float64Array(rows * columns);
-    const total = new Float64Array(256);
+    const total = new Float64Array(2 ** 16);
     for (let block = 0; block < rows * columns; block++) {
-      const { data } = await picture.read(blockRegion(picture, { rows, columns }, block));
-      const histogram = histogramOf(data);
-      low[block] = quantileOf(histogram, lowShare * data.length);
-      high[block] = quantileOf(histogram, highShare * data.length);
+      const values = valuesOf(await picture.read(blockRegion(picture, { rows, columns }, block)));
+      const histogram = histogramOf(values);
+      low[block] = quantileOf(histogram, lowShare * values.length);
+      high[block] = quantileOf(histogram, highShare * values.length);
       histogram.forEach((count, value) => {
         total[value] += count;
       });
@@ -69,7 +69,8 @@ export class LocalContrast {
       between(left + x, this.#picture.width, columns),
     );
     // Rounds and clips.
-    const data = new Uint8ClampedArray(part.data.length);
+    const values = valuesOf(part);
+    const data = new Uint8ClampedArray(values.length);
     for (let y = 0, at = 0; y < part.height; y++) {
       const down = between(top + y, this.#picture.height, rows);
       const [above, below] = [down.before * columns, down.after * columns];
@@ -82,7 +83,7 @@ export class LocalContrast {
         const to = highRow[before] + (highRow[after] - highRow[before]) * weight;
         const gain = 255 / (to - from);
         for (const end = at + 3; at < end; at++) {
-          data[at] = (part.data[at] - from) * gain;
+          data[at] = (values[at] - from) * gain;
         }
       }
     }

@@ -11,12 +11,17 @@ export interface Region {
 /** The pixels of a region, which must lie inside the picture. */
 export function cropPicture(picture: Picture, { left, top, width, height }: Region): Picture {
   if (width === picture.width && height === picture.height) return picture;
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * picture.width + left) * 3;
-    data.set(picture.data.subarray(from, from + width * 3), y * width * 3);
-  }
-  return { width, height, data };
+  const copy = <Values extends Uint8Array | Uint16Array>(from: Values, to: Values) => {
+    for (let y = 0; y < height; y++) {
+      const start = ((top + y) * picture.width + left) * 3;
+      to.set(from.subarray(start, start + width * 3), y * width * 3);
+    }
+    return to;
+  };
+  const values = 3 * width * height;
+  const data = copy(picture.data, new Uint8Array(values));
+  if (!picture.deep) return { width, height, data };
+  return { width, height, data, deep: copy(picture.deep, new Uint16Array(values)) };
 }
 
 /** What two regions share; null where that is nothing. */

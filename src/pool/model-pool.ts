@@ -142,7 +142,7 @@ function isList(source: PictureSource | readonly PictureSource[]): source is rea
 /** A picture as it can be sent to a worker. @throws UsageError where it is none. */
 async function transferable(source: PictureSource): Promise<PlainSource> {
   const plain = await plainSource(source);
-  if (typeof plain === 'string' || plain instanceof Uint8Array) return plain;
+  if (typeof plain === 'string' || plain instanceof Uint8Array || 'file' in plain) return plain;
   return { ...toPicture(plain), channels: 3 };
 }
 

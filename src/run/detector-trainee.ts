@@ -23,7 +23,7 @@ export function detectorTrainee(config: ModelConfig): Trainee {
     categories: config.categories,
     shapes: () => expectedWeights(config),
     backboneScope: scope,
-    ignoredLabel: null,
+    regions: { learnsMasks: config.mask !== null },
     task: (options) => detectorTask({ config, ...options }),
     validation: (set, runtime) => detectorValidation(config, set, runtime),
   };

@@ -1,6 +1,6 @@
 import { checkOptions } from '../core/options.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
 import { cocoDataFrom, cocoResultsFrom } from '../data/coco/in-memory.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
@@ -103,7 +103,7 @@ async function readInput({ groundTruth, results, type = 'segm', onNote, ...overr
   evalParams(type, overrides);
   const dataset =
     typeof groundTruth === 'string'
-      ? await readCocoDataset(groundTruth)
+      ? await openDataset(groundTruth, { onNote })
       : cocoDataFrom(groundTruth, 'the ground truth');
   const table =
     typeof results === 'string'

@@ -118,9 +118,25 @@ describe('each problem is one line', () => {
       `warning: ${at}: segmentation: expected an area > 0, got an outline that covers no pixels`,
     ],
     [
-      'empty-mask',
+      'unusable-mask',
       dataset({ segmentation: [[]] }),
-      `warning: ${at}: segmentation: expected a ring of 3 or more points, got none`,
+      `fatal: ${at}: segmentation: expected rings [[x0, y0, x1, y1, …], …] of 3 points or more, got fewer points`,
+    ],
+    [
+      'unusable-mask',
+      dataset({
+        segmentation: [
+          [1, 1],
+          [5, 1],
+          [5, 5],
+        ],
+      }),
+      'of 3 points or more, got a list of points [[x, y], …]',
+    ],
+    [
+      'unusable-mask',
+      dataset({ segmentation: [[1, 1, 5, 5]] }),
+      'got four numbers, as of a box [x, y, width, height]',
     ],
     [
       'bad-ring',

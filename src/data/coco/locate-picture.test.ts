@@ -21,6 +21,11 @@ it.each([
   ['th\u00e9.png', decomposed],
 ])('%s is the file %s', (name, file) => expect(locatePicture(folder.at('.'), name)).toBe(file));
 
+it('a name may begin with the name of the folder', () => {
+  expect(locatePicture(folder.at('a'), 'a\\1.png')).toBe('1.png');
+  expect(locatePicture(folder.at('a'), 'b/1.png')).toBeUndefined();
+});
+
 it.each(['1.png', 'x/2.png', 'b/1.png'])('%s is no file', (name) =>
   expect(locatePicture(folder.at('.'), name)).toBeUndefined(),
 );

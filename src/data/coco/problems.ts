@@ -13,6 +13,7 @@ export const severityOf = {
   'rle-size': 'fatal',
   'rle-counts': 'fatal',
   'no-box-no-mask': 'fatal',
+  'unusable-mask': 'fatal',
   keypoints: 'fatal',
   'all-crowd': 'fatal',
   'no-images': 'fatal',

@@ -16,12 +16,12 @@ import { type FetchOptions, fetchModel } from './fetch-model.ts';
 export interface BrowserLoadOptions extends WebRuntimeOptions, FetchOptions, PredictionChoices {}
 
 const loadNames: OptionNames<BrowserLoadOptions> = {
-  ...choiceNames,
   device: true,
   threads: true,
   runtimeFiles: true,
   onProgress: true,
   signal: true,
+  ...choiceNames,
 };
 
 /** The address of a model file, or its bytes. */

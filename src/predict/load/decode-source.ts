@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { decodePicture } from '../../image/decode.ts';
 import { type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
-import type { PictureSource } from '../../image/picture-source.ts';
+import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
 
 /**
  * The pixels of a picture, in Node.
@@ -13,20 +13,24 @@ export async function decode(source: PictureSource): Promise<Picture> {
     const name = source instanceof File ? source.name : undefined;
     return decodePicture(plain, name ? { name } : {});
   }
+  if ('file' in plain) {
+    const { file, ...choice } = plain;
+    return decodePicture(file, choice);
+  }
   return toPicture(plain);
 }
 
 /** The forms of a picture that can be sent to another process. */
-export type PlainSource = string | Uint8Array | RawPicture;
+export type PlainSource = string | Uint8Array | PictureFile | RawPicture;
 
 /**
- * A path, the bytes of a file or raw pixels.
+ * A path, the bytes of a file, a part of a file or raw pixels.
  * @throws UsageError where it is nothing that Node can read.
  */
 export async function plainSource(source: PictureSource): Promise<PlainSource> {
   if (typeof source === 'string' || source instanceof Uint8Array) return source;
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if ('channels' in source) return source;
+  if ('file' in source || 'channels' in source) return source;
   // ImageData, for which Node has no class.
   if ('data' in source && source.data instanceof Uint8ClampedArray) {
     const { width, height, data } = source;
