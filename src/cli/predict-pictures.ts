@@ -70,7 +70,9 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
       const { path, choice, imageIds, overlay } = pictures[index];
       for (const imageId of imageIds) await sink(resultEntries({ path, imageId }, prediction, ids));
       limit.count(path, prediction);
-      if (overlay !== undefined) {
+      if (overlay !== undefined && picture === null) {
+        progress.note(`${path}: too large for an overlay; its instances are in the other outputs`);
+      } else if (overlay !== undefined && picture) {
         drawing = settle(writeOverlay(overlay, { picture, prediction, scale: work.overlayScale }));
       }
       const page = choice.page === undefined ? '' : ` page ${choice.page}`;

@@ -8,6 +8,7 @@ import { decoderMessage, type OpenPicture, openPicture, readFileNamed } from './
 import { type Picture, toPicture } from './picture.ts';
 import { type Plane, pageCount, planeOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
+import type { Region } from './region.ts';
 import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
 import { tag } from './tiff/directory.ts';
 import { toSixteenBits } from './wide-samples.ts';
@@ -56,28 +57,54 @@ export async function decodePicture(
   options: DecodeOptions = {},
 ): Promise<Picture> {
   checkOptions('decodePicture', options, { name: true, maxPixels: true, page: true, channel: true });
+  const file = await openForDecoding(source, options);
+  refuseTooLarge(file.metadata, file.name, options.maxPixels ?? defaultMaxPixels);
+  return decodeOpened(file);
+}
+
+/** A picture file whose page and channel are chosen. */
+export interface EncodedPicture extends OpenPicture {
+  readonly plane: Plane;
+  /** What messages call it. */
+  readonly name: string;
+}
+
+/**
+ * Reads the header of a picture file, without decoding it.
+ * @throws InputError as `decodePicture` does, except for damage after the header and for its size.
+ */
+export async function openForDecoding(
+  source: string | Uint8Array,
+  options: DecodeOptions,
+): Promise<EncodedPicture> {
   const name = nameOf(source, options);
   if (typeof source === 'string' && isPictureAddress(source)) {
-    return decodePicture(await fetchPicture(source), { ...options, name });
+    return openForDecoding(await fetchPicture(source), { ...options, name });
   }
   const opened = await openPicture(source, name);
   const plane = planeOf(opened, options, name);
+  const metadata = plane.page > 0 ? await pageMetadata(opened.file, plane.page, name) : opened.metadata;
+  return { ...opened, metadata, plane, name };
+}
+
+/**
+ * The pixels of a file, or of a region of it, upright.
+ * @throws InputError that names the file: damaged or too slow.
+ */
+export async function decodeOpened(opened: EncodedPicture, region?: Region): Promise<Picture> {
+  const { metadata, plane, name } = opened;
+  const file = metadata.format === 'jpeg' ? await jpegOfFewScans(opened.file, metadata, name) : opened.file;
   try {
-    const isStack = (opened.metadata.pages ?? 1) > 1;
-    const metadata =
-      isStack && plane.page > 0 ? await pageMetadata(opened.file, plane.page) : opened.metadata;
-    refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
-    const file = metadata.format === 'jpeg' ? await jpegOfFewScans(opened.file, metadata, name) : opened.file;
     const pipeline = sharp(file, {
       // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.
       failOn: 'error',
       limitInputPixels: false,
       ignoreIcc: metadata.space !== 'cmyk',
-      ...(isStack ? { page: plane.page } : {}),
+      ...((metadata.pages ?? 1) > 1 ? { page: plane.page } : {}),
     })
       .timeout({ seconds: maxDecodeSeconds })
       .autoOrient();
-    return await pixelsOf(pipeline, { ...opened, metadata, plane, name });
+    return await pixelsOf(region ? pipeline.extract(region) : pipeline, opened);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const problem = /^timeout:/.test(messageOf(error))
@@ -98,12 +125,7 @@ export async function countPages(
   return pageCount(await openPicture(source, nameOf(source, options)));
 }
 
-interface Decoding extends OpenPicture {
-  readonly plane: Plane;
-  readonly name: string;
-}
-
-async function pixelsOf(pipeline: Sharp, decoding: Decoding): Promise<Picture> {
+async function pixelsOf(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
   const { metadata, directories, plane } = decoding;
   const colour = directories[plane.page] && tiffColourOf(directories[plane.page]);
   if (colour !== undefined && plane.band === null) return convertedPixels(pipeline, colour, metadata);
@@ -133,7 +155,7 @@ function raw(pipeline: Sharp, depth: Depth = 'uchar') {
 /** Samples that are neither 8 nor unsigned 16 bits, scaled to 16 bits. */
 async function widePixels(
   pipeline: Sharp,
-  { metadata, directories, plane, name }: Decoding,
+  { metadata, directories, plane, name }: EncodedPicture,
 ): Promise<Picture> {
   const { depth } = metadata;
   const view = viewers[depth];
@@ -233,8 +255,12 @@ function aligned(data: Buffer): ArrayBuffer {
   ) as ArrayBuffer;
 }
 
-async function pageMetadata(file: string | Uint8Array, page: number): Promise<Metadata> {
-  return sharp(file, { limitInputPixels: false, page }).metadata();
+async function pageMetadata(file: string | Uint8Array, page: number, name: string): Promise<Metadata> {
+  try {
+    return await sharp(file, { limitInputPixels: false, page }).metadata();
+  } catch (error) {
+    throw new InputError(name, `is damaged (${decoderMessage(error)})`, { cause: error });
+  }
 }
 
 /** The bytes of a JPEG file, whose scans cannot be interrupted and are counted before. */
@@ -259,10 +285,7 @@ export async function pictureSize(
   source: string | Uint8Array,
   options: Omit<DecodeOptions, 'maxPixels'> = {},
 ): Promise<{ width: number; height: number }> {
-  const name = nameOf(source, options);
-  const opened = await openPicture(source, name);
-  const { page } = planeOf(opened, options, name);
-  const metadata = page === 0 ? opened.metadata : await pageMetadata(opened.file, page);
+  const { metadata } = await openForDecoding(source, options);
   const { width, height } = metadata.autoOrient;
   return { width, height };
 }

@@ -11,6 +11,13 @@ export interface PictureRegions {
   read(region: Region): Promise<Picture>;
 }
 
+/** A picture that may be too large to be held. */
+export interface OpenedRegions {
+  readonly regions: PictureRegions;
+  /** The whole picture; null where it is read in parts. */
+  readonly picture: Picture | null;
+}
+
 /** The parts of a picture in memory. */
 export function regionsOf(picture: Picture): PictureRegions {
   const { width, height } = picture;

@@ -1,8 +1,9 @@
 import type { ModelConfig } from '../config/schema.ts';
+import { InputError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
-import { regionsOf } from '../image/picture-regions.ts';
+import { type OpenedRegions, type PictureRegions, regionsOf } from '../image/picture-regions.ts';
 import type { ModelCard } from '../model-file/card.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from './choices.ts';
 import type { Sessions } from './graph-stages.ts';
@@ -23,7 +24,13 @@ export interface PredictOptions extends PredictionChoices {
 
 /** The outcome for one of many pictures. */
 export type PredictOutcome<Source> =
-  | { source: Source; index: number; prediction: Prediction; picture: Picture }
+  | {
+      source: Source;
+      index: number;
+      prediction: Prediction;
+      /** Null where a large file was predicted by tiles, and read in parts. */
+      picture: Picture | null;
+    }
   | { source: Source; index: number; error: unknown };
 
 /** Number of pictures decoded ahead of the one that is being predicted. */
@@ -32,10 +39,12 @@ const decodeAhead = 2;
 /** Decodes what a platform takes for a picture. */
 export type Decode<Source> = (source: Source) => Promise<Picture>;
 
-interface ModelExtras {
+interface ModelExtras<Source> {
   card?: ModelCard | null;
   /** Defaults of every prediction. */
   choices?: PredictionChoices;
+  /** Opens a picture to be read in parts; default: it is decoded as a whole. */
+  openRegions?: (source: Source) => Promise<OpenedRegions>;
 }
 
 /** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
@@ -46,6 +55,7 @@ export class Model<Source> implements AsyncDisposable {
   readonly #sessions: Sessions;
   readonly #decode: Decode<Source>;
   readonly #choices: PredictionChoices;
+  readonly #openRegions: (source: Source) => Promise<OpenedRegions>;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `load`. */
@@ -53,13 +63,14 @@ export class Model<Source> implements AsyncDisposable {
     config: ModelConfig,
     sessions: Sessions,
     decode: Decode<Source>,
-    { card = null, choices = {} }: ModelExtras = {},
+    { card = null, choices = {}, openRegions }: ModelExtras<Source> = {},
   ) {
     this.config = config;
     this.card = card;
     this.#sessions = sessions;
     this.#decode = decode;
     this.#choices = choices;
+    this.#openRegions = openRegions ?? (async (source) => held(await decode(source)));
     const { proposals, boxes, masks, keypoints } = sessions;
     this.#lifetime = new Lifetime('the model was disposed; load it again', () =>
       Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release())),
@@ -125,19 +136,31 @@ export class Model<Source> implements AsyncDisposable {
     options: PredictOptions,
     run: (work: () => Promise<Prediction>) => Promise<Prediction>,
   ): AsyncGenerator<PredictOutcome<Each>> {
-    const pending: { source: Each; decoded: Promise<{ picture: Picture } | { error: unknown }> }[] = [];
+    const choices = { ...this.#choices, ...choicesIn(options) };
+    const open =
+      choices.tile === undefined
+        ? async (source: Each) => held(await this.#decode(source))
+        : (source: Each) => this.#openRegions(source);
+    const pending: { source: Each; opened: Promise<Settled> }[] = [];
     let index = 0;
     const next = async (): Promise<PredictOutcome<Each>> => {
-      const { source, decoded } = pending.shift() as (typeof pending)[number];
-      const result = await decoded;
+      const { source, opened } = pending.shift() as (typeof pending)[number];
+      const result = await opened;
       options.signal?.throwIfAborted();
       const place = { source, index: index++ };
       if ('error' in result) return { ...place, error: result.error };
-      const { picture } = result;
-      return { ...place, picture, prediction: await run(() => this.#predictPicture(picture, options)) };
+      const { picture, regions } = result;
+      try {
+        const prediction = await run(() => this.#predictPicture(regions, choices, options));
+        return { ...place, picture, prediction };
+      } catch (error) {
+        // Damage of a file that is read in parts may show late.
+        if (picture === null && error instanceof InputError) return { ...place, error };
+        throw error;
+      }
     };
     for await (const source of sources) {
-      pending.push({ source, decoded: settle(this.#decode(source)) });
+      pending.push({ source, opened: settle(open(source)) });
       if (pending.length > decodeAhead) yield await next();
     }
     while (pending.length > 0) yield await next();
@@ -154,9 +177,11 @@ export class Model<Source> implements AsyncDisposable {
     configFor(this.config, options);
   }
 
-  async #predictPicture(picture: Picture, options: PredictOptions): Promise<Prediction> {
-    const { observe, signal, onTile } = options;
-    const choices = { ...this.#choices, ...choicesIn(options) };
+  async #predictPicture(
+    picture: PictureRegions,
+    choices: PredictionChoices,
+    { observe, signal, onTile }: PredictOptions,
+  ): Promise<Prediction> {
     const config = configFor(this.config, choices);
     const predict: PredictPicture = async (part, partConfig) => {
       const result = await runPipeline(part, partConfig, this.#sessions, watching(observe, signal));
@@ -164,11 +189,12 @@ export class Model<Source> implements AsyncDisposable {
       return { found: placeInstances(result, partConfig, part), omitted: result.omitted };
     };
     if (choices.tile === undefined) {
-      const { found, omitted } = await predict(picture, config);
+      const { width, height } = picture;
+      const whole = await picture.read({ left: 0, top: 0, width, height });
+      const { found, omitted } = await predict(whole, config);
       return new Prediction(picture, this.#instancesOf(found), { omitted });
     }
-    const tiling = tilingOf(choices.tile);
-    const work = { picture: regionsOf(picture), config, tiling, predict, onProgress: onTile };
+    const work = { picture, config, tiling: tilingOf(choices.tile), predict, onProgress: onTile };
     const { found, omitted, plan } = await predictTiles(work);
     return new Prediction(picture, this.#instancesOf(found), { omitted, tiles: plan });
   }
@@ -187,11 +213,17 @@ export class Model<Source> implements AsyncDisposable {
   }
 }
 
-/** Waits without throwing, so that the failure of a picture decoded ahead is not an unhandled rejection. */
-async function settle(decoding: Promise<Picture>): Promise<{ picture: Picture } | { error: unknown }> {
+type Settled = OpenedRegions | { error: unknown };
+
+/** Waits without throwing, so that the failure of a picture opened ahead is not an unhandled rejection. */
+async function settle(opening: Promise<OpenedRegions>): Promise<Settled> {
   try {
-    return { picture: await decoding };
+    return await opening;
   } catch (error) {
     return { error };
   }
+}
+
+function held(picture: Picture): OpenedRegions {
+  return { picture, regions: regionsOf(picture) };
 }

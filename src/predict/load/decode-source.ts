@@ -1,6 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
-import { decodePicture } from '../../image/decode.ts';
+import { type DecodeOptions, decodePicture } from '../../image/decode.ts';
+import { openRegions } from '../../image/open-regions.ts';
 import { type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
+import { type OpenedRegions, regionsOf } from '../../image/picture-regions.ts';
 import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
 
 /**
@@ -9,15 +11,34 @@ import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
  */
 export async function decode(source: PictureSource): Promise<Picture> {
   const plain = await plainSource(source);
-  if (typeof plain === 'string' || plain instanceof Uint8Array) {
-    const name = source instanceof File ? source.name : undefined;
-    return decodePicture(plain, name ? { name } : {});
-  }
-  if ('file' in plain) {
+  return isRaw(plain) ? toPicture(plain) : decodePicture(...fileOf(plain, source));
+}
+
+/**
+ * The same for predicting by tiles: a large file is read in parts.
+ * @throws as `decode`.
+ */
+export async function openInParts(source: PictureSource): Promise<OpenedRegions> {
+  const plain = await plainSource(source);
+  if (!isRaw(plain)) return openRegions(...fileOf(plain, source));
+  const picture = toPicture(plain);
+  return { regions: regionsOf(picture), picture };
+}
+
+function isRaw(source: PlainSource): source is RawPicture {
+  return typeof source === 'object' && 'channels' in source;
+}
+
+/** A path, address or bytes, and what to read of it. */
+function fileOf(
+  plain: Exclude<PlainSource, RawPicture>,
+  source: PictureSource,
+): [file: string | Uint8Array, options: DecodeOptions] {
+  if (typeof plain === 'object' && 'file' in plain) {
     const { file, ...choice } = plain;
-    return decodePicture(file, choice);
+    return [file, choice];
   }
-  return toPicture(plain);
+  return [plain, source instanceof File ? { name: source.name } : {}];
 }
 
 /** The forms of a picture that can be sent to another process. */

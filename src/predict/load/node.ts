@@ -8,7 +8,7 @@ import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile, type ThreadOptions } from './compile-file.ts';
-import { decode } from './decode-source.ts';
+import { decode, openInParts } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
 
 export interface LoadOptions extends FindModelOptions, ThreadOptions, PredictionChoices {}
@@ -45,7 +45,7 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
   return openAndCompile(nameOrPath, options, async (config, weights, ...how) => {
     const choices = choicesIn(options);
     configFor(config, choices);
-    const extras = { card: storedCard(weights), choices };
+    const extras = { card: storedCard(weights), choices, openRegions: openInParts };
     return new Model(config, await compileModel(config, weights, ...how), decode, extras);
   });
 }
@@ -103,7 +103,7 @@ export async function loadExplainable(
     return new Explainer(config, { sessions, maskLogits, choices });
   };
   return {
-    model: new Model(config, sessions, decode, { card, choices }),
+    model: new Model(config, sessions, decode, { card, choices, openRegions: openInParts }),
     explainer: () => {
       explainer ??= makeExplainer();
       return explainer;
