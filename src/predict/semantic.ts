@@ -27,10 +27,10 @@ export interface SemanticPrediction {
 type SizeChoices = Pick<PredictionChoices, 'minSize' | 'maxSize'>;
 
 /** What `loadSemantic` takes: threads, and defaults of every prediction. */
-export type SemanticLoadOptions = SizeChoices & ThreadOptions;
+export type SemanticLoadOptions = Pick<PredictionChoices, 'minSize' | 'maxSize'> & ThreadOptions;
 
 /** Options of a semantic prediction. */
-export type SemanticPredictOptions = SizeChoices & Pick<PredictOptions, 'signal'>;
+export type SemanticPredictOptions = Pick<PredictOptions, 'minSize' | 'maxSize' | 'signal'>;
 
 const optionNames: OptionNames<SemanticPredictOptions> = { minSize: true, maxSize: true, signal: true };
 

@@ -1,6 +1,6 @@
 import { checkOptions } from '../core/options.ts';
 import { cocoDataFrom, cocoResultsFrom } from '../data/coco/in-memory.ts';
-import { openDataset } from '../data/coco/open-dataset.ts';
+import { openDataset, uniqueRecords } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
@@ -104,7 +104,7 @@ async function readInput({ groundTruth, results, type = 'segm', onNote, ...overr
   const dataset =
     typeof groundTruth === 'string'
       ? await openDataset(groundTruth, { onNote })
-      : cocoDataFrom(groundTruth, 'the ground truth');
+      : uniqueRecords(cocoDataFrom(groundTruth, 'the ground truth'), onNote);
   const table =
     typeof results === 'string'
       ? await readCocoResults(results, dataset)

@@ -245,9 +245,14 @@ describe('each problem is one line', () => {
       `warning: ${at}: segmentation: expected a mask, as other annotations have, got none`,
     ],
     [
-      'duplicate-id',
+      'repeated-id',
       dataset({ id: 1 }, { id: 1 }),
-      'fatal: annotations[1], annotation 1: id: expected a unique id, got 1, which annotations[0] already has',
+      'warning: annotations[1], annotation 1: id: expected a unique id, got 1, which annotations[0] already has',
+    ],
+    [
+      'repeated-id',
+      { ...dataset({}), categories: [category, { ...category }] },
+      'warning: categories[1], category 90: id: expected a unique id',
     ],
     [
       'duplicate-id',

@@ -2,7 +2,6 @@ import { InputError } from '../../core/errors.ts';
 import { jsonBytesOf } from '../json/value-bytes.ts';
 import { AnnotationParser } from './annotation-parser.ts';
 import { CocoData } from './coco.ts';
-import { uniqueRecords } from './open-dataset.ts';
 import { formatProblem, type Problem, preview } from './problems.ts';
 import { checkCategory, checkImage } from './record-checks.ts';
 import { RecordReader } from './results.ts';
@@ -15,7 +14,7 @@ import type { CocoAnnotation, CocoDataset, CocoResult } from './types.ts';
  * @throws InputError that names the first malformed record.
  */
 export function cocoDataFrom(dataset: CocoDataset, name: string): CocoData {
-  if (dataset instanceof CocoData) return uniqueRecords(dataset);
+  if (dataset instanceof CocoData) return dataset;
   const report = (found: Problem) => {
     throw new InputError(name, formatProblem(found));
   };
@@ -30,7 +29,7 @@ export function cocoDataFrom(dataset: CocoDataset, name: string): CocoData {
   const annotations = dataset.annotations.map(
     (annotation, index) => parser.parse(jsonBytesOf(annotation), index) as CocoAnnotation,
   );
-  return uniqueRecords(new CocoData({ ...dataset, annotations }, name));
+  return new CocoData({ ...dataset, annotations }, name);
 }
 
 /**

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 
 /**
  * The file that a name in a data set stands for. Names come from other systems: where the folder has no file of exactly that
- * name, `\\` counts as `/`, accented letters may be composed (NFC) or decomposed (NFD), an absolute path stands for its
+ * name, `\` counts as `/`, accented letters may be composed (NFC) or decomposed (NFD), an absolute path stands for its
  * longest end that exists, and a name may begin with the name of the folder itself.
  * @param folder The folder of the pictures.
  * @returns A path relative to the folder, with `/` unless the name itself exists; undefined if there is no such file.

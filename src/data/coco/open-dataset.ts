@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { CocoData, type ReadOptions, readCocoDataset } from './coco.ts';
+import type { CocoCategory, CocoImage } from './types.ts';
 
 export interface OpenOptions extends ReadOptions {
   /** Called with each line that a user should see. */
@@ -22,11 +23,7 @@ export async function openDataset(path: string, { onNote, ...options }: OpenOpti
  * @throws InputError where two different images, or two different categories, have one id.
  */
 export function uniqueRecords(data: CocoData, onNote: (line: string) => void = () => {}): CocoData {
-  const images = unique(
-    data,
-    'images',
-    ({ file_name, width, height }) => `${file_name} (${width}×${height})`,
-  );
+  const images = unique(data, 'images', describeImage);
   const categories = unique(data, 'categories', ({ name }) => name);
   for (const [list, kept] of Object.entries({ images, categories })) {
     const repeated = data[list as 'images' | 'categories'].length - kept.length;
@@ -35,6 +32,20 @@ export function uniqueRecords(data: CocoData, onNote: (line: string) => void = (
   const { length } = images;
   if (length === data.images.length && categories.length === data.categories.length) return data;
   return new CocoData({ ...data, images, categories }, data.source);
+}
+
+/** Whether two records with one id are the same image. */
+export function sameImage(first: CocoImage, second: CocoImage): boolean {
+  return describeImage(first) === describeImage(second);
+}
+
+/** Whether two records with one id are the same category. */
+export function sameCategory(first: CocoCategory, second: CocoCategory): boolean {
+  return first.name === second.name;
+}
+
+function describeImage({ file_name, width, height }: CocoImage): string {
+  return `${file_name} (${width}×${height})`;
 }
 
 function unique<List extends 'images' | 'categories'>(

@@ -22,6 +22,7 @@ export const severityOf = {
   'picture-unreadable': 'fatal',
   'picture-size': 'fatal',
   'picture-rotated': 'fatal',
+  'repeated-id': 'warning',
   'no-annotations': 'warning',
   'no-mask': 'warning',
   'no-area': 'warning',

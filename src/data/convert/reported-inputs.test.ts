@@ -221,7 +221,10 @@ describe('YOLO', () => {
 
   test('pictures that cannot be read are left out by name, and are an error if there are no others', async () => {
     folder.write('bmp-some/images/train/b.bmp', 'BM');
-    const { files, skipped } = await write('bmp-some', 'train: images/train\nnames: [a]\n');
+    const { files, skipped } = await write(
+      'bmp-some',
+      'train: images/train\nval: images/train\nnames: [a]\n',
+    );
     const problem = '.bmp pictures cannot be read; convert them to PNG or TIFF';
     expect(files).toEqual(['images/train/a.png']);
     expect(skipped).toEqual({ [`picture (b.bmp): ${problem}`]: 1 });

@@ -114,6 +114,7 @@ async function picturesOf(
   }
   const root = resolve(images ?? resolve(dirname(path), data.path ?? '.'));
   const found = new Set<string>();
+  const places = new Set<string>();
   const absent: string[] = [];
   for (const name of given) {
     for (const entry of [data[name] ?? []].flat()) {
@@ -124,6 +125,9 @@ async function picturesOf(
         );
         continue;
       }
+      // Data sets without a validation set often name the folder of training again.
+      if (places.has(place)) continue;
+      places.add(place);
       for (const picture of await expand(place, root, builder)) found.add(picture);
     }
   }
