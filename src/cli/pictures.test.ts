@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { overlayPaths } from './overlay-paths.ts';
+import { outputPaths } from './output-paths.ts';
 import { findPictures } from './pictures.ts';
 
 let folder: string;
@@ -43,12 +43,16 @@ test('a folder or a pattern that yields nothing is an error', async () => {
   await expect(findPictures([at('*.bmp')])).rejects.toThrow(/\*\.bmp: no file matches this pattern/);
 });
 
+const overlays = { option: '--out', ending: '.png' };
+
 test('overlays of pictures that share a name are numbered', async () => {
-  const paths = await overlayPaths(['x/a.jpg', 'y/a.png', 'z/A.tif', 'b.jpg'], 'out');
+  const paths = await outputPaths(['x/a.jpg', 'y/a.png', 'z/A.tif', 'b.jpg'], 'out', overlays);
   expect([...paths.values()]).toEqual(['a', 'a-2', 'A-3', 'b'].map((stem) => join('out', `${stem}.png`)));
 });
 
 test('an overlay never replaces a picture', async () => {
-  await expect(overlayPaths([at('odd[1].png')], folder)).rejects.toThrow(/would replace .*odd\[1\]\.png/);
-  expect((await overlayPaths([at('a.jpg')], folder)).get(at('a.jpg'))).toBe(at('a.png'));
+  await expect(outputPaths([at('odd[1].png')], folder, overlays)).rejects.toThrow(
+    /would replace .*odd\[1\]\.png/,
+  );
+  expect((await outputPaths([at('a.jpg')], folder, overlays)).get(at('a.jpg'))).toBe(at('a.png'));
 });

@@ -1,23 +1,15 @@
-import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
-import type { Picture } from '../image/picture.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
-import { resultEntries } from '../predict/result-entry.ts';
-import type { ResultIds } from '../score/dataset-ids.ts';
-import { drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
 import { note } from './output.ts';
+import type { PictureResult, ResultSink } from './outputs/picture-result.ts';
 import { startProgress } from './progress.ts';
-import type { ResultSink } from './results.ts';
 
 export interface PredictWork {
   /** Path → image id in the results. */
   pictures: ReadonlyMap<string, number>;
   model: Pick<Model<string>, 'predictEach'>;
-  ids: Pick<ResultIds, 'categoryId'>;
-  /** Picture → overlay file; null if none are wanted. */
-  overlays: ReadonlyMap<string, string> | null;
   /** Minimum score of an instance, 0…1; default: the model's own. */
   score: number | undefined;
   /** Whether to print one line per picture on stdout. */
@@ -30,7 +22,7 @@ export interface PredictWork {
  * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
-  const { pictures, model, ids, overlays, score } = work;
+  const { pictures, model, score } = work;
   const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
   let failed = 0;
   const fail = (error: unknown) => {
@@ -38,35 +30,35 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     progress.note(describeFailure(error, false));
     progress.advance();
   };
-  // The overlay of one picture is drawn while the network processes the next.
-  let drawing: Promise<{ error: unknown } | null> = Promise.resolve(null);
-  const drawn = async () => {
-    const failure = await drawing;
+  const write = async (result: PictureResult) => {
+    await sink(result);
+    if (work.summaries) await progress.print(summaryOf(result.path, result.prediction));
+    progress.advance();
+  };
+  // The results of one picture are written while the network processes the next.
+  let writing: Promise<{ error: unknown } | null> = Promise.resolve(null);
+  const written = async () => {
+    const failure = await writing;
     if (failure) throw failure.error;
   };
   try {
     for await (const outcome of model.predictEach(pictures.keys(), { score })) {
-      await drawn();
+      await written();
       if ('error' in outcome) {
         fail(outcome.error);
         continue;
       }
-      const { source, prediction, picture } = outcome;
-      await sink(resultEntries({ path: source, imageId: pictures.get(source)! }, prediction, ids));
-      if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
-      if (work.summaries) await progress.print(summaryOf(source, prediction));
-      progress.advance();
+      const { source: path, prediction, picture } = outcome;
+      writing = settle(write({ path, imageId: pictures.get(path)!, prediction, picture }));
     }
-    await drawn();
+    await written();
   } finally {
+    // No output may be closed while it is written.
+    await writing;
     progress.finish();
   }
   if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed`);
   return failed;
-}
-
-async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {
-  await writeAtomically(path, await drawInstances(picture, instances));
 }
 
 /** Holds a failure until it is awaited, so that it does not become an unhandled rejection. */

@@ -1,4 +1,4 @@
-import type { RegionPixels } from './region-pixels.ts';
+import type { RegionPixels } from '../ops/rle/region-pixels.ts';
 
 /** In half pixels, so that the middles of pixel edges are integers. */
 type Point = readonly [x: number, y: number];

@@ -1,7 +1,7 @@
 import { checkOptions } from '../core/options.ts';
+import { regionPixels } from '../ops/rle/region-pixels.ts';
 import { onePixel, type PixelSize, parsePixelSize } from './pixel-size.ts';
 import type { ExportedInstance, PicturePrediction } from './prediction-of-picture.ts';
-import { regionPixels } from './region-pixels.ts';
 import { regionIntensity, regionProperties } from './region-properties.ts';
 
 export interface CsvOptions {

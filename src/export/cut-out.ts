@@ -1,7 +1,7 @@
 import { encode } from 'fast-png';
 import type { Picture } from '../image/picture.ts';
+import { regionPixels } from '../ops/rle/region-pixels.ts';
 import type { ExportedInstance } from './prediction-of-picture.ts';
-import { regionPixels } from './region-pixels.ts';
 
 /**
  * An instance cut out of its picture: the smallest box around its mask, transparent outside the mask; without a mask,

@@ -1,9 +1,9 @@
 import { encode } from 'fast-png';
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { eachStretch } from '../ops/rle/region-pixels.ts';
 import { encodeGreyTiff } from './grey-tiff.ts';
 import type { ExportedPrediction } from './prediction-of-picture.ts';
-import { eachStretch } from './region-pixels.ts';
 
 /** File formats of label pictures. */
 export const labelFormats = ['png', 'tiff'] as const;

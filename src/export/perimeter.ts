@@ -1,4 +1,4 @@
-import type { RegionPixels } from './region-pixels.ts';
+import type { RegionPixels } from '../ops/rle/region-pixels.ts';
 
 /** Length of the outline at a border pixel, by the code of its neighbourhood. */
 const weights = new Float64Array(50);

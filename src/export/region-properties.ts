@@ -1,7 +1,7 @@
 import type { Picture } from '../image/picture.ts';
+import type { RegionPixels } from '../ops/rle/region-pixels.ts';
 import { convexArea } from './convex-area.ts';
 import { perimeterOf } from './perimeter.ts';
-import type { RegionPixels } from './region-pixels.ts';
 
 /**
  * Measures of a region, with the names and definitions of scikit-image's `regionprops`

@@ -1,4 +1,4 @@
-import type { Rle } from '../ops/rle/rle.ts';
+import type { Rle } from './rle.ts';
 
 /** The part of a mask inside the smallest box around it. */
 export interface RegionPixels {
