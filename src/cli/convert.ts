@@ -2,17 +2,16 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { InputError, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { largest } from '../core/extremes.ts';
 import { plural } from '../core/plural.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
-import { readResultsDataset, startsArray } from '../data/coco/results-dataset.ts';
 import type { CocoDataset } from '../data/coco/types.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converted, Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
 import type { AnnotationWriter } from '../data/convert-to/annotation-writer.ts';
 import { annotationWriterOf, annotationWriters } from '../data/convert-to/formats.ts';
+import { aboveScore, readCocoInput } from './coco-input.ts';
 import { fraction, print, toleranceOption, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
@@ -119,25 +118,7 @@ async function readInput(
     const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     return from.convert(input, { ...options, onProgress });
   }
-  if (data !== undefined) return { dataset: await readResultsDataset(input, { data }), skipped: {} };
-  if (!(await startsArray(input))) return { dataset: await readCocoDataset(input), skipped: {} };
-  if (images === undefined) {
-    throw new InputError(
-      input,
-      'is a COCO results array; name its data set (--data) or the folder of the pictures (--images)',
-    );
-  }
-  return { dataset: await readResultsDataset(input, { images }), skipped: {} };
-}
-
-/** Annotations without a score are kept. */
-function aboveScore(dataset: CocoDataset, score: number | undefined): CocoDataset {
-  if (score === undefined) return dataset;
-  const annotations = dataset.annotations.filter(
-    (annotation) => !('score' in annotation) || Number(annotation.score) >= score,
-  );
-  const { images, categories, info, licenses } = dataset;
-  return { images, categories, ...(info && { info }), ...(licenses && { licenses }), annotations };
+  return { dataset: await readCocoInput(input, { data, images }), skipped: {} };
 }
 
 async function report(

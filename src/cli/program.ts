@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<Command>> = {
   eval: async () => (await import('./eval.ts')).evalCommand(),
   'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
   convert: async () => (await import('./convert.ts')).convertCommand(),
+  show: async () => (await import('./show.ts')).showCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
