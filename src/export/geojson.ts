@@ -12,12 +12,13 @@ export interface GeoJsonOptions {
   readonly georeference?: GeoReference | null | undefined;
 }
 
-type Position = [x: number, y: number];
+/** x, y */
+export type GeoJsonPosition = [x: number, y: number];
 
 /** The outline of an instance, in the members of GeoJSON. */
 export type GeoJsonGeometry =
-  | { readonly type: 'Polygon'; readonly coordinates: Position[][] }
-  | { readonly type: 'MultiPolygon'; readonly coordinates: Position[][][] };
+  | { readonly type: 'Polygon'; readonly coordinates: GeoJsonPosition[][] }
+  | { readonly type: 'MultiPolygon'; readonly coordinates: GeoJsonPosition[][][] };
 
 /** An instance; `objectType`, `classification` and `measurements` are what QuPath reads. */
 export interface GeoJsonFeature {
@@ -90,7 +91,7 @@ function featureOf(
   };
 }
 
-function polygonOf({ outer, holes }: Contour, georeference: GeoReference | null): Position[][] {
+function polygonOf({ outer, holes }: Contour, georeference: GeoReference | null): GeoJsonPosition[][] {
   return [outer, ...holes].map((ring, i) => closedRing(ring, georeference, i === 0));
 }
 
@@ -99,9 +100,9 @@ function closedRing(
   ring: readonly number[],
   georeference: GeoReference | null,
   isOuter: boolean,
-): Position[] {
+): GeoJsonPosition[] {
   const placed = georeference ? placedRing(ring, georeference) : ring;
-  const positions: Position[] = [];
+  const positions: GeoJsonPosition[] = [];
   for (let i = 0; i < placed.length; i += 2) positions.push([placed[i], placed[i + 1]]);
   if (signedArea(placed) > 0 !== isOuter) positions.reverse();
   positions.push([...positions[0]]);

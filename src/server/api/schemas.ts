@@ -14,6 +14,17 @@ export const predictQuerySchema = z.strictObject({
     .optional()
     .describe("Minimum score of the instances to return; default: the model's own threshold."),
   model: z.string().optional().describe(`A name listed by ${routes.listModels.path}; default: the first.`),
+  pixelSize: z
+    .string()
+    .optional()
+    .describe('text/csv: side of a pixel with its unit, such as 0.32um; default: measures in pixels.'),
+  tolerance: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'application/zip and application/geo+json: simplify outlines by at most this distance in pixels; default: 0.',
+    ),
 });
 
 const size = z.int().positive().describe('In pixels of the upright picture.');

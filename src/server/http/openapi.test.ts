@@ -36,6 +36,8 @@ test('the parameters are those that the schema checks', () => {
   expect(open.paths['/v1/predict'].post.parameters).toMatchObject([
     { name: 'score', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1 } },
     { name: 'model', in: 'query', schema: { type: 'string' } },
+    { name: 'pixelSize', in: 'query', schema: { type: 'string' } },
+    { name: 'tolerance', in: 'query', schema: { type: 'number', minimum: 0 } },
   ]);
 });
 
