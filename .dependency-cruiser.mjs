@@ -47,6 +47,7 @@ const parts = {
   'data/check': 'coco',
   'data/convert': 'sample check coco json',
   'data/convert-to': 'convert coco json',
+  'data/curate': 'coco',
   'server/api': '',
   'server/work': 'api',
   'server/page': 'api',

@@ -32,6 +32,9 @@ export type { Converted, Converter, ConvertOptions } from './data/convert/conver
 export { converterOf } from './data/convert/formats.ts';
 export type { AnnotationWriter, LeftOut, WriteOptions } from './data/convert-to/annotation-writer.ts';
 export { annotationWriterOf } from './data/convert-to/formats.ts';
+export { type MergeOptions, type MergeSource, mergeDatasets } from './data/curate/merge.ts';
+export { type SplitOptions, splitDataset } from './data/curate/split.ts';
+export * from './data/curate/statistics.ts';
 export type { JsonStreamOptions } from './data/json/window.ts';
 export type { CocoEvaluation } from './eval/accumulate.ts';
 export { CocoEvaluator } from './eval/coco-evaluator.ts';

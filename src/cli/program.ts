@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   convert: async () => (await import('./convert.ts')).convertCommand(),
   show: async () => (await import('./show.ts')).showCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
+  data: async () => (await import('./data/data.ts')).dataCommand(),
   'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),

@@ -77,7 +77,7 @@ async function cardOf(
   instances: readonly Drawable[],
   path: string,
 ): Promise<string> {
-  return sheetCard({ name: file_name, picture: await decodePicture(path), instances });
+  return sheetCard({ name: file_name, views: [{ picture: await decodePicture(path), instances }] });
 }
 
 /** Finds the instances of an image. */

@@ -54,7 +54,7 @@ export async function toRois(
 }
 
 /** One `.roi` file. */
-export function encodeRoi(instance: ExportedInstance, name: string, tolerance: number): Uint8Array {
+function encodeRoi(instance: ExportedInstance, name: string, tolerance: number): Uint8Array {
   const { mask, box, category, score } = instance;
   const regions = mask ? rleToRegions(mask.rle, tolerance) : [];
   const single = regions.length === 1 && regions[0].holes.length === 0 ? regions[0].outer : null;

@@ -11,7 +11,9 @@ output{color:var(--soft);font-variant-numeric:tabular-nums}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:1.25rem;padding:1.25rem}
 article{background:var(--panel);border:1px solid var(--line);border-radius:6px;overflow:hidden}
 article[hidden]{display:none}
+figure{margin:0}
 img{display:block;width:100%;height:auto}
+figcaption{font-size:.85rem;color:var(--soft);padding:.2rem .75rem .4rem}
 h2{font-size:.95rem;margin:.5rem .75rem .25rem;overflow-wrap:anywhere}
 ul{list-style:none;margin:0 .75rem .75rem;padding:0;max-height:8rem;overflow:auto;font-size:.85rem}
 li span{color:var(--soft);font-variant-numeric:tabular-nums}

@@ -5,11 +5,19 @@ import type { Drawable } from '../drawable.ts';
 import { escapeHtml } from '../report/html.ts';
 import { sheetScript, sheetStyle } from './sheet-page.ts';
 
-/** A picture of a sheet. */
-export interface SheetPicture {
-  readonly name: string;
+/** A picture with its instances drawn over it. */
+export interface SheetView {
+  /** Shown below the picture; default: none. */
+  readonly caption?: string;
   readonly picture: Picture;
   readonly instances: readonly Drawable[];
+}
+
+/** An entry of a sheet, sorted by the instances of its first view. */
+export interface SheetEntry {
+  readonly name: string;
+  /** At least one. */
+  readonly views: readonly SheetView[];
 }
 
 /** Longer side of the pictures in a sheet, in pixels. */
@@ -43,12 +51,9 @@ export function sheetStart({ title, categories }: { title: string; categories: r
 `;
 }
 
-/** One picture with its instances drawn over it, and a list of them. */
-export async function sheetCard({ name, picture, instances }: SheetPicture): Promise<string> {
-  const { data, info } = await sharp(await drawInstances(picture, instances))
-    .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
-    .webp({ quality: 80 })
-    .toBuffer({ resolveWithObject: true });
+/** One entry: its views, and a list of the instances of the first. */
+export async function sheetCard({ name, views }: SheetEntry): Promise<string> {
+  const { instances } = views[0];
   const scores = instances.flatMap(({ score }) => score ?? []);
   const byScore = instances.toSorted((a, b) => (b.score ?? 1) - (a.score ?? 1));
   const classes = [...new Set(byScore.map(({ category }) => category.name))];
@@ -62,9 +67,10 @@ export async function sheetCard({ name, picture, instances }: SheetPicture): Pro
   const attributes = Object.entries(facts).map(
     ([key, value]) => `data-${key}="${escapeHtml(String(value))}"`,
   );
-  const source = `data:image/webp;base64,${data.toString('base64')}`;
+  const figures: string[] = [];
+  for (const view of views) figures.push(await figureOf(name, view));
   return `<article ${attributes.join(' ')}>
-<img loading="lazy" width="${info.width}" height="${info.height}" alt="${escapeHtml(altOf(name, instances))}" src="${source}">
+${figures.join('')}
 <h2>${escapeHtml(name)}</h2>
 <ul>${classes.map((category) => itemOf(category, byScore)).join('')}</ul>
 </article>
@@ -74,6 +80,16 @@ export async function sheetCard({ name, picture, instances }: SheetPicture): Pro
 /** The end of a sheet, after its last picture. */
 export function sheetEnd(): string {
   return `</main>\n<script>${sheetScript}</script>\n</body>\n</html>\n`;
+}
+
+async function figureOf(name: string, { caption, picture, instances }: SheetView): Promise<string> {
+  const { data, info } = await sharp(await drawInstances(picture, instances))
+    .resize({ width: longestSide, height: longestSide, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer({ resolveWithObject: true });
+  const source = `data:image/webp;base64,${data.toString('base64')}`;
+  const image = `<img loading="lazy" width="${info.width}" height="${info.height}" alt="${escapeHtml(altOf(name, instances))}" src="${source}">`;
+  return `<figure>${image}${caption === undefined ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`}</figure>`;
 }
 
 /** A class with the scores of its instances, best first. */
