@@ -1,8 +1,14 @@
+import { largest } from '../../core/extremes.ts';
 import type { Random } from '../../core/random.ts';
 
 /** Exchanges that are tried, by the number of units; each costs little. */
 const triesPerUnit = 60;
 const mostTries = 400_000;
+const fewestTries = 10_000;
+
+/** Few units have few good divisions, which one start can miss. */
+const starts = 8;
+const fewUnits = 1000;
 
 /**
  * Assigns units to parts so that every quantity is divided by the shares.
@@ -18,23 +24,29 @@ export function assignUnits(
   const quantities = counts[0]?.length ?? 0;
   const totals = new Float64Array(quantities);
   for (const unit of counts) for (let q = 0; q < quantities; q++) totals[q] += unit[q];
-  const division = new Division(counts, shares, totals);
+  const divisions = Array.from(
+    { length: counts.length <= fewUnits ? starts : 1 },
+    () => new Division(counts, shares, totals),
+  );
   // Units with the most of something scarce first; they have the least choice.
   const order = shuffled(counts.length, random);
   const weight = counts.map((unit) =>
     unit.reduce((most, value, q) => Math.max(most, value / (totals[q] || 1)), 0),
   );
   order.sort((a, b) => weight[b] - weight[a]);
-  for (const unit of order) division.place(unit);
-  improve(division, random);
-  return division.partOf;
+  for (const division of divisions) {
+    for (const unit of order) division.place(unit);
+    improve(division, random);
+  }
+  return divisions.reduce((best, other) => (other.largestError() < best.largestError() ? other : best))
+    .partOf;
 }
 
 /** Moves and exchanges units as long as that brings quantities closer to their shares. */
 function improve(division: Division, random: Random): void {
   const units = division.partOf.length;
   if (units < 2) return;
-  const tries = Math.min(mostTries, triesPerUnit * units);
+  const tries = Math.min(mostTries, Math.max(fewestTries, triesPerUnit * units));
   for (let attempt = 0; attempt < tries; attempt++) {
     const a = random.integer(units);
     const part = random.integer(division.parts);
@@ -81,6 +93,11 @@ class Division {
     }
     this.partOf[unit] = best;
     this.#add(best, unit, 1);
+  }
+
+  /** The largest difference of a quantity of a part from its share, as a fraction of the total. */
+  largestError(): number {
+    return largest(this.#excess.map((excess) => largest(excess.map(Math.abs))));
   }
 
   tryMove(unit: number, to: number): void {

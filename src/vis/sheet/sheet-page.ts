@@ -8,7 +8,7 @@ header{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.5rem 1.2
 h1{font-size:1.15rem;margin:0 auto 0 0;overflow-wrap:anywhere}
 select{font:inherit}
 output{color:var(--soft);font-variant-numeric:tabular-nums}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:1.25rem;padding:1.25rem}
+main{display:grid;align-items:start;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:1.25rem;padding:1.25rem}
 article{background:var(--panel);border:1px solid var(--line);border-radius:6px;overflow:hidden}
 article[hidden]{display:none}
 figure{margin:0}
