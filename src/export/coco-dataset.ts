@@ -24,7 +24,7 @@ export interface PredictedDataset extends CocoDataset {
  * import { load, toCocoDataset, writeCocoDataset } from 'mask-rcnn';
  *
  * const model = await load('nuclei');
- * const name = 'cells.png';
+ * const name = 'photo.jpg';
  * const predictions = [{ name, prediction: await model.predict(name) }];
  * await writeCocoDataset('predicted.json', toCocoDataset(predictions, model.config.categories));
  * await model.dispose();

@@ -49,7 +49,7 @@ type Cells = Partial<Record<(typeof csvColumns)[number], string | number>>;
  * import { decodePicture, load, toCsv } from 'mask-rcnn';
  *
  * const model = await load('nuclei');
- * const name = 'cells.png';
+ * const name = 'photo.jpg';
  * const prediction = await model.predict(name);
  * const csv = toCsv([{ name, prediction, picture: await decodePicture(name) }], { pixelSize: '0.32um' });
  * await writeFile('cells.csv', csv);

@@ -49,7 +49,7 @@ export interface GeoJsonCollection {
  * import { load, toGeoJson } from 'mask-rcnn';
  *
  * const model = await load('nuclei');
- * const geoJson = toGeoJson(await model.predict('cells.png'), { tolerance: 0.5 });
+ * const geoJson = toGeoJson(await model.predict('photo.jpg'), { tolerance: 0.5 });
  * await writeFile('cells.geojson', JSON.stringify(geoJson));
  * await model.dispose();
  * ```

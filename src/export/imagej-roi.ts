@@ -32,7 +32,7 @@ const close = 4;
  * import { load, toRois } from 'mask-rcnn';
  *
  * const model = await load('nuclei');
- * await writeFile('cells.rois.zip', await toRois(await model.predict('cells.png')));
+ * await writeFile('cells.rois.zip', await toRois(await model.predict('photo.jpg')));
  * await model.dispose();
  * ```
  */

@@ -27,7 +27,7 @@ const most16 = 65_535;
  * import { load, toLabels } from 'mask-rcnn';
  *
  * const model = await load('nuclei');
- * await writeFile('labels.png', toLabels(await model.predict('cells.png')));
+ * await writeFile('labels.png', toLabels(await model.predict('photo.jpg')));
  * await model.dispose();
  * ```
  */

@@ -11,7 +11,7 @@ import { type GeoReference, parseGeoReference } from './geo-reference.ts';
  * ```ts
  * import { readGeoReference } from 'mask-rcnn';
  *
- * const georeference = await readGeoReference('cells.png');
+ * const georeference = await readGeoReference('photo.jpg');
  * console.log(georeference?.epsg ?? 'no reference system');
  * ```
  */

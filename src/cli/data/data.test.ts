@@ -59,15 +59,15 @@ test('merge renames classes and file names', async () => {
     annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 2, 2] }],
   });
   const out = folder.at('merged.json');
-  const args = ['merge', squares, other, '--out', out, '--class', 'box=square'];
-  const { stdout, error } = await run(...args, '--images', folder.at('squares'), folder.at('other'));
+  const args = [squares, other, '--out', out, '--class', 'box=square'];
+  const { stdout, error } = await run('merge', ...args, '--images', folder.at('squares'), folder.at('other'));
   expect(error).toBeUndefined();
   const { images, categories } = await readCocoDataset(out);
   expect(stdout).toContain(`${out}: 11 images, `);
   expect(categories.map(({ name }) => name)).toEqual(['square', 'disc']);
   expect([images[0].file_name, images[10].file_name]).toEqual(['squares/1.png', 'other/o.png']);
   expect(images[10].neg_category_ids).toEqual([]);
-  const wrong = await run(...args, '--images', folder.at('squares'));
+  const wrong = await run('merge', ...args, '--images', folder.at('squares'));
   expect(String(wrong.error)).toContain('--images: expected the folder of each of the 2 data sets, got 1');
 });
 

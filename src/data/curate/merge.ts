@@ -27,9 +27,9 @@ export interface MergeOptions {
  *
  * const sources = [
  *   { name: 'train.json', dataset: await readCocoDataset('train.json'), prefix: 'a/' },
- *   { name: 'val.json', dataset: await readCocoDataset('val.json'), prefix: 'b/' },
+ *   { name: 'more.json', dataset: await readCocoDataset('train.json'), prefix: 'b/' },
  * ];
- * await writeCocoDataset('merged.json', mergeDatasets(sources, { classes: { cell: 'nucleus' } }));
+ * await writeCocoDataset('merged.json', mergeDatasets(sources, { classes: { disc: 'circle' } }));
  * ```
  */
 export function mergeDatasets(sources: readonly MergeSource[], options: MergeOptions = {}): CocoDataset {
