@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { largest } from '../core/extremes.ts';
@@ -85,6 +85,15 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
   }
   if (from !== undefined && data !== undefined) {
     throw new UsageError('--data: expected COCO results as input, without --from');
+  }
+  if (
+    from !== undefined &&
+    to !== null &&
+    [input, dirname(input)].some((path) => resolve(path) === resolve(out))
+  ) {
+    throw new UsageError(
+      `--out ${out} is the folder of the input, whose files could be replaced; choose another folder`,
+    );
   }
   if (existsSync(out)) {
     const inputs = await Promise.all([input, data, images].map((path) => filesIn(path, from)));

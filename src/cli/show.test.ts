@@ -73,6 +73,13 @@ test('results become annotations of another tool', async () => {
   expect(shapes).toMatchObject([{ label: 'cat <b>', score: 0.9, shape_type: 'rectangle' }]);
 });
 
+test('another tool’s folder is not written to itself', async () => {
+  folder.write('lm/a.json', { imagePath: 'a.jpg', imageWidth: 30, imageHeight: 20, shapes: [] });
+  const args = ['--from', 'labelme', '--to', 'labelme', '--out', folder.at('lm')];
+  const { error } = await runCommand(convertCommand(), [folder.at('lm'), ...args]);
+  expect(String(error)).toContain(`--out ${folder.at('lm')} is the folder of the input`);
+});
+
 test('results without pictures or a data set are refused', async () => {
   const { error } = await runCommand(convertCommand(), [path, '--to', 'cvat', '--out', folder.at('x')]);
   expect(String(error)).toContain(

@@ -23,6 +23,8 @@ export async function readGeoReference(source: string | Uint8Array): Promise<Geo
     const file = await open(source);
     try {
       return await parseGeoReference(async (offset, length) => {
+        // A damaged file can name any offset.
+        if (!Number.isSafeInteger(offset)) return new Uint8Array(0);
         const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
         return buffer.subarray(0, bytesRead);
       });

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { TestFolder } from '../../test/support/folder.ts';
 import { readGeoReference } from './geo-reference-file.ts';
 
 type Tag = readonly [tag: number, type: 3 | 12, values: readonly number[]];
@@ -40,7 +43,24 @@ const scale: Tag = [33_550, 12, [10, 20, 0]];
 const tiepoint: Tag = [33_922, 12, [2, 3, 0, 500_000, 4_000_000, 0]];
 const keys = (...entries: number[][]): Tag => [34_735, 3, [1, 1, 0, entries.length, ...entries.flat()]];
 
-// The values are those of rasterio for such files (GDAL 3.9).
+interface Expected {
+  transform: number[];
+  epsg: number | null;
+  /** Where the right lower corner of 3 × 2 pixels lies. */
+  corner: [number, number];
+}
+
+/** Written by test/oracle/geotiff.py from rasterio. */
+const golden = new URL('../../test/golden/geotiff/', import.meta.url);
+const expected: Record<string, Expected> = JSON.parse(readFileSync(new URL('expected.json', golden), 'utf8'));
+
+test.each(Object.entries(expected))('%s, as rasterio reads it', async (name, { transform, epsg, corner }) => {
+  const found = await readGeoReference(fileURLToPath(new URL(`${name}.tif`, golden)));
+  expect(found).toEqual({ transform, epsg });
+  const [a, b, c, d, e, f] = found!.transform;
+  expect([3 * a + 2 * b + c, 3 * d + 2 * e + f]).toEqual(corner);
+});
+
 test.each([{}, { little: false }, { big: true }])('scale and tiepoint, %j', async (form) => {
   const file = tiff([scale, tiepoint, keys([1024, 0, 1, 1], [3072, 0, 1, 32_633])], form);
   expect(await readGeoReference(file)).toEqual({
@@ -54,6 +74,15 @@ test('a matrix, and coordinates of pixel centres', async () => {
   expect(await readGeoReference(tiff([matrix]))).toEqual({ transform: [2, 1, 100, -1, -2, 200], epsg: null });
   const centres = tiff([matrix, keys([1025, 0, 1, 2], [2048, 0, 1, 4326])]);
   expect(await readGeoReference(centres)).toEqual({ transform: [2, 1, 98.5, -1, -2, 201.5], epsg: 4326 });
+});
+
+test('an offset beyond every file', async () => {
+  const folder = new TestFolder();
+  const file = tiff([scale, tiepoint], { big: true });
+  new DataView(file.buffer).setBigUint64(8, 2n ** 62n, true);
+  expect(await readGeoReference(folder.write('far.tif', file))).toBeNull();
+  expect(await readGeoReference(file)).toBeNull();
+  folder.remove();
 });
 
 test('no georeference', async () => {
