@@ -36,9 +36,9 @@ export function showCommand(): Command {
     .addHelpText(
       'after',
       `
-Example:
-  mask-rcnn predict photos --model nuclei --json results.json
-  mask-rcnn show results.json --images photos --out sheet.html`,
+Examples:
+  mask-rcnn show results.json --images photos --out sheet.html
+  mask-rcnn show results.json --images photos --score 0.5 --out sheet.html`,
     )
     .action(showAction);
 }

@@ -12,5 +12,9 @@ export function dataCommand(): Command {
     .addCommand(splitCommand())
     .addCommand(mergeCommand())
     .addCommand(statsCommand())
-    .addCommand(previewCommand());
+    .addCommand(previewCommand())
+    .addHelpText(
+      'after',
+      '\nExample:\n  mask-rcnn data split cells.json --out split\n\nEach has its own help: mask-rcnn data split --help',
+    );
 }
