@@ -2,6 +2,7 @@ import type { LocaleConfig } from 'vitepress';
 
 /** Pages without a Chinese version: path → title of the link to the English page. */
 export const onlyInEnglish: Readonly<Record<string, string>> = {
+  results: '供其他工具使用的结果',
   page: '网页界面',
   explain: '图解一次预测',
   serve: 'HTTP 服务',

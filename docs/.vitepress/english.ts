@@ -21,6 +21,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Install', link: '/install' },
           { text: 'Models', link: '/models' },
           { text: 'Predict', link: '/predict' },
+          { text: 'Results for other tools', link: '/results' },
           { text: 'Predict in the browser', link: '/browser' },
           { text: 'The page', link: '/page' },
           { text: 'Live demo', link: '/demo' },

@@ -2,7 +2,7 @@ import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { overlayPaths } from './overlay-paths.ts';
+import { outputPaths } from './output-paths.ts';
 import { refuseOverwriting } from './overwrite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'overwrite-'));
@@ -31,9 +31,10 @@ test('an overlay that is a link to a picture', async () => {
   symlinkSync(at('a.png'), at('b.png'));
   writeFileSync(at('b.jpg'), 'x');
   await expect(
-    overlayPaths(
+    outputPaths(
       ['a.png', 'b.jpg'].map((name) => ({ path: at(name), name })),
       folder,
+      { option: '--out', ending: '.png' },
     ),
   ).rejects.toThrow('would replace');
 });

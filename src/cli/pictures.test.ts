@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { overlayPaths } from './overlay-paths.ts';
+import { outputPaths } from './output-paths.ts';
 import { findPictures as find } from './pictures.ts';
 
 let folder: string;
@@ -45,6 +45,8 @@ test('a folder or a pattern that yields nothing is an error', async () => {
   await expect(findPictures([at('*.bmp')])).rejects.toThrow(/\*\.bmp: no file matches this pattern/);
 });
 
+const overlays = { option: '--out', ending: '.png' };
+
 test('--recursive adds the subfolders; hidden files are left out, and formats that cannot be read are named', async () => {
   await mkdir(at('mixed', 'sub', '__MACOSX'), { recursive: true });
   for (const name of ['a.png', '._a.png', 'sub/b.TIF', 'sub/__MACOSX/c.png', 'd.heic', 'sub/e.bmp'])
@@ -70,7 +72,7 @@ test('an address is taken as it is, and named by its last part', async () => {
 
 test('overlays keep the name and the folder of their picture', async () => {
   const named = (...names: string[]) => names.map((name) => ({ path: `photos/${name}`, name }));
-  const paths = (...names: string[]) => overlayPaths(named(...names), 'out');
+  const paths = (...names: string[]) => outputPaths(named(...names), 'out', overlays);
   expect(await paths('x/a.jpg', 'y/a.png', 'b.jpg')).toEqual(
     ['x/a.png', 'y/a.png', 'b.png'].map((name) => join('out', name)),
   );
@@ -78,13 +80,15 @@ test('overlays keep the name and the folder of their picture', async () => {
     ['a.jpg.png', 'A.tif.png', 'c.png'].map((name) => join('out', name)),
   );
   const twice = ['x/a.jpg', 'y/a.jpg'].map((path) => ({ path, name: 'a.jpg' }));
-  expect(await overlayPaths(twice, 'out')).toEqual(
+  expect(await outputPaths(twice, 'out', overlays)).toEqual(
     ['a.jpg.png', 'a.jpg-2.png'].map((name) => join('out', name)),
   );
 });
 
 test('an overlay never replaces a picture', async () => {
   const given = (name: string) => [{ path: at(name), name }];
-  await expect(overlayPaths(given('odd[1].png'), folder)).rejects.toThrow(/would replace .*odd\[1\]\.png/);
-  expect(await overlayPaths(given('a.jpg'), folder)).toEqual([at('a.png')]);
+  await expect(outputPaths(given('odd[1].png'), folder, overlays)).rejects.toThrow(
+    /would replace .*odd\[1\]\.png/,
+  );
+  expect(await outputPaths(given('a.jpg'), folder, overlays)).toEqual([at('a.png')]);
 });

@@ -1,36 +1,24 @@
-import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
-import type { Picture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
-import { resultEntries } from '../predict/result-entry.ts';
 import type { TilePlan } from '../predict/tiles/tile-plan.ts';
-import type { ResultIds } from '../score/dataset-ids.ts';
-import { type DrawOptions, drawInstances } from '../vis/draw-instances.ts';
 import { describeFailure } from './failure.ts';
 import { LimitNote } from './limit-note.ts';
 import { note } from './output.ts';
+import { type PictureResult, type ResultSink, titleOf } from './outputs/picture-result.ts';
 import { startProgress } from './progress.ts';
-import type { ResultSink } from './results.ts';
 
-export interface PictureWork {
-  readonly path: string;
+/** A picture to predict, or a page of one. */
+export interface PictureWork extends Pick<PictureResult, 'position' | 'path' | 'imageIds'> {
   readonly choice: PlaneChoice;
-  /** In the results; several where a data set lists a file several times. */
-  readonly imageIds: readonly number[];
-  /** The overlay to write, if any. */
-  readonly overlay: string | undefined;
 }
 
 export interface PredictWork {
   pictures: readonly PictureWork[];
   model: Pick<Model<PictureSource>, 'predictEach'>;
-  ids: Pick<ResultIds, 'categoryId'>;
-  /** Of overlays; default 1. */
-  overlayScale?: DrawOptions['scale'];
   choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
@@ -42,7 +30,7 @@ export interface PredictWork {
  * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
-  const { pictures, model, ids, choices } = work;
+  const { pictures, model, choices } = work;
   const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
   const limit = new LimitNote();
   let failed = 0;
@@ -51,39 +39,39 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     progress.note(describeFailure(error, false));
     progress.advance();
   };
-  // The overlay of one picture is drawn while the network processes the next.
-  let drawing: Promise<{ error: unknown } | null> = Promise.resolve(null);
-  const drawn = async () => {
-    const failure = await drawing;
+  let shownTiles = '';
+  const write = async (result: PictureResult) => {
+    await sink(result);
+    const { prediction } = result;
+    limit.count(titleOf(result), prediction);
+    const tiles = prediction.tiles ? describeTiles(prediction.tiles) : '';
+    if (tiles !== shownTiles) progress.note(`${titleOf(result)}: ${tiles}`);
+    shownTiles = tiles;
+    if (work.summaries) await progress.print(summaryOf(titleOf(result), prediction));
+    progress.advance();
+  };
+  // The results of one picture are written while the network processes the next.
+  let writing: Promise<{ error: unknown } | null> = Promise.resolve(null);
+  const written = async () => {
+    const failure = await writing;
     if (failure) throw failure.error;
   };
   const onTile = (tile: number, total: number) => progress.within(tile / total, `tile ${tile}/${total}`);
-  let shownTiles = '';
   try {
     for await (const outcome of model.predictEach(pictures.map(sourceOf), { ...choices, onTile })) {
-      await drawn();
+      await written();
       if ('error' in outcome) {
         fail(outcome.error);
         continue;
       }
       const { prediction, picture, index } = outcome;
-      const { path, choice, imageIds, overlay } = pictures[index];
-      for (const imageId of imageIds) await sink(resultEntries({ path, imageId }, prediction, ids));
-      limit.count(path, prediction);
-      if (overlay !== undefined && picture === null) {
-        progress.note(`${path}: too large for an overlay; its instances are in the other outputs`);
-      } else if (overlay !== undefined && picture) {
-        drawing = settle(writeOverlay(overlay, { picture, prediction, scale: work.overlayScale }));
-      }
-      const page = choice.page === undefined ? '' : ` page ${choice.page}`;
-      const tiles = prediction.tiles ? describeTiles(prediction.tiles) : '';
-      if (tiles !== shownTiles) progress.note(`${path}: ${tiles}`);
-      shownTiles = tiles;
-      if (work.summaries) await progress.print(summaryOf(path + page, prediction));
-      progress.advance();
+      const { choice, ...place } = pictures[index];
+      writing = settle(write({ ...place, page: choice.page, prediction, picture }));
     }
-    await drawn();
+    await written();
   } finally {
+    // No output may be closed while it is written.
+    await writing;
     progress.finish();
   }
   limit.show();
@@ -94,16 +82,6 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
 function sourceOf({ path, choice }: PictureWork): PictureSource {
   const { page, channel } = choice;
   return page === undefined && channel === undefined ? path : { file: path, page, channel };
-}
-
-interface Overlay {
-  readonly picture: Picture;
-  readonly prediction: Prediction;
-  readonly scale: DrawOptions['scale'];
-}
-
-async function writeOverlay(path: string, { picture, prediction, scale }: Overlay): Promise<void> {
-  await writeAtomically(path, await drawInstances(picture, prediction.instances, { scale }));
 }
 
 /** `tiles of 372 pixels, overlapping by 20 %, magnified 2.75 times` */

@@ -123,7 +123,8 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
   return outcome;
 }
 
-function refuseRunIn(folder: string): void {
+/** @throws UsageError if the folder contains a run. */
+export function refuseRunIn(folder: string): void {
   if (existsSync(join(folder, runFiles.checkpoint))) {
     throw new UsageError(`${folder} already contains a run; resume it or choose another folder`);
   }
@@ -164,7 +165,8 @@ async function resumedPlan(checkpoint: string): Promise<Plan> {
   return { run, trainee, state, dataset: await openDataset(run.train.data) };
 }
 
-async function newPlan(options: TrainOptions): Promise<Plan> {
+/** The plan of a new run, which writes nothing. */
+export async function newPlan(options: Omit<TrainOptions, 'out'>): Promise<Plan> {
   const { run: value, source = 'the run', onNote } = options;
   const run = parseRunConfig(source, value);
   const dataset = await openDataset(run.train.data, { onNote });

@@ -145,6 +145,39 @@ describe('results', () => {
   });
 });
 
+test('a killed run is continued: every picture has one line, and its other files', async () => {
+  const copy = await readFile(join(folder, 'shrunk.png'));
+  const names = Array.from({ length: 30 }, (_, i) => `many-${i}.png`);
+  for (const name of names) await writeFile(join(folder, name), copy);
+  const args = [
+    'many-*.png',
+    '--model',
+    mask,
+    '--score',
+    '0.05',
+    '--ndjson',
+    'run.ndjson',
+    '--labels',
+    'labels',
+  ];
+  const linesOf = async () => (await readFile(join(folder, 'run.ndjson'), 'utf8')).split('\n').length - 1;
+  const killed = await runCli(['predict', ...args], {
+    cwd: folder,
+    onStart: (child) => child.stdout?.once('data', () => child.kill('SIGKILL')),
+  });
+  expect(killed.status).toBeNull();
+  const before = await linesOf();
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(30);
+  const { status, stderr } = await predict(...args, '--resume');
+  expect(status, stderr).toBe(0);
+  expect(stderr).toContain(`run.ndjson: ${before} picture`);
+  const lines = (await readFile(join(folder, 'run.ndjson'), 'utf8')).trimEnd().split('\n');
+  const done = lines.map((line) => (JSON.parse(line) as { file_name: string }).file_name);
+  expect(done.toSorted()).toEqual(names.toSorted());
+  expect((await readdir(join(folder, 'labels'))).filter((name) => name.endsWith('.png'))).toHaveLength(30);
+});
+
 describe('bad pictures', () => {
   test('are reported and do not stop the others', async () => {
     await writeFile(join(folder, 'a-text.png'), 'this is no picture');

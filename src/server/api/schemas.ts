@@ -50,6 +50,17 @@ export const predictQuerySchema = z.strictObject({
     .optional()
     .describe('With `tile`: share of a tile that neighbours have in common; default 0.2.'),
   model: z.string().optional().describe(`A name listed by ${routes.listModels.path}; default: the first.`),
+  pixelSize: z
+    .string()
+    .optional()
+    .describe('text/csv: side of a pixel with its unit, such as 0.32um; default: measures in pixels.'),
+  tolerance: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'application/zip and application/geo+json: simplify outlines by at most this distance in pixels; default: 0.',
+    ),
 });
 
 const size = z.int().positive().describe('In pixels of the upright picture.');

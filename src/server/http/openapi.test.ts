@@ -39,6 +39,8 @@ test('the parameters are those that the schema checks', () => {
     { name: 'nmsThreshold', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1 } },
     { name: 'classes', in: 'query', schema: { type: 'string' } },
     { name: 'model', in: 'query', schema: { type: 'string' } },
+    { name: 'pixelSize', in: 'query', schema: { type: 'string' } },
+    { name: 'tolerance', in: 'query', schema: { type: 'number', minimum: 0 } },
   ]);
 });
 

@@ -3,6 +3,7 @@ import type { PredictionChoices } from '../../predict/choices.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
 import type { CocoResultRecord } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
+import type { PredictionForm } from '../api/prediction-forms.ts';
 
 /** The argument that a worker process is started with. */
 export interface WorkerSettings extends PredictSettings {
@@ -23,8 +24,11 @@ interface PictureJob {
 }
 
 export interface PredictJob extends PictureJob {
-  /** COCO results, or the picture with the instances drawn over it. */
-  output: 'results' | 'overlay';
+  output: PredictionForm;
+  /** Side of a pixel with its unit, for `csv`; default: measures in pixels. */
+  pixelSize?: string | undefined;
+  /** Tolerance in pixels of the outlines of `rois` and `geojson`; default 0. */
+  tolerance?: number | undefined;
 }
 
 export interface ExplainJob extends PictureJob {
@@ -36,7 +40,7 @@ export interface ExplainJob extends PictureJob {
   report: { language: Language; modelName: string; version: string };
 }
 
-/** Milliseconds of each step in the worker; `draw` is 0 if nothing was drawn. */
+/** Milliseconds of each step in the worker; `draw`, also of encoding, is 0 for `results`. */
 export interface JobTimings {
   decode: number;
   predict: number;
@@ -58,10 +62,10 @@ export type JobAnswer =
       timings: JobTimings;
       /** Number of instances that the detection limit left out. */
       omitted: number;
-      /** Sorted by descending score; empty for `overlay`. */
+      /** Sorted by descending score; empty where there is a file. */
       results: CocoResultRecord[];
-      /** A PNG file; null for `results`. */
-      overlay: Uint8Array | null;
+      /** In the form asked for; null for `results`. */
+      file: Uint8Array | null;
     }
   | {
       outcome: 'explained';
