@@ -21,6 +21,10 @@ const ofInstances: ReadonlySet<string> = new Set([
   '--score',
   '--arrays',
   '--plot',
+  '--report',
+  '--lang',
+  '--compare',
+  '--write-threshold',
 ]);
 
 /** Whether `--model` is an FCN: a file, or a published name. */

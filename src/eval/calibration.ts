@@ -50,6 +50,7 @@ export function calibrationOf({ scores, correct }: ScoredOutcomes, count = 10): 
           },
         ],
   );
-  const error = bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.score - bin.correct), 0) / scores.length;
+  const error =
+    bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.score - bin.correct), 0) / scores.length;
   return { bins, error };
 }

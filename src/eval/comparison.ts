@@ -106,7 +106,9 @@ interface PairedObject {
 function pairedObjects(a: ErrorAnalyser, b: ErrorAnalyser, imageIds: readonly number[]): PairedObject[] {
   return imageIds.flatMap((id) => {
     const byB = b.found.get(id)!;
-    return a.found.get(id)!.map(({ categoryId, isFound }, o) => ({ categoryId, byA: isFound, byB: byB[o].isFound }));
+    return a.found
+      .get(id)!
+      .map(({ categoryId, isFound }, o) => ({ categoryId, byA: isFound, byB: byB[o].isFound }));
   });
 }
 

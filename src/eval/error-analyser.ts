@@ -1,72 +1,24 @@
 import { InputError, messageOf } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
-import { accumulate } from './accumulate.ts';
+import { accumulate, type CocoEvaluation } from './accumulate.ts';
 import { drawSample, type Interval, percentileInterval } from './bootstrap.ts';
-import { type Calibration, calibrationOf } from './calibration.ts';
+import { calibrationOf } from './calibration.ts';
 import { CocoMatches } from './coco-matches.ts';
-import { type ConfusionCell, ConfusionCounter } from './confusion.ts';
-import { apByCrowding, type CrowdingGroup } from './crowding.ts';
+import { ConfusionCounter } from './confusion.ts';
+import { apByCrowding } from './crowding.ts';
+import type { ErrorAnalysis } from './error-analysis.ts';
 import { areaOf, type EvalCategory, type EvalDetection, type EvalTruth } from './objects.ts';
 import { assignOneToOne } from './one-to-one.ts';
-import type { EvalParams, EvalType } from './params.ts';
+import type { EvalParams } from './params.ts';
 import { type PictureErrors, pictureErrors, worstPictures } from './picture-errors.ts';
 import { comparePicture, type PicturePairs } from './picture-pairs.ts';
 import { pooledOutcomes, scoredOutcomes } from './scored-outcomes.ts';
-import { type CocoMetric, cocoMetrics } from './summary.ts';
-import { bestPoint, type OperatingPoint, pointAt, thresholdCurve } from './threshold-curves.ts';
-import { TideEvaluator, type TideResult } from './tide.ts';
+import { cocoMetrics } from './summary.ts';
+import { bestPoint, pointAt, thresholdCurve } from './threshold-curves.ts';
+import { TideEvaluator } from './tide.ts';
 import type { TideThresholds } from './tide-picture.ts';
-import { type SizeCount, type Verdict, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 import { WeightedAp } from './weighted-ap.ts';
-
-/** The figures of one category. */
-export interface CategoryErrors extends EvalCategory {
-  /** Objects that count. */
-  readonly objects: number;
-  /** In 0…1; −1 without objects. */
-  readonly AP: number;
-  readonly AP50: number;
-  /** At the threshold with the greatest F1; null if none of its objects is found. */
-  readonly best: OperatingPoint | null;
-  /** At the score threshold of the analysis; null without objects. */
-  readonly current: OperatingPoint | null;
-}
-
-/** Where and how a model is wrong. All fractions are in 0…1; the object can be written as JSON. */
-export interface ErrorAnalysis {
-  readonly type: EvalType;
-  /** IoU at or above which a detection counts as correct, wherever a single one is used. */
-  readonly iou: number;
-  /** Minimum score of the detections in `confusion`, `pictures` and `current`. */
-  readonly scoreThreshold: number;
-  readonly pictures: number;
-  /** Without crowds. */
-  readonly objects: number;
-  /** Number of best-scoring detections that count: per picture and category for COCO's metrics, per picture for TIDE. */
-  readonly maxDetections: number;
-  /** Pictures with more objects than `maxDetections`, not all of which can be found. */
-  readonly picturesBeyondMax: number;
-  readonly metrics: readonly CocoMetric[];
-  /** AP with its 95 % bootstrap interval over pictures; null if there is no object. */
-  readonly ap: Interval | null;
-  /** The costliest error; null if there is none. */
-  readonly verdict: Verdict | null;
-  readonly tide: TideResult;
-  /** Objects and missed ones by area range. */
-  readonly sizes: readonly SizeCount[];
-  readonly crowding: readonly CrowdingGroup[];
-  readonly confusion: readonly ConfusionCell[];
-  /** Precision, recall and F1 of all categories together at the thresholds 0, 0.01 … 1. */
-  readonly curve: readonly OperatingPoint[];
-  /** The threshold with the greatest F1 over all categories together. */
-  readonly best: OperatingPoint | null;
-  /** At `scoreThreshold`. */
-  readonly current: OperatingPoint | null;
-  readonly perCategory: readonly CategoryErrors[];
-  readonly calibration: Calibration | null;
-  /** The pictures with the lowest F1 at `scoreThreshold`, worst first. */
-  readonly worst: readonly PictureErrors[];
-}
 
 export interface ErrorAnalyserOptions {
   /** Minimum score of the detections that a user sees. Default 0.5. */
@@ -145,7 +97,8 @@ export class ErrorAnalyser {
     }
   }
 
-  result(): ErrorAnalysis {
+  /** The analysis of all pictures so far, and the curves of its metrics. */
+  result(): { analysis: ErrorAnalysis; evaluation: CocoEvaluation } {
     const { params, matches, thresholds, scoreThreshold } = this;
     const evaluation = accumulate(params, matches.categories, matches.tallies);
     const metrics = cocoMetrics(evaluation);
@@ -155,7 +108,7 @@ export class ErrorAnalyser {
     const tide = this.#tide.result();
     const confusion = this.#confusion.cells();
     const objects = this.#pictures.map(({ imageId, objects: count }) => [imageId, count] as const);
-    return {
+    const analysis: ErrorAnalysis = {
       type: params.type,
       iou: thresholds.foreground,
       scoreThreshold,
@@ -164,6 +117,7 @@ export class ErrorAnalyser {
       maxDetections: this.#most,
       picturesBeyondMax: objects.filter(([, count]) => count > this.#most).length,
       metrics,
+      samples: this.#samples,
       ap: apInterval(weighted, this.#samples),
       verdict: verdictOf({ tide, metrics, sizes: this.#sizes, confusion }),
       tide,
@@ -185,6 +139,7 @@ export class ErrorAnalyser {
       calibration: calibrationOf(pooled),
       worst: worstPictures(this.#pictures, worstShown),
     };
+    return { analysis, evaluation };
   }
 
   /** Counts an object in the first area range that contains it. */

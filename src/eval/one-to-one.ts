@@ -27,7 +27,8 @@ export function assignOneToOne(pairs: PicturePairs, score: number, iou: number):
   for (let d = 0; d < shown; d++) {
     for (let o = 0; o < objects.length; o++) {
       const value = pairs.iou[d * objects.length + o];
-      if (value >= iou) candidates.push({ d, o, value, own: detections[d].categoryId === objects[o].categoryId });
+      if (value >= iou)
+        candidates.push({ d, o, value, own: detections[d].categoryId === objects[o].categoryId });
     }
   }
   candidates.sort((a, b) => Number(b.own) - Number(a.own) || b.value - a.value || a.d - b.d || a.o - b.o);

@@ -37,7 +37,9 @@ export function comparePicture(
   const shares = similarityMatrix(detections, crowds, params);
   const inCrowd = Float64Array.from(detections, ({ categoryId, excused }, d) => {
     if (excused) return Number.POSITIVE_INFINITY;
-    const own = crowds.map((crowd, c) => (crowd.categoryId === categoryId ? shares[d * crowds.length + c] : 0));
+    const own = crowds.map((crowd, c) =>
+      crowd.categoryId === categoryId ? shares[d * crowds.length + c] : 0,
+    );
     return Math.max(0, ...own);
   });
   return { imageId, objects, detections, iou: similarityMatrix(detections, objects, params), inCrowd };

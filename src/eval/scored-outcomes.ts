@@ -11,7 +11,10 @@ export interface ScoredOutcomes {
 }
 
 /** The outcomes of every category at one IoU threshold, over all areas. @param threshold Index into the thresholds. */
-export function scoredOutcomes({ params, categories, tallies }: CocoMatches, threshold: number): ScoredOutcomes[] {
+export function scoredOutcomes(
+  { params, categories, tallies }: CocoMatches,
+  threshold: number,
+): ScoredOutcomes[] {
   const cells = params.areas.length * params.iouThresholds.length;
   return categories.map(({ id }) => {
     const tally = tallies.get(id)!;

@@ -13,7 +13,10 @@ export interface OperatingPoint {
 }
 
 /** The point at a score threshold. @returns Null if there is no object. */
-export function pointAt({ objects, scores, correct }: ScoredOutcomes, threshold: number): OperatingPoint | null {
+export function pointAt(
+  { objects, scores, correct }: ScoredOutcomes,
+  threshold: number,
+): OperatingPoint | null {
   if (objects === 0) return null;
   let shown = 0;
   let found = 0;
@@ -44,7 +47,10 @@ export function bestPoint({ objects, scores, correct }: ScoredOutcomes): Operati
   if (best === null) return null;
   const { shown } = best;
   const next = shown < scores.length ? scores[shown] : 0;
-  return operatingPoint(roundNumber(Math.min(next, scores[shown - 1]), scores[shown - 1]), { ...best, objects });
+  return operatingPoint(roundNumber(Math.min(next, scores[shown - 1]), scores[shown - 1]), {
+    ...best,
+    objects,
+  });
 }
 
 interface Counts {

@@ -67,7 +67,11 @@ export function judgePicture(pairs: PicturePairs, thresholds: TideThresholds, mo
 }
 
 /** The object of each detection, or −1: by descending score, each takes the most similar free one of its category. */
-function matchByScore({ detections, objects, iou }: PicturePairs, count: number, threshold: number): number[] {
+function matchByScore(
+  { detections, objects, iou }: PicturePairs,
+  count: number,
+  threshold: number,
+): number[] {
   const taken = new Uint8Array(objects.length);
   return detections.slice(0, count).map(({ categoryId }, d) => {
     let best = -1;
@@ -108,7 +112,8 @@ function errorOf(
     return { kind: 'location', object: own.object };
   const other = nearest((o) => !isOwn(o));
   if (other.object >= 0 && other.value >= foreground) return { kind: 'class', object: other.object };
-  if (nearest((o) => isOwn(o) && isFound[o] === 1).value >= foreground) return { kind: 'duplicate', object: -1 };
+  if (nearest((o) => isOwn(o) && isFound[o] === 1).value >= foreground)
+    return { kind: 'duplicate', object: -1 };
   if (Math.max(own.value, other.value) <= background) return { kind: 'background', object: -1 };
   return { kind: 'both', object: -1 };
 }

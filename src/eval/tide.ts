@@ -1,6 +1,12 @@
 import type { PicturePairs } from './picture-pairs.ts';
 import { PrecisionPoints } from './sampled-precision.ts';
-import { type JudgedPicture, judgePicture, type TideKind, type TideThresholds, tideKinds } from './tide-picture.ts';
+import {
+  type JudgedPicture,
+  judgePicture,
+  type TideKind,
+  type TideThresholds,
+  tideKinds,
+} from './tide-picture.ts';
 
 /** How often an error occurs, and what it costs. */
 export interface TideError {
@@ -198,7 +204,7 @@ class Curve {
   /** @param objects Number of objects to find. */
   ap(objects: number): number {
     const points = new PrecisionPoints(this.#found.length);
-    this.#found.forEach((found, i) => points.add(found, this.#precision[i]));
+    for (const [i, found] of this.#found.entries()) points.add(found, this.#precision[i]);
     return points.sum(objects, recalls) / recalls.length;
   }
 }

@@ -43,7 +43,9 @@ export class WeightedAp {
     const perCategory = perThreshold.map((values) => mean(values));
     return {
       ap: mean(perCategory.filter((value) => !Number.isNaN(value))),
-      ap50: mean(perThreshold.map((values) => values[half] ?? Number.NaN).filter((value) => !Number.isNaN(value))),
+      ap50: mean(
+        perThreshold.map((values) => values[half] ?? Number.NaN).filter((value) => !Number.isNaN(value)),
+      ),
       perCategory,
     };
   }
@@ -92,15 +94,17 @@ function weightedCategory(
 ): WeightedCategory {
   const order = tally.order();
   const cells = params.areas.length * params.iouThresholds.length;
-  const objects = tally.objectPictures.flatMap(({ imageId, objects: count }) => [indexOf.get(imageId)!, count]);
+  const objects = tally.objectPictures.flatMap(({ imageId, objects: count }) => [
+    indexOf.get(imageId)!,
+    count,
+  ]);
   const counted = params.iouThresholds.map((_, t) => {
     const codes = new Uint32Array(order.length);
     let used = 0;
     for (const detection of order) {
       const judged = tally.outcomes[detection * cells + t];
       if (judged === outcome.ignored) continue;
-      codes[used++] =
-        2 * indexOf.get(tally.imageIds[detection])! + (judged === outcome.truePositive ? 1 : 0);
+      codes[used++] = 2 * indexOf.get(tally.imageIds[detection])! + (judged === outcome.truePositive ? 1 : 0);
     }
     return codes.slice(0, used);
   });

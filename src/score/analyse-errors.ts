@@ -3,8 +3,9 @@ import { checkOptions } from '../core/options.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoResult } from '../data/coco/types.ts';
-import { type Comparison, compareAnalyses } from '../eval/comparison.ts';
-import { ErrorAnalyser, type ErrorAnalysis } from '../eval/error-analyser.ts';
+import type { AnalysedErrors, AnalysedModel } from '../eval/analysed.ts';
+import { compareAnalyses } from '../eval/comparison.ts';
+import { ErrorAnalyser } from '../eval/error-analyser.ts';
 import { type MarkedPicture, markPicture } from '../eval/marked-picture.ts';
 import { evalParams } from '../eval/params.ts';
 import { type EvalInput, readGroundTruth, readResults } from './coco-eval.ts';
@@ -26,21 +27,10 @@ export interface AnalyseErrorsOptions extends Omit<EvalInput, 'type'>, Omit<Para
   readonly type?: 'bbox' | 'segm' | undefined;
   /** Minimum score of the detections that a user sees. Default 0.5. */
   readonly score?: number | undefined;
+  /** Number of bootstrap samples, from which intervals are computed. Default 1000. */
+  readonly samples?: number | undefined;
   /** Results of a second model on the same data set, to compare with the first. */
   readonly compare?: ComparedResults | undefined;
-}
-
-/** The analysis of one model: figures, and the pictures to look at. */
-export interface AnalysedModel {
-  readonly analysis: ErrorAnalysis;
-  /** The pictures of `analysis.worst`, followed by those of the comparison, with the masks of objects and detections. */
-  readonly pictures: readonly MarkedPicture[];
-}
-
-/** The analysis of one model, or of two beside each other. */
-export interface AnalysedErrors extends AnalysedModel {
-  /** Null without `compare`. */
-  readonly compared: (AnalysedModel & { readonly comparison: Comparison }) | null;
 }
 
 /**
@@ -67,9 +57,10 @@ export async function analyseErrors(options: AnalyseErrorsOptions): Promise<Anal
     areas: true,
     maxDetections: true,
     score: true,
+    samples: true,
     compare: true,
   });
-  const { groundTruth, results, type = 'segm', onNote, score, compare, ...overrides } = options;
+  const { groundTruth, results, type = 'segm', onNote, score, samples, compare, ...overrides } = options;
   if (!['bbox', 'segm'].includes(type)) throw new UsageError(`type: expected bbox or segm, got ${type}`);
   evalParams(type, overrides);
   const dataset = await readGroundTruth(groundTruth);
@@ -80,7 +71,7 @@ export async function analyseErrors(options: AnalyseErrorsOptions): Promise<Anal
   };
   for (const read of [table, ...(other ? [other.results] : [])])
     for (const note of evaluationNotes(dataset, read)) onNote?.(note);
-  return analyseTables(dataset, { results: table, score }, { type, overrides, compare: other });
+  return analyseTables(dataset, { results: table, score }, { type, overrides, samples, compare: other });
 }
 
 /** The results of one model, read. */
@@ -93,6 +84,8 @@ export interface ReadResults {
 export interface AnalyseTablesOptions {
   readonly type: 'bbox' | 'segm';
   readonly overrides: ParamOverrides;
+  /** Number of bootstrap samples. Default 1000. */
+  readonly samples?: number | undefined;
   readonly compare?: ReadResults | undefined;
   /** Called after each picture with the number of pictures done so far, counted for each model. */
   readonly onPicture?: (done: number) => void;
@@ -102,22 +95,27 @@ export interface AnalyseTablesOptions {
 export function analyseTables(
   dataset: CocoData,
   first: ReadResults,
-  { type, overrides, compare, onPicture }: AnalyseTablesOptions,
+  { type, overrides, samples, compare, onPicture }: AnalyseTablesOptions,
 ): AnalysedErrors {
   const params = paramsFor(dataset, type, overrides);
   const analyse = ({ results, score }: ReadResults, before: number) => {
-    const analyser = new ErrorAnalyser(params, dataset.categories, { score });
+    const analyser = new ErrorAnalyser(params, dataset.categories, { score, samples });
     const report = onPicture && ((done: number) => onPicture(before + done));
-    scoreResults(dataset, results, { type, acrossCategories: true, ...(report && { onPicture: report }) }, analyser);
-    return { analyser, analysis: analyser.result(), results };
+    scoreResults(
+      dataset,
+      results,
+      { type, acrossCategories: true, ...(report && { onPicture: report }) },
+      analyser,
+    );
+    return { analyser, ...analyser.result(), results };
   };
   const a = analyse(first, 0);
   const b = compare && analyse(compare, dataset.images.length);
-  const comparison = b && compareAnalyses(a.analyser, b.analyser);
+  const comparison = b && compareAnalyses(a.analyser, b.analyser, samples);
   const differing = comparison?.pictures.map(({ imageId }) => imageId) ?? [];
-  const model = ({ analyser, analysis, results }: ReturnType<typeof analyse>): AnalysedModel => {
+  const model = ({ analyser, analysis, evaluation, results }: ReturnType<typeof analyse>): AnalysedModel => {
     const ids = new Set([...analysis.worst.map(({ imageId }) => imageId), ...differing]);
-    return { analysis, pictures: markPictures(dataset, results, analyser, ids) };
+    return { analysis, evaluation, pictures: markPictures(dataset, results, analyser, ids) };
   };
   return { ...model(a), compared: b && comparison ? { ...model(b), comparison } : null };
 }

@@ -44,9 +44,7 @@ export function scorePicture(
   const isCompared = (categoryId: number) =>
     acrossCategories ? compared.size > 0 : compared.has(categoryId);
   // Most detections meet no object of their class; unless its area is needed, their mask stays compressed.
-  const found = detections(
-    (categoryId, hasBox) => isCompared(categoryId) || areaRule === 'mask' || !hasBox,
-  );
+  const found = detections((categoryId, hasBox) => isCompared(categoryId) || areaRule === 'mask' || !hasBox);
   const reading = { image, areaRule, isCompared };
   const coverage = coverageOf(image, annotations);
   const judged = coverage ? found.filter(({ categoryId }) => coverage.isKnown(categoryId)) : found;

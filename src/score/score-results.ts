@@ -31,7 +31,9 @@ export function scoreResults(
 ): void {
   const joints = type === 'keypoints' ? (jointsOf(dataset)?.names.length ?? 0) : 0;
   const rules = { type, joints, areaRule: areaRuleOf(results), acrossCategories };
-  const order = results.images.map((_, index) => index).filter((i) => only?.has(results.images[i].id) ?? true);
+  const order = results.images
+    .map((_, index) => index)
+    .filter((i) => only?.has(results.images[i].id) ?? true);
   order.sort((a, b) => results.images[a].id - results.images[b].id);
   order.forEach((index, done) => {
     const image = results.images[index];

@@ -64,6 +64,14 @@ def read(path):
         return json.load(file)
 
 
+def rounded(value):
+    if isinstance(value, float):
+        return round(value, 9)
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    return [rounded(one) for one in value] if isinstance(value, list) else value
+
+
 def main():
     out = {}
     for kind in ("bbox", "segm"):
@@ -81,7 +89,7 @@ def main():
     out["nuclei"] = {kind: figures(kind, nuclei, results, 400) for kind in ("bbox", "segm")}
     path = os.path.join(GOLDEN, "tide.json")
     with open(path, "w") as file:
-        json.dump(out, file, separators=(",", ":"))
+        json.dump(rounded(out), file, separators=(",", ":"))
     print(path, os.path.getsize(path), out["coco"], out["nuclei"], sep="\n")
 
 

@@ -15,7 +15,8 @@ export const errorEnglish = {
 
   verdictNone: 'No kind of error costs any average precision.',
   verdictClass: 'Costliest error: wrong classes. Objects are found but given the wrong name.',
-  verdictLocation: 'Costliest error: inaccurate positions. Objects are found, but the {shapes} fit them badly.',
+  verdictLocation:
+    'Costliest error: inaccurate positions. Objects are found, but the {shapes} fit them badly.',
   verdictBoth: 'Costliest error: detections with the wrong class and an inaccurate position at once.',
   verdictDuplicate: 'Costliest error: duplicates. The same object is detected more than once.',
   verdictBackground: 'Costliest error: detections where there is no object.',
@@ -79,7 +80,8 @@ export const errorEnglish = {
   recall: 'Recall',
   f1: 'F1',
   threshold: 'Score threshold',
-  thresholdCaption: 'All classes together. Vertical lines: the threshold of this report ({current}) and the best ({best}).',
+  thresholdCaption:
+    'All classes together. Vertical lines: the threshold of this report ({current}) and the best ({best}).',
   atCurrent: 'At {threshold}, as in this report',
   atBest: 'At {threshold}, the best',
 
@@ -129,7 +131,8 @@ export const errorEnglish = {
   worstText:
     'The pictures with the lowest F1 at the score threshold, annotations beside detections. Point at an outline for its class and score.',
   worstNone: 'No picture has an error at this score threshold.',
-  worstOne: 'F1 {f1}: {correct} correct, {confused} of the wrong class, {unfounded} without an object, {missed} missed',
+  worstOne:
+    'F1 {f1}: {correct} correct, {confused} of the wrong class, {unfounded} without an object, {missed} missed',
   truth: 'Annotated',
   detected: 'Detected',
   detectedBy: 'Detected by {name}',

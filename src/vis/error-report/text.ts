@@ -4,7 +4,10 @@ import { type ErrorTextKey, errorEnglish } from './text-en.ts';
 import { errorChinese } from './text-zh.ts';
 
 /** Languages of the error report → their strings. */
-export const errorTexts: Record<Language, Record<ErrorTextKey, string>> = { en: errorEnglish, zh: errorChinese };
+export const errorTexts: Record<Language, Record<ErrorTextKey, string>> = {
+  en: errorEnglish,
+  zh: errorChinese,
+};
 
 export type TranslateError = Lookup<ErrorTextKey>;
 
