@@ -1,6 +1,6 @@
 import type { ConfusionCell } from './confusion.ts';
 import type { CocoMetric } from './summary.ts';
-import type { TideResult } from './tide.ts';
+import type { TideError, TideResult } from './tide.ts';
 import type { TideKind } from './tide-picture.ts';
 
 /** The objects of one area range. */
@@ -21,7 +21,7 @@ export interface Verdict {
   readonly loose: boolean;
   /** For `missed`: the sizes of most missed objects, if they are missed more often than others. */
   readonly size: SizeCount | null;
-  /** For `class`: the most frequent confusion at the score threshold. */
+  /** For `class`: the most frequent confusion at the score threshold, if it occurs more than once. */
   readonly confused: ConfusionCell | null;
 }
 
@@ -33,17 +33,17 @@ export interface VerdictInput {
 }
 
 /**
- * Names the costliest kind of error. TIDE measures costs at one IoU; where AP falls to less than half of AP50 at stricter
- * ones, and loses more by that than by any kind of error, location is named.
+ * Names the costliest kind of error. TIDE measures costs at one IoU; where AP, the mean over stricter ones too, is less
+ * than half of AP50, and the difference exceeds the cost of every kind, location is named.
  * @returns Null if no error costs anything.
  */
 export function verdictOf({ tide, metrics, sizes, confusion }: VerdictInput): Verdict | null {
-  const [costliest] = tide.errors.toSorted((a, b) => b.cost - a.cost);
+  const costliest = costliestOf(tide);
   const looseness = loosenessOf(metrics);
-  if (looseness > costliest.cost) {
+  if (looseness > (costliest?.cost ?? 0)) {
     return { kind: 'location', cost: looseness, loose: true, size: null, confused: null };
   }
-  if (costliest.cost === 0) return null;
+  if (costliest === null) return null;
   return {
     kind: costliest.kind,
     cost: costliest.cost,
@@ -53,8 +53,23 @@ export function verdictOf({ tide, metrics, sizes, confusion }: VerdictInput): Ve
   };
 }
 
-function isConfusion({ truth, predicted }: ConfusionCell): boolean {
-  return truth !== null && predicted !== null && truth !== predicted;
+/**
+ * The error with the greatest cost. Where correcting a single kind gains nothing, since too much is wrong at once, the
+ * most frequent kind of false detection, or missed objects if there are more than twice as many.
+ */
+function costliestOf({ ap, errors }: TideResult): TideError | null {
+  const [costliest] = errors.toSorted((a, b) => b.cost - a.cost);
+  if (costliest.cost > 0) return costliest;
+  if (ap >= 1 - 1e-9) return null;
+  const missed = errors.find(({ kind }) => kind === 'missed')!;
+  const [frequent] = errors.filter((error) => error !== missed).sort((a, b) => b.count - a.count);
+  const most = missed.count > 2 * frequent.count ? missed : frequent;
+  return most.count > 0 ? most : null;
+}
+
+/** Whether two categories were confused more than once. */
+function isConfusion({ truth, predicted, count }: ConfusionCell): boolean {
+  return truth !== null && predicted !== null && truth !== predicted && count > 1;
 }
 
 /** AP50 − AP where AP is less than half of AP50, else 0. */

@@ -1,4 +1,5 @@
-import { section, step, table } from '../report/html.ts';
+import { section, step } from '../report/html.ts';
+import { classTable } from './class-table.ts';
 import { categoryName, type ErrorContext, figureText, thresholdText } from './context.ts';
 
 /** The figures of each class that has objects, worst first. */
@@ -26,6 +27,6 @@ export function classesSection(context: ErrorContext, number: number): string {
       figureText(best?.f1),
     ]);
   return section(number, t('sClasses'), [
-    step({ heading: '', text: [t('classesText')], numbers: [table([heading, ...rows], 'figures')] }),
+    step({ heading: '', text: [t('classesText')], numbers: [classTable([heading, ...rows])] }),
   ]);
 }

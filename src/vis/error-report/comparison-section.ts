@@ -2,6 +2,7 @@ import type { ComparedFigure, Comparison } from '../../eval/comparison.ts';
 import type { ErrorAnalysis } from '../../eval/error-analysis.ts';
 import { tideKinds } from '../../eval/tide-picture.ts';
 import { section, step, table } from '../report/html.ts';
+import { classTable } from './class-table.ts';
 import { categoryName, type ErrorContext, figureText, kindNames, signed, thresholdText } from './context.ts';
 import { detectionDrawing, drawingKey, truthDrawing } from './marked-drawing.ts';
 import { pictureBlock, type ShownPictures } from './pictures-section.ts';
@@ -39,7 +40,11 @@ export function comparisonSection(
           scoreB: thresholdText(second.analysis.scoreThreshold),
         }),
       ],
-      numbers: [figuresTable(context, second), costTable(context, second), classTable(context, comparison)],
+      numbers: [
+        figuresTable(context, second),
+        costTable(context, second),
+        categoryTable(context, comparison),
+      ],
     }),
     ...differing(context, second, pictures),
   ]);
@@ -66,7 +71,7 @@ function figuresTable({ t }: ErrorContext, { comparison }: SecondModel): string 
       row('AP', comparison.AP),
       ...(comparison.AP50 ? [row('AP50', comparison.AP50)] : []),
     ],
-    'figures',
+    'numeric',
   );
 }
 
@@ -76,10 +81,10 @@ function costTable({ analysis, t }: ErrorContext, second: SecondModel): string {
     figureText(analysis.tide.errors[i].cost),
     figureText(second.analysis.tide.errors[i].cost),
   ]);
-  return table([[t('errorKind'), t('costA'), t('costB')], ...rows], 'figures');
+  return table([[t('errorKind'), t('costA'), t('costB')], ...rows], 'numeric');
 }
 
-function classTable(context: ErrorContext, { perCategory }: Comparison): string {
+function categoryTable(context: ErrorContext, { perCategory }: Comparison): string {
   const { t } = context;
   const rows = perCategory
     .filter(({ AP }) => AP !== null)
@@ -90,7 +95,7 @@ function classTable(context: ErrorContext, { perCategory }: Comparison): string 
       ...[found.both, found.onlyA, found.onlyB, found.neither].map(String),
     ]);
   const heading = [t('className'), 'A', 'B', t('difference'), t('interval')];
-  return table([[...heading, t('both'), t('onlyA'), t('onlyB'), t('neither')], ...rows], 'figures');
+  return classTable([[...heading, t('both'), t('onlyA'), t('onlyB'), t('neither')], ...rows]);
 }
 
 function figureCells(figure: ComparedFigure | null): string[] {

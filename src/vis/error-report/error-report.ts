@@ -130,7 +130,7 @@ function lede({ analysis, t }: ErrorContext, { dataName }: ErrorReportOptions): 
     pictures: analysis.pictures,
     objects: analysis.objects,
     data: dataName,
-    compared: t(analysis.type === 'segm' ? 'masks' : 'boxes'),
+    shape: t(analysis.type === 'segm' ? 'shapeMask' : 'shapeBox'),
     iou: analysis.iou,
     score: thresholdText(analysis.scoreThreshold),
   });

@@ -24,7 +24,7 @@ export function errorsSection({ analysis, t }: ErrorContext, number: number): st
       t(kindNames[kind]),
       meter(cost / most) + figureText(cost),
       String(count),
-      `<span class="meaning">${t(meanings[kind], values)}</span>`,
+      t(meanings[kind], values),
     ]);
   const heading = [t('errorKind'), t('errorCost'), t('errorCount'), t('errorMeaning')];
   const all = t('allFalsePositives', {
@@ -35,7 +35,7 @@ export function errorsSection({ analysis, t }: ErrorContext, number: number): st
     step({
       heading: '',
       text: [t('errorsText', values)],
-      numbers: [table([heading, ...rows], 'figures errors'), `<p>${all}</p>`],
+      numbers: [table([heading, ...rows], 'numeric errors'), `<p>${all}</p>`],
     }),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { MarkedDetection, MarkedTruth } from '../../eval/marked-picture.ts';
 import type { EvalDetection, EvalTruth } from '../../eval/objects.ts';
+import type { EvalType } from '../../eval/params.ts';
 import { outlinePath } from '../outline.ts';
 import { type ErrorContext, kindNames, plainCategoryName } from './context.ts';
 
@@ -68,7 +69,7 @@ function outlined(
   object: EvalTruth | EvalDetection,
   { context, state, scale }: { context: ErrorContext; state: State; scale: number },
 ): string {
-  const path = shapeOf(object, scale);
+  const path = shapeOf(object, context.analysis.type, scale);
   if (path === '') return '';
   const name = plainCategoryName(context, object.categoryId);
   const label = 'score' in object ? `${name} ${object.score.toFixed(2)}` : name;
@@ -82,9 +83,9 @@ function stroke(state: State): string {
   return `stroke="${colour}"${dash ? ` stroke-dasharray="${dash}"` : ''}`;
 }
 
-/** The outline of a mask, else of a box. */
-function shapeOf({ mask, box }: EvalTruth | EvalDetection, scale: number): string {
-  if (mask !== undefined) return outlinePath(mask, scale);
+/** The outline of what was compared: the mask or the box. */
+function shapeOf({ mask, box }: EvalTruth | EvalDetection, type: EvalType, scale: number): string {
+  if (type === 'segm' && mask !== undefined) return outlinePath(mask, scale);
   if (box === undefined) return '';
   const [x, y, width, height] = box.map((value) => Math.round(value * scale * 10) / 10);
   return `M${x} ${y}h${width}v${height}h${-width}Z`;

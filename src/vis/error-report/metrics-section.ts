@@ -19,7 +19,7 @@ export function metricsSection(context: ErrorContext, number: number): string {
     step({
       heading: '',
       text: [t('metricsText', { n: analysis.samples })],
-      numbers: [table([[t('metric'), t('value'), t('interval')], ...rows], 'figures')],
+      numbers: [table([[t('metric'), t('value'), t('interval')], ...rows], 'numeric')],
     }),
   ]);
 }

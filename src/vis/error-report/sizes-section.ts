@@ -24,8 +24,8 @@ export function sizesSection(context: ErrorContext, number: number): string {
       heading: '',
       text: [t('sizesText')],
       numbers: [
-        table([[t('size'), t('objects'), 'AP', t('missedObjects')], ...sizes], 'figures'),
-        table([[t('crowding'), t('picturesHeading'), t('objects'), 'AP', 'AP50'], ...groups], 'figures'),
+        table([[t('size'), t('objects'), 'AP', t('missedObjects')], ...sizes], 'numeric'),
+        table([[t('crowding'), t('picturesHeading'), t('objects'), 'AP', 'AP50'], ...groups], 'numeric'),
       ],
     }),
   ]);

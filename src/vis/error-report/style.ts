@@ -1,10 +1,12 @@
 /** Rules for the error report besides those of the report on a prediction. */
 export const errorStyleSheet = `
+main p,main h3{overflow-wrap:anywhere}
+.scroll:has(table.long){max-height:34rem;overflow:auto}
+table.long thead th{position:sticky;top:0;background:var(--paper)}
 .verdict{font-size:1.2rem;font-weight:600;border-left:4px solid var(--accent);background:var(--panel);padding:.8rem 1rem;margin:1.2rem 0;max-width:none}
 .verdict span{display:block;font-size:1rem;font-weight:400;margin-top:.35rem}
-.number{text-align:right}
-table.figures td:not(:first-child),table.figures th:not(:first-child){text-align:right}
-table.figures td.text{text-align:left;white-space:normal;min-width:12rem;color:var(--soft)}
+table.numeric td:not(:first-child),table.numeric th:not(:first-child){text-align:right}
+table.errors td:last-child,table.errors th:last-child{text-align:left!important;white-space:normal;min-width:14rem;color:var(--soft)}
 td .meter{display:inline-block;width:7rem;height:.75rem;background:var(--pale);vertical-align:-1px;margin-right:.6rem}
 td .meter i{display:block;height:100%;background:var(--accent)}
 .matrix td,.matrix th{padding:.25rem .55rem;text-align:right}
@@ -27,14 +29,15 @@ td .meter i{display:block;height:100%;background:var(--accent)}
 .chart .dot{fill:var(--accent)}
 .keys{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.3rem 0;font-size:.88rem;color:var(--soft)}
 .keys svg{width:2rem;height:.8rem;vertical-align:-1px;margin-right:.35rem}
-.marked .halo{fill:none;stroke:#000;stroke-opacity:.55;stroke-width:3.5}
-.marked .shape{fill-opacity:.16;stroke-width:1.8;fill-rule:evenodd}
+.marked .halo{fill:none;stroke:#000;stroke-opacity:.55;stroke-width:2.8}
+.marked .shape{fill-opacity:.16;stroke-width:1.5;fill-rule:evenodd}
 .marked path{vector-effect:non-scaling-stroke}
 .marked .blank{fill:#39424f}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1rem;margin:.4rem 0 1.6rem}
 .pair figure{width:100%}
 .pair.three{grid-template-columns:1fr 1fr 1fr}
 .pair svg{max-height:32rem;object-fit:contain}
-.picture h3{overflow-wrap:anywhere;margin-bottom:.1rem}
+.picture h3{margin-bottom:.1rem}
+@media print{.scroll:has(table.long){max-height:none;overflow:visible}}
 @media (max-width:40rem){.pair,.pair.three{grid-template-columns:1fr}td .meter{width:3.5rem}}
 `;

@@ -1,11 +1,11 @@
 /** The error report in English. Words in braces are filled in; `text-zh.ts` has the same keys and the same words in braces. */
 export const errorEnglish = {
   language: 'en',
-  title: 'Where {model} is wrong',
+  title: 'Error analysis of {model}',
   titleCompared: '{a} and {b} compared',
-  lede: '{pictures} pictures with {objects} objects ({data}). {compared} are compared at IoU {iou}; “shown” are detections that score {score} or more.',
-  masks: 'Masks',
-  boxes: 'Boxes',
+  lede: '{pictures} pictures with {objects} objects ({data}). A detection is correct if its {shape} has IoU {iou} or more with an object of its class. Pictures and counts are of the detections that score {score} or more.',
+  shapeMask: 'mask',
+  shapeBox: 'box',
   contents: 'Contents',
   modelA: 'A: {name}',
   modelB: 'B: {name}',
@@ -49,7 +49,7 @@ export const errorEnglish = {
   apMean: 'AP (mean over IoU thresholds)',
   apAt: 'AP at IoU {iou}',
   apOfSize: 'AP of {size} objects',
-  arWith: 'AR with {n} detections',
+  arWith: 'AR, detections per picture and class: {n}',
 
   sErrors: 'What each kind of error costs',
   errorsText:
@@ -96,7 +96,7 @@ export const errorEnglish = {
   sConfusion: 'Confusion matrix',
   confusionText:
     'Rows are the true classes, columns the detected ones, of detections that score {score} or more and have IoU {iou} or more with the object. Each object and each detection counts once; pairs of equal class go first.',
-  confusionPart: 'The {n} classes with the most errors.',
+  confusionPart: 'The matrix has the {n} classes with the most errors.',
   confusionOne: 'With a single class, only missed objects and detections without an object are errors.',
   nothing: 'no object',
   missed: 'missed',

@@ -5,9 +5,9 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   language: 'zh-CN',
   title: '{model} 的误差分析',
   titleCompared: '{a} 与 {b} 的对比',
-  lede: '{data}：{pictures} 张图片，{objects} 个目标。{compared}按 IoU {iou} 比较；“显示”的检测结果指得分不低于 {score} 的检测结果。',
-  masks: '掩膜（掩码，mask）',
-  boxes: '边界框',
+  lede: '{data}：{pictures} 张图片，{objects} 个目标。检测结果的{shape}与同类目标的 IoU 不低于 {iou} 时算作正确；图片和计数只包括得分不低于 {score} 的检测结果。',
+  shapeMask: '掩膜（掩码，mask）',
+  shapeBox: '边界框',
   contents: '目录',
   modelA: 'A：{name}',
   modelB: 'B：{name}',
@@ -45,7 +45,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   apMean: 'AP（IoU 阈值平均）',
   apAt: 'IoU {iou} 下的 AP',
   apOfSize: '{size}目标的 AP',
-  arWith: '{n} 个检测结果的 AR',
+  arWith: 'AR，每张图片每个类别的检测数：{n}',
 
   sErrors: '各类错误的代价',
   errorsText:
@@ -91,7 +91,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   sConfusion: '混淆矩阵',
   confusionText:
     '行是真实类别，列是检测类别；只统计得分不低于 {score}、且与目标的 IoU 不低于 {iou} 的检测结果。每个目标和每个检测结果只计一次，类别相同的优先配对。',
-  confusionPart: '错误最多的 {n} 个类别。',
+  confusionPart: '矩阵只含错误最多的 {n} 个类别。',
   confusionOne: '只有一个类别时，错误只有漏检的目标和没有对应目标的检测结果。',
   nothing: '无目标',
   missed: '漏检',

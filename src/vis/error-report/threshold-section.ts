@@ -48,7 +48,7 @@ export function thresholdSection({ analysis, t }: ErrorContext, number: number):
             row(t('atCurrent', { threshold: values.current }), current),
             row(t('atBest', { threshold: values.best }), best),
           ],
-          'figures',
+          'numeric',
         ),
       ],
     }),

@@ -30,7 +30,12 @@ export function verdictBlock(context: ErrorContext): string {
   if (verdict === null) return `<p class="verdict">${t('verdictNone')}</p>`;
   const shapes = t(type === 'segm' ? 'shapesMasks' : 'shapesBoxes');
   const heading = t(headings[verdict.loose ? 'loose' : verdict.kind], { shapes });
-  const sentences = [costSentence(context, verdict), ...details(context, verdict), t(advice[verdict.kind])];
+  const sentences = [
+    // Where everything is wrong at once, correcting one kind gains nothing.
+    ...(verdict.cost > 0 ? [costSentence(context, verdict)] : []),
+    ...details(context, verdict),
+    t(advice[verdict.kind]),
+  ];
   return `<p class="verdict">${heading}<span>${sentences.join(' ')}</span></p>`;
 }
 
