@@ -31,7 +31,7 @@ export function thresholdCurve(outcomes: ScoredOutcomes): OperatingPoint[] {
 
 /**
  * The threshold with the greatest F1; the highest of equals. Any threshold above the next lower score gives the same
- * detections; of these, the one with the fewest decimals is taken, near the middle.
+ * detections; of these, one with few decimals near the middle is taken.
  * @returns Null if no object is found at any threshold.
  */
 export function bestPoint({ objects, scores, correct }: ScoredOutcomes): OperatingPoint | null {
@@ -68,15 +68,15 @@ function operatingPoint(threshold: number, { shown, found, objects }: Counts): O
   };
 }
 
-/** The number in (low, high] with the fewest decimals, nearest to the middle. */
+/** The number with the fewest decimals in the middle half of low … high, where rounded scores change nothing. */
 function roundNumber(low: number, high: number): number {
   const middle = (low + high) / 2;
   for (let decimals = 1; decimals <= 6; decimals++) {
     const scale = 10 ** decimals;
     const nearest = Math.round(middle * scale);
     const rounded = [nearest, nearest - 1, nearest + 1].map((units) => units / scale);
-    const inside = rounded.find((value) => value > low && value <= high);
+    const inside = rounded.find((value) => Math.abs(value - middle) <= (high - low) / 4);
     if (inside !== undefined) return inside;
   }
-  return high;
+  return low < high ? middle : high;
 }

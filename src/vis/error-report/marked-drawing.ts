@@ -18,12 +18,6 @@ const strokes = {
 
 type State = keyof typeof strokes;
 
-/** Size of a picture in pixels. */
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 /** The annotated objects as SVG: found, of another class, or missed. */
 export function truthDrawing(context: ErrorContext, truths: readonly MarkedTruth[], scale: number): string {
   return truths

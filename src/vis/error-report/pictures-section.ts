@@ -47,7 +47,7 @@ export function pictureBlock(
 }
 
 /** Says that pictures are missing, if they are. */
-export function noPictureNote({ t }: ErrorContext, { embedded }: ShownPictures): string {
+function noPictureNote({ t }: ErrorContext, { embedded }: ShownPictures): string {
   const isMissing = [...embedded.values()].some(({ address }) => address === null);
   return isMissing ? `<p class="note">${t('noPicture')}</p>` : '';
 }

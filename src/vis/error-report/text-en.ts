@@ -7,8 +7,8 @@ export const errorEnglish = {
   shapeMask: 'mask',
   shapeBox: 'box',
   contents: 'Contents',
-  modelA: 'A: {name}',
-  modelB: 'B: {name}',
+  modelA: 'Model A: {name}',
+  modelB: 'Model B: {name}',
   footer: 'Written by mask-rcnn {version}.',
   beyondMax:
     '{n} of the pictures have more objects than the {most} detections that count, so not all of them can be found. Evaluate with a higher limit: --max-dets 1,10,400.',

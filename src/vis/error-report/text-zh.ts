@@ -9,8 +9,8 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   shapeMask: '掩膜（掩码，mask）',
   shapeBox: '边界框',
   contents: '目录',
-  modelA: 'A：{name}',
-  modelB: 'B：{name}',
+  modelA: '模型 A：{name}',
+  modelB: '模型 B：{name}',
   footer: '由 mask-rcnn {version} 生成。',
   beyondMax:
     '有 {n} 张图片的目标多于参与评估的 {most} 个检测结果，因此不可能全部找到。请提高上限后再评估：--max-dets 1,10,400。',
