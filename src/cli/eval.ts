@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -112,7 +112,7 @@ function isResultsFile(path: string): boolean {
 
 /** @throws UsageError if `--model` is a name: shipped and downloaded models are shared, and stay as they are. */
 function requireOwnFile(model: string): void {
-  if (!existsSync(model)) {
+  if (!statSync(model, { throwIfNoEntry: false })?.isFile()) {
     throw new UsageError(
       `--write-threshold changes a model file, but ${model} is not one; give the path of a file`,
     );
