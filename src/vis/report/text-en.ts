@@ -61,6 +61,7 @@ export const english = {
   flowBox: '① Class and box branch',
   flowDetections: 'Detections',
   flowMask: '② Mask branch',
+  flowBack: 'final boxes, in prediction',
   flowAnchors: '{n} anchors',
   flowKept: '{n} boxes',
 
@@ -356,6 +357,8 @@ export const english = {
   paperC4: 'C4, stride 16',
   paperC5: 'C5, stride 32',
 
+  glossary: 'Glossary',
+  sources: 'Implemented in',
   footer:
     'Made by mask-rcnn {version}. Mask R-CNN: K. He, G. Gkioxari, P. Dollár, R. Girshick, ICCV 2017 (arXiv 1703.06870), the source of the comparisons.',
 } as const;

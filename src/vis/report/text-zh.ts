@@ -60,6 +60,7 @@ export const chinese: Record<TextKey, string> = {
   flowBox: '① 分类与边框回归分支',
   flowDetections: '检测结果',
   flowMask: '② Mask 分支',
+  flowBack: '推理时使用最终边界框',
   flowAnchors: '{n} 个锚框',
   flowKept: '{n} 个框',
 
@@ -342,6 +343,8 @@ export const chinese: Record<TextKey, string> = {
   paperC4: 'C4，步长 16',
   paperC5: 'C5，步长 32',
 
+  glossary: '术语表',
+  sources: '实现代码：',
   footer:
     '由 mask-rcnn {version} 生成。Mask R-CNN：K. He、G. Gkioxari、P. Dollár、R. Girshick，ICCV 2017（arXiv 1703.06870），文中的对比数据出自该论文。',
 };
