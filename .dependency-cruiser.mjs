@@ -27,7 +27,7 @@ const rooms = {
   export: 'data weights image ops core',
   pool: 'predict model-file image ops config core',
   run: 'train predict import score eval data model model-file runtime image weights ops config core',
-  vis: 'explanation image ops core',
+  vis: 'eval explanation image ops core',
   server: 'export pool predict run vis hub model-file image config core',
 };
 

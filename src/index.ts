@@ -37,16 +37,35 @@ export { type SplitOptions, splitDataset } from './data/curate/split.ts';
 export * from './data/curate/statistics.ts';
 export type { JsonStreamOptions } from './data/json/window.ts';
 export type { CocoEvaluation } from './eval/accumulate.ts';
+export type * from './eval/analysed.ts';
+export type { Interval } from './eval/bootstrap.ts';
+export type { Calibration, CalibrationBin } from './eval/calibration.ts';
 export { CocoEvaluator } from './eval/coco-evaluator.ts';
+export type {
+  ComparedCategory,
+  ComparedFigure,
+  ComparedPicture,
+  Comparison,
+  FoundCounts,
+} from './eval/comparison.ts';
+export type { ConfusionCell } from './eval/confusion.ts';
+export type { CrowdingGroup } from './eval/crowding.ts';
+export type * from './eval/error-analysis.ts';
 export {
   type InstanceAccuracy,
   InstanceAccuracyEvaluator,
   type InstanceAccuracyResult,
 } from './eval/instance-accuracy.ts';
+export type { MarkedDetection, MarkedPicture, MarkedTruth } from './eval/marked-picture.ts';
 export { SemanticEvaluator, type SemanticScores } from './eval/mean-iou.ts';
 export type { EvalBox, EvalCategory, EvalDetection, EvalTruth } from './eval/objects.ts';
 export { type AreaRange, type EvalParams, type EvalType, evalParams } from './eval/params.ts';
+export type { PictureErrors } from './eval/picture-errors.ts';
 export { type CocoMetric, cocoMetrics } from './eval/summary.ts';
+export type { OperatingPoint } from './eval/threshold-curves.ts';
+export type { TideError, TideResult } from './eval/tide.ts';
+export type { JudgedDetection, TideKind, TideThresholds } from './eval/tide-picture.ts';
+export type { SizeCount, Verdict } from './eval/verdict.ts';
 export type * from './explanation/explanation.ts';
 export type * from './explanation/focus.ts';
 export type * from './explanation/mask-focus.ts';
@@ -117,6 +136,7 @@ export {
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';
+export { type AnalyseErrorsOptions, analyseErrors, type ComparedResults } from './score/analyse-errors.ts';
 export {
   type CocoEvalOptions,
   type CocoEvalResult,
@@ -130,6 +150,7 @@ export type { CategorySummary, CocoSummary } from './score/coco-summary.ts';
 export { type Classes, drawClasses, encodeClasses } from './vis/draw-classes.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable, DrawablePose } from './vis/drawable.ts';
+export { type ErrorReportOptions, renderErrorReport } from './vis/error-report/error-report.ts';
 export { type ReportOptions, renderReport } from './vis/report/report.ts';
 export type { Language } from './vis/report/text.ts';
 export type { StoredDtype } from './weights/elements/dtype.ts';

@@ -36,6 +36,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Data sets', link: '/data' },
           { text: 'Train your own model', link: '/train-your-own' },
           { text: 'Evaluate', link: '/evaluation' },
+          { text: 'Where a model is wrong', link: '/error-analysis' },
         ],
       },
       {

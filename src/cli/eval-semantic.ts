@@ -33,6 +33,10 @@ const ofInstances: ReadonlySet<string> = new Set([
   '--max-det',
   '--nms',
   '--classes',
+  '--report',
+  '--lang',
+  '--compare',
+  '--write-threshold',
 ]);
 
 /** Whether `--model` is an FCN: a file, or a published name. */
