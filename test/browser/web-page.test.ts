@@ -136,7 +136,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
 
     const labels = await save(page, 'Labels');
     const { width, height, depth } = await sharp(labels.bytes).metadata();
-    expect([labels.name, width, height, depth]).toEqual(['cells.masks.labels.png', 640, 480, 'ushort']);
+    expect([labels.name, width, height, depth]).toEqual(['cells.masks.labels.png', 160, 120, 'ushort']);
 
     const rois = await save(page, 'ImageJ');
     expect([rois.name, rois.bytes.toString('latin1', 0, 2)]).toEqual(['cells.masks.rois.zip', 'PK']);
