@@ -24,10 +24,11 @@ const rooms = {
   train: 'model graph runtime data weights ops config core',
   eval: 'ops core',
   score: 'eval data ops config core',
+  export: 'data weights image ops core',
   pool: 'predict model-file image ops config core',
   run: 'train predict import score eval data model model-file runtime image weights ops config core',
-  vis: 'explanation image ops core',
-  server: 'pool predict run vis hub model-file image config core',
+  vis: 'eval explanation image ops core',
+  server: 'export pool predict run vis hub model-file image config core',
 };
 
 /** Part of a room → the parts of that room that it may import besides itself and the room's own files. */
@@ -45,6 +46,8 @@ const parts = {
   'data/load': 'augment sample coco',
   'data/check': 'coco',
   'data/convert': 'sample check coco json',
+  'data/convert-to': 'convert coco json',
+  'data/curate': 'coco',
   'server/api': '',
   'server/work': 'api',
   'server/page': 'api',
@@ -72,8 +75,8 @@ const packageHomes = {
   commander: 'src/cli scenes ablation examples',
   'hono|@hono/node-server|@fastify/busboy|prom-client': 'src/server examples',
   zod: 'src/config src/data/json src/data/convert src/import src/model-file src/server web/here scripts',
-  'fast-png': 'src/data/convert src/vis/report',
-  'csv-parse|fast-xml-parser|yaml': 'src/data/convert',
+  'fast-png': 'src/data/convert src/data/convert-to src/export src/vis/report',
+  'csv-parse|fast-xml-parser|yaml': 'src/data/convert src/data/convert-to',
   'env-paths': 'src/hub',
   fontkitten: 'src/vis',
   'cli-progress|tinyglobby': 'src/cli',

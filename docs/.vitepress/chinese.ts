@@ -2,6 +2,7 @@ import type { LocaleConfig } from 'vitepress';
 
 /** Pages without a Chinese version: path → title of the link to the English page. */
 export const onlyInEnglish: Readonly<Record<string, string>> = {
+  results: '供其他工具使用的结果',
   page: '网页界面',
   explain: '图解一次预测',
   serve: 'HTTP 服务',
@@ -9,6 +10,7 @@ export const onlyInEnglish: Readonly<Record<string, string>> = {
   data: '数据集',
   'train-your-own': '训练自己的模型',
   evaluation: '评估',
+  'error-analysis': '误差分析',
   variants: '变体',
   ablation: '变体对比',
   configuration: '配置',

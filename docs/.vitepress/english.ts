@@ -21,6 +21,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Install', link: '/install' },
           { text: 'Models', link: '/models' },
           { text: 'Predict', link: '/predict' },
+          { text: 'Results for other tools', link: '/results' },
           { text: 'Predict in the browser', link: '/browser' },
           { text: 'The page', link: '/page' },
           { text: 'Live demo', link: '/demo' },
@@ -35,6 +36,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Data sets', link: '/data' },
           { text: 'Train your own model', link: '/train-your-own' },
           { text: 'Evaluate', link: '/evaluation' },
+          { text: 'Where a model is wrong', link: '/error-analysis' },
         ],
       },
       {

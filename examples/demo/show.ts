@@ -35,7 +35,7 @@ export async function findAndShow(
 
   await makeFolder(folder);
   const path = join(folder, file);
-  await writeAtomically(path, await drawInstances(picture, instances));
+  await writeAtomically(path, await drawInstances(picture, instances, { scale: 'auto' }));
   console.log(`the picture with its masks: ${path}`);
 }
 

@@ -1,14 +1,17 @@
+import { basename } from 'node:path';
 import { Command } from 'commander';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
+import { warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 
 interface CocoEvalOptions extends EvalOptions {
   gt: string;
   dt: string;
+  images?: string;
 }
 
 /** `mask-rcnn coco-eval`: scores a results file from any source. */
@@ -19,26 +22,36 @@ export function cocoEvalCommand(): Command {
       "Scores COCO results against their ground truth. The results are exactly those of COCO's own evaluator.",
     )
     .requiredOption('--gt <coco.json>', 'ground truth')
-    .requiredOption('--dt <results.json>', 'results: [{"image_id", "category_id", "score", …}, …]');
+    .requiredOption('--dt <results.json>', 'results: [{"image_id", "category_id", "score", …}, …]')
+    .option('-i, --images <dir>', 'folder of the pictures, which the report shows')
+    .option('--compare <results.json>', 'results of a second model on the same pictures, to compare with');
   return addEvalOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   mask-rcnn coco-eval --gt instances_val2017.json --dt results.json --type segm --per-class
-  mask-rcnn coco-eval --gt nuclei.json --dt results.json --metric nuclei --json -`,
+  mask-rcnn coco-eval --gt nuclei.json --dt results.json --metric nuclei --json -
+  mask-rcnn coco-eval --gt val.json --dt old.json --compare new.json --images pictures --report report.html`,
     )
     .action(cocoEvalAction);
 }
 
 async function cocoEvalAction(options: CocoEvalOptions): Promise<void> {
   checkEvalOptions(options);
-  await refuseOverwriting(evalOutputs(options), [options.gt, options.dt]);
-  const dataset = await withProgress(options.gt, (onProgress) => readCocoDataset(options.gt, { onProgress }));
-  const results = await withProgress(options.dt, (onProgress) =>
-    readCocoResults(options.dt, dataset, { onProgress }),
+  await refuseOverwriting(evalOutputs(options), [options.gt, options.dt, options.compare]);
+  const dataset = await withProgress(options.gt, (onProgress) =>
+    openDataset(options.gt, { onProgress, onNote: warn }),
   );
-  await reportEvaluation(dataset, results, options);
+  const read = (path: string) =>
+    withProgress(path, (onProgress) => readCocoResults(path, dataset, { onProgress }));
+  const { dt, compare, score, images } = options;
+  const named = async (path: string) => ({ results: await read(path), name: basename(path), score });
+  await reportEvaluation(
+    dataset,
+    { ...(await named(dt)), images, ...(compare !== undefined && { compare: await named(compare) }) },
+    options,
+  );
 }
 
 /** Shows the progress of reading. */

@@ -1,38 +1,57 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
 import { largest } from '../core/extremes.ts';
 import { plural } from '../core/plural.ts';
+import type { CocoDataset } from '../data/coco/types.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
-import type { Converter } from '../data/convert/converter.ts';
+import type { Converted, Converter } from '../data/convert/converter.ts';
 import { converterOf, converters } from '../data/convert/formats.ts';
-import { print, writeJson } from './output.ts';
+import type { AnnotationWriter } from '../data/convert-to/annotation-writer.ts';
+import { annotationWriterOf, annotationWriters } from '../data/convert-to/formats.ts';
+import { aboveScore, readCocoInput } from './coco-input.ts';
+import { fraction, print, toleranceOption, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 
 interface ConvertCommandOptions {
-  readonly from: Converter;
+  readonly from?: Converter;
+  readonly to: AnnotationWriter | null;
   readonly out: string;
+  readonly data?: string;
   readonly images?: string;
   readonly category?: string;
   readonly label?: string;
   readonly split?: string;
+  readonly score?: number;
+  readonly tolerance: number;
   readonly json?: true;
 }
 
-/** `mask-rcnn convert`: converts annotations of other tools to COCO JSON. */
+/** `mask-rcnn convert`: converts annotations between COCO JSON and the formats of other tools. */
 export function convertCommand(): Command {
   return new Command('convert')
-    .summary('convert annotations from other tools to COCO')
-    .description('Converts annotations from other tools to COCO JSON, which train and eval read.')
+    .summary('convert annotations from and to the formats of other tools')
+    .description(
+      'Converts annotations from other tools to COCO JSON, which train and eval read; and with --to, a COCO data set or ' +
+        'results of predict to the format of another tool, which shows predictions as annotations to correct.',
+    )
     .argument('<input>', 'file or folder, see the formats below')
     .addOption(
-      new Option('--from <format>', 'format of the input, see below')
-        .argParser(converterOf)
-        .makeOptionMandatory(),
+      new Option(
+        '--from <format>',
+        'format of the input, see below (default with --to: a COCO data set, or results)',
+      ).argParser(converterOf),
     )
-    .requiredOption('--out <file>', 'the COCO JSON to write')
+    .addOption(
+      new Option('--to <format>', 'format to write, see below (default: coco)')
+        .argParser((format) => (format === 'coco' ? null : annotationWriterOf(format)))
+        .default(null, 'coco'),
+    )
+    .requiredOption('--out <path>', 'the COCO JSON to write, or with --to the folder')
+    .option('--data <coco.json>', 'the data set of INPUT, which is a COCO results array')
     .option('--images <dir>', 'folder of the pictures (default: the location that the format defines)')
     .option(
       '--category <name>',
@@ -40,37 +59,88 @@ export function convertCommand(): Command {
     )
     .option('--label <attribute>', 'via: the region attribute that holds the category')
     .option('--split <name>', 'yolo: only train, val or test (default: all)')
+    .addOption(new Option('--score <0..1>', 'leave out predictions with a lower score').argParser(fraction))
+    .addOption(toleranceOption('simplify outlines of masks by at most this distance, with --to'))
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
-      `\nFormats:\n${formats()}\n\nExample:\n  mask-rcnn convert --from labelme annotations/ --images photos/ --out train.json`,
+      `
+Formats of --from:
+${formats(converters.map(({ format, summary, input, picturesIn }) => [format, summary, `input: ${input}; pictures: ${picturesIn}`]))}
+
+Formats of --to:
+${formats(annotationWriters.map(({ format, summary, output }) => [format, summary, `writes ${output}`]))}
+
+Examples:
+  mask-rcnn convert --from labelme annotations/ --images photos/ --out train.json
+  mask-rcnn convert results.json --images photos/ --to cvat --out pre-annotations`,
     )
     .action(convertAction);
 }
 
 async function convertAction(input: string, options: ConvertCommandOptions): Promise<void> {
-  const { from, out, images, category, label, split } = options;
+  const { from, to, out, data, images } = options;
+  if (from === undefined && to === null && data === undefined) {
+    throw new UsageError('--from: expected the format of the input, or --to a format to convert COCO to');
+  }
+  if (from !== undefined && data !== undefined) {
+    throw new UsageError('--data: expected COCO results as input, without --from');
+  }
+  if (
+    from !== undefined &&
+    to !== null &&
+    [input, dirname(input)].some((path) => resolve(path) === resolve(out))
+  ) {
+    throw new UsageError(
+      `--out ${out} is the folder of the input, whose files could be replaced; choose another folder`,
+    );
+  }
   if (existsSync(out)) {
-    const inputs = await Promise.all([input, images].map((path) => filesIn(path, from)));
+    const inputs = await Promise.all([input, data, images].map((path) => filesIn(path, from)));
     await refuseOverwriting([{ option: '--out', path: out }], inputs.flat());
   }
   const progress = startProgress('converting', null, { unit: 'files' });
-  const { dataset, skipped } = await from
-    .convert(input, {
-      ...(images === undefined ? {} : { images }),
-      ...(category === undefined ? {} : { category }),
-      ...(label === undefined ? {} : { label }),
-      ...(split === undefined ? {} : { split }),
-      onProgress: (done, total) => progress.update(done, total),
-    })
-    .finally(() => progress.finish());
-  await writeCocoDataset(out, dataset);
+  const onProgress = (done: number, total: number) => progress.update(done, total);
+  try {
+    const { dataset, skipped } = await readInput(input, options, onProgress);
+    const kept = aboveScore(dataset, options.score);
+    if (to === null) await writeCocoDataset(out, kept);
+    const leftOut =
+      to === null
+        ? {}
+        : await to.write(kept, out, { tolerance: options.tolerance, onProgress, ...(images && { images }) });
+    progress.finish();
+    await report(out, kept, { json: options.json, skipped: { ...skipped, ...leftOut } });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** The input as a data set: another tool's annotations, COCO results or a COCO data set. */
+async function readInput(
+  input: string,
+  { from, data, images, category, label, split }: ConvertCommandOptions,
+  onProgress: (done: number, total: number) => void,
+): Promise<Converted> {
+  if (from !== undefined) {
+    const given = { images, category, label, split };
+    const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    return from.convert(input, { ...options, onProgress });
+  }
+  return { dataset: await readCocoInput(input, { data, images }), skipped: {} };
+}
+
+async function report(
+  out: string,
+  dataset: CocoDataset,
+  { json, skipped }: { json: true | undefined; skipped: Readonly<Record<string, number>> },
+): Promise<void> {
   const counts = {
     images: dataset.images.length,
     annotations: dataset.annotations.length,
     categories: dataset.categories.length,
   };
-  if (options.json) return writeJson('-', { out, ...counts, skipped });
+  if (json) return writeJson('-', { out, ...counts, skipped });
   const lines = Object.entries(skipped).map(([what, number]) => `left out: ${number} ${what}`);
   const total = [
     plural(counts.images, 'image'),
@@ -84,21 +154,21 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
  * The files that a path stands for. JSON files in a folder may be results of earlier conversions, unless the format is
  * JSON itself.
  */
-async function filesIn(path: string | undefined, { format }: Converter): Promise<string[]> {
+async function filesIn(path: string | undefined, from: Converter | undefined): Promise<string[]> {
   if (path === undefined) return [];
   const entries = await readdir(path, { recursive: true }).catch(() => null);
   if (entries === null) return [path];
   return entries
-    .filter((name) => format === 'labelme' || extname(name).toLowerCase() !== '.json')
+    .filter((name) => from?.format === 'labelme' || extname(name).toLowerCase() !== '.json')
     .map((name) => join(path, name));
 }
 
-function formats(): string {
-  const width = largest(converters.map(({ format }) => format.length));
-  return converters
-    .map(({ format, summary, input, picturesIn }) => {
-      const indent = ' '.repeat(width + 4);
-      return `  ${format.padEnd(width)}  ${summary}\n${indent}input: ${input}; pictures: ${picturesIn}`;
-    })
+function formats(rows: readonly (readonly [format: string, summary: string, detail: string])[]): string {
+  const width = largest(rows.map(([format]) => format.length));
+  return rows
+    .map(
+      ([format, summary, detail]) =>
+        `  ${format.padEnd(width)}  ${summary}\n${' '.repeat(width + 4)}${detail}`,
+    )
     .join('\n');
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AreaRange, EvalType } from '../eval/params.ts';
 import type { ParamOverrides } from '../score/coco-evaluator.ts';
+import { type Language, languages } from '../vis/report/text.ts';
 import { fraction } from './output.ts';
 
 /** The options for what to evaluate and how to show it, shared by `coco-eval` and `eval`. */
@@ -16,6 +17,12 @@ export interface EvalOptions {
   arrays?: true;
   json?: string;
   plot?: string;
+  report?: string;
+  lang: Language;
+  /** Results file or, for `eval`, model of the second of two models. */
+  compare?: string;
+  /** `eval` only. */
+  writeThreshold?: true;
 }
 
 /** Adds the shared options to a command. */
@@ -45,18 +52,28 @@ export function addEvalOptions(command: Command): Command {
     )
     .option(
       '--score <0..1>',
-      'nuclei: minimum score (default: with a model, its own threshold; else 0.5)',
+      'nuclei, --report: minimum score (default: with a model, its own threshold; else 0.5)',
       fraction,
     )
     .option('--per-class', 'print a row for each class')
     .option('--arrays', 'add the precision, recall and score arrays to the JSON')
     .option('-j, --json <file>', "write the metrics as JSON; '-' for stdout, instead of the table")
-    .option('--plot <file>', 'draw precision over recall and AP of each class (.svg or .png)');
+    .option('--plot <file>', 'draw precision over recall and AP of each class (.svg or .png)')
+    .option(
+      '--report <file.html>',
+      'write an error report: what each kind of error costs, confused classes, thresholds, the worst pictures',
+    )
+    .addOption(
+      new Option('-l, --lang <language>', 'language of the report')
+        .choices(Object.keys(languages))
+        .default('en'),
+    );
 }
 
 /** The files that the shared options write. */
-export function evalOutputs({ json, plot }: EvalOptions) {
+export function evalOutputs({ json, plot, report }: EvalOptions) {
   return [
+    { option: '--report', path: report },
     { option: '--json', path: json },
     { option: '--plot', path: plot },
   ];

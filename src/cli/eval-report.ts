@@ -6,6 +6,7 @@ import { oneLine } from '../core/printable.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
+import type { AnalysedErrors } from '../eval/analysed.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
 import { evalParams } from '../eval/params.ts';
 import { formatMetrics } from '../eval/summary.ts';
@@ -14,8 +15,17 @@ import { type CocoSummary, summariseCoco } from '../score/coco-summary.ts';
 import { evaluationNotes } from '../score/evaluation-notes.ts';
 import type { PictureEvaluator } from '../score/score-picture.ts';
 import { scoreResults } from '../score/score-results.ts';
+import {
+  analyse,
+  analysingOptions,
+  analysisJson,
+  checkAnalysingOptions,
+  printAnalysis,
+  writeErrorReport,
+} from './error-analysis.ts';
 import { type EvalOptions, overridesOf } from './eval-options.ts';
-import { note, writeJson, writeText } from './output.ts';
+import type { Evaluated } from './evaluated.ts';
+import { warn, writeJson, writeText } from './output.ts';
 import { startProgress } from './progress.ts';
 
 /**
@@ -29,25 +39,40 @@ export function checkEvalOptions(options: EvalOptions): void {
     throw new UsageError(`--plot ${plot}: expected a name that ends in .svg or .png`);
   }
   if (plot !== undefined && metric === 'nuclei') throw new UsageError('--plot draws the coco metric only');
+  checkAnalysingOptions(options);
 }
 
-/** Scores results against their data set, and prints or writes the output that the options request. */
+/**
+ * Scores results against their data set, and prints or writes the output that the options request.
+ * @returns The analysis of errors, if an option needs it.
+ */
 export async function reportEvaluation(
   dataset: CocoData,
-  results: ResultsTable,
+  evaluated: Evaluated,
   options: EvalOptions,
-): Promise<void> {
-  for (const warning of evaluationNotes(dataset, results)) note(`warning: ${warning}`);
+): Promise<AnalysedErrors | null> {
+  const { results, compare } = evaluated;
+  for (const table of [results, ...(compare ? [compare.results] : [])])
+    for (const warning of evaluationNotes(dataset, table)) warn(warning);
   const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
     run(dataset, results, options, evaluator);
     await reportAccuracy(evaluator.result(), options);
-    return;
+    return null;
+  }
+  if (analysingOptions(options).length > 0) {
+    const analysed = await analyse(dataset, evaluated, options);
+    await reportCoco(analysed.evaluation, options, analysisJson(analysed));
+    if (options.json !== '-') await printAnalysis(analysed, evaluated);
+    const target = options.report;
+    if (target !== undefined) await writeErrorReport(dataset, { analysed, evaluated, options, target });
+    return analysed;
   }
   const evaluator = cocoEvaluator(dataset, params);
   run(dataset, results, options, evaluator);
   await reportCoco(evaluator.result(), options);
+  return null;
 }
 
 function run(
@@ -68,13 +93,19 @@ function run(
   }
 }
 
-async function reportCoco(evaluation: CocoEvaluation, options: EvalOptions): Promise<void> {
+/** @param more Added to the JSON. */
+async function reportCoco(
+  evaluation: CocoEvaluation,
+  options: EvalOptions,
+  more: object = {},
+): Promise<void> {
   const summary = summariseCoco(evaluation);
   if (options.plot !== undefined) await writePlot(evaluation, summary, options.plot);
   if (options.json !== undefined) {
     await writeJson(options.json, {
       ...summary,
       ...(options.arrays ? { arrays: arraysOf(evaluation) } : {}),
+      ...more,
     });
   }
   if (options.json === '-') return;

@@ -9,6 +9,15 @@ import type { EvalOptions } from './eval-options.ts';
 import { formatTable } from './format.ts';
 import { weightFile } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
+import type { PredictionOptions } from './prediction-options.ts';
+
+interface SemanticEvalOptions
+  extends EvalOptions,
+    Pick<PredictionOptions, 'threads' | 'minSize' | 'maxSize'> {
+  model: string;
+  images: string;
+  offline?: true;
+}
 
 /** Options about instances, which an FCN does not have. */
 const ofInstances: ReadonlySet<string> = new Set([
@@ -21,6 +30,13 @@ const ofInstances: ReadonlySet<string> = new Set([
   '--score',
   '--arrays',
   '--plot',
+  '--max-det',
+  '--nms',
+  '--classes',
+  '--report',
+  '--lang',
+  '--compare',
+  '--write-threshold',
 ]);
 
 /** Whether `--model` is an FCN: a file, or a published name. */
@@ -36,14 +52,18 @@ export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
  */
 export async function evalSemantic(
   dataset: CocoData,
-  options: EvalOptions & { model: string; images: string; offline?: true },
+  options: SemanticEvalOptions,
   given: readonly string[],
 ): Promise<void> {
   const useless = given.find((option) => ofInstances.has(option));
   if (useless !== undefined) {
     throw new UsageError(`${useless} applies to instances, but ${options.model} is an FCN`);
   }
-  const model = await loadSemantic(await weightFile(options.model, options.offline));
+  const model = await loadSemantic(await weightFile(options.model, options.offline), {
+    threads: options.threads,
+    minSize: options.minSize,
+    maxSize: options.maxSize,
+  });
   try {
     const { categories } = model.config;
     const records = semanticRecords(categories.slice(1), dataset, options.images);

@@ -1,30 +1,37 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
-import { UsageError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
-import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
-import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
+import type { CocoData } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
+import { checkFrames, type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import { readCocoResults } from '../data/coco/results.ts';
-import { openModelFile } from '../model-file/model-file.ts';
+import type { ResultsTable } from '../data/coco/results-table.ts';
+import type { OperatingPoint } from '../eval/threshold-curves.ts';
+import { readDefaultScore, writeDefaultScore } from '../model-file/default-score.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
+import { analysingOptions } from './error-analysis.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { note } from './output.ts';
+import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { startProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
 
-interface EvalCommandOptions extends EvalOptions {
+interface EvalCommandOptions extends EvalOptions, Omit<PredictionOptions, 'score'> {
   model: string;
   data: string;
   images: string;
@@ -47,31 +54,86 @@ export function evalCommand(): Command {
       '--dt <results.json>',
       'keep the results here; an interrupted run resumes, and existing results are scored without predicting again',
     )
+    .option(
+      '--compare <model|results.json>',
+      'a second model, or its results on the same data set, to compare with the first',
+    )
+    .option('--write-threshold', "store the best score threshold in the model's file as its default")
     .addOption(offlineOption());
+  addPredictionOptions(command, ['score']);
   return addEvalOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   mask-rcnn eval --model cells.safetensors --data val.json --images pictures
-  mask-rcnn eval --model maskrcnn_resnet50_fpn_coco --data instances_val2017.json --images val2017 --dt results.json --json -`,
+  mask-rcnn eval --model maskrcnn_resnet50_fpn_coco --data instances_val2017.json --images val2017 --dt results.json --json -
+  mask-rcnn eval --model new.safetensors --compare old.safetensors --data val.json --images pictures --report report.html`,
     )
     .action(evalAction);
 }
 
 async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
   checkEvalOptions(options);
-  await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt]);
-  const dataset = await readCocoDataset(options.data);
+  await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt, options.compare]);
+  if (options.writeThreshold) requireOwnFile(options.model);
+  const dataset = await openDataset(options.data, { onNote: warn });
   if (options.dt === undefined && (await isSemanticModel(options.model)))
     return evalSemantic(dataset, options, optionsGiven(command));
-  if (options.dt !== undefined) return scoreWith(dataset, options, options.dt);
   const folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-eval-'));
   try {
-    await scoreWith(dataset, options, join(folder, 'results.json'));
+    await evaluate(dataset, options, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** @param folder For results that are not kept. */
+async function evaluate(dataset: CocoData, options: EvalCommandOptions, folder: string): Promise<void> {
+  const { compare, model, images } = options;
+  const first = await resultsOf(dataset, options, options.dt ?? join(folder, 'results.json'));
+  const second =
+    compare === undefined
+      ? undefined
+      : await (isResultsFile(compare)
+          ? readCocoResults(compare, dataset)
+          : resultsOf(dataset, { ...options, model: compare }, join(folder, 'compared.json')));
+  const needsScore = options.metric === 'nuclei' || analysingOptions(options).length > 0;
+  const score = needsScore ? await scoreOf(options, model) : undefined;
+  const compared = second && {
+    results: second,
+    name: basename(compare!),
+    score: isResultsFile(compare!) ? score : await scoreOf(options, compare!),
+  };
+  const counted = score === undefined ? options : { ...options, score };
+  const evaluated = { results: first, name: basename(model), score, images, compare: compared };
+  const analysed = await reportEvaluation(dataset, evaluated, counted);
+  if (options.writeThreshold) await storeThreshold(model, analysed?.analysis.best ?? null);
+}
+
+function isResultsFile(path: string): boolean {
+  return path.toLowerCase().endsWith('.json');
+}
+
+/** @throws UsageError if `--model` is a name: shipped and downloaded models are shared, and stay as they are. */
+function requireOwnFile(model: string): void {
+  if (!statSync(model, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(
+      `--write-threshold changes a model file, but ${model} is not one; give the path of a file`,
+    );
+  }
+}
+
+async function storeThreshold(model: string, best: OperatingPoint | null): Promise<void> {
+  if (best === null) {
+    throw new InputError(
+      model,
+      'finds no object at any score threshold, so its default threshold stays as it is',
+    );
+  }
+  const before = await readDefaultScore(model);
+  await writeDefaultScore(model, best.threshold);
+  note(`${model}: default score threshold ${before} → ${best.threshold}`);
 }
 
 /** The options given by the user, such as `--type`. */
@@ -81,33 +143,35 @@ function optionsGiven(command: Command): string[] {
     .map((option) => option.long ?? option.flags);
 }
 
-async function scoreWith(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
+/** The results of a model, from the file if it exists, else predicted and written there. */
+async function resultsOf(
+  dataset: CocoData,
+  options: EvalCommandOptions,
+  path: string,
+): Promise<ResultsTable> {
   if (existsSync(path)) note(`scoring the results in ${path}`);
   else await predictDataset(dataset, options, path);
-  const counted = options.metric === 'nuclei' ? { ...options, score: await scoreOf(options) } : options;
-  await reportEvaluation(dataset, await readCocoResults(path, dataset), counted);
+  return readCocoResults(path, dataset);
 }
 
 /** The minimum score of a detection that counts: the user's, or the model's own. */
-async function scoreOf({ score, model, offline }: EvalCommandOptions): Promise<number> {
-  if (score !== undefined) return score;
-  const { config, weights } = await openModelFile(await modelFile(model, offline));
-  await weights.close();
-  return config.defaultScore;
+async function scoreOf({ score, offline }: EvalCommandOptions, model: string): Promise<number> {
+  return score ?? readDefaultScore(await modelFile(model, offline));
 }
 
 /** @throws ReportedFailure if pictures could not be predicted; the results of the others are kept. */
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   const pictures = pictureFiles(dataset, options.images);
+  await checkFrames(pictures);
   const file = await modelFile(options.model, options.offline);
-  const cache = await ResultCache.open(path, await originOf(file, options.data));
+  const cache = await ResultCache.open(path, await originOf(file, options));
   if (cache.done.size > 0) {
     note(`${path}.part: ${plural(cache.done.size, 'picture')} already done`);
   }
   let model: Model<string> | undefined;
   let failed: number;
   try {
-    model = await load(file);
+    model = await load(file, { threads: options.threads });
     requireSharedCategory(options.data, dataset.categories, model.config.categories);
     if (options.type === 'segm' && model.config.mask === null) {
       throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
@@ -115,7 +179,9 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
     if (options.type === 'keypoints' && model.config.keypoint === null) {
       throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
     }
-    failed = await predictAll({ pictures, dataset, model, cache });
+    const { scoreThreshold } = model.config.box;
+    const choices = { ...choicesOf(options, model.config.categories), score: scoreThreshold };
+    failed = await predictAll({ pictures, dataset, model, choices, cache });
   } finally {
     await model?.dispose();
     if (cache.done.size < pictures.length) await cache.close();
@@ -128,22 +194,25 @@ interface PredictingWork {
   readonly pictures: readonly PictureFile[];
   readonly dataset: CocoData;
   readonly model: Model<string>;
+  readonly choices: PredictionChoices;
   readonly cache: ResultCache;
 }
 
 /** Predicts the pictures that are not in the cache. Returns how many could not be read; each was reported. */
-async function predictAll({ pictures, dataset, model, cache }: PredictingWork): Promise<number> {
+async function predictAll({ pictures, dataset, model, choices, cache }: PredictingWork): Promise<number> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
   const paths = left.map(({ path }) => path);
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
+  const limit = new LimitNote();
   let failed = 0;
   try {
-    for await (const outcome of model.predictEach(paths, { score: model.config.box.scoreThreshold })) {
+    for await (const outcome of model.predictEach(paths, choices)) {
       if ('error' in outcome) {
         failed++;
         progress.note(describeFailure(outcome.error, false));
       } else {
+        limit.count(outcome.source, outcome.prediction);
         const imageId = left[outcome.index].image.id;
         const place = { path: basename(outcome.source), imageId };
         await cache.add(imageId, resultEntries(place, outcome.prediction, ids));
@@ -153,17 +222,21 @@ async function predictAll({ pictures, dataset, model, cache }: PredictingWork): 
   } finally {
     progress.finish();
   }
+  limit.show();
   if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed`);
   return failed;
 }
 
-/** Identifies where results come from: they must not be continued with another model or data set. */
-async function originOf(model: string, data: string): Promise<string> {
-  const parts = await Promise.all(
+/** Identifies where results come from: they must not be continued with another model, data set or choice. */
+async function originOf(model: string, options: EvalCommandOptions): Promise<string> {
+  const { data, maxDet, nms, minSize, maxSize, classes, tile, tileOverlap, tileScale, tileWhole } = options;
+  const choices = { maxDet, nms, minSize, maxSize, classes, tile, tileOverlap, tileScale, tileWhole };
+  const chosen = Object.entries(choices).filter(([, value]) => value !== undefined);
+  const files = await Promise.all(
     [model, data].map(async (path) => {
       const { size, mtimeMs } = await stat(path);
       return `${basename(path)} ${size} ${mtimeMs}`;
     }),
   );
-  return parts.join('; ');
+  return [...files, ...chosen.map(([name, value]) => `${name} ${value}`)].join('; ');
 }

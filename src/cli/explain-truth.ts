@@ -1,6 +1,6 @@
 import type { Category } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { makeSample } from '../data/sample/sample.ts';
 import type { Picture } from '../image/picture.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
@@ -18,9 +18,9 @@ export async function annotatedObjects(
   picture: Picture,
   categories: readonly Category[],
 ): Promise<GroundTruth> {
-  const data = await readCocoDataset(dataFile);
-  const imageId = datasetIds(data, categories).imageId(path, 0);
-  const image = imageId === null ? undefined : data.image(imageId);
+  const data = await openDataset(dataFile);
+  const [imageId] = datasetIds(data, categories).imageIds(path, 0);
+  const image = imageId === undefined ? undefined : data.image(imageId);
   if (!image) throw new InputError(dataFile, `does not list an image named ${path}`);
   const { labels } = matchCategories(categories, data.categories);
   const objects = data.annotationsOf(image.id).flatMap(({ id, category_id, iscrowd, segmentation, bbox }) => {

@@ -5,22 +5,29 @@ import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { loadExplainer } from '../predict/load/node.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { annotatedObjects } from './explain-truth.ts';
 import { formatBytes } from './format.ts';
-import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
+import { addPlaneOptions } from './plane-options.ts';
+import {
+  addPredictionOptions,
+  choicesOf,
+  type PredictionOptions,
+  tileOptionNames,
+} from './prediction-options.ts';
 
-interface ExplainCommandOptions {
+interface ExplainCommandOptions extends PredictionOptions, PlaneChoice {
   model: string;
   out: string;
   lang: Language;
   instance?: number;
-  score?: number;
   truth?: string;
   json?: string;
   offline?: true;
@@ -28,7 +35,7 @@ interface ExplainCommandOptions {
 
 /** `mask-rcnn explain`: writes a report on the output of every stage for a picture. */
 export function explainCommand(): Command {
-  return new Command('explain')
+  const command = new Command('explain')
     .summary('explain every stage of the model on a picture')
     .description(
       'Writes one HTML file that explains Mask R-CNN on a picture: feature maps, anchors, proposals, RoIAlign ' +
@@ -47,13 +54,13 @@ export function explainCommand(): Command {
       'the object to use as the example, counted from 1 by descending score (default: an instructive one)',
       count,
     )
-    .addOption(scoreOption())
     .option(
       '-t, --truth <coco.json>',
       'a COCO file that annotates the picture, to show what training would sample and learn',
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  return addPlaneOptions(addPredictionOptions(command, tileOptionNames), { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -72,7 +79,8 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
     ],
     [path, options.truth, options.model],
   );
-  const picture = await decodePicture(path);
+  const { page, channel } = options;
+  const picture = await decodePicture(path, { page, channel });
   const explanation = await explain(path, picture, options);
   const html = await renderReport(picture, explanation, {
     language: options.lang,
@@ -88,15 +96,12 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
   }
 }
 
-async function explain(
-  path: string,
-  picture: Picture,
-  { model, offline, score, instance, truth }: ExplainCommandOptions,
-): Promise<Explanation> {
-  const explainer = await loadExplainer(await modelFile(model, offline));
+async function explain(path: string, picture: Picture, options: ExplainCommandOptions): Promise<Explanation> {
+  const { model, offline, threads, instance, truth } = options;
+  const explainer = await loadExplainer(await modelFile(model, offline), { threads });
   try {
     return await explainer.explain(picture, {
-      score,
+      ...choicesOf(options, explainer.config.categories),
       ...(truth === undefined
         ? {}
         : { truth: await annotatedObjects(truth, path, picture, explainer.config.categories) }),

@@ -1,20 +1,12 @@
 import { Option } from 'commander';
 import { InputError } from '../core/errors.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
-import { fraction, note } from './output.ts';
+import { note } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
 
 /** `--offline`, for every command that may have to download a model. */
 export function offlineOption(): Option {
   return new Option('--offline', 'never download; fail if a model is missing (same as MASK_RCNN_OFFLINE=1)');
-}
-
-/** `--score`, for every command that shows instances. */
-export function scoreOption(): Option {
-  return new Option(
-    '-s, --score <0..1>',
-    "minimum score of instances (default: the model's own threshold, 0.5 in most)",
-  ).argParser(fraction);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { oneLine, printableJson } from '../core/printable.ts';
 
@@ -28,6 +28,11 @@ export function note(line: string): void {
   process.stderr.write(`${oneLine(line)}\n`);
 }
 
+/** Prints one warning on stderr. */
+export function warn(line: string): void {
+  note(`warning: ${line}`);
+}
+
 /** Option value: a number in 0…1. */
 export function fraction(text: string): number {
   const value = Number(text);
@@ -41,5 +46,18 @@ export function count(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('Expected a whole number, 1 or more.');
+  return value;
+}
+
+/** `--tolerance`, for every command that writes outlines. */
+export function toleranceOption(description: string): Option {
+  return new Option('--tolerance <pixels>', description).argParser(distance).default(0);
+}
+
+/** Option value: a number of at least 0. */
+function distance(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('Expected a number, 0 or more.');
   return value;
 }

@@ -2,7 +2,7 @@ import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { overlayPaths } from './overlay-paths.ts';
+import { outputPaths } from './output-paths.ts';
 import { refuseOverwriting } from './overwrite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'overwrite-'));
@@ -30,5 +30,11 @@ test('other files, stdout, missing files and absent options are none', async () 
 test('an overlay that is a link to a picture', async () => {
   symlinkSync(at('a.png'), at('b.png'));
   writeFileSync(at('b.jpg'), 'x');
-  await expect(overlayPaths([at('a.png'), at('b.jpg')], folder)).rejects.toThrow('would replace');
+  await expect(
+    outputPaths(
+      ['a.png', 'b.jpg'].map((name) => ({ path: at(name), name })),
+      folder,
+      { option: '--out', ending: '.png' },
+    ),
+  ).rejects.toThrow('would replace');
 });

@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { overlayPaths } from './overlay-paths.ts';
-import { findPictures } from './pictures.ts';
+import { outputPaths } from './output-paths.ts';
+import { findPictures as find } from './pictures.ts';
 
 let folder: string;
+const findPictures = async (args: string[], options = {}) =>
+  (await find(args, options)).map(({ path }) => path);
 const at = (...names: string[]) => join(folder, ...names);
 
 beforeAll(async () => {
@@ -38,17 +40,55 @@ test('a file is used once, whatever its name', async () => {
 test('a folder or a pattern that yields nothing is an error', async () => {
   await expect(findPictures([at('empty')])).rejects.toThrow(/empty: contains no pictures \(\.jpg .*\)$/);
   await expect(findPictures([at('deep')])).rejects.toThrow(
-    /to search its subfolders, use the pattern '.*\*\*.\*\.jpg'/,
+    /contains no pictures \(.*\); --recursive searches its subfolders$/,
   );
   await expect(findPictures([at('*.bmp')])).rejects.toThrow(/\*\.bmp: no file matches this pattern/);
 });
 
-test('overlays of pictures that share a name are numbered', async () => {
-  const paths = await overlayPaths(['x/a.jpg', 'y/a.png', 'z/A.tif', 'b.jpg'], 'out');
-  expect([...paths.values()]).toEqual(['a', 'a-2', 'A-3', 'b'].map((stem) => join('out', `${stem}.png`)));
+const overlays = { option: '--out', ending: '.png' };
+
+test('--recursive adds the subfolders; hidden files are left out, and formats that cannot be read are named', async () => {
+  await mkdir(at('mixed', 'sub', '__MACOSX'), { recursive: true });
+  for (const name of ['a.png', '._a.png', 'sub/b.TIF', 'sub/__MACOSX/c.png', 'd.heic', 'sub/e.bmp'])
+    await writeFile(at('mixed', name), '');
+  const notes: string[] = [];
+  const onNote = (line: string) => notes.push(line);
+  expect(await findPictures([at('mixed')], { onNote })).toEqual([at('mixed', 'a.png')]);
+  const found = await find([at('mixed')], { recursive: true, onNote });
+  expect(found.map(({ name }) => name)).toEqual(['a.png', 'sub/b.TIF']);
+  expect(notes).toEqual([
+    `${at('mixed')}: left out 1 file that cannot be read (.heic); convert them to PNG or TIFF`,
+    `${at('mixed')}: left out 2 files that cannot be read (.heic, .bmp); convert them to PNG or TIFF`,
+  ]);
+});
+
+test('an address is taken as it is, and named by its last part', async () => {
+  const addresses = ['https://example.org/x/caf%C3%A9.jpg?size=1', 'http://example.org/'];
+  expect(await find(addresses)).toEqual([
+    { path: addresses[0], name: 'café.jpg' },
+    { path: addresses[1], name: 'picture' },
+  ]);
+});
+
+test('overlays keep the name and the folder of their picture', async () => {
+  const named = (...names: string[]) => names.map((name) => ({ path: `photos/${name}`, name }));
+  const paths = (...names: string[]) => outputPaths(named(...names), 'out', overlays);
+  expect(await paths('x/a.jpg', 'y/a.png', 'b.jpg')).toEqual(
+    ['x/a.png', 'y/a.png', 'b.png'].map((name) => join('out', name)),
+  );
+  expect(await paths('a.jpg', 'A.tif', '../c.gif')).toEqual(
+    ['a.jpg.png', 'A.tif.png', 'c.png'].map((name) => join('out', name)),
+  );
+  const twice = ['x/a.jpg', 'y/a.jpg'].map((path) => ({ path, name: 'a.jpg' }));
+  expect(await outputPaths(twice, 'out', overlays)).toEqual(
+    ['a.jpg.png', 'a.jpg-2.png'].map((name) => join('out', name)),
+  );
 });
 
 test('an overlay never replaces a picture', async () => {
-  await expect(overlayPaths([at('odd[1].png')], folder)).rejects.toThrow(/would replace .*odd\[1\]\.png/);
-  expect((await overlayPaths([at('a.jpg')], folder)).get(at('a.jpg'))).toBe(at('a.png'));
+  const given = (name: string) => [{ path: at(name), name }];
+  await expect(outputPaths(given('odd[1].png'), folder, overlays)).rejects.toThrow(
+    /would replace .*odd\[1\]\.png/,
+  );
+  expect(await outputPaths(given('a.jpg'), folder, overlays)).toEqual([at('a.png')]);
 });

@@ -1,25 +1,25 @@
-import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
-import type { Picture } from '../image/picture.ts';
+import type { PictureSource } from '../image/picture-source.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
-import { resultEntries } from '../predict/result-entry.ts';
-import type { ResultIds } from '../score/dataset-ids.ts';
-import { drawInstances } from '../vis/draw-instances.ts';
+import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 import { describeFailure } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { note } from './output.ts';
+import { type PictureResult, type ResultSink, titleOf } from './outputs/picture-result.ts';
 import { startProgress } from './progress.ts';
-import type { ResultSink } from './results.ts';
+
+/** A picture to predict, or a page of one. */
+export interface PictureWork extends Pick<PictureResult, 'position' | 'path' | 'imageIds'> {
+  readonly choice: PlaneChoice;
+}
 
 export interface PredictWork {
-  /** Path → image id in the results. */
-  pictures: ReadonlyMap<string, number>;
-  model: Pick<Model<string>, 'predictEach'>;
-  ids: Pick<ResultIds, 'categoryId'>;
-  /** Picture → overlay file; null if none are wanted. */
-  overlays: ReadonlyMap<string, string> | null;
-  /** Minimum score of an instance, 0…1; default: the model's own. */
-  score: number | undefined;
+  pictures: readonly PictureWork[];
+  model: Pick<Model<PictureSource>, 'predictEach'>;
+  choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
 }
@@ -30,43 +30,64 @@ export interface PredictWork {
  * @throws Any failure to write the output, because it affects every picture.
  */
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
-  const { pictures, model, ids, overlays, score } = work;
-  const progress = startProgress('predicting', pictures.size, { unit: 'pictures' });
+  const { pictures, model, choices } = work;
+  const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
+  const limit = new LimitNote();
   let failed = 0;
   const fail = (error: unknown) => {
     failed += 1;
     progress.note(describeFailure(error, false));
     progress.advance();
   };
-  // The overlay of one picture is drawn while the network processes the next.
-  let drawing: Promise<{ error: unknown } | null> = Promise.resolve(null);
-  const drawn = async () => {
-    const failure = await drawing;
+  let shownTiles = '';
+  const write = async (result: PictureResult) => {
+    await sink(result);
+    const { prediction } = result;
+    limit.count(titleOf(result), prediction);
+    const tiles = prediction.tiles ? describeTiles(prediction.tiles) : '';
+    if (tiles !== shownTiles) progress.note(`${titleOf(result)}: ${tiles}`);
+    shownTiles = tiles;
+    if (work.summaries) await progress.print(summaryOf(titleOf(result), prediction));
+    progress.advance();
+  };
+  // The results of one picture are written while the network processes the next.
+  let writing: Promise<{ error: unknown } | null> = Promise.resolve(null);
+  const written = async () => {
+    const failure = await writing;
     if (failure) throw failure.error;
   };
+  const onTile = (tile: number, total: number) => progress.within(tile / total, `tile ${tile}/${total}`);
   try {
-    for await (const outcome of model.predictEach(pictures.keys(), { score })) {
-      await drawn();
+    for await (const outcome of model.predictEach(pictures.map(sourceOf), { ...choices, onTile })) {
+      await written();
       if ('error' in outcome) {
         fail(outcome.error);
         continue;
       }
-      const { source, prediction, picture } = outcome;
-      await sink(resultEntries({ path: source, imageId: pictures.get(source)! }, prediction, ids));
-      if (overlays) drawing = settle(writeOverlay(overlays.get(source)!, picture, prediction));
-      if (work.summaries) await progress.print(summaryOf(source, prediction));
-      progress.advance();
+      const { prediction, picture, index } = outcome;
+      const { choice, ...place } = pictures[index];
+      writing = settle(write({ ...place, page: choice.page, prediction, picture }));
     }
-    await drawn();
+    await written();
   } finally {
+    // No output may be closed while it is written.
+    await writing;
     progress.finish();
   }
-  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.size, 'picture')} failed`);
+  limit.show();
+  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed`);
   return failed;
 }
 
-async function writeOverlay(path: string, picture: Picture, { instances }: Prediction): Promise<void> {
-  await writeAtomically(path, await drawInstances(picture, instances));
+function sourceOf({ path, choice }: PictureWork): PictureSource {
+  const { page, channel } = choice;
+  return page === undefined && channel === undefined ? path : { file: path, page, channel };
+}
+
+/** `tiles of 372 pixels, overlapping by 20 %, magnified 2.75 times` */
+function describeTiles({ side, overlap, scale }: TilePlan): string {
+  const resized = scale === 1 ? 'not resized' : `magnified ${Number(scale.toPrecision(3))} times`;
+  return `tiles of ${side} pixels, overlapping by ${Math.round(100 * overlap)} %, ${resized}`;
 }
 
 /** Holds a failure until it is awaited, so that it does not become an unhandled rejection. */

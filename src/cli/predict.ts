@@ -1,77 +1,77 @@
-import { access, constants } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
-import { InputError, messageOf } from '../core/errors.ts';
-import { makeFolder } from '../core/node/make-folder.ts';
+import { InputError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { load } from '../predict/load/node.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
-import { modelFile, offlineOption, scoreOption } from './model-argument.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
-import { overlayPaths } from './overlay-paths.ts';
-import { refuseOverwriting } from './overwrite.ts';
+import { picturesDone } from './outputs/ndjson.ts';
+import { titleOf } from './outputs/picture-result.ts';
+import { picturesHelp, recursiveOption } from './picture-arguments.ts';
 import { findPictures } from './pictures.ts';
-import { predictPictures } from './predict-pictures.ts';
-import { type ResultSink, writeResults } from './results.ts';
+import { addPlaneOptions, chosenPages, type GivenPage, type PlaneOptions } from './plane-options.ts';
+import { type PictureWork, predictPictures } from './predict-pictures.ts';
+import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
+import { addResultOptions, prepareOutputs, type ResultOptions, writesToStdout } from './result-options.ts';
 
-interface PredictCommandOptions {
+interface PredictCommandOptions extends PredictionOptions, PlaneOptions, ResultOptions {
   model: string;
-  score?: number;
-  out?: string;
-  json?: string;
   data?: string;
+  recursive?: true;
   offline?: true;
 }
 
 /** `mask-rcnn predict`: finds the instances in pictures. */
 export function predictCommand(): Command {
-  return new Command('predict')
+  const command = new Command('predict')
     .summary('find the objects in pictures')
     .description(
-      'Finds the objects in pictures and writes overlay pictures and COCO results; prints one line per picture, except with --json -. Pictures ' +
-        'that cannot be read are reported and skipped.',
+      'Finds the objects in pictures and writes overlay pictures, COCO results, tables, label pictures and other forms; ' +
+        'prints one line per picture, except where results go to stdout. Pictures that cannot be read are reported and skipped.',
     )
-    .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
+    .argument('<picture...>', picturesHelp)
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .addOption(scoreOption())
-    .option('-o, --out <folder>', 'write an overlay PNG for each picture here')
-    .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")
+    .addOption(recursiveOption())
     .option(
       '-d, --data <coco.json>',
       "take image and category ids from this data set, and leave out pictures that it does not list (default: positions from 0, and the model's category ids)",
     )
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  addPlaneOptions(addPredictionOptions(command), { canTakeAll: true });
+  return addResultOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   mask-rcnn predict street.jpg --model maskrcnn_resnet50_fpn_v2_coco --out overlays
-  mask-rcnn predict photos --model cells.safetensors --score 0.05 --json results.json`,
+  mask-rcnn predict photos --model cells.safetensors --score 0.05 --json results.json
+  mask-rcnn predict slides --model nuclei --csv cells.csv --pixel-size 0.32um --rois rois
+  mask-rcnn predict slide.tif --model nuclei --tile auto --json results.json`,
     )
     .action(predictAction);
 }
 
 async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
-  const paths = await findPictures(args);
-  await refuseOverwriting(
-    [{ option: '--json', path: options.json }],
-    [...paths, options.data, options.model],
-  );
-  const overlays = options.out === undefined ? null : await prepareOverlays(paths, options.out);
-  const model = await load(await modelFile(options.model, options.offline));
+  const found = await findPictures(args, { recursive: options.recursive, onNote: note });
+  const given = await chosenPages(found, options);
+  const outputsFor = await prepareOutputs(options, given, [options.data, options.model]);
+  const done = options.resume && options.ndjson ? await picturesDone(options.ndjson, options.model) : null;
+  const model = await load(await modelFile(options.model, options.offline), { threads: options.threads });
   try {
-    const ids = await idsFor(options.data, model.config);
-    const pictures = identify(paths, ids, options.data);
-    const work = { pictures, model, ids, overlays, score: options.score, summaries: options.json !== '-' };
+    const { ids, categories } = await idsFor(options.data, model.config);
+    const listed = identify(given, ids, options.data);
+    const pictures = listed.filter(({ path, choice }) => !done?.has(titleOf({ path, page: choice.page })));
+    if (done) note(`${options.ndjson}: ${plural(listed.length - pictures.length, 'picture')} already done`);
+    const choices = choicesOf(options, model.config.categories);
+    const work = { pictures, model, choices, summaries: !writesToStdout(options) };
     let failed = 0;
-    const produce = async (sink: ResultSink) => {
+    await outputsFor({ ids, categories, model: options.model })(async (sink) => {
       failed = await predictPictures(work, sink);
-    };
-    if (options.json === undefined) await produce(async () => {});
-    else await writeResults(options.json, produce);
-    if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.size} failed`);
+    });
+    if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
   } finally {
     await model.dispose();
   }
@@ -79,34 +79,26 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
 
 /** The pictures that the data set lists; the others are counted on stderr. */
 function identify(
-  paths: readonly string[],
-  ids: ResultIds,
+  given: readonly GivenPage[],
+  ids: Pick<ResultIds, 'imageIds'>,
   dataFile: string | undefined,
-): Map<string, number> {
-  const pictures = new Map<string, number>();
-  paths.forEach((path, position) => {
-    const id = ids.imageId(path, position);
-    if (id !== null) pictures.set(path, id);
+): PictureWork[] {
+  const pictures = given.flatMap(({ path, choice }, position): PictureWork[] => {
+    const imageIds = ids.imageIds(path, position);
+    return imageIds.length === 0 ? [] : [{ position, path, choice, imageIds }];
   });
-  const skipped = paths.length - pictures.size;
-  if (dataFile !== undefined && pictures.size === 0) {
+  const skipped = given.length - pictures.length;
+  if (dataFile !== undefined && pictures.length === 0) {
     throw new InputError(dataFile, `does not list the ${plural(skipped, 'picture')} given`);
   }
   if (skipped > 0) note(`${plural(skipped, 'picture')} not in ${dataFile}, left out`);
   return pictures;
 }
 
-async function prepareOverlays(pictures: readonly string[], folder: string): Promise<Map<string, string>> {
-  const paths = await overlayPaths(pictures, folder);
-  await makeFolder(folder);
-  await access(folder, constants.W_OK).catch((error: unknown) => {
-    throw new InputError(folder, `cannot be written to (${messageOf(error)})`, { cause: error });
-  });
-  return paths;
-}
-
-async function idsFor(dataFile: string | undefined, { categories }: ModelConfig): Promise<ResultIds> {
-  if (dataFile === undefined) return ownIds;
+/** The ids of pictures and categories in results, and the categories that they refer to. */
+async function idsFor(dataFile: string | undefined, { categories }: ModelConfig) {
+  if (dataFile === undefined) return { ids: ownIds, categories };
   // Annotations do not affect ids, so their problems do not matter here.
-  return datasetIds(await readCocoDataset(dataFile, { onMalformed: () => {} }), categories);
+  const dataset = await openDataset(dataFile, { onMalformed: () => {} });
+  return { ids: datasetIds(dataset, categories), categories: dataset.categories };
 }

@@ -7,6 +7,8 @@ import { print } from './output.ts';
 export interface Progress {
   /** Sets the amount done, and the total once it is known. */
   update(done: number, total?: number): void;
+  /** Shows how much of the next unit is done, 0…1, and in words: `tile 3/25`. */
+  within(fraction: number, text: string): void;
   /** Adds to the amount done. Default 1. */
   advance(amount?: number): void;
   /** Prints a line on stderr without corrupting the bar. */
@@ -38,17 +40,24 @@ export function startProgress(label: string, total: number | null, options: Prog
   const started = performance.now();
   let done = 0;
   let running = true;
+  let part = { fraction: 0, text: '' };
   const show = (last = false) => {
+    const reached = done + part.fraction;
     const text = last
       ? describe(done, total, unit)
-      : describe(done, total, unit) + timeLeft(done, total, started);
-    display.show(total ? Math.min(1, done / total) : 0, text, last);
+      : describe(done, total, unit) + part.text + timeLeft(reached, total, started);
+    display.show(total ? Math.min(1, reached / total) : 0, text, last);
   };
   show();
   const progress: Progress = {
     update(nowDone, nowTotal) {
       done = nowDone;
+      part = { fraction: 0, text: '' };
       total = nowTotal ?? total;
+      if (running) show();
+    },
+    within(fraction, text) {
+      part = { fraction, text: `, ${text}` };
       if (running) show();
     },
     advance: (amount = 1) => progress.update(done + amount),

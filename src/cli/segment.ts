@@ -1,4 +1,4 @@
-import { basename, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
@@ -8,10 +8,15 @@ import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { offlineOption, weightFile } from './model-argument.ts';
 import { note, print } from './output.ts';
+import { outputNames } from './output-names.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { picturesHelp, recursiveOption } from './picture-arguments.ts';
 import { findPictures } from './pictures.ts';
+import { addPlaneOptions, chosenPages, type PlaneOptions } from './plane-options.ts';
+import { addPredictionOptions, type PredictionOptions, tileOptionNames } from './prediction-options.ts';
 
-interface SegmentOptions {
+interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'>, PlaneOptions {
+  recursive?: true;
   model: string;
   out: string;
   offline?: true;
@@ -19,20 +24,23 @@ interface SegmentOptions {
 
 /** `mask-rcnn segment`: assigns a class to every pixel. */
 export function segmentCommand(): Command {
-  return new Command('segment')
+  const command = new Command('segment')
     .summary('assign a class to every pixel (FCN)')
     .description(
       'Writes, for each picture, NAME.classes.png, whose pixel values are class numbers, and NAME.png, the picture ' +
         'with its classes in colour. Objects of the same class are not separated; predict does that.',
     )
-    .argument('<picture...>', "files, folders, or patterns such as 'photos/**/*.jpg'")
+    .argument('<picture...>', picturesHelp)
+    .addOption(recursiveOption())
     .requiredOption(
       '-m, --model <model>',
       "an FCN trained with `mask-rcnn train`, weights of torchvision's fcn_resnet50 or fcn_resnet101, or a name that " +
         '`mask-rcnn models` lists',
     )
     .requiredOption('-o, --out <folder>', 'folder to write the pictures to')
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  addPlaneOptions(command, { canTakeAll: true });
+  return addPredictionOptions(command, ['score', 'maxDet', 'nms', 'classes', ...tileOptionNames])
     .addHelpText(
       'after',
       `
@@ -43,30 +51,31 @@ Examples:
     .action(segmentAction);
 }
 
-async function segmentAction(
-  args: string[],
-  { model: nameOrPath, out, offline }: SegmentOptions,
-): Promise<void> {
-  const pictures = await findPictures(args);
-  const model = await loadSemantic(await weightFile(nameOrPath, offline));
+async function segmentAction(args: string[], options: SegmentOptions): Promise<void> {
+  const { model: nameOrPath, out, recursive, offline, minSize, maxSize, threads } = options;
+  const found = await findPictures(args, { recursive, onNote: note });
+  const pictures = await chosenPages(found, options);
+  const model = await loadSemantic(await weightFile(nameOrPath, offline), { threads, minSize, maxSize });
   let failed = 0;
   try {
-    const names = new Map(pictures.map((source) => [source, join(out, basename(source, extname(source)))]));
-    const outputs = [...names.values()].flatMap((name) => [`${name}.classes.png`, `${name}.png`]);
+    const names = outputNames(pictures).map((name) => join(out, name));
+    const outputs = names.flatMap((name) => [`${name}.classes.png`, `${name}.png`]);
     await refuseOverwriting(
       outputs.map((path) => ({ option: `--out ${out}`, path })),
-      [...pictures, nameOrPath],
+      [...found.map(({ path }) => path), nameOrPath],
     );
-    await makeFolder(out);
-    for (const source of pictures) {
+    for (const folder of new Set([out, ...names.map((name) => dirname(name))])) {
+      await makeFolder(folder);
+    }
+    for (const [index, { path, choice }] of pictures.entries()) {
+      const name = names[index];
       try {
-        const picture = await decodePicture(source);
+        const picture = await decodePicture(path, choice);
         const prediction = await model.predictPicture(picture);
-        const name = names.get(source);
         await writeAtomically(`${name}.classes.png`, await encodeClasses(prediction));
         await writeAtomically(`${name}.png`, await drawClasses(picture, prediction));
         const classes = model.config.categories.map((category) => category.name);
-        await print(`${source}: ${sharesOf(prediction, classes)}`);
+        await print(`${path}: ${sharesOf(prediction, classes)}`);
       } catch (error) {
         failed++;
         note(describeFailure(error, false));

@@ -11,9 +11,15 @@ import type { ServedModel } from '../server/work/service.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { count, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
+import {
+  addPredictionOptions,
+  choicesOf,
+  type PredictionOptions,
+  tileOptionNames,
+} from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
 
-interface ServeCommandOptions {
+interface ServeCommandOptions extends Omit<PredictionOptions, 'classes'> {
   host: string;
   port: number;
   model?: string[];
@@ -35,7 +41,7 @@ const receiveSeconds = 30;
 
 /** `mask-rcnn serve`: serves models over HTTP. */
 export function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .summary('serve predictions over HTTP')
     .description(
       'Serves models over HTTP, and a web page that uses them. POST /v1/predict takes a picture and returns COCO ' +
@@ -65,7 +71,8 @@ export function serveCommand(): Command {
     )
     .option('--cors <origin>', 'allow pages of this origin to use the server')
     .option('--runs <folder>', 'show the training runs in this folder on the page')
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  return addPredictionOptions(command, ['classes', ...tileOptionNames])
     .addHelpText(
       'after',
       `
@@ -83,6 +90,8 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     host,
     port,
     workers,
+    threads: options.threads,
+    choices: choicesOf(options, []),
     queue,
     cors,
     runsFolder: options.runs === undefined ? undefined : await folderOf(options.runs),

@@ -3,14 +3,18 @@ import { Command, Option } from 'commander';
 import { merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
 import { UsageError } from '../core/errors.ts';
+import { makeFolder } from '../core/node/make-folder.ts';
 import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
+import { readCocoDataset } from '../data/coco/coco.ts';
+import { writeCocoDataset } from '../data/coco/write-coco.ts';
+import { splitDataset } from '../data/curate/split.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
-import { type TrainOptions, train } from '../run/train.ts';
+import { refuseRunIn, type TrainOptions, train } from '../run/train.ts';
 import { offlineOption } from './model-argument.ts';
-import { count, note, print, writeJson } from './output.ts';
+import { count, fraction, note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { onStopSignal } from './process-guards.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -21,6 +25,7 @@ interface TrainCommandOptions {
   images?: string;
   valData?: string;
   valImages?: string;
+  valSplit?: number;
   from?: string;
   arch?: string;
   backboneWeights?: string;
@@ -48,6 +53,15 @@ export function trainCommand(): Command {
     .option('-i, --images <dir>', 'folder of the training pictures')
     .option('--val-data <coco.json>', 'annotations to validate on, by average precision (FCN: mean IoU)')
     .option('--val-images <dir>', 'folder of the validation pictures (default: --images)')
+    .addOption(
+      new Option(
+        '--val-split <0..1>',
+        'instead of --val-data: this share of the pictures of --data, chosen by --seed with its share of every class; ' +
+          'both parts are written to the output folder',
+      )
+        .argParser(fraction)
+        .conflicts(['valData', 'valImages', 'resume']),
+    )
     .option(
       '--from <model>',
       'model to start from: a file, or a name that `mask-rcnn models` lists (default: objects)',
@@ -101,7 +115,9 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
         [options.config, options.data, options.valData, options.from, options.backboneWeights],
       );
     }
-    const run = options.resume ? {} : { run: await runOf(options), source: options.config ?? 'the options' };
+    const run = options.resume
+      ? {}
+      : { run: await withSplit(await runOf(options), options), source: options.config ?? 'the options' };
     const outcome = await train({
       ...run,
       out: options.out,
@@ -146,6 +162,28 @@ async function runOf(options: TrainCommandOptions): Promise<RunInput> {
   });
   // `train` checks it, and names what is wrong.
   return run as RunInput;
+}
+
+/** The run with the parts of its data set that `--val-split` asks for. */
+async function withSplit(run: RunInput, { valSplit, out }: TrainCommandOptions): Promise<RunInput> {
+  if (valSplit === undefined) return run;
+  if (valSplit === 0 || valSplit === 1)
+    throw new UsageError('--val-split: expected a number between 0 and 1');
+  refuseRunIn(out);
+  const { data, images } = run.train;
+  const dataset = await readCocoDataset(data);
+  const seed = run.training?.seed ?? 1;
+  const { train, val } = splitDataset(dataset, { parts: { train: 1 - valSplit, val: valSplit }, seed });
+  await makeFolder(out);
+  const [trainPath, valPath] = [runFiles.trainingData, runFiles.validationData].map((name) =>
+    join(out, name),
+  );
+  await writeCocoDataset(trainPath, train);
+  await writeCocoDataset(valPath, val);
+  note(
+    `${trainPath}: ${plural(train.images.length, 'picture')}; ${valPath}: ${plural(val.images.length, 'picture')}`,
+  );
+  return { ...run, train: { data: trainPath, images }, validation: { data: valPath, images } };
 }
 
 /** The training that the options describe. */

@@ -241,6 +241,11 @@ export const preprocessSchema = z.strictObject({
    * as those of microscopes; null: values are used as they are.
    */
   stretch: z.tuple([fraction, fraction]).nullable().default(null),
+  /**
+   * Median √(box area) of the objects that the model was trained on, in pixels of the resized picture; training records
+   * it, and predicting by tiles magnifies pictures accordingly. Null: not known.
+   */
+  objectSize: positive.nullable().default(null),
   /** Subtracted from the channels R, G, B, whose values are in 0…1. */
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0.485, 0.456, 0.406]),
   /** What the channels are then divided by. */

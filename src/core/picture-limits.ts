@@ -6,8 +6,8 @@
 /** The longest side of a picture in pixels: AVIF's limit; those of JPEG and WebP are lower. */
 export const maxSide = 65_536;
 
-/** The most pixels of a picture: a mask of it takes 256 MiB. Decoding has a lower limit, `maxPixels`. */
-const maxPictureArea = 2 ** 28;
+/** The most pixels of a picture: a bitmap of a mask takes 512 MiB. Decoding has a lower limit, `maxPixels`. */
+const maxPictureArea = 2 ** 29;
 
 /** The largest absolute value of a coordinate in pixels: beyond any picture, and exact in every computation. */
 const maxCoordinate = 2 ** 24;

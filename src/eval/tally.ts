@@ -13,6 +13,8 @@ export class Tally {
   outcomes: Uint8Array;
   /** Number of objects that count, for each area range. */
   readonly positives: Float64Array;
+  /** Pictures with objects that count in the first area range, and how many. */
+  readonly objectPictures: { readonly imageId: number; readonly objects: number }[] = [];
   readonly #cells: number;
 
   /** @param cells Number of outcomes per detection: area ranges × thresholds. */
@@ -36,6 +38,12 @@ export class Tally {
     const start = this.count * this.#cells;
     this.count += added;
     return start;
+  }
+
+  /** Adds the objects of a picture that count in an area range. */
+  addObjects(imageId: number, area: number, objects: number): void {
+    this.positives[area] += objects;
+    if (area === 0 && objects > 0) this.objectPictures.push({ imageId, objects });
   }
 
   /** Indices by descending score; ties by picture id, then by rank. */

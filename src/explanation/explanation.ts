@@ -7,7 +7,7 @@ import type {
   FeatureLevel,
   RpnLevel,
 } from './stages.ts';
-import type { Sampling } from './training.ts';
+import type { AnchorSampling, Sampling } from './training.ts';
 
 /**
  * The inputs and outputs of every stage of one prediction as plain data: numbers, strings, arrays. A round trip through
@@ -21,7 +21,7 @@ export interface Explanation {
   input: ExplainedInput;
   /** The maps from which RoIs are pooled: P2…P5, or the only one. */
   features: FeatureLevel[];
-  rpn: { levels: RpnLevel[]; anchors: number };
+  rpn: { levels: RpnLevel[]; anchors: number; training: AnchorSampling };
   proposals: ExplainedProposals;
   detections: ExplainedDetections;
   /** Null where no annotations were given. */

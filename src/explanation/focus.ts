@@ -2,6 +2,7 @@ import type { MaskFocus } from './mask-focus.ts';
 import type { PlainBox } from './plain.ts';
 import type { PooledRoi } from './pooling.ts';
 import type { Proposal } from './stages.ts';
+import type { RoiLosses } from './training.ts';
 
 /** One RoI, followed from its anchor to its mask. */
 export interface Focus {
@@ -31,15 +32,18 @@ export interface Focus {
   /** The proposal as the class and box branch pools it. */
   boxRoi: PooledRoi;
   mask: MaskFocus | null;
+  /** Null where there is no true object, or it has no area. */
+  losses: RoiLosses | null;
   /** Null without a keypoint branch, and for a proposal that became no instance. */
   keypoints: KeypointFocus | null;
 }
 
 /**
  * What became of a proposal: an instance; background, as its best class scored too little; suppressed in NMS by an
- * instance; or dropped by the limit on detections, for its size, or because its mask lowered its score too far.
+ * instance; detected, but its mask lowered its score too far; or dropped by the limit on detections, for its size, or in
+ * NMS by a detection that is no instance.
  */
-export type ProposalFate = 'instance' | 'background' | 'suppressed' | 'dropped';
+export type ProposalFate = 'instance' | 'background' | 'suppressed' | 'rescored' | 'dropped';
 
 /** The anchor that became a proposal. */
 export interface Anchor {

@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError, messageOf, UsageError } from '../core/errors.ts';
 import { type Picture, toPicture } from './picture.ts';
 import type { PictureSource } from './picture-source.ts';
 
@@ -19,6 +19,8 @@ export async function decodeInBrowser(source: PictureSource): Promise<Picture> {
   if (typeof source === 'string') return decodeFile(await fetchFile(source), source);
   if (source instanceof Uint8Array) return decodeFile(new Blob([new Uint8Array(source)]), 'picture');
   if (source instanceof Blob) return decodeFile(source, source instanceof File ? source.name : 'picture');
+  if ('file' in source)
+    throw new UsageError('in a browser, give the file itself; pages and channels are chosen in Node');
   if ('channels' in source) return toPicture(source);
   if ('data' in source) return fromImageData(source);
   return draw(source);

@@ -37,16 +37,17 @@ function noise(width: number, height: number) {
 describe('decodes what Pillow decodes', () => {
   const { pictures } = golden<{ pictures: GoldenPicture[] }>('pictures.json');
 
-  test.each(pictures)('$name', async ({ file: encoded, width, height, rgb, tolerance }) => {
+  test.each(pictures)('$name', async ({ name, file: encoded, width, height, rgb, tolerance }) => {
     const bytes = Buffer.from(encoded, 'base64');
-    const picture = await decodePicture(bytes);
+    const choice = name === 'TIFF, two pages' ? { page: 1 } : {};
+    const picture = await decodePicture(bytes, choice);
     const wanted = Buffer.from(rgb, 'base64');
 
     expect(picture).toMatchObject({ width, height });
     expect(picture.data).toHaveLength(wanted.length);
     const worst = picture.data.reduce((most, value, i) => Math.max(most, Math.abs(value - wanted[i])), 0);
     expect(worst).toBeLessThanOrEqual(tolerance);
-    expect(await pictureSize(bytes)).toEqual({ width, height });
+    expect(await pictureSize(bytes, choice)).toEqual({ width, height });
   });
 });
 
@@ -153,12 +154,23 @@ describe('refuses with one line that names the file', () => {
     }
   });
 
-  test('samples without a known range, and more channels than a picture has', async () => {
-    const float = await noise(4, 4).toColourspace('scrgb').tiff({ compression: 'none' }).toBuffer();
-    expect(await refusal(decodePicture(float))).toContain('has float samples (expected');
+  test('more channels than colours, and formats that libvips does not read, with the remedy', async () => {
     const band = await noise(4, 4).extractChannel(0).png().toBuffer();
     const five = await noise(4, 4).joinChannel([band, band]).tiff({ compression: 'none' }).toBuffer();
-    expect(await refusal(pictureSize(five))).toContain('has 5 channels (expected 1 to 4)');
+    expect(await refusal(pictureSize(five))).toContain('has 5 channels (1, 2, 3, 4, 5); choose one');
+    const starts: [string, string][] = [
+      ['BM\x36', 'is a BMP picture, which cannot be read; convert it to PNG or TIFF'],
+      [
+        '\0\0\0\x18ftypheic',
+        'is a HEIC picture, which cannot be read; convert it to JPEG, for example with `sips',
+      ],
+      ['ZISRAWFILE', 'is a Zeiss CZI file, which cannot be read; export it as OME-TIFF'],
+      ['<!DOCTYPE html>', 'is an HTML page, which cannot be read'],
+    ];
+    for (const [start, problem] of starts) {
+      const file = Buffer.from(start.padEnd(200, '\0'), 'latin1');
+      expect(await refusal(decodePicture(file, { name: 'a' }))).toContain(`a: ${problem}`);
+    }
   });
 
   test.each(['jpeg', 'png', 'webp', 'tiff', 'avif', 'gif'] as const)(

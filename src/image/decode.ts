@@ -1,13 +1,19 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
-import { plural } from '../core/plural.ts';
+import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
 import { countScans } from './jpeg-scans.ts';
+import { decoderMessage, type OpenPicture, openPicture, readFileNamed } from './open-picture.ts';
 import { type Picture, toPicture } from './picture.ts';
+import { type Plane, pageCount, planeOf } from './plane.ts';
+import type { PlaneChoice } from './plane-choice.ts';
+import type { Region } from './region.ts';
+import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
+import { tag } from './tiff/directory.ts';
+import { toSixteenBits } from './wide-samples.ts';
 
-export interface DecodeOptions {
+export interface DecodeOptions extends PlaneChoice {
   /** Pictures with more pixels are refused before they are decompressed. Default `defaultMaxPixels`. */
   readonly maxPixels?: number;
   /** Name of a picture given as bytes, for error messages. Default `picture in memory`. */
@@ -25,20 +31,19 @@ const maxScans = 100;
 /** The most scans times pixels: 12 scans of the largest picture. */
 const maxScannedPixels = 2 ** 31;
 
-const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
-const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
-
 /**
- * Decodes a picture file (a path, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF, or the first frame of a
- * GIF. It runs on libvips' threads, not on the caller's.
+ * Decodes a picture file (a path, an http(s) address, or the file's bytes): JPEG, PNG, WebP, TIFF, AVIF or GIF. It runs on libvips' threads, not on the caller's.
  *
  * - EXIF orientation is applied, so `width` and `height` are those of the upright picture.
- * - Alpha is composited over white; grey is repeated; of 16 bits, the upper 8 are used.
+ * - Alpha is composited over white; grey is repeated. Of 16 bits, `data` has the upper 8, and `deep` has all.
+ * - Floats and 32-bit integers are read where black and white are known; YCbCr and CIELab TIFFs become sRGB.
+ * - Of a TIFF stack one page, and of several channels one, must be chosen; of an animation, the default is the first frame.
  * - Embedded colour profiles of RGB and grey pictures are ignored, as by Pillow, torchvision and OpenCV: published weights
  *   were trained on such pixels. CMYK with a profile is converted by it; without one by Pillow's formula,
  *   r = (255 − c)(255 − k) / 255.
  *
- * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large, too slow.
+ * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large, too
+ *   slow, or a page or channel is to be chosen; UsageError where an option is unknown.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn';
@@ -51,33 +56,210 @@ export async function decodePicture(
   source: string | Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture> {
-  checkOptions('decodePicture', options, { name: true, maxPixels: true });
+  checkOptions('decodePicture', options, { name: true, maxPixels: true, page: true, channel: true });
+  const file = await openForDecoding(source, options);
+  refuseTooLarge(file.metadata, file.name, options.maxPixels ?? defaultMaxPixels);
+  return decodeOpened(file);
+}
+
+/** A picture file whose page and channel are chosen. */
+export interface EncodedPicture extends OpenPicture {
+  readonly plane: Plane;
+  /** What messages call it. */
+  readonly name: string;
+}
+
+/**
+ * Reads the header of a picture file, without decoding it.
+ * @throws InputError as `decodePicture` does, except for damage after the header and for its size.
+ */
+export async function openForDecoding(
+  source: string | Uint8Array,
+  options: DecodeOptions,
+): Promise<EncodedPicture> {
   const name = nameOf(source, options);
-  const metadata = await readMetadata(source, name);
-  refuseTooLarge(metadata, name, options.maxPixels ?? defaultMaxPixels);
-  const file = metadata.format === 'jpeg' ? await jpegOfFewScans(source, metadata, name) : source;
-  const plainCmyk = metadata.space === 'cmyk' && !metadata.hasProfile;
-  const pipeline = sharp(file, {
-    // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.
-    failOn: 'error',
-    limitInputPixels: false,
-    ignoreIcc: metadata.space !== 'cmyk',
-  })
-    .timeout({ seconds: maxDecodeSeconds })
-    .autoOrient();
-  if (plainCmyk) pipeline.pipelineColourspace('cmyk').toColourspace('cmyk');
-  else pipeline.flatten({ background: '#ffffff' }).toColourspace('srgb');
+  if (typeof source === 'string' && isPictureAddress(source)) {
+    return openForDecoding(await fetchPicture(source), { ...options, name });
+  }
+  const opened = await openPicture(source, name);
+  const plane = planeOf(opened, options, name);
+  const metadata = plane.page > 0 ? await pageMetadata(opened.file, plane.page, name) : opened.metadata;
+  return { ...opened, metadata, plane, name };
+}
+
+/**
+ * The pixels of a file, or of a region of it, upright.
+ * @throws InputError that names the file: damaged or too slow.
+ */
+export async function decodeOpened(opened: EncodedPicture, region?: Region): Promise<Picture> {
+  const { metadata, plane, name } = opened;
+  const file = metadata.format === 'jpeg' ? await jpegOfFewScans(opened.file, metadata, name) : opened.file;
   try {
-    const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    if (plainCmyk) return { width, height, data: cmykToRgb(data) };
-    if (info.channels === 2) throw new MaskRcnnError('two channels remain after flattening');
-    return toPicture({ width, height, data, channels: info.channels });
+    const pipeline = sharp(file, {
+      // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.
+      failOn: 'error',
+      limitInputPixels: false,
+      ignoreIcc: metadata.space !== 'cmyk',
+      ...((metadata.pages ?? 1) > 1 ? { page: plane.page } : {}),
+    })
+      .timeout({ seconds: maxDecodeSeconds })
+      .autoOrient();
+    return await pixelsOf(region ? pipeline.extract(region) : pipeline, opened);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const problem = /^timeout:/.test(messageOf(error))
       ? `takes more than ${maxDecodeSeconds} seconds to decode`
-      : `is damaged (${oneLine(error)})`;
+      : `is damaged (${decoderMessage(error)})`;
     throw new InputError(name, problem, { cause: error });
+  }
+}
+
+/**
+ * Number of pages of a picture file that can be chosen from: slices and times of a TIFF stack, frames of an animation.
+ * @throws InputError as `decodePicture` does, except for damage after the header.
+ */
+export async function countPages(
+  source: string | Uint8Array,
+  options: Pick<DecodeOptions, 'name'> = {},
+): Promise<number> {
+  return pageCount(await openPicture(source, nameOf(source, options)));
+}
+
+async function pixelsOf(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
+  const { metadata, directories, plane } = decoding;
+  const colour = directories[plane.page] && tiffColourOf(directories[plane.page]);
+  if (colour !== undefined && plane.band === null) return convertedPixels(pipeline, colour, metadata);
+  if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') return widePixels(pipeline, decoding);
+  if (plane.band !== null) return bandPixels(pipeline, plane.band, metadata);
+  if (metadata.space === 'cmyk' && !metadata.hasProfile) {
+    const { data, info } = await raw(pipeline.pipelineColourspace('cmyk').toColourspace('cmyk'));
+    return { width: info.width, height: info.height, data: cmykToRgb(data) };
+  }
+  const flat = pipeline.flatten({ background: '#ffffff' });
+  if (metadata.depth === 'ushort' && metadata.space !== 'cmyk') {
+    const { data, info } = await raw(flat.toColourspace('rgb16'), 'ushort');
+    return fromDeep(sixteenBits(data), info);
+  }
+  const { data, info } = await raw(flat.toColourspace('srgb'));
+  const { width, height, channels } = info;
+  if (channels === 2) throw new MaskRcnnError('two channels remain after flattening');
+  return toPicture({ width, height, data, channels });
+}
+
+type Depth = 'uchar' | 'ushort' | 'float' | 'uint' | 'int' | 'short' | 'char';
+
+function raw(pipeline: Sharp, depth: Depth = 'uchar') {
+  return pipeline.raw({ depth }).toBuffer({ resolveWithObject: true });
+}
+
+/** Samples that are neither 8 nor unsigned 16 bits, scaled to 16 bits. */
+async function widePixels(
+  pipeline: Sharp,
+  { metadata, directories, plane, name }: EncodedPicture,
+): Promise<Picture> {
+  const { depth } = metadata;
+  const view = viewers[depth];
+  if (view === undefined)
+    throw new InputError(name, `has ${depth} samples; convert them to 16 bits or 32-bit floats`);
+  const { data, info } = await raw(unconverted(pipeline, metadata, plane.band), depth as Depth);
+  const { numbers } = directories[plane.page] ?? directories[0] ?? { numbers: new Map<number, number[]>() };
+  const [black] = numbers.get(tag.minSample) ?? [];
+  const [white] = numbers.get(tag.maxSample) ?? [];
+  const stated = black === undefined || white === undefined ? undefined : ([black, white] as const);
+  const bands =
+    plane.band === null ? colourBands(info.channels, metadata) : [bandAt(plane.band, info, metadata)];
+  const wide = toSixteenBits(taken(view(data), info.channels, bands), stated);
+  if (typeof wide === 'string') throw new InputError(name, wide);
+  return fromDeep(wide, info);
+}
+
+/** The first three bands of colours, the first of grey. */
+function colourBands(count: number, { space }: Metadata): number[] {
+  return count >= 3 && space !== 'b-w' && space !== 'grey16' ? [0, 1, 2] : [0];
+}
+
+/** One band as a grey picture. */
+async function bandPixels(pipeline: Sharp, band: number, metadata: Metadata): Promise<Picture> {
+  const isDeep = metadata.depth === 'ushort';
+  const { data, info } = await raw(unconverted(pipeline, metadata, band), isDeep ? 'ushort' : 'uchar');
+  const bands = [bandAt(band, info, metadata)];
+  if (isDeep) return fromDeep(taken(sixteenBits(data), info.channels, bands), info);
+  const grey = taken(new Uint8Array(data), info.channels, bands);
+  return toPicture({ width: info.width, height: info.height, data: grey, channels: 1 });
+}
+
+/** Without a conversion of colours, which would scale or clip samples. */
+function unconverted(pipeline: Sharp, { space }: Metadata, band: number | null): Sharp {
+  // Converting grey of 8 bits to itself drops all bands but the first.
+  return space === 'b-w' && band !== null ? pipeline : pipeline.toColourspace(space);
+}
+
+/** Where a band is in libvips' output, in which the first of a grey picture is repeated. */
+function bandAt(band: number, info: { channels: number }, { channels }: Metadata): number {
+  return band === 0 ? 0 : band + info.channels - channels;
+}
+
+async function convertedPixels(pipeline: Sharp, colour: TiffColour, { depth }: Metadata): Promise<Picture> {
+  const isDeep = depth === 'ushort';
+  const { data, info } = await raw(
+    pipeline.toColourspace(isDeep ? 'rgb16' : 'srgb'),
+    isDeep ? 'ushort' : 'uchar',
+  );
+  const { width, height, channels } = info;
+  const samples = isDeep ? sixteenBits(data) : new Uint8Array(data);
+  return { width, height, data: colour.convert(taken(samples, channels, [0, 1, 2])) };
+}
+
+type Samples = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array;
+
+/** Some of the bands of each pixel. */
+function taken<Of extends Samples>(samples: Of, channels: number, bands: readonly number[]): Of {
+  if (channels === bands.length) return samples;
+  const pixels = samples.length / channels;
+  const out = new (samples.constructor as new (length: number) => Of)(pixels * bands.length);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (const [i, band] of bands.entries()) out[pixel * bands.length + i] = samples[pixel * channels + band];
+  }
+  return out;
+}
+
+/** @param wide `[pixels, 1 or 3]`; grey is repeated. */
+function fromDeep(wide: Uint16Array, { width, height }: { width: number; height: number }): Picture {
+  const pixels = width * height;
+  let deep = wide;
+  if (wide.length === pixels) {
+    deep = new Uint16Array(3 * pixels);
+    for (let i = 0; i < pixels; i++) deep.fill(wide[i], 3 * i, 3 * i + 3);
+  }
+  return { width, height, data: Uint8Array.from(deep, (value) => value >> 8), deep };
+}
+
+/** Decoders of libvips' raw output, in the byte order of the machine. */
+const viewers: Readonly<Record<string, ((data: Buffer) => Samples) | undefined>> = {
+  float: (data) => new Float32Array(aligned(data)),
+  uint: (data) => new Uint32Array(aligned(data)),
+  int: (data) => new Int32Array(aligned(data)),
+  short: (data) => new Int16Array(aligned(data)),
+  char: (data) => new Int8Array(aligned(data)),
+};
+
+function sixteenBits(data: Buffer): Uint16Array {
+  return new Uint16Array(aligned(data));
+}
+
+/** The bytes in a buffer of their own, at whose start any type may begin. */
+function aligned(data: Buffer): ArrayBuffer {
+  const isWhole = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength;
+  return (
+    isWhole ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)
+  ) as ArrayBuffer;
+}
+
+async function pageMetadata(file: string | Uint8Array, page: number, name: string): Promise<Metadata> {
+  try {
+    return await sharp(file, { limitInputPixels: false, page }).metadata();
+  } catch (error) {
+    throw new InputError(name, `is damaged (${decoderMessage(error)})`, { cause: error });
   }
 }
 
@@ -95,73 +277,21 @@ async function jpegOfFewScans(
   return bytes;
 }
 
-async function readFileNamed(path: string, name: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
-    throw new InputError(name, `cannot be read (${messageOf(error)})`, { cause: error });
-  });
-}
-
 /**
  * The size in pixels of the upright picture, read from the file's header without decoding it.
  * @throws InputError as `decodePicture` does, except for damage after the header.
  */
 export async function pictureSize(
   source: string | Uint8Array,
-  options: Pick<DecodeOptions, 'name'> = {},
+  options: Omit<DecodeOptions, 'maxPixels'> = {},
 ): Promise<{ width: number; height: number }> {
-  const { autoOrient } = await readMetadata(source, nameOf(source, options));
-  return { width: autoOrient.width, height: autoOrient.height };
+  const { metadata } = await openForDecoding(source, options);
+  const { width, height } = metadata.autoOrient;
+  return { width, height };
 }
 
 function nameOf(source: string | Uint8Array, { name }: DecodeOptions): string {
   return typeof source === 'string' ? source : (name ?? 'picture in memory');
-}
-
-async function readMetadata(source: string | Uint8Array, name: string): Promise<Metadata> {
-  await refuseNoFile(source, name);
-  const anySize: SharpOptions = { limitInputPixels: false };
-  let metadata: Metadata;
-  try {
-    metadata = await sharp(source, anySize).metadata();
-  } catch (error) {
-    const problem = /unsupported image format/.test(messageOf(error))
-      ? `is not a picture (${expected})`
-      : `is damaged (${oneLine(error)})`;
-    throw new InputError(name, problem, { cause: error });
-  }
-  if (!readableFormats.has(metadata.format)) {
-    throw new InputError(name, `is in an unsupported format, ${metadata.format} (${expected})`);
-  }
-  // Such files do not say which values of a float or a 32-bit integer are black and white.
-  if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') {
-    throw new InputError(
-      name,
-      `has ${metadata.depth} samples (expected 1 to 8 bits or unsigned 16 bits each)`,
-    );
-  }
-  if (metadata.channels > 4) {
-    throw new InputError(name, `has ${plural(metadata.channels, 'channel')} (expected 1 to 4)`);
-  }
-  return metadata;
-}
-
-async function refuseNoFile(source: string | Uint8Array, name: string): Promise<void> {
-  if (typeof source !== 'string') {
-    if (source.length === 0) throw new InputError(name, `is empty (${expected})`);
-    return;
-  }
-  try {
-    const found = await stat(source);
-    if (found.isDirectory()) throw new InputError(name, 'is a folder, not a picture');
-    if (found.size === 0) throw new InputError(name, `is an empty file (${expected})`);
-    await access(source, constants.R_OK);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new InputError(name, missing ? 'no such file' : `cannot be read (${messageOf(error)})`, {
-      cause: error,
-    });
-  }
 }
 
 function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: number): void {
@@ -174,14 +304,6 @@ function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: nu
       `has ${width}×${height} pixels, more than the limit of ${maxPixels} (option maxPixels)`,
     );
   }
-}
-
-/** The decoder's error message, without its log of earlier attempts. */
-function oneLine(error: unknown): string {
-  const lines = messageOf(error)
-    .split('\n')
-    .filter((line) => !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line));
-  return (lines[0] ?? 'the decoder gave no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
 }
 
 /** `[pixels, 4]` cyan, magenta, yellow, black in 0…255, where 255 is full ink → `[pixels, 3]`. */

@@ -1,4 +1,5 @@
 import type { RawPicture } from './picture.ts';
+import type { PlaneChoice } from './plane-choice.ts';
 
 /**
  * The instances of a global class; `never` in programs whose libraries do not declare it, so that neither Node's types nor
@@ -9,6 +10,12 @@ export type GlobalClass<Name extends string> = Name extends string
     ? Instance
     : never
   : never;
+
+/** A picture file, and which part of it is the picture; see `PlaneChoice`. In Node only. */
+export interface PictureFile extends PlaneChoice {
+  /** A path, an http(s) address, or the bytes of the file. */
+  readonly file: string | Uint8Array;
+}
 
 /** What a canvas can draw. */
 export type CanvasPicture = GlobalClass<
@@ -23,8 +30,9 @@ export type CanvasPicture = GlobalClass<
 
 /**
  * What a model takes for a picture:
- * - a string: in Node the path of a file, in a browser its address
+ * - a string: in Node the path of a file or an http(s) address, in a browser an address
  * - `Uint8Array`, `Blob` or `File`: the bytes of a picture file
+ * - in Node, `PictureFile`: one page or channel of a file
  * - `RawPicture` or `ImageData`: pixels
  * - in a browser, anything that a canvas can draw: an image or video element (its current frame), `ImageBitmap`, another
  *   canvas, `VideoFrame`
@@ -32,6 +40,7 @@ export type CanvasPicture = GlobalClass<
 export type PictureSource =
   | string
   | Uint8Array
+  | PictureFile
   | RawPicture
   | GlobalClass<'Blob'>
   | GlobalClass<'ImageData'>

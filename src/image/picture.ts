@@ -8,6 +8,8 @@ export interface Picture {
   readonly height: number;
   /** `[height, width, 3]` red, green, blue in 0…255, row-major. */
   readonly data: Uint8Array;
+  /** The same in 0…65535, of a file with more than 8 bits; what stretches the contrast uses it. `data` has the upper 8 bits. */
+  readonly deep?: Uint16Array;
 }
 
 /** Decoded pixels from elsewhere: a camera frame, a canvas' `ImageData`, a microscope's buffer. */

@@ -3,7 +3,7 @@ import { InputError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import { renamedWeights, type WeightFile } from '../weights/weight-file.ts';
 import { modelKindOf } from './model-kind.ts';
-import { translationOf } from './torchvision/legacy-names.ts';
+import { unwrapped } from './unwrapped.ts';
 
 /** The layers of a classifier that are not part of the backbone: `fc.weight` in torchvision's ResNets, …. */
 const classifierLayers = ['fc.', 'classifier.', '_fc.', '_conv_head.', '_bn1.'];
@@ -23,14 +23,14 @@ export interface BackboneWeights {
  * @throws InputError where the file is not a classifier, or one with more layers than the backbone.
  */
 export function backboneWeights(
-  file: WeightFile,
+  opened: WeightFile,
   name: BackboneName,
   shapes: ReadonlyMap<string, readonly number[]>,
   scope = 'backbone.body',
 ): BackboneWeights {
-  const translation = translationOf(file.keys());
+  const { weights: file } = unwrapped(opened);
   // torchvision's networks other than ResNets keep their layers in `features`.
-  const rename = (key: string) => translation.rename(key).replace(/^features\./, '');
+  const rename = (key: string) => key.replace(/^features\./, '');
   const keys = file.keys().map(rename);
   if (keys.some((key) => key.startsWith('backbone.') || key.startsWith('rpn.'))) {
     const what = modelKindOf(file) === 'fcn' ? 'an FCN model' : 'a detector';

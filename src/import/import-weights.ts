@@ -11,13 +11,14 @@ import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-fil
 import { readConfigFile } from './config-file.ts';
 import { fromDetectron2 } from './detectron2/weights.ts';
 import { checkAnchors, recogniseDetector } from './recognise/detector.ts';
-import { translationOf } from './torchvision/legacy-names.ts';
+import { currentKey, hasLegacyNames } from './torchvision/legacy-names.ts';
+import { unwrapped } from './unwrapped.ts';
 
 /*
  * How foreign weights become a model of ours:
  *
  * 1. `weights/open-weights.ts` opens the file by its first bytes; nothing is executed, tensors are read lazily.
- * 2. `detectron2/` or `torchvision/legacy-names.ts` translates the names into torchvision's current ones. Detectron2's
+ * 2. `unwrapped.ts` removes the prefixes of wrappers and what is not part of the model; `detectron2/` or `torchvision/legacy-names.ts` translates the names into torchvision's current ones. Detectron2's
  *    tensors are reordered as well: classes, colour channels, anchors.
  * 3. `recognise/` derives the configuration from names and shapes, or from the architecture that the user names.
  *    Defaults are torchvision's, or `detectron2/conventions.ts`.
@@ -70,7 +71,8 @@ export async function importWeights(options: ImportOptions): Promise<ImportedWei
   const overrides = configFile === undefined ? {} : await readConfigFile(configFile);
   const file = await openWeights(path);
   try {
-    const { weights, ...origin } = underOurNames(file);
+    const { weights: own, notes: unwrapping } = unwrapped(file);
+    const { weights, ...origin } = underOurNames(own);
     const shapes = shapesOf(weights);
     const { config: recognised, ...found } = recogniseDetector(path, shapes, { arch, ...origin });
     const stored = arch === undefined ? storedConfig(file) : undefined;
@@ -80,20 +82,19 @@ export async function importWeights(options: ImportOptions): Promise<ImportedWei
     checkAnchors(path, config, found.anchorsPerLocation);
     checkKeys(path, expectedWeights(config), shapes);
     const notes = stored ? ['kept the configuration in the file'] : found.notes;
-    return { config, weights, notes: [...notes, ...remarks(config)] };
+    return { config, weights, notes: [...unwrapping, ...notes, ...remarks(config)] };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-/** The file's weights under torchvision's current names, and their origin. */
+/** A model's weights under torchvision's current names, and their origin. */
 function underOurNames(file: WeightFile): { weights: WeightFile; legacyKeys: boolean; detectron2: boolean } {
   const foreign = fromDetectron2(file);
   if (foreign) return { weights: foreign, legacyKeys: false, detectron2: true };
-  const { legacy, wrapped, rename } = translationOf(file.keys());
-  const weights = legacy || wrapped ? renamedWeights(file, rename) : file;
-  return { weights, legacyKeys: legacy, detectron2: false };
+  const legacyKeys = hasLegacyNames(file.keys());
+  return { weights: legacyKeys ? renamedWeights(file, currentKey) : file, legacyKeys, detectron2: false };
 }
 
 function remarks({ categories }: ModelConfig): string[] {

@@ -2,7 +2,7 @@ import type { ModelKind } from '../config/any-config.ts';
 import { storedConfig } from '../model-file/read-model.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
-import { translationOf } from './torchvision/legacy-names.ts';
+import { unwrapped } from './unwrapped.ts';
 
 /**
  * The kind of model in a file, by its configuration. Weights of other tools do not have one: torchvision's FCN is then
@@ -10,7 +10,7 @@ import { translationOf } from './torchvision/legacy-names.ts';
  * @throws InputError where its configuration is invalid.
  */
 export function modelKindOf(file: WeightFile): ModelKind {
-  return storedConfig(file)?.kind ?? (hasSemanticNames(file.keys()) ? 'fcn' : 'detector');
+  return storedConfig(file)?.kind ?? (hasSemanticNames(unwrapped(file).weights.keys()) ? 'fcn' : 'detector');
 }
 
 /**
@@ -27,7 +27,6 @@ export async function modelKindAt(path: string): Promise<ModelKind> {
 }
 
 function hasSemanticNames(keys: readonly string[]): boolean {
-  const { rename } = translationOf(keys);
-  const names = new Set(keys.map(rename));
+  const names = new Set(keys);
   return names.has('backbone.conv1.weight') && names.has('classifier.4.weight');
 }

@@ -3,9 +3,9 @@ import { semanticWeights } from '../model/fcn.ts';
 import { type ModelFile, semanticConfig, storedConfig } from '../model-file/read-model.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
 import { openWeights } from '../weights/open-weights.ts';
-import { renamedWeights, shapesOf, type WeightFile } from '../weights/weight-file.ts';
+import { shapesOf } from '../weights/weight-file.ts';
 import { recogniseSemantic } from './recognise/semantic.ts';
-import { translationOf } from './torchvision/legacy-names.ts';
+import { unwrapped } from './unwrapped.ts';
 
 /**
  * Opens FCN: a model file of ours, which carries its configuration, or torchvision's weights, whose configuration is
@@ -13,7 +13,8 @@ import { translationOf } from './torchvision/legacy-names.ts';
  * @throws InputError where the file is missing, damaged, or not an FCN model.
  */
 export async function openSemanticFile(path: string): Promise<ModelFile<SemanticConfig>> {
-  const file = await openUnwrapped(path);
+  const opened = await openWeights(path);
+  const { weights: file } = unwrapped(opened);
   try {
     const shapes = shapesOf(file);
     const stored = storedConfig(file);
@@ -24,10 +25,4 @@ export async function openSemanticFile(path: string): Promise<ModelFile<Semantic
     await file.close();
     throw error;
   }
-}
-
-async function openUnwrapped(path: string): Promise<WeightFile> {
-  const file = await openWeights(path);
-  const { wrapped, rename } = translationOf(file.keys());
-  return wrapped ? renamedWeights(file, rename) : file;
 }

@@ -8,6 +8,7 @@ import { float32Tensor } from '../core/tensor.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import { type ModelCard, storedCard } from './card.ts';
+import { readDefaultScore, writeDefaultScore } from './default-score.ts';
 import { openModelFile, writeModelFile } from './model-file.ts';
 
 const config = presetConfig(architectureNamed('maskrcnn_resnet18_fpn'), [{ id: 4, name: 'Zelle – ü' }]);
@@ -51,6 +52,30 @@ describe('a model file', () => {
     const plain = await openModelFile(path);
     expect(storedCard(plain.weights)).toBeNull();
     await plain.weights.close();
+  });
+
+  it('keeps its tensors bit for bit, and its card, when its default score changes', async () => {
+    const path = join(folder, 'score.safetensors');
+    const values = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i) / 3);
+    const large = memoryWeights(
+      'memory',
+      new Map([
+        ['b.weight', float32Tensor([20, 30], values)],
+        ['b.bias', float32Tensor([2], Float32Array.of(0.1, -3))],
+      ]),
+    );
+    await writeModelFile(path, config, large, { card, dtype: 'float16' });
+    const dataOf = (file: Buffer) => file.subarray(8 + Number(file.readBigUInt64LE(0)));
+    const before = await readFile(path);
+    await writeDefaultScore(path, 0.3125);
+    expect(await readDefaultScore(path)).toBe(0.3125);
+    expect(dataOf(await readFile(path)).equals(dataOf(before))).toBe(true);
+    const model = await openModelFile(path);
+    expect(model.config).toEqual({ ...config, defaultScore: 0.3125 });
+    expect(storedCard(model.weights)).toEqual(card);
+    expect(model.weights.dtypeOf('b.weight')).toBe('float16');
+    expect((await model.weights.read('b.bias')).data).toEqual(Float32Array.of(0.1, -3));
+    await model.weights.close();
   });
 
   it('with a damaged card names the key', async () => {

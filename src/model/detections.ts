@@ -12,6 +12,12 @@ export interface BoxOutput {
   readonly deltas: Float32Tensor;
 }
 
+/** How detections are chosen. */
+export interface DetectionSettings extends BoxConfig {
+  /** Class indices to return; absent: all. */
+  readonly labels?: ReadonlySet<number>;
+}
+
 /** Boxes narrower or lower than this, in pixels of the resized picture, are dropped. */
 const minBoxSize = 1e-2;
 
@@ -21,17 +27,18 @@ const minBoxSize = 1e-2;
  * @param proposals `[R, 4]` in pixels of the resized picture.
  * @param picture The resized picture, without padding.
  * @returns Boxes in pixels of the resized picture, best first. Labels are class indices, 1 and up, origins positions in
- * `proposals`; there is one group for each class with a box above the threshold.
+ * `proposals`; there is one group for each class to return with a box above the threshold.
  */
 export function selectDetections(
   output: BoxOutput,
   proposals: Float32Array,
-  config: BoxConfig,
+  config: DetectionSettings,
   picture: Size,
 ): SelectedBoxes {
   const [rois, classes] = output.scores.shape;
   const groups: ScoredBoxes[] = [];
   for (let label = 1; label < classes; label++) {
+    if (config.labels?.has(label) === false) continue;
     const confident: number[] = [];
     for (let roi = 0; roi < rois; roi++) {
       if (output.scores.data[roi * classes + label] > config.scoreThreshold) confident.push(roi);

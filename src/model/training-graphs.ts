@@ -24,7 +24,7 @@ export interface TrainingStepGraph {
 }
 
 /** torchvision's beta of both box losses. */
-const smoothL1Beta = 1 / 9;
+export const smoothL1Beta = 1 / 9;
 
 /**
  * Names of the trunk's inputs for the RPN's targets on a level. Objectness: `[N, A, h, w]`; deltas `[N, 4·A, h, w]`;

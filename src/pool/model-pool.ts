@@ -6,10 +6,11 @@ import { checkOptions } from '../core/options.ts';
 import { toPicture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { openModelFile } from '../model-file/model-file.ts';
+import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import { type PlainSource, plainSource } from '../predict/load/decode-source.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
-import { checkScore, type PredictOptions } from '../predict/model.ts';
+import type { PredictOptions } from '../predict/model.ts';
 import {
   fromPlain,
   fromPlainError,
@@ -20,7 +21,7 @@ import {
 import { WorkerPool } from './worker-pool.ts';
 import { workerProcesses } from './worker-process.ts';
 
-export interface CreatePoolOptions extends FindModelOptions {
+export interface CreatePoolOptions extends FindModelOptions, PredictionChoices {
   /** Worker processes, each with its own copy of the model. Default 1, which keeps this process responsive. */
   workers?: number | undefined;
   /** Threads that one prediction uses. Default: the cores divided by the workers. */
@@ -28,7 +29,7 @@ export interface CreatePoolOptions extends FindModelOptions {
 }
 
 /** Options of a prediction in another process. */
-export type PoolPredictOptions = Pick<PredictOptions, 'score' | 'signal'>;
+export type PoolPredictOptions = PredictionChoices & Pick<PredictOptions, 'signal'>;
 
 /**
  * A model in worker processes. `Model.predict` computes in the thread that calls it, which answers nothing else
@@ -57,8 +58,8 @@ export class ModelPool implements AsyncDisposable {
     source: PictureSource | readonly PictureSource[],
     options: PoolPredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    checkOptions('predict', options, { score: true, signal: true });
-    checkScore(options.score);
+    checkOptions('predict', options, { ...choiceNames, signal: true });
+    configFor(this.config, options);
     if (!isList(source)) return this.#predictOne(source, options);
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -81,8 +82,9 @@ export class ModelPool implements AsyncDisposable {
     return this.close();
   }
 
-  async #predictOne(source: PictureSource, { score, signal }: PoolPredictOptions): Promise<Prediction> {
-    const { answer } = await this.#pool.run({ source: await transferable(source), score }, signal);
+  async #predictOne(source: PictureSource, options: PoolPredictOptions): Promise<Prediction> {
+    const job = { source: await transferable(source), choices: choicesIn(options) };
+    const { answer } = await this.#pool.run(job, options.signal);
     if ('error' in answer) throw fromPlainError(answer.error);
     return fromPlain(answer.prediction, this.config);
   }
@@ -103,26 +105,29 @@ export class ModelPool implements AsyncDisposable {
  */
 export async function createPool(nameOrPath: string, options: CreatePoolOptions = {}): Promise<ModelPool> {
   checkOptions('createPool', options, {
+    ...choiceNames,
     workers: true,
     threads: true,
     offline: true,
     onProgress: true,
     signal: true,
   });
-  const { workers = 1, threads = shareOfCores(workers), ...find } = options;
+  const { workers = 1, threads = shareOfCores(workers), offline, onProgress, signal } = options;
+  const choices = choicesIn(options);
   for (const [name, count] of Object.entries({ workers, threads })) {
     if (!Number.isInteger(count) || count < 1)
       throw new UsageError(`createPool: ${name} should be a whole number of at least 1, got ${count}`);
   }
-  const modelFile = await findModel(nameOrPath, find);
+  const modelFile = await findModel(nameOrPath, { offline, onProgress, signal });
   const { config, weights } = await openModelFile(modelFile);
   await weights.close();
-  const settings: PredictSettings = { modelFile, threads };
+  configFor(config, choices);
+  const settings: PredictSettings = { modelFile, threads, choices };
   const module = new URL('./predict-worker', import.meta.url);
   const start = workerProcesses<PredictJob, PredictAnswer>(module, settings);
   const pool = new WorkerPool({ start, workers, queue: Number.POSITIVE_INFINITY, timeoutMs: null });
   try {
-    await unlessAborted(pool.ready, find.signal);
+    await unlessAborted(pool.ready, signal);
   } catch (error) {
     await pool.close();
     throw error;
@@ -137,7 +142,7 @@ function isList(source: PictureSource | readonly PictureSource[]): source is rea
 /** A picture as it can be sent to a worker. @throws UsageError where it is none. */
 async function transferable(source: PictureSource): Promise<PlainSource> {
   const plain = await plainSource(source);
-  if (typeof plain === 'string' || plain instanceof Uint8Array) return plain;
+  if (typeof plain === 'string' || plain instanceof Uint8Array || 'file' in plain) return plain;
   return { ...toPicture(plain), channels: 3 };
 }
 

@@ -1,8 +1,10 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import type { Rle } from '../ops/rle/rle.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
 import type { PlainSource } from '../predict/load/decode-source.ts';
+import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 
 /** What a `ModelPool` and its workers tell each other. Classes do not survive the way between processes. */
 
@@ -12,11 +14,13 @@ export interface PredictSettings {
   modelFile: string;
   /** Threads of one prediction. */
   threads: number;
+  /** Defaults of every prediction. */
+  choices: PredictionChoices;
 }
 
 export interface PredictJob {
   source: PlainSource;
-  score: number | undefined;
+  choices: PredictionChoices;
 }
 
 export type PredictAnswer = { prediction: PlainPrediction } | { error: PlainError };
@@ -25,6 +29,8 @@ interface PlainPrediction {
   width: number;
   height: number;
   instances: PlainInstance[];
+  omitted: number;
+  tiles: TilePlan | null;
 }
 
 interface PlainInstance {
@@ -44,7 +50,7 @@ interface PlainError {
 }
 
 export function toPlain(
-  { width, height, instances }: Prediction,
+  { width, height, instances, omitted, tiles }: Prediction,
   { categories }: ModelConfig,
 ): PlainPrediction {
   return {
@@ -57,16 +63,22 @@ export function toPlain(
       mask: mask?.rle ?? null,
       keypoints,
     })),
+    omitted,
+    tiles,
   };
 }
 
-export function fromPlain({ instances, ...size }: PlainPrediction, { categories }: ModelConfig): Prediction {
+export function fromPlain(
+  { instances, omitted, tiles, ...size }: PlainPrediction,
+  { categories }: ModelConfig,
+): Prediction {
   return new Prediction(
     size,
     instances.map(
       ({ category, mask, ...rest }) =>
         new Instance({ ...rest, category: categories[category], mask: mask && new InstanceMask(mask) }),
     ),
+    { omitted, tiles },
   );
 }
 

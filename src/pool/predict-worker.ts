@@ -9,11 +9,11 @@ import {
 } from './predict-job.ts';
 import { workForParent } from './work-for-parent.ts';
 
-await workForParent<PredictSettings, PredictJob, PredictAnswer>(async ({ modelFile, threads }) => {
-  const model = await load(modelFile, { threads });
-  return async ({ source, score }) => {
+await workForParent<PredictSettings, PredictJob, PredictAnswer>(async ({ modelFile, threads, choices }) => {
+  const model = await load(modelFile, { threads, ...choices });
+  return async ({ source, choices }) => {
     try {
-      return { prediction: toPlain(await model.predict(source, { score }), model.config) };
+      return { prediction: toPlain(await model.predict(source, choices), model.config) };
     } catch (error) {
       return { error: toPlainError(error) };
     }

@@ -2,8 +2,12 @@ import type { Category } from '../config/schema.ts';
 import { decodeToBitmap } from '../ops/rle/bitmap.ts';
 import { compressRle } from '../ops/rle/compressed.ts';
 import { rleToPolygons } from '../ops/rle/contour.ts';
+import { cutToHoles } from '../ops/rle/joined-rings.ts';
 import { rleArea } from '../ops/rle/measure.ts';
+import { rleToRegions } from '../ops/rle/regions.ts';
 import type { Rle } from '../ops/rle/rle.ts';
+import { type OutlineOptions, toleranceOf } from '../ops/rle/tolerance.ts';
+import type { TilePlan } from './tiles/tile-plan.ts';
 
 /** The data of an instance. Coordinates are pixels of the upright original. */
 export interface InstanceData {
@@ -105,11 +109,21 @@ export class Prediction {
   readonly height: number;
   /** Best score first. */
   readonly instances: Instance[];
+  /** Number of instances of lower score that the detection limit left out; see `maxDetections`. */
+  readonly omitted: number;
+  /** How the picture was cut into tiles; null: it was predicted as a whole. */
+  readonly tiles: TilePlan | null;
 
-  constructor({ width, height }: { width: number; height: number }, instances: Instance[]) {
+  constructor(
+    { width, height }: { width: number; height: number },
+    instances: Instance[],
+    { omitted = 0, tiles = null }: { omitted?: number; tiles?: TilePlan | null } = {},
+  ) {
     this.width = width;
     this.height = height;
     this.instances = instances;
+    this.omitted = omitted;
+    this.tiles = tiles;
   }
 
   /** The prediction with its instances in COCO's form; `JSON.stringify` calls it. See `toCocoResults` for a file. */
@@ -137,9 +151,14 @@ export class InstanceMask {
     return decodeToBitmap(this.rle);
   }
 
-  /** Outlines in COCO's form: rings of x1, y1, x2, y2, … in pixels. */
-  toPolygons(): number[][] {
-    return rleToPolygons(this.rle);
+  /**
+   * Outlines in COCO's form: one ring of x1, y1, x2, y2, … in pixels for each connected part, a hole being joined to the
+   * outline by a cut of zero width. The exact outlines, the default, rasterise to the same mask.
+   * @throws UsageError where an option is unknown or invalid.
+   */
+  toPolygons(options: OutlineOptions = {}): number[][] {
+    const tolerance = toleranceOf('toPolygons', options);
+    return tolerance === 0 ? rleToPolygons(this.rle) : rleToRegions(this.rle, tolerance).map(cutToHoles);
   }
 
   /** The mask as COCO's compressed run-length encoding; `JSON.stringify` calls it. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../config/parse.ts';
 import type { Picture } from '../image/picture.ts';
+import { resizedSize } from '../image/transform.ts';
 import { currentKey } from '../import/torchvision/legacy-names.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { openWeights } from '../weights/open-weights.ts';
@@ -63,6 +64,37 @@ describe('a prediction', () => {
     const options = { observe: (stage: string) => void stages.push(stage), signal: AbortSignal.abort() };
     await expect(model.predict(picture, options)).rejects.toMatchObject({ name: 'AbortError' });
     expect(stages).toEqual([]);
+  });
+
+  it('returns at most as many instances as chosen, of the chosen classes, and counts the others', async () => {
+    const all = await model.predict(picture, { score: 0.05, maxDetections: 1000 });
+    const found = all.instances.length;
+    expect([found > 3, all.omitted]).toEqual([true, 0]);
+    const some = await model.predict(picture, { score: 0.05, maxDetections: 3 });
+    expect(some.instances.map(({ score }) => score)).toEqual(
+      all.instances.slice(0, 3).map(({ score }) => score),
+    );
+    expect(some.omitted).toBe(found - 3);
+    const { category } = all.instances[3];
+    const ofClass = await model.predict(picture, {
+      score: 0.05,
+      maxDetections: 1000,
+      classes: [category.name],
+    });
+    const expected = all.instances.filter((instance) => instance.category.name === category.name);
+    expect(ofClass.instances.map(({ box }) => box)).toEqual(expected.map(({ box }) => box));
+    await expect(model.predict(picture, { classes: ['x'] })).rejects.toThrow(
+      'classes: the model has no class x',
+    );
+  });
+
+  it('resizes the picture as chosen', async () => {
+    let size = {};
+    const observe = (stage: string, record: unknown) => {
+      if (stage === 'input') size = record as object;
+    };
+    await model.predict(picture, { minSize: 40, observe });
+    expect(size).toMatchObject(resizedSize(picture, { minSize: 40, maxSize: 1000 }));
   });
 
   it('refuses an option that does not exist', async () => {

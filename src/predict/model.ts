@@ -1,26 +1,36 @@
 import type { ModelConfig } from '../config/schema.ts';
-import { UsageError } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
+import { type OpenedRegions, type PictureRegions, regionsOf } from '../image/picture-regions.ts';
 import type { ModelCard } from '../model-file/card.ts';
+import { choiceNames, choicesIn, configFor, type PredictionChoices } from './choices.ts';
 import type { Sessions } from './graph-stages.ts';
 import { Instance, InstanceMask, Prediction } from './instance.ts';
 import { runPipeline, type StageObserver, watching } from './pipeline.ts';
-import { placeInstances } from './placed-instances.ts';
+import { type PlacedInstance, placeInstances } from './placed-instances.ts';
+import { type PredictPicture, predictTiles } from './tiles/predict-tiles.ts';
+import { tilingOf } from './tiles/tile-choice.ts';
 
-export interface PredictOptions {
-  /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
-  score?: number | undefined;
+export interface PredictOptions extends PredictionChoices {
   /** Called with the record of every stage; the pyramid may be read until the prediction ends. */
   observe?: StageObserver | undefined;
+  /** With `tile`: called before each tile of a picture with the number that are done, and at the picture's end. */
+  onTile?: ((done: number, total: number) => void) | undefined;
   /** Aborts between two stages of a prediction; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
 /** The outcome for one of many pictures. */
 export type PredictOutcome<Source> =
-  | { source: Source; index: number; prediction: Prediction; picture: Picture }
+  | {
+      source: Source;
+      index: number;
+      prediction: Prediction;
+      /** Null where a large file was predicted by tiles, and read in parts. */
+      picture: Picture | null;
+    }
   | { source: Source; index: number; error: unknown };
 
 /** Number of pictures decoded ahead of the one that is being predicted. */
@@ -29,6 +39,14 @@ const decodeAhead = 2;
 /** Decodes what a platform takes for a picture. */
 export type Decode<Source> = (source: Source) => Promise<Picture>;
 
+interface ModelExtras<Source> {
+  card?: ModelCard | null;
+  /** Defaults of every prediction. */
+  choices?: PredictionChoices;
+  /** Opens a picture to be read in parts; default: it is decoded as a whole. */
+  openRegions?: (source: Source) => Promise<OpenedRegions>;
+}
+
 /** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
 export class Model<Source> implements AsyncDisposable {
   readonly config: ModelConfig;
@@ -36,6 +54,8 @@ export class Model<Source> implements AsyncDisposable {
   readonly card: ModelCard | null;
   readonly #sessions: Sessions;
   readonly #decode: Decode<Source>;
+  readonly #choices: PredictionChoices;
+  readonly #openRegions: (source: Source) => Promise<OpenedRegions>;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `load`. */
@@ -43,12 +63,14 @@ export class Model<Source> implements AsyncDisposable {
     config: ModelConfig,
     sessions: Sessions,
     decode: Decode<Source>,
-    card: ModelCard | null = null,
+    { card = null, choices = {}, openRegions }: ModelExtras<Source> = {},
   ) {
     this.config = config;
     this.card = card;
     this.#sessions = sessions;
     this.#decode = decode;
+    this.#choices = choices;
+    this.#openRegions = openRegions ?? (async (source) => held(await decode(source)));
     const { proposals, boxes, masks, keypoints } = sessions;
     this.#lifetime = new Lifetime('the model was disposed; load it again', () =>
       Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release())),
@@ -66,7 +88,7 @@ export class Model<Source> implements AsyncDisposable {
     source: Source | readonly Source[],
     options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
-    checkPredictOptions(options);
+    this.#check(options);
     const sources = Array.isArray(source) ? (source as readonly Source[]) : [source as Source];
     const predictions = await this.#lifetime.use(() => this.#predictAll(sources, options));
     return Array.isArray(source) ? predictions : predictions[0];
@@ -81,7 +103,7 @@ export class Model<Source> implements AsyncDisposable {
     sources: Iterable<Each> | AsyncIterable<Each>,
     options: PredictOptions = {},
   ): AsyncGenerator<PredictOutcome<Each>> {
-    checkPredictOptions(options);
+    this.#check(options);
     this.#lifetime.check();
     yield* this.#outcomes(sources, options, (work) => this.#lifetime.use(work));
   }
@@ -114,64 +136,94 @@ export class Model<Source> implements AsyncDisposable {
     options: PredictOptions,
     run: (work: () => Promise<Prediction>) => Promise<Prediction>,
   ): AsyncGenerator<PredictOutcome<Each>> {
-    const pending: { source: Each; decoded: Promise<{ picture: Picture } | { error: unknown }> }[] = [];
+    const choices = { ...this.#choices, ...choicesIn(options) };
+    const open =
+      choices.tile === undefined
+        ? async (source: Each) => held(await this.#decode(source))
+        : (source: Each) => this.#openRegions(source);
+    const pending: { source: Each; opened: Promise<Settled> }[] = [];
     let index = 0;
     const next = async (): Promise<PredictOutcome<Each>> => {
-      const { source, decoded } = pending.shift() as (typeof pending)[number];
-      const result = await decoded;
+      const { source, opened } = pending.shift() as (typeof pending)[number];
+      const result = await opened;
       options.signal?.throwIfAborted();
       const place = { source, index: index++ };
       if ('error' in result) return { ...place, error: result.error };
-      const { picture } = result;
-      return { ...place, picture, prediction: await run(() => this.#predictPicture(picture, options)) };
+      const { picture, regions } = result;
+      try {
+        const prediction = await run(() => this.#predictPicture(regions, choices, options));
+        return { ...place, picture, prediction };
+      } catch (error) {
+        // Damage of a file that is read in parts may show late.
+        if (picture === null && error instanceof InputError) return { ...place, error };
+        throw error;
+      }
     };
     for await (const source of sources) {
-      pending.push({ source, decoded: settle(this.#decode(source)) });
+      pending.push({ source, opened: settle(open(source)) });
       if (pending.length > decodeAhead) yield await next();
     }
     while (pending.length > 0) yield await next();
   }
 
+  /** @throws UsageError where an option is unknown or out of range. */
+  #check(options: PredictOptions): void {
+    checkOptions('predict', options, {
+      ...choiceNames,
+      observe: true,
+      onTile: true,
+      signal: true,
+    });
+    configFor(this.config, options);
+  }
+
   async #predictPicture(
-    picture: Picture,
-    { score = this.config.defaultScore, observe, signal }: PredictOptions,
+    picture: PictureRegions,
+    choices: PredictionChoices,
+    { observe, signal, onTile }: PredictOptions,
   ): Promise<Prediction> {
-    // Boxes that score less can neither suppress nor outrank the others, so they may be dropped before NMS.
-    const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
-    const result = await runPipeline(picture, config, this.#sessions, watching(observe, signal));
-    this.#sessions.reuse(result.pyramid);
-    const instances = placeInstances(result, config, picture).map(
+    const config = configFor(this.config, choices);
+    const predict: PredictPicture = async (part, partConfig) => {
+      const result = await runPipeline(part, partConfig, this.#sessions, watching(observe, signal));
+      this.#sessions.reuse(result.pyramid);
+      return { found: placeInstances(result, partConfig, part), omitted: result.omitted };
+    };
+    if (choices.tile === undefined) {
+      const { width, height } = picture;
+      const whole = await picture.read({ left: 0, top: 0, width, height });
+      const { found, omitted } = await predict(whole, config);
+      return new Prediction(picture, this.#instancesOf(found), { omitted });
+    }
+    const work = { picture, config, tiling: tilingOf(choices.tile), predict, onProgress: onTile };
+    const { found, omitted, plan } = await predictTiles(work);
+    return new Prediction(picture, this.#instancesOf(found), { omitted, tiles: plan });
+  }
+
+  #instancesOf(found: readonly PlacedInstance[]): Instance[] {
+    return found.map(
       ({ label, score, box, mask, pose }) =>
         new Instance({
-          category: config.categories[label - 1],
+          category: this.config.categories[label - 1],
           score,
           box,
           mask: mask && new InstanceMask(mask),
           keypoints: pose,
         }),
     );
-    return new Prediction(picture, instances);
   }
 }
 
-/** Waits without throwing, so that the failure of a picture decoded ahead is not an unhandled rejection. */
-async function settle(decoding: Promise<Picture>): Promise<{ picture: Picture } | { error: unknown }> {
+type Settled = OpenedRegions | { error: unknown };
+
+/** Waits without throwing, so that the failure of a picture opened ahead is not an unhandled rejection. */
+async function settle(opening: Promise<OpenedRegions>): Promise<Settled> {
   try {
-    return { picture: await decoding };
+    return await opening;
   } catch (error) {
     return { error };
   }
 }
 
-/** @throws UsageError where an option is unknown or out of range. */
-function checkPredictOptions(options: PredictOptions): void {
-  checkOptions('predict', options, { score: true, observe: true, signal: true });
-  checkScore(options.score);
-}
-
-/** @throws UsageError where it is not in 0…1. */
-export function checkScore(score: number | undefined): void {
-  if (score !== undefined && !(score >= 0 && score <= 1)) {
-    throw new UsageError(`score should lie between 0 and 1, got ${score}`);
-  }
+function held(picture: Picture): OpenedRegions {
+  return { picture, regions: regionsOf(picture) };
 }

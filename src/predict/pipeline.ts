@@ -3,13 +3,14 @@ import type { Float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import { type PreparedPicture, preparePicture } from '../image/transform.ts';
 import { backboneStride } from '../model/backbone.ts';
-import { type BoxOutput, selectDetections } from '../model/detections.ts';
+import { type BoxOutput, type DetectionSettings, selectDetections } from '../model/detections.ts';
 import { type Instances, rescoreByMasks, unchangedScores } from '../model/instances.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
 import { levelsOf } from '../model/structure.ts';
 import { type DecodedKeypoints, decodeKeypoints } from '../ops/keypoint-decoding.ts';
 import type { ScoredBoxes, SelectedBoxes } from '../ops/scored-boxes.ts';
 import type { Session } from '../runtime/runtime.ts';
+import type { ChosenConfig } from './choices.ts';
 import {
   classifyBoxes,
   extractFeatures,
@@ -67,12 +68,14 @@ export interface PipelineResult {
   masks: Float32Tensor | null;
   /** In pixels of the resized picture; null where the model has no keypoint branch or nothing was detected. */
   keypoints: DecodedKeypoints | null;
+  /** Number of detections that the limit left out. */
+  omitted: number;
 }
 
 /** Stages 1 to 8: graphs and, between them, the selection of boxes on the host. */
 export async function runPipeline(
   picture: Picture,
-  config: ModelConfig,
+  config: ChosenConfig,
   sessions: Sessions,
   observe: StageObserver = () => {},
 ): Promise<PipelineResult> {
@@ -91,13 +94,17 @@ export async function runPipeline(
   const boxOutput = await classifyBoxes(sessions.boxes, { pyramid, levels }, proposals.boxes);
   observe('boxOutput', boxOutput);
 
-  const detections = selectDetections(boxOutput, proposals.boxes, config.box, input);
+  const detections = selectDetections(boxOutput, proposals.boxes, detectionSettings(config), input);
   observe('detections', detections);
 
   const features = { pyramid, levels };
   const { instances, masks } = await maskDetections(sessions.masks, features, detections, config);
   observe('instances', instances);
-  const result: PipelineResult = { input, pyramid, instances, masks, keypoints: null };
+  const omitted = detections.survivors.reduce(
+    (sum, { scores }) => sum + scores.length,
+    -detections.scores.length,
+  );
+  const result: PipelineResult = { input, pyramid, instances, masks, keypoints: null, omitted };
   if (masks) observe('masks', masks);
   if (sessions.keypoints && instances.scores.length > 0) {
     const heatMaps = await predictHeatMaps(sessions.keypoints, features, instances.boxes);
@@ -106,6 +113,10 @@ export async function runPipeline(
     observe('keypoints', result.keypoints);
   }
   return result;
+}
+
+function detectionSettings({ box, labels }: ChosenConfig): DetectionSettings {
+  return { ...box, ...(labels && { labels }) };
 }
 
 /** Stage 8 for the masks, and scores multiplied by their certainty where the model does so. */

@@ -27,7 +27,7 @@ export interface PlacedInstance {
  * @param picture Size of the original.
  */
 export function placeInstances(
-  { input, instances, masks, keypoints }: Omit<PipelineResult, 'pyramid'>,
+  { input, instances, masks, keypoints }: Omit<PipelineResult, 'pyramid' | 'omitted'>,
   { mask: branch, keypoint }: Pick<ModelConfig, 'mask' | 'keypoint'>,
   picture: Size,
 ): PlacedInstance[] {

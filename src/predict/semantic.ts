@@ -1,6 +1,6 @@
 import type { SemanticConfig } from '../config/semantic.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
-import { checkOptions } from '../core/options.ts';
+import { checkOptions, type OptionNames } from '../core/options.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
@@ -9,6 +9,7 @@ import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
 import type { Session } from '../runtime/runtime.ts';
+import { checkChoices, choicesIn, type PredictionChoices, resizedBy } from './choices.ts';
 import { compileGraph } from './compile.ts';
 import { compileFile, type ThreadOptions } from './load/compile-file.ts';
 import { decode } from './load/decode-source.ts';
@@ -23,39 +24,51 @@ export interface SemanticPrediction {
   classes: Uint8Array;
 }
 
+type SizeChoices = Pick<PredictionChoices, 'minSize' | 'maxSize'>;
+
+/** What `loadSemantic` takes: threads, and defaults of every prediction. */
+export type SemanticLoadOptions = Pick<PredictionChoices, 'minSize' | 'maxSize'> & ThreadOptions;
+
 /** Options of a semantic prediction. */
-export type SemanticPredictOptions = Pick<PredictOptions, 'signal'>;
+export type SemanticPredictOptions = Pick<PredictOptions, 'minSize' | 'maxSize' | 'signal'>;
+
+const optionNames: OptionNames<SemanticPredictOptions> = { minSize: true, maxSize: true, signal: true };
 
 /** FCN in memory, ready to predict pictures of any size. */
 export class SemanticModel implements AsyncDisposable {
   readonly config: SemanticConfig;
   readonly #session: Session;
+  readonly #limits: SizeChoices;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `loadSemantic`. */
-  constructor(config: SemanticConfig, session: Session) {
+  constructor(config: SemanticConfig, session: Session, limits: SizeChoices = {}) {
+    checkChoices(limits);
     this.config = config;
     this.#session = session;
+    this.#limits = limits;
     this.#lifetime = new Lifetime('the model was disposed; load it again', () => session.release());
   }
 
   /**
    * Finds the class of every pixel.
-   * @throws InputError that names the picture where it cannot be decoded; UsageError where an option is unknown or the
-   *   model was disposed; the reason of the signal.
+   * @throws InputError that names the picture where it cannot be decoded; UsageError where an option is unknown or
+   *   out of range, or the model was disposed; the reason of the signal.
    */
   async predict(source: PictureSource, options: SemanticPredictOptions = {}): Promise<SemanticPrediction> {
-    checkOptions('predict', options, { signal: true });
+    checkOptions('predict', options, optionNames);
     options.signal?.throwIfAborted();
     return this.predictPicture(await decode(source), options);
   }
 
   /** The same for pixels. */
   async predictPicture(picture: Picture, options: SemanticPredictOptions = {}): Promise<SemanticPrediction> {
-    checkOptions('predictPicture', options, { signal: true });
+    checkOptions('predictPicture', options, optionNames);
+    checkChoices(options);
     const { signal } = options;
     signal?.throwIfAborted();
-    const prepared = preparePicture(picture, this.config.preprocess, semanticStride);
+    const preprocess = resizedBy(this.config.preprocess, { ...this.#limits, ...choicesIn(options) });
+    const prepared = preparePicture(picture, preprocess, semanticStride);
     const image = prepared.tensor;
     const run = () => this.#session.run({ image });
     const { logits } = (await this.#lifetime.use(run)) as { logits: Float32Tensor };
@@ -83,7 +96,7 @@ export class SemanticModel implements AsyncDisposable {
  * Loads FCN: a model that `train` wrote, or torchvision's `fcn_resnet50` or `fcn_resnet101`.
  * @param path A model file, or weights as torchvision saves them, `.pth` or `.safetensors`.
  * @throws InputError where the file is missing, damaged, or not an FCN model; UsageError where an option is
- *   unknown.
+ *   unknown or out of range.
  * @example
  * ```ts
  * import { loadSemantic } from 'mask-rcnn';
@@ -94,10 +107,10 @@ export class SemanticModel implements AsyncDisposable {
  * await model.dispose();
  * ```
  */
-export async function loadSemantic(path: string, options: ThreadOptions = {}): Promise<SemanticModel> {
-  checkOptions('loadSemantic', options, { threads: true });
-  const { threads } = options;
+export async function loadSemantic(path: string, options: SemanticLoadOptions = {}): Promise<SemanticModel> {
+  checkOptions('loadSemantic', options, { threads: true, minSize: true, maxSize: true });
+  const { threads, ...limits } = options;
   return compileFile(await openSemanticFile(path), { threads }, async (config, ...source) => {
-    return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source));
+    return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source), limits);
   });
 }

@@ -4,7 +4,9 @@ import { architectureNamed, presetConfig } from '../config/presets.ts';
 import { type Category, type ModelConfig, usualNms, usualScore } from '../config/schema.ts';
 import { semanticArchitectures } from '../config/semantic.ts';
 import { InputError } from '../core/errors.ts';
+import type { CocoData } from '../data/coco/coco.ts';
 import { type Joints, jointsOf } from '../data/coco/joints.ts';
+import { usualObjectSize } from '../data/coco/object-size.ts';
 import { readOverrides } from '../import/config-file.ts';
 import { importWeights } from '../import/import-weights.ts';
 import { scope } from '../model/backbone.ts';
@@ -21,7 +23,7 @@ export function detectorTrainee(config: ModelConfig): Trainee {
     categories: config.categories,
     shapes: () => expectedWeights(config),
     backboneScope: scope,
-    ignoredLabel: null,
+    regions: { learnsMasks: config.mask !== null },
     task: (options) => detectorTask({ config, ...options }),
     validation: (set, runtime) => detectorValidation(config, set, runtime),
   };
@@ -33,7 +35,8 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
   const categories = categoriesOf(dataset);
   const joints = jointsOf(dataset);
   const configured = (own: ModelConfig) => {
-    const config = applyOverrides(source, own, jointsInto(overrides, joints));
+    const chosen = applyOverrides(source, own, jointsInto(overrides, joints));
+    const config = isObjectSizeGiven(overrides) ? chosen : withObjectSize(chosen, dataset);
     if (config.keypoint === null || joints) return detectorTrainee(config);
     const advice = 'set "model": {"keypoint": null} to train without the keypoint branch';
     throw new InputError(run.train.data, `none of its categories has keypoints; ${advice}`);
@@ -63,6 +66,15 @@ export function detectorMaker({ run, source, dataset }: MakerOptions): TraineeMa
 /** The model with other classes; thresholds chosen for the old ones are reset to their defaults. */
 function forOtherClasses(config: ModelConfig, categories: Category[]): ModelConfig {
   return { ...config, categories, box: { ...config.box, ...usualNms }, defaultScore: usualScore };
+}
+
+function isObjectSizeGiven(overrides: unknown): boolean {
+  return (overrides as { preprocess?: { objectSize?: unknown } }).preprocess?.objectSize !== undefined;
+}
+
+function withObjectSize(config: ModelConfig, dataset: CocoData): ModelConfig {
+  const { preprocess } = config;
+  return { ...config, preprocess: { ...preprocess, objectSize: usualObjectSize(dataset, preprocess) } };
 }
 
 /** The model with the keypoints of the data set, if it has a keypoint branch. */

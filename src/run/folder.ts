@@ -10,6 +10,9 @@ export const runFiles = {
   best: 'best.safetensors',
   /** The final model; absent until the run has finished. */
   last: 'last.safetensors',
+  /** The parts of the data set that `train --val-split` made. */
+  trainingData: 'train.json',
+  validationData: 'val.json',
   /** See `RunPlan`. */
   plan: 'run.json',
   /** One `MetricsLine` per step and per validation. */

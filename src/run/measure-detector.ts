@@ -1,5 +1,7 @@
 import type { ModelConfig } from '../config/schema.ts';
+import { InputError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/coco.ts';
+import { frameProblem } from '../data/coco/frame.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import type { EvalType } from '../eval/params.ts';
@@ -62,6 +64,8 @@ async function measureDetector(
     if (shouldStop()) return null;
     if ('error' in outcome) throw outcome.error;
     const { image, path } = pictures[outcome.index];
+    const problem = frameProblem(image, outcome.prediction);
+    if (problem !== undefined) throw new InputError(path, problem);
     const entries = resultEntries({ path, imageId: image.id }, outcome.prediction, ids);
     const found = entries.map((entry) => detectionOf(entry, image));
     const picture = { image, annotations: dataset.annotationsOf(image.id), detections: () => found };

@@ -76,7 +76,7 @@ export function semanticRecords(
 ): readonly PictureRecord[] {
   const { labels } = matchCategories(categories, dataset.categories);
   const allLabels = new Map(dataset.categories.map(({ id }) => [id, labels.get(id) ?? ignoredClass]));
-  return trainingRecords(dataset, folder, allLabels, ignoredClass).records;
+  return trainingRecords(dataset, folder, allLabels, { ignoredLabel: ignoredClass }).records;
 }
 
 /**

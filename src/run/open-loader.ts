@@ -1,3 +1,4 @@
+import type { TrainingConfig } from '../config/training.ts';
 import type { MaskRcnnError } from '../core/errors.ts';
 import { createLoader, type Loader } from '../data/load/loader.ts';
 import type { PictureRecord } from '../data/sample/sample.ts';
@@ -9,7 +10,7 @@ export function openLoader(
     records,
     training,
     task,
-  }: Pick<TrainerOptions, 'training' | 'task'> & { records: readonly PictureRecord[] },
+  }: Pick<TrainerOptions, 'task'> & { training: TrainingConfig; records: readonly PictureRecord[] },
   onBadPicture?: (error: MaskRcnnError) => void,
 ): Loader {
   return createLoader(records, {

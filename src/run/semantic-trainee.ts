@@ -21,7 +21,7 @@ export function semanticTrainee(config: SemanticConfig): Trainee {
     categories: config.categories.slice(1),
     shapes: () => semanticWeights(config),
     backboneScope: semanticScope,
-    ignoredLabel: ignoredClass,
+    regions: { ignoredLabel: ignoredClass },
     task: (options) => semanticTask({ config, ...options }),
     validation: (set, runtime) => semanticValidation(config, set, runtime),
   };

@@ -10,7 +10,8 @@ import { makeFolder } from '../core/node/make-folder.ts';
 import { checkOptions } from '../core/options.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import { type CocoData, readCocoDataset } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/coco.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
@@ -122,7 +123,8 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
   return outcome;
 }
 
-function refuseRunIn(folder: string): void {
+/** @throws UsageError if the folder contains a run. */
+export function refuseRunIn(folder: string): void {
   if (existsSync(join(folder, runFiles.checkpoint))) {
     throw new UsageError(`${folder} already contains a run; resume it or choose another folder`);
   }
@@ -160,13 +162,14 @@ async function resumedPlan(checkpoint: string): Promise<Plan> {
   const config = parseAnyModelConfig(`${checkpoint}: config`, stored('config'));
   const trainee = config.kind === 'fcn' ? semanticTrainee(config) : detectorTrainee(config);
   checkKeys(checkpoint, trainee.shapes(), shapesOf(state.weights));
-  return { run, trainee, state, dataset: await readCocoDataset(run.train.data) };
+  return { run, trainee, state, dataset: await openDataset(run.train.data) };
 }
 
-async function newPlan(options: TrainOptions): Promise<Plan> {
+/** The plan of a new run, which writes nothing. */
+export async function newPlan(options: Omit<TrainOptions, 'out'>): Promise<Plan> {
   const { run: value, source = 'the run', onNote } = options;
   const run = parseRunConfig(source, value);
-  const dataset = await readCocoDataset(run.train.data);
+  const dataset = await openDataset(run.train.data, { onNote });
   if (dataset.categories.length === 0) throw new InputError(run.train.data, 'lists no categories');
   if (run.from !== null && run.backboneWeights !== null) {
     throw new UsageError(`${source}: "from" and "backboneWeights" are mutually exclusive`);
@@ -253,7 +256,7 @@ async function fromClassifier(path: string, trainee: Trainee, random: Random): P
 async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> {
   const { run, trainee, state, dataset } = plan;
   const { labels } = matchCategories(trainee.categories, dataset.categories);
-  const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.ignoredLabel);
+  const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.regions);
   for (const note of notes) options.onNote?.(note);
   const fullRuntime = await openNodeRuntime();
   const { threads, trainableStages } = run.training;
@@ -296,7 +299,7 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
 async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promise<ValidationSet | null> {
   if (run.validation === null) return null;
   const { data, images: folder } = run.validation;
-  const dataset = data === run.train.data ? trained : await readCocoDataset(data);
+  const dataset = data === run.train.data ? trained : await openDataset(data);
   requireSharedCategory(data, dataset.categories, trainee.categories);
   return { dataset, folder };
 }

@@ -2,6 +2,7 @@ import type { AnyModelConfig } from '../config/any-config.ts';
 import type { Category } from '../config/schema.ts';
 import type { RunConfig } from '../config/training.ts';
 import type { CocoData } from '../data/coco/coco.ts';
+import type { RegionOptions } from '../data/load/training-records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TaskSpec, TrainingTask } from '../train/task.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
@@ -16,8 +17,8 @@ export interface Trainee {
   shapes(): ReadonlyMap<string, readonly number[]>;
   /** The prefix of the names of the backbone's weights. */
   readonly backboneScope: string;
-  /** The label that `trainingRecords` gives to regions without a class; null if they are left out. */
-  readonly ignoredLabel: number | null;
+  /** What it learns from the regions of objects. */
+  readonly regions: RegionOptions;
   task(options: Omit<TaskSpec, 'config'>): TrainingTask;
   /** @throws InputError if the set cannot be used. */
   validation(set: ValidationSet, runtime: Runtime): Validation;

@@ -98,6 +98,38 @@ describe('cocoEval', () => {
     ]);
   });
 
+  it('counts repeated records once, and each annotation of an id, with a note', async () => {
+    const { images, categories, annotations } = groundTruth;
+    const repeated = {
+      images: [...images, ...images],
+      categories: [...categories, ...categories],
+      annotations: annotations.map((annotation) => ({ ...annotation, id: 1 })),
+    };
+    const plain = await cocoEval({ groundTruth, results: [found], type: 'bbox' });
+    const notes: string[] = [];
+    const onNote = (line: string) => notes.push(line);
+    const options = { groundTruth: repeated, results: [found], type: 'bbox', onNote } as const;
+    expect((await cocoEval(options)).stats).toEqual(plain.stats);
+    expect(notes).toEqual([
+      'the ground truth: images: left out 1 repeated record',
+      'the ground truth: categories: left out 1 repeated record',
+      'the ground truth: 2 annotations have 1 id; each is evaluated here, while pycocotools keeps only the last of an id',
+    ]);
+  });
+
+  it('refuses masks of another form than rings', async () => {
+    const [first] = groundTruth.annotations;
+    const segmentation = [
+      [10, 10],
+      [30, 10],
+      [30, 30],
+    ];
+    const points = { ...groundTruth, annotations: [{ ...first, segmentation }] };
+    await expect(cocoEval({ groundTruth: points, results: [found], type: 'segm' })).rejects.toThrow(
+      /^annotation 1: segmentation: expected rings .* got a list of points \[\[x, y\], …\]$/,
+    );
+  });
+
   it.each<[object, string]>([
     [
       { results: [{ ...found, image_id: 2 }] },

@@ -1,7 +1,9 @@
 import { checkOptions } from '../core/options.ts';
-import { readCocoDataset } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/coco.ts';
 import { cocoDataFrom, cocoResultsFrom } from '../data/coco/in-memory.ts';
+import { openDataset, uniqueRecords } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
+import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
@@ -101,14 +103,25 @@ export async function nucleiEval(options: NucleiEvalOptions): Promise<InstanceAc
 /** Reads and checks the data; parameters are checked before, since files may take long to read. */
 async function readInput({ groundTruth, results, type = 'segm', onNote, ...overrides }: CocoEvalOptions) {
   evalParams(type, overrides);
-  const dataset =
-    typeof groundTruth === 'string'
-      ? await readCocoDataset(groundTruth)
-      : cocoDataFrom(groundTruth, 'the ground truth');
-  const table =
-    typeof results === 'string'
-      ? await readCocoResults(results, dataset)
-      : cocoResultsFrom(results, dataset, 'the results');
+  const dataset = await readGroundTruth(groundTruth, onNote);
+  const table = await readResults(results, dataset);
   for (const note of evaluationNotes(dataset, table)) onNote?.(note);
   return { dataset, table, params: paramsFor(dataset, type, overrides) };
+}
+
+/** A data set from a file or from memory. */
+export async function readGroundTruth(
+  groundTruth: EvalInput['groundTruth'],
+  onNote?: (line: string) => void,
+): Promise<CocoData> {
+  return typeof groundTruth === 'string'
+    ? openDataset(groundTruth, { onNote })
+    : uniqueRecords(cocoDataFrom(groundTruth, 'the ground truth'), onNote);
+}
+
+/** Results from a file or from memory. */
+export async function readResults(results: EvalInput['results'], dataset: CocoData): Promise<ResultsTable> {
+  return typeof results === 'string'
+    ? readCocoResults(results, dataset)
+    : cocoResultsFrom(results, dataset, 'the results');
 }

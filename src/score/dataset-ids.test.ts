@@ -12,19 +12,26 @@ const cat = { id: 1, name: 'cat' };
 const dog = { id: 5, name: 'dog' };
 
 test('without a data set, positions and the model’s own ids', () => {
-  expect(ownIds.imageId('x.png', 3)).toBe(3);
+  expect(ownIds.imageIds('x.png', 3)).toEqual([3]);
   expect(ownIds.categoryId(dog)).toBe(5);
 });
 
 test('pictures are known by the end of their path', () => {
   const ids = datasetIds(data, [cat]);
-  expect(ids.imageId('/data/a.png', 0)).toBe(17);
-  expect(ids.imageId('/data/val/b.png', 0)).toBe(24);
-  expect(ids.imageId('train/b.png', 0)).toBe(23);
+  expect(ids.imageIds('/data/a.png', 0)).toEqual([17]);
+  expect(ids.imageIds('/data/val/b.png', 0)).toEqual([24]);
+  expect(ids.imageIds('train/b.png', 0)).toEqual([23]);
   // The folder's name differs, but only one image has this file name.
-  expect(ids.imageId('elsewhere/only.png', 0)).toBe(30);
-  expect(ids.imageId('elsewhere/b.png', 0)).toBeNull();
-  expect(ids.imageId('c.png', 0)).toBeNull();
+  expect(ids.imageIds('elsewhere/only.png', 0)).toEqual([30]);
+  expect(ids.imageIds('elsewhere/b.png', 0)).toEqual([]);
+  expect(ids.imageIds('c.png', 0)).toEqual([]);
+});
+
+test('a file that is listed twice has two ids; names match in any Unicode form', () => {
+  const twice = [1, 2].map((id) => ({ id, width: 1, height: 1, file_name: 'x\\caf\u00e9.png' }));
+  const ids = datasetIds({ images: twice, categories: [] }, [cat]);
+  expect(ids.imageIds('/data/x/cafe\u0301.png', 0)).toEqual([1, 2]);
+  expect(ids.imageIds('elsewhere/caf\u00e9.png', 0)).toEqual([1, 2]);
 });
 
 test('categories are known by name, and by id only where no name agrees', () => {

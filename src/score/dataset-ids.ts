@@ -6,17 +6,17 @@ import { matchCategories } from './categories.ts';
 /** The ids of pictures and categories in results. */
 export interface ResultIds {
   /**
-   * Null if the data set does not have the picture.
+   * The ids of a picture: none if the data set does not have it, several if it lists the file several times.
    * @param position Index of the picture in the list, from 0.
    */
-  imageId(path: string, position: number): number | null;
+  imageIds(path: string, position: number): readonly number[];
   /** Null if the data set does not have the category. */
   categoryId(category: Category): number | null;
 }
 
 /** Indices in the list, and the model's own category ids. */
 export const ownIds: ResultIds = {
-  imageId: (_path, position) => position,
+  imageIds: (_path, position) => [position],
   categoryId: (category) => category.id,
 };
 
@@ -34,15 +34,17 @@ export interface CocoNames {
 export function datasetIds(data: CocoNames, categories: readonly Category[]): ResultIds {
   const images = imagesByBasename(data.images);
   return {
-    imageId(path) {
-      const normal = path.replaceAll('\\', '/');
+    imageIds(path) {
+      const normal = normalName(path);
       const candidates = images.get(basename(normal)) ?? [];
+      const fitting = candidates.filter(({ name }) => normal === name || normal.endsWith(`/${name}`));
+      const some = fitting.length > 0 ? fitting : candidates;
       // The longest name that matches: `b/1.png` rather than `1.png` for the file `a/b/1.png`.
-      const fitting = candidates
-        .filter(({ name }) => normal === name || normal.endsWith(`/${name}`))
-        .sort((a, b) => b.name.length - a.name.length);
-      const image = fitting[0] ?? (candidates.length === 1 ? candidates[0] : undefined);
-      return image?.id ?? null;
+      const [longest] = [...some].sort((a, b) => b.name.length - a.name.length);
+      if (longest === undefined) return [];
+      const named = some.filter(({ name }) => name === longest.name);
+      const isOnly = fitting.length > 0 || named.length === candidates.length;
+      return isOnly ? named.map(({ id }) => id) : [];
     },
     categoryId: categoryIds(data.categories, categories),
   };
@@ -62,9 +64,14 @@ function imagesByBasename(images: readonly CocoImage[]): Map<string, { name: str
   const found = new Map<string, { name: string; id: number }[]>();
   for (const { id, file_name } of images) {
     if (file_name === undefined) continue;
-    const name = file_name.replaceAll('\\', '/').replace(/^\.?\//, '');
+    const name = normalName(file_name).replace(/^\.?\//, '');
     const key = basename(name);
     found.set(key, [...(found.get(key) ?? []), { name, id }]);
   }
   return found;
+}
+
+/** With `/`, and accented letters composed. */
+function normalName(path: string): string {
+  return path.replaceAll('\\', '/').normalize('NFC');
 }

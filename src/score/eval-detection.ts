@@ -19,8 +19,8 @@ export function areaRuleOf(results: ResultsTable): AreaRule {
 export interface DetectionReading {
   readonly image: CocoImage;
   readonly areaRule: AreaRule;
-  /** Categories whose masks are compared in this picture. */
-  readonly compared: ReadonlySet<number>;
+  /** Whether masks of a category are compared in this picture. */
+  isCompared(categoryId: number): boolean;
 }
 
 /**
@@ -29,13 +29,13 @@ export interface DetectionReading {
  */
 export function evalDetection(
   detection: Detection,
-  { image, areaRule, compared }: DetectionReading,
+  { image, areaRule, isCompared }: DetectionReading,
 ): EvalDetection {
   const { categoryId, score, keypoints } = detection;
   const box = detection.box ?? (detection.mask === undefined ? undefined : rleBox(detection.mask));
   const mask =
     detection.mask ??
-    (box !== undefined && compared.has(categoryId)
+    (box !== undefined && isCompared(categoryId)
       ? rleFromPolygons([cornersOf(box)], [image.height, image.width])
       : undefined);
   return { categoryId, score, box, mask, keypoints, area: areaBy(areaRule, { box, mask, keypoints }) };

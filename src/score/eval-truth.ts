@@ -1,4 +1,5 @@
-import { boxOf, labelledJoints, maskOf } from '../data/coco/truth.ts';
+import { InputError } from '../core/errors.ts';
+import { boxOf, labelledJoints, maskOf, maskProblem } from '../data/coco/truth.ts';
 import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
 import type { EvalTruth } from '../eval/objects.ts';
 import type { EvalType } from '../eval/params.ts';
@@ -14,7 +15,8 @@ export interface Compared {
  * One annotation in the evaluators' form, read as pycocotools reads it (`COCOeval._prepare`). An annotation
  * without a box gets that of its mask. For `keypoints`, one without labelled keypoints counts neither when found
  * nor when missed.
- * @throws InputError naming the annotation if a mask that is needed is damaged or, for `segm`, absent.
+ * @throws InputError naming the annotation if a mask that is needed is damaged, has no ring, or, for `segm`, is
+ * absent.
  */
 export function evalTruth(
   annotation: CocoAnnotation,
@@ -23,6 +25,8 @@ export function evalTruth(
 ): EvalTruth {
   const { id, category_id: categoryId, iscrowd, area, bbox, segmentation, keypoints } = annotation;
   const needsMask = type === 'segm' || (bbox === undefined && segmentation !== undefined);
+  const problem = needsMask && segmentation ? maskProblem(segmentation) : undefined;
+  if (problem !== undefined) throw new InputError(`annotation ${id}`, `segmentation: ${problem}`);
   const mask = needsMask ? maskOf(annotation, image) : undefined;
   const isPose = type === 'keypoints';
   return {

@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/coco.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 
@@ -10,10 +11,18 @@ export function evaluationNotes(dataset: CocoData, results: ResultsTable): strin
     ...(unknown.length > 0
       ? [`${results.source}: detections of categories that are not in the ground truth are ignored: ${ids}`]
       : []),
+    ...repeatedIds(dataset),
     ...(dataset.annotations.some(({ id }) => id === 0)
       ? [
           `${dataset.source}: annotation id 0 can never be matched, as in COCO's evaluator; ids should start at 1`,
         ]
       : []),
   ];
+}
+
+function repeatedIds({ annotations, source }: CocoData): string[] {
+  const unique = new Set(annotations.map(({ id }) => id)).size;
+  if (unique === annotations.length) return [];
+  const found = `${plural(annotations.length, 'annotation')} have ${plural(unique, 'id')}`;
+  return [`${source}: ${found}; each is evaluated here, while pycocotools keeps only the last of an id`];
 }

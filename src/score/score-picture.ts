@@ -23,6 +23,8 @@ export interface DetectedPicture {
 
 export interface ScoringRules extends Compared {
   readonly areaRule: AreaRule;
+  /** Detections are also compared with objects of other categories. Default: only with those of their own. */
+  readonly acrossCategories?: boolean;
 }
 
 /**
@@ -36,14 +38,14 @@ export function scorePicture(
   rules: ScoringRules,
   evaluator: PictureEvaluator,
 ): void {
-  const { type, areaRule } = rules;
+  const { type, areaRule, acrossCategories = false } = rules;
   const truths = annotations.map((annotation) => evalTruth(annotation, image, rules));
   const compared = new Set(type === 'segm' ? truths.map(({ categoryId }) => categoryId) : []);
+  const isCompared = (categoryId: number) =>
+    acrossCategories ? compared.size > 0 : compared.has(categoryId);
   // Most detections meet no object of their class; unless its area is needed, their mask stays compressed.
-  const found = detections(
-    (categoryId, hasBox) => compared.has(categoryId) || areaRule === 'mask' || !hasBox,
-  );
-  const reading = { image, areaRule, compared };
+  const found = detections((categoryId, hasBox) => isCompared(categoryId) || areaRule === 'mask' || !hasBox);
+  const reading = { image, areaRule, isCompared };
   const coverage = coverageOf(image, annotations);
   const judged = coverage ? found.filter(({ categoryId }) => coverage.isKnown(categoryId)) : found;
   const read = judged.map((detection) => evalDetection(detection, reading));

@@ -3,26 +3,41 @@ import { jointsOf } from '../data/coco/joints.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { EvalType } from '../eval/params.ts';
 import { areaRuleOf } from './eval-detection.ts';
-import { type PictureEvaluator, scorePicture, type WantsMask } from './score-picture.ts';
+import {
+  type DetectedPicture,
+  type PictureEvaluator,
+  type ScoringRules,
+  scorePicture,
+  type WantsMask,
+} from './score-picture.ts';
+
+export interface ScoreOptions extends Pick<ScoringRules, 'acrossCategories'> {
+  readonly type: EvalType;
+  /** Called after each picture with the number done so far. */
+  readonly onPicture?: (done: number) => void;
+  /** Which pictures to pass. Default: all. */
+  readonly only?: ReadonlySet<number>;
+}
 
 /**
  * Passes every picture of the data set, by ascending id, with its results to an evaluator.
- * @param onPicture Called after each picture with the number done so far.
  * @throws InputError naming the annotation or record if the data that `type` compares is absent or damaged.
  */
 export function scoreResults(
   dataset: CocoData,
   results: ResultsTable,
-  { type, onPicture }: { type: EvalType; onPicture?: (done: number) => void },
+  { type, acrossCategories = false, onPicture, only }: ScoreOptions,
   evaluator: PictureEvaluator,
 ): void {
   const joints = type === 'keypoints' ? (jointsOf(dataset)?.names.length ?? 0) : 0;
-  const rules = { type, joints, areaRule: areaRuleOf(results) };
-  const order = results.images.map((_, index) => index);
+  const rules = { type, joints, areaRule: areaRuleOf(results), acrossCategories };
+  const order = results.images
+    .map((_, index) => index)
+    .filter((i) => only?.has(results.images[i].id) ?? true);
   order.sort((a, b) => results.images[a].id - results.images[b].id);
   order.forEach((index, done) => {
     const image = results.images[index];
-    const picture = {
+    const picture: DetectedPicture = {
       image,
       annotations: dataset.annotationsOf(image.id),
       detections: (wantsMask: WantsMask) => results.detectionsOf(index, wantsMask),

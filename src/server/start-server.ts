@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { PredictionChoices } from '../predict/choices.ts';
 import { buildApp } from './http/app.ts';
 import { boundAddress, isLoopback } from './http/bound-address.ts';
 import type { Log } from './http/json-log.ts';
@@ -14,6 +15,10 @@ export interface ServerOptions {
   models: readonly ServedModel[];
   /** Worker processes per model. */
   workers: number;
+  /** Threads of one prediction. Default: the cores divided by all workers. */
+  threads?: number | undefined;
+  /** Defaults of every prediction. */
+  choices?: PredictionChoices | undefined;
   /** Maximum number of waiting pictures per model. */
   queue: number;
   host: string;

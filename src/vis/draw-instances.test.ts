@@ -67,11 +67,11 @@ describe('drawInstances', () => {
     expect(above.filter((rgb) => Math.max(...rgb) > 150).length).toBeGreaterThan(1000);
   });
 
-  test('small pictures are enlarged, and `scale` decides otherwise', async () => {
+  test('pictures keep their size; `auto` enlarges small ones', async () => {
     const small: Picture = { width: 100, height: 60, data: new Uint8Array(100 * 60 * 3).fill(30) };
     const one = instance([20, 10, 60, 40], 'nucleus', small);
-    expect((await render(small, [one])).info).toMatchObject({ width: 400, height: 240 });
-    const { info, at } = await render(small, [one], { scale: 1, labels: 'none' });
+    expect((await render(small, [one], { scale: 'auto' })).info).toMatchObject({ width: 400, height: 240 });
+    const { info, at } = await render(small, [one], { labels: 'none' });
     expect(info).toMatchObject({ width: 100, height: 60 });
     expect(at(80, 50)).toEqual([30, 30, 30]);
     expect(at(40, 25)).not.toEqual([30, 30, 30]);
@@ -86,7 +86,7 @@ describe('drawInstances', () => {
     const dot: Picture = { width: 1, height: 1, data: new Uint8Array(3) };
     const boxOnly: Drawable = { box: [-5, -5, 1300, 1000], category: { name: 'everything' }, mask: null };
     expect((await render(grey, [boxOnly])).info.width).toBe(1200);
-    expect((await render(dot, [{ ...boxOnly, box: [0, 0, 1, 1] }])).info.width).toBe(4);
+    expect((await render(dot, [{ ...boxOnly, box: [0, 0, 1, 1] }], { scale: 'auto' })).info.width).toBe(4);
   });
 
   test.each<[string, Drawable, DrawOptions, string]>([
@@ -106,7 +106,7 @@ describe('drawInstances', () => {
       'half a pixel',
       instance([1, 1, 5, 5]),
       { scale: 0.5 },
-      'scale must be a whole number of at least 1, got 0.5',
+      'scale must be auto or a whole number of at least 1, got 0.5',
     ],
     ['too much opacity', instance([1, 1, 5, 5]), { maskOpacity: 2 }, 'maskOpacity must be in 0…1, got 2'],
   ])('refuses %s', async (_, drawable, options, message) => {

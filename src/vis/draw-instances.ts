@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
+import { stretchContrast } from '../image/stretch.ts';
 import { checkDrawables, type Drawable } from './drawable.ts';
 import { overlayElements } from './overlay.ts';
 
@@ -12,15 +13,15 @@ export interface DrawOptions {
    */
   readonly labels?: 'auto' | 'all' | 'none' | undefined;
   /**
-   * Output pixels per pixel of the picture, an integer. By default, pictures with a longer side of at most 512 pixels
-   * are enlarged up to four times, since lines and text would cover most of them.
+   * Output pixels per pixel of the picture, an integer. Default 1. `auto` enlarges pictures with a longer side of at most
+   * 512 pixels up to four times, since lines and text would cover most of them.
    */
-  readonly scale?: number | undefined;
+  readonly scale?: number | 'auto' | undefined;
   /** Opacity of the masks, 0…1. Default 0.35. */
   readonly maskOpacity?: number | undefined;
 }
 
-/** Pictures are enlarged by default up to this longer side in pixels. */
+/** `auto` enlarges pictures up to this longer side in pixels. */
 const comfortableSide = 1024;
 const mostEnlarged = 4;
 
@@ -88,9 +89,10 @@ interface Drawing {
 
 function prepare(caller: string, { picture, instances, options }: Drawing) {
   checkOptions(caller, options, { labels: true, scale: true, maskOpacity: true });
-  const scale = options.scale ?? comfortableScale(picture);
+  const { scale: wanted = 1 } = options;
+  const scale = wanted === 'auto' ? comfortableScale(picture) : wanted;
   if (!Number.isInteger(scale) || scale < 1) {
-    throw new UsageError(`scale must be a whole number of at least 1, got ${scale}`);
+    throw new UsageError(`scale must be auto or a whole number of at least 1, got ${scale}`);
   }
   const maskOpacity = options.maskOpacity ?? 0.35;
   if (!(maskOpacity >= 0 && maskOpacity <= 1)) {
@@ -106,7 +108,17 @@ function comfortableScale({ width, height }: Picture): number {
   return Math.min(mostEnlarged, Math.max(1, Math.floor(comfortableSide / Math.max(width, height))));
 }
 
-function enlarged({ width, height, data }: Picture, scale: number): Sharp {
+/** Quantiles of a dark picture of more than 8 bits that are drawn black and white. */
+const shownRange = [0.001, 0.999] as const;
+
+/** A picture of 12 or 14 bits in 16 would be nearly black; its contrast is stretched. */
+function shown(picture: Picture): Picture {
+  const isDark = picture.deep !== undefined && picture.data.every((value) => value < 128);
+  return isDark ? stretchContrast(picture, shownRange) : picture;
+}
+
+function enlarged(picture: Picture, scale: number): Sharp {
+  const { width, height, data } = shown(picture);
   const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   return scale === 1 ? raw : raw.resize(width * scale, height * scale, { kernel: 'cubic' });
 }

@@ -125,6 +125,27 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await page.locator('.label').count()).toBe(0);
   });
 
+  test('saves the visible instances for other tools', async () => {
+    const shown = truth.instances.filter(({ score }) => score >= 0.5).length;
+    const table = await save(page, 'CSV');
+    expect(table.name).toBe('cells.masks.csv');
+    const [header, ...rows] = table.bytes.toString().trimEnd().split('\r\n');
+    expect(rows).toHaveLength(shown);
+    expect(header).toContain(',intensity_max');
+    expect(rows[0]).toMatch(/^cells\.png,1,nucleus,0\.\d+,px,\d+,.*\d$/);
+
+    const labels = await save(page, 'Labels');
+    const { width, height, depth } = await sharp(labels.bytes).metadata();
+    expect([labels.name, width, height, depth]).toEqual(['cells.masks.labels.png', 160, 120, 'ushort']);
+
+    const rois = await save(page, 'ImageJ');
+    expect([rois.name, rois.bytes.toString('latin1', 0, 2)]).toEqual(['cells.masks.rois.zip', 'PK']);
+    const outlines = await save(page, 'GeoJSON');
+    expect(JSON.parse(outlines.bytes.toString()).features).toHaveLength(shown);
+    const dataset = await save(page, 'COCO');
+    expect(JSON.parse(dataset.bytes.toString()).annotations).toHaveLength(shown);
+  });
+
   test('saves the visible instances: JSON, PNG, SVG', async () => {
     const shown = truth.instances.filter(({ score }) => score >= 0.5);
     const json = await save(page, 'JSON');
@@ -310,7 +331,20 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
       );
       return texts.filter((text) => /[A-Za-z]{2}/.test(text) && !/\p{Script=Han}/u.test(text)).sort();
     };
-    const names = ['EN', 'English', 'JSON', 'PNG', 'SVG', 'many-classes', 'mask-rcnn', 'nuclei'];
+    const names = [
+      'COCO',
+      'CSV',
+      'EN',
+      'English',
+      'GeoJSON',
+      'ImageJ',
+      'JSON',
+      'PNG',
+      'SVG',
+      'many-classes',
+      'mask-rcnn',
+      'nuclei',
+    ];
     const expectChinese = async () => {
       expect((await latin()).filter((text) => !names.includes(text))).toEqual([]);
     };

@@ -16,6 +16,7 @@ describe('the browser entry', () => {
     expect(reached.filter((name) => name.startsWith('node:'))).toEqual([]);
     expect(reached.sort()).toEqual([
       '#onnxruntime-wasm',
+      'fast-png',
       'onnxruntime-web/webgpu',
       'protobufjs/minimal.js',
       'zod',

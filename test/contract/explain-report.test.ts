@@ -10,6 +10,7 @@ import { currentKey } from '../../src/import/torchvision/legacy-names.ts';
 import { compileExplainer } from '../../src/predict/explain/explainer.ts';
 import type { StageRecords } from '../../src/predict/pipeline.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
+import { workedSample } from '../../src/vis/report/bilinear-step.ts';
 import { renderReport } from '../../src/vis/report/report.ts';
 import type { Language } from '../../src/vis/report/text.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
@@ -63,7 +64,10 @@ const render = ({ picture, explanation }: Explained, language: Language = 'en') 
 
 const mask = await explain('mask-v1', 'enlarged', 0.05);
 const rescored = await explain('mask-v1', 'enlarged', 0.05, rescoring);
+const scores = rescored.explanation.detections.instances.map(({ score }) => score);
+const lowered = await explain('mask-v1', 'enlarged', Math.max(...scores), rescoring);
 const cases: [string, Explained][] = [
+  ['a picture whose detections the masks lowered', lowered],
   ['a Mask R-CNN', mask],
   ['a model that rescores by its masks', rescored],
   ['a Faster R-CNN', await explain('faster-bottleneck', 'shrunk', 0.05)],
@@ -113,6 +117,54 @@ describe.each(cases)('the report of %s', (_, explained) => {
 });
 
 describe('the numbers of the report', () => {
+  it('work one sampling point through', () => {
+    const roi = mask.explanation.focus?.boxRoi;
+    const sample = roi && workedSample(roi);
+    if (!roi || !sample) throw new Error('expected a sampling point');
+    const { origin, grid } = roi.patch;
+    const at = (x: number, y: number) => grid.values[(y - origin.y) * grid.columns + x - origin.x];
+    const value = (x: number, y: number) => {
+      const [left, top] = [Math.floor(x), Math.floor(y)];
+      const across = (row: number) => at(left, row) + (x - left) * (at(left + 1, row) - at(left, row));
+      return across(top) + (y - top) * (across(top + 1) - across(top));
+    };
+    const sum = sample.neighbours.reduce((total, { value: one, weight }) => total + one * weight, 0);
+    expect(sum).toBeCloseTo(value(sample.x, sample.y), 9);
+    const { x, y, values } = roi.poolings.roiAlign;
+    const n = roi.pool.resolution;
+    const inBin = (samples: readonly number[], bin: number) =>
+      samples.slice((bin * samples.length) / n, ((bin + 1) * samples.length) / n);
+    const all = inBin(y.samples, sample.row).flatMap((down) =>
+      inBin(x.samples, sample.column).map((across) => value(across, down)),
+    );
+    expect(all).toHaveLength(sample.samples);
+    const pooled = values.values[sample.row * values.columns + sample.column];
+    expect(all.reduce((total, one) => total + one, 0) / all.length).toBeCloseTo(pooled, 3);
+  });
+
+  it('have all five losses, which add up', async () => {
+    const { focus } = mask.explanation;
+    if (!focus?.losses || !focus.mask) throw new Error('expected losses');
+    const { rpn, box } = focus.losses;
+    const ofRpn = (rpn.objectness ?? 0) + (rpn.box?.loss ?? 0);
+    const ofBox = box.classification + (box.box?.loss ?? 0);
+    const ofMask = focus.mask.training.loss;
+    const [first, second, third, total] = [ofRpn, ofBox, ofMask, ofRpn + ofBox + ofMask].map((loss) =>
+      loss.toFixed(4),
+    );
+    const html = (await render(mask)).replaceAll(/<\/?sub>/g, '');
+    expect(html).toContain(`Together: Lrpn ${first} + Lfast_rcnn ${second} + Lmask ${third} = ${total}.`);
+    expect(await render(cases[3][1])).toContain('Together: L<sub>rpn</sub>');
+  });
+
+  it('follow a detection that its mask lowered below the threshold', async () => {
+    const html = await render(lowered);
+    expect(lowered.explanation.detections.instances).toEqual([]);
+    expect(html).toContain('once its mask had lowered its score');
+    expect(html).toContain('so the prediction leaves this detection out');
+    expect(html).not.toContain('no box reached the mask branch');
+  });
+
   it('include the effect of a mask on a score', async () => {
     const { focus, detections } = rescored.explanation;
     const { score, classScore } = detections.instances[focus?.instance ?? -1];

@@ -73,6 +73,35 @@ describe('mask-rcnn coco-eval', () => {
     expect(readFileSync(file('plot.svg'), 'utf8')).toMatch(/^<svg/);
   });
 
+  it('writes a report that compares two models, and its figures as JSON', () => {
+    const better = truth.annotations.map(({ bbox }) => ({ ...results[0], bbox }));
+    writeFileSync(file('better.json'), JSON.stringify(better));
+    const { status, stdout, stderr } = run(
+      ...[
+        '--gt',
+        file('gt.json'),
+        '--dt',
+        file('dt.json'),
+        '--compare',
+        file('better.json'),
+        '--type',
+        'bbox',
+      ],
+      ...['--report', file('report.html'), '--lang', 'zh', '--json', file('report.json')],
+    );
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('Cost of errors in AP at IoU 0.5: missed 0.495,');
+    expect(stdout).toMatch(/AP of better\.json: 1\.000, \+0\.495 \(95 % interval \+0\.495 to \+0\.495\)/);
+    expect(stdout).toMatch(/report\.html: 1 picture, /);
+    const html = readFileSync(file('report.html'), 'utf8');
+    expect(html).toContain('dt.json 与 better.json 的对比');
+    expect(html).toContain('代价最大的错误：漏检');
+    const { stats, errors, compare } = JSON.parse(readFileSync(file('report.json'), 'utf8'));
+    expect(errors).toMatchObject({ iou: 0.5, pictures: 1, objects: 2, verdict: { kind: 'missed' } });
+    expect(errors.ap.value).toBeCloseTo(stats[0], 12);
+    expect(compare.comparison.found).toEqual({ both: 1, onlyA: 0, onlyB: 1, neither: 0 });
+  });
+
   it.each<[string, number, string[], RegExp]>([
     ['an unknown image', 1, ['--gt', 'gt.json', '--dt', 'other.json'], /the ground truth has no image 2/],
     ['ground truth as results', 1, ['--gt', 'gt.json', '--dt', 'gt.json'], /this is a COCO data set/],
@@ -88,6 +117,12 @@ describe('mask-rcnn coco-eval', () => {
       2,
       ['--gt', 'gt.json', '--dt', 'dt.json', '--plot', 'plot.gif'],
       /ends in \.svg or \.png/,
+    ],
+    [
+      'a report on keypoints',
+      2,
+      ['--gt', 'gt.json', '--dt', 'dt.json', '--type', 'keypoints', '--report', 'report.htm'],
+      /--report compares masks or boxes: use --type segm or --type bbox/,
     ],
   ])('refuses %s in one line, exit %i', (_name, status, args, message) => {
     const run1 = run(...args.map((arg) => (arg.endsWith('.json') ? file(arg) : arg)));

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -93,6 +101,31 @@ describe('mask-rcnn eval', () => {
     expect(thresholdOf()).toBe(0.5);
     expect(thresholdOf('--model', model)).toBe(0.25);
     expect(thresholdOf('--model', model, '--score', '0.75')).toBe(0.75);
+  });
+
+  it('stores the best score threshold in the model, which the next report uses', () => {
+    const { annotations } = JSON.parse(readFileSync(file('data.json'), 'utf8'));
+    const found = annotations.map((annotation: object, i: number) => ({
+      ...annotation,
+      score: 0.3 - 0.1 * i,
+    }));
+    writeFileSync(file('found.json'), JSON.stringify([...found, { ...found[1], score: 0.1 }]));
+    const model = file('own.safetensors');
+    copyFileSync(file('model.safetensors'), model);
+    const { status, stderr } = evaluate('--model', model, '--dt', file('found.json'), '--write-threshold');
+    expect(status, stderr).toBe(0);
+    // Of the scores 0.3, 0.2 and 0.1 the first two are right: between 0.1 and 0.2.
+    expect(stderr).toContain(`${model}: default score threshold 0.5 → 0.15`);
+    const report = evaluate(
+      ...['--model', model, '--dt', file('found.json'), '--report', file('report.html'), '--json', '-'],
+    );
+    expect(JSON.parse(report.stdout).errors).toMatchObject({ scoreThreshold: 0.15, current: { f1: 1 } });
+    expect(report.stderr).toContain('report.html: 2 pictures');
+    const shipped = evaluate('--model', 'nuclei', '--write-threshold');
+    expect(shipped.status).toBe(2);
+    expect(shipped.stderr).toMatch(
+      /^mask-rcnn: --write-threshold changes a model file, but nuclei is not one;/m,
+    );
   });
 
   it('names missing pictures before it predicts', () => {

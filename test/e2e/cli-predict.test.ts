@@ -36,6 +36,12 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
+async function pixelsOf(name: string): Promise<Buffer> {
+  return sharp(join(folder, `${name}.png`))
+    .raw()
+    .toBuffer();
+}
+
 async function golden(name: string, key: string): Promise<number[]> {
   const file = await readSafetensors(await openFileSource(tinyPath(name)));
   const { data } = await file.read(key);
@@ -139,6 +145,39 @@ describe('results', () => {
   });
 });
 
+test('a killed run is continued: every picture has one line, and its other files', async () => {
+  const copy = await readFile(join(folder, 'shrunk.png'));
+  const names = Array.from({ length: 30 }, (_, i) => `many-${i}.png`);
+  for (const name of names) await writeFile(join(folder, name), copy);
+  const args = [
+    'many-*.png',
+    '--model',
+    mask,
+    '--score',
+    '0.05',
+    '--ndjson',
+    'run.ndjson',
+    '--labels',
+    'labels',
+  ];
+  const linesOf = async () => (await readFile(join(folder, 'run.ndjson'), 'utf8')).split('\n').length - 1;
+  const killed = await runCli(['predict', ...args], {
+    cwd: folder,
+    onStart: (child) => child.stdout?.once('data', () => child.kill('SIGKILL')),
+  });
+  expect(killed.status).toBeNull();
+  const before = await linesOf();
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(30);
+  const { status, stderr } = await predict(...args, '--resume');
+  expect(status, stderr).toBe(0);
+  expect(stderr).toContain(`run.ndjson: ${before} picture`);
+  const lines = (await readFile(join(folder, 'run.ndjson'), 'utf8')).trimEnd().split('\n');
+  const done = lines.map((line) => (JSON.parse(line) as { file_name: string }).file_name);
+  expect(done.toSorted()).toEqual(names.toSorted());
+  expect((await readdir(join(folder, 'labels'))).filter((name) => name.endsWith('.png'))).toHaveLength(30);
+});
+
 describe('bad pictures', () => {
   test('are reported and do not stop the others', async () => {
     await writeFile(join(folder, 'a-text.png'), 'this is no picture');
@@ -163,6 +202,26 @@ describe('bad pictures', () => {
       entriesOf(await readFile(join(folder, 'results.json'), 'utf8')).map((e) => e.image_id),
     );
     for (const id of ids) expect([2, 3]).toContain(id);
+  });
+
+  test('choices at prediction: the limit is announced, subfolders and every page of a stack have their overlays', async () => {
+    await mkdir(join(folder, 'sub'));
+    const stack = Buffer.concat(await Promise.all(['enlarged', 'enlarged'].map(pixelsOf)));
+    const { width, height } = await sharp(join(folder, 'enlarged.png')).metadata();
+    await sharp(stack, { raw: { width, height: 2 * height, channels: 3, pageHeight: height } })
+      .tiff({ compression: 'none' })
+      .toFile(join(folder, 'sub', 'stack.tif'));
+    const choices = ['--recursive', '--page', 'all', '--max-det', '2', '--score', '0.05', '--threads', '1'];
+    const { status, stdout, stderr } = await predict('.', '--model', mask, ...choices, '--out', 'overlays');
+    expect(status, stderr).toBe(0);
+    const pages = [1, 2].map((page) => `sub/stack.tif page ${page}`);
+    const lines = ['enlarged.png', 'shrunk.png', ...pages].map((name) => `${name}: 2 instances`);
+    expect(stdout.split('\n').map((line) => line.replace(/ \(.*/, ''))).toEqual([...lines, '']);
+    expect(stderr).toMatch(
+      /note: limit of 2 instances reached in 4 pictures, the first enlarged\.png; \d+ instances left out/,
+    );
+    expect(await readdir(join(folder, 'overlays', 'sub'))).toEqual(['stack-p1.png', 'stack-p2.png']);
+    expect(await sharp(join(folder, 'overlays', 'enlarged.png')).metadata()).toMatchObject({ width, height });
   });
 
   test('extreme shapes are pictures as well', async () => {
@@ -203,6 +262,12 @@ describe('wrong usage and failures: one line, nothing written', () => {
       () => ['.', '--model', tinyPath('mask-v1.pth')],
       1,
       /mask-v1\.pth: .*mask-rcnn import/,
+    ],
+    [
+      'an unknown class',
+      () => ['.', '--model', mask, '--classes', 'persn'],
+      2,
+      /--classes persn: the model has no class persn/,
     ],
     ['a folder without pictures', () => ['empty', '--model', mask], 1, /empty: contains no pictures/],
     ['a pattern without files', () => ['*.bmp', '--model', mask], 1, /\*\.bmp: no file matches/],

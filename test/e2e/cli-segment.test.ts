@@ -49,7 +49,9 @@ it('ends a prediction when its signal is aborted, and refuses unknown options', 
   controller.abort(new Error('changed my mind'));
   await expect(running).rejects.toThrow('changed my mind');
   const wrong = { score: 0.5 } as object;
-  await expect(fcn.predict(picture, wrong)).rejects.toThrow('predict: unknown option score; known: signal');
+  await expect(fcn.predict(picture, wrong)).rejects.toThrow(
+    'predict: unknown option score; known: minSize, maxSize, signal',
+  );
 });
 
 it('refuses a detector by one line', { timeout: 120_000 }, async () => {

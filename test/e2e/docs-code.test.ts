@@ -103,7 +103,9 @@ describe('the commands on the pages', () => {
   it.each(ours)('$place: $line', async ({ args }) => {
     const program = await buildProgram(args);
     let ran = 0;
-    for (const command of program.commands) {
+    for (const command of program.commands.flatMap((each) =>
+      each.commands.length > 0 ? each.commands : each,
+    )) {
       command.action(() => {
         ran++;
       });

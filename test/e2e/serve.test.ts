@@ -101,6 +101,54 @@ describe('POST /v1/predict', () => {
     expect(width / height).toBeCloseTo(90 / 64);
   });
 
+  test.each<[type: string, query: string, check: (body: Buffer, instances: number) => Promise<void> | void]>([
+    [
+      'text/csv',
+      '&pixelSize=0.5um',
+      (body, instances) => {
+        const [header, ...rows] = body.toString().trimEnd().split('\r\n');
+        expect(header).toMatch(/^picture,label,class,score,unit,area,/);
+        expect(rows).toHaveLength(instances);
+        for (const row of rows) expect(row).toMatch(/^picture,\d+,\w+,[\d.]+,um,/);
+      },
+    ],
+    [
+      'image/tiff',
+      '',
+      async (body) => {
+        const { width, height, depth } = await sharp(body).metadata();
+        expect([width, height, depth]).toEqual([90, 64, 'ushort']);
+      },
+    ],
+    ['application/zip', '&tolerance=1', (body) => expect(body.toString('latin1', 0, 2)).toBe('PK')],
+    [
+      'application/geo+json',
+      '&tolerance=1',
+      (body, instances) => expect(JSON.parse(body.toString()).features).toHaveLength(instances),
+    ],
+    [
+      'application/vnd.mask-rcnn.coco+json',
+      '',
+      (body, instances) => expect(JSON.parse(body.toString()).annotations).toHaveLength(instances),
+    ],
+  ])('answers %s', async (type, query, check) => {
+    const response = await sendPicture(server.url, picture, {
+      query: `?score=0.05${query}`,
+      headers: { accept: type },
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+    await check(Buffer.from(await response.arrayBuffer()), (await expected(0.05)).length);
+  });
+
+  test('refuses a pixel size without a unit', async () => {
+    const response = await sendPicture(server.url, picture, { query: '?pixelSize=0.5' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      type: 'urn:mask-rcnn:problem:bad-parameter',
+      detail: 'query: pixelSize: expected a length and its unit, such as 0.32um, got "0.5"',
+    });
+  });
+
   test('uses the requested model', async () => {
     const response = await sendPicture(server.url, picture, { query: '?model=boxes&score=0.05' });
     const body = predictionSchema.parse(await response.json());

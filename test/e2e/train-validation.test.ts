@@ -46,6 +46,33 @@ async function evaluated(model: string, data: string, type: 'bbox' | 'segm'): Pr
 }
 
 describe('validation in training', { timeout: 300_000 }, () => {
+  it('takes a share of the data set, also of a merged one with other classes', async () => {
+    const cells = writeWithoutBoxes('cells', [21, 22, 23], 'cell');
+    const nuclei = writeWithoutBoxes('nuclei', [24, 25, 26], 'nucleus');
+    const merged = join(folder, 'merged.json');
+    const both = await runCli(['data', 'merge', cells, nuclei, '--out', merged]);
+    expect(both.status, both.stderr).toBe(0);
+    expect(both.stderr).toContain('those of other sets are unknown in 6 images');
+    const config = join(folder, 'split.json');
+    const training = { trainableStages: 0, workers: 0, threads: 1 };
+    writeFileSync(
+      config,
+      JSON.stringify({ model: { preprocess: { minSize: side, maxSize: side } }, training }),
+    );
+    const out = join(folder, 'split-run');
+    const args = ['--data', merged, '--images', folder, '--from', 'nuclei', '--steps', '1', '--batch', '1'];
+    const command = ['train', ...args, '--config', config, '--val-split', '0.34', '--out', out];
+    const { status, stdout, stderr } = await runCli(command);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/best AP [\d.]+ at step 1\n$/);
+    const imagesOf = (name: string) =>
+      (JSON.parse(readFileSync(join(out, name), 'utf8')) as CocoDataset).images.map(({ id }) => id);
+    expect([imagesOf('train.json').length, imagesOf('val.json').length]).toEqual([4, 2]);
+    // The parts of a run that exists are not replaced.
+    const again = await runCli(command);
+    expect(again.stderr).toContain('already contains a run; resume it or choose another folder');
+  });
+
   it('takes annotations without bbox and equals eval to the digit', async () => {
     const out = join(folder, 'run');
     // Validated categories are matched ignoring case, as eval matches them.

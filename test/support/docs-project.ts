@@ -48,12 +48,13 @@ export class DocsProject {
     return join(this.folder, ...parts);
   }
 
-  /** Pictures, `notes.txt`, the models `cells.safetensors` and `fcn.pth`, and a data set of two pictures under the names that the pages give it. */
+  /** Pictures, `notes.txt`, the stack `stack.ome.tif`, the models `cells.safetensors` and `fcn.pth`, and a data set of two pictures under the names that the pages give it. */
   async writeFixtures(): Promise<void> {
     copyFileSync(join(root, 'docs', 'images', 'scene.jpg'), this.at('photo.jpg'));
     const { width, height, data } = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
     await sharp(data, { raw: { width, height, channels: 3 } }).toFile(this.at('cells.png'));
     writeFileSync(this.at('notes.txt'), 'not a picture');
+    copyFileSync(join(root, 'test', 'golden', 'tiff', 'ome.tif'), this.at('stack.ome.tif'));
     mkdirSync(this.at('pictures'));
     const { images, annotations } = JSON.parse(readFileSync(writeSquares(this.at('pictures'), 2, 1), 'utf8'));
     const dataset = {

@@ -98,6 +98,12 @@ export const chinese: Record<WordKey, string> = {
   hintJson: 'COCO 格式的结果',
   hintPng: '带掩膜的图片',
   hintSvg: '带掩膜的图片（矢量）',
+  hintCsv: '每个实例的测量值（表格）',
+  hintLabels: '标签图：0 为背景，1 为第一个实例，依此类推',
+  hintRois: 'ImageJ、Fiji 的 ROI 集',
+  hintGeoJson: '供 QuPath 使用的轮廓',
+  hintCoco: 'COCO 数据集',
+  labelPicture: '标签图',
   downloadFailed: '无法生成文件：{message}',
   noCanvas: '浏览器无法提供这种尺寸的 2D 画布',
 

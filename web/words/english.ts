@@ -105,6 +105,12 @@ export const english = {
   hintJson: 'COCO results',
   hintPng: 'picture with masks',
   hintSvg: 'picture with masks, as vectors',
+  hintCsv: 'measures of each instance, as a table',
+  hintLabels: 'label picture: 0 background, 1 the first instance, …',
+  hintRois: 'ROI set for ImageJ and Fiji',
+  hintGeoJson: 'outlines for QuPath',
+  hintCoco: 'COCO data set',
+  labelPicture: 'Labels',
   downloadFailed: 'The file cannot be created: {message}',
   noCanvas: 'the browser does not provide a 2D canvas of this size',
 

@@ -2,7 +2,7 @@ import { MaskRcnnError, messageOf } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import { type Problem, type ProblemCode, problem } from '../coco/problems.ts';
-import { isPolygons, isRing, maskOf } from '../coco/truth.ts';
+import { isPolygons, isRing, maskOf, maskProblem } from '../coco/truth.ts';
 import type {
   CocoAnnotation,
   CocoBox,
@@ -100,6 +100,12 @@ class AnnotationChecks {
   }
 
   #outline(rings: CocoPolygons): Geometry | undefined {
+    const problem = maskProblem(rings);
+    if (problem !== undefined) {
+      const hasBox = this.#annotation.bbox !== undefined;
+      this.#report(hasBox ? 'unusable-mask' : 'no-box-no-mask', `segmentation: ${problem}`);
+      return undefined;
+    }
     const extent: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
     let area = 0;
     rings.forEach((ring, index) => {
@@ -113,14 +119,6 @@ class AnnotationChecks {
         );
       }
     });
-    if (extent[0] === Infinity) {
-      const hasBox = this.#annotation.bbox !== undefined;
-      this.#report(
-        hasBox ? 'empty-mask' : 'no-box-no-mask',
-        'segmentation: expected a ring of 3 or more points, got none',
-      );
-      return undefined;
-    }
     if (!extent.every(Number.isFinite)) {
       this.#report(
         'malformed',

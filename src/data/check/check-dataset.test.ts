@@ -118,9 +118,25 @@ describe('each problem is one line', () => {
       `warning: ${at}: segmentation: expected an area > 0, got an outline that covers no pixels`,
     ],
     [
-      'empty-mask',
+      'unusable-mask',
       dataset({ segmentation: [[]] }),
-      `warning: ${at}: segmentation: expected a ring of 3 or more points, got none`,
+      `fatal: ${at}: segmentation: expected rings [[x0, y0, x1, y1, …], …] of 3 points or more, got fewer points`,
+    ],
+    [
+      'unusable-mask',
+      dataset({
+        segmentation: [
+          [1, 1],
+          [5, 1],
+          [5, 5],
+        ],
+      }),
+      'of 3 points or more, got a list of points [[x, y], …]',
+    ],
+    [
+      'unusable-mask',
+      dataset({ segmentation: [[1, 1, 5, 5]] }),
+      'got four numbers, as of a box [x, y, width, height]',
     ],
     [
       'bad-ring',
@@ -229,9 +245,14 @@ describe('each problem is one line', () => {
       `warning: ${at}: segmentation: expected a mask, as other annotations have, got none`,
     ],
     [
-      'duplicate-id',
+      'repeated-id',
       dataset({ id: 1 }, { id: 1 }),
-      'fatal: annotations[1], annotation 1: id: expected a unique id, got 1, which annotations[0] already has',
+      'warning: annotations[1], annotation 1: id: expected a unique id, got 1, which annotations[0] already has',
+    ],
+    [
+      'repeated-id',
+      { ...dataset({}), categories: [category, { ...category }] },
+      'warning: categories[1], category 90: id: expected a unique id',
     ],
     [
       'duplicate-id',

@@ -1,6 +1,7 @@
 import { checkOptions } from '../../core/options.ts';
 import { CocoData } from '../coco/coco.ts';
 import { coverageOf } from '../coco/coverage.ts';
+import { sameCategory, sameImage } from '../coco/open-dataset.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
 import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { checkAnnotation } from './check-annotation.ts';
@@ -33,9 +34,14 @@ export async function checkDataset(dataset: CocoDataset, options: CheckOptions =
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const found = [
     ...checkWhole(data),
-    ...duplicates(data.images, 'images', ({ id }) => ({ imageId: id })),
-    ...duplicates(data.categories, 'categories', ({ id }) => ({ categoryId: id })),
-    ...duplicates(data.annotations, 'annotations', ({ id }) => ({ annotationId: id })),
+    ...duplicates(data.images, 'images', ({ id }) => ({ imageId: id }), sameImage),
+    ...duplicates(data.categories, 'categories', ({ id }) => ({ categoryId: id }), sameCategory),
+    ...duplicates(
+      data.annotations,
+      'annotations',
+      ({ id }) => ({ annotationId: id }),
+      () => true,
+    ),
     ...sameNames(data),
     ...unusedCategories(data),
     ...checkAnnotations(data),
@@ -76,10 +82,15 @@ function checkWhole({ images, annotations, categories }: CocoDataset): Problem[]
   return found;
 }
 
+/**
+ * Records that share an id. Equal images and categories count once in training and evaluation, annotations each.
+ * @param isHarmless Whether two records with one id do no harm.
+ */
 function* duplicates<T extends { readonly id: number }>(
   records: readonly T[],
   list: string,
   place: (record: T) => ProblemPlace,
+  isHarmless: (first: T, second: T) => boolean,
 ): Generator<Problem> {
   const firstIndex = new Map<number, number>();
   for (const [index, record] of records.entries()) {
@@ -87,7 +98,8 @@ function* duplicates<T extends { readonly id: number }>(
     if (first === undefined) firstIndex.set(record.id, index);
     else {
       const message = `id: expected a unique id, got ${record.id}, which ${list}[${first}] already has`;
-      yield problem('duplicate-id', { record: `${list}[${index}]`, ...place(record) }, message);
+      const code = isHarmless(records[first], record) ? 'repeated-id' : 'duplicate-id';
+      yield problem(code, { record: `${list}[${index}]`, ...place(record) }, message);
     }
   }
 }

@@ -1,7 +1,8 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { pictureSize } from '../../image/decode.ts';
+import { frameProblem } from '../coco/frame.ts';
+import { locatePicture } from '../coco/locate-picture.ts';
 import { type Problem, problem } from '../coco/problems.ts';
 import type { CocoImage } from '../coco/types.ts';
 
@@ -42,21 +43,17 @@ async function checkPicture(image: CocoImage, folder: string): Promise<Problem |
     );
   }
   const place = { imageId: id, file: file_name };
-  const path = join(folder, file_name);
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return problem('picture-missing', place, `expected a picture at ${path}, got no such file`);
+  const located = locatePicture(folder, file_name);
+  if (located === undefined) {
+    const message = `expected a picture at ${join(folder, file_name)}, got no such file`;
+    return problem('picture-missing', place, message);
+  }
   try {
-    const actual = await pictureSize(path);
-    if (actual.width === width && actual.height === height) return undefined;
-    const got = `got a picture of ${actual.width}×${actual.height}`;
-    if (actual.width === height && actual.height === width) {
-      const hint = 'with its EXIF orientation applied; were the annotations drawn on the unrotated picture?';
-      return problem('picture-rotated', place, `expected ${width}×${height} pixels, ${got}, ${hint}`);
-    }
-    return problem('picture-size', place, `expected ${width}×${height} pixels, ${got}`);
+    const actual = await pictureSize(join(folder, located));
+    const message = frameProblem(image, actual);
+    if (message === undefined) return undefined;
+    const isRotated = actual.width === height && actual.height === width;
+    return problem(isRotated ? 'picture-rotated' : 'picture-size', place, message);
   } catch (error) {
     return problem('picture-unreadable', place, messageOf(error));
   }

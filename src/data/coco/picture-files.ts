@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../core/errors.ts';
+import { InputError, MaskRcnnError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
+import { pictureSize } from '../../image/decode.ts';
 import type { CocoData } from './coco.ts';
+import { frameProblem } from './frame.ts';
+import { locatePicture } from './locate-picture.ts';
 import type { CocoImage } from './types.ts';
 
 /** An image of a data set and its file. */
@@ -22,10 +24,35 @@ const maxNamed = 3;
 export function pictureFiles({ images, source }: CocoData, folder: string): PictureFile[] {
   const files = images.map((image) => {
     if (image.file_name === undefined) throw new InputError(source, `image ${image.id} has no file_name`);
-    return { path: join(folder, image.file_name), image };
+    const located = locatePicture(folder, image.file_name);
+    return { path: join(folder, located ?? image.file_name), image, isMissing: located === undefined };
   });
-  const missing = files.filter(({ path }) => !existsSync(path)).map(({ image }) => image.file_name);
+  const missing = files.filter(({ isMissing }) => isMissing).map(({ image }) => image.file_name);
   if (missing.length === 0) return files;
   const list = missing.slice(0, maxNamed).join(', ');
   throw new InputError(folder, `is missing ${missing.length} of ${plural(files.length, 'picture')}: ${list}`);
+}
+
+/** Headers read concurrently. */
+const concurrency = 16;
+
+/**
+ * Checks that pictures have the sizes for which their annotations were made, by their headers. Files that cannot be read are
+ * left to whoever reads them.
+ * @throws InputError that names the first picture of another size.
+ */
+export async function checkFrames(pictures: readonly PictureFile[]): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < pictures.length) {
+      const { path, image } = pictures[next++];
+      const size = await pictureSize(path).catch((error: unknown) => {
+        if (error instanceof MaskRcnnError) return image;
+        throw error;
+      });
+      const problem = frameProblem(image, size);
+      if (problem !== undefined) throw new InputError(path, problem);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }

@@ -51,6 +51,23 @@ describe('reading results', () => {
     expect(table.detectionsOf(0, () => false).every(({ mask }) => mask === undefined)).toBe(true);
   });
 
+  it('skips a byte order mark, and refuses UTF-16 and segmentations without a ring by their form', async () => {
+    const text = JSON.stringify([bare]);
+    expect((await read(`\ufeff${text}`)).count).toBe(1);
+    await writeFile(path, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    await expect(readCocoResults(path, { images })).rejects.toThrow(
+      `${path}: is UTF-16 text; save it as UTF-8`,
+    );
+    const points = [
+      [0, 0],
+      [2, 0],
+      [2, 1],
+    ];
+    await expect(read([{ ...bare, segmentation: points }])).rejects.toThrow(
+      /results\[0\]\.segmentation: expected rings .*, got a list of points \[\[x, y\], …\]$/,
+    );
+  });
+
   it('reads backslashes in compressed runs, which JSON escapes', async () => {
     const tall = encodeBitmap(
       Uint8Array.from({ length: 44 }, (_, i) => (i < 44 ? 1 : 0)),

@@ -9,6 +9,7 @@ import type { JsonStreamOptions } from '../json/window.ts';
 import { preview } from './problems.ts';
 import { streamJsonArray } from './results-stream.ts';
 import { ResultsTable } from './results-table.ts';
+import { isRing, maskProblem } from './truth.ts';
 import type { CocoBox, CocoDataset, CocoImage } from './types.ts';
 
 const quote = 0x22;
@@ -228,8 +229,13 @@ export class RecordReader {
   #compress({ plain }: Draft, { height, width }: CocoImage): Uint8Array | undefined {
     if (plain === undefined || ('rings' in plain && plain.rings.length === 0)) return undefined;
     const size = [height, width] as const;
+    const problem = 'rings' in plain ? maskProblem(plain.rings) : undefined;
+    if (problem !== undefined) this.#fail(`.segmentation: ${problem}`);
     try {
-      const rle = 'rings' in plain ? rleFromPolygons(plain.rings, size) : rleFromCounts(plain.counts, size);
+      const rle =
+        'rings' in plain
+          ? rleFromPolygons(plain.rings.filter(isRing), size)
+          : rleFromCounts(plain.counts, size);
       return Buffer.from(compressRle(rle), 'latin1');
     } catch (error) {
       this.#fail(`.segmentation: ${messageOf(error)}`);

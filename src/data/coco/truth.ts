@@ -21,6 +21,21 @@ export function isRing(ring: ArrayLike<number>): boolean {
 }
 
 /**
+ * What is wrong with a segmentation of which no ring can be used, in words that follow its field; undefined for any other.
+ * Some programs write points or a box where COCO has rings.
+ */
+export function maskProblem(segmentation: CocoSegmentation): string | undefined {
+  if (!isPolygons(segmentation) || segmentation.some(isRing)) return undefined;
+  return `expected rings [[x0, y0, x1, y1, …], …] of 3 points or more, got ${formOf(segmentation)}`;
+}
+
+function formOf(rings: CocoPolygons): string {
+  if (rings.length > 1 && rings.every(({ length }) => length === 2)) return 'a list of points [[x, y], …]';
+  if (rings.length === 1 && rings[0].length === 4) return 'four numbers, as of a box [x, y, width, height]';
+  return 'fewer points';
+}
+
+/**
  * The mask of an annotation at the size of its image. Rings of fewer than three points are ignored.
  * @throws InputError if there is no segmentation, or an RLE does not fit the image.
  * @example

@@ -131,9 +131,9 @@ describe('CVAT', () => {
 
   test.each([
     [
-      'two points',
-      '<polygon label="dog" points="1,1;2,2"/>',
-      'image sub/b.jpg: <polygon>: expected points "x0,y0;x1,y1;…" of 3 points or more, got "1,1;2,2"',
+      'half a point',
+      '<polygon label="dog" points="1,1;2"/>',
+      'image sub/b.jpg: <polygon>: expected points "x0,y0;x1,y1;…", got "1,1;2"',
     ],
     ['no label', `<polygon ${points}/>`, '<polygon>: expected an attribute label, got none'],
     [

@@ -6,7 +6,7 @@ import { preview } from '../coco/problems.ts';
 import type { CocoImage } from '../coco/types.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
-import { isFolder, PictureFolder } from './files.ts';
+import { isFolder, PictureFolder, sortKey } from './files.ts';
 import { ellipseRing, rounded } from './shapes.ts';
 import { childOf, readXml, type XmlElement } from './xml.ts';
 
@@ -40,14 +40,18 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const images = elements.map((element) => {
     const place = new Place(path, element);
     const name = place.text('name');
-    return { element, place, file: pictures?.find(name, path) ?? name };
+    return { element, place, found: pictures?.find(name, path) ?? { file: name } };
   });
-  images.sort((a, b) => (a.file < b.file ? -1 : 1));
+  images.sort((a, b) => (sortKey(a.found) < sortKey(b.found) ? -1 : 1));
   const labels = labelsOf(root);
   const builder = new DatasetBuilder('converted from CVAT');
-  for (const [index, { element, place, file }] of images.entries()) {
+  for (const [index, { element, place, found }] of images.entries()) {
+    if ('problem' in found) {
+      builder.leaveOut(found);
+      continue;
+    }
     const size = { width: place.side('width'), height: place.side('height') };
-    addShapes(builder, builder.addImage(file, size), { shapes: element.children, path, labels });
+    addShapes(builder, builder.addImage(found.file, size), { shapes: element.children, path, labels });
     options.onProgress?.(index + 1, images.length);
   }
   return builder.build(labels);
@@ -82,6 +86,10 @@ function addShapes(
       throw place.wrong(`expected a label of the task (${labels.join(', ')}), got ${preview(label)}`);
     }
     const part = partOf(shape, image, place);
+    if ('rings' in part && part.rings[0].length < 6) {
+      builder.skip('<polygon> elements of fewer than 3 points');
+      continue;
+    }
     const group = shape.attributes.group_id ?? '0';
     const key = group === '0' || group === '' ? `alone ${index}` : `group ${group} ${label}`;
     const known = groups.get(key);
@@ -111,8 +119,8 @@ function partOf(shape: XmlElement, image: CocoImage, place: Place): ObjectShape 
 function polygonRing(place: Place): number[] {
   const text = place.text('points');
   const ring = text.split(';').flatMap((point) => point.split(',').map(Number));
-  if (ring.length < 6 || ring.length % 2 !== 0 || !ring.every(isCoordinate)) {
-    throw place.wrong(`expected points "x0,y0;x1,y1;…" of 3 points or more, got ${preview(text)}`);
+  if (ring.length % 2 !== 0 || !ring.every(isCoordinate)) {
+    throw place.wrong(`expected points "x0,y0;x1,y1;…", got ${preview(text)}`);
   }
   return ring;
 }

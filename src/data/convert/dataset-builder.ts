@@ -20,6 +20,7 @@ export class DatasetBuilder {
   readonly #images: Required<Pick<CocoImage, 'id' | 'file_name' | 'width' | 'height'>>[] = [];
   readonly #objects: { image: CocoImage; category: string; shape: ObjectShape }[] = [];
   readonly #skipped = new Map<string, number>();
+  readonly #leftOut: { name: string; problem: string }[] = [];
   readonly #description: string;
 
   /** @param description Written to `info.description`. */
@@ -46,8 +47,20 @@ export class DatasetBuilder {
     this.#skipped.set(what, (this.#skipped.get(what) ?? 0) + 1);
   }
 
-  /** @param names The categories in order, including all that were used; default: those used, by name. */
+  /** Counts a picture that cannot be used; its objects are left out. */
+  leaveOut({ name, problem }: { name: string; problem: string }): void {
+    this.#leftOut.push({ name, problem });
+  }
+
+  /**
+   * @param names The categories in order, including all that were used; default: those used, by name.
+   * @throws InputError if every picture was left out.
+   */
   build(names?: readonly string[]): Converted {
+    if (this.#images.length === 0 && this.#leftOut.length > 0) {
+      const [{ name, problem }] = this.#leftOut;
+      throw new InputError(name, problem);
+    }
     const used = names ?? [...new Set(this.#objects.map(({ category }) => category))].sort();
     const categories: CocoCategory[] = used.map((name, index) => ({ id: index + 1, name }));
     const idOf = new Map(categories.map(({ id, name }) => [name, id]));
@@ -65,9 +78,24 @@ export class DatasetBuilder {
     const info = { description: this.#description };
     return {
       dataset: { info, images: this.#images, annotations, categories },
-      skipped: Object.fromEntries(this.#skipped),
+      skipped: { ...Object.fromEntries(this.#skipped), ...countedByProblem(this.#leftOut) },
     };
   }
+}
+
+/** Pictures whose names are listed for each problem. */
+const namesShown = 3;
+
+/** `pictures (a.png, b.png): no such picture in photos` → their number. */
+function countedByProblem(leftOut: readonly { name: string; problem: string }[]): Record<string, number> {
+  const problems = [...new Set(leftOut.map(({ problem }) => problem))];
+  return Object.fromEntries(
+    problems.map((problem) => {
+      const names = leftOut.filter((one) => one.problem === problem).map(({ name }) => name);
+      const shown = names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ', …' : '');
+      return [`${names.length === 1 ? 'picture' : 'pictures'} (${shown}): ${problem}`, names.length];
+    }),
+  );
 }
 
 /** Unites the parts of an object. A box next to a mask adds nothing: it is the box around the mask. */

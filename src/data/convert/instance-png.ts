@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { listFiles, PictureFolder, stemOf } from './files.ts';
+import { type FoundPicture, listFiles, PictureFolder, stemOf } from './files.ts';
 import { masksByValue, readLabelPng } from './label-png.ts';
 
 /** File name endings that distinguish label images from their pictures: Cellpose's, ImageJ's, StarDist's and common ones. */
@@ -35,7 +35,12 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
         'expected object numbers (8- or 16-bit grey, or a palette), got a colour PNG',
       );
     }
-    const image = builder.addImage(pictureOf(file, path, pictures), png);
+    const found = pictureOf(file, path, pictures);
+    if ('problem' in found) {
+      builder.leaveOut(found);
+      continue;
+    }
+    const image = builder.addImage(found.file, png);
     for (const rle of masksByValue(png).values()) builder.addObject(image, category, [{ rle }]);
     options.onProgress?.(index + 1, files.length);
   }
@@ -43,8 +48,8 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
 }
 
 /** The picture of the same name, with or without the label image's suffix. */
-function pictureOf(file: string, path: string, pictures: PictureFolder | undefined): string {
-  if (pictures === undefined) return file;
+function pictureOf(file: string, path: string, pictures: PictureFolder | undefined): FoundPicture {
+  if (pictures === undefined) return { file };
   const stem = stemOf(file);
   return pictures.findByStem(pictures.hasStem(stem) ? stem : stem.replace(labelEndings, ''), path);
 }

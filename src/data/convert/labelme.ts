@@ -3,19 +3,24 @@ import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { pictureSize } from '../../image/decode.ts';
+import { unreadableExtension } from '../../image/picture-names.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
+import { isAbsoluteAnywhere, locatePicture } from '../coco/locate-picture.ts';
 import type { CocoImage } from '../coco/types.ts';
-import { readJsonFile } from '../json/file.ts';
+import { parseAs, readJsonFile } from '../json/file.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
-import { isFolder, listFiles, PictureFolder } from './files.ts';
+import { type FoundPicture, isFolder, listFiles, PictureFolder, unreadablePicture } from './files.ts';
 import { decodeLabelPng } from './label-png.ts';
 import { ellipseRing, rectangleRing } from './shapes.ts';
 
 const coordinate = z.number().refine(isCoordinate, `expected ${coordinateRange}`);
 
+const numberAsText = (value: unknown) => (typeof value === 'number' ? String(value) : value);
+
 const shapeSchema = z.object({
-  label: z.string(),
+  // Scripts write class numbers.
+  label: z.preprocess(numberAsText, z.string()),
   points: z.array(z.tuple([coordinate, coordinate])),
   group_id: z.union([z.number(), z.string()]).nullish(),
   shape_type: z.string().nullish(),
@@ -55,16 +60,51 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   if (files.length === 0) throw new InputError(input, 'expected labelme JSON files, got none');
   const pictures = options.images === undefined ? undefined : await PictureFolder.open(options.images);
   const builder = new DatasetBuilder('converted from labelme');
+  const foreign: string[] = [];
   for (const [index, name] of files.entries()) {
     const path = join(folder, name);
-    const content = await readJsonFile(path, fileSchema);
-    const named = content.imagePath.replaceAll('\\', '/');
-    const fileName = pictures?.find(named, path) ?? posix.join(posix.dirname(name), named);
-    const size = await sizeOf(content, join(pictures?.path ?? folder, fileName));
-    addShapes(builder, builder.addImage(fileName, size), { shapes: content.shapes, path });
     options.onProgress?.(index + 1, files.length);
+    const value = await readJsonFile(path, z.unknown());
+    if (files.length > 1 && !isLabelme(value)) {
+      foreign.push(name);
+      continue;
+    }
+    const content = parseAs(fileSchema, value, path);
+    const found = pictures?.find(content.imagePath, path) ?? pictureBeside(folder, name, content.imagePath);
+    if ('problem' in found) {
+      builder.leaveOut(found);
+      continue;
+    }
+    const size = await sizeOf(content, join(pictures?.path ?? folder, found.file));
+    addShapes(builder, builder.addImage(found.file, size), { shapes: content.shapes, path });
   }
+  if (foreign.length === files.length) {
+    throw new InputError(
+      join(folder, foreign[0]),
+      'expected a labelme file with "shapes" and "imagePath", got neither',
+    );
+  }
+  for (const _ of foreign) builder.skip(`JSON files that are not labelme's (${foreign[0]})`);
   return builder.build();
+}
+
+/** Whether a JSON value is meant to be a labelme file; an earlier output of a conversion is not. */
+function isLabelme(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && ('shapes' in value || 'imagePath' in value);
+}
+
+/**
+ * The picture of a JSON file, by the path that the file has for it, which is relative to the file. An absolute path is that
+ * of another machine; the picture lies beside the file then.
+ */
+function pictureBeside(folder: string, json: string, imagePath: string): FoundPicture {
+  const extension = unreadableExtension(imagePath);
+  if (extension !== undefined) return unreadablePicture(imagePath);
+  const slashed = imagePath.replaceAll('\\', '/');
+  const beside = posix.dirname(json);
+  const located = locatePicture(join(folder, beside), slashed);
+  const absent = isAbsoluteAnywhere(slashed) ? posix.basename(slashed) : slashed;
+  return { file: posix.join(beside, located ?? absent) };
 }
 
 async function sizeOf(
@@ -88,8 +128,9 @@ function addShapes(
       continue;
     }
     const part = partOf(shape, { image, where: `shapes[${index}]`, path });
-    if (part === undefined) {
-      builder.skip(`${shape.shape_type} shapes, which have no area`);
+    if (typeof part === 'string') {
+      const separator = part.startsWith('which') ? ',' : '';
+      builder.skip(`${shape.shape_type ?? 'polygon'} shapes${separator} ${part}`);
       continue;
     }
     const key = group_id == null ? `alone ${index}` : `group ${group_id} ${label}`;
@@ -106,16 +147,19 @@ interface Place {
   readonly path: string;
 }
 
-/** Undefined if the shape has no area. */
-function partOf(shape: LabelmeShape, place: Place): ObjectShape | undefined {
+/** The shape, or why its kind is left out. */
+function partOf(shape: LabelmeShape, place: Place): ObjectShape | string {
   const { points } = shape;
   switch (shape.shape_type ?? 'polygon') {
     case 'polygon':
     case 'oriented_rectangle':
-      if (points.length < 3)
-        throw wrong(place, `expected a polygon of 3 points or more, got ${points.length}`);
-      return { rings: [points.flat()] };
+    // X-AnyLabeling's.
+    case 'rotation':
+    case 'quadrilateral':
+      return points.length < 3 ? 'of fewer than 3 points' : { rings: [points.flat()] };
     case 'rectangle': {
+      // X-AnyLabeling writes all four corners.
+      if (points.length === 4) return { rings: [points.flat()] };
       const [first, second] = twoPoints(shape, place);
       return { rings: [rectangleRing(first, second)] };
     }
@@ -130,7 +174,7 @@ function partOf(shape: LabelmeShape, place: Place): ObjectShape | undefined {
     case 'linestrip':
     case 'point':
     case 'points':
-      return undefined;
+      return 'which have no area';
     default:
       throw wrong(place, `expected a shape_type of labelme, got ${JSON.stringify(shape.shape_type)}`);
   }

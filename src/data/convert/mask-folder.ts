@@ -2,7 +2,7 @@ import { join, posix } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { listFiles, PictureFolder } from './files.ts';
+import { listFiles, PictureFolder, unreadablePicture } from './files.ts';
 import { masksByValue, readLabelPng } from './label-png.ts';
 
 /**
@@ -22,7 +22,10 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const base = options.images ?? input;
   const pictures = await PictureFolder.open(base);
   const files = pictures.files.filter((file) => posix.basename(posix.dirname(file)) === 'images');
-  if (files.length === 0) throw new InputError(base, 'expected pictures ID/images/*.png, got none');
+  if (files.length === 0) {
+    const got = pictures.unreadable.length === 0 ? 'none' : unreadablePicture(pictures.unreadable[0]).problem;
+    throw new InputError(base, `expected pictures ID/images/*.png, got ${got}`);
+  }
   const masks = await masksByItem(input);
   const category = options.category ?? 'object';
   const builder = new DatasetBuilder('converted from a folder of masks');
@@ -44,6 +47,9 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
       else builder.addObject(image, category, [{ rle }]);
     }
     options.onProgress?.(index + 1, files.length);
+  }
+  for (const picture of pictures.unreadable) {
+    if (posix.basename(posix.dirname(picture)) === 'images') builder.leaveOut(unreadablePicture(picture));
   }
   return builder.build([category]);
 }

@@ -4,7 +4,7 @@ import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { preview } from '../coco/problems.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { PictureFolder } from './files.ts';
+import { PictureFolder, sortKey } from './files.ts';
 import { ellipseRing, rectangleRing } from './shapes.ts';
 import { readVia, type ViaFile, type ViaRegion } from './via-file.ts';
 
@@ -22,22 +22,30 @@ export const via: Converter = {
 };
 
 async function convert(input: string, options: ConvertOptions): Promise<Converted> {
-  const file = await readVia(input);
+  const annotated = await readVia(input);
   const pictures = await PictureFolder.open(options.images ?? dirname(input));
-  const categories = new Categories(file, { input, ...options });
+  const categories = new Categories(annotated, { input, ...options });
   const builder = new DatasetBuilder('converted from VGG Image Annotator');
-  const found = file.pictures.map((picture) => ({
+  const found = annotated.pictures.map((picture) => ({
     ...picture,
-    file: pictures.find(picture.filename, input),
+    found: pictures.find(picture.filename, input),
   }));
-  found.sort((a, b) => (a.file < b.file ? -1 : 1));
+  found.sort((a, b) => (sortKey(a.found) < sortKey(b.found) ? -1 : 1));
   for (const [index, picture] of found.entries()) {
-    const image = builder.addImage(picture.file, await pictures.size(picture.file));
+    if ('problem' in picture.found) {
+      builder.leaveOut(picture.found);
+      continue;
+    }
+    const { file } = picture.found;
+    const image = builder.addImage(file, await pictures.size(file));
     for (const [number, region] of picture.regions.entries()) {
       const source = `${input}: ${picture.filename}, region ${number}`;
       const ring = ringOf(region, source);
+      const category = categories.of(region, source);
       if (ring === undefined) builder.skip(`${region.shape_attributes.name} regions, which have no area`);
-      else builder.addObject(image, categories.of(region, source), [{ rings: [ring] }]);
+      else if (ring.length < 6) builder.skip('polygon regions of fewer than 3 points');
+      else if (category === undefined) builder.skip(`regions without a value of ${categories.attribute}`);
+      else builder.addObject(image, category, [{ rings: [ring] }]);
     }
     options.onProgress?.(index + 1, found.length);
   }
@@ -71,9 +79,9 @@ function polygonRing(
   { all_points_x: xs, all_points_y: ys }: Record<string, unknown>,
   source: string,
 ): number[] {
-  if (!Array.isArray(xs) || !Array.isArray(ys) || xs.length !== ys.length || xs.length < 3) {
+  if (!Array.isArray(xs) || !Array.isArray(ys) || xs.length !== ys.length) {
     const got = `${preview(xs)} and ${preview(ys)}`;
-    throw new InputError(source, `expected all_points_x and all_points_y of 3 points or more, got ${got}`);
+    throw new InputError(source, `expected all_points_x and all_points_y of equal length, got ${got}`);
   }
   return xs.flatMap((x, i) => [
     coordinate(x, `${source}: all_points_x`),
@@ -90,7 +98,8 @@ function coordinate(value: unknown, source: string): number {
 
 /** Determines the category of a region. */
 class Categories {
-  readonly #attribute: string | undefined;
+  /** The region attribute that holds the category; undefined if regions have no attributes. */
+  readonly attribute: string | undefined;
   readonly #texts: ReadonlyMap<string, string> | undefined;
   readonly #single: string;
 
@@ -106,26 +115,33 @@ class Categories {
         `expected one region attribute, got ${names.join(', ')}: name the one that holds the category (--label)`,
       );
     }
-    this.#attribute = label ?? names[0];
-    this.#texts = file.options.get(this.#attribute ?? '');
+    this.attribute = label ?? names[0];
+    this.#texts = file.options.get(this.attribute ?? '');
     this.#single = category ?? 'object';
   }
 
-  of({ region_attributes }: ViaRegion, source: string): string {
-    if (this.#attribute === undefined) return this.#single;
-    const given = ownValue(region_attributes, this.#attribute);
-    const value = chosen(given);
-    if (value === undefined) {
-      const got = preview(given);
-      throw new InputError(source, `expected one value of the attribute ${this.#attribute}, got ${got}`);
+  /**
+   * Undefined for a region whose attribute has no value.
+   * @throws InputError if it has several, or one that the project does not list.
+   */
+  of({ region_attributes }: ViaRegion, source: string): string | undefined {
+    if (this.attribute === undefined) return this.#single;
+    const values = valuesOf(ownValue(region_attributes, this.attribute));
+    if (values.length > 1) {
+      throw new InputError(
+        source,
+        `expected one value of the attribute ${this.attribute}, got ${values.join(', ')}`,
+      );
     }
+    const [value] = values;
+    if (value === undefined) return undefined;
     if (this.#texts === undefined) return value;
     const text = this.#texts.get(value);
     if (text !== undefined) return text;
     const known = [...this.#texts.keys()].join(', ');
     throw new InputError(
       source,
-      `expected one of the options of ${this.#attribute} (${known}), got ${preview(value)}`,
+      `expected one of the options of ${this.attribute} (${known}), got ${preview(value)}`,
     );
   }
 
@@ -140,10 +156,10 @@ function ownValue(attributes: Readonly<Record<string, unknown>>, name: string): 
   return Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
-/** A text or radio attribute is a string, a checkbox attribute an object `{ option: true }`. */
-function chosen(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim();
-  if (typeof value !== 'object' || value === null) return undefined;
-  const ticked = Object.entries(value).filter(([, isTicked]) => isTicked === true);
-  return ticked.length === 1 ? ticked[0][0] : undefined;
+/** A text or radio attribute is a string (a number in files of scripts), a checkbox attribute an object `{ option: true }`. */
+function valuesOf(value: unknown): string[] {
+  if (typeof value === 'number') return [String(value)];
+  if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([option, isTicked]) => (isTicked === true ? [option] : []));
 }

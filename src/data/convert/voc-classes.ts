@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.ts';
-import { readInput } from '../json/file.ts';
+import { readText } from '../json/file.ts';
 import { colourValue, type LabelPng } from './label-png.ts';
 
 /** The classes of PASCAL VOC 2012 in the order of their indices 1…20. */
@@ -50,7 +50,7 @@ export function challengeClasses(): VocClasses {
  * @throws InputError naming the line.
  */
 export async function readLabelMap(path: string): Promise<VocClasses> {
-  const lines = (await readInput(path)).toString('utf8').split(/\r?\n/);
+  const lines = (await readText(path)).split(/\r?\n/);
   const byIndex: string[] = [];
   const byColour = new Map<number, string>();
   for (const [number, line] of lines.entries()) {

@@ -5,7 +5,7 @@ import { decodeToBitmap } from '../../ops/rle/bitmap.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { isFile, isFolder, listFiles, PictureFolder, stemOf } from './files.ts';
+import { type FoundPicture, isFile, isFolder, listFiles, PictureFolder, stemOf } from './files.ts';
 import { type LabelPng, masksByValue, readLabelPng } from './label-png.ts';
 import {
   challengeClasses,
@@ -45,7 +45,12 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   for (const [index, file] of files.entries()) {
     const source = new VocImage(input, file, classes);
     const objects = await readLabelPng(source.objectPath);
-    const image = builder.addImage(await source.pictureName(pictures), objects);
+    const found = await source.picture(pictures);
+    if ('problem' in found) {
+      builder.leaveOut(found);
+      continue;
+    }
+    const image = builder.addImage(found.file, objects);
     const masks = masksByValue(objects, (value) => isVoid(value, objects));
     for (const { mask, name } of await source.namedObjects(objects, masks)) {
       used.add(name);
@@ -76,10 +81,10 @@ class VocImage {
     this.#classes = classes;
   }
 
-  async pictureName(pictures: PictureFolder | undefined): Promise<string> {
+  async picture(pictures: PictureFolder | undefined): Promise<FoundPicture> {
     if (pictures !== undefined) return pictures.findByStem(this.#stem, this.objectPath);
     const named = (await isFile(this.#xmlPath)) ? childOf(await this.#xml(), 'filename')?.text : undefined;
-    return named || `${this.#stem}.jpg`;
+    return { file: named || `${this.#stem}.jpg` };
   }
 
   async namedObjects(

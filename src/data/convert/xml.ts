@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { readInput } from '../json/file.ts';
+import { readText } from '../json/file.ts';
 
 /** An element of an XML file with its children in document order. */
 export interface XmlElement {
@@ -26,7 +26,7 @@ const parser = new XMLParser({
  * @throws InputError naming the file, and the line at which it is not well-formed.
  */
 export async function readXml(path: string): Promise<XmlElement> {
-  const text = (await readInput(path)).toString('utf8').replace(/^\ufeff/, '');
+  const text = await readText(path);
   const validity = XMLValidator.validate(text);
   if (validity !== true) {
     const { line, col, msg } = validity.err;

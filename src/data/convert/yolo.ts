@@ -1,26 +1,35 @@
+import { existsSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { pictureSize } from '../../image/decode.ts';
+import { isHidden, unreadableExtension } from '../../image/picture-names.ts';
+import { locatePicture } from '../coco/locate-picture.ts';
 import type { CocoImage } from '../coco/types.ts';
-import { parseAs, readInput } from '../json/file.ts';
+import { parseAs, readText } from '../json/file.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
-import { isFile, isFolder, PictureFolder } from './files.ts';
+import { isFile, isFolder, PictureFolder, unreadablePicture } from './files.ts';
 import { rounded } from './shapes.ts';
 
 const splitNames = ['train', 'val', 'test'] as const;
 
 const pathSchema = z.union([z.string(), z.array(z.string())]).nullish();
 
+/** As Python's `str` writes it: Ultralytics takes class names of any type. */
+const name = z.preprocess((value) => {
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(value) : value;
+}, z.string());
+
 const dataSchema = z.object({
   path: z.string().nullish(),
   train: pathSchema,
   val: pathSchema,
   test: pathSchema,
-  names: z.union([z.array(z.string()), z.record(z.string(), z.string())]),
+  names: z.union([z.string(), z.array(name), z.record(z.string(), name)]),
 });
 type DataYaml = z.infer<typeof dataSchema>;
 
@@ -45,25 +54,27 @@ export const yolo: Converter = {
 async function convert(input: string, options: ConvertOptions): Promise<Converted> {
   const path = (await isFolder(input)) ? join(input, 'data.yaml') : input;
   const data = await readDataYaml(path);
-  const names = classNames(data, path);
+  const names = await classNames(data, path);
   const base = resolve(options.images ?? dirname(path));
-  const pictures = (await picturesOf(data, path, options)).sort();
-  if (pictures.length === 0)
-    throw new InputError(path, 'expected pictures in the folders it names, got none');
   const builder = new DatasetBuilder('converted from YOLO');
+  const pictures = (await picturesOf(data, path, { ...options, builder })).sort();
+  if (pictures.length === 0) {
+    builder.build(names);
+    throw new InputError(path, 'expected pictures in the folders it names, got none');
+  }
   for (const [index, picture] of pictures.entries()) {
     const fileName = relative(base, picture).split(sep).join('/');
     const image = builder.addImage(fileName, await pictureSize(picture));
-    for (const { category, shape } of await readLabels(labelPath(picture), names, image)) {
-      builder.addObject(image, category, [shape]);
-    }
+    const { objects, repeated } = await readLabels(labelPath(picture), names, image);
+    for (const { category, shape } of objects) builder.addObject(image, category, [shape]);
+    for (let i = 0; i < repeated; i++) builder.skip('label rows that repeat another row of their file');
     options.onProgress?.(index + 1, pictures.length);
   }
   return builder.build(names);
 }
 
 async function readDataYaml(path: string): Promise<DataYaml> {
-  const text = (await readInput(path)).toString('utf8');
+  const text = await readText(path);
   let value: unknown;
   try {
     value = parse(text);
@@ -73,8 +84,12 @@ async function readDataYaml(path: string): Promise<DataYaml> {
   return parseAs(dataSchema, value, path);
 }
 
-/** Class names in order; a missing class is an error. */
-function classNames({ names }: DataYaml, path: string): string[] {
+/** Class names in order, of the list or of a file with one name a line; a missing class is an error. */
+async function classNames({ names }: DataYaml, path: string): Promise<string[]> {
+  if (typeof names === 'string') {
+    const lines = (await readText(resolve(dirname(path), names))).split(/\r?\n/).map((line) => line.trim());
+    return lines.filter((line) => line !== '');
+  }
   if (Array.isArray(names)) return names;
   return Object.keys(names).map((_, index) => {
     const name = names[String(index)];
@@ -88,7 +103,7 @@ function classNames({ names }: DataYaml, path: string): string[] {
 async function picturesOf(
   data: DataYaml,
   path: string,
-  { split, images }: ConvertOptions,
+  { split, images, builder }: ConvertOptions & { builder: DatasetBuilder },
 ): Promise<string[]> {
   const given = splitNames.filter((name) => data[name] != null && (split === undefined || name === split));
   if (given.length === 0) {
@@ -99,37 +114,65 @@ async function picturesOf(
   }
   const root = resolve(images ?? resolve(dirname(path), data.path ?? '.'));
   const found = new Set<string>();
+  const places = new Set<string>();
+  const absent: string[] = [];
   for (const name of given) {
     for (const entry of [data[name] ?? []].flat()) {
-      for (const picture of await expand(await locate(entry, root, path))) found.add(picture);
+      const place = await locate(entry, [root, dirname(path)]);
+      if (place === undefined) {
+        absent.push(
+          `${name}: expected a folder or list of pictures ${entry}, got none at ${resolve(root, entry)}`,
+        );
+        continue;
+      }
+      // Data sets without a validation set often name the folder of training again.
+      if (places.has(place)) continue;
+      places.add(place);
+      for (const picture of await expand(place, root, builder)) found.add(picture);
     }
   }
+  // Exports name splits that they do not contain.
+  if (absent.length > 0 && found.size === 0) throw new InputError(path, absent[0]);
+  for (const problem of absent) builder.skip(`split that ${path} names (${problem})`);
   return [...found];
 }
 
-/** Roboflow exports write `../train/images` for a folder next to data.yaml. */
-async function locate(entry: string, root: string, path: string): Promise<string> {
-  const candidates = [
-    resolve(root, entry),
-    resolve(root, entry.replace(/^\.\.\//, '')),
-    resolve(dirname(path), entry),
-  ];
+/**
+ * The folder or file that an entry stands for: relative to a root, of another system, or as Roboflow's exports write it,
+ * `../train/images` for a folder next to data.yaml.
+ */
+async function locate(entry: string, roots: readonly string[]): Promise<string | undefined> {
+  const paths = [entry, entry.replaceAll('\\', '/')].flatMap((path) => [path, path.replace(/^\.\.\//, '')]);
+  const candidates = paths.flatMap((path) => roots.map((root) => resolve(root, path)));
   for (const candidate of candidates)
     if ((await isFolder(candidate)) || (await isFile(candidate))) return candidate;
-  throw new InputError(path, `expected a folder or list of pictures ${entry}, got none at ${candidates[0]}`);
+  return undefined;
 }
 
 /**
- * A folder's pictures; the pictures listed in a .txt, one per line, relative to itself; otherwise a picture.
+ * A folder's pictures; the pictures listed in a .txt, one per line, relative to itself or the root; otherwise a picture.
  */
-async function expand(path: string): Promise<string[]> {
+async function expand(path: string, root: string, builder: DatasetBuilder): Promise<string[]> {
   if (await isFolder(path)) {
-    const { files } = await PictureFolder.open(path);
+    const { files, unreadable } = await PictureFolder.open(path);
+    for (const file of unreadable) builder.leaveOut(unreadablePicture(file));
     return files.map((file) => join(path, file));
   }
   if (extname(path) !== '.txt') return [path];
-  const lines = (await readInput(path)).toString('utf8').split(/\r?\n/);
-  return lines.filter((line) => line.trim() !== '').map((line) => resolve(dirname(path), line.trim()));
+  const listed = (await readText(path)).split(/\r?\n/).map((line) => line.trim());
+  return listed.flatMap((line) => {
+    if (line === '' || isHidden(line)) return [];
+    if (unreadableExtension(line) !== undefined) {
+      builder.leaveOut(unreadablePicture(line));
+      return [];
+    }
+    for (const folder of [dirname(path), root]) {
+      const file = existsSync(resolve(folder, line)) ? line : locatePicture(folder, line);
+      if (file !== undefined) return [resolve(folder, file)];
+    }
+    builder.leaveOut({ name: line, problem: `${path} lists it, but there is no such file` });
+    return [];
+  });
 }
 
 /** The last folder `images` becomes `labels`, as in Ultralytics' `img2label_paths`. */
@@ -145,11 +188,20 @@ async function readLabels(
   path: string,
   names: readonly string[],
   image: CocoImage,
-): Promise<{ category: string; shape: ObjectShape }[]> {
-  if (!(await isFile(path))) return [];
-  const lines = (await readInput(path)).toString('utf8').split(/\r?\n/);
-  return lines.flatMap((line, index) => {
+): Promise<{ objects: { category: string; shape: ObjectShape }[]; repeated: number }> {
+  if (!(await isFile(path))) return { objects: [], repeated: 0 };
+  const lines = (await readText(path)).split(/\r?\n/);
+  const seen = new Set<string>();
+  let repeated = 0;
+  const objects = lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
+    const row = line.trim().split(/\s+/).map(Number).join(' ');
+    // As Ultralytics does.
+    if (seen.has(row)) {
+      repeated++;
+      return [];
+    }
+    seen.add(row);
     const source = `${path}: line ${index + 1}`;
     const [classIndex, ...values] = line.trim().split(/\s+/).map(Number);
     const category = names[classIndex];
@@ -161,6 +213,7 @@ async function readLabels(
     }
     return [{ category, shape: shapeOf(values, image, source) }];
   });
+  return { objects, repeated };
 }
 
 function shapeOf(values: readonly number[], { width, height }: CocoImage, source: string): ObjectShape {

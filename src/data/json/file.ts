@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { markLength } from './byte-order-mark.ts';
 import { JsonBytes, JsonSyntaxError } from './bytes.ts';
 
 /**
@@ -9,6 +10,15 @@ import { JsonBytes, JsonSyntaxError } from './bytes.ts';
  */
 export async function readJsonFile<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
   return parseAs(schema, parseJson(path, await readInput(path)), path);
+}
+
+/**
+ * The text of an input file in UTF-8, without a byte order mark.
+ * @throws InputError if it cannot be read, or is UTF-16.
+ */
+export async function readText(path: string): Promise<string> {
+  const content = await readInput(path);
+  return content.subarray(markLength(path, content)).toString('utf8');
 }
 
 /**
@@ -26,6 +36,7 @@ export async function readInput(path: string): Promise<Buffer> {
 function parseJson(path: string, content: Buffer): unknown {
   const json = new JsonBytes();
   json.bytes = Buffer.concat([content, Buffer.alloc(1)]);
+  json.position = markLength(path, content);
   json.end = content.length;
   json.final = true;
   try {

@@ -1,7 +1,5 @@
-import { type JsonBytes, needMoreBytes } from './bytes.ts';
+import type { JsonBytes } from './bytes.ts';
 import { type JsonStreamOptions, JsonWalk, walkJsonFile } from './window.ts';
-
-const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /** Handlers for the parts of a JSON file whose top level is an object. */
 export interface JsonVisitor {
@@ -89,7 +87,6 @@ class DocumentWalk extends JsonWalk {
 
   #start(): State {
     const { json } = this;
-    this.#skipByteOrderMark();
     const byte = json.peek('"{"');
     if (byte === 0x5b) {
       json.position++;
@@ -97,13 +94,6 @@ class DocumentWalk extends JsonWalk {
     }
     json.expect(0x7b, '"{"');
     return 'firstKey';
-  }
-
-  #skipByteOrderMark(): void {
-    const { json } = this;
-    if (json.bytes[json.position] !== byteOrderMark[0]) return;
-    if (json.end < byteOrderMark.length && !json.final) throw needMoreBytes;
-    if (byteOrderMark.every((byte, i) => json.bytes[i] === byte)) json.position = byteOrderMark.length;
   }
 
   #keyAndValue(): State {

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { longestMark, markLength } from './byte-order-mark.ts';
 import { JsonBytes, JsonSyntaxError, needMoreBytes } from './bytes.ts';
 
 export interface JsonStreamOptions {
@@ -21,11 +22,15 @@ export abstract class JsonWalk {
   /** The current position, for error messages: ` in annotations[12]`, or empty at the top level. */
   abstract where(): string;
 
-  /** Reads to the end of the window. Returns true at the end of the file. */
-  run(): boolean {
+  /**
+   * Reads to the end of the window. Returns true at the end of the file.
+   * @param path The file, for messages.
+   */
+  run(path: string): boolean {
     const { json } = this;
     let mark = json.position;
     try {
+      this.#skipByteOrderMark(path);
       do mark = json.position;
       while (this.step());
       mark = json.position;
@@ -35,6 +40,13 @@ export abstract class JsonWalk {
       json.position = mark;
       return false;
     }
+  }
+
+  #skipByteOrderMark(path: string): void {
+    const { json } = this;
+    if (json.base + json.position > 0) return;
+    if (json.end < longestMark && !json.final) throw needMoreBytes;
+    json.position = markLength(path, json.bytes.subarray(0, json.end));
   }
 
   #checkEnd(): boolean {
@@ -70,7 +82,7 @@ export async function walkJsonFile(
     do {
       bytesRead += await advance(file, walk.json);
       options.onProgress?.(bytesRead, size);
-    } while (!walk.run());
+    } while (!walk.run(path));
   } catch (error) {
     if (error instanceof JsonSyntaxError) {
       const what = error.truncated ? 'truncated JSON' : 'not valid JSON';

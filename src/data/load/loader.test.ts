@@ -89,7 +89,7 @@ describe('the loader', () => {
       expect(given.flatMap(({ names }) => names).every((name) => name === records[0].path)).toBe(true);
       expect(messages.toSorted()).toEqual(
         [
-          expect.stringContaining(`${records[1].path}: is 47×33 pixels; its annotations are for 9×33`),
+          expect.stringContaining(`${records[1].path}: expected 9×33 pixels, got a picture of 47×33`),
           expect.stringContaining('broken.png: is not a picture'),
         ].toSorted((a, b) => (String(a) < String(b) ? -1 : 1)),
       );

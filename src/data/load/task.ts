@@ -57,7 +57,10 @@ type Mirrored = readonly number[] | null;
 /** The contrast is stretched by the whole picture's values before cropping, as in prediction. */
 async function load(record: PictureRecord, stretch: Stretch, mirrored: Mirrored): Promise<Sample> {
   const sample = makeSample(await decodePicture(record.path), record, mirrored);
-  return stretch ? { ...sample, picture: stretchContrast(sample.picture, stretch) } : sample;
+  const { width, height, data } = sample.picture;
+  // Augmentation changes 8 bits.
+  const picture = stretch ? stretchContrast(sample.picture, stretch) : { width, height, data };
+  return { ...sample, picture };
 }
 
 /** An unusable donor contributes nothing; its problem is reported when its own turn comes. */

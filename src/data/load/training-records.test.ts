@@ -68,12 +68,12 @@ describe('training records', () => {
       ]),
       'pictures',
       labels,
-      255,
+      { ignoredLabel: 255 },
     );
     expect(records.map(({ objects }) => objects.map(({ label }) => label))).toEqual([[1, 255], [255], [255]]);
     expect(records[1].objects[0]).toEqual({ id: 3, label: 255, bbox: [1, 2, 3, 4] });
     expect(notes).toEqual(['category bee (id 9) is never annotated and will not be learned']);
-    expect(() => trainingRecords(dataset([annotation(4, 3)]), '.', labels, 255)).toThrow(
+    expect(() => trainingRecords(dataset([annotation(4, 3)]), '.', labels, { ignoredLabel: 255 })).toThrow(
       'annotates no objects except crowds (iscrowd 1) or boxes',
     );
   });
@@ -119,6 +119,47 @@ describe('a sample', () => {
     );
     expect(() => sampleOf({ id: 6, label: 1 })).toThrow(
       'annotation 6: has neither a segmentation nor a bbox',
+    );
+  });
+
+  it('count objects whose masks have another form, and learn their boxes', () => {
+    const points = [
+      [1, 2],
+      [4, 2],
+      [4, 6],
+    ];
+    const whole = [[1, 2, 4, 2, 4, 6]];
+    const some = dataset([
+      annotation(1, 1, { segmentation: whole }),
+      annotation(2, 2, { segmentation: points }),
+    ]);
+    const { records, notes } = trainingRecords(some, '.', labels, { learnsMasks: true });
+    expect(records[1].objects).toEqual([{ id: 2, label: 1, bbox: [1, 2, 3, 4] }]);
+    expect(notes).toContain(
+      '1 of 2 objects have a box but no usable mask (annotation 2: segmentation: expected rings [[x0, y0, x1, y1, …], …] ' +
+        'of 3 points or more, got a list of points [[x, y], …]); the model learns the box as the mask',
+    );
+    const none = dataset([
+      annotation(1, 1, { segmentation: points }),
+      annotation(2, 2, { segmentation: [[1, 2, 3, 4]] }),
+    ]);
+    expect(() => trainingRecords(none, '.', labels, { learnsMasks: true })).toThrow(
+      /got a list of points \[\[x, y\], …\]; none of its 2 objects has a usable mask$/,
+    );
+    expect(trainingRecords(none, '.', labels).records[0].objects).toHaveLength(1);
+  });
+
+  it('say when the model learns boxes as masks, and leave out what is not in the picture', () => {
+    const data = dataset([annotation(1, 1), annotation(2, 1, { bbox: [30, 2, 3, 4] })]);
+    const { records, notes } = trainingRecords(data, '.', labels, { learnsMasks: true });
+    expect(records.map(({ objects }) => objects.length)).toEqual([1, 0, 0]);
+    expect(notes.slice(1)).toEqual([
+      'left out 1 of 2 objects: narrower than a pixel, outside their picture, or without a shape',
+      '1 of 2 objects have a box but no usable mask; the model learns the box as the mask',
+    ]);
+    const outside = dataset([annotation(2, 1, { bbox: [30, 2, 3, 4] })]);
+    expect(() => trainingRecords(outside, '.', labels)).toThrow(
+      'left out 1 of 1 object: narrower than a pixel',
     );
   });
 });

@@ -3,9 +3,11 @@ import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import type { CocoData } from '../coco/coco.ts';
 import { type Coverage, coverageOf } from '../coco/coverage.ts';
+import { locatePicture } from '../coco/locate-picture.ts';
 import { isPolygons } from '../coco/truth.ts';
 import type { CocoAnnotation } from '../coco/types.ts';
 import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
+import { ObjectTally } from './object-tally.ts';
 
 /** The part of a data set that a run can learn from. */
 export interface TrainingRecords {
@@ -14,24 +16,34 @@ export interface TrainingRecords {
   readonly notes: readonly string[];
 }
 
+/** What a model learns from the regions of objects. */
+export interface RegionOptions {
+  /**
+   * If every pixel needs a class: the label of regions without one. Crowds are then kept with this label, as are the boxes
+   * of objects without an outline.
+   */
+  readonly ignoredLabel?: number;
+  /** Whether the model has a mask branch. Default false. */
+  readonly learnsMasks?: boolean;
+}
+
 /**
  * The pictures of a COCO data set with their objects. Crowds say nothing about single objects and are left
  * out, as is a picture that has only crowds; one without any annotations stays, as an example of background.
  * @param folder The folder of the pictures.
  * @param labels Category id → class index.
- * @param ignoredLabel If every pixel needs a class: the label of regions without one. Crowds are then kept
- * with this label, as are the boxes of objects without an outline.
- * @throws InputError if nothing can be learned.
+ * @throws InputError if nothing can be learned, or masks should be learned of which none has a usable form.
  */
 export function trainingRecords(
   dataset: CocoData,
   folder: string,
   labels: ReadonlyMap<number, number>,
-  ignoredLabel: number | null = null,
+  { ignoredLabel, learnsMasks = false }: RegionOptions = {},
 ): TrainingRecords {
   const { source } = dataset;
   if (dataset.images.length === 0) throw new InputError(source, 'lists no pictures');
   const records: PictureRecord[] = [];
+  const tally = new ObjectTally();
   let onlyCrowds = 0;
   let partial = 0;
   for (const image of dataset.images) {
@@ -39,22 +51,26 @@ export function trainingRecords(
     if (file_name === undefined) throw new InputError(source, `image ${id} has no file_name`);
     const annotations = dataset.annotationsOf(id);
     const objects = annotations
-      .filter(({ iscrowd }) => iscrowd !== 1 || ignoredLabel !== null)
-      .map((object) => {
+      .filter(({ iscrowd }) => iscrowd !== 1 || ignoredLabel !== undefined)
+      .flatMap((annotation) => {
+        const object = tally.usable(annotation, image);
+        if (object === undefined) return [];
         const known = recorded(object, labels, source);
-        return ignoredLabel === null ? known : withIgnored(known, object, ignoredLabel);
+        return ignoredLabel === undefined ? [known] : [withIgnored(known, object, ignoredLabel)];
       });
-    if (objects.length === 0 && annotations.length > 0) {
+    if (annotations.length > 0 && annotations.every(({ iscrowd }) => iscrowd === 1) && objects.length === 0) {
       onlyCrowds++;
       continue;
     }
     const unknown = unknownLabels(coverageOf(image, annotations), labels);
     if (unknown.length > 0) partial++;
-    const path = join(folder, file_name);
+    const path = join(folder, locatePicture(folder, file_name) ?? file_name);
     records.push({ path, width, height, objects, ...(unknown.length > 0 ? { unknown } : {}) });
   }
   const used = new Set(records.flatMap(({ objects }) => objects.map(({ label }) => label)));
-  const hasIgnored = ignoredLabel !== null && used.delete(ignoredLabel);
+  const hasIgnored = ignoredLabel !== undefined && used.delete(ignoredLabel);
+  const objectNotes = tally.notes(source, learnsMasks);
+  if (tally.isUseless) throw new InputError(source, objectNotes[0]);
   if (used.size === 0) {
     const crowds = onlyCrowds > 0 ? ' except crowds (iscrowd 1), which are not single objects' : '';
     const ignored = hasIgnored
@@ -68,6 +84,7 @@ export function trainingRecords(
       const name = dataset.category(id)?.name ?? String(id);
       return `category ${name} (id ${id}) is never annotated and will not be learned`;
     });
+  notes.push(...objectNotes);
   if (partial > 0) {
     const share = `${partial} of ${plural(records.length, 'picture')}`;
     notes.push(`partial annotations in ${share}: unknown categories are not learned as background there`);

@@ -6,6 +6,7 @@ import { joinColumns } from '../../ops/mask-columns.ts';
 import { clipPoses, type Poses, takePoses } from '../../ops/poses.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
+import { frameProblem } from '../coco/frame.ts';
 import { boxOf, maskOf } from '../coco/truth.ts';
 import type { CocoBox, CocoSegmentation } from '../coco/types.ts';
 
@@ -37,7 +38,7 @@ export interface PictureRecord {
 }
 
 /** Objects narrower or lower than this many pixels are left out: their boxes cannot be encoded. */
-const minObjectSize = 1;
+export const minObjectSize = 1;
 
 /**
  * Combines a decoded picture with its annotations. An object without a segmentation is its box; one without
@@ -51,13 +52,8 @@ export function makeSample(
   record: PictureRecord,
   mirrored: readonly number[] | null = null,
 ): Sample {
-  const { width, height } = picture;
-  if (width !== record.width || height !== record.height) {
-    throw new InputError(
-      record.path,
-      `is ${width}×${height} pixels; its annotations are for ${record.width}×${record.height}`,
-    );
-  }
+  const problem = frameProblem(record, picture);
+  if (problem !== undefined) throw new InputError(record.path, problem);
   const kept: { label: number; mask: Rle; box: readonly number[]; object: RecordedObject }[] = [];
   for (const object of record.objects) {
     const mask = maskOfObject(object, picture);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goldenLegacyNames, goldenModels } from '../../../test/support/golden-weights.ts';
-import { currentKey, translationOf } from './legacy-names.ts';
+import { currentKey, hasLegacyNames } from './legacy-names.ts';
 
 describe('the names of 2019', () => {
   const published = goldenModels()['maskrcnn_resnet50_fpn frozen']!;
@@ -15,8 +15,8 @@ describe('the names of 2019', () => {
   });
 
   it('are distinguished from the current ones', () => {
-    expect(translationOf(names.map(([legacy]) => legacy)).legacy).toBe(true);
-    expect(translationOf(names.map(([, current]) => current)).legacy).toBe(false);
+    expect(hasLegacyNames(names.map(([legacy]) => legacy))).toBe(true);
+    expect(hasLegacyNames(names.map(([, current]) => current))).toBe(false);
   });
 });
 
@@ -26,14 +26,5 @@ describe('current names', () => {
       expect(currentKey(key)).toBe(key);
       expect(currentKey(goldenLegacyNames().get(key) ?? key)).toBe(key);
     }
-  });
-});
-
-describe('names of a model wrapped for parallel training', () => {
-  it('lose their prefix if all have it', () => {
-    const all = translationOf(['module.rpn.head.conv.weight', 'module.a']);
-    expect(all).toMatchObject({ wrapped: true, legacy: true });
-    expect(all.rename('module.rpn.head.conv.weight')).toBe('rpn.head.conv.0.0.weight');
-    expect(translationOf(['module.a', 'b']).rename('module.a')).toBe('module.a');
   });
 });

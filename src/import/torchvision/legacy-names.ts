@@ -47,25 +47,9 @@ const legacyNames: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** The prefix that `DataParallel` and `DistributedDataParallel` put before every name of the model that they wrap. */
-const wrapperPrefix = 'module.';
-
-/** How the names in a file become torchvision's current ones. */
-export interface KeyTranslation {
-  /** Whether any of them are legacy names. */
-  legacy: boolean;
-  /** Whether they were saved from a model wrapped for parallel training. */
-  wrapped: boolean;
-  /** Name in the file → current name. */
-  rename(key: string): string;
-}
-
-/** The translation for a file with these names. */
-export function translationOf(keys: readonly string[]): KeyTranslation {
-  const wrapped = keys.length > 0 && keys.every((key) => key.startsWith(wrapperPrefix));
-  const unwrap = (key: string) => (wrapped ? key.slice(wrapperPrefix.length) : key);
-  const legacy = keys.some((key) => legacyNames.has(unwrap(key)));
-  return { legacy, wrapped, rename: (key) => currentKey(unwrap(key)) };
+/** Whether any of the names are legacy ones. */
+export function hasLegacyNames(keys: readonly string[]): boolean {
+  return keys.some((key) => legacyNames.has(key));
 }
 
 /** The current name of a key; the same where it never changed. */

@@ -49,7 +49,7 @@ export function rleIou(
   for (let d = 0, at = 0; d < detections.length; d++) {
     for (let t = 0; t < truths.length; t++, at++) {
       if (iou[at] === 0) continue;
-      const intersection = intersectionArea(detections[d].counts, truths[t].counts);
+      const intersection = rleIntersection(detections[d], truths[t]);
       const union = crowd?.[t] ? detectionAreas[d] : detectionAreas[d] + truthAreas[t] - intersection;
       iou[at] = intersection === 0 ? 0 : intersection / union;
     }
@@ -66,8 +66,11 @@ function checkSizes(masks: readonly Rle[]): void {
   }
 }
 
-/** Number of pixels in foreground runs of both. */
-function intersectionArea(a: Uint32Array, b: Uint32Array): number {
+/** Number of pixels in the foreground of both masks, which are of one picture size. */
+export function rleIntersection(
+  { counts: a }: Pick<Rle, 'counts'>,
+  { counts: b }: Pick<Rle, 'counts'>,
+): number {
   let area = 0;
   // Foreground runs [start, end) of both, traversed together.
   let aRun = 1;

@@ -7,6 +7,31 @@ export function rleArea({ counts }: Pick<Rle, 'counts'>): number {
   return area;
 }
 
+/** Number of foreground pixels inside a rectangle. */
+export function rleAreaWithin(
+  { size: [height], counts }: Rle,
+  { left, top, ...extent }: { left: number; top: number; width: number; height: number },
+): number {
+  const [right, bottom] = [left + extent.width, top + extent.height];
+  let area = 0;
+  let position = 0;
+  for (let run = 0; run < counts.length; run++) {
+    const end = position + counts[run];
+    if (run % 2 === 1) {
+      for (let start = position; start < end; ) {
+        const column = Math.floor(start / height);
+        const columnStart = column * height;
+        const stop = Math.min(end, columnStart + height);
+        const rows = Math.min(stop - columnStart, bottom) - Math.max(start - columnStart, top);
+        if (column >= left && column < right && rows > 0) area += rows;
+        start = stop;
+      }
+    }
+    position = end;
+  }
+  return area;
+}
+
 /**
  * The smallest box around the foreground: x, y, width, height in pixels, as `rleToBbox` of COCO's maskApi.c.
  * A run that continues into the next column makes the box as high as the picture. Without foreground: 0, 0,

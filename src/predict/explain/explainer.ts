@@ -7,17 +7,15 @@ import { maskLogitsGraph } from '../../model/explain-graphs.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import type { Runtime, Session, SessionOptions } from '../../runtime/runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
+import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
 import { compileGraph, compileModel } from '../compile.ts';
 import type { Sessions } from '../graph-stages.ts';
-import { checkScore } from '../model.ts';
 import { runPipeline, type StageObserver, watching } from '../pipeline.ts';
 import type { FocusWish } from './focus-choice.ts';
 import type { Records } from './focus-context.ts';
 import { RecordedPrediction } from './recorded-prediction.ts';
 
-export interface RecordOptions {
-  /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
-  score?: number | undefined;
+export interface RecordOptions extends PredictionChoices {
   /** The annotated objects, in pixels of the original; adds what training would sample and learn. */
   truth?: GroundTruth | undefined;
   /** Called with the record of every stage. */
@@ -26,21 +24,31 @@ export interface RecordOptions {
   signal?: AbortSignal | undefined;
 }
 
-const recordNames = { score: true, truth: true, observe: true, signal: true } as const;
+const recordNames = { ...choiceNames, truth: true, observe: true, signal: true } as const;
 
 /** What to record, and which RoI to follow. */
 export interface ExplainOptions extends RecordOptions, FocusWish {}
+
+interface ExplainerParts {
+  sessions: Sessions;
+  /** All channels of the mask branch; null without the branch. */
+  maskLogits: Session | null;
+  /** Defaults of every prediction. */
+  choices?: PredictionChoices;
+}
 
 /** A model that predicts and keeps the inputs and outputs of every stage. */
 export class Explainer implements AsyncDisposable {
   readonly config: ModelConfig;
   readonly #sessions: Sessions;
   readonly #maskLogits: Session | null;
+  readonly #choices: PredictionChoices;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `loadExplainer`. */
-  constructor(config: ModelConfig, sessions: Sessions, maskLogits: Session | null) {
+  constructor(config: ModelConfig, { sessions, maskLogits, choices = {} }: ExplainerParts) {
     this.config = config;
+    this.#choices = choices;
     this.#sessions = sessions;
     this.#maskLogits = maskLogits;
     const { proposals, boxes, masks, keypoints } = sessions;
@@ -67,9 +75,8 @@ export class Explainer implements AsyncDisposable {
    */
   async record(picture: Picture, options: RecordOptions = {}): Promise<RecordedPrediction> {
     checkOptions('record', options, recordNames);
-    checkScore(options.score);
-    const { score = this.config.defaultScore, truth, observe, signal } = options;
-    const config = { ...this.config, box: { ...this.config.box, scoreThreshold: score } };
+    const { truth, observe, signal } = options;
+    const config = configFor(this.config, { ...this.#choices, ...choicesIn(options) });
     const recorded: Partial<Records> = {};
     const keep: StageObserver = (stage, record) => {
       recorded[stage] = record;
@@ -102,16 +109,19 @@ function usedWithin(lifetime: Lifetime, session: Session): Session {
 
 /**
  * Makes a model ready to explain, on any runtime.
- * @throws InputError where a weight is missing, unused, of another shape or damaged.
+ * @throws InputError where a weight is missing, unused, of another shape or damaged; UsageError where a choice is out of
+ *   range.
  */
 export async function compileExplainer(
   config: ModelConfig,
   weights: WeightFile,
   runtime: Runtime,
-  options?: SessionOptions,
+  { choices = {}, ...options }: SessionOptions & Pick<ExplainerParts, 'choices'> = {},
 ): Promise<Explainer> {
+  configFor(config, choices);
   const sessions = await compileModel(config, weights, runtime, options);
-  return new Explainer(config, sessions, await compileMaskLogits(config, weights, runtime, options));
+  const maskLogits = await compileMaskLogits(config, weights, runtime, options);
+  return new Explainer(config, { sessions, maskLogits, choices });
 }
 
 /** The one graph that an explainer needs in addition to those of prediction; null without a mask branch. */

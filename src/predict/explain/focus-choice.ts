@@ -45,7 +45,8 @@ export function chooseFocus(context: Context, { instance, proposal }: FocusWish)
   }
   if (proposals === 0) return null;
   if (proposal !== undefined) return chooseProposal(context, proposal);
-  return instances.length > 0 ? chooseDetection(context, instance) : chooseProposal(context, 0);
+  if (instances.length > 0) return chooseDetection(context, instance);
+  return records.detections.scores.length > 0 ? chooseRescored(context) : chooseProposal(context, 0);
 }
 
 function absent(kind: keyof FocusWish, position: number, count: number): UsageError {
@@ -66,10 +67,23 @@ export function fateOf(choice: FocusChoice, context: Context): Pick<Focus, 'fate
       other.classScore >= refined.score &&
       overlapOf(other.box, refined.box, nmsOverlap) > nmsThreshold,
   );
-  if (winners.length === 0) return fate('dropped');
+  if (winners.length === 0) return fate(isDetection(choice, context) ? 'rescored' : 'dropped');
   // NMS goes through the boxes by class score, so the best-scored one was first to suppress it.
   const [winner] = winners.reduce((first, one) => (one[1].classScore > first[1].classScore ? one : first));
   return fate('suppressed', winner);
+}
+
+/** Whether the choice was left after NMS and the limit. */
+function isDetection({ refined, label }: FocusChoice, { records: { detections } }: Context): boolean {
+  const { labels, origins } = detections;
+  return labels.some((other, i) => other === label && origins[i] === refined.rank);
+}
+
+/** The best detection where masks lowered the scores of all of them; by then NMS is done. */
+function chooseRescored({ records, config }: Context): FocusChoice {
+  const label = records.detections.labels[0];
+  const rank = records.detections.origins[0];
+  return { instance: null, label, refined: refine(records, { rank, label }, config) };
 }
 
 function chooseDetection(context: Context, requested: number | undefined): FocusChoice {

@@ -8,6 +8,7 @@ import type { FocusContext } from './focus-context.ts';
 import { explainMask, type TrueObject } from './mask-focus.ts';
 import { overlapOf, rowOf } from './plain.ts';
 import { poolRoi } from './pooled-roi.ts';
+import { roiLosses } from './roi-losses.ts';
 import { bestObject } from './sampling.ts';
 import { anchorOf, type Refined } from './trace.ts';
 
@@ -21,20 +22,23 @@ export async function explainFocus(context: FocusContext, wish: FocusWish): Prom
   const choice = chooseFocus(context, wish);
   if (choice === null) return null;
   const { refined, label, instance } = choice;
-  const proposal = boxAt(records.proposals.boxes, refined.rank);
+  const proposal = describeProposal(context, refined.rank);
+  const { rank, box: proposed, anchor } = proposal;
+  const { box } = refined;
   return {
     instance,
     ...fateOf(choice, context),
     label,
-    proposal: describeProposal(context, refined.rank),
+    proposal,
     classScores: rowOf(records.boxOutput.scores.data, refined.rank, config.categories.length + 1),
     deltas: refined.deltas,
     codingWeights: config.box.codingWeights,
-    box: refined.box,
-    iou: overlapOf(proposal, refined.box),
+    box,
+    iou: overlapOf(proposed, box),
     rivals: instance === null ? [] : rivalsOf(refined, context, label),
-    boxRoi: poolRoi(proposal, { pyramid: records.pyramid, levels: levelsOf(config) }, config.box.head.pool),
-    mask: await maskOf(choice, proposal, context),
+    boxRoi: poolRoi(proposed, { pyramid: records.pyramid, levels: levelsOf(config) }, config.box.head.pool),
+    mask: await maskOf(choice, proposed, context),
+    losses: roiLosses({ rank, anchor, proposal: proposed, box, label }, context),
     keypoints: keypointsOf(context, instance),
   };
 }
@@ -47,7 +51,7 @@ async function maskOf(
 ): Promise<MaskFocus | null> {
   const { records, instances, config, picture, maskLogits } = context;
   // Where nothing was detected the prediction did not run the branch, and neither does the explanation.
-  if (!maskLogits || !config.mask || instances.length === 0) return null;
+  if (!maskLogits || !config.mask || records.detections.scores.length === 0) return null;
   if (box[2] <= box[0] || box[3] <= box[1]) return null;
   const { scaleX, scaleY } = records.input;
   const scaled = scaleBoxes(Float32Array.from(box), { x: 1 / scaleX, y: 1 / scaleY });

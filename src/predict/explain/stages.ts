@@ -1,10 +1,10 @@
 import type { MaskConfig, ModelConfig } from '../../config/schema.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
+import type { Explanation } from '../../explanation/explanation.ts';
 import type { ExplainedMaskBranch, ExplainedModel } from '../../explanation/model.ts';
 import type {
   ExplainedDetections,
   ExplainedInput,
-  ExplainedProposals,
   FeatureLevel,
   Proposal,
   RpnLevel,
@@ -88,7 +88,7 @@ function meanMagnitude({ shape: [, channels, rows, columns], data }: Float32Tens
 export function describeRpn(
   { input, rpn, proposals }: Pick<StageRecords, 'input' | 'rpn' | 'proposals'>,
   model: ModelConfig,
-): { rpn: { levels: RpnLevel[]; anchors: number }; proposals: ExplainedProposals } {
+): Pick<Explanation, 'rpn' | 'proposals'> {
   const { rpn: config } = model;
   const [, , height, width] = input.tensor.shape;
   const maps = levelsOf(model);
@@ -108,7 +108,16 @@ export function describeRpn(
   });
   const pooled = assignRois(proposals.boxes, maps);
   return {
-    rpn: { levels, anchors: rpn.reduce((sum, { objectness }) => sum + objectness.data.length, 0) },
+    rpn: {
+      levels,
+      anchors: rpn.reduce((sum, { objectness }) => sum + objectness.data.length, 0),
+      training: {
+        foreground: config.training.fgIouThresh,
+        background: config.training.bgIouThresh,
+        batch: config.training.batchSizePerImage,
+        fraction: config.training.positiveFraction,
+      },
+    },
     proposals: {
       perLevel: config.preNmsTopN,
       limit: config.postNmsTopN,

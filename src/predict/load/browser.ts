@@ -7,12 +7,13 @@ import { readModel } from '../../model-file/read-model.ts';
 import { openWebRuntime, type WebRuntimeOptions } from '../../runtime/web.ts';
 import { type ByteSource, memorySource } from '../../weights/byte-source.ts';
 import { readSafetensors } from '../../weights/safetensors/reader.ts';
+import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, type Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { type FetchOptions, fetchModel } from './fetch-model.ts';
 
-export interface BrowserLoadOptions extends WebRuntimeOptions, FetchOptions {}
+export interface BrowserLoadOptions extends WebRuntimeOptions, FetchOptions, PredictionChoices {}
 
 const loadNames: OptionNames<BrowserLoadOptions> = {
   device: true,
@@ -20,6 +21,7 @@ const loadNames: OptionNames<BrowserLoadOptions> = {
   runtimeFiles: true,
   onProgress: true,
   signal: true,
+  ...choiceNames,
 };
 
 /** The address of a model file, or its bytes. */
@@ -28,7 +30,7 @@ export type ModelSource = string | URL | ArrayBuffer | Uint8Array;
 /**
  * Loads a model in a browser, ready to predict; the file is the same as in Node.
  * @throws InputError where it cannot be fetched, is damaged, or is not a model of this package; MaskRcnnError where the
- *   browser lacks the requested device; UsageError where an option is unknown; the reason of the signal.
+ *   browser lacks the requested device; UsageError where an option is unknown or out of range; the reason of the signal.
  * @example
  * ```ts
  * import { load } from 'mask-rcnn/browser';
@@ -47,8 +49,10 @@ export async function load(
 ): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
   return openAndCompile(source, options, async (config, weights, ...how) => {
-    const card = storedCard(weights);
-    return new Model(config, await compileModel(config, weights, ...how), decodeInBrowser, card);
+    const choices = choicesIn(options);
+    configFor(config, choices);
+    const extras = { card: storedCard(weights), choices };
+    return new Model(config, await compileModel(config, weights, ...how), decodeInBrowser, extras);
   });
 }
 
@@ -71,16 +75,18 @@ export async function loadExplainer(
   options: BrowserLoadOptions = {},
 ): Promise<Explainer> {
   checkOptions('loadExplainer', options, loadNames);
-  return openAndCompile(source, options, compileExplainer);
+  return openAndCompile(source, options, (config, weights, runtime, how) =>
+    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options) }),
+  );
 }
 
 async function openAndCompile<Compiled>(
   source: ModelSource,
-  { onProgress, signal, ...device }: BrowserLoadOptions,
+  { onProgress, signal, device, threads, runtimeFiles }: BrowserLoadOptions,
   compile: Compile<ModelConfig, Compiled>,
 ): Promise<Compiled> {
   signal?.throwIfAborted();
-  const runtime = await openWebRuntime(device);
+  const runtime = await openWebRuntime({ device, threads, runtimeFiles });
   const bytes = await openSource(source, { onProgress, signal });
   const { config, weights } = readModel(await readSafetensors(bytes));
   return compile(config, weights, runtime);

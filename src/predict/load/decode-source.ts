@@ -1,7 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
-import { decodePicture } from '../../image/decode.ts';
+import { type DecodeOptions, decodePicture } from '../../image/decode.ts';
+import { openRegions } from '../../image/open-regions.ts';
 import { type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
-import type { PictureSource } from '../../image/picture-source.ts';
+import { type OpenedRegions, regionsOf } from '../../image/picture-regions.ts';
+import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
 
 /**
  * The pixels of a picture, in Node.
@@ -9,24 +11,47 @@ import type { PictureSource } from '../../image/picture-source.ts';
  */
 export async function decode(source: PictureSource): Promise<Picture> {
   const plain = await plainSource(source);
-  if (typeof plain === 'string' || plain instanceof Uint8Array) {
-    const name = source instanceof File ? source.name : undefined;
-    return decodePicture(plain, name ? { name } : {});
+  return isRaw(plain) ? toPicture(plain) : decodePicture(...fileOf(plain, source));
+}
+
+/**
+ * The same for predicting by tiles: a large file is read in parts.
+ * @throws as `decode`.
+ */
+export async function openInParts(source: PictureSource): Promise<OpenedRegions> {
+  const plain = await plainSource(source);
+  if (!isRaw(plain)) return openRegions(...fileOf(plain, source));
+  const picture = toPicture(plain);
+  return { regions: regionsOf(picture), picture };
+}
+
+function isRaw(source: PlainSource): source is RawPicture {
+  return typeof source === 'object' && 'channels' in source;
+}
+
+/** A path, address or bytes, and what to read of it. */
+function fileOf(
+  plain: Exclude<PlainSource, RawPicture>,
+  source: PictureSource,
+): [file: string | Uint8Array, options: DecodeOptions] {
+  if (typeof plain === 'object' && 'file' in plain) {
+    const { file, ...choice } = plain;
+    return [file, choice];
   }
-  return toPicture(plain);
+  return [plain, source instanceof File ? { name: source.name } : {}];
 }
 
 /** The forms of a picture that can be sent to another process. */
-export type PlainSource = string | Uint8Array | RawPicture;
+export type PlainSource = string | Uint8Array | PictureFile | RawPicture;
 
 /**
- * A path, the bytes of a file or raw pixels.
+ * A path, the bytes of a file, a part of a file or raw pixels.
  * @throws UsageError where it is nothing that Node can read.
  */
 export async function plainSource(source: PictureSource): Promise<PlainSource> {
   if (typeof source === 'string' || source instanceof Uint8Array) return source;
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if ('channels' in source) return source;
+  if ('file' in source || 'channels' in source) return source;
   // ImageData, for which Node has no class.
   if ('data' in source && source.data instanceof Uint8ClampedArray) {
     const { width, height, data } = source;

@@ -3,24 +3,31 @@ import { checkOptions, type OptionNames } from '../../core/options.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import { storedCard } from '../../model-file/card.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
+import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
 import { type Compile, compileModel } from '../compile.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile, type ThreadOptions } from './compile-file.ts';
-import { decode } from './decode-source.ts';
+import { decode, openInParts } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
 
-export interface LoadOptions extends FindModelOptions, ThreadOptions {}
+export interface LoadOptions extends FindModelOptions, ThreadOptions, PredictionChoices {}
 
 /** The options of everything that finds a model by its name. */
-const loadNames: OptionNames<LoadOptions> = { threads: true, offline: true, onProgress: true, signal: true };
+const loadNames: OptionNames<LoadOptions> = {
+  ...choiceNames,
+  threads: true,
+  offline: true,
+  onProgress: true,
+  signal: true,
+};
 
 /**
  * Loads a model, ready to predict.
  * @param nameOrPath A model file, or a name that `mask-rcnn models` lists; published models are downloaded at
  *   their first use and kept in the system's cache folder.
  * @throws InputError where the file is missing, damaged, or not a model of this package (`mask-rcnn import` makes one);
- *   UsageError where an option is unknown; the reason of the signal.
+ *   UsageError where an option is unknown or out of range; the reason of the signal.
  * @example
  * ```ts
  * import { load } from 'mask-rcnn';
@@ -36,8 +43,10 @@ const loadNames: OptionNames<LoadOptions> = { threads: true, offline: true, onPr
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
   return openAndCompile(nameOrPath, options, async (config, weights, ...how) => {
-    const card = storedCard(weights);
-    return new Model(config, await compileModel(config, weights, ...how), decode, card);
+    const choices = choicesIn(options);
+    configFor(config, choices);
+    const extras = { card: storedCard(weights), choices, openRegions: openInParts };
+    return new Model(config, await compileModel(config, weights, ...how), decode, extras);
   });
 }
 
@@ -57,7 +66,9 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
  */
 export async function loadExplainer(nameOrPath: string, options: LoadOptions = {}): Promise<Explainer> {
   checkOptions('loadExplainer', options, loadNames);
-  return openAndCompile(nameOrPath, options, compileExplainer);
+  return openAndCompile(nameOrPath, options, (config, weights, runtime, how) =>
+    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options) }),
+  );
 }
 
 /** A model that predicts, and explains on request. */
@@ -74,9 +85,11 @@ export interface ExplainableModel {
  */
 export async function loadExplainable(
   nameOrPath: string,
-  { threads, ...find }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<ExplainableModel> {
-  const path = await findModel(nameOrPath, find);
+  const { threads } = options;
+  const choices = choicesIn(options);
+  const path = await findModel(nameOrPath, findOptions(options));
   const { config, card, sessions } = await openAndCompile(
     path,
     { threads },
@@ -86,10 +99,11 @@ export async function loadExplainable(
   );
   let explainer: Promise<Explainer> | undefined;
   const makeExplainer = async () => {
-    return new Explainer(config, sessions, await openAndCompile(path, { threads }, compileMaskLogits));
+    const maskLogits = await openAndCompile(path, { threads }, compileMaskLogits);
+    return new Explainer(config, { sessions, maskLogits, choices });
   };
   return {
-    model: new Model(config, sessions, decode, card),
+    model: new Model(config, sessions, decode, { card, choices, openRegions: openInParts }),
     explainer: () => {
       explainer ??= makeExplainer();
       return explainer;
@@ -99,10 +113,14 @@ export async function loadExplainable(
 
 async function openAndCompile<Compiled>(
   nameOrPath: string,
-  { threads, ...find }: LoadOptions,
+  options: LoadOptions,
   compile: Compile<ModelConfig, Compiled>,
 ): Promise<Compiled> {
-  find.signal?.throwIfAborted();
-  const file = await openModelFile(await findModel(nameOrPath, find));
-  return compileFile(file, { threads }, compile);
+  options.signal?.throwIfAborted();
+  const file = await openModelFile(await findModel(nameOrPath, findOptions(options)));
+  return compileFile(file, { threads: options.threads }, compile);
+}
+
+function findOptions({ offline, onProgress, signal }: LoadOptions): FindModelOptions {
+  return { offline, onProgress, signal };
 }

@@ -5,7 +5,7 @@ import { predictQuerySchema } from './schemas.ts';
 
 const position = z.int().min(1);
 
-export const explainQuerySchema = predictQuerySchema.extend({
+export const explainQuerySchema = predictQuerySchema.omit({ tile: true, tileOverlap: true }).extend({
   instance: position
     .optional()
     .describe(
@@ -126,6 +126,7 @@ const stagesSchema = z
     ),
     rpn: z.strictObject({
       anchors: count,
+      training: z.strictObject({ foreground: real, background: real, batch: count, fraction: real }),
       levels: z.array(
         z.strictObject({
           level,
@@ -222,10 +223,25 @@ const keypoints = z.strictObject({
   heatMaps: z.array(reals).describe('[keypoints][side · side], logits'),
 });
 
+const regression = z.strictObject({ target: deltas, predicted: deltas, loss: real }).nullable();
+
+const losses = z
+  .strictObject({
+    source: z.enum(['annotation', 'prediction']),
+    rpn: z.strictObject({
+      overlap: real,
+      role: z.enum(['positive', 'negative', 'ignored']),
+      objectness: real.nullable(),
+      box: regression,
+    }),
+    box: z.strictObject({ overlap: real, label: count, classification: real, box: regression }),
+  })
+  .describe('Losses of this RoI alone, before averaging over a sample.');
+
 const focusSchema = z
   .strictObject({
     instance: count.nullable().describe('Index into detections.instances.'),
-    fate: z.enum(['instance', 'background', 'suppressed', 'dropped']),
+    fate: z.enum(['instance', 'background', 'suppressed', 'rescored', 'dropped']),
     suppressedBy: count.nullable(),
     label: count,
     proposal: z.strictObject({
@@ -241,6 +257,7 @@ const focusSchema = z
     rivals: z.array(z.strictObject({ proposal: box, box, score: real })),
     boxRoi: pooledRoi,
     mask: mask.nullable(),
+    losses: losses.nullable(),
     keypoints: keypoints.nullable(),
   })
   .describe('One RoI, from its anchor to its mask.');

@@ -6,6 +6,9 @@ import { routes } from './routes.ts';
 
 /** The parameters and responses of the routes about predictions and models; the OpenAPI document publishes these schemas. */
 
+/** Masks are computed for all detections at once: 1,000 of them take some 200 MB. */
+const maxRequestedDetections = 1000;
+
 export const predictQuerySchema = z.strictObject({
   score: z
     .number()
@@ -13,7 +16,51 @@ export const predictQuerySchema = z.strictObject({
     .max(1)
     .optional()
     .describe("Minimum score of the instances to return; default: the model's own threshold."),
+  maxDetections: z
+    .int()
+    .min(1)
+    .max(maxRequestedDetections)
+    .optional()
+    .describe(
+      "Maximum number of instances to return, the best of all classes; default: the model's own limit.",
+    ),
+  nmsThreshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe(
+      "Overlap above which the lower-scoring of two boxes of a class is dropped; default: the model's own.",
+    ),
+  classes: z
+    .string()
+    .optional()
+    .describe('Names of the classes to return, separated by commas; default: all.'),
+  tile: z
+    .string()
+    .regex(/^(auto|[1-9]\d{2,4})$/, 'Expected auto, or a number of pixels from 100 to 99999')
+    .optional()
+    .describe(
+      'Predict the picture in square tiles of this side in pixels, and merge what overlapping tiles show; `auto`: as large as the model takes well. Default: the picture as a whole.',
+    ),
+  tileOverlap: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .optional()
+    .describe('With `tile`: share of a tile that neighbours have in common; default 0.2.'),
   model: z.string().optional().describe(`A name listed by ${routes.listModels.path}; default: the first.`),
+  pixelSize: z
+    .string()
+    .optional()
+    .describe('text/csv: side of a pixel with its unit, such as 0.32um; default: measures in pixels.'),
+  tolerance: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'application/zip and application/geo+json: simplify outlines by at most this distance in pixels; default: 0.',
+    ),
 });
 
 const size = z.int().positive().describe('In pixels of the upright picture.');
@@ -50,6 +97,7 @@ export const predictionSchema = z.strictObject({
   width: size,
   height: size,
   results: z.array(resultSchema).describe('Sorted by descending score.'),
+  omitted: z.int().nonnegative().describe('Instances of lower score that the detection limit left out.'),
   timings: z
     .strictObject({ queue: milliseconds, decode: milliseconds, predict: milliseconds, total: milliseconds })
     .describe('In milliseconds; total is from the arrival of the request header to the response.'),

@@ -35,7 +35,12 @@ test('every problem is documented for the routes where it can occur', () => {
 test('the parameters are those that the schema checks', () => {
   expect(open.paths['/v1/predict'].post.parameters).toMatchObject([
     { name: 'score', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1 } },
+    { name: 'maxDetections', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 1000 } },
+    { name: 'nmsThreshold', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1 } },
+    { name: 'classes', in: 'query', schema: { type: 'string' } },
     { name: 'model', in: 'query', schema: { type: 'string' } },
+    { name: 'pixelSize', in: 'query', schema: { type: 'string' } },
+    { name: 'tolerance', in: 'query', schema: { type: 'number', minimum: 0 } },
   ]);
 });
 

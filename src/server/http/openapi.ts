@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { explainQuerySchema, explanationSchema } from '../api/explain-schemas.ts';
+import { predictionForms } from '../api/prediction-forms.ts';
 import { type ProblemKind, problemKinds, problemMediaType } from '../api/problem.ts';
 import { type Route, type RouteName, routes } from '../api/routes.ts';
 import { runMetricsQuerySchema, runMetricsSchema, runsSchema } from '../api/runs-schemas.ts';
@@ -69,10 +70,14 @@ const descriptions: Readonly<Record<RouteName, Description>> = {
     parameters: queryParameters(predictQuerySchema),
     requestBody: pictureBody(),
     responses: {
-      200: response('COCO results, or the picture with the instances drawn over it.', {
-        'application/json': reference('Prediction'),
-        'image/png': {},
-      }),
+      200: response(
+        'By the header Accept: COCO results, the picture with the instances drawn over it, a table of measures, a label ' +
+          'picture, an ImageJ ROI set, GeoJSON, or a COCO data set.',
+        {
+          ...Object.fromEntries(Object.keys(predictionForms).map((type) => [type, {}])),
+          'application/json': reference('Prediction'),
+        },
+      ),
     },
     problems: pictureProblems,
   },

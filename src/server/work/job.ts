@@ -1,7 +1,9 @@
 import type { PredictSettings } from '../../pool/predict-job.ts';
+import type { PredictionChoices } from '../../predict/choices.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
 import type { CocoResultRecord } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
+import type { PredictionForm } from '../api/prediction-forms.ts';
 
 /** The argument that a worker process is started with. */
 export interface WorkerSettings extends PredictSettings {
@@ -17,13 +19,16 @@ interface PictureJob {
   picture: Uint8Array;
   /** The client's name for it; null if it gave none. */
   fileName: string | null;
-  /** Minimum score, 0…1. Default: the model's threshold. */
-  score?: number | undefined;
+  /** What the client chose. */
+  choices: PredictionChoices;
 }
 
 export interface PredictJob extends PictureJob {
-  /** COCO results, or the picture with the instances drawn over it. */
-  output: 'results' | 'overlay';
+  output: PredictionForm;
+  /** Side of a pixel with its unit, for `csv`; default: measures in pixels. */
+  pixelSize?: string | undefined;
+  /** Tolerance in pixels of the outlines of `rois` and `geojson`; default 0. */
+  tolerance?: number | undefined;
 }
 
 export interface ExplainJob extends PictureJob {
@@ -35,7 +40,7 @@ export interface ExplainJob extends PictureJob {
   report: { language: Language; modelName: string; version: string };
 }
 
-/** Milliseconds of each step in the worker; `draw` is 0 if nothing was drawn. */
+/** Milliseconds of each step in the worker; `draw`, also of encoding, is 0 for `results`. */
 export interface JobTimings {
   decode: number;
   predict: number;
@@ -55,10 +60,12 @@ export type JobAnswer =
       /** Number of instances. */
       instances: number;
       timings: JobTimings;
-      /** Sorted by descending score; empty for `overlay`. */
+      /** Number of instances that the detection limit left out. */
+      omitted: number;
+      /** Sorted by descending score; empty where there is a file. */
       results: CocoResultRecord[];
-      /** A PNG file; null for `results`. */
-      overlay: Uint8Array | null;
+      /** In the form asked for; null for `results`. */
+      file: Uint8Array | null;
     }
   | {
       outcome: 'explained';

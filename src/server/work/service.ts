@@ -14,6 +14,7 @@ import {
   type WorkerPoolOptions,
 } from '../../pool/worker-pool.ts';
 import { workerProcesses } from '../../pool/worker-process.ts';
+import type { PredictionChoices } from '../../predict/choices.ts';
 import { Problem } from '../api/problem.ts';
 import type { Job, JobAnswer, WorkerSettings } from './job.ts';
 
@@ -31,6 +32,10 @@ export interface ServiceOptions
   models: readonly ServedModel[];
   /** Larger pictures are refused. */
   maxPixels: number;
+  /** Threads of one prediction. Default: the cores divided by all workers. */
+  threads?: number | undefined;
+  /** Defaults of every prediction. */
+  choices?: PredictionChoices | undefined;
   /** Called when a worker has exited or a job is retried. */
   onEvent: (event: ServiceEvent) => void;
 }
@@ -129,15 +134,15 @@ function asProblem(error: unknown): unknown {
  *   cannot start.
  */
 export async function startService(options: ServiceOptions): Promise<PredictionService> {
-  const { models, workers, queue, timeoutMs, maxPixels, onEvent } = options;
+  const { models, workers, queue, timeoutMs, maxPixels, choices = {}, onEvent } = options;
   const infos = await Promise.all(models.map(describeModel));
   models.forEach(({ name, file }, i) => {
     const first = models.findIndex((other) => other.name === name);
     if (first < i) throw new UsageError(`${file} and ${models[first].file} would both be called ${name}`);
   });
-  const threads = shareOfCores(workers * models.length);
+  const { threads = shareOfCores(workers * models.length) } = options;
   const pools = models.map(({ name, file }) => {
-    const settings: WorkerSettings = { modelFile: file, threads, maxPixels };
+    const settings: WorkerSettings = { modelFile: file, threads, choices, maxPixels };
     const start = workerProcesses<Job, JobAnswer>(new URL('./worker/worker', import.meta.url), settings);
     const onPoolEvent = (event: PoolEvent) => onEvent({ ...event, model: name });
     return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: onPoolEvent });

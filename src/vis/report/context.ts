@@ -56,6 +56,8 @@ export function focusNote(context: ReportContext): string {
   const { focus } = explanation;
   if (!focus) return note(t('noProposal'));
   if (focus.instance === null) {
+    if (focus.fate === 'rescored' && explanation.detections.instances.length === 0)
+      return note(t('followsRescored', { threshold: explanation.detections.scoreThreshold }));
     const nothing = explanation.detections.instances.length === 0 && focus.proposal.rank === 0;
     return note(nothing ? t('followsProposal') : t('followsChosen', { n: focus.proposal.rank + 1 }));
   }

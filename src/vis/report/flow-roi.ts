@@ -106,6 +106,7 @@ export function branchStep(context: ReportContext): string {
 /** Explains why a proposal above the score threshold did not become an instance; empty for others. */
 function fateText({ explanation, t }: ReportContext, { fate, suppressedBy }: Focus): string[] {
   if (fate === 'suppressed' && suppressedBy !== null) return [t('fateSuppressed', { n: suppressedBy + 1 })];
+  if (fate === 'rescored') return [t('fateRescored')];
   if (fate !== 'dropped') return [];
   return [t(explanation.detections.rescored ? 'fateDroppedOrRescored' : 'fateDropped')];
 }

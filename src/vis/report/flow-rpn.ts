@@ -35,7 +35,7 @@ export function rpnStep(context: ReportContext): string {
   const heading = [t('level'), t('grid'), t('stride'), t('anchorSizes'), t('anchorCount')];
   return step({
     heading: t('rpn'),
-    text: [t('rpnA'), t('rpnB')],
+    text: [t('rpnA'), t('rpnTraining', { ...explanation.rpn.training }), t('rpnB')],
     figures: [...maps, anchorFigure(context)],
     numbers: [table([heading, ...rows])],
   });

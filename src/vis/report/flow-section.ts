@@ -1,8 +1,9 @@
 import { levelName, type ReportContext } from './context.ts';
 import { alignStep, branchStep, levelStep } from './flow-roi.ts';
 import { proposalStep, rpnStep } from './flow-rpn.ts';
+import { forkDrawing } from './fork-drawing.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
-import { chain, facts, figure, fixed, grouped, section, step } from './html.ts';
+import { type DiagramStep, facts, figure, fixed, grouped, section, step } from './html.ts';
 import { pooledSteps } from './pooling-text.ts';
 import { drawing, gridDrawing } from './svg.ts';
 import { outputTexts, poolerTexts, structures } from './variants.ts';
@@ -31,27 +32,25 @@ function flowDiagram(context: ReportContext): string[] {
   const detected = [t('flowDetections'), String(detections.instances.length)] as const;
   const names = rpn.levels.map(({ level }) => levelName(level));
   const maps = names.length === 1 ? names[0] : `${names[0]}…${names.at(-1)}`;
-  const trunk = chain([
+  const trunk: DiagramStep[] = [
     [t('flowPicture'), `${input.paddedWidth} × ${input.paddedHeight} × 3`],
     [t(structures[model.structure].backbone), `${maps}, ${channels}`],
     [t('flowRpn'), t('flowAnchors', { n: grouped(rpn.anchors) })],
     proposed,
-  ]);
-  const boxBranch = chain([
-    proposed,
+  ];
+  const boxBranch: DiagramStep[] = [
     ...pooledSteps(context, boxPool),
     [t('flowBox'), `${classes.length} + 4 × ${classes.length}`],
     detected,
-  ]);
-  if (!mask) return [trunk, boxBranch];
+  ];
+  if (!mask) return [forkDrawing({ trunk, branches: [boxBranch] }, t('s2'))];
   const { side, output } = mask;
-  const maskBranch = chain([
-    detected,
+  const maskBranch: DiagramStep[] = [
     ...pooledSteps(context, mask.pool),
     [t('flowMask'), `${side} × ${side} × ${outputTexts[output].channels(classes.length)}`],
     [t('maskWord'), `${side} × ${side}`],
-  ]);
-  return [trunk, boxBranch, maskBranch];
+  ];
+  return [forkDrawing({ trunk, branches: [boxBranch, maskBranch], back: t('flowBack') }, t('s2'))];
 }
 
 function inputStep({ explanation, t }: ReportContext): string {

@@ -4,6 +4,7 @@ import { maskNote, note, plainClassName, type ReportContext } from './context.ts
 import { heatMap } from './heat-map.ts';
 import { figure, fixed, section, step } from './html.ts';
 import { logitPicture, spread } from './mask-section.ts';
+import { roiLossStep } from './roi-loss-step.ts';
 import { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
 import { outputTexts, usualMask } from './variants.ts';
 
@@ -17,10 +18,17 @@ export function lossSection(context: ReportContext): string {
   const { side, output } = model.mask ?? usualMask;
   const text = [t(outputTexts[output].loss, { side }), t('s6b')];
   const sampling = samplingStep(context);
-  if (!focus?.mask) return section(6, t('s6'), [maskNote(context), step({ heading: '', text }), sampling]);
+  if (!focus?.mask)
+    return section(6, t('s6'), [
+      maskNote(context),
+      step({ heading: '', text }),
+      sampling,
+      roiLossStep(context),
+    ]);
   return section(6, t('s6'), [
     step({ heading: '', text }),
     sampling,
+    roiLossStep(context),
     note(sourceOfTruth(context, focus.mask)),
     step({
       heading: '',

@@ -1,6 +1,7 @@
 import type { PoolerName } from '../../explanation/model.ts';
 import type { PooledRoi } from '../../explanation/pooling.ts';
 import { cellsDrawing, exampleDrawing } from './article-drawings.ts';
+import { bilinearStep } from './bilinear-step.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { figure, fixed, section, step, table } from './html.ts';
 import { isSampled } from './pooling-text.ts';
@@ -27,6 +28,7 @@ export function poolingSection(context: ReportContext): string {
       figures: [figure(exampleDrawing(), t('exampleCaption'), 'middle')],
     }),
     focus ? realStep(context, focus.boxRoi) : '',
+    focus ? bilinearStep(context, focus.boxRoi) : '',
     `<h3>${t('paperAlign')}</h3>`,
     table([
       ['', 'RoIPool', 'RoIWarp', 'RoIAlign'],

@@ -7,8 +7,9 @@ import type {
   SampledAxis,
 } from '../../explanation/pooling.ts';
 import { levelName, type ReportContext } from './context.ts';
+import type { TextValues } from './fill-in.ts';
 import { type DiagramStep, fixed } from './html.ts';
-import type { TextValues, Translate } from './text.ts';
+import type { Translate } from './text.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerTexts } from './variants.ts';
 

@@ -19,7 +19,18 @@ export function predictionSection(context: ReportContext): string {
 }
 
 /** Explains how the mask rescores the instance; empty in models without rescoring. */
-function rescoringText({ explanation: { detections }, t }: ReportContext, { instance }: Focus): string[] {
+function rescoringText(
+  { explanation: { detections }, t }: ReportContext,
+  { instance, fate, classScores, label, mask }: Focus,
+): string[] {
+  if (fate === 'rescored' && mask) {
+    const inside = mask.probabilities.filter((probability) => probability > 0.5);
+    const mean = inside.reduce((sum, probability) => sum + probability, 0) / Math.max(inside.length, 1);
+    const [before, after] = [classScores[label], classScores[label] * mean].map((value) => fixed(value, 3));
+    return [
+      t('s7cDropped', { certainty: fixed(mean, 3), before, after, threshold: detections.scoreThreshold }),
+    ];
+  }
   if (!detections.rescored || instance === null) return [];
   const { score, classScore } = detections.instances[instance];
   const certainty = fixed(score / classScore, 3);

@@ -4,12 +4,14 @@ import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { ReportContext } from './context.ts';
 import { flowSection } from './flow-section.ts';
+import { glossaryList, withGlossary } from './glossary.ts';
 import { lossSection } from './loss-section.ts';
 import { decouplingSection, maskBranchSection } from './mask-section.ts';
 import { poolingSection } from './pooling-section.ts';
 import { predictionSection } from './prediction-section.ts';
 import { resultOverlay } from './result-overlay.ts';
 import { resultSection } from './result-section.ts';
+import { sectionSources } from './section-sources.ts';
 import { sharedDrawings } from './shared-drawings.ts';
 import { structureSection } from './structure-section.ts';
 import { styleSheet } from './style.ts';
@@ -66,12 +68,7 @@ export async function renderReport(
   const t = translator(language);
   const context: ReportContext = { explanation, language, t };
   const title = t('title', { file: shortened(options.pictureName) });
-  return [
-    `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
-    '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${title}</title><style>${styleSheet}</style></head><body>`,
-    await shared(picture, explanation),
-    `<main><header><h1>${title}</h1>${introduction(context, options)}</header>`,
+  const sections = [
     resultSection(context, await resultOverlay(context, picture)),
     flowSection(context),
     maskBranchSection(context),
@@ -80,6 +77,15 @@ export async function renderReport(
     lossSection(context),
     predictionSection(context),
     poolingSection(context),
+  ];
+  return [
+    `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    `<title>${title}</title><style>${styleSheet}</style></head><body>`,
+    await shared(picture, explanation),
+    `<main><header><h1>${title}</h1>${introduction(context, options)}</header>`,
+    ...sections.map((section, i) => withGlossary(withSources(section, i, t), language)),
+    `<section id="glossary"><h2>${t('glossary')}</h2>${glossaryList(language)}</section>`,
     `<footer>${t('footer', { version: options.version })}</footer></main></body></html>\n`,
   ].join('\n');
 }
@@ -97,6 +103,12 @@ function introduction({ explanation, t }: ReportContext, { modelName }: ReportOp
     `<nav aria-label="${t('contents')}"><ol>${entries.join('')}</ol></nav>`,
     legend(t),
   ].join('');
+}
+
+/** A section with the names of the files that implement it. */
+function withSources(section: string, index: number, t: ReportContext['t']): string {
+  const files = sectionSources[index].map((file) => `<code>${file}</code>`).join(' · ');
+  return section.replace(/<\/section>$/, `<p class="sources">${t('sources')} ${files}</p></section>`);
 }
 
 /** Shortens a long file name by omitting its middle. */

@@ -18,7 +18,7 @@ export async function resultOverlay(context: ReportContext, picture: Picture): P
   const layout = { width, height, scale: input.scale[0], labels: 'auto', maskOpacity: 0.35 } as const;
   const vectors = overlayElements(instances, layout);
   if (vectors.length <= mostCharacters) return vectors;
-  const drawn = sharp(await drawInstances(picture, instances));
+  const drawn = sharp(await drawInstances(picture, instances, { scale: 'auto' }));
   const fitted = drawn.resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true });
   const jpeg = await fitted.jpeg({ quality: 88 }).toBuffer();
   const size = `width="${input.width}" height="${input.height}" preserveAspectRatio="none"`;

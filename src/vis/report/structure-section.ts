@@ -1,5 +1,6 @@
 import type { ReportContext } from './context.ts';
-import { chain, section, step } from './html.ts';
+import { forkDrawing } from './fork-drawing.ts';
+import { section, step } from './html.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerTexts, structures } from './variants.ts';
 
@@ -18,35 +19,52 @@ export function structureSection({ explanation, t }: ReportContext): string {
       heading: headed('structureC4'),
       text: [],
       numbers: [
-        chain([
-          [roi, '7 × 7 × 1024'],
-          ['res5', '7 × 7 × 2048'],
-          [t('average'), '2048'],
-          [t('classBox'), ''],
-        ]),
-        chain([
-          ['res5', '7 × 7 × 2048'],
-          [t('deconvolution'), '14 × 14 × 256'],
-          [t('maskWord'), '14 × 14 × 80'],
-        ]),
+        forkDrawing(
+          {
+            trunk: [
+              ['C4', '1024'],
+              [roi, '7 × 7 × 1024'],
+              ['res5', '7 × 7 × 2048'],
+            ],
+            branches: [
+              [
+                [t('average'), '2048'],
+                [t('classBox'), ''],
+              ],
+              [
+                [t('deconvolution'), '14 × 14 × 256'],
+                [t('maskWord'), '14 × 14 × 80'],
+              ],
+            ],
+          },
+          t('structureC4'),
+        ),
       ],
     }),
     step({
       heading: headed('structureFpn'),
       text: [],
       numbers: [
-        chain([
-          [roi, '7 × 7 × 256'],
-          ['fc', '1024'],
-          ['fc', '1024'],
-          [t('classBox'), ''],
-        ]),
-        chain([
-          [roi, '14 × 14 × 256'],
-          [`4 × ${t('convolutions')}`, '14 × 14 × 256'],
-          [t('deconvolution'), '28 × 28 × 256'],
-          [t('maskWord'), '28 × 28 × 80'],
-        ]),
+        forkDrawing(
+          {
+            trunk: [[t('flowBackboneFpn'), '256']],
+            branches: [
+              [
+                [roi, '7 × 7 × 256'],
+                ['fc', '1024'],
+                ['fc', '1024'],
+                [t('classBox'), ''],
+              ],
+              [
+                [roi, '14 × 14 × 256'],
+                [`4 × ${t('convolutions')}`, '14 × 14 × 256'],
+                [t('deconvolution'), '28 × 28 × 256'],
+                [t('maskWord'), '28 × 28 × 80'],
+              ],
+            ],
+          },
+          t('structureFpn'),
+        ),
       ],
     }),
   ]);

@@ -45,6 +45,18 @@ dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}
 .chain li+li::before{content:"→";position:absolute;left:-1.3rem;top:50%;transform:translateY(-50%);color:var(--soft)}
 .chain b{display:block;font-size:.88rem}
 .chain span{font-size:.8rem;color:var(--soft);font-variant-numeric:tabular-nums}
+abbr{text-decoration:underline dotted var(--soft);text-underline-offset:.2em;cursor:help}
+.sources{font-size:.85rem;color:var(--soft);max-width:none;overflow-wrap:anywhere}
+dl.glossary{display:block}
+.glossary dd{text-align:left;flex:1}
+.glossary dt{flex:0 0 8rem}
+svg.diagram{display:block}
+svg.diagram text{font:600 13px system-ui,sans-serif;fill:var(--ink);text-anchor:middle}
+svg.diagram .size{font:12px system-ui,sans-serif;fill:var(--soft)}
+svg.diagram .aside{font:12px system-ui,sans-serif;fill:var(--final)}
+svg.diagram .node{fill:var(--panel);stroke:var(--line)}
+svg.diagram .arrow{fill:none;stroke:var(--soft);stroke-width:1.4}
+svg.diagram .dashed{stroke:var(--final);stroke-dasharray:5 4}
 .bars{font-size:.9rem;max-width:30rem;width:100%;display:grid;grid-template-columns:minmax(5rem,auto) 1fr auto;gap:.3rem .7rem;align-items:center;font-variant-numeric:tabular-nums}
 .bars .bar{display:block;width:100%;height:.85rem;fill:var(--tone)}
 .bars .on .bar{fill:var(--accent)}
@@ -65,6 +77,6 @@ svg .paper{fill:var(--panel)}
 sub{font-size:.75em;line-height:0}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:1rem;color:var(--soft);font-size:.85rem}
 @media (max-width:40rem){main{padding:1.5rem 1rem 3rem}figure,figure.third,figure.middle,figure.half,figure.wide{width:100%}figure.little{width:calc(50% - .5rem)}figure.map-figure,figure.fifth{width:calc(50% - .5rem)}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#f4f6f9;--line:#ccc;--accent:#0b57a4;--proposal:#b36200;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}main{max-width:none;padding:0}section{margin-top:1.5rem;padding-top:1rem}h2,h3,.step>p{break-after:avoid}figure,table,dl,.chain,.note,.bars{break-inside:avoid}.scroll{overflow:visible}dl{grid-template-columns:1fr 1fr}figure.wide{width:9.5cm}figure.half,figure.middle{width:7.6cm}figure.third{width:5.6cm}figure,figure.map-figure{width:4.1cm}figure.little,figure.fifth{width:3.1cm}a{color:inherit;text-decoration:none}}
+@media print{svg.diagram{max-width:100%;height:auto}:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#f4f6f9;--line:#ccc;--accent:#0b57a4;--proposal:#b36200;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{font-size:10.5pt}main{max-width:none;padding:0}section{margin-top:1.5rem;padding-top:1rem}h2,h3,.step>p{break-after:avoid}figure,table,dl,.chain,.note,.bars{break-inside:avoid}.scroll{overflow:visible}dl{grid-template-columns:1fr 1fr}figure.wide{width:9.5cm}figure.half,figure.middle{width:7.6cm}figure.third{width:5.6cm}figure,figure.map-figure{width:4.1cm}figure.little,figure.fifth{width:3.1cm}a{color:inherit;text-decoration:none}}
 @page{size:A4;margin:16mm}
 `;

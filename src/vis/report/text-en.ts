@@ -25,12 +25,16 @@ export const english = {
     'Nothing was detected, so steps that need a single RoI use the RPN’s top-scoring proposal as the example, and show why it was rejected.',
   followsChosen:
     'Steps that need a single RoI use the selected proposal {n} as the example. It did not become an instance; its mask is what the mask branch predicts for it.',
+  followsRescored:
+    'Every detection scored less than {threshold} once its mask had lowered its score. Steps that need a single RoI use the one with the highest class score as the example.',
+  fateRescored:
+    'It was detected with this class score, but its mask is uncertain: rescored by it, the detection is below the threshold.',
   emptyBox: 'After box regression, no part of this RoI is inside the picture, so there is no mask to show.',
   fateSuppressed: 'NMS removed it because it overlaps object {n}, which has a higher score.',
   fateDropped:
     'Its score is above the threshold, but it was dropped because of the detection limit or its size.',
   fateDroppedOrRescored:
-    'Its score is above the threshold, but it was dropped because of the detection limit, its size, or an uncertain mask that lowered its score too far.',
+    'Its score is above the threshold, but it was dropped because of the detection limit, its size, or a better detection of the object, which its mask then lowered below the threshold.',
 
   s1: 'Overall structure',
   s1a: 'Mask R-CNN is Faster R-CNN plus an FCN: next to the branch that predicts the class and box of a region, a second branch predicts its mask.',
@@ -57,6 +61,7 @@ export const english = {
   flowBox: '① Class and box branch',
   flowDetections: 'Detections',
   flowMask: '② Mask branch',
+  flowBack: 'final boxes, in prediction',
   flowAnchors: '{n} anchors',
   flowKept: '{n} boxes',
 
@@ -90,6 +95,8 @@ export const english = {
 
   rpn: 'RPN: objectness and anchors',
   rpnA: 'Every location of every map has anchors, boxes of the sizes and shapes listed below. A small network predicts how likely each one contains an object (objectness), and offsets that fit it to the object.',
+  rpnTraining:
+    'In training, an anchor is a positive example if its IoU with an object is at least {foreground}, or if no other anchor overlaps that object more, and a negative one if its IoU with every object is below {background}; anchors in between are ignored. Up to {batch} anchors of a picture are sampled, at most {fraction} of them positive: objectness is trained on all of these, the offsets on the positive ones.',
   rpnB: 'The maps show the highest objectness of the anchors at each location, from dark (0) to bright (1). The picture shows all anchors of one location on each map.',
   rpnCaption: '{level}: maximum {high}',
   anchorsCaption: 'The anchors of one location on each map, near the selected RoI.',
@@ -274,10 +281,33 @@ export const english = {
   lossNumbersAgnostic:
     'Mean binary cross-entropy over the {n} pixels of the only channel: L_mask of this RoI = {loss}.',
 
+  lossesTitle: 'L_rpn and L_fast_rcnn of this RoI',
+  lossesA:
+    'With L_mask there are five losses, as L_rpn and L_fast_rcnn both consist of a classification loss and a box loss. These are the terms of the example alone; training averages them over the sampled anchors and RoIs.',
+  lossesTrue: 'The ground truth is the annotated object that the anchor, or the proposal, overlaps most.',
+  lossesAsIf:
+    'This picture has no annotations, so the final box and its class are used in place of the ground truth.',
+  lossesPositive:
+    'L_rpn, objectness: the anchor has an IoU of {overlap} and is a positive example; the binary cross-entropy of its logit, {logit}, with 1 is {loss}.',
+  lossesNegative:
+    'L_rpn, objectness: the anchor has an IoU of {overlap}, below {background}, and is a negative example; the binary cross-entropy of its logit, {logit}, with 0 is {loss}. It has no box loss.',
+  lossesIgnored:
+    'L_rpn: the anchor has an IoU of {overlap}, between {background} and {foreground}, and another one overlaps the object more, so training ignores it.',
+  lossesClass: 'L_fast_rcnn, class: the score for {name} is {score}, and its negative logarithm is {loss}.',
+  lossesBox:
+    'Box losses compare the predicted offsets with those that lead to the ground-truth box, by smooth L1: quadratic up to a difference of 1/9, linear above.',
+  lossesTarget: 'target',
+  lossesPredicted: 'predicted',
+  lossesSmoothL1: 'smooth L1, sum',
+  lossesSum: 'Together: L_rpn {rpn} + L_fast_rcnn {box} = {total}.',
+  lossesSumMask: 'Together: L_rpn {rpn} + L_fast_rcnn {box} + L_mask {mask} = {total}.',
+
   s7: 'Prediction',
   s7a: 'In prediction, the mask branch receives the output boxes of the Fast R-CNN branch, one accurate box per object, instead of the proposals.',
   s7b: 'Its single-channel {side} × {side} mask is resized to the box, placed in the picture, and thresholded at 0.5: foreground above, background below.',
   s7c: 'This model also rescores by mask confidence: the mean probability of the mask’s pixels above 0.5 is {certainty}, and the class score is multiplied by it, from {before} to {after}.',
+  s7cDropped:
+    'This model also rescores by mask confidence: the mean probability of the mask’s pixels above 0.5 is {certainty}, and the class score is multiplied by it, from {before} to {after}. That is below the threshold of {threshold}, so the prediction leaves this detection out.',
   stepMask: '{side} × {side} probabilities',
   stepResized: 'Resized to the box: {width} × {height} px',
   stepThreshold: 'Above 0.5',
@@ -311,10 +341,24 @@ export const english = {
   pooledValues: '{pooler}, {n} × {n} (maximum of each bin)',
   alignedValues: '{pooler}, {n} × {n} (mean of each bin’s samples)',
   alignedMaxima: '{pooler}, {n} × {n} (maximum of each bin’s samples)',
+  bilinearTitle: 'One sampling point in numbers',
+  bilinearA:
+    'RoIAlign takes the value at x = {x}, y = {y}, between four feature pixels, each weighted by its proximity along both axes (bilinear interpolation): the pixel at {x0}, {y0} by (1 − {fx}) · (1 − {fy}).',
+  bilinearPixel: 'Feature pixel x, y',
+  bilinearValue: 'Value',
+  bilinearWeight: 'Weight',
+  bilinearProduct: 'Product',
+  bilinearSum: 'Sum',
+  bilinearMean:
+    'The bin in row {row}, column {column} has {samples} such points (this is the first); their mean, {pooled}, is its value.',
+  bilinearMaximum:
+    'The bin in row {row}, column {column} has {samples} such points (this is the first); their maximum, {pooled}, is its value.',
   paperAlign: 'Comparison in the paper (Tables 2c and 2d, ResNet-50, COCO mask AP)',
   paperC4: 'C4, stride 16',
   paperC5: 'C5, stride 32',
 
+  glossary: 'Glossary',
+  sources: 'Implemented in',
   footer:
     'Made by mask-rcnn {version}. Mask R-CNN: K. He, G. Gkioxari, P. Dollár, R. Girshick, ICCV 2017 (arXiv 1703.06870), the source of the comparisons.',
 } as const;

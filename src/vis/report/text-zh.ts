@@ -26,11 +26,14 @@ export const chinese: Record<TextKey, string> = {
     '没有检测到目标，因此涉及单个感兴趣区域（RoI）的步骤，均以 RPN 得分最高的候选框为例，说明它为什么没有被判定为目标。',
   followsChosen:
     '涉及单个感兴趣区域（RoI）的步骤，均以所选的第 {n} 个候选框为例；它没有成为检测结果，这里的掩膜是把它送入 Mask 分支所得到的输出。',
+  followsRescored:
+    '所有检测结果按掩膜重新打分后得分都低于 {threshold}。涉及单个感兴趣区域（RoI）的步骤，均以类别得分最高的检测结果为例。',
+  fateRescored: '它以这一类别得分被检测到，但掩膜置信度不高：重新打分后低于阈值。',
   emptyBox: '经过边框回归之后，这个 RoI 完全落在图像之外，因此没有可展示的掩膜。',
   fateSuppressed: '在 NMS 中，第 {n} 个目标得分更高且与它重叠，它被该目标抑制。',
   fateDropped: '它的得分高于阈值，但因超出检测数量上限或尺寸过小而被舍弃。',
   fateDroppedOrRescored:
-    '它的得分高于阈值，但因超出检测数量上限、尺寸过小，或按掩膜置信度重新打分后得分过低而被舍弃。',
+    '它的得分高于阈值，但因超出检测数量上限、尺寸过小，或被同一目标的更好的检测结果抑制（后者按掩膜重新打分后低于阈值）而被舍弃。',
 
   s1: '整体框架',
   s1a: 'Mask R-CNN = Faster R-CNN + FCN：在预测类别和边界框的分支之外，并联一个预测掩膜的分支。',
@@ -57,6 +60,7 @@ export const chinese: Record<TextKey, string> = {
   flowBox: '① 分类与边框回归分支',
   flowDetections: '检测结果',
   flowMask: '② Mask 分支',
+  flowBack: '推理时使用最终边界框',
   flowAnchors: '{n} 个锚框',
   flowKept: '{n} 个框',
 
@@ -89,6 +93,8 @@ export const chinese: Record<TextKey, string> = {
 
   rpn: 'RPN：目标性得分（objectness）与锚框',
   rpnA: '每张特征图的每个位置上都设有若干锚框，尺寸和形状见下表；一个小网络预测每个锚框含有目标的概率（objectness），以及相应的边框回归偏移量。',
+  rpnTraining:
+    '训练时，锚框与某个目标的 IoU 不低于 {foreground}，或没有其他锚框与该目标重叠更多，则为正样本；与所有目标的 IoU 都低于 {background}，则为负样本；介于两者之间的被忽略。每张图片最多采样 {batch} 个锚框，其中正样本的比例不超过 {fraction}：objectness 用全部样本训练，偏移量只用正样本训练。',
   rpnB: '热图显示每个位置上各锚框的最高 objectness，从暗（0）到亮（1）；图片中画出了每个层级在一个位置上的全部锚框。',
   rpnCaption: '{level}：最高 {high}',
   anchorsCaption: '每个层级在一个位置上的锚框，位于示例 RoI 附近。',
@@ -264,10 +270,32 @@ export const chinese: Record<TextKey, string> = {
     '{n} 个像素的平均交叉熵，内部应为“{name}”，外部应为背景：这个 RoI 的 L_mask = {loss}。其他通道也参与计算：它们所占的概率越大，正确类别的概率就越小。',
   lossNumbersAgnostic: '唯一通道上 {n} 个像素的平均二元交叉熵：这个 RoI 的 L_mask = {loss}。',
 
+  lossesTitle: '这个 RoI 的 L_rpn 和 L_fast_rcnn',
+  lossesA:
+    'L_rpn 和 L_fast_rcnn 都由分类损失和边框损失组成，加上 L_mask 共有五项损失。下面只是示例 RoI 的各项；训练时对采样的锚框和 RoI 取平均。',
+  lossesTrue: '真值（GT）取与锚框（或候选框）重叠最多的标注目标。',
+  lossesAsIf: '这张图片没有标注，此处以最终边界框及其类别代替真值（GT）。',
+  lossesPositive:
+    'L_rpn 的 objectness 项：锚框的 IoU 为 {overlap}，是正样本；其 logit {logit} 与 1 的二元交叉熵为 {loss}。',
+  lossesNegative:
+    'L_rpn 的 objectness 项：锚框的 IoU 为 {overlap}，低于 {background}，是负样本；其 logit {logit} 与 0 的二元交叉熵为 {loss}；没有边框损失。',
+  lossesIgnored:
+    'L_rpn：锚框的 IoU 为 {overlap}，介于 {background} 与 {foreground} 之间，且另有锚框与目标重叠更多，训练时被忽略。',
+  lossesClass: 'L_fast_rcnn 的分类项：{name}的得分为 {score}，其负对数为 {loss}。',
+  lossesBox:
+    '边框损失用 smooth L1 比较预测的偏移量与指向真值框的偏移量：差值不超过 1/9 时为二次函数，超过时为线性函数。',
+  lossesTarget: '目标值',
+  lossesPredicted: '预测值',
+  lossesSmoothL1: 'smooth L1 之和',
+  lossesSum: '合计：L_rpn {rpn} + L_fast_rcnn {box} = {total}。',
+  lossesSumMask: '合计：L_rpn {rpn} + L_fast_rcnn {box} + L_mask {mask} = {total}。',
+
   s7: '预测过程',
   s7a: '预测时，Mask 分支的输入是 Fast R-CNN 分支输出的边界框，每个目标一个精确的框，而不是候选框。',
   s7b: '输出的单通道 {side} × {side} 掩膜缩放到边界框的大小，放到图片中的对应位置，再以 0.5 为阈值二值化：高于阈值为前景，低于阈值为背景。',
   s7c: '该模型还会按掩膜置信度重新打分：高于 0.5 的像素的平均概率为 {certainty}，与类别得分相乘，由 {before} 变为 {after}。',
+  s7cDropped:
+    '该模型还会按掩膜置信度重新打分：高于 0.5 的像素的平均概率为 {certainty}，与类别得分相乘，由 {before} 变为 {after}，低于阈值 {threshold}，因此不出现在预测结果中。',
   stepMask: '{side} × {side} 的概率图',
   stepResized: '缩放到边界框：{width} × {height} 像素',
   stepThreshold: '高于 0.5',
@@ -299,10 +327,24 @@ export const chinese: Record<TextKey, string> = {
   pooledValues: '{pooler} 的 {n} × {n}（每个单元格的最大值）',
   alignedValues: '{pooler} 的 {n} × {n}（每个单元格采样点的平均值）',
   alignedMaxima: '{pooler} 的 {n} × {n}（每个单元格采样点的最大值）',
+  bilinearTitle: '一个采样点的计算',
+  bilinearA:
+    'RoIAlign 取 x = {x}、y = {y} 处的值；该点位于四个特征像素之间，每个像素按两个方向上的远近加权（双线性插值），例如 {x0}, {y0} 处像素的权重为 (1 − {fx}) · (1 − {fy})。',
+  bilinearPixel: '特征像素 x, y',
+  bilinearValue: '数值',
+  bilinearWeight: '权重',
+  bilinearProduct: '乘积',
+  bilinearSum: '求和',
+  bilinearMean:
+    '第 {row} 行第 {column} 列的单元格（bin）有 {samples} 个这样的采样点（此为第一个），其平均值 {pooled} 就是它的值。',
+  bilinearMaximum:
+    '第 {row} 行第 {column} 列的单元格（bin）有 {samples} 个这样的采样点（此为第一个），其最大值 {pooled} 就是它的值。',
   paperAlign: '论文的对比（表 2c、2d，ResNet-50，COCO mask AP）',
   paperC4: 'C4，步长 16',
   paperC5: 'C5，步长 32',
 
+  glossary: '术语表',
+  sources: '实现代码：',
   footer:
     '由 mask-rcnn {version} 生成。Mask R-CNN：K. He、G. Gkioxari、P. Dollár、R. Girshick，ICCV 2017（arXiv 1703.06870），文中的对比数据出自该论文。',
 };

@@ -85,7 +85,7 @@ function stridesOf(shape: PickleValue, fortran: boolean): number[] {
 }
 
 /**
- * Everything that a pickle of NumPy arrays may refer to.
+ * What a pickle of NumPy arrays refers to for its arrays.
  * @param keep Called with each array that is created and the key of its storage.
  */
 export function numpyGlobals(

@@ -1,4 +1,5 @@
 import { printable } from '../../core/printable.ts';
+import { isOpaque, isSuspicious, opaque, opaqueResult } from './opaque.ts';
 import type { PickleStack } from './stack.ts';
 import {
   describeValue,
@@ -60,6 +61,7 @@ export const pickleOperations: Readonly<Record<number, Operation>> = {
   /* STACK_GLOBAL     */ 147: (s, host) => pushGlobal(s, host, [s.pop(), s.pop()].reverse()),
   /* REDUCE           */ 82: call,
   /* NEWOBJ           */ 129: call,
+  /* NEWOBJ_EX        */ 146: (s) => callWithNames(s),
   /* BUILD            */ 98: build,
   /* BINPERSID        */ 81: (s, host) => s.push(host.persistentLoad(s.pop())),
 };
@@ -76,6 +78,7 @@ function pushTuple(stack: PickleStack, length: number): void {
 
 function append(stack: PickleStack, items: readonly PickleValue[]): void {
   const list = stack.top();
+  if (isOpaque(list)) return;
   if (!Array.isArray(list)) throw new PickleProblem(`its pickle appends to ${describeValue(list)}`);
   for (const item of items) list.push(item);
 }
@@ -89,6 +92,7 @@ function makeDict(stack: PickleStack): void {
 /** @param items Alternating keys and values. */
 function setItems(stack: PickleStack, items: readonly PickleValue[]): void {
   const dict = stack.top();
+  if (isOpaque(dict)) return;
   if (!(dict instanceof Map)) throw new PickleProblem(`its pickle sets items of ${describeValue(dict)}`);
   if (items.length % 2 !== 0) throw new PickleProblem('its pickle sets a key without a value');
   for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
@@ -100,12 +104,12 @@ function pushGlobal(stack: PickleStack, host: PickleHost, parts: readonly Pickle
     throw new PickleProblem('its pickle has a damaged name');
   const fullName = `${currentModules.get(module) ?? module}.${name}`;
   const value = host.globalNamed(fullName);
-  if (value === undefined) {
+  if (value === undefined && isSuspicious(fullName)) {
     throw new PickleProblem(
       `refuses to load ${printable(fullName)} (only tensors, numbers, strings, lists and dicts are read; nothing was executed)`,
     );
   }
-  stack.push(value);
+  stack.push(value ?? opaque(fullName));
 }
 
 /** Modules whose name depends on the version or system, with their common name. */
@@ -118,12 +122,22 @@ const currentModules: ReadonlyMap<string, string> = new Map([
 function call(stack: PickleStack): void {
   const args = stack.pop();
   const callee = stack.pop();
+  if (isOpaque(callee)) {
+    stack.pushNew(opaqueResult(callee, Array.isArray(args) ? args : []));
+    return;
+  }
   if (!isCallable(callee)) throw new PickleProblem(`its pickle calls ${describeValue(callee)}`);
   if (!Array.isArray(args))
     throw new PickleProblem(`its pickle calls ${callee.name} with ${describeValue(args)}`);
   const made = callee.call(args);
   if (made instanceof Uint8Array) stack.spend(made.length);
   stack.pushNew(made);
+}
+
+/** A call with named arguments, which only unknown classes have. */
+function callWithNames(stack: PickleStack): void {
+  stack.pop();
+  call(stack);
 }
 
 /**
@@ -133,6 +147,7 @@ function call(stack: PickleStack): void {
 function build(stack: PickleStack): void {
   const state = stack.pop();
   const target = stack.top();
+  if (isOpaque(target)) return;
   if (isStateful(target)) target.setState(state);
   else if (!(target instanceof Map || (isPickleObject(target) && target.kind === 'inert'))) {
     throw new PickleProblem(`its pickle sets attributes of ${describeValue(target)}`);

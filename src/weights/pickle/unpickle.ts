@@ -7,7 +7,7 @@ const maxOperations = 5_000_000;
 
 /**
  * Reads one pickle of protocol 2 … 5. Only the operations for plain data and for calls of the host's functions are
- * implemented; everything else is refused by name, and nothing is executed. Memory and time are bounded by the number
+ * implemented, and nothing is executed; what the host does not know is kept as a name, or refused if it could only do harm. Memory and time are bounded by the number
  * of bytes and by fixed limits, regardless of the pickle.
  * @param start Offset of the pickle's first byte.
  * @returns The object, and the offset after the pickle.

@@ -42,7 +42,7 @@ export interface StatefulObject extends PickleObject {
 
 /** What a pickle may refer to, defined by the reader of a format. */
 export interface PickleHost {
-  /** The value of `module.name`, or undefined where it is refused. Nothing is looked up anywhere else. */
+  /** The value of `module.name`, or undefined where it is not known. Nothing is looked up anywhere else. */
   globalNamed(name: string): PickleValue | undefined;
   /** The object of a persistent id. @throws PickleProblem where the id is invalid. */
   persistentLoad(id: PickleValue): PickleValue;

@@ -44,9 +44,7 @@ interface TensorInfo {
  * @throws InputError that says what is wrong with the file.
  */
 export async function readSafetensors(source: ByteSource): Promise<WeightFile> {
-  const headerLength = await readHeaderLength(source);
-  const dataStart = 8 + headerLength;
-  const header = parseHeader(source, await source.read(8, headerLength));
+  const { header, dataStart } = await readHeader(source);
   const { __metadata__, ...tensors } = header;
   const infos = Object.entries(tensors).map(([key, value]) => parseInfo(source, key, value));
   checkLayout(source, infos, source.size - dataStart);
@@ -57,6 +55,17 @@ export async function readSafetensors(source: ByteSource): Promise<WeightFile> {
   }
   const metadata = parseMetadata(source, __metadata__);
   return weightFile(source.name, entries, { metadata, close: () => source.close() });
+}
+
+/**
+ * Reads the header, of which only the form is checked, and where the data after it starts.
+ * @throws InputError where it is not the header of a safetensors file.
+ */
+export async function readHeader(
+  source: ByteSource,
+): Promise<{ header: Record<string, unknown>; dataStart: number }> {
+  const length = await readHeaderLength(source);
+  return { header: parseHeader(source, await source.read(8, length)), dataStart: 8 + length };
 }
 
 async function readHeaderLength(source: ByteSource): Promise<number> {

@@ -50,7 +50,7 @@ export async function* encodeSafetensors(
 }
 
 /** Length and JSON, padded with spaces so that the data starts at a multiple of 8. */
-function encodeHeader(header: Record<string, unknown>): Uint8Array {
+export function encodeHeader(header: Record<string, unknown>): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const length = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + length).fill(0x20);

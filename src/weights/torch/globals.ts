@@ -43,8 +43,8 @@ const inertNames = [
 ];
 
 /**
- * Everything that a torch checkpoint may refer to. Calls create plain data; what the checkpoint of a training run holds
- * besides weights (arguments, milestones of a schedule) becomes inert.
+ * What a torch checkpoint refers to for its weights. Calls create plain data; what the checkpoint of a training run holds
+ * besides weights (arguments, milestones of a schedule) becomes inert, or opaque where it is not listed.
  */
 const globals: ReadonlyMap<string, PickleValue> = new Map<string, PickleValue>([
   ...Object.entries(storageDtypes).flatMap(([name, dtype]): [string, StorageType][] => [
@@ -54,6 +54,7 @@ const globals: ReadonlyMap<string, PickleValue> = new Map<string, PickleValue>([
   ...inertNames.map((name): [string, PickleInert] => [name, inert(name)]),
   ...[
     callable('collections.OrderedDict', ([items]) => orderedDict(items)),
+    callable('collections.defaultdict', () => new Map()),
     callable('torch._utils._rebuild_tensor', ([storage, offset, size, stride]) =>
       tensorView(storage ?? null, offset ?? null, size ?? null, stride ?? null),
     ),
@@ -73,7 +74,7 @@ const globals: ReadonlyMap<string, PickleValue> = new Map<string, PickleValue>([
   ].map((entry): [string, PickleCallable] => [entry.name, entry]),
 ]);
 
-/** The value of `module.name` in a torch checkpoint; undefined where it is refused. */
+/** The value of `module.name` in a torch checkpoint; undefined where it is not known. */
 export function torchGlobal(name: string): PickleValue | undefined {
   return globals.get(name);
 }

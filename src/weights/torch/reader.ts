@@ -9,10 +9,12 @@ import { readLegacyPth } from './legacy-form.ts';
 import { findStateDict } from './state-dict.ts';
 import { readZipPth } from './zip-form.ts';
 
+/** In the metadata: the key of averaged weights, where a checkpoint has others too. */
+export const averagedKey = 'averaged weights';
+
 /**
  * Opens a torch checkpoint, in the zip format of `torch.save` or the one before torch 1.6, or a pickle of NumPy arrays,
- * the format of Detectron2's models. It holds a state dict, or a dict with one under `model`, `state_dict` or
- * `model_state_dict`. Nothing in it is executed: see `unpickle`. Tensors are read by range on demand. Closing the
+ * the format of Detectron2's models. It holds a state dict, or a dict with one in it: see `findStateDict`. Nothing in it is executed: see `unpickle`. Tensors are read by range on demand. Closing the
  * result closes the source.
  * @throws InputError that describes the damage, or names what the file refers to and is refused.
  */
@@ -20,11 +22,13 @@ export async function readPth(source: ByteSource): Promise<WeightFile> {
   try {
     const { checkpoint, littleEndian, readStorage } = await readContent(source);
     const entries = new Map<string, WeightEntry>();
-    for (const [key, view] of findStateDict(source.name, checkpoint)) {
+    const { tensors, averaged } = findStateDict(source.name, checkpoint);
+    for (const [key, view] of tensors) {
       const read = () => readView(view, readStorage, littleEndian);
       entries.set(key, { shape: view.shape, dtype: view.storage.dtype, read });
     }
-    return weightFile(source.name, entries, { close: () => source.close() });
+    const metadata = averaged === undefined ? {} : { [averagedKey]: averaged };
+    return weightFile(source.name, entries, { metadata, close: () => source.close() });
   } catch (error) {
     if (error instanceof PickleProblem) throw new InputError(source.name, error.message, { cause: error });
     throw error;

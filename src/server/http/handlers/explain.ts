@@ -5,6 +5,7 @@ import type { ExplainJob } from '../../work/job.ts';
 import type { AppOptions, RouteHandler } from '../context.ts';
 import { negotiateType } from '../request/accept.ts';
 import { parseQuery } from '../request/parse-query.ts';
+import { choiceNumbers, choicesOf } from '../request/query-choices.ts';
 import { runPictureJob } from './run-picture-job.ts';
 
 const representations = ['application/json', 'text/html'] as const;
@@ -15,11 +16,15 @@ const reportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inlin
 /** Explains a prediction stage by stage, as numbers or as the HTML report. */
 export function explainHandler(options: AppOptions): RouteHandler {
   return async (c) => {
-    const query = parseQuery(explainQuerySchema, c.req.query(), ['score', 'instance', 'proposal']);
-    const { score, part, lang, instance, proposal, model = options.service.models[0].name } = query;
+    const query = parseQuery(explainQuerySchema, c.req.query(), [...choiceNumbers, 'instance', 'proposal']);
+    const { part, lang, instance, proposal, model = options.service.models[0].name } = query;
     if (instance !== undefined && proposal !== undefined) {
       throw new Problem('bad-parameter', 'select either an instance or a proposal, not both');
     }
+    const choices = choicesOf(
+      query,
+      options.service.models.find(({ name }) => name === model),
+    );
     const type = negotiateType(c.req.header('accept'), representations);
     const job: Pick<ExplainJob, 'output' | 'follow' | 'report'> = {
       output: type === 'text/html' ? 'report' : part === 'focus' ? 'focus' : 'stages',
@@ -32,7 +37,7 @@ export function explainHandler(options: AppOptions): RouteHandler {
     const { done } = await runPictureJob(c, options, model, ({ file, name }) => ({
       picture: file,
       fileName: name,
-      score,
+      choices,
       ...job,
     }));
     if (done.outcome !== 'explained')

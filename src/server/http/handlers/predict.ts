@@ -1,32 +1,41 @@
 import type { Context } from 'hono';
-import { MaskRcnnError } from '../../../core/errors.ts';
+import { MaskRcnnError, UsageError } from '../../../core/errors.ts';
+import { parsePixelSize } from '../../../export/pixel-size.ts';
+import { predictionForms } from '../../api/prediction-forms.ts';
+import { Problem } from '../../api/problem.ts';
 import { type PredictionBody, predictQuerySchema } from '../../api/schemas.ts';
 import type { JobAnswer } from '../../work/job.ts';
 import type { AppEnv, AppOptions, RouteHandler } from '../context.ts';
 import { negotiateType } from '../request/accept.ts';
 import { parseQuery } from '../request/parse-query.ts';
+import { choiceNumbers, choicesOf } from '../request/query-choices.ts';
 import { rounded, runPictureJob } from './run-picture-job.ts';
 
-const representations = ['application/json', 'image/png'] as const;
+const mediaTypes = Object.keys(predictionForms) as (keyof typeof predictionForms)[];
 
 type Done = Extract<JobAnswer, { outcome: 'done' }>;
 
-/** Runs a prediction and answers COCO results, or the picture with the instances drawn over it. */
+/** Runs a prediction and answers it in the form that the client accepts. */
 export function predictHandler(options: AppOptions): RouteHandler {
   return async (c) => {
-    const query = parseQuery(predictQuerySchema, c.req.query(), ['score']);
-    const { score, model = options.service.models[0].name } = query;
-    const type = negotiateType(c.req.header('accept'), representations);
-    const output = type === 'image/png' ? 'overlay' : 'results';
+    const query = parseQuery(predictQuerySchema, c.req.query(), [...choiceNumbers, 'tolerance']);
+    const { model = options.service.models[0].name, pixelSize, tolerance } = query;
+    checkPixelSize(pixelSize);
+    const choices = choicesOf(
+      query,
+      options.service.models.find(({ name }) => name === model),
+    );
+    const type = negotiateType(c.req.header('accept'), mediaTypes);
+    const output = predictionForms[type];
     let fileName: string | null = null;
     const { done, queuedMs } = await runPictureJob(c, options, model, ({ file, name }) => {
       fileName = name;
-      return { picture: file, fileName, score, output };
+      return { picture: file, fileName, choices, output, pixelSize, tolerance };
     });
     if (done.outcome !== 'done')
       throw new MaskRcnnError(`a worker answered a prediction with "${done.outcome}"`);
-    return done.overlay
-      ? pngResponse(c, done.overlay)
+    return done.file
+      ? c.body(new Uint8Array(done.file), 200, { 'content-type': type })
       : c.json(bodyOf(done, { c, model, fileName, queuedMs }));
   };
 }
@@ -41,15 +50,20 @@ interface Origin {
 }
 
 function bodyOf(
-  { width, height, results, timings }: Done,
+  { width, height, results, omitted, timings }: Done,
   { c, model, fileName, queuedMs }: Origin,
 ): PredictionBody {
   const { decode, predict } = timings;
   const total = performance.now() - c.get('arrived');
   const steps = rounded({ queue: queuedMs, decode, predict, total });
-  return { requestId: c.get('requestId'), model, fileName, width, height, results, timings: steps };
+  return { requestId: c.get('requestId'), model, fileName, width, height, results, omitted, timings: steps };
 }
 
-function pngResponse(c: Context<AppEnv>, png: Uint8Array): Response {
-  return c.body(new Uint8Array(png), 200, { 'content-type': 'image/png' });
+/** @throws Problem `bad-parameter`. */
+function checkPixelSize(text: string | undefined): void {
+  try {
+    if (text !== undefined) parsePixelSize(text, 'query: pixelSize');
+  } catch (error) {
+    throw error instanceof UsageError ? new Problem('bad-parameter', error.message) : error;
+  }
 }

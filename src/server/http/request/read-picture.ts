@@ -3,7 +3,8 @@ import { pictureType, pictureTypes } from './picture-type.ts';
 import { firstFile, type SentFile } from './read-form.ts';
 
 /**
- * Finds the picture in a request body: the first file of a form, or the body itself.
+ * Finds the picture in a request body: the first file of a form, or the body itself, whose first bytes decide, since
+ * `curl --data-binary` calls any body a form.
  * @throws Problem `no-picture`; `bad-request` for a malformed form; `unsupported-type`.
  */
 export async function readPicture(headers: Headers, body: Uint8Array): Promise<SentFile> {
@@ -12,13 +13,11 @@ export async function readPicture(headers: Headers, body: Uint8Array): Promise<S
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (encoding !== 'identity') throw unsupported(`a body with content-encoding ${encoding}`);
   const isForm = mediaType === 'multipart/form-data';
-  if (!isForm && !mediaType.startsWith('image/') && mediaType !== 'application/octet-stream') {
-    throw unsupported(`a body of type ${mediaType}`);
-  }
   const sent = isForm ? await firstFile(contentType, body) : { file: body, name: null };
   if (sent === null) throw new Problem('no-picture', 'the form contains no file');
   if (sent.file.length === 0) throw new Problem('no-picture', `${sent.name ?? 'the body'} is empty`);
-  if (pictureType(sent.file) === null) throw unsupported(sent.name ?? 'a body that is none of these formats');
+  if (pictureType(sent.file) === null)
+    throw unsupported(sent.name ?? `a body of type ${mediaType} that is none of these`);
   return sent;
 }
 

@@ -26,8 +26,8 @@ export function explainAnswerer(
     if ('outcome' in picture) return picture;
     const decodedAt = performance.now();
     const explainer = await loadExplainer();
-    const { score } = job;
-    const recorded = await last.get(job.picture, score, () => explainer.record(picture, { score }));
+    const { choices } = job;
+    const recorded = await last.get(job.picture, choices, () => explainer.record(picture, choices));
     const predictedAt = performance.now();
     try {
       const body = await bodyOf(recorded, picture, job);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PredictionChoices } from '../../../predict/choices.ts';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
 
 /** Milliseconds for which a recorded prediction is kept; it may take some hundred megabytes. */
@@ -11,15 +12,15 @@ export class LastRecorded {
   #expiry: NodeJS.Timeout | undefined;
 
   /**
-   * @param file The encoded picture; together with `score` it identifies a prediction.
+   * @param file The encoded picture; together with `choices` it identifies a prediction.
    * @param record Called unless the last prediction is the same.
    */
   async get(
     file: Uint8Array,
-    score: number | undefined,
+    choices: PredictionChoices,
     record: () => Promise<RecordedPrediction>,
   ): Promise<RecordedPrediction> {
-    const key = `${createHash('sha256').update(file).digest('hex')} ${score}`;
+    const key = `${createHash('sha256').update(file).digest('hex')} ${JSON.stringify(choices)}`;
     clearTimeout(this.#expiry);
     let recorded = key === this.#key ? this.#recorded : null;
     if (!recorded) {

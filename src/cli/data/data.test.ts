@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { TestFolder } from '../../../test/support/folder.ts';
+import { runCommand } from '../../../test/support/run-command.ts';
+import { writeSquares } from '../../../test/support/square-pictures.ts';
+import { readCocoDataset } from '../../data/coco/coco.ts';
+import { dataCommand } from './data.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+afterEach(() => vi.restoreAllMocks());
+
+const run = (name: string, ...args: string[]) =>
+  runCommand(dataCommand().commands.find((command) => command.name() === name)!, args);
+mkdirSync(folder.at('squares'));
+const squares = writeSquares(folder.at('squares'), 10, 3);
+
+test('split writes a data set for each part, and keeps groups together', async () => {
+  const out = folder.at('split');
+  const { stdout, error } = await run(
+    'split',
+    squares,
+    '--out',
+    out,
+    '--parts',
+    'train=7,val=3',
+    '--seed',
+    '2',
+  );
+  expect(error).toBeUndefined();
+  const [train, val] = await Promise.all(
+    ['train', 'val'].map((name) => readCocoDataset(`${out}/${name}.json`)),
+  );
+  expect([train.images.length, val.images.length]).toEqual([7, 3]);
+  expect(stdout).toContain(`${out}/train.json: 7 images, ${train.annotations.length} annotations\n`);
+  expect(val.categories).toEqual(train.categories);
+
+  // Pictures 1 and 10 share the first digit.
+  await run('split', squares, '--out', out, '--parts', 'a=1,b=1', '--group', '^(\\d)');
+  const a = await readCocoDataset(`${out}/a.json`);
+  const names = a.images.map(({ file_name }) => file_name);
+  expect(names.includes('1.png')).toBe(names.includes('10.png'));
+});
+
+test.each([
+  [['--parts', 'train=1'], 'Expected two different parts or more'],
+  [['--parts', 'train=1,val=x'], 'Expected names and shares above 0'],
+  [['--group', '('], 'Expected a regular expression'],
+  [['--group', 'slide'], '--group: slide matches no file name, such as 1.png'],
+])('split %j is refused', async (args, message) => {
+  const { error } = await run('split', squares, '--out', folder.at('refused'), ...args);
+  expect(String(error)).toContain(message);
+});
+
+test('merge renames classes and file names', async () => {
+  const other = folder.write('other/data.json', {
+    images: [{ id: 1, file_name: 'o.png', width: 5, height: 5 }],
+    categories: [{ id: 1, name: 'box' }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 2, 2] }],
+  });
+  const out = folder.at('merged.json');
+  const args = [squares, other, '--out', out, '--class', 'box=square'];
+  const { stdout, error } = await run('merge', ...args, '--images', folder.at('squares'), folder.at('other'));
+  expect(error).toBeUndefined();
+  const { images, categories } = await readCocoDataset(out);
+  expect(stdout).toContain(`${out}: 11 images, `);
+  expect(categories.map(({ name }) => name)).toEqual(['square', 'disc']);
+  expect([images[0].file_name, images[10].file_name]).toEqual(['squares/1.png', 'other/o.png']);
+  expect(images[10].neg_category_ids).toEqual([]);
+  const wrong = await run('merge', ...args, '--images', folder.at('squares'));
+  expect(String(wrong.error)).toContain('--images: expected the folder of each of the 2 data sets, got 1');
+});
+
+test('stats prints counts, histograms and classes', async () => {
+  const { stdout } = await run('stats', squares);
+  expect(stdout).toMatch(
+    /^images {5}10 \(0 without instances\)\ninstances {2}\d+ \(\d+ with a mask\), 0 crowds\n/,
+  );
+  expect(stdout).toMatch(/instances per picture: min \d, median [\d.]+, mean [\d.]+, max \d\n/);
+  expect(stdout).toMatch(/ {2}16 to 32 {2}\d+ █+\n/);
+  expect(stdout).toMatch(/\n {2}(disc {4}|square {2})\d+ .*\n/);
+  const { stdout: json } = await run('stats', squares, '--json');
+  expect(JSON.parse(json)).toMatchObject({ images: 10, pictureSide: { min: 96, max: 96 } });
+});
+
+test('preview shows samples as annotated and as augmented', async () => {
+  const out = folder.at('preview.html');
+  const args = [squares, '--images', folder.at('squares'), '--from', 'nuclei', '--count', '2', '--out', out];
+  const { stdout, error } = await run('preview', ...args);
+  expect([stdout, error]).toEqual([`${out}: 2 samples\n`, undefined]);
+  const html = readFileSync(out, 'utf8');
+  expect(html.match(/<figcaption>annotated<\/figcaption>/g)).toHaveLength(2);
+  expect(html.match(/<figcaption>augmented<\/figcaption>/g)).toHaveLength(2);
+  const incomplete = await run('preview', squares, '--out', out);
+  expect(String(incomplete.error)).toContain('data preview: specify a data set and --images, or --config');
+});

@@ -1,0 +1,84 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
+import { readCocoDataset } from '../../data/coco/coco.ts';
+import { writeCocoDataset } from '../../data/coco/write-coco.ts';
+import { type MergeSource, mergeDatasets } from '../../data/curate/merge.ts';
+import { note, print } from '../output.ts';
+import { refuseOverwriting } from '../overwrite.ts';
+
+interface MergeCommandOptions {
+  readonly out: string;
+  readonly images?: string[];
+  readonly class: Record<string, string>;
+}
+
+/** `mask-rcnn data merge`: several data sets as one. */
+export function mergeCommand(): Command {
+  return new Command('merge')
+    .summary('merge data sets, also with different classes')
+    .description(
+      'Merges COCO data sets: classes of one name become one, ids are renumbered. Where the sets do not have the same ' +
+        'classes, each image lists those of its own set that it does not show (neg_category_ids), and the classes of the ' +
+        'other sets are unknown in it: training does not learn them as background there.',
+    )
+    .argument('<coco.json...>', 'the data sets')
+    .requiredOption('-o, --out <coco.json>', 'the merged data set')
+    .option(
+      '-i, --images <dir...>',
+      'folder of the pictures of each data set, in order; file names become relative to the folder of --out',
+    )
+    .option('--class <name=new>', 'rename a class, or join it to another; repeatable', addClass, {})
+    .addHelpText(
+      'after',
+      `
+Example:
+  mask-rcnn data merge dogs/dogs.json cats/cats.json --images dogs/photos --images cats/photos --class kitten=cat --out pets.json
+  mask-rcnn train --data pets.json --images . --out runs/pets`,
+    )
+    .action(mergeAction);
+}
+
+async function mergeAction(inputs: string[], options: MergeCommandOptions): Promise<void> {
+  const { out, images, class: classes } = options;
+  if (inputs.length < 2) throw new UsageError('data merge: expected two data sets or more');
+  if (images && images.length !== inputs.length) {
+    throw new UsageError(
+      `--images: expected the folder of each of the ${inputs.length} data sets, got ${images.length}`,
+    );
+  }
+  await refuseOverwriting([{ option: '--out', path: out }], inputs);
+  const sources: MergeSource[] = [];
+  for (const [index, name] of inputs.entries()) {
+    const prefix = images && prefixFrom(dirname(out), images[index]);
+    sources.push({ name, dataset: await readCocoDataset(name), prefix });
+  }
+  const merged = mergeDatasets(sources, { classes });
+  await writeCocoDataset(out, merged);
+  const partial = merged.images.filter(({ neg_category_ids }) => neg_category_ids !== undefined).length;
+  const counts = [
+    plural(merged.images.length, 'image'),
+    plural(merged.annotations.length, 'annotation'),
+    plural(merged.categories.length, 'category'),
+  ];
+  await print(`${out}: ${counts.join(', ')}`);
+  if (partial > 0) {
+    note(
+      `the data sets have different classes: those of other sets are unknown in ${plural(partial, 'image')}`,
+    );
+  }
+}
+
+/** The path from one folder to another as the start of file names; empty for the same folder. */
+function prefixFrom(from: string, to: string): string {
+  const path = relative(resolve(from), resolve(to)).split(sep).join('/');
+  return path === '' ? '' : `${path}/`;
+}
+
+function addClass(text: string, classes: Record<string, string>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1)
+    throw new InvalidArgumentError('Expected NAME=NEW, such as kitten=cat.');
+  return { ...classes, [text.slice(0, at)]: text.slice(at + 1) };
+}

@@ -1,0 +1,119 @@
+import { basename, join } from 'node:path';
+import { UsageError } from '../core/errors.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import { plural } from '../core/plural.ts';
+import type { CocoData } from '../data/coco/coco.ts';
+import type { AnalysedErrors } from '../eval/analysed.ts';
+import { analyseTables } from '../score/analyse-errors.ts';
+import { type EvalOptions, overridesOf } from './eval-options.ts';
+import type { Evaluated } from './evaluated.ts';
+import { formatBytes } from './format.ts';
+import { note, print } from './output.ts';
+import { packageManifest } from './package-manifest.ts';
+import { startProgress } from './progress.ts';
+
+/** The options that need an analysis of errors, as the user gave them. */
+export function analysingOptions({ report, compare, writeThreshold }: EvalOptions): string[] {
+  return [
+    ...(report === undefined ? [] : ['--report']),
+    ...(compare === undefined ? [] : ['--compare']),
+    ...(writeThreshold ? ['--write-threshold'] : []),
+  ];
+}
+
+/** @throws UsageError where an analysis is requested of what it cannot analyse. */
+export function checkAnalysingOptions(options: EvalOptions): void {
+  const [first] = analysingOptions(options);
+  if (first === undefined) return;
+  if (options.metric === 'nuclei') throw new UsageError(`${first} needs --metric coco`);
+  if (options.type === 'keypoints') {
+    throw new UsageError(`${first} compares masks or boxes: use --type segm or --type bbox`);
+  }
+}
+
+/** Analyses one model or two, with progress on stderr. */
+export function analyse(dataset: CocoData, evaluated: Evaluated, options: EvalOptions): AnalysedErrors {
+  const { compare, results, score } = evaluated;
+  const pictures = dataset.images.length * (compare ? 2 : 1);
+  const progress = startProgress('analysing', pictures, { unit: 'pictures' });
+  try {
+    const onPicture = (done: number) => {
+      if (done % 100 === 0 || done === pictures) progress.update(done);
+    };
+    const type = options.type === 'bbox' ? 'bbox' : 'segm';
+    return analyseTables(
+      dataset,
+      { results, score },
+      { type, overrides: overridesOf(options), compare, onPicture },
+    );
+  } finally {
+    progress.finish();
+  }
+}
+
+/** What the JSON has besides the metrics. */
+export function analysisJson({ analysis, compared }: AnalysedErrors): object {
+  return {
+    errors: analysis,
+    ...(compared && { compare: { errors: compared.analysis, comparison: compared.comparison } }),
+  };
+}
+
+/** Prints the best threshold, the costs of errors and the comparison. */
+export async function printAnalysis(
+  { analysis, compared }: AnalysedErrors,
+  evaluated: Evaluated,
+): Promise<void> {
+  const { tide, best, current } = analysis;
+  const costs = tide.errors
+    .toSorted((a, b) => b.cost - a.cost)
+    .map(({ kind, cost }) => `${kind} ${cost.toFixed(3)}`);
+  await print(`Cost of errors in AP at IoU ${tide.foreground}: ${costs.join(', ')}`);
+  if (best && current) {
+    await print(
+      `Best score threshold: ${best.threshold} (F1 ${best.f1.toFixed(3)}; at ${current.threshold} ${current.f1.toFixed(3)})`,
+    );
+  }
+  const figure = compared?.comparison.AP;
+  if (!compared || !figure) return;
+  const { low, value, high } = figure.difference;
+  const signed = (number: number) => `${number < 0 ? '' : '+'}${number.toFixed(3)}`;
+  await print(
+    `AP of ${evaluated.compare?.name}: ${figure.b.toFixed(3)}, ${signed(value)} (95 % interval ${signed(low)} to ${signed(high)}); ` +
+      `higher in ${Math.round(100 * figure.better)} % of ${compared.comparison.samples} bootstrap samples`,
+  );
+}
+
+interface ReportInput {
+  readonly analysed: AnalysedErrors;
+  readonly evaluated: Evaluated;
+  readonly options: EvalOptions;
+  /** The file to write. */
+  readonly target: string;
+}
+
+/** Writes the report, with the pictures that can be read. */
+export async function writeErrorReport(
+  dataset: CocoData,
+  { analysed, evaluated, options, target }: ReportInput,
+): Promise<void> {
+  const { decodePicture } = await import('../image/decode.ts');
+  const { renderErrorReport } = await import('../vis/error-report/error-report.ts');
+  const html = await renderErrorReport(analysed, {
+    language: options.lang,
+    modelName: evaluated.name,
+    dataName: basename(dataset.source),
+    comparedName: evaluated.compare?.name,
+    version: packageManifest().version,
+    images: dataset.images,
+    pictureOf: async (imageId) => {
+      const file = dataset.image(imageId)?.file_name;
+      if (evaluated.images === undefined || file === undefined) return null;
+      return decodePicture(join(evaluated.images, file));
+    },
+  });
+  await writeAtomically(target, html);
+  const line = `${target}: ${plural(analysed.analysis.pictures, 'picture')}, ${formatBytes(Buffer.byteLength(html))}`;
+  if (options.json === '-') note(line);
+  else await print(line);
+}

@@ -1,0 +1,11 @@
+import type { ReadResults } from '../score/analyse-errors.ts';
+
+/** The results of one model or of two, and where they come from. */
+export interface Evaluated extends ReadResults {
+  /** Display name of the model. */
+  readonly name: string;
+  /** The second of two models. */
+  readonly compare?: (ReadResults & { readonly name: string }) | undefined;
+  /** Folder of the pictures that a report shows. */
+  readonly images?: string | undefined;
+}

@@ -1,0 +1,30 @@
+import { plural } from '../core/plural.ts';
+import type { Prediction } from '../predict/instance.ts';
+import { note } from './output.ts';
+
+/** Counts the instances that the limit per picture leaves out, so that it does not go unnoticed. */
+export class LimitNote {
+  #pictures = 0;
+  #omitted = 0;
+  #first = '';
+  #limit = 0;
+
+  count(source: string, { instances, omitted }: Pick<Prediction, 'instances' | 'omitted'>): void {
+    if (omitted === 0) return;
+    if (this.#pictures === 0) this.#first = source;
+    this.#limit = instances.length;
+    this.#pictures++;
+    this.#omitted += omitted;
+  }
+
+  /** Prints one line if any picture reached the limit. */
+  show(): void {
+    if (this.#pictures === 0) return;
+    const where =
+      this.#pictures === 1 ? this.#first : `${plural(this.#pictures, 'picture')}, the first ${this.#first}`;
+    const left = plural(this.#omitted, 'instance');
+    note(
+      `note: limit of ${this.#limit} instances reached in ${where}; ${left} left out (--max-det sets the limit)`,
+    );
+  }
+}

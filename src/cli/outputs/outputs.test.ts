@@ -1,0 +1,149 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { decode } from 'fast-png';
+import { afterAll, expect, test } from 'vitest';
+import { TestFolder } from '../../../test/support/folder.ts';
+import { readCocoDataset } from '../../data/coco/coco.ts';
+import { Instance, InstanceMask, Prediction } from '../../predict/instance.ts';
+import { ownIds } from '../../score/dataset-ids.ts';
+import { prepareOutputs, type ResultOptions } from '../result-options.ts';
+import { ndjsonOutput, picturesDone } from './ndjson.ts';
+import type { PictureResult } from './picture-result.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+
+const categories = [
+  { id: 7, name: 'cell' },
+  { id: 8, name: 'a/b' },
+];
+
+function resultOf(path: string, imageId: number, position = imageId): PictureResult {
+  const instances = categories.map(
+    (category, i) =>
+      new Instance({
+        category,
+        score: 0.75,
+        box: [i, 0, i + 1, 2],
+        // Column i of 2 × 3 pixels.
+        mask: new InstanceMask({ size: [2, 3], counts: Uint32Array.of(2 * i, 2, 4 - 2 * i) }),
+        keypoints: null,
+      }),
+  );
+  const picture = { width: 3, height: 2, data: new Uint8Array(18).fill(200) };
+  return { position, path, imageIds: [imageId], picture, prediction: new Prediction(picture, instances) };
+}
+
+const given = (path: string) => ({ path, name: basename(path) });
+const base = { labelFormat: 'png', tolerance: 0 } as const;
+
+async function run(options: Partial<ResultOptions>, results: readonly PictureResult[]): Promise<void> {
+  const pictures = results.map(({ path }) => given(path));
+  const outputs = await prepareOutputs({ ...base, ...options }, pictures, ['model.safetensors']);
+  await outputs({ ids: ownIds, categories, model: 'tiny' })(async (sink) => {
+    for (const result of results) await sink(result);
+  });
+}
+
+test('one run writes every form', async () => {
+  const names = ['json', 'csv', 'coco', 'ndjson', 'labels', 'rois', 'geojson', 'crops', 'out'] as const;
+  const targets = Object.fromEntries(names.map((name) => [name, folder.at(`all/${name}`)]));
+  const pictures = [await folder.picture('all/in/x.png', 3, 2), await folder.picture('all/in/y.jpg', 3, 2)];
+  await run(targets, [resultOf(pictures[0], 0), resultOf(pictures[1], 1)]);
+  const read = (name: string) => readFileSync(folder.at(`all/${name}`), 'utf8');
+  expect(JSON.parse(read('json'))).toHaveLength(4);
+  expect(read('csv').split('\r\n')).toHaveLength(6);
+  expect(read('csv')).toContain(`${pictures[1]},2,a/b,0.75,px,2,`);
+  const { images, annotations } = await readCocoDataset(folder.at('all/coco'));
+  expect(images.map(({ id, file_name }) => [id, file_name])).toEqual([
+    [0, pictures[0]],
+    [1, pictures[1]],
+  ]);
+  expect(annotations.map(({ id, image_id, category_id, area }) => [id, image_id, category_id, area])).toEqual(
+    [
+      [1, 0, 7, 2],
+      [2, 0, 8, 2],
+      [3, 1, 7, 2],
+      [4, 1, 8, 2],
+    ],
+  );
+  const lines = read('ndjson')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ file_name, image_id, model }) => [file_name, image_id, model])).toEqual([
+    [pictures[0], 0, 'tiny'],
+    [pictures[1], 1, 'tiny'],
+  ]);
+  expect(lines[0]).toMatchObject({
+    width: 3,
+    height: 2,
+    instances: [{ category_id: 7 }, { category_id: 8 }],
+  });
+  expect([...decode(readFileSync(folder.at('all/labels/y.png'))).data]).toEqual([1, 2, 0, 1, 2, 0]);
+  expect(JSON.parse(read('geojson/x.geojson')).features).toHaveLength(2);
+  expect(readdirSync(folder.at('all/rois'))).toEqual(['x.zip', 'y.zip']);
+  expect(readdirSync(folder.at('all/out'))).toEqual(['x.png', 'y.png']);
+  expect(readdirSync(folder.at('all/crops/x'))).toEqual(['1-cell.png', '2-a_b.png']);
+});
+
+test('a failure leaves no file that pretends to be complete', async () => {
+  const options = {
+    json: folder.at('broken.json'),
+    csv: folder.at('broken.csv'),
+    coco: folder.at('broken.coco'),
+  };
+  const outputs = await prepareOutputs({ ...base, ...options }, [given('a.png')], []);
+  const broken = outputs({ ids: ownIds, categories, model: 'tiny' })(async (sink) => {
+    await sink(resultOf('a.png', 0));
+    throw new Error('the network broke');
+  });
+  await expect(broken).rejects.toThrow('the network broke');
+  expect(Object.values(options).filter((path) => existsSync(path))).toEqual([]);
+});
+
+test('an interrupted NDJSON file is continued after its last whole line', async () => {
+  const path = folder.at('run.ndjson');
+  expect(await picturesDone(path, 'tiny')).toEqual(new Set());
+  const write = (names: string[], resume: boolean) =>
+    ndjsonOutput(
+      path,
+      'tiny',
+      resume,
+    )(async (sink) => {
+      for (const name of names) await sink(resultOf(name, 0));
+    });
+  await write(['a.png', 'ü.png'], false);
+  appendFileSync(path, '{"file_name":"c.png","ima');
+  expect(await picturesDone(path, 'tiny')).toEqual(new Set(['a.png', 'ü.png']));
+  await write(['c.png'], true);
+  expect(await picturesDone(path, 'tiny')).toEqual(new Set(['a.png', 'ü.png', 'c.png']));
+  await expect(picturesDone(path, 'other')).rejects.toThrow(
+    `${path}: was made with the model tiny, not other; leave out --resume to replace it`,
+  );
+  await write(['d.png'], false);
+  expect(await picturesDone(path, 'tiny')).toEqual(new Set(['d.png']));
+  appendFileSync(path, '{"a": 1}\n');
+  await expect(picturesDone(path, 'tiny')).rejects.toThrow(`${path}: line 2 has no "file_name"`);
+});
+
+test.each<[Partial<ResultOptions>, string]>([
+  [{ json: '-', csv: '-' }, '--json - and --csv - would mix on stdout'],
+  [{ coco: '-' }, '--coco: expected a file'],
+  [{ out: 'x', labels: './x' }, '--out and --labels would write the same files in x'],
+  [{ resume: true }, '--resume: expected --ndjson <file>'],
+  [{ resume: true, ndjson: 'a', csv: 'b' }, '--csv would lack the pictures that --resume skips'],
+  [{ coco: '/no/folder/a.json' }, '/no/folder: cannot be written to'],
+])('%j is refused', async (options, message) => {
+  await expect(prepareOutputs({ ...base, ...options }, [given('a.png')], [])).rejects.toThrow(message);
+});
+
+test('no output replaces a picture', async () => {
+  const picture = await folder.picture('own/a.png', 3, 2);
+  await expect(prepareOutputs({ ...base, labels: folder.at('own') }, [given(picture)], [])).rejects.toThrow(
+    `--labels ${folder.at('own')} would replace`,
+  );
+  await expect(prepareOutputs({ ...base, csv: picture }, [given(picture)], [])).rejects.toThrow(
+    '--csv would replace',
+  );
+});

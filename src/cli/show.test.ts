@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { TestFolder } from '../../test/support/folder.ts';
+import { runCommand } from '../../test/support/run-command.ts';
+import { convertCommand } from './convert.ts';
+import { showCommand } from './show.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+afterEach(() => vi.restoreAllMocks());
+
+const result = { category_id: 1, category_name: 'dog', bbox: [2, 2, 8, 5], score: 0.5 };
+const results = [
+  { ...result, image_id: 0, file_name: 'in/a.png', score: 0.25 },
+  { ...result, image_id: 0, file_name: 'in/a.png', category_id: 2, category_name: 'cat <b>', score: 0.9 },
+  { ...result, image_id: 1, file_name: 'in/b.png' },
+];
+const path = folder.write('results.json', results);
+await folder.picture('in/a.png', 30, 20);
+await folder.picture('in/b.png', 30, 20);
+
+const show = (...args: string[]) => runCommand(showCommand(), [path, ...args]);
+
+test('a page with the overlays of results, which needs no other file', async () => {
+  const out = folder.at('sheet.html');
+  const { stdout, error } = await show('--images', folder.at('in'), '--out', out);
+  expect([stdout, error]).toEqual([`${out}: 2 pictures\n`, undefined]);
+  const html = readFileSync(out, 'utf8');
+  const cards = [...html.matchAll(/<article ([^>]*)>/g)].map(([, attributes]) => attributes);
+  expect(cards).toEqual([
+    'data-name="a.png" data-best="0.9" data-worst="0.25" data-count="2" data-classes="[&quot;cat &lt;b&gt;&quot;,&quot;dog&quot;]"',
+    'data-name="b.png" data-best="0.5" data-worst="0.5" data-count="1" data-classes="[&quot;dog&quot;]"',
+  ]);
+  expect(html.match(/src="data:image\/webp;base64,/g)).toHaveLength(2);
+  expect(html).toContain('<option>cat &lt;b&gt;</option>');
+  expect(html).not.toMatch(/(src|href)="(?!data:)/);
+});
+
+test('--score, and pictures that cannot be read', async () => {
+  folder.write('broken/a.png', 'no picture');
+  await folder.picture('broken/b.png', 30, 20);
+  const data = folder.write('data.json', {
+    images: ['a', 'b'].map((name, id) => ({ id, file_name: `${name}.png`, width: 30, height: 20 })),
+    annotations: [],
+    categories: [
+      { id: 1, name: 'dog' },
+      { id: 2, name: 'cat' },
+    ],
+  });
+  const out = folder.at('some.html');
+  const { stdout, error } = await show(
+    '--images',
+    folder.at('broken'),
+    '--out',
+    out,
+    '--data',
+    data,
+    '--score',
+    '0.6',
+  );
+  expect(stdout).toBe(`${out}: 1 picture\n`);
+  expect(String(error)).toContain('1 of 2 failed');
+  expect(readFileSync(out, 'utf8')).toContain('data-name="b.png" data-best="" data-worst="" data-count="0"');
+});
+
+test('results become annotations of another tool', async () => {
+  const out = folder.at('labelme');
+  const args = [path, '--images', folder.at('in'), '--to', 'labelme', '--out', out, '--score', '0.4'];
+  const { stdout, error } = await runCommand(convertCommand(), args);
+  expect([stdout, error]).toEqual([`${out}: 2 images, 2 annotations, 2 categories\n`, undefined]);
+  const { shapes, imagePath } = JSON.parse(readFileSync(folder.at('labelme/a.json'), 'utf8'));
+  expect(imagePath).toBe('../in/a.png');
+  expect(shapes).toMatchObject([{ label: 'cat <b>', score: 0.9, shape_type: 'rectangle' }]);
+});
+
+test('another tool’s folder is not written to itself', async () => {
+  folder.write('lm/a.json', { imagePath: 'a.jpg', imageWidth: 30, imageHeight: 20, shapes: [] });
+  const args = ['--from', 'labelme', '--to', 'labelme', '--out', folder.at('lm')];
+  const { error } = await runCommand(convertCommand(), [folder.at('lm'), ...args]);
+  expect(String(error)).toContain(`--out ${folder.at('lm')} is the folder of the input`);
+});
+
+test('results without pictures or a data set are refused', async () => {
+  const { error } = await runCommand(convertCommand(), [path, '--to', 'cvat', '--out', folder.at('x')]);
+  expect(String(error)).toContain(
+    `${path}: is a COCO results array; name its data set (--data) or the folder`,
+  );
+  const neither = await runCommand(convertCommand(), [path, '--out', folder.at('x.json')]);
+  expect(String(neither.error)).toContain('--from: expected the format of the input');
+});

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import { plural } from '../core/plural.ts';
+import { maskOf } from '../data/coco/truth.ts';
+import type { CocoAnnotation, CocoDataset, CocoImage } from '../data/coco/types.ts';
+import { decodePicture } from '../image/decode.ts';
+import type { Drawable } from '../vis/drawable.ts';
+import { sheetCard, sheetEnd, sheetStart } from '../vis/sheet/sheet.ts';
+import { aboveScore, readCocoInput } from './coco-input.ts';
+import { describeFailure, ReportedFailure } from './failure.ts';
+import { fraction, print } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
+import { startProgress } from './progress.ts';
+
+interface ShowOptions {
+  readonly images: string;
+  readonly out: string;
+  readonly data?: string;
+  readonly score?: number;
+}
+
+/** `mask-rcnn show`: one HTML page with the overlays of a run. */
+export function showCommand(): Command {
+  return new Command('show')
+    .summary('show results on one HTML page')
+    .description(
+      'Writes one HTML file with the pictures of COCO results, or of a COCO data set, and the instances drawn over them. ' +
+        'The page sorts pictures by score and class, and needs no other file.',
+    )
+    .argument('<results.json>', 'COCO results, as predict --json writes them, or a COCO data set')
+    .requiredOption('-i, --images <dir>', 'folder of the pictures')
+    .requiredOption('-o, --out <file>', 'the HTML file to write')
+    .option('-d, --data <coco.json>', 'the data set of the results (default: the file names in the results)')
+    .addOption(new Option('-s, --score <0..1>', 'leave out instances with a lower score').argParser(fraction))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn show results.json --images photos --out sheet.html
+  mask-rcnn show results.json --images photos --score 0.5 --out sheet.html`,
+    )
+    .action(showAction);
+}
+
+async function showAction(input: string, { images, out, data, score }: ShowOptions): Promise<void> {
+  const dataset = aboveScore(await readCocoInput(input, { data, images }), score);
+  const paths = dataset.images.map(({ file_name = '' }) => join(images, file_name));
+  await refuseOverwriting([{ option: '--out', path: out }], [input, data, ...paths]);
+  const progress = startProgress('drawing', dataset.images.length, { unit: 'pictures' });
+  const instancesOf = instancesIn(dataset);
+  let failed = 0;
+  try {
+    await writeAtomically(out, async (file) => {
+      const categories = dataset.categories.map(({ name }) => name);
+      await file.appendFile(sheetStart({ title: input, categories }));
+      for (const [index, image] of dataset.images.entries()) {
+        const card = await cardOf(image, instancesOf(image), paths[index]).catch((error: unknown) => {
+          failed++;
+          progress.note(describeFailure(error, false));
+          return '';
+        });
+        await file.appendFile(card);
+        progress.advance();
+      }
+      await file.appendFile(sheetEnd());
+    });
+  } finally {
+    progress.finish();
+  }
+  await print(`${out}: ${plural(dataset.images.length - failed, 'picture')}`);
+  if (failed > 0) throw new ReportedFailure(`${failed} of ${dataset.images.length} failed`);
+}
+
+async function cardOf(
+  { file_name = '' }: CocoImage,
+  instances: readonly Drawable[],
+  path: string,
+): Promise<string> {
+  return sheetCard({ name: file_name, views: [{ picture: await decodePicture(path), instances }] });
+}
+
+/** Finds the instances of an image. */
+function instancesIn({ annotations, categories }: CocoDataset): (image: CocoImage) => Drawable[] {
+  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const byImage = new Map<number, CocoAnnotation[]>();
+  for (const annotation of annotations) {
+    const group = byImage.get(annotation.image_id);
+    if (group) group.push(annotation);
+    else byImage.set(annotation.image_id, [annotation]);
+  }
+  return (image) =>
+    (byImage.get(image.id) ?? []).flatMap((annotation) => drawableOf(annotation, image, names));
+}
+
+/** Empty for an annotation without a box. */
+function drawableOf(
+  annotation: CocoAnnotation,
+  image: CocoImage,
+  names: ReadonlyMap<number, string>,
+): Drawable[] {
+  const { bbox, segmentation, category_id } = annotation;
+  if (bbox === undefined) return [];
+  const [x, y, width, height] = bbox;
+  const score = 'score' in annotation ? { score: Number(annotation.score) } : {};
+  return [
+    {
+      box: [x, y, x + width, y + height],
+      category: { name: names.get(category_id) ?? `class ${category_id}` },
+      mask: segmentation === undefined ? null : maskOf(annotation, image),
+      ...score,
+    },
+  ];
+}

@@ -1,0 +1,97 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import { pictureSize } from '../../image/decode.ts';
+import type { JsonBytes } from '../json/bytes.ts';
+import { readCocoDataset } from './coco.ts';
+import { maskFields } from './mask-fields.ts';
+import { preview } from './problems.ts';
+import { readCocoResults } from './results.ts';
+import { streamJsonArray } from './results-stream.ts';
+import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from './types.ts';
+
+/** An annotation that is a prediction. */
+export interface ScoredAnnotation extends CocoAnnotation {
+  /** 0…1 */
+  readonly score: number;
+}
+
+/** Predictions as a data set. */
+export interface ResultsDataset extends CocoDataset {
+  readonly annotations: readonly ScoredAnnotation[];
+}
+
+/** Where images and categories are described: a data set's file, or the results themselves and the pictures. */
+export type ResultsOrigin = { readonly data: string } | { readonly images: string };
+
+/**
+ * Reads a COCO results file as a data set whose annotations have scores. Without a data set, images are those that the
+ * records name (`file_name`, as `mask-rcnn predict` writes it), their sizes are read from the pictures, and categories
+ * are those of the records.
+ * @throws what `readCocoResults` and `readCocoDataset` throw; InputError where a record names no file.
+ */
+export async function readResultsDataset(path: string, origin: ResultsOrigin): Promise<ResultsDataset> {
+  const { images, categories } =
+    'data' in origin
+      ? await readCocoDataset(origin.data, { onMalformed: () => {} })
+      : await namesIn(path, origin.images);
+  const table = await readCocoResults(path, { images });
+  const annotations: ScoredAnnotation[] = [];
+  for (const [index, image] of images.entries()) {
+    for (const { categoryId, score, box, mask } of table.detectionsOf(index, () => true)) {
+      annotations.push({
+        id: annotations.length + 1,
+        image_id: image.id,
+        category_id: categoryId,
+        ...(mask ? maskFields(mask) : box ? { bbox: box, area: box[2] * box[3] } : {}),
+        iscrowd: 0,
+        score,
+      });
+    }
+  }
+  return { images, categories, annotations };
+}
+
+async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 'images' | 'categories'>> {
+  const files = new Map<number, string>();
+  const names = new Map<number, string>();
+  await streamJsonArray(
+    path,
+    (json, index) => {
+      const record = json.value() as Record<string, unknown>;
+      const { image_id, file_name, category_id, category_name } = record ?? {};
+      if (typeof image_id !== 'number' || typeof category_id !== 'number') return;
+      if (typeof file_name !== 'string') {
+        throw new InputError(
+          path,
+          `results[${index}] has no "file_name"; name the data set of the results (--data)`,
+        );
+      }
+      files.set(image_id, file_name);
+      names.set(category_id, typeof category_name === 'string' ? category_name : `class_${category_id}`);
+    },
+    (json) => refuseTopLevel(path, json),
+  );
+  const images: CocoImage[] = [];
+  for (const [id, file] of [...files].sort(([a], [b]) => a - b)) {
+    const fileName = existsSync(join(folder, file)) ? file : basename(file);
+    images.push({ id, file_name: fileName, ...(await pictureSize(join(folder, fileName))) });
+  }
+  const categories = [...names].sort(([a], [b]) => a - b).map(([id, name]): CocoCategory => ({ id, name }));
+  return { images, categories };
+}
+
+function refuseTopLevel(path: string, json: JsonBytes): never {
+  throw new InputError(path, `expected COCO results, an array, got ${preview(json.value())}`);
+}
+
+/** Whether a JSON file's top level is an array, as that of results, by its first byte. */
+export async function startsArray(path: string): Promise<boolean> {
+  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 4096 })) {
+    const text = String(chunk)
+      .replace(/^\ufeff/, '')
+      .trimStart();
+    if (text !== '') return text.startsWith('[');
+  }
+  return false;
+}

@@ -1,0 +1,36 @@
+import { constants, copyFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { InputError, messageOf } from '../../core/errors.ts';
+import { writeAtomically } from '../../core/node/atomic-write.ts';
+import { makeFolder } from '../../core/node/make-folder.ts';
+
+/** Writes a file and the folders that it needs. */
+export async function writeFileAt(path: string, content: string | Uint8Array): Promise<void> {
+  await makeFolder(dirname(path));
+  await writeAtomically(path, content);
+}
+
+/** Copies a picture, where possible without using space on the disk twice. */
+export async function copyPicture(from: string, to: string): Promise<void> {
+  await makeFolder(dirname(to));
+  await copyFile(from, to, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+    throw new InputError(from, `cannot be copied to ${to} (${messageOf(error)})`, { cause: error });
+  });
+}
+
+/**
+ * The path of an image inside a folder.
+ * @throws InputError where the data set names a file outside of it.
+ */
+export function pathInside(folder: string, fileName: string): string {
+  const path = posix.normalize(fileName);
+  if (path.startsWith('../') || posix.isAbsolute(path) || /^[a-z]:/i.test(path)) {
+    throw new InputError(fileName, 'expected a file name inside the folder of the pictures');
+  }
+  return join(folder, path);
+}
+
+/** The name without extension, with its folders. */
+export function withoutExtension(fileName: string): string {
+  return fileName.slice(0, fileName.length - posix.extname(fileName).length);
+}

@@ -1,0 +1,148 @@
+import { InputError } from '../../core/errors.ts';
+import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from '../coco/types.ts';
+
+/** A data set to merge. */
+export interface MergeSource {
+  /** What messages call it. */
+  readonly name: string;
+  readonly dataset: CocoDataset;
+  /** Prepended to every `file_name`, such as `second/`. Default: none. */
+  readonly prefix?: string | undefined;
+}
+
+export interface MergeOptions {
+  /** Name of a category in a source → its name in the result; several can become one. */
+  readonly classes?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Merges data sets: categories of one name become one, ids count from 1. Where the sources do not have the same
+ * categories, `neg_category_ids` of each image list the categories of its own source that it does not show, so that
+ * those of other sources are unknown in it instead of absent.
+ * @throws InputError where a picture is in two sources, categories of one name have different keypoints, or a record
+ *   refers to one that does not exist.
+ * @example
+ * ```ts
+ * import { mergeDatasets, readCocoDataset, writeCocoDataset } from 'mask-rcnn';
+ *
+ * const sources = [
+ *   { name: 'train.json', dataset: await readCocoDataset('train.json'), prefix: 'a/' },
+ *   { name: 'more.json', dataset: await readCocoDataset('train.json'), prefix: 'b/' },
+ * ];
+ * await writeCocoDataset('merged.json', mergeDatasets(sources, { classes: { disc: 'circle' } }));
+ * ```
+ */
+export function mergeDatasets(sources: readonly MergeSource[], options: MergeOptions = {}): CocoDataset {
+  const { classes = {} } = options;
+  refuseUnusedClasses(sources, classes);
+  const categories = new MergedCategories(classes);
+  const own = sources.map((source) => categories.add(source));
+  const isPartial = own.some((ids) => new Set(ids.values()).size < categories.list.length);
+  const images: CocoImage[] = [];
+  const annotations: CocoAnnotation[] = [];
+  const files = new Map<string, string>();
+  sources.forEach(({ name, dataset, prefix = '' }, index) => {
+    const idOf = own[index];
+    const shown = new Map<number, Set<number>>(dataset.images.map(({ id }) => [id, new Set<number>()]));
+    const imageIds = new Map(dataset.images.map(({ id }, i) => [id, images.length + i + 1]));
+    for (const annotation of dataset.annotations) {
+      const place = `annotation ${annotation.id}`;
+      const category_id = lookUp(idOf, annotation.category_id, `${name}: ${place}: there is no category`);
+      const image_id = lookUp(imageIds, annotation.image_id, `${name}: ${place}: there is no image`);
+      shown.get(annotation.image_id)?.add(category_id);
+      annotations.push({ ...annotation, id: annotations.length + 1, image_id, category_id });
+    }
+    for (const image of dataset.images) {
+      const file = image.file_name === undefined ? undefined : prefix + image.file_name;
+      if (file !== undefined) refuseTwice(files, file, name);
+      images.push({
+        ...image,
+        id: images.length + 1,
+        ...(file === undefined ? {} : { file_name: file }),
+        ...(isPartial || hasCoverage(image) ? coverage(image, idOf, shown.get(image.id)!) : {}),
+      });
+    }
+  });
+  return { images, annotations, categories: categories.list };
+}
+
+/** The categories of the result. */
+class MergedCategories {
+  readonly list: CocoCategory[] = [];
+  readonly #classes: Readonly<Record<string, string>>;
+
+  constructor(classes: Readonly<Record<string, string>>) {
+    this.#classes = classes;
+  }
+
+  /** Adds those of a source. @returns Their ids there → in the result. */
+  add({ name: source, dataset }: MergeSource): Map<number, number> {
+    return new Map(
+      dataset.categories.map((category) => {
+        const name = Object.hasOwn(this.#classes, category.name)
+          ? this.#classes[category.name]
+          : category.name;
+        const known = this.list.find((other) => other.name === name);
+        if (!known) {
+          const added = { ...category, id: this.list.length + 1, name };
+          this.list.push(added);
+          return [category.id, added.id];
+        }
+        if (JSON.stringify(known.keypoints) !== JSON.stringify(category.keypoints)) {
+          throw new InputError(
+            source,
+            `category ${category.name}: its keypoints are not those of ${name} in another data set`,
+          );
+        }
+        return [category.id, known.id];
+      }),
+    );
+  }
+}
+
+function hasCoverage(image: CocoImage): boolean {
+  return image.neg_category_ids !== undefined || image.not_exhaustive_category_ids !== undefined;
+}
+
+/** LVIS's fields of an image, whose source has the categories of `idOf`. */
+function coverage(
+  image: CocoImage,
+  idOf: ReadonlyMap<number, number>,
+  shown: ReadonlySet<number>,
+): Pick<CocoImage, 'neg_category_ids' | 'not_exhaustive_category_ids'> {
+  const mapped = (ids: readonly number[]) => [...new Set(ids.flatMap((id) => idOf.get(id) ?? []))];
+  const absent = hasCoverage(image) ? mapped(image.neg_category_ids ?? []) : mapped([...idOf.keys()]);
+  const partial = mapped(image.not_exhaustive_category_ids ?? []);
+  return {
+    neg_category_ids: absent.filter((id) => !shown.has(id)),
+    ...(partial.length > 0 ? { not_exhaustive_category_ids: partial } : {}),
+  };
+}
+
+function refuseTwice(files: Map<string, string>, file: string, source: string): void {
+  const other = files.get(file);
+  if (other !== undefined) {
+    throw new InputError(
+      source,
+      `its picture ${file} is in ${other} too; give each data set the folder of its pictures`,
+    );
+  }
+  files.set(file, source);
+}
+
+function refuseUnusedClasses(
+  sources: readonly MergeSource[],
+  classes: Readonly<Record<string, string>>,
+): void {
+  const names = new Set(sources.flatMap(({ dataset }) => dataset.categories.map(({ name }) => name)));
+  const unused = Object.keys(classes).find((name) => !names.has(name));
+  if (unused !== undefined) {
+    throw new InputError('merge', `no data set has the category ${unused}; known: ${[...names].join(', ')}`);
+  }
+}
+
+function lookUp(ids: ReadonlyMap<number, number>, id: number, problem: string): number {
+  const found = ids.get(id);
+  if (found === undefined) throw new InputError(problem, String(id));
+  return found;
+}

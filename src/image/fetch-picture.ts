@@ -1,0 +1,61 @@
+import { InputError, messageOf } from '../core/errors.ts';
+
+/** The largest picture file that is downloaded, and the time that it may take. */
+const fetchLimits = { bytes: 256 * 2 ** 20, seconds: 60 };
+
+/** Whether a source is an address and not a path. */
+export function isPictureAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
+/**
+ * Downloads a picture file over HTTP(S), in Node.
+ * @param limits Larger files and slower downloads are refused. Default `fetchLimits`.
+ * @throws InputError that names the address: refused by `MASK_RCNN_OFFLINE`, not reachable, an error of the server, too
+ *   large, or too slow.
+ */
+export async function fetchPicture(address: string, limits = fetchLimits): Promise<Uint8Array> {
+  if (process.env.MASK_RCNN_OFFLINE === '1') {
+    throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
+  }
+  const signal = AbortSignal.timeout(limits.seconds * 1000);
+  try {
+    const response = await fetch(address, { signal });
+    if (!response.ok) {
+      throw new InputError(address, `cannot be downloaded (${response.status} ${response.statusText})`);
+    }
+    return await bodyOf(response, address, limits.bytes);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = signal.aborted
+      ? `takes more than ${limits.seconds} seconds to download`
+      : `cannot be downloaded (${reasonOf(error)})`;
+    throw new InputError(address, reason, { cause: error });
+  }
+}
+
+async function bodyOf(response: Response, address: string, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = new InputError(address, `has more than ${Math.round(maxBytes / 2 ** 20)} MiB`);
+  if (Number(response.headers.get('content-length')) > maxBytes) {
+    await response.body?.cancel();
+    throw tooLarge;
+  }
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    length += part.value.length;
+    if (length > maxBytes) {
+      await reader?.cancel();
+      throw tooLarge;
+    }
+    parts.push(part.value);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The cause, such as a host that is not found: the error itself says only that `fetch` failed. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return messageOf(cause instanceof Error && cause.message ? cause : error);
+}

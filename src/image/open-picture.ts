@@ -1,0 +1,137 @@
+import { access, constants, open, readFile, stat } from 'node:fs/promises';
+import sharp, { type Metadata } from 'sharp';
+import { InputError, messageOf } from '../core/errors.ts';
+import { foreignFormat, sniffedBytes } from './foreign-format.ts';
+import { isSubsampled, relabelledAsRgb, tiffColourOf } from './tiff/colour.ts';
+import { readTiffDirectories, type TiffDirectory, tag } from './tiff/directory.ts';
+
+/** A picture file whose header was read. */
+export interface OpenPicture {
+  /** What sharp decodes: the path or the bytes given, or a copy with other tags. */
+  readonly file: string | Uint8Array;
+  /** Of its first page. */
+  readonly metadata: Metadata;
+  /** The pages of a TIFF; empty for other formats. */
+  readonly directories: readonly TiffDirectory[];
+}
+
+/** TIFF and BigTIFF in both byte orders. */
+const tiffStarts = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
+
+const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
+const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
+
+/**
+ * Reads the header of a picture file.
+ * @param name What messages call it.
+ * @throws InputError that names the file: missing, a folder, empty, or in a format that is not read, with the remedy.
+ */
+export async function openPicture(source: string | Uint8Array, name: string): Promise<OpenPicture> {
+  await refuseNoFile(source, name);
+  const start = await startOf(source, name);
+  const isTiff = tiffStarts.includes(Buffer.from(start.subarray(0, 4)).toString('latin1'));
+  const directories = isTiff ? await readTiffDirectories(source) : [];
+  refuseSamples(directories, name);
+  const file = directories.some(tiffColourOf)
+    ? relabelledAsRgb(await readFileNamed(source, name), directories)
+    : source;
+  const metadata = await metadataOf(file, { name, start });
+  return { file, metadata, directories };
+}
+
+/** @throws InputError where libvips would fail without saying why. */
+function refuseSamples(directories: readonly TiffDirectory[], name: string): void {
+  for (const directory of directories.slice(0, 1)) {
+    const bits = directory.numbers.get(tag.bitsPerSample)?.[0] ?? 1;
+    if (bits > 32)
+      throw new InputError(name, `has samples of ${bits} bits; convert them to 16 bits or 32-bit floats`);
+    const isGrey = (directory.numbers.get(tag.photometric)?.[0] ?? 1) <= 1;
+    const isPlanar = directory.numbers.get(tag.planarConfiguration)?.[0] === 2;
+    // libvips would mix up their rows.
+    if (isGrey && isPlanar && (directory.numbers.get(tag.samplesPerPixel)?.[0] ?? 1) > 1) {
+      throw new InputError(
+        name,
+        'has its channels as separate planes of one page; save each channel as a page',
+      );
+    }
+    if (tiffColourOf(directory)?.name === 'YCbCr' && isSubsampled(directory)) {
+      throw new InputError(name, 'is a subsampled YCbCr TIFF without JPEG compression; convert it to RGB');
+    }
+  }
+}
+
+async function metadataOf(
+  file: string | Uint8Array,
+  { name, start }: { name: string; start: Uint8Array },
+): Promise<Metadata> {
+  let metadata: Metadata;
+  try {
+    metadata = await sharp(file, { limitInputPixels: false }).metadata();
+  } catch (error) {
+    const isUnknown = /unsupported image format/.test(messageOf(error));
+    const known = foreignFormat(start);
+    const problem =
+      known ?? (isUnknown ? `is not a picture (${expected})` : `is damaged (${decoderMessage(error)})`);
+    throw new InputError(name, problem, { cause: error });
+  }
+  const isHevc = metadata.format === 'heif' && metadata.compression !== 'av1';
+  if (isHevc) throw new InputError(name, foreignFormat(start) ?? 'is a HEIC picture, which cannot be read');
+  if (!readableFormats.has(metadata.format)) {
+    throw new InputError(name, `is in an unsupported format, ${metadata.format} (${expected})`);
+  }
+  return metadata;
+}
+
+async function startOf(source: string | Uint8Array, name: string): Promise<Uint8Array> {
+  if (typeof source !== 'string') return source.subarray(0, sniffedBytes);
+  try {
+    const file = await open(source);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffedBytes), 0, sniffedBytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/** The bytes of a file. @throws InputError if it cannot be read. */
+export async function readFileNamed(source: string | Uint8Array, name: string): Promise<Uint8Array> {
+  if (typeof source !== 'string') return source;
+  return readFile(source).catch((error: unknown) => {
+    throw unreadable(name, error);
+  });
+}
+
+function unreadable(name: string, error: unknown): InputError {
+  return new InputError(name, `cannot be read (${messageOf(error)})`, { cause: error });
+}
+
+async function refuseNoFile(source: string | Uint8Array, name: string): Promise<void> {
+  if (typeof source !== 'string') {
+    if (source.length === 0) throw new InputError(name, `is empty (${expected})`);
+    return;
+  }
+  try {
+    const found = await stat(source);
+    if (found.isDirectory()) throw new InputError(name, 'is a folder, not a picture');
+    if (found.size === 0) throw new InputError(name, `is an empty file (${expected})`);
+    await access(source, constants.R_OK);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new InputError(name, missing ? 'no such file' : `cannot be read (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
+}
+
+/** The decoder's error message, without its log of earlier attempts. */
+export function decoderMessage(error: unknown): string {
+  const lines = messageOf(error)
+    .split('\n')
+    .filter((line) => !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line));
+  return (lines[0] ?? 'the decoder gave no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
+}

@@ -1,0 +1,10 @@
+/** Which part of a file is the picture. */
+export interface PlaneChoice {
+  /** Of a stack: slices, times or pages, from 1. Required for a TIFF of several; default: the first of an animation. */
+  readonly page?: number | undefined;
+  /**
+   * Number, from 1, or name of the channel, which becomes a grey picture. Required for a TIFF of several channels that are not
+   * colours; default: all.
+   */
+  readonly channel?: number | string | undefined;
+}

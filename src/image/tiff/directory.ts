@@ -1,0 +1,167 @@
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** The tags that are read (TIFF 6.0; SubfileType and SampleFormat in its supplements). */
+export const tag = {
+  newSubfileType: 254,
+  width: 256,
+  height: 257,
+  bitsPerSample: 258,
+  compression: 259,
+  photometric: 262,
+  description: 270,
+  samplesPerPixel: 277,
+  planarConfiguration: 284,
+  extraSamples: 338,
+  sampleFormat: 339,
+  minSample: 340,
+  maxSample: 341,
+  ycbcrCoefficients: 529,
+  ycbcrSubsampling: 530,
+  referenceBlackWhite: 532,
+} as const;
+
+const wanted: ReadonlySet<number> = new Set(Object.values(tag));
+
+/** One page of a TIFF: its tags, and where the value of PhotometricInterpretation is in the file. */
+export interface TiffDirectory {
+  readonly numbers: ReadonlyMap<number, readonly number[]>;
+  readonly description: string;
+  readonly photometricAt: number;
+}
+
+/** Pages whose tags are read; a longer stack consists of pages like these. */
+const maxDirectories = 4096;
+const maxValueBytes = 1 << 20;
+
+/** Bytes of each type, by its number. */
+const typeBytes: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+
+/**
+ * The pages of a TIFF or BigTIFF, with the tags that decide how it is decoded.
+ * @param source A path, or the bytes of the file.
+ * @returns Empty for any other file, and for one whose first directory is damaged.
+ */
+export async function readTiffDirectories(source: string | Uint8Array): Promise<TiffDirectory[]> {
+  const file = typeof source === 'string' ? await open(source) : undefined;
+  try {
+    const read = async (offset: number, length: number): Promise<DataView> => {
+      const bytes = file
+        ? await readFrom(file, offset, length)
+        : (source as Uint8Array).subarray(offset, offset + length);
+      if (bytes.length < length) throw new RangeError('beyond the end of the file');
+      return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    };
+    return await new DirectoryReader(read).all();
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readFrom(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+}
+
+type Read = (offset: number, length: number) => Promise<DataView>;
+
+class DirectoryReader {
+  readonly #read: Read;
+  #little = true;
+  #big = false;
+
+  constructor(read: Read) {
+    this.#read = read;
+  }
+
+  async all(): Promise<TiffDirectory[]> {
+    const directories: TiffDirectory[] = [];
+    try {
+      const seen = new Set<number>();
+      let offset = await this.#first();
+      while (offset > 0 && !seen.has(offset) && directories.length < maxDirectories) {
+        seen.add(offset);
+        const { directory, next } = await this.#directory(offset);
+        directories.push(directory);
+        offset = next;
+      }
+    } catch (error) {
+      // A damaged file: the decoder says what is wrong.
+      if (!(error instanceof RangeError)) throw error;
+    }
+    return directories;
+  }
+
+  /** The offset of the first directory; 0 if the file is not a TIFF. */
+  async #first(): Promise<number> {
+    const header = await this.#read(0, 8);
+    const order = header.getUint16(0);
+    if (order !== 0x4949 && order !== 0x4d4d) return 0;
+    this.#little = order === 0x4949;
+    const version = header.getUint16(2, this.#little);
+    if (version === 42) return header.getUint32(4, this.#little);
+    if (version !== 43) return 0;
+    this.#big = true;
+    return Number((await this.#read(8, 8)).getBigUint64(0, this.#little));
+  }
+
+  async #directory(offset: number): Promise<{ directory: TiffDirectory; next: number }> {
+    const [countBytes, entryBytes, pointerBytes] = this.#big ? [8, 20, 8] : [2, 12, 4];
+    const head = await this.#read(offset, countBytes);
+    const count = this.#big ? Number(head.getBigUint64(0, this.#little)) : head.getUint16(0, this.#little);
+    if (count > 65_535) throw new RangeError('too many tags');
+    const entries = await this.#read(offset + countBytes, count * entryBytes + pointerBytes);
+    const numbers = new Map<number, readonly number[]>();
+    let description = '';
+    let photometricAt = 0;
+    for (let at = 0; at < count * entryBytes; at += entryBytes) {
+      const code = entries.getUint16(at, this.#little);
+      if (!wanted.has(code)) continue;
+      const value = await this.#value(entries, at);
+      if (code === tag.description) description = text(value.view, value.bytes);
+      else numbers.set(code, this.#numbers(value));
+      if (code === tag.photometric) photometricAt = offset + countBytes + at + (this.#big ? 12 : 8);
+    }
+    const next = this.#pointer(entries, count * entryBytes);
+    return { directory: { numbers, description, photometricAt }, next };
+  }
+
+  #pointer(view: DataView, at: number): number {
+    return this.#big ? Number(view.getBigUint64(at, this.#little)) : view.getUint32(at, this.#little);
+  }
+
+  async #value(entries: DataView, at: number): Promise<{ type: number; bytes: number; view: DataView }> {
+    const type = entries.getUint16(at + 2, this.#little);
+    const count = this.#pointer(entries, at + 4);
+    const bytes = count * (typeBytes[type] ?? 0);
+    const inline = this.#big ? 12 : 8;
+    if (bytes > maxValueBytes) return { type, bytes: 0, view: entries };
+    const isInline = bytes <= inline - 4;
+    const view = isInline
+      ? new DataView(entries.buffer, entries.byteOffset + at + inline, bytes)
+      : await this.#read(this.#pointer(entries, at + inline), bytes);
+    return { type, bytes, view };
+  }
+
+  #numbers({ type, bytes, view }: { type: number; bytes: number; view: DataView }): number[] {
+    const size = typeBytes[type] ?? 0;
+    const little = this.#little;
+    const readers: Readonly<Record<number, (at: number) => number>> = {
+      1: (at) => view.getUint8(at),
+      3: (at) => view.getUint16(at, little),
+      4: (at) => view.getUint32(at, little),
+      5: (at) => view.getUint32(at, little) / view.getUint32(at + 4, little),
+      8: (at) => view.getInt16(at, little),
+      9: (at) => view.getInt32(at, little),
+      11: (at) => view.getFloat32(at, little),
+      12: (at) => view.getFloat64(at, little),
+      16: (at) => Number(view.getBigUint64(at, little)),
+    };
+    const reader = readers[type];
+    if (reader === undefined || size === 0) return [];
+    return Array.from({ length: Math.floor(bytes / size) }, (_, i) => reader(i * size));
+  }
+}
+
+function text(view: DataView, bytes: number): string {
+  return new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset, bytes)).replace(/\0+$/, '');
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { countPages, decodePicture, pictureSize } from '../decode.ts';
+
+interface GoldenCase {
+  file: string;
+  choice: { page?: number; channel?: number | string };
+  bits: 8 | 16;
+  pixels: number[];
+}
+
+const at = (name: string) => fileURLToPath(new URL(`../../../test/golden/tiff/${name}`, import.meta.url));
+/** Written by test/oracle/tiff.py. */
+const golden = Object.entries(
+  JSON.parse(readFileSync(at('expected.json'), 'utf8')) as Record<string, GoldenCase>,
+);
+
+/** Values that differ from Pillow's by rounding: its colour conversions use tables. */
+const tolerance: Record<string, number> = { ycbcr: 1, lab: 3 };
+
+describe('TIFFs as tifffile reads them', () => {
+  test.each(golden)('%s', async (name, { file, choice, bits, pixels }) => {
+    for (const source of [at(file), new Uint8Array(readFileSync(at(file)))]) {
+      const { width, height, data, deep } = await decodePicture(source, choice);
+      const values = bits === 16 ? deep : data;
+      expect(values).toHaveLength(3 * width * height);
+      const channels = pixels.length / (width * height);
+      const got = [...(values ?? [])];
+      const expected = got.map((_, i) => (channels === 3 ? pixels[i] : pixels[Math.floor(i / 3)]));
+      const off = got.map((value, i) => Math.abs(value - expected[i]));
+      expect(Math.max(...off)).toBeLessThanOrEqual(tolerance[name] ?? 0);
+      if (bits === 16) expect([...data]).toEqual(expected.map((value) => value >> 8));
+    }
+  });
+
+  test('stacks have as many pages as slices and times, without thumbnails', async () => {
+    const counts = ['pages', 'ome', 'imagej', 'thumbnail', 'rgb16'].map((name) =>
+      countPages(at(`${name}.tif`)),
+    );
+    expect(await Promise.all(counts)).toEqual([3, 2, 2, 1, 1]);
+  });
+});
+
+test.each([
+  ['pages', {}, 'has 3 pages; choose one (page, --page N) or all (--page all)'],
+  ['pages', { page: 4 }, 'has no page 4; it has 3 pages, counted from 1'],
+  ['ome', { page: 1 }, 'has 3 channels (DAPI, GFP, RFP); choose one (channel, --channel N)'],
+  ['ome', { page: 1, channel: 'GFPx' }, 'has no channel GFPx (did you mean GFP?)'],
+  ['five', {}, 'has 5 channels (1, 2, 3, 4, 5); choose one (channel, --channel N)'],
+  ['five', { channel: 6 }, 'has no channel 6; it has 5, counted from 1'],
+  [
+    'five-planes',
+    { channel: 2 },
+    'has its channels as separate planes of one page; save each channel as a page',
+  ],
+  ['two', {}, 'has 2 channels (1, 2); choose one (channel, --channel N)'],
+  ['rgb16', { page: 2 }, 'has no page 2; it has 1 page, counted from 1'],
+  ['float-unknown', {}, 'of which black and white are not known; rescale them to 0…1 or to 16 bits'],
+])('%s with %j is refused: %s', async (name, choice, problem) => {
+  const path = at(`${name}.tif`);
+  await expect(decodePicture(path, choice)).rejects.toThrow(`${path}: has `);
+  await expect(decodePicture(path, choice)).rejects.toThrow(problem);
+  if (Object.keys(choice).length === 0 && name !== 'float-unknown') {
+    await expect(pictureSize(path)).rejects.toThrow(problem);
+  }
+});

@@ -1,0 +1,20 @@
+import { replaceMetadata } from '../weights/safetensors/replace-metadata.ts';
+import { openModelFile } from './model-file.ts';
+
+/** The default score threshold of the detector in a file. @throws what `openModelFile` throws. */
+export async function readDefaultScore(path: string): Promise<number> {
+  const { config, weights } = await openModelFile(path);
+  await weights.close();
+  return config.defaultScore;
+}
+
+/**
+ * Stores another default score threshold in the file of a detector; nothing else in it changes.
+ * @param score 0…1.
+ * @throws what `openModelFile` throws; InputError if it cannot be written.
+ */
+export async function writeDefaultScore(path: string, score: number): Promise<void> {
+  const { config, weights } = await openModelFile(path);
+  await weights.close();
+  await replaceMetadata(path, { config: JSON.stringify({ ...config, defaultScore: score }) });
+}

@@ -1,0 +1,142 @@
+import type { Category, ModelConfig } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
+import { suggestion } from '../core/near-names.ts';
+import type { OptionNames } from '../core/options.ts';
+import { maxSide } from '../core/picture-limits.ts';
+import { type TileChoice, tilingOf } from './tiles/tile-choice.ts';
+
+/**
+ * What a caller may choose about a prediction. The model's configuration gives the defaults; those given to `load` replace
+ * them for every prediction of that model.
+ */
+export interface PredictionChoices {
+  /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
+  score?: number | undefined;
+  /**
+   * Maximum number of instances per picture, the best of all classes; `Prediction.omitted` counts the others. Default: the model's
+   * `box.detectionsPerImage`, 100 in most.
+   */
+  maxDetections?: number | undefined;
+  /**
+   * NMS within a class removes boxes whose overlap with a higher-scoring one exceeds this, 0…1. Default: the model's
+   * `box.nmsThreshold`, 0.5 in most.
+   */
+  nmsThreshold?: number | undefined;
+  /**
+   * The shorter side of a picture is resized to this many pixels, unless the longer one would exceed `maxSize`. Default: the
+   * model's `preprocess.minSize`.
+   */
+  minSize?: number | undefined;
+  /**
+   * Largest longer side of a resized picture, in pixels. Default: the model's `preprocess.maxSize`, in proportion to
+   * `minSize` if that is chosen.
+   */
+  maxSize?: number | undefined;
+  /** Names of the categories to return. Default: all. */
+  classes?: readonly string[] | undefined;
+  /**
+   * Predicts the picture tile by tile, for pictures much larger than those that the model was trained on; the limit
+   * `maxDetections` then applies to each tile. Default: the picture as a whole.
+   */
+  tile?: TileChoice | undefined;
+}
+
+/** For `checkOptions`: every choice. */
+export const choiceNames: OptionNames<PredictionChoices> = {
+  score: true,
+  maxDetections: true,
+  nmsThreshold: true,
+  minSize: true,
+  maxSize: true,
+  classes: true,
+  tile: true,
+};
+
+/** A model's configuration as one prediction uses it. */
+export interface ChosenConfig extends ModelConfig {
+  /** Class indices of the instances to return; absent: all. */
+  readonly labels?: ReadonlySet<number>;
+}
+
+/**
+ * The choices of an options object that also has others, without those that are undefined.
+ * @param options Other keys are ignored.
+ */
+export function choicesIn(options: PredictionChoices): PredictionChoices {
+  const names = Object.keys(choiceNames) as (keyof PredictionChoices)[];
+  return Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
+}
+
+/**
+ * The configuration that a prediction uses.
+ * @throws UsageError where a choice is out of range or a class is unknown.
+ */
+export function configFor(config: ModelConfig, choices: PredictionChoices): ChosenConfig {
+  checkChoices(choices);
+  const { box, preprocess, categories, defaultScore } = config;
+  const {
+    score = defaultScore,
+    maxDetections = box.detectionsPerImage,
+    nmsThreshold = box.nmsThreshold,
+    classes,
+  } = choices;
+  return {
+    ...config,
+    preprocess: resizedBy(preprocess, choices),
+    // Boxes that score less can neither suppress nor outrank the others, so they may be dropped before NMS.
+    box: { ...box, scoreThreshold: score, detectionsPerImage: maxDetections, nmsThreshold },
+    ...(classes && { labels: labelsOf('classes', classes, categories) }),
+  };
+}
+
+/** The preprocessing with the chosen size of pictures, for any kind of model. */
+export function resizedBy<Limits extends { minSize: number; maxSize: number }>(
+  limits: Limits,
+  { minSize = limits.minSize, maxSize }: Pick<PredictionChoices, 'minSize' | 'maxSize'>,
+): Limits {
+  return { ...limits, minSize, maxSize: maxSize ?? Math.round((limits.maxSize * minSize) / limits.minSize) };
+}
+
+/**
+ * The class indices of categories.
+ * @param option The option that lists them, as the user typed it.
+ * @throws UsageError for an empty list, or a name that the model does not have.
+ */
+export function labelsOf(
+  option: string,
+  classes: readonly string[],
+  categories: readonly Category[],
+): Set<number> {
+  const names = categories.map(({ name }) => name);
+  if (!Array.isArray(classes) || classes.length === 0) {
+    throw new UsageError(
+      `${option}: expected names of the model's classes, got ${String(classes) || 'none'}`,
+    );
+  }
+  const labels = classes.flatMap((name) => {
+    if (!names.includes(name)) {
+      throw new UsageError(`${option}: the model has no class ${name}${suggestion(name, names)}`);
+    }
+    return names.flatMap((known, index) => (known === name ? [index + 1] : []));
+  });
+  return new Set(labels);
+}
+
+/** @throws UsageError that names the choice where one is out of range. */
+export function checkChoices(choices: PredictionChoices): void {
+  if (choices.tile !== undefined) tilingOf(choices.tile);
+  for (const name of ['score', 'nmsThreshold'] as const) {
+    const value = choices[name];
+    if (value !== undefined && !(value >= 0 && value <= 1)) {
+      throw new UsageError(`${name} should lie between 0 and 1, got ${value}`);
+    }
+  }
+  for (const name of ['maxDetections', 'minSize', 'maxSize'] as const) {
+    const value = choices[name];
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= maxSide)) {
+      throw new UsageError(`${name} should be a whole number from 1 to ${maxSide}, got ${value}`);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { choicesOf } from './query-choices.ts';
+
+const model = { categories: [{ id: 7, name: 'traffic light' }] };
+
+test('classes are separated by commas and belong to the model', () => {
+  expect(choicesOf({ score: 0.2, classes: ' traffic light,traffic light' }, model)).toEqual({
+    score: 0.2,
+    classes: ['traffic light', 'traffic light'],
+  });
+  expect(() => choicesOf({ classes: 'trafic light' }, model)).toThrow(
+    'query: classes: the model has no class trafic light (did you mean traffic light?)',
+  );
+  expect(choicesOf({ classes: 'person' }, undefined)).toMatchObject({ classes: ['person'] });
+});
+
+test('tiles are a size in pixels or auto, and the overlap belongs to them', () => {
+  expect(choicesOf({ tile: '640', tileOverlap: 0.3 }, model).tile).toEqual({ size: 640, overlap: 0.3 });
+  expect(choicesOf({ tile: 'auto' }, model).tile).toEqual({ size: 'auto', overlap: undefined });
+  expect(() => choicesOf({ tileOverlap: 0.3 }, model)).toThrow('query: tileOverlap needs tile');
+});

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { UsageError } from '../../../core/errors.ts';
+import { labelsOf, type PredictionChoices } from '../../../predict/choices.ts';
+import { Problem } from '../../api/problem.ts';
+import type { predictQuerySchema } from '../../api/schemas.ts';
+import type { ModelInfo } from '../../work/service.ts';
+
+/** The query parameters about a prediction that are numbers. */
+export const choiceNumbers = ['score', 'maxDetections', 'nmsThreshold', 'tileOverlap'] as const;
+
+/**
+ * What a client chose about a prediction. The size of pictures is not among it, because memory and time depend on it.
+ * @param model Undefined if there is no such model, which is reported when the job is run.
+ * @throws Problem `bad-parameter` for a class that the model does not have, or an overlap without tiles.
+ */
+export function choicesOf(
+  query: z.infer<typeof predictQuerySchema>,
+  model: Pick<ModelInfo, 'categories'> | undefined,
+): PredictionChoices {
+  const { score, maxDetections, nmsThreshold, classes, tile, tileOverlap } = query;
+  const names = classes?.split(',').map((name) => name.trim());
+  try {
+    if (names && model) labelsOf('query: classes', names, model.categories);
+  } catch (error) {
+    if (error instanceof UsageError) throw new Problem('bad-parameter', error.message);
+    throw error;
+  }
+  if (tile === undefined) {
+    if (tileOverlap !== undefined) throw new Problem('bad-parameter', 'query: tileOverlap needs tile');
+    return { score, maxDetections, nmsThreshold, classes: names };
+  }
+  const size = tile === 'auto' ? ('auto' as const) : Number(tile);
+  const tiles = { size, overlap: tileOverlap };
+  return { score, maxDetections, nmsThreshold, classes: names, tile: tiles };
+}

@@ -1,0 +1,91 @@
+"""
+Writes small TIFFs of the kinds that microscopes and scanners write, with tifffile (PyPI), and their pixels as tifffile and
+Pillow read them, to test/golden/tiff. Run: python3 test/oracle/tiff.py, with tifffile, numpy and Pillow.
+"""
+import json
+import os
+
+import numpy as np
+import tifffile
+from PIL import Image, ImageCms
+
+folder = os.path.join(os.path.dirname(__file__), "../golden/tiff")
+random = np.random.default_rng(7)
+height, width = 5, 7
+expected = {}
+
+
+def write(name, pixels, page=None, channel=None, golden=None, **options):
+    """golden: the plane that is expected, [h, w] or [h, w, 3], 8 or 16 bits."""
+    path = os.path.join(folder, f"{name}.tif")
+    tifffile.imwrite(path, pixels, **options)
+    with tifffile.TiffFile(path) as file:
+        assert np.array_equal(file.asarray().ravel(), np.asarray(pixels).ravel()), name
+    note(name, f"{name}.tif", golden, page, channel)
+
+
+def note(name, file, golden, page=None, channel=None):
+    choice = {k: v for k, v in dict(page=page, channel=channel).items() if v is not None}
+    golden = np.asarray(golden)
+    expected[name] = dict(file=file, choice=choice, bits=golden.dtype.itemsize * 8, pixels=golden.ravel().tolist())
+
+
+def values(*shape, high=256, dtype=np.uint8):
+    return random.integers(0, high, shape).astype(dtype)
+
+
+grey = values(height, width)
+twelve = values(height, width, high=4096, dtype=np.uint16)
+write("twelve-in-sixteen", twelve, golden=twelve)
+colour = values(height, width, 3, high=65536, dtype=np.uint16)
+write("rgb16", colour, golden=colour, photometric="rgb")
+write("white-is-zero", grey, golden=255 - grey, photometric="miniswhite")
+unit = (grey / 255).astype(np.float32)
+write("float-unit", unit, golden=np.round(unit.astype(np.float64) * 65535).astype(np.uint16))
+write("float-bytes", grey.astype(np.float32), golden=grey.astype(np.uint16) * 257)
+write("uint32", twelve.astype(np.uint32), golden=twelve)
+write("int16", (twelve // 2).astype(np.int16), golden=twelve // 2)
+ramp = (grey.astype(np.float32) - 100) * 2.5
+stated = [(340, "f", 1, float(-250), True), (341, "f", 1, float(387.5), True)]
+write("float-stated", ramp, golden=grey.astype(np.uint16) * 257, extratags=stated)
+tifffile.imwrite(os.path.join(folder, "float-unknown.tif"), ramp)
+
+five = values(height, width, 5)
+for channel in (1, 2, 5):
+    write("five", five, channel=channel, golden=five[..., channel - 1], photometric="minisblack", planarconfig="contig")
+    expected[f"five-{channel}"] = expected.pop("five")
+planar = values(5, height, width)
+tifffile.imwrite(os.path.join(folder, "five-planes.tif"), planar, photometric="minisblack", planarconfig="separate")
+rgb_planes = values(3, height, width, high=65536, dtype=np.uint16)
+write("rgb-planes", rgb_planes, golden=np.moveaxis(rgb_planes, 0, -1), photometric="rgb", planarconfig="separate")
+two = values(height, width, 2)
+write("two", two, channel=2, golden=two[..., 1], photometric="minisblack", planarconfig="contig")
+
+stack = values(3, height, width)
+write("pages", stack, page=2, golden=stack[1], photometric="minisblack")
+ome = values(2, 3, height, width, high=4096, dtype=np.uint16)
+names = {"axes": "ZCYX", "Channel": {"Name": ["DAPI", "GFP", "RFP"]}}
+write("ome", ome, page=2, channel="gfp", golden=ome[1, 1], photometric="minisblack", metadata=names, ome=True)
+imagej = values(2, 3, height, width, high=4096, dtype=np.uint16)
+write("imagej", imagej, page=1, channel=3, golden=imagej[0, 2], imagej=True, metadata={"axes": "ZCYX"})
+write("big", twelve, golden=twelve, bigtiff=True, byteorder=">")
+
+with tifffile.TiffWriter(os.path.join(folder, "thumbnail.tif")) as file:
+    file.write(grey, photometric="minisblack")
+    file.write(grey[::2, ::2], photometric="minisblack", subfiletype=1)
+note("thumbnail", "thumbnail.tif", grey)
+
+rgb = Image.fromarray(values(height, width, 3))
+rgb.convert("YCbCr").save(os.path.join(folder, "ycbcr.tif"))
+note("ycbcr", "ycbcr.tif", np.asarray(Image.open(os.path.join(folder, "ycbcr.tif")).convert("RGB")))
+lab_profile, srgb = ImageCms.createProfile("LAB", 5000), ImageCms.createProfile("sRGB")
+soft = Image.fromarray(values(height, width, 3, high=80) + 90)
+lab = ImageCms.profileToProfile(soft, srgb, lab_profile, outputMode="LAB")
+lab.save(os.path.join(folder, "lab.tif"))
+back = ImageCms.profileToProfile(Image.open(os.path.join(folder, "lab.tif")), lab_profile, srgb, outputMode="RGB")
+note("lab", "lab.tif", np.asarray(back))
+
+with open(os.path.join(folder, "expected.json"), "w") as file:
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in expected.items())
+    file.write("{\n" + lines + "\n}\n")
+print(len(expected), "cases with tifffile", tifffile.__version__)
