@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { countPages } from '../image/decode.ts';
-import type { PlaneChoice } from '../image/plane-choice.ts';
+import { type PlaneChoice, parseChannel } from '../image/plane-choice.ts';
 import { count } from './output.ts';
 import type { GivenPicture } from './pictures.ts';
 
@@ -52,5 +52,5 @@ export async function chosenPages(
 
 function channelOf(text: string): number | string {
   if (text.trim() === '') throw new InvalidArgumentError('Expected a number or a name.');
-  return /^\d+$/.test(text) ? Number(text) : text;
+  return parseChannel(text);
 }

@@ -8,3 +8,8 @@ export interface PlaneChoice {
    */
   readonly channel?: number | string | undefined;
 }
+
+/** A channel as users type it: digits are its number, everything else its name. */
+export function parseChannel(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -116,6 +116,18 @@ describe('pictures that cannot be used', () => {
       /picture: is damaged/,
       () => raw(jpeg.subarray(0, jpeg.length >> 1), 'image/jpeg'),
     ],
+    [
+      'a stack without a page',
+      'damaged-picture',
+      /picture: has 2 pages; choose one/,
+      async () =>
+        raw(
+          await sharp([png, png], { join: { animated: true } })
+            .tiff()
+            .toBuffer(),
+          'image/tiff',
+        ),
+    ],
     ['a PNG cut off in its header', 'damaged-picture', /picture: is damaged/, () => raw(png.subarray(0, 20))],
     ['text', 'unsupported-type', /text\/plain/, () => raw(Buffer.from('hello'), 'text/plain')],
     ['JSON', 'unsupported-type', /application\/json/, () => raw(Buffer.from('{}'), 'application/json')],
@@ -152,6 +164,9 @@ describe('wrong requests', () => {
     ['score=', /score/],
     ['score=high', /score/],
     ['score=NaN', /score/],
+    ['page=0', /page/],
+    ['page=all', /page/],
+    ['channel=', /channel: Expected a number or a name/],
     ['scores=0.5', /unknown key scores \(did you mean score/],
   ])('?%s is a bad parameter', async (query, detail) => {
     const document = await problemOf(await sendPicture(server.url, png, { query: `?${query}` }));

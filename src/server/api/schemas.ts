@@ -36,6 +36,20 @@ export const predictQuerySchema = z.strictObject({
     .string()
     .optional()
     .describe('Names of the classes to return, separated by commas; default: all.'),
+  page: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Slice, time or page of a TIFF stack, which requires it, or frame of an animation, from 1; default: the first frame.',
+    ),
+  channel: z
+    .string()
+    .regex(/\S/, 'Expected a number or a name')
+    .optional()
+    .describe(
+      'Channel of a microscope picture, from 1 or by its name in OME-TIFF; required where channels are not colours.',
+    ),
   tile: z
     .string()
     .regex(/^(auto|[1-9]\d{2,4})$/, 'Expected auto, or a number of pixels from 100 to 99999')

@@ -1,3 +1,4 @@
+import type { PlaneChoice } from '../../image/plane-choice.ts';
 import type { PredictSettings } from '../../pool/predict-job.ts';
 import type { PredictionChoices } from '../../predict/choices.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
@@ -19,6 +20,8 @@ interface PictureJob {
   picture: Uint8Array;
   /** The client's name for it; null if it gave none. */
   fileName: string | null;
+  /** Which part of the file is the picture. */
+  plane: PlaneChoice;
   /** What the client chose. */
   choices: PredictionChoices;
 }

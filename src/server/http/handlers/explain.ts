@@ -5,7 +5,7 @@ import type { ExplainJob } from '../../work/job.ts';
 import type { AppOptions, RouteHandler } from '../context.ts';
 import { negotiateType } from '../request/accept.ts';
 import { parseQuery } from '../request/parse-query.ts';
-import { choiceNumbers, choicesOf } from '../request/query-choices.ts';
+import { choiceNumbers, choicesOf, planeChoiceOf } from '../request/query-choices.ts';
 import { runPictureJob } from './run-picture-job.ts';
 
 const representations = ['application/json', 'text/html'] as const;
@@ -37,6 +37,7 @@ export function explainHandler(options: AppOptions): RouteHandler {
     const { done } = await runPictureJob(c, options, model, ({ file, name }) => ({
       picture: file,
       fileName: name,
+      plane: planeChoiceOf(query),
       choices,
       ...job,
     }));

@@ -8,7 +8,7 @@ import type { JobAnswer } from '../../work/job.ts';
 import type { AppEnv, AppOptions, RouteHandler } from '../context.ts';
 import { negotiateType } from '../request/accept.ts';
 import { parseQuery } from '../request/parse-query.ts';
-import { choiceNumbers, choicesOf } from '../request/query-choices.ts';
+import { choiceNumbers, choicesOf, planeChoiceOf } from '../request/query-choices.ts';
 import { rounded, runPictureJob } from './run-picture-job.ts';
 
 const mediaTypes = Object.keys(predictionForms) as (keyof typeof predictionForms)[];
@@ -30,7 +30,7 @@ export function predictHandler(options: AppOptions): RouteHandler {
     let fileName: string | null = null;
     const { done, queuedMs } = await runPictureJob(c, options, model, ({ file, name }) => {
       fileName = name;
-      return { picture: file, fileName, choices, output, pixelSize, tolerance };
+      return { picture: file, fileName, plane: planeChoiceOf(query), choices, output, pixelSize, tolerance };
     });
     if (done.outcome !== 'done')
       throw new MaskRcnnError(`a worker answered a prediction with "${done.outcome}"`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { choicesOf } from './query-choices.ts';
+import { choicesOf, planeChoiceOf } from './query-choices.ts';
 
 const model = { categories: [{ id: 7, name: 'traffic light' }] };
 
@@ -18,4 +18,9 @@ test('tiles are a size in pixels or auto, and the overlap belongs to them', () =
   expect(choicesOf({ tile: '640', tileOverlap: 0.3 }, model).tile).toEqual({ size: 640, overlap: 0.3 });
   expect(choicesOf({ tile: 'auto' }, model).tile).toEqual({ size: 'auto', overlap: undefined });
   expect(() => choicesOf({ tileOverlap: 0.3 }, model)).toThrow('query: tileOverlap needs tile');
+});
+
+test('a channel is a number or a name', () => {
+  expect(planeChoiceOf({ page: 3, channel: '2' })).toEqual({ page: 3, channel: 2 });
+  expect(planeChoiceOf({ channel: 'DAPI' })).toEqual({ page: undefined, channel: 'DAPI' });
 });

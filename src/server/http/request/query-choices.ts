@@ -1,12 +1,21 @@
 import type { z } from 'zod';
 import { UsageError } from '../../../core/errors.ts';
+import { type PlaneChoice, parseChannel } from '../../../image/plane-choice.ts';
 import { labelsOf, type PredictionChoices } from '../../../predict/choices.ts';
 import { Problem } from '../../api/problem.ts';
 import type { predictQuerySchema } from '../../api/schemas.ts';
 import type { ModelInfo } from '../../work/service.ts';
 
 /** The query parameters about a prediction that are numbers. */
-export const choiceNumbers = ['score', 'maxDetections', 'nmsThreshold', 'tileOverlap'] as const;
+export const choiceNumbers = ['score', 'maxDetections', 'nmsThreshold', 'tileOverlap', 'page'] as const;
+
+/** Which part of the file that a client sends is the picture. */
+export function planeChoiceOf({
+  page,
+  channel,
+}: Pick<z.infer<typeof predictQuerySchema>, 'page' | 'channel'>): PlaneChoice {
+  return { page, channel: channel === undefined ? undefined : parseChannel(channel) };
+}
 
 /**
  * What a client chose about a prediction. The size of pictures is not among it, because memory and time depend on it.

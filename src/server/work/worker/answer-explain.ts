@@ -27,7 +27,7 @@ export function explainAnswerer(
     const decodedAt = performance.now();
     const explainer = await loadExplainer();
     const { choices } = job;
-    const recorded = await last.get(job.picture, choices, () => explainer.record(picture, choices));
+    const recorded = await last.get(job, () => explainer.record(picture, choices));
     const predictedAt = performance.now();
     try {
       const body = await bodyOf(recorded, picture, job);

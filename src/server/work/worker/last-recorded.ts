@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { PredictionChoices } from '../../../predict/choices.ts';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
+import type { ExplainJob } from '../job.ts';
 
 /** Milliseconds for which a recorded prediction is kept; it may take some hundred megabytes. */
 const keepMs = 60_000;
@@ -12,15 +12,14 @@ export class LastRecorded {
   #expiry: NodeJS.Timeout | undefined;
 
   /**
-   * @param file The encoded picture; together with `choices` it identifies a prediction.
+   * @param job What identifies a prediction: the encoded picture, which part of it, and what the client chose.
    * @param record Called unless the last prediction is the same.
    */
   async get(
-    file: Uint8Array,
-    choices: PredictionChoices,
+    { picture, plane, choices }: Pick<ExplainJob, 'picture' | 'plane' | 'choices'>,
     record: () => Promise<RecordedPrediction>,
   ): Promise<RecordedPrediction> {
-    const key = `${createHash('sha256').update(file).digest('hex')} ${JSON.stringify(choices)}`;
+    const key = `${createHash('sha256').update(picture).digest('hex')} ${JSON.stringify([plane, choices])}`;
     clearTimeout(this.#expiry);
     let recorded = key === this.#key ? this.#recorded : null;
     if (!recorded) {
