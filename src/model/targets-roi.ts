@@ -14,7 +14,7 @@ export interface RoiTargets {
   readonly labels: Int32Array;
   /** `[S, 4]` deltas of the labelled class, times the coding weights; 0 for the background. */
   readonly deltas: Float32Array;
-  /** Positions of the RoIs with an object, in 0…S − 1, ascending. The mask branch is trained on these. */
+  /** Positions of the RoIs with an object, in 0…S − 1, ascending. The mask branch is trained on those of them whose object has a mask. */
   readonly positive: Uint32Array;
   /** The object of each of `positive`: a position in the ground truth. */
   readonly objects: Uint32Array;

@@ -9,6 +9,8 @@ export interface GroundTruth {
   readonly labels: Int32Array;
   /** `[G]`, each of the size of the picture. */
   readonly masks: readonly Rle[];
+  /** `[G]`, false where the mask is only the filled box, which the mask branch does not learn; absent if all are true. */
+  readonly hasMask?: readonly boolean[];
   /** Present if keypoints are annotated and the model is to learn them. */
   readonly poses?: Poses;
   /**

@@ -5,6 +5,7 @@ import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels } from '../model/structure.ts';
 import type { RoiTargets } from '../model/targets-roi.ts';
 import { takeBoxes } from '../ops/boxes.ts';
+import type { GroundTruth } from '../ops/ground-truth.ts';
 import { keypointTargets } from '../ops/keypoint-targets.ts';
 import { maskTargets } from '../ops/mask-targets.ts';
 
@@ -64,14 +65,15 @@ function alternatives(
 }
 
 /**
- * Inputs of the mask head: the RoIs with an object and their masks of `resolution`². If the branches share
+ * Inputs of the mask head: the RoIs whose object has a mask, and their masks of `resolution`². If the branches share
  * RoI features (structure `c4`, which has one level), `mask_rows` lists their rows in the box branch.
  */
 export function maskFeeds(
-  targets: readonly RoiTargets[],
+  sampled: readonly RoiTargets[],
   { truths }: Pick<Batch, 'truths'>,
   { resolution, levels }: { resolution: number; levels: Levels },
 ): Record<string, Tensor> {
+  const targets = sampled.map((target, n) => withMaskOnly(target, truths[n]));
   const boxes = targets.map((target) => takeBoxes(target.boxes, target.positive));
   const labels = targets.flatMap((target) => Array.from(target.positive, (roi) => target.labels[roi]));
   const pictures = targets.flatMap((target, n) => new Array<number>(target.positive.length).fill(n));
@@ -90,6 +92,17 @@ export function maskFeeds(
     mask_labels: int64(order.map((roi) => labels[roi])),
     mask_targets: float32Tensor([order.length, resolution, resolution], ordered),
     mask_weights: filled([order.length, 1, 1], 1 / Math.max(ordered.length, 1)),
+  };
+}
+
+/** Without the objects that have no mask among `positive` and `objects`. */
+function withMaskOnly(target: RoiTargets, { hasMask }: Pick<GroundTruth, 'hasMask'>): RoiTargets {
+  if (hasMask === undefined) return target;
+  const { positive, objects } = target;
+  return {
+    ...target,
+    positive: positive.filter((_, i) => hasMask[objects[i]]),
+    objects: objects.filter((object) => hasMask[object]),
   };
 }
 

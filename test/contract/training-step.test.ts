@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
-import type { Float32Tensor } from '../../src/core/tensor.ts';
+import { type Float32Tensor, float32Tensor, sizeOf } from '../../src/core/tensor.ts';
 import { joinBatch, prepareSample } from '../../src/data/load/batch.ts';
 import { withMasks } from '../../src/data/sample/sample.ts';
 import { backboneStride } from '../../src/model/backbone.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { trainableWeights } from '../../src/model/trainable.ts';
+import { maskTargets } from '../../src/ops/mask-targets.ts';
 import { encodeBitmap } from '../../src/ops/rle/bitmap.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { compileNetwork } from '../../src/train/network.ts';
@@ -94,6 +95,67 @@ describe('a batch whose pictures do not annotate every category', async () => {
     // Background or any class: the likelihood is 1.
     expect(nothingKnown.losses.loss_classifier).toBeLessThan(whole.losses.loss_classifier);
     expect(nothingKnown.losses.loss_box_reg).toBe(whole.losses.loss_box_reg);
+  });
+});
+
+describe('objects without a mask', async () => {
+  const predictor = 'roi_heads.mask_predictor.mask_fcn_logits';
+  // Without weights, every pixel of a mask of class k has the logit bias[k], whatever the picture shows.
+  const constant = new Map(weights);
+  const shape = weights.get(`${predictor}.weight`)!.shape;
+  const bias = Float32Array.from({ length: shape[0] }, (_, k) => 0.3 * k - 0.5);
+  constant.set(`${predictor}.weight`, float32Tensor(shape, new Float32Array(sizeOf(shape))));
+  constant.set(`${predictor}.bias`, float32Tensor([shape[0]], bias));
+  const options = { runtime: nodeRuntime, trainable };
+  const constantNetwork = await compileNetwork(config, constant, options);
+  // The only RoIs are the true boxes.
+  const training = { ...config.rpn.training, postNmsTopN: 0 };
+  const context = { config: { ...config, rpn: { ...config.rpn, training } }, trainable, random: firstOfEach };
+  const hasMask = batch.truths.map(({ labels }) => Array.from(labels, (_, i) => i > 0));
+  const withMask = (keep: (n: number) => boolean[] | undefined) => ({
+    ...batch,
+    truths: batch.truths.map((truth, n) => ({ ...truth, hasMask: keep(n) })) as typeof batch.truths,
+  });
+  const all = await runStep(constantNetwork, batch, context);
+  const some = await runStep(
+    constantNetwork,
+    withMask((n) => hasMask[n]),
+    context,
+  );
+  const none = await runStep(
+    constantNetwork,
+    withMask((n) => hasMask[n].map(() => false)),
+    context,
+  );
+  await constantNetwork.release();
+
+  /** The mean binary cross-entropy of the objects chosen: softplus(b) − b · t for logits b and the mean target t. */
+  const meanLoss = (isChosen: (n: number, i: number) => boolean) => {
+    const ofObjects = batch.truths.flatMap(({ boxes, labels, masks }, n) =>
+      Array.from(labels, (label, i) => {
+        if (!isChosen(n, i)) return [];
+        const target = maskTargets(masks, boxes.subarray(4 * i, 4 * i + 4), [i], 28);
+        const mean = target.reduce((sum, value) => sum + value, 0) / target.length;
+        const logit = bias[label];
+        return [Math.log1p(Math.exp(logit)) - logit * mean];
+      }).flat(),
+    );
+    return ofObjects.reduce((sum, loss) => sum + loss, 0) / ofObjects.length;
+  };
+
+  it('do not take part in the mask loss', () => {
+    expect(all.losses.loss_mask / meanLoss(() => true)).toBeCloseTo(1, 5);
+    expect(some.losses.loss_mask / meanLoss((n, i) => hasMask[n][i])).toBeCloseTo(1, 5);
+    expect(Math.abs(some.losses.loss_mask / all.losses.loss_mask - 1)).toBeGreaterThan(0.01);
+    expect(none.losses.loss_mask).toBe(0);
+    const gradient = none.gradients.get(`${predictor}.bias`) as Float32Array;
+    expect(gradient.every((value) => value === 0)).toBe(true);
+  });
+
+  it('take part in all other losses', () => {
+    for (const name of names.filter((name) => name !== 'loss_mask')) {
+      expect(none.losses[name], name).toBe(all.losses[name]);
+    }
   });
 });
 

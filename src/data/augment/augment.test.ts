@@ -124,6 +124,43 @@ describe('objects that are cut away', () => {
   });
 });
 
+describe('objects of which only the box is known', () => {
+  // Those with even labels.
+  const withUnknown = (sample: Sample): Sample => ({
+    ...sample,
+    hasMask: Array.from(sample.labels, (label) => label % 2 === 1),
+  });
+  const changes: Record<string, (sample: Sample) => Sample> = {
+    mirror,
+    flip,
+    rotate: (sample) => rotate(sample, 1),
+    crop: (sample) => crop(sample, { left: 5, top: 3, width: 20, height: 15 }),
+    resize: (sample) => resizeSample(sample, 1.5),
+    copyPaste: (sample) => {
+      const donor = paintedSample(7);
+      return copyPaste(sample, { ...donor, labels: donor.labels.map(() => 51) }, seededRandom(1));
+    },
+  };
+
+  it.each(Object.keys(changes))('stay known as such: %s', (name) => {
+    const result = changes[name](withUnknown(paintedSample(3)));
+    expect(result.hasMask).toEqual(Array.from(result.labels, (label) => label % 2 === 1));
+    expect(new Set(result.hasMask).size).toBe(2);
+  });
+
+  it('are not pasted', () => {
+    const donor = withUnknown(paintedSample(7));
+    const empty = withMasks({ ...donor.picture, data: new Uint8Array(donor.picture.data.length) }, [], []);
+    const pasted = Array.from({ length: 20 }, (_, seed) => [
+      ...copyPaste(empty, donor, seededRandom(seed)).labels,
+    ]).flat();
+    expect(pasted.length).toBeGreaterThan(0);
+    expect(pasted.filter((label) => label % 2 === 0)).toEqual([]);
+    const boxes = { ...donor, hasMask: Array.from(donor.labels, () => false) };
+    expect(copyPaste(empty, boxes, seededRandom(1)).labels).toHaveLength(0);
+  });
+});
+
 describe('copy and paste', () => {
   it.each([0.5, 1.5, 2])('takes the donor at another scale (%d)', (scale) => {
     // One colour for each object: interpolation changes it only along outlines.

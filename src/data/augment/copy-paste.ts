@@ -12,7 +12,7 @@ import { type Sample, withMasks } from '../sample/sample.ts';
 const minVisible = 0.1;
 
 /**
- * Pastes objects of a donor into a sample, each chosen with probability ½, at least one, at random positions
+ * Pastes objects of a donor that have a mask into a sample, each chosen with probability ½, at least one, at random positions
  * (Ghiasi et al. 2021, "Simple Copy-Paste"). The pixels that they cover are removed from the masks below, and
  * keypoints there become hidden.
  */
@@ -22,8 +22,11 @@ export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample
   let masks = [...sample.masks];
   const areas = masks.map(rleArea);
   const labels = [...sample.labels];
+  const hasMask = sample.hasMask && [...sample.hasMask];
   let { poses } = sample;
-  for (const i of chooseSome(donor.masks.length, random)) {
+  const outlined = [...donor.masks.keys()].filter((i) => donor.hasMask?.[i] ?? true);
+  for (const chosen of chooseSome(outlined.length, random)) {
+    const i = outlined[chosen];
     const { placed, left, top } = pasteObject(donor.picture, donor.masks[i], picture, random);
     if (poses && donor.poses) {
       const own = movePoses(takePoses(donor.poses, [i]), (x, y) => [x - left, y - top]);
@@ -31,6 +34,7 @@ export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample
     }
     masks = masks.map((below) => hide(below, placed));
     masks.push(placed);
+    hasMask?.push(true);
     areas.push(rleArea(donor.masks[i]));
     labels.push(donor.labels[i]);
   }
@@ -39,7 +43,7 @@ export function copyPaste(sample: Sample, donor: Sample, random: Random): Sample
     picture,
     visible.map((i) => masks[i]),
     visible.map((i) => labels[i]),
-    poses && takePoses(poses, visible),
+    { poses: poses && takePoses(poses, visible), hasMask: hasMask && visible.map((i) => hasMask[i]) },
   );
 }
 

@@ -11,12 +11,12 @@ const attempts = 10;
  * The part of a sample within a window. A window that extends beyond the picture is filled with its mean
  * colour there. Objects outside the window are dropped.
  */
-export function crop({ picture, masks, labels, poses }: Sample, window: Window): Sample {
+export function crop({ picture, masks, labels, poses, hasMask }: Sample, window: Window): Sample {
   return withMasks(
     cropPicture(picture, window),
     masks.map((mask) => cropMask(mask, window)),
     labels,
-    poses && movePoses(poses, (x, y) => [x - window.left, y - window.top]),
+    { poses: poses && movePoses(poses, (x, y) => [x - window.left, y - window.top]), hasMask },
   );
 }
 

@@ -4,19 +4,19 @@ import { flipMask, mirrorMask, transposeMask } from '../sample/mask-geometry.ts'
 import { type Sample, withMasks } from '../sample/sample.ts';
 
 /** Mirrors left and right. */
-export function mirror({ picture, masks, labels, poses }: Sample): Sample {
+export function mirror({ picture, masks, labels, poses, hasMask }: Sample): Sample {
   const { width, height } = picture;
   const mirrored = rearrange(picture, { width, height }, (x, y) => y * width + width - 1 - x);
   const joints = reflected(poses, (x, y) => [width - x, y]);
-  return withMasks(mirrored, masks.map(mirrorMask), labels, joints);
+  return withMasks(mirrored, masks.map(mirrorMask), labels, { poses: joints, hasMask });
 }
 
 /** Mirrors top and bottom. */
-export function flip({ picture, masks, labels, poses }: Sample): Sample {
+export function flip({ picture, masks, labels, poses, hasMask }: Sample): Sample {
   const { width, height } = picture;
   const flipped = rearrange(picture, { width, height }, (x, y) => (height - 1 - y) * width + x);
   const joints = reflected(poses, (x, y) => [x, height - y]);
-  return withMasks(flipped, masks.map(flipMask), labels, joints);
+  return withMasks(flipped, masks.map(flipMask), labels, { poses: joints, hasMask });
 }
 
 /** Rotates clockwise by a number of right angles. */
@@ -27,13 +27,13 @@ export function rotate(sample: Sample, rightAngles: 1 | 2 | 3): Sample {
 }
 
 /** Swaps rows and columns. */
-function transpose({ picture, masks, labels, poses }: Sample): Sample {
+function transpose({ picture, masks, labels, poses, hasMask }: Sample): Sample {
   const size = { width: picture.height, height: picture.width };
   return withMasks(
     rearrange(picture, size, (x, y) => x * picture.width + y),
     masks.map(transposeMask),
     labels,
-    reflected(poses, (x, y) => [y, x]),
+    { poses: reflected(poses, (x, y) => [y, x]), hasMask },
   );
 }
 

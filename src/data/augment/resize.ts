@@ -12,6 +12,9 @@ export function resizeSample(sample: Sample, scale: number): Sample {
     resizePicture(sample.picture, size),
     sample.masks.map((mask) => resizeMask(mask, size)),
     sample.labels,
-    sample.poses && movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]),
+    {
+      poses: sample.poses && movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]),
+      hasMask: sample.hasMask,
+    },
   );
 }

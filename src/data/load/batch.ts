@@ -45,6 +45,7 @@ export function prepareSample(
     boxes: scaleBoxes(sample.boxes, { x: scaleX, y: scaleY }),
     labels: sample.labels,
     masks: sample.masks.map((mask) => resizeMask(mask, { width, height })),
+    ...(sample.hasMask ? { hasMask: sample.hasMask } : {}),
     ...(sample.unknown ? { unknown: sample.unknown } : {}),
     ...(sample.poses ? { poses: movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]) } : {}),
   };

@@ -57,10 +57,16 @@ export class ObjectTally {
     }
     if (!learnsMasks || this.#boxes === 0) return notes;
     const reason = this.#problem === undefined ? '' : ` (${this.#problem})`;
-    notes.push(
-      `${this.#boxes} of ${all} have a box but no usable mask${reason}; the model learns the box as the mask`,
-    );
+    const effect = this.hasBoth
+      ? 'the mask branch does not learn from them'
+      : 'the model learns the box as the mask';
+    notes.push(`${this.#boxes} of ${all} have a box but no usable mask${reason}; ${effect}`);
     return notes;
+  }
+
+  /** Whether some objects have a usable mask and others only a box. */
+  get hasBoth(): boolean {
+    return this.#masks > 0 && this.#boxes > 0;
   }
 
   /** Whether there were objects, of which none can be used. */

@@ -122,7 +122,7 @@ describe('a sample', () => {
     );
   });
 
-  it('count objects whose masks have another form, and learn their boxes', () => {
+  it('count objects whose masks have another form, and learn only their boxes', () => {
     const points = [
       [1, 2],
       [4, 2],
@@ -134,10 +134,11 @@ describe('a sample', () => {
       annotation(2, 2, { segmentation: points }),
     ]);
     const { records, notes } = trainingRecords(some, '.', labels, { learnsMasks: true });
-    expect(records[1].objects).toEqual([{ id: 2, label: 1, bbox: [1, 2, 3, 4] }]);
+    expect(records[1].objects).toEqual([{ id: 2, label: 1, bbox: [1, 2, 3, 4], hasMask: false }]);
+    expect(records[0].objects).toEqual([{ id: 1, label: 1, bbox: [1, 2, 3, 4], segmentation: whole }]);
     expect(notes).toContain(
       '1 of 2 objects have a box but no usable mask (annotation 2: segmentation: expected rings [[x0, y0, x1, y1, …], …] ' +
-        'of 3 points or more, got a list of points [[x, y], …]); the model learns the box as the mask',
+        'of 3 points or more, got a list of points [[x, y], …]); the mask branch does not learn from them',
     );
     const none = dataset([
       annotation(1, 1, { segmentation: points }),
@@ -147,6 +148,7 @@ describe('a sample', () => {
       /got a list of points \[\[x, y\], …\]; none of its 2 objects has a usable mask$/,
     );
     expect(trainingRecords(none, '.', labels).records[0].objects).toHaveLength(1);
+    expect(trainingRecords(some, '.', labels).records[1].objects[0].hasMask).toBeUndefined();
   });
 
   it('say when the model learns boxes as masks, and leave out what is not in the picture', () => {

@@ -23,7 +23,7 @@ export interface RegionOptions {
    * of objects without an outline.
    */
   readonly ignoredLabel?: number;
-  /** Whether the model has a mask branch. Default false. */
+  /** Whether the model has a mask branch, which learns boxes as masks only if no object has a mask. Default false. */
   readonly learnsMasks?: boolean;
 }
 
@@ -90,7 +90,15 @@ export function trainingRecords(
     notes.push(`partial annotations in ${share}: unknown categories are not learned as background there`);
   }
   if (onlyCrowds > 0) notes.push(`left out ${plural(onlyCrowds, 'picture')} with only crowds`);
-  return { records, notes };
+  return { records: learnsMasks && tally.hasBoth ? records.map(withoutBoxMasks) : records, notes };
+}
+
+/** Says of the objects without a segmentation that their box is not to be learned as a mask. */
+function withoutBoxMasks(record: PictureRecord): PictureRecord {
+  const objects = record.objects.map((object) =>
+    object.segmentation === undefined ? { ...object, hasMask: false } : object,
+  );
+  return { ...record, objects };
 }
 
 /** The class indices of which objects may be in an image without an annotation. */

@@ -23,6 +23,8 @@ export interface RecordedObject {
   readonly label: number;
   readonly segmentation?: CocoSegmentation;
   readonly bbox?: CocoBox;
+  /** False if the mask branch does not learn the box of an object without a segmentation. Default: true. */
+  readonly hasMask?: boolean;
   /** x, y, visibility of each keypoint. */
   readonly keypoints?: ArrayLike<number>;
 }
@@ -65,6 +67,9 @@ export function makeSample(
     boxes: Float32Array.from(kept.flatMap(({ box }) => box)),
     labels: Int32Array.from(kept, ({ label }) => label),
     masks: kept.map(({ mask }) => mask),
+    ...(kept.some(({ object }) => object.hasMask === false)
+      ? { hasMask: kept.map(({ object }) => object.hasMask !== false) }
+      : {}),
     ...(record.unknown ? { unknown: record.unknown } : {}),
     ...(mirrored
       ? {
@@ -81,13 +86,14 @@ export function makeSample(
  * The sample with new pixels and masks: boxes are measured from the masks, and objects too small for a box
  * are dropped.
  * @param masks One per object, of the new picture's size.
- * @param poses Of all objects, in the new picture; keypoints outside it become unlabelled.
+ * @param more Of all objects: poses in the new picture, whose keypoints outside it become unlabelled, and `hasMask` of
+ *   `GroundTruth`.
  */
 export function withMasks(
   picture: Picture,
   masks: readonly Rle[],
   labels: ArrayLike<number>,
-  poses?: Poses,
+  { poses, hasMask }: { readonly [Name in 'poses' | 'hasMask']?: GroundTruth[Name] | undefined } = {},
 ): Sample {
   const boxes: number[] = [];
   const kept: number[] = [];
@@ -102,6 +108,7 @@ export function withMasks(
     boxes: Float32Array.from(boxes),
     labels: Int32Array.from(kept, (i) => labels[i]),
     masks: kept.map((i) => masks[i]),
+    ...(hasMask ? { hasMask: kept.map((i) => hasMask[i]) } : {}),
     ...(poses ? { poses: takePoses(clipPoses(poses, picture), kept) } : {}),
   };
 }
