@@ -128,10 +128,16 @@ async function refuseNoFile(source: string | Uint8Array, name: string): Promise<
   }
 }
 
-/** The decoder's error message, without its log of earlier attempts. */
+/**
+ * The decoder's error message, without its log of earlier attempts. libvips keeps messages for the whole process: where two
+ * pictures fail at once, one of them may be left with "Unknown error".
+ */
 export function decoderMessage(error: unknown): string {
   const lines = messageOf(error)
     .split('\n')
-    .filter((line) => !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line));
+    .filter(
+      (line) =>
+        line !== 'Unknown error' && !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line),
+    );
   return (lines[0] ?? 'the decoder gave no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
 }
