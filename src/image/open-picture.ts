@@ -29,14 +29,17 @@ const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
 export async function openPicture(source: string | Uint8Array, name: string): Promise<OpenPicture> {
   await refuseNoFile(source, name);
   const start = await startOf(source, name);
-  const isTiff = tiffStarts.includes(Buffer.from(start.subarray(0, 4)).toString('latin1'));
-  const directories = isTiff ? await readTiffDirectories(source) : [];
+  const directories = isTiff(start) ? await readTiffDirectories(source) : [];
   refuseSamples(directories, name);
   const file = directories.some(tiffColourOf)
     ? relabelledAsRgb(await readFileNamed(source, name), directories)
     : source;
   const metadata = await metadataOf(file, { name, start });
   return { file, metadata, directories };
+}
+
+function isTiff(start: Uint8Array): boolean {
+  return tiffStarts.includes(Buffer.from(start.subarray(0, 4)).toString('latin1'));
 }
 
 /** @throws InputError where libvips would fail without saying why. */
@@ -70,9 +73,12 @@ async function metadataOf(
   } catch (error) {
     const isUnknown = /unsupported image format/.test(messageOf(error));
     const known = foreignFormat(start);
-    const problem =
-      known ?? (isUnknown ? `is not a picture (${expected})` : `is damaged (${decoderMessage(error)})`);
-    throw new InputError(name, problem, { cause: error });
+    let problem = `is damaged (${decoderMessage(error)})`;
+    if (isUnknown)
+      problem = isTiff(start)
+        ? 'is damaged (a TIFF without a readable page; it may be cut off)'
+        : `is not a picture (${expected})`;
+    throw new InputError(name, known ?? problem, { cause: error });
   }
   const isHevc = metadata.format === 'heif' && metadata.compression !== 'av1';
   if (isHevc) throw new InputError(name, foreignFormat(start) ?? 'is a HEIC picture, which cannot be read');
@@ -137,7 +143,7 @@ export function decoderMessage(error: unknown): string {
     .split('\n')
     .filter(
       (line) =>
-        line !== 'Unknown error' && !/^source: bad seek/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line),
+        line !== 'Unknown error' && !/: bad seek to \d+$/.test(line) && !/^\s*\([\d.]+\)\s*$/.test(line),
     );
   return (lines[0] ?? 'the decoder gave no reason').replace(/^Input (file|buffer) has corrupt header: /, '');
 }
