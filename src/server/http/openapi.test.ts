@@ -38,6 +38,8 @@ test('the parameters are those that the schema checks', () => {
     { name: 'maxDetections', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 1000 } },
     { name: 'nmsThreshold', in: 'query', schema: { type: 'number', minimum: 0, maximum: 1 } },
     { name: 'classes', in: 'query', schema: { type: 'string' } },
+    { name: 'tile', in: 'query', schema: { type: 'string', pattern: '^(auto|[1-9]\\d{2,4})$' } },
+    { name: 'tileOverlap', in: 'query', schema: { type: 'number', minimum: 0, maximum: 0.5 } },
     { name: 'model', in: 'query', schema: { type: 'string' } },
     { name: 'pixelSize', in: 'query', schema: { type: 'string' } },
     { name: 'tolerance', in: 'query', schema: { type: 'number', minimum: 0 } },
