@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   load: () => import('./load.ts'),
   serve: () => import('./serve.ts'),
   hostile: () => import('./hostile.ts'),
+  tiles: () => import('./tiles.ts'),
   training: () => import('./training.ts'),
   'training-graph': () => import('./training-graph.ts'),
 };

@@ -58,4 +58,6 @@ export type { FetchOptions, FetchProgress } from './predict/load/fetch-model.ts'
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';
+export type { TileChoice, TileOptions } from './predict/tiles/tile-choice.ts';
+export type { TilePlan } from './predict/tiles/tile-plan.ts';
 export type { WebRuntimeOptions } from './runtime/web.ts';

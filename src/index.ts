@@ -133,6 +133,8 @@ export {
   type SemanticPrediction,
   type SemanticPredictOptions,
 } from './predict/semantic.ts';
+export type { TileChoice, TileOptions } from './predict/tiles/tile-choice.ts';
+export type { TilePlan } from './predict/tiles/tile-plan.ts';
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';

@@ -41,17 +41,17 @@ describe('check-data', () => {
     expect(exitCodeOf(error)).toBe(1);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('fatal: annotations[3], image 3: id: expected an integer, got "9" [malformed]');
-    expect(lines.filter((line) => line.startsWith('fatal: '))).toHaveLength(5);
+    expect(lines.filter((line) => line.startsWith('fatal: '))).toHaveLength(4);
     expect(lines.some((line) => line.endsWith('a.png, got no such file [picture-missing]'))).toBe(true);
     expect(lines.at(-2)).toBe(
-      '5 fatal problems, 1 warning: 2 unknown-image, 1 malformed, 1 no-mask, 1 duplicate-id, 1 picture-missing',
+      '4 fatal problems, 2 warnings: 2 unknown-image, 1 malformed, 1 no-mask, 1 repeated-id, 1 picture-missing',
     );
   });
 
   test('--json has the same, --limit shortens the list and not the counts', async () => {
     const { stdout } = await run(folder.write('bad.json', bad), '--json', '--limit', '1');
     const { summary, problems } = JSON.parse(stdout);
-    expect(summary).toMatchObject({ images: 1, annotations: 3, fatal: 4, byCode: { 'unknown-image': 2 } });
+    expect(summary).toMatchObject({ images: 1, annotations: 3, fatal: 3, byCode: { 'unknown-image': 2 } });
     const unknown = problems.filter(({ code }: { code: string }) => code === 'unknown-image');
     expect(unknown).toEqual([
       {

@@ -37,6 +37,7 @@ describe("torchvision's arguments", () => {
         maxSize: 700,
         shrink: true,
         stretch: null,
+        objectSize: null,
         mean: [0.5, 0.5, 0.5],
         std: [0.25, 0.25, 0.25],
       },

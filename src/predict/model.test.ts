@@ -97,6 +97,33 @@ describe('a prediction', () => {
     expect(size).toMatchObject(resizedSize(picture, { minSize: 40, maxSize: 1000 }));
   });
 
+  it('with one tile finds what it finds in the picture at that scale', async () => {
+    const size = Math.max(picture.width, picture.height);
+    const scale = 64 / Math.min(picture.width, picture.height);
+    const progress: [number, number][] = [];
+    const onTile = (done: number, total: number) => progress.push([done, total]);
+    const tiled = await model.predict(picture, { score: 0.05, tile: { size, scale }, onTile });
+    const whole = await model.predict(picture, { score: 0.05, minSize: 64, maxSize: 1000 });
+    expect(whole.instances.length).toBeGreaterThan(3);
+    expect(tiled.instances.map(({ score, box }) => [score, box])).toEqual(
+      whole.instances.map(({ score, box }) => [score, box]),
+    );
+    expect(tiled.tiles).toEqual({ side: size, overlap: 0.2, scale });
+    expect(progress).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('refuses tiles that are out of range', async () => {
+    await expect(model.predict(picture, { tile: 10 })).rejects.toThrow(
+      'tile should be auto or a whole number from 32 to 65536, got 10',
+    );
+    await expect(model.predict(picture, { tile: { size: 64, overlap: 1 } })).rejects.toThrow(
+      "the tiles' overlap should lie between 0 and 0.9, got 1",
+    );
+  });
+
   it('refuses an option that does not exist', async () => {
     const wrong = { threshold: 0.5 } as object;
     const message = 'predict: unknown option threshold; did you mean score?';

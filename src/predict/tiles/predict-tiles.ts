@@ -25,6 +25,8 @@ export interface TileWork {
   readonly predict: PredictPicture;
   /** Called before each tile, and at the end. */
   onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with what each tile showed, before it is merged. */
+  onTileResult?: ((result: TileResult) => void) | undefined;
 }
 
 export interface TiledPrediction {
@@ -58,7 +60,9 @@ export async function predictTiles(work: TileWork): Promise<TiledPrediction> {
       magnified(config, region, plan.scale),
     );
     omitted += answer.omitted;
-    results.push(placeTile(answer.found, region, { picture, scale: plan.scale }));
+    const result = placeTile(answer.found, region, { picture, scale: plan.scale });
+    work.onTileResult?.(result);
+    results.push(result);
   }
   if (tiling.whole) {
     onProgress?.(results.length, total);

@@ -40,7 +40,7 @@ test('the parameters are those that the schema checks', () => {
     { name: 'classes', in: 'query', schema: { type: 'string' } },
     { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1 } },
     { name: 'channel', in: 'query', schema: { type: 'string' } },
-    { name: 'tile', in: 'query', schema: { type: 'string' } },
+    { name: 'tile', in: 'query', schema: { type: 'string', pattern: '^(auto|[1-9]\\d{2,4})$' } },
     { name: 'tileOverlap', in: 'query', schema: { type: 'number', minimum: 0, maximum: 0.5 } },
     { name: 'model', in: 'query', schema: { type: 'string' } },
     { name: 'pixelSize', in: 'query', schema: { type: 'string' } },
