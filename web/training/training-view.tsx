@@ -47,7 +47,8 @@ export function TrainingView(props: TrainingViewProps) {
       {source && (
         <>
           <p class="run-status" role="status">
-            <strong>{source.name}</strong> {say(source.isLive ? 'runLive' : 'runSnapshot')}
+            <strong>{source.name}</strong>{' '}
+            {say(summary.isFinished ? 'runFinished' : source.isLive ? 'runLive' : 'runSnapshot')}
           </p>
           {loaded && run.curves.size === 0 && failure === null && <p class="notice">{say('runEmpty')}</p>}
           {run.curves.size > 0 && (
@@ -90,6 +91,7 @@ function seriesOf(curves: Curves, smoothing: boolean) {
       .map(([name, points]) => ({
         name: name.slice(prefix.length) || name,
         points: noisy && smoothing ? smooth(points) : points,
+        raw: noisy && smoothing ? points : null,
       }));
   return {
     losses: startingWith('loss/', true),
