@@ -90,7 +90,6 @@ export function Explorer(props: ExplorerProps) {
                 ? say('following')
                 : focus && fateOf(focus, say)}
           </p>
-          {focus && <RoiFacts context={context} focus={focus} />}
           <p class="roi-help">{say('pictureHelp')}</p>
           <RoiChoice
             stages={stages}
@@ -112,6 +111,7 @@ export function Explorer(props: ExplorerProps) {
               ))}
             </ol>
           </nav>
+          {focus && <RoiFacts context={context} focus={focus} />}
         </aside>
         <div class="explorer-body">
           <Sections context={context} />

@@ -17,9 +17,10 @@ interface PictureInputProps {
 /** Id of the file input; a click on its label opens it. */
 export const pictureInputId = 'picture-file';
 
-/** Browsers of phones cannot open folders. */
+/** Not on phones, whose folders few people know and many browsers do not open. */
 const canOpenFolders =
-  'webkitdirectory' in HTMLInputElement.prototype && !/Android|iPhone|iPad/.test(navigator.userAgent);
+  'webkitdirectory' in HTMLInputElement.prototype &&
+  !matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 /** Buttons to open, take or generate pictures; the whole page also accepts dropped and pasted ones. */
 export function PictureInput({ isListening, onPictures, onProblem }: PictureInputProps) {

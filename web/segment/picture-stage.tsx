@@ -26,17 +26,18 @@ interface PictureStageProps {
 /** The picture as large as the layout allows, or zoomed, with the instances drawn over it. */
 export function PictureStage({ picture, name, pager, found, ...overlay }: PictureStageProps) {
   const { say } = useWords();
-  const [shown, setShown] = useState<{ url: string; ratio: number } | null>(null);
+  const [shown, setShown] = useState<{ url: string; ratio: number; failed: boolean } | null>(null);
   const { zoom, height, zoomTo, stage, frame } = useZoom(picture);
   const { element, width } = useWidth<HTMLDivElement>();
   useEffect(() => {
     const url = URL.createObjectURL(picture);
-    setShown({ url, ratio: 1 });
+    setShown({ url, ratio: 1, failed: false });
     return () => URL.revokeObjectURL(url);
   }, [picture]);
   // Some formats only the server can decode; masks are then drawn without the picture.
   const ratio = found ? found.width / found.height : (shown?.ratio ?? 1);
   const isZoomed = zoom > 1;
+  const isUnshown = shown?.failed && !found;
   return (
     <>
       <div class="picture-bar">
@@ -56,21 +57,24 @@ export function PictureStage({ picture, name, pager, found, ...overlay }: Pictur
           'aria-label': say('zoomedPicture', { percent: Math.round(100 * zoom) }),
         })}
       >
+        {isUnshown && <p class="stage-unshown">{say('cannotShow', { name })}</p>}
         <div
           class="stage-picture"
+          hidden={isUnshown}
           ref={(mounted) => {
             element.current = mounted;
             frame.current = mounted;
           }}
           style={{ '--ratio': ratio, '--zoom': zoom }}
         >
-          {shown && (
+          {shown && !shown.failed && (
             <img
               src={shown.url}
               alt={name}
               onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
-                setShown({ url: shown.url, ratio: naturalWidth / naturalHeight })
+                setShown({ ...shown, ratio: naturalWidth / naturalHeight })
               }
+              onError={() => setShown({ ...shown, failed: true })}
             />
           )}
           {found && (

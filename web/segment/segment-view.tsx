@@ -73,7 +73,7 @@ export function SegmentView({ session, isListening, isShown }: SegmentViewProps)
       <div class="segment-picture">
         <PictureInput isListening={isListening} onPictures={session.setPictures} onProblem={setProblem} />
         {problem && (
-          <p class="notice notice-error" role="alert">
+          <p class={problem.key === 'leftOutFiles' ? 'notice' : 'notice notice-error'} role="alert">
             {errorText(problem, language)}
           </p>
         )}

@@ -25,12 +25,11 @@ export function ZoomButtons({ zoom, onZoom }: ZoomButtonsProps) {
       <button
         type="button"
         class="icon-button zoom-percent"
-        aria-label={`${say('zoomFit')} (${Math.round(100 * zoom)} %)`}
         title={say('zoomFit')}
         aria-disabled={zoom === 1}
         onClick={() => onZoom(1)}
       >
-        {Math.round(100 * zoom)} %
+        {Math.round(100 * zoom)} %<span class="visually-hidden"> {say('zoomFit')}</span>
       </button>
       <button
         type="button"

@@ -51,6 +51,7 @@ export const english = {
   nextPicture: 'Next picture',
   pictureOf: '{at} of {n}',
   pager: 'Pictures',
+  cannotShow: 'This browser cannot show {name}.',
   zoom: 'Zoom',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

@@ -45,7 +45,7 @@ export function LanguageSwitch() {
       value={language}
       onChange={({ currentTarget }) => setLanguage(currentTarget.value === 'zh' ? 'zh' : 'en')}
     >
-      <option value="en" lang="en" aria-label="English">
+      <option value="en" lang="en">
         EN
       </option>
       <option value="zh" lang="zh-CN">
