@@ -107,7 +107,7 @@ export const chinese: Record<WordKey, string> = {
   classes: '类别',
   showAll: '全部显示',
   onlyThis: '仅此',
-  onlyClass: '只显示{name}',
+  onlyClass: '仅此：{name}',
   moreBelow: '另有 {n} 类低于 {threshold}',
   labels: '标签',
   boxes: '边界框',
