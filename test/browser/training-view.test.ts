@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     const losses = page.locator('.chart').first();
     const total = losses.getByRole('button', { name: /^total/ });
     expect(await total.innerText()).toContain('0.02');
-    await losses.locator('svg').focus();
+    await losses.locator('svg[role="img"]').focus();
     for (let i = 0; i < 49; i++) await page.keyboard.press('ArrowLeft');
     expect(await losses.locator('.chart-step').innerText()).toBe('step 50');
     expect(await total.innerText()).toContain('0.0392');

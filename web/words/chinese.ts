@@ -28,12 +28,14 @@ export const chinese: Record<WordKey, string> = {
   leftOutFiles: '已略过 {n} 个不是图片的文件',
   heic: '{name} 是 HEIC 照片，无法读取。请先另存为 JPEG 再打开：在 Mac 上用“预览”的“文件 › 导出”；iPhone 可在“设置 › 相机 › 格式”中选择“兼容性最佳”，以后拍摄的照片即为 JPEG。',
   notReadableHere:
-    '此浏览器无法打开 {name}：文件已损坏，或者是浏览器不支持的格式（如 TIFF）。请选择“在服务器上”，或将图片另存为 PNG 或 JPEG。',
+    '此浏览器无法打开 {name}：文件已损坏，或者是浏览器不支持的格式（如 TIFF）。请将图片另存为 PNG 或 JPEG；TIFF 也可以在服务器上处理。',
   tooManyPixels:
     '图片对服务器来说太大：共 {size} 百万像素，服务器最多接受 {limit} 百万像素。请缩小图片，或选择“在此浏览器中”。',
   fileTooLarge: '文件对服务器来说太大：最多接受 {limit} MB。请缩小图片或另存为 JPEG，或选择“在此浏览器中”。',
-  wrongToken: '令牌不正确。正确的令牌在“mask-rcnn serve”输出的网址中，位于“#token=”之后。',
-  tokenNeeded: '服务器需要令牌。令牌在“mask-rcnn serve”输出的网址中，位于“#token=”之后。',
+  wrongToken:
+    '令牌不正确。正确的令牌是启动“mask-rcnn serve”时用 --token 指定的，或者在它输出的网址中，位于“#token=”之后。',
+  tokenNeeded:
+    '服务器需要令牌：即启动“mask-rcnn serve”时用 --token 指定的，或者在它输出的网址中“#token=”之后的令牌。',
   serverGone: '无法连接服务器。请确认“mask-rcnn serve”仍在运行，并且本设备已联网。',
   serverBusy: '服务器正忙，排队的图片较多。请稍后重试。',
   tookTooLong: '推理时间过长，服务器已将其中止。请换一张较小的图片，或选择“在此浏览器中”。',

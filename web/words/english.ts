@@ -31,15 +31,15 @@ export const english = {
   },
   heic: '{name} is a HEIC photo, which cannot be read. Save it as JPEG and open that: on a Mac, in Preview under File › Export; an iPhone takes JPEG photos with Settings › Camera › Formats › Most Compatible.',
   notReadableHere:
-    'This browser cannot open {name}: the file is damaged or in a format that browsers do not read, such as TIFF. Choose “On the server”, or save the picture as PNG or JPEG.',
+    'This browser cannot open {name}: the file is damaged or in a format that browsers do not read, such as TIFF. Save the picture as PNG or JPEG; a server reads TIFF, too.',
   tooManyPixels:
     'The picture is too large for the server: it has {size} megapixels, and the server accepts {limit}. Make it smaller, or choose “In this browser”.',
   fileTooLarge:
     'The file is too large for the server, which accepts {limit} MB. Make the picture smaller or save it as JPEG, or choose “In this browser”.',
   wrongToken:
-    'This token is wrong. The right one is in the address that “mask-rcnn serve” printed, after “#token=”.',
+    'This token is wrong. The right one was given to “mask-rcnn serve” with --token, or is in the address that it printed, after “#token=”.',
   tokenNeeded:
-    'The server asks for a token. It is in the address that “mask-rcnn serve” printed, after “#token=”.',
+    'The server asks for a token: the one that was given to “mask-rcnn serve” with --token, or the one in the address that it printed, after “#token=”.',
   serverGone:
     'The server cannot be reached. Check that “mask-rcnn serve” is still running and that this device is connected.',
   serverBusy: 'The server is busy: many pictures are waiting. Try again in a moment.',
