@@ -1,12 +1,20 @@
+import type { Source } from '../shell/view-props.ts';
 import { PageError, ServerProblem } from '../words/page-error.ts';
-import type { PredictionJob } from './use-prediction.ts';
+
+interface PredictedPicture {
+  picture: Blob;
+  /** Of the picture's file. */
+  name: string;
+  /** Where the prediction ran. */
+  source: Source;
+}
 
 /**
  * The error to show for a prediction that failed: if the picture itself cannot be read, that, with what to do about it, else
  * the error as it was thrown.
  */
 export async function predictionError(
-  { picture, name, source }: PredictionJob,
+  { picture, name, source }: PredictedPicture,
   thrown: Error,
 ): Promise<Error> {
   if (source === 'server') {
