@@ -28,6 +28,7 @@ export { toRois } from '../src/export/imagej-roi.ts';
 export { toLabels } from '../src/export/label-picture.ts';
 export type { PicturePrediction } from '../src/export/prediction-of-picture.ts';
 export { publishedModels } from '../src/hub/published.ts';
+export { isHidden, pictureExtensions, unreadableExtension } from '../src/image/picture-names.ts';
 export type { ModelCard } from '../src/model-file/card.ts';
 export { formatValue } from '../src/model-file/card-metric.ts';
 export { pasters } from '../src/ops/pasters.ts';

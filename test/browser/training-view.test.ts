@@ -58,12 +58,17 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
       'Learning rate',
       'Pictures per second',
     ]);
-    expect(await page.locator('.chart').first().locator('polyline').count()).toBe(2);
+    expect(await page.locator('.chart').first().locator('polyline:not(.chart-raw)').count()).toBe(2);
 
     appendFileSync(log, `${line(10)}{"step":10,"validation/mask AP":0.375}\n${line(11)}{"step": 12, "lo`);
     await page.waitForSelector('dd:text-is("12 of 100")');
-    expect(await fact(page, 'Best AP').innerText()).toBe('37.5 at step 10');
+    expect(await fact(page, 'Best mask AP').innerText()).toBe('37.5 at step 10');
     expect(await page.locator('.chart h2').allInnerTexts()).toContain('Validation');
+
+    expect(await page.innerText('.run-status')).toBe('cells updates while the run continues.');
+    appendFileSync(log, `\n${line(99)}`);
+    await page.waitForSelector('.run-status:has-text("cells has finished.")');
+    expect(await fact(page, 'Time left').innerText()).toBe('finished');
 
     // A resume rewrites the file, which is then shorter.
     writeFileSync(`${log}.new`, line(0) + line(1) + line(2));
@@ -85,7 +90,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     const losses = page.locator('.chart').first();
     const total = losses.getByRole('button', { name: /^total/ });
     expect(await total.innerText()).toContain('0.02');
-    await losses.locator('svg').focus();
+    await losses.locator('svg[role="img"]').focus();
     for (let i = 0; i < 49; i++) await page.keyboard.press('ArrowLeft');
     expect(await losses.locator('.chart-step').innerText()).toBe('step 50');
     expect(await total.innerText()).toContain('0.0392');

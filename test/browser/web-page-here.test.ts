@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
   let truth: Prediction;
 
   const drop = (to: Page, name: string) => dropFile(to, { name, type: 'image/png', bytes: png });
-  const runHere = (on: Page) => on.locator('label', { hasText: 'In this browser' }).click();
+  const runHere = (on: Page) => on.locator('.segment', { hasText: 'In this browser' }).click();
 
   beforeAll(async () => {
     nuclei = await writeSmallNuclei(folder);

@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await page.keyboard.press('Home');
     // The switches of language and colours, then the view.
     for (let i = 0; i < 3; i++) await page.keyboard.press('Tab');
-    expect(await focused()).toBe('Open picture');
+    expect(await focused()).toBe('Open pictures');
     await page.keyboard.press('Enter');
     await (await chooser).setFiles({ name: 'again.png', mimeType: 'image/png', buffer: png });
     await page.waitForSelector('img[alt="again.png"]');
@@ -191,7 +191,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     // In the margin: tabbing scrolls the page, which must not bring an instance under the pointer.
     await page.mouse.move(1199, 400);
     const reached: (string | null | undefined)[] = [];
-    for (let i = 0; i < 14 && !(await page.locator('.instances:focus').count()); i++) {
+    for (let i = 0; i < 24 && !(await page.locator('.instances:focus').count()); i++) {
       await page.keyboard.press('Tab');
       reached.push(await focused());
       if (reached.at(-1) === 'threshold') {
@@ -230,6 +230,31 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(await countShapes(page)).toBe(all - count);
     await chip.click();
     expect(await countShapes(page)).toBe(all);
+
+    await page.locator('.chip-only').first().click();
+    expect(await countShapes(page)).toBe(count);
+    expect(await page.locator('.chip[aria-pressed="true"]').count()).toBe(1);
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await countShapes(page)).toBe(all);
+    // Classes without an instance above the threshold are folded away.
+    const classes = await page.locator('.chip').count();
+    await setThreshold(page, 1);
+    expect(await page.locator('.chip').count()).toBe(0);
+    await page.getByRole('button', { name: `+${classes} below 1.00` }).click();
+    expect(await page.locator('.chip').count()).toBe(classes);
+    await setThreshold(page, lowestScore);
+  });
+
+  test('predicts again with other options', async () => {
+    await page.click('summary:has-text("More options")');
+    await page.fill('#most', '2');
+    await page.locator('.option-class-list input').first().check();
+    const asked = page.waitForRequest(/v1\/predict/);
+    await page.getByRole('button', { name: 'Apply' }).click();
+    expect((await asked).url()).toMatch(/classes=[^&,]+&maxDetections=2$/);
+    await page.waitForSelector('.status-text:has-text("left out by the maximum number")');
+    expect(await countShapes(page)).toBe(2);
+    expect(await page.locator('.chip').count()).toBe(1);
   });
 
   test('accepts a pasted picture, and refuses other files', async () => {
@@ -277,6 +302,91 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     expect(state).toEqual(['ended']);
   });
 
+  test('goes through several pictures by keyboard, and predicts each once', async () => {
+    const [second, tenth] = await Promise.all([drawPicture(2), drawPicture(10)]);
+    await page.setInputFiles('#picture-file', [
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') },
+      { name: '10.png', mimeType: 'image/png', buffer: tenth },
+      { name: '2.png', mimeType: 'image/png', buffer: second },
+    ]);
+    await page.waitForSelector('img[alt="2.png"]');
+    expect(await page.innerText('[role="alert"]')).toBe('1 file that is not a picture was left out');
+    expect(await page.innerText('.picture-at')).toBe('1 of 2');
+    await untilFound(page);
+    const first = await countShapes(page);
+    await page.locator('#tab-segment').blur();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForSelector('img[alt="10.png"]');
+    expect(await page.innerText('.picture-at')).toBe('2 of 2');
+    await untilFound(page);
+    const asked = opened.requests.length;
+    await page.getByRole('button', { name: 'Previous picture' }).click();
+    await page.waitForSelector('img[alt="2.png"]');
+    expect(await page.innerText('.status-text')).toContain('shown');
+    expect(await countShapes(page)).toBe(first);
+    expect(opened.requests.slice(asked).filter((request) => request.startsWith('POST'))).toEqual([]);
+  });
+
+  test('zooms into the picture, and shows the whole again', async () => {
+    const widths = () =>
+      page.locator('.stage').evaluate((stage) => [stage.scrollWidth > stage.clientWidth, stage.clientHeight]);
+    const [, height] = await widths();
+    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'Zoom in' }).click();
+    expect(await widths()).toEqual([true, height]);
+    await page.locator('.stage').focus();
+    const left = () => page.locator('.stage').evaluate((stage) => stage.scrollLeft);
+    const before = await left();
+    expect(before).toBeGreaterThan(0);
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(left).toBeGreaterThan(before);
+    expect(await page.innerText('.picture-at')).toBe('1 of 2');
+    await page.getByRole('button', { name: /Whole picture/ }).click();
+    expect(await widths()).toEqual([false, height]);
+  });
+
+  test('numbers the instances, sorts them by size, and copies them', async () => {
+    await page.getByLabel('Sort by').selectOption('Largest');
+    const column = async (name: string) =>
+      (await page.locator(`.instance-${name}`).allInnerTexts()).map((text) =>
+        Number(text.replace(/[^\d.]/g, '')),
+      );
+    const areas = await column('area');
+    expect(areas).toEqual(areas.toSorted((a, b) => b - a));
+    const numbers = await column('number');
+    expect(numbers).not.toEqual(numbers.toSorted((a, b) => a - b));
+    const scores = await column('score');
+    const byNumber = numbers.map((number, i) => [number, scores[i]]).sort(([a], [b]) => a - b);
+    expect(byNumber.map(([, score]) => score)).toEqual(scores.toSorted((a, b) => b - a));
+    await page.getByLabel('Sort by').selectOption('Highest score');
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy JSON' }).click();
+    await page.getByText(`${areas.length} instances copied`).waitFor();
+    const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+    expect(copied).toHaveLength(areas.length);
+    expect(copied[0].file_name).toBe('2.png');
+  });
+
+  test('opens the file dialog by a click on the drop zone, and tells what is wrong with a picture', async () => {
+    const other = await openPage(browser, server.url);
+    const chooser = other.page.waitForEvent('filechooser');
+    await other.page.click('.stage-empty');
+    const heic = Buffer.from('\0\0\0\x1cftypheic\0\0\0\0mif1heic');
+    await (await chooser).setFiles({ name: 'IMG_1.HEIC', mimeType: 'image/heic', buffer: heic });
+    await other.page.waitForSelector('.status-failed:has-text("IMG_1.HEIC is a HEIC photo")');
+    await other.page.getByText('This browser cannot show IMG_1.HEIC.').waitFor();
+    const large = sharp({ create: { width: 1500, height: 1000, channels: 3, background: '#468' } });
+    const buffer = await large.png().toBuffer();
+    await other.page.setInputFiles('#picture-file', { name: 'large.png', mimeType: 'image/png', buffer });
+    await other.page.waitForSelector(
+      '.status-failed:has-text("it has 1.5 megapixels, and the server accepts 1.")',
+    );
+    await other.page.route('**/v1/predict*', (route) => route.abort());
+    await other.page.getByRole('button', { name: 'Try again' }).click();
+    await other.page.waitForSelector('.status-failed:has-text("The server cannot be reached.")');
+    await other.page.close();
+  });
+
   test('draws an example', async () => {
     await page.getByRole('button', { name: 'Example' }).click();
     await page.waitForSelector('img[alt="example.png"]');
@@ -304,7 +414,8 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await phone.page.close();
   });
 
-  test('remembers the chosen colours', async () => {
+  test('remembers the chosen colours and the model', async () => {
+    await page.selectOption('#model', { label: 'many-classes' });
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await background();
     const button = page.getByRole('button', { name: /^Colours:/ });
@@ -318,6 +429,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     await page.reload();
     await page.waitForSelector('.shell-header');
     expect(await background()).toBe(dark);
+    await page.waitForSelector('#model option:checked:has-text("many-classes")', { state: 'attached' });
   });
 
   test('speaks Chinese throughout in a Chinese browser, and remembers the language', async () => {
@@ -335,12 +447,12 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
       'COCO',
       'CSV',
       'EN',
-      'English',
       'GeoJSON',
       'ImageJ',
       'JSON',
       'PNG',
       'SVG',
+      'cells.png',
       'many-classes',
       'mask-rcnn',
       'nuclei',
@@ -381,7 +493,7 @@ describe.skipIf(!hasChromium('the web page'))('the web page, with a server', () 
     const other = await openPage(browser, guarded.url);
     await other.page.fill('#token', 'wrong');
     await other.page.click('text=Unlock');
-    await other.page.waitForSelector('label:has-text("wrong token")');
+    await other.page.waitForSelector('label:has-text("This token is wrong")');
     await other.page.fill('#token', 's3cret');
     await other.page.click('text=Unlock');
     await other.page.waitForSelector('#model option:has-text("tiny")', { state: 'attached' });

@@ -13,6 +13,7 @@ import { RoiPicture } from './roi-picture.tsx';
 import { Sections, sectionKeys } from './sections.tsx';
 import { SharedPicture } from './shared-picture.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useCurrentSection } from './use-current-section.ts';
 import { useExplanation } from './use-explanation.ts';
 
 /** Number of outlines shown initially; more would hide the picture. */
@@ -28,6 +29,7 @@ export function Explorer(props: ExplorerProps) {
   const [shown, setShown] = useState(shownAtFirst);
   const { known, follow, retry, report } = useExplanation(props);
   const { stages, focus, busy, error } = known;
+  const section = useCurrentSection(sectionKeys, stages !== null);
   const t = useMemo(() => translator(language), [language]);
   const context = useMemo(
     () => stages && { explanation: { ...stages, focus }, language, t },
@@ -88,7 +90,6 @@ export function Explorer(props: ExplorerProps) {
                 ? say('following')
                 : focus && fateOf(focus, say)}
           </p>
-          {focus && <RoiFacts context={context} focus={focus} />}
           <p class="roi-help">{say('pictureHelp')}</p>
           <RoiChoice
             stages={stages}
@@ -103,11 +104,14 @@ export function Explorer(props: ExplorerProps) {
             <ol>
               {sectionKeys.map((key) => (
                 <li key={key}>
-                  <a href={`#${key}`}>{t(key)}</a>
+                  <a href={`#${key}`} {...(key === section && { 'aria-current': 'location' })}>
+                    {t(key)}
+                  </a>
                 </li>
               ))}
             </ol>
           </nav>
+          {focus && <RoiFacts context={context} focus={focus} />}
         </aside>
         <div class="explorer-body">
           <Sections context={context} />
@@ -122,6 +126,7 @@ function fateOf({ fate, instance, suppressedBy, proposal }: Focus, say: Say): st
   const n = proposal.rank + 1;
   if (fate === 'instance') return say('became', { n, object: (instance ?? 0) + 1 });
   if (fate === 'suppressed') return say('gaveWay', { n, object: (suppressedBy ?? 0) + 1 });
+  if (fate === 'rescored') return say('loweredByMask', { n });
   return say(fate === 'background' ? 'becameBackground' : 'leftOut', { n });
 }
 

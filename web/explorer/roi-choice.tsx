@@ -1,5 +1,6 @@
 import { type ExplainedStages, fixed, grouped, type Language, shownName } from '../product.ts';
 import { useWords } from '../words/language.tsx';
+import type { Say } from '../words/say.ts';
 
 /** The kind of RoI to choose from. */
 export type Kind = 'objects' | 'proposals';
@@ -21,7 +22,7 @@ export function RoiChoice({ stages, kind, current, shown, onKind, onShown, onCho
   const { selected } = stages.proposals;
   const { instances } = stages.detections;
   const counts = { objects: instances.length, proposals: selected.length };
-  const rows = kind === 'objects' ? objectRows(stages, language) : proposalRows(stages, shown);
+  const rows = kind === 'objects' ? objectRows(stages, language) : proposalRows(stages, shown, say);
   return (
     <div class="roi-choice">
       <fieldset class="segmented">
@@ -76,9 +77,10 @@ function objectRows({ detections, model }: ExplainedStages, language: Language):
   );
 }
 
-function proposalRows({ proposals }: ExplainedStages, shown: number): string[] {
+/** The level is the anchor's; the RoI may be pooled from another. */
+function proposalRows({ proposals }: ExplainedStages, shown: number, say: Say): string[] {
   return proposals.selected.slice(0, shown).map(({ box: [x1, y1, x2, y2], score, level }, i) => {
     const size = `${fixed(x2 - x1, 0)} × ${fixed(y2 - y1, 0)}`;
-    return `${i + 1} · ${level.toUpperCase()} · ${fixed(score, 3)} · ${size}`;
+    return `${i + 1} · ${say('anchorOn', { level: level.toUpperCase() })} · ${fixed(score, 3)} · ${size}`;
   });
 }

@@ -10,10 +10,12 @@ import {
   scoreOf,
   type TextKey,
 } from '../product.ts';
+import { useWords } from '../words/language.tsx';
 import { Html } from './html.tsx';
 
-/** A summary of the RoI: the colour key of its boxes, its level with the formula, and its scores. */
+/** A summary of the RoI: the colour key of its boxes, the levels of its anchor and of its pooling, with the formula, and its scores. */
 export function RoiFacts({ context, focus }: { context: ReportContext; focus: Focus }) {
+  const { say } = useWords();
   const { t } = context;
   const { boxRoi, proposal, iou, label } = focus;
   const key = (colour: string, text: TextKey, dashed = false) =>
@@ -24,7 +26,8 @@ export function RoiFacts({ context, focus }: { context: ReportContext; focus: Fo
     key(colours.final, 'finalBox'),
   ];
   const numbers = facts([
-    [t('level'), levelOf(boxRoi)],
+    [say('anchorLevel'), levelName(proposal.level)],
+    [say('poolingLevel'), levelOf(boxRoi)],
     [t('anchorLogit'), `${fixed(proposal.anchor.logit)} → ${fixed(proposal.score, 3)}`],
     [className(context, label), fixed(scoreOf(focus), 3)],
     [`${t('proposalBox')} → ${t('refinedBox')}`, `IoU ${fixed(iou)}`],

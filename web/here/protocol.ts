@@ -6,6 +6,14 @@ import type { CocoResultRecord } from '../product.ts';
 /** The requested device; `auto` uses WebGPU if the browser has it and the model runs on it. */
 export type DeviceWish = 'auto' | 'wasm' | 'webgpu';
 
+/** What the user chose about predictions; what is absent, the model decides. */
+export interface PredictionChoices {
+  /** Names of the classes to return. */
+  classes?: readonly string[];
+  maxDetections?: number;
+  tile?: 'auto';
+}
+
 export interface LoadedModel {
   facts: ModelFacts;
   device: 'wasm' | 'webgpu';
@@ -22,6 +30,8 @@ export interface ResultsHere {
   height: number;
   /** Sorted by descending score. */
   results: CocoResultRecord[];
+  /** Instances of lower score that the maximum number left out. */
+  omitted: number;
   /** Duration in milliseconds, including decoding. */
   ms: number;
 }
@@ -32,7 +42,7 @@ export interface Calls {
     takes: { bytes: ArrayBuffer; device: DeviceWish; ortFiles: string };
     gives: LoadedModel;
   };
-  predict: { takes: { picture: Blob; score: number }; gives: ResultsHere };
+  predict: { takes: { picture: Blob; score: number; choices: PredictionChoices }; gives: ResultsHere };
 }
 
 export type CallName = keyof Calls;

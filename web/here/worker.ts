@@ -21,14 +21,18 @@ const handlers: Handlers = {
     return { facts: { categories, defaultScore, card: model.card }, device, threads, webgpuFailure };
   },
 
-  async predict({ picture, score }) {
+  async predict({ picture, score, choices: { tile, ...choices } }) {
     if (!model) throw new Error('no model has been loaded');
     const start = performance.now();
-    const prediction = await model.predict(picture, { score });
+    const prediction = await model.predict(picture, {
+      score,
+      ...choices,
+      ...(tile && { tile: { size: tile } }),
+    });
     const ms = performance.now() - start;
-    const { width, height } = prediction;
+    const { width, height, omitted = 0 } = prediction;
     const results = toCocoResults([[0, prediction]]);
-    return { width, height, results, ms };
+    return { width, height, results, omitted, ms };
   },
 };
 

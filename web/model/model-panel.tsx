@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { DeviceWish } from '../here/protocol.ts';
+import type { DeviceWish, PredictionChoices } from '../here/protocol.ts';
 import type { Session } from '../shell/use-session.ts';
 import type { WordKey } from '../words/english.ts';
 import { useWords } from '../words/language.tsx';
@@ -8,6 +8,7 @@ import { AddressForm } from './address-form.tsx';
 import { ModelCardView } from './model-card.tsx';
 import { keyOf } from './model-choice.ts';
 import type { ModelFacts } from './model-facts.ts';
+import { MoreOptions } from './more-options.tsx';
 import { TokenForm } from './token-form.tsx';
 
 interface ModelPanelProps {
@@ -16,6 +17,9 @@ interface ModelPanelProps {
   facts: ModelFacts | null;
   device: DeviceWish;
   onDevice: (device: DeviceWish) => void;
+  /** Applied to the next predictions; reset by another model. */
+  choices: PredictionChoices;
+  onChoices: (choices: PredictionChoices) => void;
 }
 
 const devices: readonly { id: DeviceWish; label: WordKey }[] = [
@@ -25,7 +29,7 @@ const devices: readonly { id: DeviceWish; label: WordKey }[] = [
 ];
 
 /** Chooses where to run the model, and which one. */
-export function ModelPanel({ session, facts, device, onDevice }: ModelPanelProps) {
+export function ModelPanel({ session, facts, device, onDevice, ...prediction }: ModelPanelProps) {
   const { server, source, setSource, choices, model, setModel, addModel } = session;
   const { language, say } = useWords();
   const file = useRef<HTMLInputElement>(null);
@@ -54,7 +58,7 @@ export function ModelPanel({ session, facts, device, onDevice }: ModelPanelProps
       )}
       {server.kind === 'failed' && (
         <div class="notice notice-error" role="alert">
-          {say('serverFailed', { message: errorText(server.error, language) })}{' '}
+          {errorText(server.error, language)}{' '}
           <button type="button" class="link-button" onClick={session.retryServer}>
             {say('retry')}
           </button>
@@ -136,6 +140,7 @@ export function ModelPanel({ session, facts, device, onDevice }: ModelPanelProps
           </div>
         </>
       )}
+      {model && <MoreOptions key={keyOf(model)} facts={facts} {...prediction} />}
     </section>
   );
 }

@@ -1,41 +1,69 @@
+import { useState } from 'preact/hooks';
 import { shownName } from '../product.ts';
 import { useWords } from '../words/language.tsx';
-import type { Shape } from './shapes.ts';
+import { allClasses, type ClassSelection, isVisibleClass, type Shape } from './shapes.ts';
 
 interface ClassFilterProps {
   /** All instances found, including hidden ones. */
   shapes: readonly Shape[];
   threshold: number;
-  /** Ids of the hidden categories. */
-  hidden: ReadonlySet<number>;
-  onChange: (hidden: ReadonlySet<number>) => void;
+  classes: ClassSelection;
+  onChange: (classes: ClassSelection) => void;
 }
 
-/** A toggle for each class found, with the number of its instances above the threshold. */
-export function ClassFilter({ shapes, threshold, hidden, onChange }: ClassFilterProps) {
+/**
+ * A toggle for each class above the threshold, with the number of its instances and a button for that class alone. The
+ * classes below the threshold are folded away.
+ */
+export function ClassFilter({ shapes, threshold, classes, onChange }: ClassFilterProps) {
   const { language, say } = useWords();
-  const classes = countByClass(shapes, threshold);
+  const [isUnfolded, setUnfolded] = useState(false);
+  const counted = countByClass(shapes, threshold);
+  const above = counted.filter(({ count }) => count > 0);
+  const below = counted.length - above.length;
   const toggle = (id: number) => {
-    const next = new Set(hidden);
-    if (!next.delete(id)) next.add(id);
-    onChange(next);
+    const ids = new Set(classes.ids);
+    if (!ids.delete(id)) ids.add(id);
+    onChange({ ...classes, ids });
   };
-  const all = classes.map(({ id }) => id);
   return (
     <fieldset class="classes">
       <legend class="legend">{say('classes')}</legend>
-      {classes.map(({ id, name, count }) => (
-        <button key={id} type="button" class="chip" aria-pressed={!hidden.has(id)} onClick={() => toggle(id)}>
-          {shownName(name, language)} <span class="chip-count">{count}</span>
-        </button>
+      {(isUnfolded ? counted : above).map(({ id, name, count }) => (
+        <span key={id} class="chip-pair">
+          <button
+            type="button"
+            class="chip"
+            aria-pressed={isVisibleClass(classes, id)}
+            onClick={() => toggle(id)}
+          >
+            {shownName(name, language)} <span class="chip-count">{count}</span>
+          </button>
+          {counted.length > 1 && (
+            <button
+              type="button"
+              class="chip-only"
+              aria-label={say('onlyClass', { name: shownName(name, language) })}
+              onClick={() => onChange({ kind: 'only', ids: new Set([id]) })}
+            >
+              {say('onlyThis')}
+            </button>
+          )}
+        </span>
       ))}
-      {classes.length > 2 && (
+      {below > 0 && (
         <button
           type="button"
           class="link-button"
-          onClick={() => onChange(new Set(hidden.size > 0 ? [] : all))}
+          aria-expanded={isUnfolded}
+          onClick={() => setUnfolded(!isUnfolded)}
         >
-          {say(hidden.size > 0 ? 'showAll' : 'hideAll')}
+          {say('moreBelow', { n: below, threshold: threshold.toFixed(2) })}
+        </button>
+      )}
+      {(classes.kind === 'only' || classes.ids.size > 0) && (
+        <button type="button" class="link-button" onClick={() => onChange(allClasses)}>
+          {say('showAll')}
         </button>
       )}
     </fieldset>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { WordKey } from '../words/english.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
+import { CopyButton } from './copy-button.tsx';
 import { type Drawing, jsonFile, pngFile, svgFile } from './downloads.ts';
 
 interface Format {
@@ -79,6 +80,7 @@ export function DownloadButtons({ drawing }: { drawing: Drawing }) {
             {typeof format.label === 'string' ? format.label : say(format.label.word)}
           </button>
         ))}
+        <CopyButton drawing={drawing} onFailure={setFailure} />
       </div>
       {failure !== null && (
         <p class="notice notice-error" role="alert">

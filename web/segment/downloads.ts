@@ -22,8 +22,13 @@ const fillOpacity = 0.4;
 
 /** COCO results, as `mask-rcnn predict --json` writes them. */
 export function jsonFile({ name, shapes }: Drawing): Blob {
+  return new Blob([jsonText({ name, shapes })], { type: 'application/json' });
+}
+
+/** The text of `jsonFile`. */
+export function jsonText({ name, shapes }: Pick<Drawing, 'name' | 'shapes'>): string {
   const results = shapes.map(({ instance }) => ({ ...instance.entry, file_name: name }));
-  return new Blob([`${JSON.stringify(results, null, 1)}\n`], { type: 'application/json' });
+  return `${JSON.stringify(results, null, 1)}\n`;
 }
 
 /** The drawing as an SVG document with the picture inside. */

@@ -7,6 +7,8 @@ export interface Results {
   height: number;
   /** Sorted by descending score. */
   results: readonly CocoResultRecord[];
+  /** Instances of lower score that the maximum number left out. */
+  omitted: number;
 }
 
 /** An instance ready to draw, in pixels of the upright picture. */
@@ -26,11 +28,12 @@ export interface FoundInstance {
 export interface Found {
   width: number;
   height: number;
+  omitted: number;
   instances: FoundInstance[];
 }
 
-export function readResults({ width, height, results }: Results): Found {
-  return { width, height, instances: results.map(readEntry) };
+export function readResults({ width, height, results, omitted }: Results): Found {
+  return { width, height, omitted, instances: results.map(readEntry) };
 }
 
 function readEntry(entry: CocoResultRecord): FoundInstance {

@@ -5,7 +5,7 @@ import { useWords } from '../words/language.tsx';
 import type { Shape } from './shapes.ts';
 
 interface InstanceListProps {
-  /** The visible instances, sorted by descending score. */
+  /** The visible instances, in the order in which they are listed. */
   shapes: readonly Shape[];
   active: Shape | null;
   onHover: (shape: Shape | null) => void;
@@ -60,6 +60,7 @@ export function InstanceList({ shapes, active, onHover, onPick, onToggle }: Inst
           onPointerEnter={(event) => event.pointerType === 'mouse' && onHover(shape)}
           onClick={() => onToggle(shape)}
         >
+          <span class="instance-number">{shape.number}</span>
           <span class="swatch" style={{ background: shape.color }} />
           <span class="instance-name">{shownName(shape.instance.category.name, language)}</span>
           <span class="instance-area">

@@ -1,51 +1,82 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChosenPicture } from '../shell/use-session.ts';
 import { useWords } from '../words/language.tsx';
-import { PageError } from '../words/page-error.ts';
+import type { PageError } from '../words/page-error.ts';
 import { CameraDialog } from './camera-dialog.tsx';
+import { droppedFiles } from './dropped-files.ts';
+import { type NamedFile, namedFiles, picturesAmong } from './picture-files.ts';
 
 interface PictureInputProps {
   /** Whether this view handles what is dropped or pasted on the page. */
   isListening: boolean;
-  onPicture: (picture: ChosenPicture) => void;
-  /** Called with an error for a file that is not a picture. */
-  onRefused: (error: PageError) => void;
+  onPictures: (pictures: readonly ChosenPicture[]) => void;
+  /** Called with each choice of files: the problem with some of them, or null. */
+  onProblem: (problem: PageError | null) => void;
 }
 
-/** Buttons to open, take or generate a picture; the whole page also accepts dropped and pasted pictures. */
-export function PictureInput({ isListening, onPicture, onRefused }: PictureInputProps) {
+/** Id of the file input; a click on its label opens it. */
+export const pictureInputId = 'picture-file';
+
+/** Not on phones, whose folders few people know and many browsers do not open. */
+const canOpenFolders =
+  'webkitdirectory' in HTMLInputElement.prototype &&
+  !matchMedia('(hover: none) and (pointer: coarse)').matches;
+
+/** Buttons to open, take or generate pictures; the whole page also accepts dropped and pasted ones. */
+export function PictureInput({ isListening, onPictures, onProblem }: PictureInputProps) {
   const { say } = useWords();
   const input = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const [isCameraOpen, setCameraOpen] = useState(false);
-  const take = (file: File | undefined) => {
-    if (!file) return;
-    if (file.type !== '' && !file.type.startsWith('image/')) {
-      return onRefused(new PageError('notPicture', { name: file.name, type: file.type }));
-    }
-    onPicture({ blob: file, name: file.name || 'picture' });
+  const take = (files: readonly NamedFile[]) => {
+    if (files.length === 0) return;
+    const { pictures, problem } = picturesAmong(files);
+    onProblem(problem);
+    if (pictures.length > 0) onPictures(pictures);
   };
   const isDropping = useDropAndPaste(isListening, take);
+  const takeOne = (blob: Blob, name: string) => {
+    onProblem(null);
+    onPictures([{ blob, name }]);
+  };
   const drawExample = async () => {
     const { drawExample: draw } = await import('./example-picture.ts');
-    onPicture({ blob: await draw(), name: 'example.png' });
+    takeOne(await draw(), 'example.png');
+  };
+  const fileInput = { class: 'visually-hidden', type: 'file', multiple: true, tabIndex: -1 } as const;
+  const onChange = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
+    take(namedFiles(currentTarget.files ?? []));
+    currentTarget.value = '';
   };
   return (
     <div class="button-row">
       <input
+        {...fileInput}
         ref={input}
-        class="visually-hidden"
-        type="file"
+        id={pictureInputId}
         accept="image/*"
-        tabIndex={-1}
         aria-label={say('pictureFile')}
-        onChange={({ currentTarget }) => {
-          take(currentTarget.files?.[0]);
-          currentTarget.value = '';
-        }}
+        onChange={onChange}
       />
       <button type="button" class="button button-primary" onClick={() => input.current?.click()}>
         {say('openPicture')}
       </button>
+      {canOpenFolders && (
+        <>
+          <input
+            {...fileInput}
+            ref={(element) => {
+              folder.current = element;
+              if (element) element.webkitdirectory = true;
+            }}
+            aria-label={say('folderFile')}
+            onChange={onChange}
+          />
+          <button type="button" class="button" onClick={() => folder.current?.click()}>
+            {say('openFolder')}
+          </button>
+        </>
+      )}
       <button type="button" class="button" onClick={() => setCameraOpen(true)}>
         {say('camera')}
       </button>
@@ -54,7 +85,7 @@ export function PictureInput({ isListening, onPicture, onRefused }: PictureInput
       </button>
       {isCameraOpen && (
         <CameraDialog
-          onPicture={(blob) => onPicture({ blob, name: 'camera.jpg' })}
+          onPicture={(blob) => takeOne(blob, 'camera.jpg')}
           onClose={() => setCameraOpen(false)}
         />
       )}
@@ -68,7 +99,7 @@ export function PictureInput({ isListening, onPicture, onRefused }: PictureInput
 }
 
 /** Listens on the whole page. @returns Whether a file is being dragged over it. */
-function useDropAndPaste(isListening: boolean, take: (file: File | undefined) => void): boolean {
+function useDropAndPaste(isListening: boolean, take: (files: readonly NamedFile[]) => void): boolean {
   const [isDropping, setDropping] = useState(false);
   const latest = useRef(take);
   latest.current = take;
@@ -82,22 +113,25 @@ function useDropAndPaste(isListening: boolean, take: (file: File | undefined) =>
       event.preventDefault();
       setDropping(true);
     };
+    const drop = async (event: DragEvent) => {
+      setDropping(false);
+      if (!hasFile(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      latest.current(await droppedFiles(event.dataTransfer.items));
+    };
     window.addEventListener('dragover', over, { signal });
     // Only when leaving the window is there no related target.
     window.addEventListener('dragleave', (event) => event.relatedTarget === null && setDropping(false), {
       signal,
     });
+    window.addEventListener('drop', (event) => void drop(event), { signal });
     window.addEventListener(
-      'drop',
-      (event) => {
-        setDropping(false);
-        if (!hasFile(event)) return;
-        event.preventDefault();
-        latest.current(event.dataTransfer?.files[0]);
+      'paste',
+      (event) => latest.current(namedFiles(event.clipboardData?.files ?? [])),
+      {
+        signal,
       },
-      { signal },
     );
-    window.addEventListener('paste', (event) => latest.current(event.clipboardData?.files[0]), { signal });
     return () => abort.abort();
   }, [isListening]);
   return isDropping;

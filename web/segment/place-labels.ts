@@ -24,7 +24,7 @@ const latinWidth = 0.58;
 const chineseWidth = 1;
 /** Labels that are more than this many times as wide as their box are left out. */
 const widestPlate = 2.5;
-/** With more instances than this of a single class, labels show only the score. */
+/** With more instances than this of a single class, labels show only the number. */
 const manyAlike = 15;
 
 /**
@@ -51,7 +51,8 @@ function labelOf(
   { width: right, height: bottom, fontSize, language }: LabelLayout,
 ): Label {
   const { box, category, score } = shape.instance;
-  const text = alike ? score.toFixed(2) : `${shownName(category.name, language)} ${score.toFixed(2)}`;
+  const { number } = shape;
+  const text = alike ? String(number) : `${number} ${shownName(category.name, language)} ${score.toFixed(2)}`;
   const chinese = text.match(/[\p{Script=Han}（）]/gu)?.length ?? 0;
   const letters = chinese * chineseWidth + (text.length - chinese) * latinWidth;
   const width = (letters + 0.8) * fontSize;

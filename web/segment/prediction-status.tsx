@@ -19,6 +19,8 @@ export interface InstanceCounts {
   /** Those whose class is visible too. */
   shown: number;
   threshold: number;
+  /** Left out by the maximum number. */
+  omitted: number;
 }
 
 /** One line with the state or the result of the prediction, announced by screen readers. */
@@ -77,7 +79,8 @@ function textOf(
       return say(state.kind);
     case 'done': {
       const { ranOn, ms } = state;
-      return [found(say, counts), placeOf(say, ranOn), duration(say, ms)].join(' · ');
+      const omitted = counts.omitted > 0 ? [say('omitted', { n: counts.omitted })] : [];
+      return [found(say, counts), ...omitted, placeOf(say, ranOn), duration(say, ms)].join(' · ');
     }
   }
 }

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
 import { useWords } from '../words/language.tsx';
 import { ClassFilter } from './class-filter.tsx';
 import { InstanceList } from './instance-list.tsx';
 import type { OverlayView } from './overlay.tsx';
-import type { Shape } from './shapes.ts';
+import type { ClassSelection, Shape } from './shapes.ts';
+import { type Order, orders, sortShapes } from './sort-shapes.ts';
 import { lowestScore } from './use-prediction.ts';
 
 interface ResultsPanelProps {
@@ -15,8 +17,8 @@ interface ResultsPanelProps {
   nothingFound: ComponentChildren;
   threshold: number;
   onThreshold: (threshold: number) => void;
-  hidden: ReadonlySet<number>;
-  onHidden: (hidden: ReadonlySet<number>) => void;
+  classes: ClassSelection;
+  onClasses: (classes: ClassSelection) => void;
   view: OverlayView;
   onView: (view: OverlayView) => void;
   active: Shape | null;
@@ -28,7 +30,9 @@ interface ResultsPanelProps {
 /** The instances found, and controls for which are shown. The controls only filter; nothing is predicted again. */
 export function ResultsPanel(props: ResultsPanelProps) {
   const { say } = useWords();
-  const { shapes, shown, threshold, onThreshold, hidden, onHidden, view, onView } = props;
+  const { shapes, shown, threshold, onThreshold, classes, onClasses, view, onView } = props;
+  const [order, setOrder] = useState<Order>('sortScore');
+  const sorted = useMemo(() => sortShapes(shown, order), [shown, order]);
   return (
     <section class="panel-section panel-results" aria-label={say('results')}>
       <div class="field">
@@ -47,7 +51,7 @@ export function ResultsPanel(props: ResultsPanelProps) {
         />
       </div>
       {shapes.length > 0 && (
-        <ClassFilter shapes={shapes} threshold={threshold} hidden={hidden} onChange={onHidden} />
+        <ClassFilter shapes={shapes} threshold={threshold} classes={classes} onChange={onClasses} />
       )}
       <div class="checks">
         {(['labels', 'boxes'] as const).map((key) => (
@@ -61,10 +65,26 @@ export function ResultsPanel(props: ResultsPanelProps) {
           </label>
         ))}
       </div>
-      <h2 class="count">{say('instances', { n: shown.length })}</h2>
+      <div class="instances-head">
+        <h2 class="count">{say('instances', { n: shown.length })}</h2>
+        {shown.length > 1 && (
+          <select
+            class="input sort"
+            aria-label={say('sortBy')}
+            value={order}
+            onChange={({ currentTarget }) => setOrder(currentTarget.value as Order)}
+          >
+            {orders.map((each) => (
+              <option key={each} value={each}>
+                {say(each)}
+              </option>
+            ))}
+          </select>
+        )}
+      </div>
       {shown.length > 0 ? (
         <InstanceList
-          shapes={shown}
+          shapes={sorted}
           active={props.active}
           onHover={props.onHover}
           onPick={props.onPick}

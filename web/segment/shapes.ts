@@ -5,6 +5,8 @@ import type { Found, FoundInstance } from './found.ts';
 export interface Shape {
   /** Index in the prediction, sorted by descending score. */
   index: number;
+  /** Counted from 1 by descending score, among the visible ones: as in the list, on the picture and in saved files. */
+  number: number;
   instance: FoundInstance;
   /** CSS colour, clearly different from those of nearby instances. */
   color: string;
@@ -19,6 +21,7 @@ export function makeShapes({ instances }: Found): Shape[] {
     const { box, mask } = instance;
     return {
       index,
+      number: index + 1,
       instance,
       color: `rgb(${palette[colors[index]].join(' ')})`,
       outline: mask ? outlinePath(mask, 1) : boxPath(box),
@@ -31,10 +34,25 @@ export function boxPath([x1, y1, x2, y2]: FoundInstance['box']): string {
   return `M${x1} ${y1}H${x2}V${y2}H${x1}Z`;
 }
 
-/** The shapes that are above the threshold and of a class that is not hidden. */
+/** Which classes are visible: all except some, or only some. It also holds for the next pictures, with their classes. */
+export interface ClassSelection {
+  kind: 'except' | 'only';
+  /** Ids of categories. */
+  ids: ReadonlySet<number>;
+}
+
+export const allClasses: ClassSelection = { kind: 'except', ids: new Set() };
+
+export function isVisibleClass({ kind, ids }: ClassSelection, id: number): boolean {
+  return ids.has(id) === (kind === 'only');
+}
+
+/** The shapes that are above the threshold and of a visible class, numbered. */
 export function visibleShapes(
   shapes: readonly Shape[],
-  { threshold, hidden }: { threshold: number; hidden: ReadonlySet<number> },
+  { threshold, classes }: { threshold: number; classes: ClassSelection },
 ): Shape[] {
-  return shapes.filter(({ instance }) => instance.score >= threshold && !hidden.has(instance.category.id));
+  return shapes
+    .filter(({ instance }) => instance.score >= threshold && isVisibleClass(classes, instance.category.id))
+    .map((shape, i) => ({ ...shape, number: i + 1 }));
 }

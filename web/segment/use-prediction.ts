@@ -1,22 +1,26 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Progress } from '../here/model-store.ts';
 import { ortFilesUrl } from '../here/ort-files-url.ts';
-import type { DeviceWish, LoadedModel } from '../here/protocol.ts';
+import type { DeviceWish, LoadedModel, PredictionChoices } from '../here/protocol.ts';
 import { WorkerClient } from '../here/worker-client.ts';
 import { keyOf, type ModelChoice, openModel } from '../model/model-choice.ts';
 import { askServer, predictOnServer } from '../server/server-client.ts';
 import type { Source } from '../shell/view-props.ts';
 import { type Found, readResults } from './found.ts';
+import { predictionError } from './picture-problem.ts';
 
 /** Requested once; the page filters by its own threshold, since no instance depends on lower-scored ones. */
 export const lowestScore = 0.05;
 
 export interface PredictionJob {
   picture: Blob;
+  /** Of the picture's file. */
+  name: string;
   source: Source;
   model: ModelChoice;
   /** Used if `source` is `here`. */
   device: DeviceWish;
+  choices: PredictionChoices;
 }
 
 export type PredictionState =
@@ -36,33 +40,44 @@ export interface RanOn {
 
 type Report = (state: PredictionState) => void;
 
-/** Runs a prediction whenever the job changes, aborting the previous one. Null means that there is nothing to do. */
+/**
+ * Runs a prediction whenever the job changes, aborting the previous one, unless the last result of its picture is of the same
+ * job. Null means that there is nothing to do.
+ */
 export function usePrediction(job: PredictionJob | null): {
   state: PredictionState;
   cancel: () => void;
   retry: () => void;
 } {
   const [turn, setTurn] = useState(0);
-  const { picture, source, device } = job ?? {};
-  const model = job ? keyOf(job.model) : null;
+  const { picture } = job ?? {};
+  const key = job ? jobKey(job) : null;
   // A new object for each run, so that reports of an earlier run are ignored.
-  const run = useMemo(() => (job ? { job } : null), [picture, source, device, model, turn]);
+  const run = useMemo(() => (job ? { job } : null), [picture, key, turn]);
   const [reported, setReported] = useState<{ run: object; state: PredictionState } | null>(null);
   const here = useRef<HereRunner | null>(null);
   const abort = useRef<AbortController | null>(null);
+  const results = useRef(new WeakMap<Blob, { key: string; state: PredictionState }>());
 
   useEffect(() => {
     if (!run) return;
+    const known = results.current.get(run.job.picture);
+    if (known?.key === jobKey(run.job)) {
+      setReported({ run, state: known.state });
+      return;
+    }
     const controller = new AbortController();
     abort.current = controller;
     const { signal } = controller;
     const report: Report = (state) => {
-      if (!signal.aborted) setReported({ run, state });
+      if (signal.aborted) return;
+      if (state.kind === 'done') results.current.set(run.job.picture, { key: jobKey(run.job), state });
+      setReported({ run, state });
     };
     here.current ??= new HereRunner();
     const predict = run.job.source === 'server' ? predictThere : here.current.predict;
-    predict(run.job, report, signal).then(report, (error: Error) => {
-      report({ kind: 'failed', error });
+    predict(run.job, report, signal).then(report, async (error: Error) => {
+      report({ kind: 'failed', error: await predictionError(run.job, error) });
     });
     return () => controller.abort();
   }, [run]);
@@ -78,13 +93,18 @@ export function usePrediction(job: PredictionJob | null): {
   return { state: run && reported?.run === run ? reported.state : begun, cancel, retry };
 }
 
+/** Equal for jobs that give the same result for the same picture. */
+function jobKey({ source, device, model, choices }: PredictionJob): string {
+  return JSON.stringify([source, device, keyOf(model), choices]);
+}
+
 async function predictThere(
   job: PredictionJob,
   report: Report,
   signal: AbortSignal,
 ): Promise<PredictionState> {
   report({ kind: 'predicting' });
-  const options = { model: job.model.name, score: lowestScore, signal };
+  const options = { model: job.model.name, score: lowestScore, choices: job.choices, signal };
   const body = await predictOnServer(job.picture, options);
   const { total } = body.timings;
   return { kind: 'done', found: readResults(body), ms: total, ranOn: { source: 'server', loaded: null } };
@@ -120,7 +140,11 @@ class HereRunner {
       }
       report({ kind: 'predicting' });
       busy = true;
-      const results = await this.#worker.call('predict', { picture: job.picture, score: lowestScore });
+      const results = await this.#worker.call('predict', {
+        picture: job.picture,
+        score: lowestScore,
+        choices: job.choices,
+      });
       const ranOn: RanOn = { source: 'here', loaded: this.#loaded.model };
       return { kind: 'done', found: readResults(results), ms: results.ms, ranOn };
     } finally {

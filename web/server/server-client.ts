@@ -1,17 +1,27 @@
+import type { PredictionChoices } from '../here/protocol.ts';
 import { type ModelsBody, type PredictionBody, routes, urlOf } from '../product.ts';
 import type { AskServer } from '../shell/view-props.ts';
+import { PageError } from '../words/page-error.ts';
 import { checkResponse } from './check-response.ts';
 
 export type ServedModel = ModelsBody['models'][number];
 
 const tokenKey = 'mask-rcnn-token';
 
-/** Sends a request to the server that the page came from. The token is kept for as long as the tab is open. */
-export const askServer: AskServer = (path, init = {}) => {
+/**
+ * Sends a request to the server that the page came from. The token is kept for as long as the tab is open.
+ * @throws PageError without a connection; AbortError by the signal.
+ */
+export const askServer: AskServer = async (path, init = {}) => {
   const headers = new Headers(init.headers);
   const token = sessionStorage.getItem(tokenKey);
   if (token) headers.set('authorization', `Bearer ${token}`);
-  return fetch(path, { ...init, headers });
+  try {
+    return await fetch(path, { ...init, headers });
+  } catch (error) {
+    // `fetch` throws a TypeError for every failure of the network.
+    throw error instanceof TypeError ? new PageError('serverGone') : error;
+  }
 };
 
 /**
@@ -36,12 +46,30 @@ export async function listModels(signal: AbortSignal): Promise<ServedModel[]> {
   return ((await response.json()) as ModelsBody).models;
 }
 
+interface ServerPrediction {
+  model: string;
+  score: number;
+  choices: PredictionChoices;
+  signal: AbortSignal;
+}
+
 /** @throws TokenNeeded; Error with the problem's detail; AbortError by the signal. */
 export async function predictOnServer(
   picture: Blob,
-  { model, score, signal }: { model: string; score: number; signal: AbortSignal },
+  { model, score, choices, signal }: ServerPrediction,
 ): Promise<PredictionBody> {
-  const url = urlOf(routes.predict, {}, { model, score: String(score) });
+  const { classes, maxDetections, tile } = choices;
+  const url = urlOf(
+    routes.predict,
+    {},
+    {
+      model,
+      score: String(score),
+      ...(classes && { classes: classes.join(',') }),
+      ...(maxDetections !== undefined && { maxDetections: String(maxDetections) }),
+      ...(tile && { tile }),
+    },
+  );
   const response = await checkResponse(
     await askServer(url, {
       method: routes.predict.method,

@@ -40,11 +40,15 @@ export function App() {
       <main class="shell-main">
         {/* Stays mounted while other views are shown: it holds the results, and the model in its worker. */}
         <div id="panel-segment" role="tabpanel" aria-labelledby="tab-segment" hidden={current !== 'segment'}>
-          <SegmentView session={session} isListening={current !== 'training'} />
+          <SegmentView
+            session={session}
+            isListening={current !== 'training'}
+            isShown={current === 'segment'}
+          />
         </div>
         {current === 'stages' && (
           <div id="panel-stages" role="tabpanel" aria-labelledby="tab-stages">
-            <StagesPanel session={session} />
+            <StagesPanel session={session} onSegment={() => setCurrent('segment')} />
           </div>
         )}
         {current === 'training' && (
@@ -60,7 +64,13 @@ export function App() {
   );
 }
 
-function StagesPanel({ session: { picture, model, source } }: { session: Session }) {
+interface StagesPanelProps {
+  session: Session;
+  /** Goes to the first view. */
+  onSegment: () => void;
+}
+
+function StagesPanel({ session: { picture, model, source }, onSegment }: StagesPanelProps) {
   const { say } = useWords();
   const open = useCallback(
     async (signal?: AbortSignal) => {
@@ -69,8 +79,17 @@ function StagesPanel({ session: { picture, model, source } }: { session: Session
     },
     [model],
   );
-  if (!picture) return <p class="notice">{say('pictureFirst')}</p>;
-  if (!model) return <p class="notice">{say('modelFirst')}</p>;
+  if (!picture || !model) {
+    return (
+      <div class="empty-view">
+        <p class="empty-view-title">{say(picture ? 'stagesNoModel' : 'stagesEmptyTitle')}</p>
+        <p class="empty-view-hint">{say('stagesEmptyHint')}</p>
+        <button type="button" class="button button-primary" onClick={onSegment}>
+          {say(picture ? 'toModel' : 'toSegment')}
+        </button>
+      </div>
+    );
+  }
   const props = { picture: picture.blob, source, model: model.name, openModel: open, askServer };
   return <LazyView<ExplorerProps> load={loadExplorer} props={props} />;
 }

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
 import type { WordKey } from '../words/english.ts';
 import { useWords } from '../words/language.tsx';
+import { recall, remember } from './remembered.ts';
 
 const themes = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
-const key = 'mask-rcnn-theme';
 const labels: Record<Theme, WordKey> = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' };
 const icons: Record<Theme, string> = { auto: '◐', light: '☀', dark: '☾' };
 
@@ -15,7 +15,7 @@ export function ThemeSwitch() {
   const [theme, setTheme] = useState(storedTheme);
   useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
-    store(theme);
+    remember('theme', theme);
   }, [theme]);
   const next = themes[(themes.indexOf(theme) + 1) % themes.length];
   const label = say('themeLabel', { current: say(labels[theme]), next: say(labels[next]) });
@@ -26,19 +26,7 @@ export function ThemeSwitch() {
   );
 }
 
-/** A browser may refuse storage; then the choice lasts as long as the page. */
 function storedTheme(): Theme {
-  try {
-    return themes.find((theme) => theme === localStorage.getItem(key)) ?? 'auto';
-  } catch {
-    return 'auto';
-  }
-}
-
-function store(theme: Theme): void {
-  try {
-    localStorage.setItem(key, theme);
-  } catch {
-    // Nothing to remember it with.
-  }
+  const stored = recall('theme');
+  return themes.find((theme) => theme === stored) ?? 'auto';
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { choiceOfAddress, keyOf, type ModelChoice } from '../model/model-choice.ts';
 import { type ServerState, useServer } from '../server/use-server.ts';
+import { recall, remember } from './remembered.ts';
 import type { Source } from './view-props.ts';
 
 /** The chosen picture, as a file. */
@@ -15,8 +16,13 @@ export interface Session {
   server: ServerState;
   giveToken: (token: string) => void;
   retryServer: () => void;
+  /** All chosen pictures; `picture` is the one at `at`, null before any has been chosen. */
+  pictures: readonly ChosenPicture[];
+  at: number;
   picture: ChosenPicture | null;
-  setPicture: (picture: ChosenPicture) => void;
+  /** Replaces the pictures, and shows the first. */
+  setPictures: (pictures: readonly ChosenPicture[]) => void;
+  goTo: (at: number) => void;
   source: Source;
   setSource: (source: Source) => void;
   /** The models that can run on `source`. */
@@ -28,19 +34,33 @@ export interface Session {
   addModel: (model: ModelChoice) => void;
 }
 
-/** `?model=https://…` in the page's own URL preselects a model. */
-function modelsToBeginWith(): ModelChoice[] {
+/** `?model=https://…` in the page's own URL preselects a model; else the model chosen last, if it can be had again. */
+function beginning(): { added: ModelChoice[]; source: Source; modelKey: string | null } {
   const beside = __MODELS__.map(({ file, facts }) => ({ ...choiceOfAddress(`models/${file}`), facts }));
   const asked = new URLSearchParams(location.search).get('model');
-  return asked && URL.canParse(asked, document.baseURI) ? [choiceOfAddress(asked), ...beside] : beside;
+  if (asked && URL.canParse(asked, document.baseURI)) {
+    const choice = choiceOfAddress(asked);
+    return { added: [choice, ...beside], source: 'here', modelKey: keyOf(choice) };
+  }
+  const modelKey = recall('model');
+  const url = modelKey?.match(/^address (.+)$/)?.[1];
+  const isKnown = !url || beside.some((choice) => keyOf(choice) === modelKey) || !URL.canParse(url);
+  const added = isKnown ? beside : [...beside, choiceOfAddress(url)];
+  const source = recall('source') ?? (beside.length > 0 ? 'here' : 'server');
+  return { added, source: source === 'here' ? 'here' : 'server', modelKey };
 }
 
 export function useSession(): Session {
   const { server, giveToken, retry } = useServer();
-  const [picture, setPicture] = useState<ChosenPicture | null>(null);
-  const [added, setAdded] = useState(modelsToBeginWith);
-  const [wished, setWished] = useState<Source>(added.length > 0 ? 'here' : 'server');
-  const [modelKey, setModelKey] = useState<string | null>(null);
+  const [{ pictures, at }, setChosen] = useState<{ pictures: readonly ChosenPicture[]; at: number }>({
+    pictures: [],
+    at: 0,
+  });
+  const picture = pictures[at] ?? null;
+  const [begun] = useState(beginning);
+  const [added, setAdded] = useState(begun.added);
+  const [wished, setWished] = useState(begun.source);
+  const [modelKey, setModelKey] = useState(begun.modelKey);
 
   const source = server.kind === 'none' ? 'here' : wished;
   const served = useMemo(
@@ -56,12 +76,27 @@ export function useSession(): Session {
   );
   const model = choices.find((choice) => keyOf(choice) === modelKey) ?? choices[0] ?? null;
 
-  const setModel = useCallback((choice: ModelChoice) => setModelKey(keyOf(choice)), []);
-  const addModel = useCallback((choice: ModelChoice) => {
-    setAdded((before) => [choice, ...before.filter((other) => keyOf(other) !== keyOf(choice))]);
-    setModelKey(keyOf(choice));
-    setWished('here');
+  const setSource = useCallback((chosen: Source) => {
+    setWished(chosen);
+    remember('source', chosen);
   }, []);
+  const setModel = useCallback((choice: ModelChoice) => {
+    setModelKey(keyOf(choice));
+    remember('model', keyOf(choice));
+  }, []);
+  const addModel = useCallback(
+    (choice: ModelChoice) => {
+      setAdded((before) => [choice, ...before.filter((other) => keyOf(other) !== keyOf(choice))]);
+      setModel(choice);
+      setSource('here');
+    },
+    [setModel, setSource],
+  );
+  const setPictures = useCallback(
+    (chosen: readonly ChosenPicture[]) => setChosen({ pictures: chosen, at: 0 }),
+    [],
+  );
+  const goTo = useCallback((next: number) => setChosen((before) => ({ ...before, at: next })), []);
 
   useEffect(() => {
     document.title = picture ? `${picture.name} – mask-rcnn` : 'mask-rcnn';
@@ -71,10 +106,13 @@ export function useSession(): Session {
     server,
     giveToken,
     retryServer: retry,
+    pictures,
+    at,
     picture,
-    setPicture,
+    setPictures,
+    goTo,
     source,
-    setSource: setWished,
+    setSource,
     choices,
     model,
     setModel,

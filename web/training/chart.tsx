@@ -7,6 +7,8 @@ import type { Point } from './run-log.ts';
 export interface Series {
   name: string;
   points: readonly Point[];
+  /** The values that `points` smooths, drawn behind them; null if it does not. */
+  raw: readonly Point[] | null;
 }
 
 interface ChartProps {
@@ -82,8 +84,10 @@ export function Chart({ title, note, series, high, format }: ChartProps) {
         }}
       >
         <Axes steps={extent.steps} high={extent.high} toX={toX} toY={toY} />
-        {series.map(({ name, points }, i) =>
-          hidden.has(name) ? null : <Curve key={name} points={points} index={i} toX={toX} toY={toY} />,
+        {series.map(({ name, points, raw }, i) =>
+          hidden.has(name) ? null : (
+            <Curve key={name} points={points} raw={raw} index={i} toX={toX} toY={toY} />
+          ),
         )}
         {at !== null && (
           <line class="chart-at" x1={toX(at)} x2={toX(at)} y1={margin.top} y2={margin.top + plotHeight} />
@@ -97,7 +101,9 @@ export function Chart({ title, note, series, high, format }: ChartProps) {
           return (
             <li key={name}>
               <button type="button" aria-pressed={!hidden.has(name)} onClick={() => toggle(name)}>
-                <span class={`chart-key series-${i % 8}`} aria-hidden="true" />
+                <svg class={`chart-key ${seriesClass(i)}`} viewBox="0 0 18 4" aria-hidden="true">
+                  <line class="chart-line" x1="0" x2="18" y1="2" y2="2" />
+                </svg>
                 {name} <output>{point ? format(point.value) : ''}</output>
               </button>
             </li>
@@ -144,12 +150,26 @@ function Axes({ steps, high, toX, toY }: Scales & { steps: number; high: number 
   );
 }
 
-function Curve({ points, index, toX, toY }: Scales & { points: readonly Point[]; index: number }) {
+interface CurveProps extends Scales, Omit<Series, 'name'> {
+  index: number;
+}
+
+/** Number of colours; further curves repeat them, dashed. */
+const colourCount = 8;
+
+function seriesClass(index: number): string {
+  const isDashed = Math.floor(index / colourCount) % 2 === 1;
+  return `series-${index % colourCount}${isDashed ? ' series-dashed' : ''}`;
+}
+
+function Curve({ points, raw, index, toX, toY }: CurveProps) {
   const few = useMemo(() => thin(points), [points]);
+  const rawFew = useMemo(() => raw && thin(raw), [raw]);
   const place = ({ step, value }: Point) => `${toX(step).toFixed(1)},${toY(value).toFixed(1)}`;
-  const name = `series-${index % 8}`;
+  const name = seriesClass(index);
   return (
     <>
+      {rawFew && <polyline class={`chart-line chart-raw ${name}`} points={rawFew.map(place).join(' ')} />}
       <polyline class={`chart-line ${name}`} points={few.map(place).join(' ')} />
       {few.length < 40 &&
         few.map((point) => (

@@ -50,10 +50,15 @@ describe('the curves of a run', () => {
       learningRate: 0.99,
       loss: 1,
       best: { step: 60, value: 0.3 },
-      measure: 'AP',
+      measure: 'mask AP',
+      isFinished: false,
       secondsLeft: 100,
     });
-    expect(summarise(none, null)).toMatchObject({ done: 0, secondsLeft: null, best: null });
+    expect(summarise(curves, { steps: 100, picturesPerStep: 2, pictures: 10 })).toMatchObject({
+      isFinished: true,
+      secondsLeft: 0,
+    });
+    expect(summarise(none, null)).toMatchObject({ done: 0, secondsLeft: null, best: null, measure: null });
     const semantic = addLines(none, [
       { step: 9, 'validation/pixel accuracy': 0.9, 'validation/mean IoU': 0.5 },
     ]);
@@ -84,12 +89,17 @@ describe('a chart', () => {
     expect([0, 0.000375, 0.25, 1.25, 2500].map(axisText)).toEqual(['0', '3.75e-4', '0.25', '1.25', '2500']);
   });
 
-  it('smooths by a moving mean', () => {
-    const zigzag = Array.from({ length: 100 }, (_, step) => ({ step, value: step % 2 }));
-    expect(
-      smooth(zigzag)
-        .slice(1)
-        .every(({ value }) => value === 0.5),
-    ).toBe(true);
+  it('smooths long and short runs by a centred moving mean, without a lag', () => {
+    for (const length of [30, 3000]) {
+      const noisy = Array.from({ length }, (_, step) => ({
+        step,
+        value: 10 * step + (step % 2 ? 100 : -100),
+      }));
+      const end = Math.ceil(length / 7);
+      const inner = smooth(noisy).slice(end, -end);
+      expect(inner.length).toBeGreaterThan(length / 2);
+      for (const { step, value } of inner) expect(Math.abs(value - 10 * step)).toBeLessThan(12);
+    }
+    expect(smooth([])).toEqual([]);
   });
 });

@@ -35,8 +35,10 @@ export interface Summary {
   loss: number | null;
   /** The best validation result so far, 0…1. */
   best: Point | null;
-  /** The measure of `best`: `AP`, or `mean IoU` for FCN. */
-  measure: string;
+  /** The measure of `best`: `mask AP`, `box AP`, `keypoint AP`, or `mean IoU` for FCN; null before a validation. */
+  measure: string | null;
+  /** Whether every planned step has been done. */
+  isFinished: boolean;
   /** Estimated seconds of training left, not counting validation; null if unknown. */
   secondsLeft: number | null;
 }
@@ -57,7 +59,8 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
     learningRate: curves.get('learningRate')?.at(-1)?.value ?? null,
     loss: meanOfLast(curves.get('loss/total')),
     best: bestOf(curves.get(deciding) ?? []),
-    measure: deciding.endsWith('mean IoU') ? 'mean IoU' : 'AP',
+    measure: deciding === '' ? null : deciding.replace('validation/', ''),
+    isFinished: plan !== null && done >= plan.steps,
     secondsLeft: left,
   };
 }
@@ -81,12 +84,18 @@ function bestOf(points: readonly Point[]): Point | null {
   );
 }
 
-/** Moving average over 1/50 of the run, as in the run's report. */
+/** Least number of points on each side that a smoothed point is the mean of, and their share of the run. */
+const leastReach = 4;
+const reachShare = 1 / 30;
+
+/** Moving mean around each point, over 1/15 of the run and at least 9 points. It is centred, so that a curve does not lag behind. */
 export function smooth(points: readonly Point[]): Point[] {
-  const window = Math.max(1, Math.floor(points.length / 50));
-  let sum = 0;
-  return points.map(({ step, value }, i) => {
-    sum += value - (i >= window ? points[i - window].value : 0);
-    return { step, value: sum / Math.min(window, i + 1) };
+  const most = Math.max(leastReach, Math.round(points.length * reachShare));
+  const sums = [0];
+  for (const { value } of points) sums.push(sums[sums.length - 1] + value);
+  return points.map(({ step }, i) => {
+    const from = Math.max(0, i - most);
+    const to = Math.min(points.length, i + most + 1);
+    return { step, value: (sums[to] - sums[from]) / (to - from) };
   });
 }

@@ -6,13 +6,13 @@ import type { Summary } from './run-log.ts';
 /** The summary at the top: progress, time left, loss, best result, speed. */
 export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan | null }) {
   const { say } = useWords();
-  const { done, picturesPerSecond, learningRate, loss, best, measure, secondsLeft } = summary;
+  const { done, picturesPerSecond, learningRate, loss, best, measure, isFinished, secondsLeft } = summary;
   const facts: [string, string][] = [
     [say('step'), plan ? say('stepOf', { done, steps: plan.steps }) : String(done)],
-    [say('timeLeft'), secondsLeft === null ? say('unknown') : durationText(say, secondsLeft)],
+    [say('timeLeft'), isFinished ? say('finished') : timeLeft(say, secondsLeft)],
     [say('loss'), loss === null ? '–' : loss.toPrecision(3)],
     [
-      say('best', { measure }),
+      measure === null ? say('bestResult') : say('best', { measure }),
       best ? say('bestAt', { value: (100 * best.value).toFixed(1), step: best.step }) : '–',
     ],
     [say('learningRate'), learningRate === null ? '–' : Number(learningRate.toPrecision(3)).toString()],
@@ -31,6 +31,10 @@ export function RunSummary({ summary, plan }: { summary: Summary; plan: RunPlan 
       </dl>
     </section>
   );
+}
+
+function timeLeft(say: Say, seconds: number | null): string {
+  return seconds === null ? say('unknown') : durationText(say, seconds);
 }
 
 /** A duration in hours and minutes, minutes, or seconds. */

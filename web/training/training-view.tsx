@@ -2,9 +2,10 @@ import { useMemo, useState } from 'preact/hooks';
 import type { TrainingViewProps } from '../shell/view-props.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText, PageError } from '../words/page-error.ts';
+import type { Say } from '../words/say.ts';
 import { Chart, type Series } from './chart.tsx';
 import { droppedRun } from './open-files.ts';
-import { type Curves, smooth, summarise } from './run-log.ts';
+import { type Curves, type Point, smooth, summarise } from './run-log.ts';
 import { RunPicker } from './run-picker.tsx';
 import type { RunSource } from './run-source.ts';
 import { RunSummary } from './run-summary.tsx';
@@ -19,7 +20,7 @@ export function TrainingView(props: TrainingViewProps) {
   const [smoothing, setSmoothing] = useState(true);
   const { run, error, loaded } = useRun(source);
   const summary = useMemo(() => summarise(run.curves, run.plan), [run]);
-  const charts = useMemo(() => seriesOf(run.curves, smoothing), [run, smoothing]);
+  const charts = useMemo(() => seriesOf(run.curves, smoothing, say), [run, smoothing, say]);
   const pick = (next: RunSource) => {
     setProblem(null);
     setSource(next);
@@ -47,7 +48,8 @@ export function TrainingView(props: TrainingViewProps) {
       {source && (
         <>
           <p class="run-status" role="status">
-            <strong>{source.name}</strong> {say(source.isLive ? 'runLive' : 'runSnapshot')}
+            <strong>{source.name}</strong>{' '}
+            {say(summary.isFinished ? 'runFinished' : source.isLive ? 'runLive' : 'runSnapshot')}
           </p>
           {loaded && run.curves.size === 0 && failure === null && <p class="notice">{say('runEmpty')}</p>}
           {run.curves.size > 0 && (
@@ -83,19 +85,24 @@ export function TrainingView(props: TrainingViewProps) {
   );
 }
 
-function seriesOf(curves: Curves, smoothing: boolean) {
-  const startingWith = (prefix: string, noisy: boolean): Series[] =>
+function seriesOf(curves: Curves, smoothing: boolean, say: Say) {
+  const series = (name: string, points: readonly Point[], noisy: boolean): Series => {
+    const isSmoothed = noisy && smoothing;
+    return { name, points: isSmoothed ? smooth(points) : points, raw: isSmoothed ? points : null };
+  };
+  const startingWith = (prefix: string, noisy: boolean) =>
     [...curves]
       .filter(([name, points]) => name.startsWith(prefix) && points.length > 0)
-      .map(([name, points]) => ({
-        name: name.slice(prefix.length) || name,
-        points: noisy && smoothing ? smooth(points) : points,
-      }));
+      .map(([name, points]) => series(name.slice(prefix.length), points, noisy));
+  const alone = (key: string, name: string, noisy: boolean) => {
+    const points = curves.get(key) ?? [];
+    return points.length > 0 ? [series(name, points, noisy)] : [];
+  };
   return {
     losses: startingWith('loss/', true),
     validation: startingWith('validation/', false),
-    learningRate: startingWith('learningRate', false),
-    speed: startingWith('picturesPerSecond', true),
+    learningRate: alone('learningRate', say('learningRate'), false),
+    speed: alone('picturesPerSecond', say('speed'), true),
   };
 }
 

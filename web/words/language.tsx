@@ -1,6 +1,7 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import type { Language } from '../product.ts';
+import { recall, remember } from '../shell/remembered.ts';
 import { type Say, sayIn } from './say.ts';
 
 interface Words {
@@ -9,7 +10,6 @@ interface Words {
   say: Say;
 }
 
-const key = 'mask-rcnn-language';
 const WordsContext = createContext<Words | null>(null);
 
 /** Gives everything inside it the language: the remembered one, else the browser's. */
@@ -20,7 +20,7 @@ export function LanguageProvider({ children }: { children: ComponentChildren }) 
   }, [language]);
   const words = useMemo(() => {
     const choose = (chosen: Language) => {
-      store(chosen);
+      remember('language', chosen);
       setLanguage(chosen);
     };
     return { language, setLanguage: choose, say: sayIn(language) };
@@ -45,7 +45,7 @@ export function LanguageSwitch() {
       value={language}
       onChange={({ currentTarget }) => setLanguage(currentTarget.value === 'zh' ? 'zh' : 'en')}
     >
-      <option value="en" lang="en" aria-label="English">
+      <option value="en" lang="en">
         EN
       </option>
       <option value="zh" lang="zh-CN">
@@ -59,20 +59,7 @@ function browserLanguage(): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
-/** A browser may refuse storage; then the choice lasts as long as the page. */
 function storedLanguage(): Language | null {
-  try {
-    const stored = localStorage.getItem(key);
-    return stored === 'en' || stored === 'zh' ? stored : null;
-  } catch {
-    return null;
-  }
-}
-
-function store(language: Language): void {
-  try {
-    localStorage.setItem(key, language);
-  } catch {
-    // Nothing to remember it with.
-  }
+  const stored = recall('language');
+  return stored === 'en' || stored === 'zh' ? stored : null;
 }

@@ -1,6 +1,7 @@
 import type { Language, ProblemKind } from '../product.ts';
 import { chineseProblems } from './chinese.ts';
 import type { WordKey } from './english.ts';
+import { toldProblem } from './problem-words.ts';
 import { sayIn, type WordValues } from './say.ts';
 
 /** An error of the page itself, which can be shown in every language. */
@@ -32,6 +33,8 @@ export class ServerProblem extends Error {
 /** The text of any thrown value; errors of the runtime and details of the server are in English. */
 export function errorText(thrown: unknown, language: Language): string {
   if (thrown instanceof PageError) return sayIn(language)(thrown.key, thrown.values);
+  const told = thrown instanceof ServerProblem ? toldProblem(thrown.kind, thrown.detail) : null;
+  if (told) return sayIn(language)(told.key, told.values);
   if (thrown instanceof ServerProblem && language === 'zh' && Object.hasOwn(chineseProblems, thrown.kind)) {
     return `${chineseProblems[thrown.kind]}：${thrown.detail}`;
   }

@@ -38,7 +38,7 @@ export function forkDrawing({ trunk, branches, back }: Fork, label: string): str
     back && rows.length > 1 ? backArrow(rows[0][rows[0].length - 1], rows[1][0], back) : '',
     ...[trunkNodes, ...rows].flat().map(nodeElement),
   ];
-  return `<div class="scroll"><svg class="diagram" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${content.join('')}</svg></div>`;
+  return `<div class="scroll" tabindex="0"><svg class="diagram" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${content.join('')}</svg></div>`;
 }
 
 function placeRow(steps: readonly DiagramStep[], left: number, y: number): Node[] {

@@ -39,7 +39,7 @@ export function strongBox(box: PlainBox, stroke: string, dashed = false): string
 /** An SVG element that shows a rectangle of a plane. @param content SVG. */
 export function drawing([x1, y1, x2, y2]: PlainBox, content: string, className = ''): string {
   const view = [x1, y1, x2 - x1, y2 - y1].map(tenth).join(' ');
-  return `<svg viewBox="${view}" preserveAspectRatio="xMinYMin" class="${className}" role="img">${content}</svg>`;
+  return `<svg viewBox="${view}" preserveAspectRatio="xMinYMin" class="${className}" aria-hidden="true">${content}</svg>`;
 }
 
 /**

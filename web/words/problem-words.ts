@@ -1,0 +1,44 @@
+import type { ProblemKind } from '../product.ts';
+import type { WordKey } from './english.ts';
+import type { WordValues } from './say.ts';
+
+/** A problem of the server in the words of someone who uses the page, with what to do. */
+interface Told {
+  key: WordKey;
+  values?: WordValues;
+}
+
+/**
+ * How the page tells a problem of the server; null for those that it passes on as the server words them.
+ * @param detail The numbers in it are told too.
+ */
+export function toldProblem(kind: ProblemKind, detail: string): Told | null {
+  switch (kind) {
+    case 'picture-too-large': {
+      const [, width, height, limit] = detail.match(/(\d+)×(\d+) pixels, more than the limit of (\d+)/) ?? [];
+      if (!limit) return null;
+      const values = { size: megapixels(Number(width) * Number(height)), limit: megapixels(Number(limit)) };
+      return { key: 'tooManyPixels', values };
+    }
+    case 'body-too-large': {
+      const bytes = detail.match(/limit of (\d+) bytes/)?.[1];
+      return bytes ? { key: 'fileTooLarge', values: { limit: Number(bytes) / 1e6 } } : null;
+    }
+    case 'unauthorized':
+      return { key: detail === 'wrong token' ? 'wrongToken' : 'tokenNeeded' };
+    case 'busy':
+      return { key: 'serverBusy' };
+    case 'stopping':
+      return { key: 'serverGone' };
+    case 'timeout':
+      return { key: 'tookTooLong' };
+    case 'worker-died':
+      return { key: 'serverFailedTwice' };
+    default:
+      return null;
+  }
+}
+
+function megapixels(pixels: number): string {
+  return String(Number((pixels / 1e6).toFixed(1)));
+}
