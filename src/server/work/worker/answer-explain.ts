@@ -1,4 +1,5 @@
 import { UsageError } from '../../../core/errors.ts';
+import type { PoolerName } from '../../../explanation/model.ts';
 import type { Picture } from '../../../image/picture.ts';
 import type { Explainer } from '../../../predict/explain/explainer.ts';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
@@ -16,7 +17,7 @@ type Body = Extract<JobAnswer, { outcome: 'explained' }>['body'];
  * @param loadExplainer Called for each job.
  */
 export function explainAnswerer(
-  loadExplainer: () => Promise<Explainer>,
+  loadExplainer: (pooler?: PoolerName) => Promise<Explainer>,
   limits: { maxPixels: number },
 ): (job: ExplainJob) => Promise<JobAnswer> {
   const last = new LastRecorded();
@@ -25,9 +26,11 @@ export function explainAnswerer(
     const picture = await decodeJob(job, limits.maxPixels);
     if ('outcome' in picture) return picture;
     const decodedAt = performance.now();
-    const explainer = await loadExplainer();
-    const { choices } = job;
-    const recorded = await last.get(job.picture, choices, () => explainer.record(picture, choices));
+    const { choices, pooler } = job;
+    const explainer = await loadExplainer(pooler);
+    const recorded = await last.get(job.picture, { ...choices, pooler }, () =>
+      explainer.record(picture, choices),
+    );
     const predictedAt = performance.now();
     try {
       const body = await bodyOf(recorded, picture, job);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PredictionChoices } from '../../../predict/choices.ts';
+import type { PoolerChoice } from '../../../predict/explain/exchanged-pooler.ts';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
 
 /** Milliseconds for which a recorded prediction is kept; it may take some hundred megabytes. */
@@ -17,7 +18,7 @@ export class LastRecorded {
    */
   async get(
     file: Uint8Array,
-    choices: PredictionChoices,
+    choices: PredictionChoices & PoolerChoice,
     record: () => Promise<RecordedPrediction>,
   ): Promise<RecordedPrediction> {
     const key = `${createHash('sha256').update(file).digest('hex')} ${JSON.stringify(choices)}`;
