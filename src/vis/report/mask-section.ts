@@ -6,6 +6,7 @@ import { heatMap, logitMap, rangeOf } from './heat-map.ts';
 import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';
 import { keypointSteps } from './keypoint-steps.ts';
 import { pooledSteps } from './pooling-text.ts';
+import { maskOutputAp } from './published-ap.ts';
 import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
 import { gridDrawing } from './svg.ts';
 import type { TextKey } from './text-en.ts';
@@ -80,8 +81,8 @@ export function decouplingSection(context: ReportContext): string {
     `<h3>${t('paperSigmoid')}</h3>`,
     table([
       ['', 'AP', 'AP50', 'AP75'],
-      [t('softmax'), '24.8', '44.1', '25.1'],
-      [t('sigmoid'), '30.3', '51.2', '31.5'],
+      [t('softmax'), ...maskOutputAp.softmax],
+      [t('sigmoid'), ...maskOutputAp.sigmoid],
     ]),
   );
   return section(4, t('s4'), body);

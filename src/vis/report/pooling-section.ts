@@ -5,6 +5,7 @@ import { bilinearStep } from './bilinear-step.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { figure, fixed, section, step, table } from './html.ts';
 import { isSampled } from './pooling-text.ts';
+import { poolerAp } from './published-ap.ts';
 import { pooledDrawing, poolerDrawing, quantisationError } from './roi-drawing.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerNames, poolerTexts } from './variants.ts';
@@ -32,8 +33,8 @@ export function poolingSection(context: ReportContext): string {
     `<h3>${t('paperAlign')}</h3>`,
     table([
       ['', 'RoIPool', 'RoIWarp', 'RoIAlign'],
-      [t('paperC4'), '26.9', '27.1', '30.3'],
-      [t('paperC5'), '23.6', '', '30.9'],
+      [t('paperC4'), ...Object.values(poolerAp).map(({ c4 }) => c4)],
+      [t('paperC5'), ...Object.values(poolerAp).map(({ c5 }) => c5)],
     ]),
   ]);
 }
