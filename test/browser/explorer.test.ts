@@ -141,7 +141,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     const page = await openExplorer('server');
     const area = async () => Number(await page.innerText('.mask-area'));
     const usual = await area();
-    const slider = page.locator('#s7 input[type="range"]');
+    const slider = page.locator('#s7').getByRole('slider', { name: 'Threshold' });
     await slider.fill('0.2');
     const larger = await area();
     await slider.fill('0.9');
@@ -190,7 +190,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
   it('turns the same logits into masks by sigmoid and by softmax', async () => {
     const page = await openExplorer('server');
     const { mask } = (await recorded.follow()) ?? {};
-    const text = await page.innerText('.experiment-output');
+    const text = (await page.innerText('.experiment-output')).replaceAll('\u202f', '');
     expect(text).toContain(`sigmoid: ${mask?.area} px (this model)`);
     // There is one class: the softmax fills the box.
     expect(text).toContain('1 everywhere');
@@ -203,21 +203,22 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
   it('selects proposals and detections again as the sliders move', async () => {
     const page = await openExplorer('server');
     const section = page.locator('.experiment-selection');
-    const { instances } = stages.detections;
+    const { selected } = stages.detections;
+    const said = async () => (await section.innerText()).replaceAll('\u202f', '');
     const n = stages.proposals.selected.length;
-    expect(await section.innerText()).toContain(`Detections: ${instances.length} as in the prediction, 0 in`);
-    expect(await section.innerText()).toContain(`${n} proposals from ${stages.proposals.beforeNms.length} `);
-    await section.getByLabel('NMS threshold of the detections').fill('0.95');
-    expect(await section.innerText()).toMatch(/as in the prediction, [1-9]\d* in addition/);
-    await section.getByLabel('Number of proposals').fill('1');
-    expect(await section.innerText()).toMatch(/1 proposal from .*; \d+ remained/);
-    expect(await section.innerText()).toContain(`${instances.length - 1} missing`);
-    const left = async () => Number(/(\d+) remained/.exec(await section.innerText())?.[1]);
+    expect(await said()).toContain(`Detections: ${selected} as in the prediction, 0 in`);
+    expect(await said()).toContain(`${n} proposals from ${stages.proposals.beforeNms.length} `);
+    await section.getByRole('slider', { name: 'NMS threshold of the detections' }).fill('0.95');
+    expect(await said()).toMatch(/as in the prediction, [1-9]\d* in addition/);
+    await section.getByRole('slider', { name: 'Number of proposals' }).fill('1');
+    expect(await said()).toMatch(/1 proposal from .*; \d+ remained/);
+    expect(await said()).toContain(`${selected - 1} missing`);
+    const left = async () => Number(/(\d+) remained/.exec(await said())?.[1]);
     const usual = await left();
-    await section.getByLabel('NMS threshold of the proposals').fill('0.2');
+    await section.getByRole('slider', { name: 'NMS threshold of the proposals' }).fill('0.2');
     expect(await left()).toBeLessThan(usual);
     await section.getByRole('button', { name: 'Reset' }).click();
-    expect(await section.innerText()).toContain(`Detections: ${instances.length} as in the prediction, 0 in`);
+    expect(await said()).toContain(`Detections: ${selected} as in the prediction, 0 in`);
     await page.close();
     expect(errors).toEqual([]);
   });

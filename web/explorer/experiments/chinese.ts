@@ -6,7 +6,6 @@ export const chinese: Record<ExperimentText, string> = {
   intro:
     '每个实验只改变本次预测的一项设置，权重和其他设置保持不变。论文中的数值来自按各项设置分别训练的模型，并在整个数据集上测得：单张图片无法重现这些数值，但可以看出差异从何而来。',
   inPaper: '论文中的对比：{source}',
-  inPapers: '论文中的数值',
   own: '（本模型）',
 
   poolerTitle: '同一 RoI 上的 RoIPool 与 RoIAlign',
@@ -54,6 +53,7 @@ export const chinese: Record<ExperimentText, string> = {
   detectionsCaption: '检测框：{kept} 个与预测相同，{added} 个为新增（红色），{lost} 个缺失（白色虚线）。',
   selectionNote:
     '检测框取决于候选框数量及其自身的阈值，均来自预测时使用的候选框：只有改变 RPN 阈值才会保留的框未经分类。得分为分类与边框回归分支的得分。',
+  selectionRescored: '该模型随后还会按掩膜置信度重新打分，其中一些检测框可能因此低于得分阈值。',
   selectionUsual:
     'Faster R-CNN 对候选框取 0.7；预测时，Mask R-CNN 在 C4 结构下使用 300 个候选框，在 FPN 结构下使用 1000 个。',
   selectionTable: 'Faster R-CNN 论文表 2，ZF 网络，PASCAL VOC 2007 mAP 与候选框数量',

@@ -4,7 +4,6 @@ export const english = {
   intro:
     'Each experiment changes one setting of this prediction; the weights and all other settings remain the same. The papers’ figures were measured with models trained for each setting, on whole data sets: one picture does not reproduce them, but shows where the differences come from.',
   inPaper: 'In the paper: {source}',
-  inPapers: 'In the papers',
   own: '(this model)',
 
   poolerTitle: 'RoIPool and RoIAlign on the same RoI',
@@ -55,6 +54,8 @@ export const english = {
     'Detections: {kept} as in the prediction, {added} in addition (red), {lost} missing (dashed, white).',
   selectionNote:
     'The detections follow from the number of proposals and their own threshold. They are those of the proposals that the prediction used: boxes that only another threshold of the RPN lets through were not classified. Scores are those of the class and box branch.',
+  selectionRescored:
+    'This model then rescores the detections by their masks, which may lower some of them below the score threshold.',
   selectionUsual:
     'Faster R-CNN uses 0.7 for the proposals; in prediction, Mask R-CNN takes 300 proposals with C4 and 1000 with FPN.',
   selectionTable: 'Table 2 of Faster R-CNN, ZF net, PASCAL VOC 2007 mAP by number of proposals',

@@ -53,6 +53,11 @@ export function SelectionExperiment({ context }: { context: ReportContext }) {
     () => proposalFigure(context, settings) + detectionFigure(context, settings),
     [context, settings],
   );
+  const notes = [
+    t('selectionNote'),
+    ...(detections.rescored ? [t('selectionRescored')] : []),
+    t('selectionUsual'),
+  ];
   const rows = published.map(([count, map]) => [count, map]);
   const paper = table([[t('proposals'), 'mAP'], ...rows, [t('withoutNms'), publishedWithoutNms]]);
   return (
@@ -82,8 +87,8 @@ export function SelectionExperiment({ context }: { context: ReportContext }) {
         </button>
       </div>
       <Html class="figures" html={drawn} />
-      <Html html={`<p>${t('selectionNote')}</p><p>${t('inPapers')}: ${t('selectionUsual')}</p>`} />
-      <Html html={figure(paper, t('selectionTable'), 'half')} />
+      <Html html={notes.map((text) => `<p>${text}</p>`).join('')} />
+      <Html html={figure(paper, t('inPaper', { source: t('selectionTable') }), 'half')} />
     </div>
   );
 }

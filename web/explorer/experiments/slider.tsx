@@ -14,7 +14,7 @@ export function Slider({ label, value, range: [min, max, step], onValue }: Slide
   return (
     <label class="range">
       <span>
-        <Html tag="span" html={label} /> <output>{Number.isInteger(step) ? value : fixed(value)}</output>
+        <Html tag="span" html={label} /> <b>{Number.isInteger(step) ? value : fixed(value)}</b>
       </span>
       <input
         type="range"
