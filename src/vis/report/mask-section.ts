@@ -8,6 +8,7 @@ import { keypointSteps } from './keypoint-steps.ts';
 import { pooledSteps } from './pooling-text.ts';
 import { maskOutputAp } from './published-ap.ts';
 import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
+import { sourcesOf } from './step-sources.ts';
 import { gridDrawing } from './svg.ts';
 import type { TextKey } from './text-en.ts';
 import { headTexts, outputTexts, poolerTexts, usualMask } from './variants.ts';
@@ -27,7 +28,13 @@ export function maskBranchSection(context: ReportContext): string {
   const text = [t(shared ? texts.shared : texts.own, values), t(outputTexts[output].outputs), t(texts.why)];
   const diagrams = model.mask ? [branchDiagram(context, model.mask)] : [];
   const figures = focus?.mask ? branchFigures(context, focus, focus.mask) : [];
-  const branch = step({ heading: '', text, figures, numbers: diagrams });
+  const branch = step({
+    heading: '',
+    text,
+    figures,
+    numbers: diagrams,
+    sources: sourcesOf(context, 'mask'),
+  });
   return section(3, t('s3'), [maskNote(context), branch, ...keypointSteps(context)]);
 }
 
@@ -84,6 +91,7 @@ export function decouplingSection(context: ReportContext): string {
       [t('softmax'), ...maskOutputAp.softmax],
       [t('sigmoid'), ...maskOutputAp.sigmoid],
     ]),
+    sourcesOf(context, 'decoupling'),
   );
   return section(4, t('s4'), body);
 }

@@ -7,6 +7,7 @@ import { figure, fixed, section, step, table } from './html.ts';
 import { isSampled } from './pooling-text.ts';
 import { poolerAp } from './published-ap.ts';
 import { pooledDrawing, poolerDrawing, quantisationError } from './roi-drawing.ts';
+import { sourcesOf } from './step-sources.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerNames, poolerTexts } from './variants.ts';
 
@@ -39,7 +40,8 @@ export function poolingSection(context: ReportContext): string {
   ]);
 }
 
-function realStep({ t }: ReportContext, roi: PooledRoi): string {
+function realStep(context: ReportContext, roi: PooledRoi): string {
+  const { t } = context;
   const { level, onMap, pool, poolings } = roi;
   const { x, y } = poolings.roiPoolFloor;
   const n = pool.resolution;
@@ -58,6 +60,7 @@ function realStep({ t }: ReportContext, roi: PooledRoi): string {
   return step({
     heading: t('realTitle'),
     text,
+    sources: sourcesOf(context, 'poolers'),
     figures: poolerNames.flatMap((kind) => [
       figure(poolerDrawing(roi, kind), marked(kind, poolerTexts[kind].caption), 'third'),
       figure(
