@@ -1,5 +1,4 @@
 import { UsageError } from '../../../core/errors.ts';
-import type { PoolerName } from '../../../explanation/model.ts';
 import type { Picture } from '../../../image/picture.ts';
 import type { Explainer } from '../../../predict/explain/explainer.ts';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
@@ -17,7 +16,7 @@ type Body = Extract<JobAnswer, { outcome: 'explained' }>['body'];
  * @param loadExplainer Called for each job.
  */
 export function explainAnswerer(
-  loadExplainer: (pooler?: PoolerName) => Promise<Explainer>,
+  loadExplainer: (pooler: ExplainJob['pooler']) => Promise<Explainer>,
   limits: { maxPixels: number },
 ): (job: ExplainJob) => Promise<JobAnswer> {
   const last = new LastRecorded();
