@@ -38,6 +38,7 @@ export type { Rle } from './ops/rle/rle.ts';
 export type { OutlineOptions } from './ops/rle/tolerance.ts';
 export type { ScoredBoxes, SelectedBoxes } from './ops/scored-boxes.ts';
 export type { PredictionChoices } from './predict/choices.ts';
+export type { PoolerChoice } from './predict/explain/exchanged-pooler.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
 export type { FocusWish } from './predict/explain/focus-choice.ts';
 export type { ExplainedStages, RecordedPrediction } from './predict/explain/recorded-prediction.ts';
@@ -53,7 +54,13 @@ export {
   Prediction,
   type PredictionJson,
 } from './predict/instance.ts';
-export { type BrowserLoadOptions, load, loadExplainer, type ModelSource } from './predict/load/browser.ts';
+export {
+  type BrowserExplainerOptions,
+  type BrowserLoadOptions,
+  load,
+  loadExplainer,
+  type ModelSource,
+} from './predict/load/browser.ts';
 export type { FetchOptions, FetchProgress } from './predict/load/fetch-model.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';

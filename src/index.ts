@@ -105,6 +105,7 @@ export type { ScoredBoxes, SelectedBoxes } from './ops/scored-boxes.ts';
 export { type CreatePoolOptions, createPool, ModelPool, type PoolPredictOptions } from './pool/model-pool.ts';
 export { PoolError, type PoolErrorKind } from './pool/pool-error.ts';
 export type { PredictionChoices } from './predict/choices.ts';
+export type { PoolerChoice } from './predict/explain/exchanged-pooler.ts';
 export { Explainer, type ExplainOptions, type RecordOptions } from './predict/explain/explainer.ts';
 export type { FocusWish } from './predict/explain/focus-choice.ts';
 export type { ExplainedStages, RecordedPrediction } from './predict/explain/recorded-prediction.ts';
@@ -122,7 +123,7 @@ export {
 } from './predict/instance.ts';
 export type { ThreadOptions } from './predict/load/compile-file.ts';
 export type { FindModelOptions } from './predict/load/find-model.ts';
-export { type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
+export { type ExplainerLoadOptions, type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
 export type { StageObserver, StageRecords } from './predict/pipeline.ts';
 export { type CocoResultRecord, toCocoResults } from './predict/result-entry.ts';

@@ -33,8 +33,11 @@ export type { ModelCard } from '../src/model-file/card.ts';
 export { formatValue } from '../src/model-file/card-metric.ts';
 export { pasters } from '../src/ops/pasters.ts';
 export { decompressRle } from '../src/ops/rle/compressed.ts';
+export { rleIou } from '../src/ops/rle/iou.ts';
 export { rleArea } from '../src/ops/rle/measure.ts';
 export { type Rle, rleFromCounts } from '../src/ops/rle/rle.ts';
+export { type ScoredBoxes, selectBoxes } from '../src/ops/scored-boxes.ts';
+export { overlapOf } from '../src/predict/explain/plain.ts';
 export { type CocoResultRecord, toCocoResults } from '../src/predict/result-entry.ts';
 export {
   type MetricsLine,
@@ -56,13 +59,15 @@ export {
   focusNote,
   levelName,
   maskNote,
+  note,
   plainClassName,
   type ReportContext,
   scoreOf,
 } from '../src/vis/report/context.ts';
+export { fillIn, type Lookup } from '../src/vis/report/fill-in.ts';
 export { flowSection } from '../src/vis/report/flow-section.ts';
 export { heatMap } from '../src/vis/report/heat-map.ts';
-export { boxText, facts, figure, fixed, grouped } from '../src/vis/report/html.ts';
+export { boxText, facts, figure, fixed, grouped, table } from '../src/vis/report/html.ts';
 export { lossSection } from '../src/vis/report/loss-section.ts';
 export {
   decouplingSection,
@@ -72,10 +77,11 @@ export {
   spread,
 } from '../src/vis/report/mask-section.ts';
 export { poolingSection } from '../src/vis/report/pooling-section.ts';
+export { maskOutputAp, poolerAp } from '../src/vis/report/published-ap.ts';
 export { sharedDrawings } from '../src/vis/report/shared-drawings.ts';
 export { shownName } from '../src/vis/report/shown-names.ts';
 export { structureSection } from '../src/vis/report/structure-section.ts';
 export { boxPath, colours, gridDrawing, partAround, photo, strongBox } from '../src/vis/report/svg.ts';
 export { type Language, translator } from '../src/vis/report/text.ts';
 export type { TextKey } from '../src/vis/report/text-en.ts';
-export { usualMask } from '../src/vis/report/variants.ts';
+export { poolerNames, usualMask } from '../src/vis/report/variants.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
@@ -8,6 +8,7 @@ import type { Picture } from '../image/picture.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import { loadExplainer } from '../predict/load/node.ts';
 import { renderReport } from '../vis/report/report.ts';
+import { isSourceUrl } from '../vis/report/step-sources.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { annotatedObjects } from './explain-truth.ts';
 import { formatBytes } from './format.ts';
@@ -30,6 +31,7 @@ interface ExplainCommandOptions extends PredictionOptions, PlaneChoice {
   instance?: number;
   truth?: string;
   json?: string;
+  sourceUrl?: string;
   offline?: true;
 }
 
@@ -59,6 +61,11 @@ export function explainCommand(): Command {
       'a COCO file that annotates the picture, to show what training would sample and learn',
     )
     .option('-j, --json <file>', "write the recorded numbers as JSON too; '-' for stdout")
+    .option(
+      '--source-url <url>',
+      'where the source tree of this package can be read: the file names in the report link there',
+      sourceUrl,
+    )
     .addOption(offlineOption());
   return addPlaneOptions(addPredictionOptions(command, tileOptionNames), { canTakeAll: false })
     .addHelpText(
@@ -69,6 +76,12 @@ Examples:
   mask-rcnn explain cells.png --model nuclei --lang zh --instance 3 --out report.zh.html`,
     )
     .action(explainAction);
+}
+
+function sourceUrl(text: string): string {
+  if (!isSourceUrl(text))
+    throw new InvalidArgumentError('Expected a URL that begins with https:, http: or file:.');
+  return text;
 }
 
 async function explainAction(path: string, options: ExplainCommandOptions): Promise<void> {
@@ -87,6 +100,7 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
     pictureName: basename(path),
     modelName: basename(options.model),
     version: packageManifest().version,
+    sourceUrl: options.sourceUrl,
   });
   await writeAtomically(options.out, html);
   if (options.json !== undefined) await writeJson(options.json, explanation);

@@ -76,12 +76,24 @@ export interface ExplainedDetections {
   limit: number;
   /** Pairs of proposal and class that score above the threshold, before NMS. */
   candidates: number;
+  /** These pairs, moved by the class's deltas and clipped, best first. */
+  beforeNms: Candidate[];
   /** Detections left after NMS and the limit. */
   selected: number;
   /** Whether scores are multiplied by the certainty of the masks. */
   rescored: boolean;
   /** Best first. */
   instances: ExplainedInstance[];
+}
+
+/** A proposal as one class moved it. */
+export interface Candidate {
+  box: PlainBox;
+  score: number;
+  /** Class index. */
+  label: number;
+  /** Position in `ExplainedProposals.selected`. */
+  proposal: number;
 }
 
 /** One instance. */

@@ -36,7 +36,6 @@ export async function compileModel(
   options?: SessionOptions,
 ): Promise<Sessions> {
   const aligners = new RoiAligners();
-  const compile = (graph: Graph) => compileGraph(graph, weights, runtime, { ...options, aligners });
   const graphs = inferenceGraphs(config);
   checkKeys(weights.name, weightsOf(graphs), shapesOf(weights));
   const pooled = new Set(
@@ -45,14 +44,28 @@ export async function compileModel(
   const proposals = channelsLastOutputs(graphs.proposals, pooled);
   return {
     proposals: showingChannelsFirst(
-      await compile(proposals),
+      await compileGraph(proposals, weights, runtime, { ...options, aligners }),
       runtime.takesRoom ? { graph: proposals, aligners } : null,
       pooled,
     ),
-    boxes: await compile(graphs.boxes),
-    masks: graphs.masks && (await compile(graphs.masks)),
-    keypoints: graphs.keypoints && (await compile(graphs.keypoints)),
+    ...(await compileBranches(config, weights, runtime, { ...options, aligners })),
     reuse: (pyramid) => aligners.reuse(pyramid),
+  };
+}
+
+/** The branches of a model alone, to run on maps that are already there. */
+export async function compileBranches(
+  config: ModelConfig,
+  weights: WeightFile,
+  runtime: Runtime,
+  options?: CompileOptions,
+): Promise<Pick<Sessions, 'boxes' | 'masks' | 'keypoints'>> {
+  const { boxes, masks, keypoints } = inferenceGraphs(config);
+  const compile = (graph: Graph) => compileGraph(graph, weights, runtime, options);
+  return {
+    boxes: await compile(boxes),
+    masks: masks && (await compile(masks)),
+    keypoints: keypoints && (await compile(keypoints)),
   };
 }
 

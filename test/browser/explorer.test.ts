@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import type { Explanation } from '../../src/explanation/explanation.ts';
 import type { Focus } from '../../src/explanation/focus.ts';
+import { rleIou } from '../../src/ops/rle/iou.ts';
+import { rleFromCounts } from '../../src/ops/rle/rle.ts';
 import type { Explainer } from '../../src/predict/explain/explainer.ts';
 import type { RecordedPrediction } from '../../src/predict/explain/recorded-prediction.ts';
 import { loadExplainer } from '../../src/predict/load/node.ts';
@@ -20,6 +22,9 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
   let browser: Browser;
   let explainer: Explainer;
   let recorded: RecordedPrediction;
+  let exchanged: Explainer;
+  /** The same picture with RoIPool. */
+  let pooled: RecordedPrediction;
   let stages: Omit<Explanation, 'focus'>;
   const errors: string[] = [];
 
@@ -37,10 +42,12 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     explainer = await loadExplainer(model);
     recorded = await explainer.record(picture);
     stages = recorded.stages();
+    exchanged = await loadExplainer(model, { pooler: 'roiPool' });
+    pooled = await exchanged.record(picture);
   });
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([server?.stop(), pages?.close(), explainer?.dispose()]);
+    await Promise.all([server?.stop(), pages?.close(), explainer?.dispose(), exchanged?.dispose()]);
     folder.remove();
   });
 
@@ -134,13 +141,84 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     const page = await openExplorer('server');
     const area = async () => Number(await page.innerText('.mask-area'));
     const usual = await area();
-    const slider = page.locator('#s7 input[type="range"]');
+    const slider = page.locator('#s7').getByRole('slider', { name: 'Threshold' });
     await slider.fill('0.2');
     const larger = await area();
     await slider.fill('0.9');
     const smaller = await area();
     expect(larger).toBeGreaterThan(usual);
     expect(smaller).toBeLessThan(usual);
+    await page.close();
+    expect(errors).toEqual([]);
+  });
+
+  it.each(['server', 'here'] as const)(
+    'predicts with another pooler and compares the same proposal, from the %s',
+    { timeout: 120_000 },
+    async (source) => {
+      const page = await openExplorer(source);
+      const section = page.locator('.experiment-pooler');
+      await section.getByRole('button', { name: 'Predict with RoIPool' }).click();
+      await expectCompared(page, await recorded.follow());
+
+      // Another RoI, without predicting again.
+      await page.locator('select.roi-list').selectOption('1');
+      await expectCompared(page, await recorded.follow({ instance: 1 }));
+      await section.getByRole('combobox').selectOption('roiPoolFloor');
+      await section.getByRole('button', { name: 'Predict with RoIPool, rounded down' }).click();
+      await section.locator('figcaption:has-text("RoIPool, rounded down: nucleus")').waitFor();
+      await page.close();
+      expect(errors).toEqual([]);
+    },
+  );
+
+  /** What the experiment says of the same proposal, by the numbers that Node computes with RoIPool. */
+  async function expectCompared(page: Page, own: Focus | null): Promise<void> {
+    const other = await pooled.follow({ proposal: own?.proposal.rank });
+    if (!own?.mask || !other?.mask) throw new Error('expected masks');
+    const section = page.locator('.experiment-pooler');
+    const score = other.classScores[other.label].toFixed(3);
+    await section
+      .locator(`figcaption:text-is("RoIPool: nucleus, score ${score}; mask ${other.mask.area} px")`)
+      .waitFor();
+    const [a, b] = [own.mask, other.mask].map(({ pasted }) => rleFromCounts(pasted.counts, pasted.size));
+    const said = await section.innerText();
+    expect(said).toContain(`of the two masks: ${rleIou([a], [b])[0].toFixed(2)}`);
+    expect(said).toContain(`mask ${own.mask.area} px (this model)`);
+  }
+
+  it('turns the same logits into masks by sigmoid and by softmax', async () => {
+    const page = await openExplorer('server');
+    const { mask } = (await recorded.follow()) ?? {};
+    const text = (await page.innerText('.experiment-output')).replaceAll('\u202f', '');
+    expect(text).toContain(`sigmoid: ${mask?.area} px (this model)`);
+    // There is one class: the softmax fills the box.
+    expect(text).toContain('1 everywhere');
+    const softmax = Number(/softmax: (\d+) px/.exec(text)?.[1]);
+    expect(softmax).toBeGreaterThan(mask?.area ?? 0);
+    await page.close();
+    expect(errors).toEqual([]);
+  });
+
+  it('selects proposals and detections again as the sliders move', async () => {
+    const page = await openExplorer('server');
+    const section = page.locator('.experiment-selection');
+    const { selected } = stages.detections;
+    const said = async () => (await section.innerText()).replaceAll('\u202f', '');
+    const n = stages.proposals.selected.length;
+    expect(await said()).toContain(`Detections: ${selected} as in the prediction, 0 in`);
+    expect(await said()).toContain(`${n} proposals from ${stages.proposals.beforeNms.length} `);
+    await section.getByRole('slider', { name: 'NMS threshold of the detections' }).fill('0.95');
+    expect(await said()).toMatch(/as in the prediction, [1-9]\d* in addition/);
+    await section.getByRole('slider', { name: 'Number of proposals' }).fill('1');
+    expect(await said()).toMatch(/1 proposal from .*; \d+ remained/);
+    expect(await said()).toContain(`${selected - 1} missing`);
+    const left = async () => Number(/(\d+) remained/.exec(await said())?.[1]);
+    const usual = await left();
+    await section.getByRole('slider', { name: 'NMS threshold of the proposals' }).fill('0.2');
+    expect(await left()).toBeLessThan(usual);
+    await section.getByRole('button', { name: 'Reset' }).click();
+    expect(await said()).toContain(`Detections: ${selected} as in the prediction, 0 in`);
     await page.close();
     expect(errors).toEqual([]);
   });
@@ -153,7 +231,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     expect((await saved).suggestedFilename()).toBe('mask-rcnn-report.html');
     await page.getByLabel('Language').selectOption('zh');
     const body = await page.innerText('.explorer-body');
-    for (const word of ['候选框', '特征图', '解耦', '量化']) expect(body).toContain(word);
+    for (const word of ['候选框', '特征图', '解耦', '量化', '改变一处']) expect(body).toContain(word);
     await page.close();
     expect(errors).toEqual([]);
   });

@@ -50,9 +50,12 @@ test('writes a report, and the numbers on request', async () => {
 
 test('explains the requested instance, in Chinese', async () => {
   const options = ['--score', '0.05', '--instance', '3', '--lang', 'zh', '--out', 'zh.html'];
-  const { status } = await explain('scene.png', '--model', model, ...options);
+  const source = 'https://host.example/mask-rcnn/blob/v0.1.0';
+  const { status } = await explain('scene.png', '--model', model, '--source-url', source, ...options);
   expect(status).toBe(0);
-  expect(await read('zh.html')).toContain('第 3 个目标');
+  const html = await read('zh.html');
+  expect(html).toContain('第 3 个目标');
+  expect(html).toContain(`<a href="${source}/src/ops/roi-align.ts"><code>src/ops/roi-align.ts</code></a>`);
 });
 
 test('shows what training would sample if annotations are given', async () => {

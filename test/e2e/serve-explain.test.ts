@@ -74,6 +74,17 @@ describe('POST /v1/explain', () => {
     expect(spent.at(-1)).toBeLessThan(spent[0]);
   });
 
+  test('predicts with another pooler on request, and with its own again afterwards', async () => {
+    const rank = expected.focus?.proposal.rank ?? 0;
+    const other = await bodyOf(await explain(`?score=0.05&pooler=roiPool&proposal=${rank + 1}`));
+    expect(other.stages?.model.boxPool.kind).toBe('roiPool');
+    expect(other.stages?.proposals.selected).toHaveLength(expected.proposals.selected.length);
+    expect(other.focus?.proposal.rank).toBe(rank);
+    expect(other.focus?.deltas).not.toEqual(expected.focus?.deltas);
+    const { focus } = await bodyOf(await explain(`?score=0.05&proposal=${rank + 1}&part=focus`));
+    expectClose(focus, expected.focus);
+  });
+
   test('answers the report to who asks for HTML', async () => {
     const response = await explain('?score=0.05&lang=zh', { accept: 'text/html' });
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -92,6 +103,7 @@ describe('POST /v1/explain', () => {
     ['?proposal=99999', 400, 'bad-parameter', 'there is no proposal 99999'],
     ['?proposal=1&instance=1', 400, 'bad-parameter', 'not both'],
     ['?proposal=0', 400, 'bad-parameter', 'proposal'],
+    ['?pooler=roiCrop', 400, 'bad-parameter', 'pooler'],
     ['?lang=fr', 400, 'bad-parameter', 'lang'],
     ['?model=other', 404, 'unknown-model', 'other'],
   ])('refuses %s', async (query, status, kind, detail) => {

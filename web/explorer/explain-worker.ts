@@ -17,7 +17,11 @@ self.addEventListener('message', ({ data }: MessageEvent<ExplainRequest>) => {
 async function answer(request: ExplainRequest): Promise<ExplainReply> {
   const { id } = request;
   if (request.kind === 'open') {
-    const explainer = await loadExplainer(request.model, { runtimeFiles: request.ortFiles });
+    const { model, pooler, ortFiles } = request;
+    const explainer = await loadExplainer(model, {
+      pooler: pooler ?? undefined,
+      runtimeFiles: ortFiles,
+    });
     recorded = await explainer.record(await decodePicture(request.picture));
     return { id, kind: 'opened', stages: recorded.stages(), focus: await recorded.follow() };
   }

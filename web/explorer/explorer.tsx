@@ -4,6 +4,9 @@ import type { ExplorerProps } from '../shell/view-props.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
 import type { Say } from '../words/say.ts';
+import { Experiments, experimentsId } from './experiments/experiments.tsx';
+import { experimentTexts } from './experiments/text.ts';
+import { Html } from './html.tsx';
 import './explorer.css';
 import './report-pieces.css';
 import './roi-choice.css';
@@ -109,12 +112,18 @@ export function Explorer(props: ExplorerProps) {
                   </a>
                 </li>
               ))}
+              <li>
+                <a href={`#${experimentsId}`}>
+                  <Html tag="span" html={experimentTexts(language)('title')} />
+                </a>
+              </li>
             </ol>
           </nav>
           {focus && <RoiFacts context={context} focus={focus} />}
         </aside>
         <div class="explorer-body">
           <Sections context={context} />
+          <Experiments context={context} explorer={props} />
         </div>
       </div>
     </div>

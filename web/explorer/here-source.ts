@@ -1,5 +1,6 @@
 import { ortFilesUrl } from '../here/ort-files-url.ts';
 import { workerError } from '../here/worker-client.ts';
+import type { PoolerName } from '../product.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import { PageError } from '../words/page-error.ts';
 import type { ExplainSource } from './explain-source.ts';
@@ -9,10 +10,10 @@ type Unnumbered<Request> = Request extends ExplainRequest ? Omit<Request, 'id'> 
 type Waiting = { resolve(reply: ExplainReply): void; reject(error: Error): void };
 
 /** The stages as computed in the browser, in a worker, by the same code as in Node. */
-export function hereSource({
-  picture,
-  openModel,
-}: Pick<ExplorerProps, 'picture' | 'openModel'>): ExplainSource {
+export function hereSource(
+  { picture, openModel }: Pick<ExplorerProps, 'picture' | 'openModel'>,
+  pooler: PoolerName | null,
+): ExplainSource {
   const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module' });
   const gone = new AbortController();
   const waiting = new Map<number, Waiting>();
@@ -37,7 +38,7 @@ export function hereSource({
   return {
     async open() {
       const model = await openModel(gone.signal);
-      const reply = await ask({ kind: 'open', model, picture, ortFiles: ortFilesUrl() }, [model]);
+      const reply = await ask({ kind: 'open', model, picture, pooler, ortFiles: ortFilesUrl() }, [model]);
       if (reply.kind !== 'opened') throw unexpected(reply);
       return reply;
     },

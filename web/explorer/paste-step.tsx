@@ -61,7 +61,7 @@ export function PasteStep({ context, mask }: PasteStepProps) {
     <div class="step">
       <label class="range">
         <span>
-          {say('threshold')} <output>{fixed(threshold)}</output>
+          {say('threshold')} <b>{fixed(threshold)}</b>
         </span>
         <input
           type="range"

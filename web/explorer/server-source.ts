@@ -1,19 +1,18 @@
-import { type ExplanationBody, type FocusWish, routes, urlOf } from '../product.ts';
+import { type ExplanationBody, type FocusWish, type PoolerName, routes, urlOf } from '../product.ts';
 import { checkResponse } from '../server/check-response.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import { PageError } from '../words/page-error.ts';
 import type { ExplainSource } from './explain-source.ts';
 
 /** The stages as explained by the server, which remembers the picture's prediction for a while. */
-export function serverSource({
-  picture,
-  model,
-  askServer,
-}: Pick<ExplorerProps, 'picture' | 'model' | 'askServer'>): ExplainSource {
+export function serverSource(
+  { picture, model, askServer }: Pick<ExplorerProps, 'picture' | 'model' | 'askServer'>,
+  pooler: PoolerName | null,
+): ExplainSource {
   const closed = new AbortController();
   const explain = async (query: Record<string, string>, accept: string): Promise<Response> =>
     checkResponse(
-      await askServer(urlOf(routes.explain, {}, { model, ...query }), {
+      await askServer(urlOf(routes.explain, {}, { model, ...(pooler && { pooler }), ...query }), {
         method: routes.explain.method,
         headers: { accept, 'content-type': picture.type || 'application/octet-stream' },
         body: picture,

@@ -1,9 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ExplainedStages, Focus, FocusWish } from '../product.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
+import { chooseSource } from './choose-source.ts';
 import type { ExplainSource } from './explain-source.ts';
-import { hereSource } from './here-source.ts';
-import { serverSource } from './server-source.ts';
 
 /** The state of an explanation. */
 export interface Known {
@@ -30,7 +29,7 @@ export function useExplanation(props: ExplorerProps) {
 
   // `attempt` changes to retry.
   useEffect(() => {
-    const own = kind === 'server' ? serverSource(latest.current) : hereSource(latest.current);
+    const own = chooseSource(latest.current);
     source.current = own;
     const turn = ++asked.current;
     setKnown(nothing);

@@ -1,8 +1,16 @@
-import type { ExplainedStages, Focus, FocusWish } from '../product.ts';
+import type { ExplainedStages, Focus, FocusWish, PoolerName } from '../product.ts';
 
 /** Page to worker: the model and the picture first, then any number of RoIs. */
 export type ExplainRequest =
-  | { id: number; kind: 'open'; model: ArrayBuffer; picture: Blob; ortFiles: string }
+  | {
+      id: number;
+      kind: 'open';
+      model: ArrayBuffer;
+      picture: Blob;
+      /** Replaces the model's own. */
+      pooler: PoolerName | null;
+      ortFiles: string;
+    }
   | { id: number; kind: 'follow'; wish: FocusWish };
 
 /** Worker to page. */

@@ -5,11 +5,13 @@ import { rescoring } from '../../../test/support/rescoring.ts';
 import { parseModelConfig } from '../../config/parse.ts';
 import type { ModelConfig } from '../../config/schema.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
+import type { PoolerName } from '../../explanation/model.ts';
 import type { Picture } from '../../image/picture.ts';
 import { currentKey } from '../../import/torchvision/legacy-names.ts';
 import { maskTargets } from '../../ops/mask-targets.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import { axisBins } from '../../ops/roi-align.ts';
+import { type ScoredBoxes, selectBoxes } from '../../ops/scored-boxes.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { openWeights } from '../../weights/open-weights.ts';
 import { renamedWeights } from '../../weights/weight-file.ts';
@@ -26,11 +28,11 @@ const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as 
 
 type Change = (config: ModelConfig) => ModelConfig;
 
-async function explainerOf(name: string, change: Change = (config) => config) {
+async function explainerOf(name: string, change: Change = (config) => config, pooler?: PoolerName) {
   const weights = renamedWeights(await openWeights(golden(models[name].weights)), currentKey);
   try {
     const config = change(parseModelConfig(name, models[name].config));
-    return await compileExplainer(config, weights, nodeRuntime, { threads: 1 });
+    return await compileExplainer(config, weights, nodeRuntime, { threads: 1, pooler });
   } finally {
     await weights.close();
   }
@@ -116,6 +118,25 @@ describe('the stages', () => {
     expect(rpn.anchors).toBe(
       rpn.levels.reduce((n, { shapes, objectness }) => n + shapes.length * objectness.values.length, 0),
     );
+  });
+
+  it('keep the candidates of NMS among the detections', () => {
+    const { beforeNms, candidates, nmsThreshold, limit, instances } = explanation.detections;
+    expect(beforeNms).toHaveLength(candidates);
+    const groups = [...new Set(beforeNms.map(({ label }) => label))]
+      .sort((a, b) => a - b)
+      .map((label): ScoredBoxes => {
+        const own = beforeNms.filter((candidate) => candidate.label === label);
+        return {
+          boxes: Float32Array.from(own.flatMap(({ box }) => box)),
+          scores: Float32Array.from(own, ({ score }) => score),
+          labels: Int32Array.from(own, () => label),
+          origins: Uint32Array.from(own, ({ proposal }) => proposal),
+        };
+      });
+    const kept = selectBoxes(groups, { minSize: 0, nmsThreshold, limit });
+    expect([...kept.boxes]).toEqual(instances.flatMap(({ box }) => box));
+    expect([...kept.origins]).toEqual([...records.detections.origins]);
   });
 
   it('show feature maps as the mean magnitude of their channels', () => {
@@ -228,6 +249,42 @@ describe('a chosen proposal', async () => {
       `there is no proposal ${selected.length + 1}; ${selected.length} were found`,
     );
     await expect(recorded.follow({ proposal: 0, instance: 0 })).rejects.toThrow('not both');
+  });
+});
+
+describe('another pooler with the same weights', async () => {
+  const pooled = await explainerOf('mask-v1', undefined, 'roiPool');
+  const recorded = await pooled.record(await goldenPicture('enlarged'), { score: 0.05 });
+  const stages = recorded.stages();
+
+  it('pools for every branch, and leaves the proposals as they are', () => {
+    expect(stages.model.boxPool).toEqual({ ...explanation.model.boxPool, kind: 'roiPool' });
+    expect(stages.model.mask?.pool.kind).toBe('roiPool');
+    expect(stages.proposals).toEqual(explanation.proposals);
+    expect(explainer.config.box.head.pool.kind).toBe('roiAlign');
+  });
+
+  it('gives the same proposal another box and another mask, those of a model configured so', async () => {
+    const wish = { proposal: focus.proposal.rank };
+    const own = await recorded.follow(wish);
+    const configured = await explainerOf('mask-v1', ({ box, mask, ...config }) => ({
+      ...config,
+      box: { ...box, head: { ...box.head, pool: { ...box.head.pool, kind: 'roiPool' } } },
+      mask: mask && { ...mask, pool: { ...mask.pool, kind: 'roiPool' } },
+    }));
+    expect(await configured.explain(await goldenPicture('enlarged'), { score: 0.05, ...wish })).toEqual({
+      ...stages,
+      focus: own,
+    });
+    expect(own?.proposal).toEqual(focus.proposal);
+    expect(own?.deltas).not.toEqual(focus.deltas);
+    expect(own?.mask?.logits).not.toEqual(focus.mask?.logits);
+  });
+
+  it('must exist', async () => {
+    await expect(explainerOf('mask-v1', undefined, 'roiCrop' as PoolerName)).rejects.toThrow(
+      'pooler: expected one of roiAlign, roiWarp, roiPool, roiPoolFloor, got roiCrop',
+    );
   });
 });
 

@@ -11,6 +11,7 @@ import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../ch
 import { compileGraph, compileModel } from '../compile.ts';
 import type { Sessions } from '../graph-stages.ts';
 import { runPipeline, type StageObserver, watching } from '../pipeline.ts';
+import { type PoolerChoice, withPooler } from './exchanged-pooler.ts';
 import type { FocusWish } from './focus-choice.ts';
 import type { Records } from './focus-context.ts';
 import { RecordedPrediction } from './recorded-prediction.ts';
@@ -110,18 +111,19 @@ function usedWithin(lifetime: Lifetime, session: Session): Session {
 /**
  * Makes a model ready to explain, on any runtime.
  * @throws InputError where a weight is missing, unused, of another shape or damaged; UsageError where a choice is out of
- *   range.
+ *   range or there is no such pooler.
  */
 export async function compileExplainer(
   config: ModelConfig,
   weights: WeightFile,
   runtime: Runtime,
-  { choices = {}, ...options }: SessionOptions & Pick<ExplainerParts, 'choices'> = {},
+  { choices = {}, pooler, ...options }: SessionOptions & PoolerChoice & Pick<ExplainerParts, 'choices'> = {},
 ): Promise<Explainer> {
   configFor(config, choices);
-  const sessions = await compileModel(config, weights, runtime, options);
-  const maskLogits = await compileMaskLogits(config, weights, runtime, options);
-  return new Explainer(config, { sessions, maskLogits, choices });
+  const pooled = withPooler(config, pooler);
+  const sessions = await compileModel(pooled, weights, runtime, options);
+  const maskLogits = await compileMaskLogits(pooled, weights, runtime, options);
+  return new Explainer(pooled, { sessions, maskLogits, choices });
 }
 
 /** The one graph that an explainer needs in addition to those of prediction; null without a mask branch. */

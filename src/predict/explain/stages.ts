@@ -3,6 +3,7 @@ import type { Float32Tensor } from '../../core/tensor.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { ExplainedMaskBranch, ExplainedModel } from '../../explanation/model.ts';
 import type {
+  Candidate,
   ExplainedDetections,
   ExplainedInput,
   FeatureLevel,
@@ -142,6 +143,15 @@ function proposalList({ boxes, scores, labels }: ScoredBoxes, { rpn }: Levels): 
   return Array.from(scores, (score, i) => ({ box: boxAt(boxes, i), score, level: rpn[labels[i]].name }));
 }
 
+function candidateList({ boxes, scores, labels, origins }: ScoredBoxes): Candidate[] {
+  return Array.from(scores, (score, i) => ({
+    box: boxAt(boxes, i),
+    score,
+    label: labels[i],
+    proposal: origins[i],
+  }));
+}
+
 /**
  * Stages 7 to 9.
  * @param picture Size of the original.
@@ -160,6 +170,7 @@ export function describeDetections(
     nmsOverlap,
     limit,
     candidates: detections.candidates.reduce((sum, { scores }) => sum + scores.length, 0),
+    beforeNms: candidateList(bestOf(detections.candidates, Number.POSITIVE_INFINITY)),
     selected: detections.scores.length,
     rescored: config.mask?.rescore ?? false,
     instances: placed.map(({ label, score, classScore, box, mask, pose }, i) => ({

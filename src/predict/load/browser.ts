@@ -9,11 +9,15 @@ import { type ByteSource, memorySource } from '../../weights/byte-source.ts';
 import { readSafetensors } from '../../weights/safetensors/reader.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
 import { type Compile, compileModel } from '../compile.ts';
+import type { PoolerChoice } from '../explain/exchanged-pooler.ts';
 import { compileExplainer, type Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { type FetchOptions, fetchModel } from './fetch-model.ts';
 
 export interface BrowserLoadOptions extends WebRuntimeOptions, FetchOptions, PredictionChoices {}
+
+/** The options of `loadExplainer`. */
+export interface BrowserExplainerOptions extends BrowserLoadOptions, PoolerChoice {}
 
 const loadNames: OptionNames<BrowserLoadOptions> = {
   device: true,
@@ -72,11 +76,12 @@ export async function load(
  */
 export async function loadExplainer(
   source: ModelSource,
-  options: BrowserLoadOptions = {},
+  options: BrowserExplainerOptions = {},
 ): Promise<Explainer> {
-  checkOptions('loadExplainer', options, loadNames);
+  checkOptions('loadExplainer', options, { ...loadNames, pooler: true });
+  const { pooler } = options;
   return openAndCompile(source, options, (config, weights, runtime, how) =>
-    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options) }),
+    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options), pooler }),
   );
 }
 

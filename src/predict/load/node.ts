@@ -1,10 +1,12 @@
 import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
+import type { PoolerName } from '../../explanation/model.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import { storedCard } from '../../model-file/card.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
-import { type Compile, compileModel } from '../compile.ts';
+import { type Compile, compileBranches, compileModel } from '../compile.ts';
+import { type PoolerChoice, withPooler } from '../explain/exchanged-pooler.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile, type ThreadOptions } from './compile-file.ts';
@@ -12,6 +14,9 @@ import { decode, openInParts } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
 
 export interface LoadOptions extends FindModelOptions, ThreadOptions, PredictionChoices {}
+
+/** The options of `loadExplainer`. */
+export interface ExplainerLoadOptions extends LoadOptions, PoolerChoice {}
 
 /** The options of everything that finds a model by its name. */
 const loadNames: OptionNames<LoadOptions> = {
@@ -64,18 +69,25 @@ export async function load(nameOrPath: string, options: LoadOptions = {}): Promi
  * await explainer.dispose();
  * ```
  */
-export async function loadExplainer(nameOrPath: string, options: LoadOptions = {}): Promise<Explainer> {
-  checkOptions('loadExplainer', options, loadNames);
+export async function loadExplainer(
+  nameOrPath: string,
+  options: ExplainerLoadOptions = {},
+): Promise<Explainer> {
+  checkOptions('loadExplainer', options, { ...loadNames, pooler: true });
+  const { pooler } = options;
   return openAndCompile(nameOrPath, options, (config, weights, runtime, how) =>
-    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options) }),
+    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options), pooler }),
   );
 }
 
 /** A model that predicts, and explains on request. */
 export interface ExplainableModel {
   model: Model<PictureSource>;
-  /** Shares the model's sessions; its own graph is compiled at the first call. */
-  explainer(): Promise<Explainer>;
+  /**
+   * Shares the model's sessions; its own graph, and the branches for another pooler, are compiled at the first call.
+   * @param pooler Default: the model's own.
+   */
+  explainer(pooler?: PoolerName): Promise<Explainer>;
 }
 
 /**
@@ -97,15 +109,19 @@ export async function loadExplainable(
       return { config, card: storedCard(weights), sessions: await compileModel(config, weights, ...how) };
     },
   );
-  let explainer: Promise<Explainer> | undefined;
-  const makeExplainer = async () => {
-    const maskLogits = await openAndCompile(path, { threads }, compileMaskLogits);
-    return new Explainer(config, { sessions, maskLogits, choices });
-  };
+  const explainers = new Map<PoolerName | undefined, Promise<Explainer>>();
+  const makeExplainer = (pooler: PoolerName | undefined) =>
+    openAndCompile(path, { threads }, async (own, weights, ...how) => {
+      const pooled = withPooler(own, pooler);
+      const branches = pooler && (await compileBranches(pooled, weights, ...how));
+      const maskLogits = await compileMaskLogits(pooled, weights, ...how);
+      return new Explainer(pooled, { sessions: { ...sessions, ...branches }, maskLogits, choices });
+    });
   return {
     model: new Model(config, sessions, decode, { card, choices, openRegions: openInParts }),
-    explainer: () => {
-      explainer ??= makeExplainer();
+    explainer: (pooler) => {
+      const explainer = explainers.get(pooler) ?? makeExplainer(pooler);
+      explainers.set(pooler, explainer);
       return explainer;
     },
   };

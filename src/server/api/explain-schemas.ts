@@ -4,6 +4,7 @@ import { predictQuerySchema } from './schemas.ts';
 /** The parameters and response of `/v1/explain`. The fields are those of `explanation/explanation.ts`, documented there. */
 
 const position = z.int().min(1);
+const poolerName = z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']);
 
 export const explainQuerySchema = predictQuerySchema.omit({ tile: true, tileOverlap: true }).extend({
   instance: position
@@ -15,6 +16,11 @@ export const explainQuerySchema = predictQuerySchema.omit({ tile: true, tileOver
     .optional()
     .describe(
       'The proposal to explain instead, counted from 1 by descending score, whether or not it became an instance.',
+    ),
+  pooler: poolerName
+    .optional()
+    .describe(
+      'Pools the RoIs of all branches by this method, with the same weights, for comparison; default: the model’s own.',
     ),
   part: z
     .enum(['all', 'focus'])
@@ -48,7 +54,6 @@ const pose = z.strictObject({
   skeleton: z.array(z.tuple([count, count])).describe('Bones, as pairs of indices into points.'),
 });
 
-const poolerName = z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']);
 const poolSettings = z
   .strictObject({
     kind: poolerName,
@@ -156,6 +161,16 @@ const stagesSchema = z
       nmsOverlap: z.enum(['union', 'smaller']).describe('Denominator of the overlap in NMS.'),
       limit: count,
       candidates: count,
+      beforeNms: z
+        .array(
+          z.strictObject({
+            box,
+            score: real,
+            label: count,
+            proposal: count.describe('Index into proposals.selected.'),
+          }),
+        )
+        .describe('These pairs, by descending score.'),
       selected: count.describe('Detections left after NMS and the limit.'),
       rescored: z.boolean().describe('Whether scores are multiplied by the mask confidence.'),
       instances: z.array(instance).describe('By descending score.'),

@@ -1,6 +1,7 @@
 import type { PlaneChoice } from '../../image/plane-choice.ts';
 import type { PredictSettings } from '../../pool/predict-job.ts';
 import type { PredictionChoices } from '../../predict/choices.ts';
+import type { PoolerChoice } from '../../predict/explain/exchanged-pooler.ts';
 import type { FocusWish } from '../../predict/explain/focus-choice.ts';
 import type { CocoResultRecord } from '../../predict/result-entry.ts';
 import type { Language } from '../../vis/report/text.ts';
@@ -34,7 +35,7 @@ export interface PredictJob extends PictureJob {
   tolerance?: number | undefined;
 }
 
-export interface ExplainJob extends PictureJob {
+export interface ExplainJob extends PictureJob, PoolerChoice {
   /** All recorded values, only those of the followed RoI, or the HTML report. */
   output: 'stages' | 'focus' | 'report';
   /** The RoI to follow. */

@@ -1,6 +1,7 @@
 import type { PooledRoi } from '../../explanation/pooling.ts';
 import type { ReportContext } from './context.ts';
 import { fixed, step, table } from './html.ts';
+import { sourcesOf } from './step-sources.ts';
 
 /** One feature pixel next to a sampling point. */
 interface Neighbour {
@@ -64,7 +65,8 @@ function neighboursOf({ patch }: PooledRoi, x: number, y: number): Neighbour[] |
 }
 
 /** Bilinear interpolation worked through for one sampling point; empty if there is none to show. */
-export function bilinearStep({ t }: ReportContext, roi: PooledRoi): string {
+export function bilinearStep(context: ReportContext, roi: PooledRoi): string {
+  const { t } = context;
   const sample = workedSample(roi);
   if (sample === null) return '';
   const { x, y, row, column, samples, neighbours } = sample;
@@ -91,5 +93,6 @@ export function bilinearStep({ t }: ReportContext, roi: PooledRoi): string {
       ]),
       `<p>${t(roi.pool.mode === 'avg' ? 'bilinearMean' : 'bilinearMaximum', { ...bin, pooled })}</p>`,
     ],
+    sources: sourcesOf(context, 'bilinear'),
   });
 }

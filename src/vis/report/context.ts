@@ -13,6 +13,8 @@ export interface ReportContext {
   readonly language: Language;
   /** The texts of `language`. */
   readonly t: Translate;
+  /** URL of the package's source tree, without a slash at the end, for links to its files; absent: they are named. */
+  readonly sourceUrl?: string | undefined;
 }
 
 /** The display name of a class; HTML. */

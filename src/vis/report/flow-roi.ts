@@ -3,6 +3,7 @@ import { className, levelName, plainClassName, type ReportContext, scoreOf } fro
 import { boxText, facts, figure, fixed, grouped, step, table } from './html.ts';
 import { isSampled, poolingText } from './pooling-text.ts';
 import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
+import { sourcesOf } from './step-sources.ts';
 import { colours, partAround, photo, strongBox } from './svg.ts';
 import { poolerTexts } from './variants.ts';
 
@@ -10,7 +11,8 @@ import { poolerTexts } from './variants.ts';
 const classesShown = 8;
 
 /** The pyramid level of each RoI; empty with a single map. */
-export function levelStep({ explanation, t }: ReportContext): string {
+export function levelStep(context: ReportContext): string {
+  const { explanation, t } = context;
   const { focus, proposals } = explanation;
   const canonical = proposals.canonicalSize;
   if (canonical === null) return '';
@@ -30,23 +32,27 @@ export function levelStep({ explanation, t }: ReportContext): string {
     heading: t('levels'),
     text,
     numbers: [table([[t('level'), t('pooledFrom')], ...rows])],
+    sources: sourcesOf(context, 'levels'),
   });
 }
 
 /** Stage 6, first half: the proposal is pooled to a fixed size. */
-export function alignStep({ explanation: { focus }, t }: ReportContext): string {
+export function alignStep(context: ReportContext): string {
+  const { explanation, t } = context;
+  const { focus } = explanation;
   if (!focus) return '';
   const { boxRoi: roi } = focus;
   const values = { channel: roi.channel, level: levelName(roi.level) };
   const pooler = poolerTexts[roi.pool.kind].name;
-  const caption = isSampled(roi.poolings[roi.pool.kind]) ? 'alignCaption' : 'binsCaption';
+  const samples = isSampled(roi.poolings[roi.pool.kind]);
   return step({
     heading: t('align', { pooler }),
     text: [...(roi.choice ? [] : [t('oneMap', values)]), ...poolingText(t, roi)],
     figures: [
-      figure(poolerDrawing(roi), t(caption, values), 'third'),
+      figure(poolerDrawing(roi), t(samples ? 'alignCaption' : 'binsCaption', values), 'third'),
       figure(pooledDrawing(roi), t('alignedCaption', { n: roi.pool.resolution, pooler }), 'little'),
     ],
+    sources: sourcesOf(context, samples ? 'sampled' : 'quantised'),
   });
 }
 
@@ -100,6 +106,7 @@ export function branchStep(context: ReportContext): string {
       ]),
       `<p>${t(nmsNote, { ...counts, score: scoreThreshold, nms: nmsThreshold })}${gaveWay}</p>`,
     ],
+    sources: sourcesOf(context, 'branch'),
   });
 }
 

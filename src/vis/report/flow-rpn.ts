@@ -4,7 +4,8 @@ import type { Proposal, RpnLevel } from '../../explanation/stages.ts';
 import { palette } from '../colors.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
-import { figure, fixed, grouped, step, table } from './html.ts';
+import { figure, fixed, grouped, joinSentences, percent, step, table } from './html.ts';
+import { sourcesOf } from './step-sources.ts';
 import { boxPath, colours, gridDrawing, photo, strongBox, tenth } from './svg.ts';
 
 /** Maximum number of outlines drawn over a picture; more would hide it. */
@@ -19,7 +20,7 @@ const levelHues = [0, 7, 3, 10, 5];
 /** Stage 3: the output of the RPN head. */
 export function rpnStep(context: ReportContext): string {
   const { explanation, t } = context;
-  const { levels } = explanation.rpn;
+  const { levels, training } = explanation.rpn;
   const maps = levels.map(({ level, objectness }) => {
     const high = fixed(largest(objectness.values.map(Number)), 3);
     const map = gridDrawing(objectness, heatMap(objectness, { low: 0, high: 1 }));
@@ -35,9 +36,10 @@ export function rpnStep(context: ReportContext): string {
   const heading = [t('level'), t('grid'), t('stride'), t('anchorSizes'), t('anchorCount')];
   return step({
     heading: t('rpn'),
-    text: [t('rpnA'), t('rpnTraining', { ...explanation.rpn.training }), t('rpnB')],
+    text: [t('rpnA'), t('rpnTraining', { ...training, fraction: percent(training.fraction) }), t('rpnB')],
     figures: [...maps, anchorFigure(context)],
     numbers: [table([heading, ...rows])],
+    sources: sourcesOf(context, 'rpn'),
   });
 }
 
@@ -70,7 +72,8 @@ function anchorsNear({ shapes, stride, objectness }: RpnLevel, at: { x: number; 
 }
 
 /** Stage 4: the anchors that become proposals. */
-export function proposalStep({ explanation, t }: ReportContext): string {
+export function proposalStep(context: ReportContext): string {
+  const { explanation, t } = context;
   const { rpn, proposals, input } = explanation;
   const { perLevel, limit, nmsThreshold, beforeNms, selected } = proposals;
   const names = rpn.levels.map(({ level }) => level);
@@ -84,15 +87,17 @@ export function proposalStep({ explanation, t }: ReportContext): string {
     grouped(afterNms),
     grouped(selected),
   ]);
+  const levelKey = names.length > 1 ? [t('levelColours'), levelLegend(rpn.levels)] : [];
   const total = { before: grouped(beforeNms.length), after: grouped(selected.length) };
   return step({
     heading: t('proposals'),
     text: [t('proposalsA', { perLevel, nms: nmsThreshold }), t('proposalsB', { limit, ...total })],
     figures: [
-      figure(picture(beforeNms), `${caption('beforeCaption', beforeNms)} ${levelLegend(rpn.levels)}`, 'half'),
+      figure(picture(beforeNms), joinSentences([caption('beforeCaption', beforeNms), ...levelKey]), 'half'),
       figure(picture(selected), caption('afterCaption', selected), 'half'),
     ],
     numbers: [table([[t('level'), t('candidates'), t('afterNms'), t('selected')], ...rows])],
+    sources: sourcesOf(context, 'proposals'),
   });
 }
 

@@ -5,6 +5,7 @@ import { forkDrawing } from './fork-drawing.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
 import { type DiagramStep, facts, figure, fixed, grouped, section, step } from './html.ts';
 import { pooledSteps } from './pooling-text.ts';
+import { sourcesOf } from './step-sources.ts';
 import { drawing, gridDrawing } from './svg.ts';
 import { outputTexts, poolerTexts, structures } from './variants.ts';
 
@@ -53,7 +54,8 @@ function flowDiagram(context: ReportContext): string[] {
   return [forkDrawing({ trunk, branches: [boxBranch, maskBranch], back: t('flowBack') }, t('s2'))];
 }
 
-function inputStep({ explanation, t }: ReportContext): string {
+function inputStep(context: ReportContext): string {
+  const { explanation, t } = context;
   const { input, picture } = explanation;
   const { width, height, paddedWidth, paddedHeight } = input;
   const padded = drawing(
@@ -75,6 +77,7 @@ function inputStep({ explanation, t }: ReportContext): string {
         [t('range'), input.range.map((value) => fixed(value, 3)).join(' … ')],
       ]),
     ],
+    sources: sourcesOf(context, 'input'),
   });
 }
 
@@ -83,7 +86,8 @@ function shortNumbers(values: readonly number[]): string {
   return values.map((value) => Number(value.toFixed(4))).join(' ');
 }
 
-function featureStep({ explanation, t }: ReportContext): string {
+function featureStep(context: ReportContext): string {
+  const { explanation, t } = context;
   const figures = explanation.features.map(({ level, stride, channels, strength }) => {
     const { low, high } = rangeOf(strength.values);
     const { rows, columns } = strength;
@@ -95,5 +99,6 @@ function featureStep({ explanation, t }: ReportContext): string {
     heading: t('features'),
     text: [t(structures[explanation.model.structure].features), t('featuresB')],
     figures,
+    sources: sourcesOf(context, structures[explanation.model.structure].maps),
   });
 }

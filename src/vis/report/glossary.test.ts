@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { glossaryList, withGlossary } from './glossary.ts';
-import { sectionSources } from './section-sources.ts';
 
 describe('withGlossary', () => {
   it('explains a term where it first occurs in a paragraph, and nowhere else', () => {
@@ -25,11 +23,4 @@ describe('withGlossary', () => {
     const count = (html: string) => html.match(/<dt>/g)?.length;
     expect(count(glossaryList('zh'))).toBe(count(glossaryList('en')));
   });
-});
-
-it('names source files that exist', () => {
-  expect(sectionSources).toHaveLength(8);
-  for (const file of sectionSources.flat()) {
-    expect(existsSync(new URL(`../../../${file}`, import.meta.url)), file).toBe(true);
-  }
 });

@@ -14,6 +14,11 @@ export function fixed(value: number, decimals = 2): string {
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
+/** A fraction as a percentage without superfluous digits. */
+export function percent(fraction: number): string {
+  return `${Number((100 * fraction).toFixed(2))} %`;
+}
+
 /** An integer with its digits in groups of three. */
 export function grouped(value: number): string {
   return String(value).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
@@ -62,20 +67,24 @@ export interface StepContent {
   figures?: readonly string[];
   /** Tables, facts and diagrams below the figures. */
   numbers?: readonly string[];
+  /** See `sourcesOf`. */
+  sources?: string;
 }
 
 /** One step of the explanation. */
-export function step({ heading, text, figures = [], numbers = [] }: StepContent): string {
+export function step({ heading, text, figures = [], numbers = [], sources = '' }: StepContent): string {
   const pictures = figures.length > 0 ? `<div class="figures">${figures.join('')}</div>` : '';
   const title = heading ? `<h3>${heading}</h3>` : '';
-  return `<div class="step">${title}${joinSentences(text)}${pictures}${numbers.join('')}</div>`;
+  return `<div class="step">${title}${paragraph(text)}${pictures}${numbers.join('')}${sources}</div>`;
 }
 
-/** A paragraph of sentences; no space follows a Chinese full stop. */
-function joinSentences(sentences: readonly string[]): string {
-  if (sentences.length === 0) return '';
-  const text = sentences.reduce((before, next) => before + (before.endsWith('。') ? '' : ' ') + next);
-  return `<p>${text}</p>`;
+function paragraph(sentences: readonly string[]): string {
+  return sentences.length === 0 ? '' : `<p>${joinSentences(sentences)}</p>`;
+}
+
+/** Sentences as one text; no space follows a Chinese full stop. */
+export function joinSentences(sentences: readonly string[]): string {
+  return sentences.reduce((before, next) => before + (before.endsWith('。') ? '' : ' ') + next);
 }
 
 /** A section of the report. @param id Its number. @param body HTML. */

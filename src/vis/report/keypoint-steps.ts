@@ -3,26 +3,31 @@ import type { ReportContext } from './context.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
 import { figure, fixed, step } from './html.ts';
 import { shownName } from './shown-names.ts';
+import { sourcesOf } from './step-sources.ts';
 import { drawing, gridImage, tenth } from './svg.ts';
 
 /** Range of logits below the maximum that is shown; lower ones vanish in the softmax. */
 const shownDepth = 8;
 
 /** The keypoint branch's part of the mask section; empty if the model has no such branch. */
-export function keypointSteps({ explanation, language, t }: ReportContext): string[] {
+export function keypointSteps(context: ReportContext): string[] {
+  const { explanation, language, t } = context;
   const { focus, model, detections } = explanation;
   if (model.keypoints === null) return [];
   const heading = t('keypoints');
+  const sources = sourcesOf(context, 'keypoints');
   const text = [t('keypointsA', { n: model.keypoints }), t('keypointsB')];
   const instance = focus && focus.instance !== null ? detections.instances[focus.instance] : null;
-  if (!focus?.keypoints || !instance?.pose) return [step({ heading, text })];
+  if (!focus?.keypoints || !instance?.pose) return [step({ heading, text, sources })];
   const { side, heatMaps } = focus.keypoints;
   const figures = instance.pose.points.map(({ name, x, y, score }, index) => {
     const grid = { rows: side, columns: side, values: heatMaps[index] };
     const caption = t('keypointsCaption', { name: shownName(name, language), score: fixed(score, 1) });
     return figure(keypointDrawing(grid, instance.originalBox, { x, y }), caption, 'little');
   });
-  return [step({ heading, text: [...text, t('keypointsScores', { side, depth: shownDepth })], figures })];
+  return [
+    step({ heading, text: [...text, t('keypointsScores', { side, depth: shownDepth })], figures, sources }),
+  ];
 }
 
 /** A heat map with a circle around the keypoint. @param box The area that the map covers, in the pixels of the keypoint. */

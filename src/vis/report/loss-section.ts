@@ -2,9 +2,10 @@ import type { Focus } from '../../explanation/focus.ts';
 import type { MaskFocus } from '../../explanation/mask-focus.ts';
 import { maskNote, note, plainClassName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
-import { figure, fixed, section, step } from './html.ts';
+import { figure, fixed, percent, section, step } from './html.ts';
 import { logitPicture, spread } from './mask-section.ts';
 import { roiLossStep } from './roi-loss-step.ts';
+import { sourcesOf } from './step-sources.ts';
 import { boxPath, colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
 import { outputTexts, usualMask } from './variants.ts';
 
@@ -24,6 +25,7 @@ export function lossSection(context: ReportContext): string {
       step({ heading: '', text }),
       sampling,
       roiLossStep(context),
+      sourcesOf(context, 'maskLoss'),
     ]);
   return section(6, t('s6'), [
     step({ heading: '', text }),
@@ -34,6 +36,7 @@ export function lossSection(context: ReportContext): string {
       heading: '',
       text: lossText(context, focus.mask),
       figures: lossFigures(context, focus, focus.mask),
+      sources: sourcesOf(context, 'maskLoss'),
     }),
   ]);
 }
@@ -58,7 +61,7 @@ function samplingStep({ explanation: { sampling, input }, t }: ReportContext): s
   const counts = { objects: objects.length, positives: positives.length, negatives: negatives.length };
   return step({
     heading: '',
-    text: [t('sampled', { ...settings, ...counts })],
+    text: [t('sampled', { ...settings, ...counts, fraction: percent(settings.fraction) })],
     figures: [figure(picture, t('sampledCaption'), 'half')],
   });
 }

@@ -6,7 +6,9 @@ import { heatMap, logitMap, rangeOf } from './heat-map.ts';
 import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';
 import { keypointSteps } from './keypoint-steps.ts';
 import { pooledSteps } from './pooling-text.ts';
+import { maskOutputAp } from './published-ap.ts';
 import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
+import { sourcesOf } from './step-sources.ts';
 import { gridDrawing } from './svg.ts';
 import type { TextKey } from './text-en.ts';
 import { headTexts, outputTexts, poolerTexts, usualMask } from './variants.ts';
@@ -26,7 +28,13 @@ export function maskBranchSection(context: ReportContext): string {
   const text = [t(shared ? texts.shared : texts.own, values), t(outputTexts[output].outputs), t(texts.why)];
   const diagrams = model.mask ? [branchDiagram(context, model.mask)] : [];
   const figures = focus?.mask ? branchFigures(context, focus, focus.mask) : [];
-  const branch = step({ heading: '', text, figures, numbers: diagrams });
+  const branch = step({
+    heading: '',
+    text,
+    figures,
+    numbers: diagrams,
+    sources: sourcesOf(context, 'mask'),
+  });
   return section(3, t('s3'), [maskNote(context), branch, ...keypointSteps(context)]);
 }
 
@@ -80,9 +88,10 @@ export function decouplingSection(context: ReportContext): string {
     `<h3>${t('paperSigmoid')}</h3>`,
     table([
       ['', 'AP', 'AP50', 'AP75'],
-      [t('softmax'), '24.8', '44.1', '25.1'],
-      [t('sigmoid'), '30.3', '51.2', '31.5'],
+      [t('softmax'), ...maskOutputAp.softmax],
+      [t('sigmoid'), ...maskOutputAp.sigmoid],
     ]),
+    sourcesOf(context, 'decoupling'),
   );
   return section(4, t('s4'), body);
 }

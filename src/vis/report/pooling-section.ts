@@ -5,7 +5,9 @@ import { bilinearStep } from './bilinear-step.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { figure, fixed, section, step, table } from './html.ts';
 import { isSampled } from './pooling-text.ts';
+import { poolerAp } from './published-ap.ts';
 import { pooledDrawing, poolerDrawing, quantisationError } from './roi-drawing.ts';
+import { sourcesOf } from './step-sources.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerNames, poolerTexts } from './variants.ts';
 
@@ -32,13 +34,14 @@ export function poolingSection(context: ReportContext): string {
     `<h3>${t('paperAlign')}</h3>`,
     table([
       ['', 'RoIPool', 'RoIWarp', 'RoIAlign'],
-      [t('paperC4'), '26.9', '27.1', '30.3'],
-      [t('paperC5'), '23.6', '', '30.9'],
+      [t('paperC4'), ...Object.values(poolerAp).map(({ c4 }) => c4)],
+      [t('paperC5'), ...Object.values(poolerAp).map(({ c5 }) => c5)],
     ]),
   ]);
 }
 
-function realStep({ t }: ReportContext, roi: PooledRoi): string {
+function realStep(context: ReportContext, roi: PooledRoi): string {
+  const { t } = context;
   const { level, onMap, pool, poolings } = roi;
   const { x, y } = poolings.roiPoolFloor;
   const n = pool.resolution;
@@ -57,6 +60,7 @@ function realStep({ t }: ReportContext, roi: PooledRoi): string {
   return step({
     heading: t('realTitle'),
     text,
+    sources: sourcesOf(context, 'poolers'),
     figures: poolerNames.flatMap((kind) => [
       figure(poolerDrawing(roi, kind), marked(kind, poolerTexts[kind].caption), 'third'),
       figure(

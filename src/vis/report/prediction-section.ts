@@ -5,6 +5,7 @@ import { outlinePath } from '../outline.ts';
 import { maskNote, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { boxText, facts, figure, fixed, grouped, section, step } from './html.ts';
+import { sourcesOf } from './step-sources.ts';
 import { colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
 import { usualMask } from './variants.ts';
 
@@ -13,9 +14,10 @@ export function predictionSection(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, model } = explanation;
   const text = [t('s7a'), t('s7b', { side: (model.mask ?? usualMask).side })];
-  if (!focus?.mask) return section(7, t('s7'), [maskNote(context), step({ heading: '', text })]);
+  const sources = sourcesOf(context, 'prediction');
+  if (!focus?.mask) return section(7, t('s7'), [maskNote(context), step({ heading: '', text, sources })]);
   text.push(...rescoringText(context, focus));
-  return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask) })]);
+  return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask), sources })]);
 }
 
 /** Explains how the mask rescores the instance; empty in models without rescoring. */

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { UsageError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
@@ -11,8 +12,8 @@ import { poolingSection } from './pooling-section.ts';
 import { predictionSection } from './prediction-section.ts';
 import { resultOverlay } from './result-overlay.ts';
 import { resultSection } from './result-section.ts';
-import { sectionSources } from './section-sources.ts';
 import { sharedDrawings } from './shared-drawings.ts';
+import { isSourceUrl } from './step-sources.ts';
 import { structureSection } from './structure-section.ts';
 import { styleSheet } from './style.ts';
 import { colours } from './svg.ts';
@@ -28,6 +29,11 @@ export interface ReportOptions {
   readonly modelName: string;
   /** Version of the package, shown in the footer. */
   readonly version: string;
+  /**
+   * URL of the source tree of that version, `https://host/mask-rcnn/blob/v1.0.0`: the report names the files that implement
+   * each step, and links to them if this is given.
+   */
+  readonly sourceUrl?: string | undefined;
 }
 
 const sectionTitles: readonly TextKey[] = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'];
@@ -37,9 +43,9 @@ const longestSide = 1400;
 
 /**
  * Renders an explanation as a single HTML file: the stages in the order of the article, with pictures, numbers and
- * text. It has no scripts and references nothing outside itself.
+ * text. It has no scripts and loads nothing from outside itself.
  * @param picture The original, upright.
- * @throws UsageError where an option is unknown.
+ * @throws UsageError where an option is unknown, or `sourceUrl` is not a URL.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -63,10 +69,16 @@ export async function renderReport(
     pictureName: true,
     modelName: true,
     version: true,
+    sourceUrl: true,
   });
-  const { language = 'en' } = options;
+  const { language = 'en', sourceUrl } = options;
+  if (sourceUrl !== undefined && !isSourceUrl(sourceUrl)) {
+    throw new UsageError(
+      `sourceUrl: expected a URL that begins with https:, http: or file:, got ${sourceUrl}`,
+    );
+  }
   const t = translator(language);
-  const context: ReportContext = { explanation, language, t };
+  const context: ReportContext = { explanation, language, t, sourceUrl: sourceUrl?.replace(/\/+$/, '') };
   const title = t('title', { file: shortened(options.pictureName) });
   const sections = [
     resultSection(context, await resultOverlay(context, picture)),
@@ -84,7 +96,7 @@ export async function renderReport(
     `<title>${title}</title><style>${styleSheet}</style></head><body>`,
     await shared(picture, explanation),
     `<main><header><h1>${title}</h1>${introduction(context, options)}</header>`,
-    ...sections.map((section, i) => withGlossary(withSources(section, i, t), language)),
+    ...sections.map((section) => withGlossary(section, language)),
     `<section id="glossary"><h2>${t('glossary')}</h2>${glossaryList(language)}</section>`,
     `<footer>${t('footer', { version: options.version })}</footer></main></body></html>\n`,
   ].join('\n');
@@ -103,12 +115,6 @@ function introduction({ explanation, t }: ReportContext, { modelName }: ReportOp
     `<nav aria-label="${t('contents')}"><ol>${entries.join('')}</ol></nav>`,
     legend(t),
   ].join('');
-}
-
-/** A section with the names of the files that implement it. */
-function withSources(section: string, index: number, t: ReportContext['t']): string {
-  const files = sectionSources[index].map((file) => `<code>${file}</code>`).join(' · ');
-  return section.replace(/<\/section>$/, `<p class="sources">${t('sources')} ${files}</p></section>`);
 }
 
 /** Shortens a long file name by omitting its middle. */

@@ -1,5 +1,6 @@
 import { className, focusNote, type ReportContext } from './context.ts';
 import { boxText, figure, fixed, grouped, section, step, table } from './html.ts';
+import { sourcesOf } from './step-sources.ts';
 import { colours, photo, strongBox } from './svg.ts';
 
 const rowsShown = 8;
@@ -20,6 +21,7 @@ export function resultSection(context: ReportContext, overlay: string): string {
     }),
     ...rows,
     focusNote(context),
+    sourcesOf(context, 'result'),
   ]);
 }
 

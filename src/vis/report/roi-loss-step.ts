@@ -1,6 +1,7 @@
 import type { BoxRegression, RoiLosses } from '../../explanation/training.ts';
 import { plainClassName, type ReportContext } from './context.ts';
 import { fixed, step, table } from './html.ts';
+import { sourcesOf } from './step-sources.ts';
 
 /** The losses of the RPN and of the class and box branch for the followed RoI, with their numbers; empty without them. */
 export function roiLossStep(context: ReportContext): string {
@@ -17,6 +18,7 @@ export function roiLossStep(context: ReportContext): string {
       ...(losses.rpn.box || losses.box.box ? [t('lossesBox')] : []),
     ],
     numbers: [regressionTable(context, losses), `<p>${sumText(context, losses)}</p>`],
+    sources: sourcesOf(context, 'losses'),
   });
 }
 

@@ -1,11 +1,13 @@
 import type { ReportContext } from './context.ts';
 import { forkDrawing } from './fork-drawing.ts';
 import { section, step } from './html.ts';
+import { sourcesOf } from './step-sources.ts';
 import type { TextKey } from './text-en.ts';
 import { poolerTexts, structures } from './variants.ts';
 
 /** Section 5: the two head architectures (Fig. 4 of the paper). */
-export function structureSection({ explanation, t }: ReportContext): string {
+export function structureSection(context: ReportContext): string {
+  const { explanation, t } = context;
   const { structure, boxPool, shared, mask } = explanation.model;
   const roi = poolerTexts.roiAlign.name;
   const { own, heading } = structures[structure];
@@ -67,5 +69,6 @@ export function structureSection({ explanation, t }: ReportContext): string {
         ),
       ],
     }),
+    sourcesOf(context, 'structure'),
   ]);
 }

@@ -108,10 +108,11 @@ export const english = {
 
   proposals: 'Proposals, before and after NMS',
   proposalsA:
-    'On each level, the predicted offsets are applied to the {perLevel} top-scoring anchors, and the boxes are clipped to the picture. NMS removes every box whose IoU with a higher-scoring box of the same level is above {nms}.',
+    'On each level, the predicted offsets are applied to the top-scoring anchors, at most {perLevel}, and the boxes are clipped to the picture. NMS removes every box whose IoU with a higher-scoring box of the same level is above {nms}.',
   proposalsB:
-    'The {limit} top-scoring boxes that remain are the proposals: {before} boxes before NMS, {after} after. There are many per object, and they are imprecise.',
-  beforeCaption: 'Before NMS: the top {shown} of {n}; colours denote levels.',
+    'The top-scoring boxes that remain, at most {limit}, are the proposals: {before} boxes before NMS, {after} after. There are many per object, and they are imprecise.',
+  beforeCaption: 'Before NMS: the top {shown} of {n}.',
+  levelColours: 'Colours denote levels.',
   afterCaption: 'After NMS: the top {shown} of {n}.',
   candidates: 'Top anchors',
   afterNms: 'After NMS',
@@ -168,7 +169,7 @@ export const english = {
   anchorDeltas: 'RPN offsets dx, dy, dw, dh',
   proposalBox: 'Proposal',
   refinedBox: 'Final box',
-  proposalRank: 'Rank among the proposals',
+  proposalRank: 'Rank among the proposals (level of the anchor)',
 
   s3: 'The mask branch',
   s3Fcn:
@@ -244,7 +245,7 @@ export const english = {
   ownMask: 'The mask branch pools its own RoIs, {mask} × {mask}.',
   ownMaskShared: 'Both branches apply res5 to their RoIs.',
   ownNoMask: 'It has no mask branch.',
-  s5c: 'FPN helps with small objects: in the paper, 30.3 AP without and 33.6 AP with it (ResNet-50).',
+  s5c: 'Structure 2 is usually the better choice, as FPN helps with small objects: in the paper, 30.3 AP without and 33.6 AP with it (ResNet-50).',
   s5Figure:
     'The diagrams show the paper’s sizes, for ResNet-50 and 80 classes; the sizes of this model are in the diagrams of section 2.',
   structureC4: 'Structure 1: C4',

@@ -106,10 +106,11 @@ export const chinese: Record<TextKey, string> = {
 
   proposals: '候选框：NMS 之前与之后',
   proposalsA:
-    '每个层级取得分最高的 {perLevel} 个锚框，经偏移修正后裁剪到图像范围内；与同一层上得分更高的框 IoU 超过 {nms} 的框由 NMS 去除。',
+    '每个层级取得分最高的锚框（最多 {perLevel} 个），经偏移修正后裁剪到图像范围内；与同一层上得分更高的框 IoU 超过 {nms} 的框由 NMS 去除。',
   proposalsB:
-    '余下的框中，得分最高的 {limit} 个即为候选框：进入 {before} 个，保留 {after} 个。每个目标对应许多候选框，且都不够精确。',
-  beforeCaption: 'NMS 之前：{n} 个中得分最高的 {shown} 个；颜色表示层级。',
+    '余下的框中，得分最高的（最多 {limit} 个）即为候选框：进入 {before} 个，保留 {after} 个。每个目标对应许多候选框，且都不够精确。',
+  beforeCaption: 'NMS 之前：{n} 个中得分最高的 {shown} 个。',
+  levelColours: '颜色表示层级。',
   afterCaption: 'NMS 之后：{n} 个中得分最高的 {shown} 个。',
   candidates: '得分最高的锚框',
   afterNms: 'NMS 之后',
@@ -165,7 +166,7 @@ export const chinese: Record<TextKey, string> = {
   anchorDeltas: 'RPN 回归偏移量 dx, dy, dw, dh',
   proposalBox: '候选框',
   refinedBox: '最终边界框',
-  proposalRank: '在候选框中的排名',
+  proposalRank: '在候选框中的排名（锚框所在层级）',
 
   s3: 'Mask 分支',
   s3Fcn:
@@ -185,7 +186,7 @@ export const chinese: Record<TextKey, string> = {
   fullyConnected: '全连接',
   deconvolution: '2×2 转置卷积',
   output: '输出',
-  maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个单元格。Mask 分支会对它重新做一次 RoIAlign。',
+  maskAlignCaption: '最终边界框在 {level} 上：{n} × {n} 个单元格。Mask 分支会对它重新池化一次。',
   maskAlignedCaption: '{pooler} 之后：{n} × {n}。',
   maskLogitsCaption: '通道“{name}”的输出：logits {low} … {high}。',
 
@@ -238,7 +239,7 @@ export const chinese: Record<TextKey, string> = {
   ownMask: 'Mask 分支单独池化 RoI，尺寸为 {mask} × {mask}。',
   ownMaskShared: '两个分支各自的 RoI 特征都经过 res5 处理。',
   ownNoMask: '它没有 Mask 分支。',
-  s5c: 'FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
+  s5c: '一般建议采用结构二，因为 FPN 对小目标有帮助：论文中不带 FPN 为 30.3 AP，带 FPN 为 33.6 AP（ResNet-50）。',
   s5Figure: '两张图来自论文，对应 ResNet-50 和 80 个类别；本模型自己的尺寸见第 2 节的图。',
   structureC4: '结构一：C4',
   structureFpn: '结构二：FPN',

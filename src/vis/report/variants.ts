@@ -7,6 +7,8 @@ interface StructureTexts {
   name: string;
   backbone: TextKey;
   features: TextKey;
+  /** The step whose sources compute the maps. */
+  maps: 'pyramid' | 'singleMap';
   /** Which of the two head architectures it is. */
   own: TextKey;
   heading: TextKey | null;
@@ -17,6 +19,7 @@ export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
     name: 'FPN',
     backbone: 'flowBackboneFpn',
     features: 'featuresA',
+    maps: 'pyramid',
     own: 'ownFpn',
     heading: 'structureFpn',
   },
@@ -24,6 +27,7 @@ export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
     name: 'FPN',
     backbone: 'flowBackboneFpn',
     features: 'featuresLastTwo',
+    maps: 'pyramid',
     own: 'ownLastTwo',
     heading: 'structureFpn',
   },
@@ -31,11 +35,26 @@ export const structures: Record<ExplainedModel['structure'], StructureTexts> = {
     name: 'C4',
     backbone: 'flowBackbone',
     features: 'featuresC4',
+    maps: 'singleMap',
     own: 'ownC4',
     heading: 'structureC4',
   },
-  c5: { name: 'C5', backbone: 'flowBackbone', features: 'featuresC5', own: 'ownC5', heading: null },
-  dc5: { name: 'DC5', backbone: 'flowBackbone', features: 'featuresDc5', own: 'ownDc5', heading: null },
+  c5: {
+    name: 'C5',
+    backbone: 'flowBackbone',
+    features: 'featuresC5',
+    maps: 'singleMap',
+    own: 'ownC5',
+    heading: null,
+  },
+  dc5: {
+    name: 'DC5',
+    backbone: 'flowBackbone',
+    features: 'featuresDc5',
+    maps: 'singleMap',
+    own: 'ownDc5',
+    heading: null,
+  },
 };
 
 interface PoolerTexts {

@@ -17,7 +17,7 @@ const reportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inlin
 export function explainHandler(options: AppOptions): RouteHandler {
   return async (c) => {
     const query = parseQuery(explainQuerySchema, c.req.query(), [...choiceNumbers, 'instance', 'proposal']);
-    const { part, lang, instance, proposal, model = options.service.models[0].name } = query;
+    const { part, lang, instance, proposal, pooler, model = options.service.models[0].name } = query;
     if (instance !== undefined && proposal !== undefined) {
       throw new Problem('bad-parameter', 'select either an instance or a proposal, not both');
     }
@@ -26,12 +26,13 @@ export function explainHandler(options: AppOptions): RouteHandler {
       options.service.models.find(({ name }) => name === model),
     );
     const type = negotiateType(c.req.header('accept'), representations);
-    const job: Pick<ExplainJob, 'output' | 'follow' | 'report'> = {
+    const job: Pick<ExplainJob, 'output' | 'follow' | 'report' | 'pooler'> = {
       output: type === 'text/html' ? 'report' : part === 'focus' ? 'focus' : 'stages',
       follow: {
         ...(instance === undefined ? {} : { instance: instance - 1 }),
         ...(proposal === undefined ? {} : { proposal: proposal - 1 }),
       },
+      pooler,
       report: { language: lang, modelName: model, version: options.version },
     };
     const { done } = await runPictureJob(c, options, model, ({ file, name }) => ({

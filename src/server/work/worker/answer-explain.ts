@@ -16,7 +16,7 @@ type Body = Extract<JobAnswer, { outcome: 'explained' }>['body'];
  * @param loadExplainer Called for each job.
  */
 export function explainAnswerer(
-  loadExplainer: () => Promise<Explainer>,
+  loadExplainer: (pooler: ExplainJob['pooler']) => Promise<Explainer>,
   limits: { maxPixels: number },
 ): (job: ExplainJob) => Promise<JobAnswer> {
   const last = new LastRecorded();
@@ -25,8 +25,8 @@ export function explainAnswerer(
     const picture = await decodeJob(job, limits.maxPixels);
     if ('outcome' in picture) return picture;
     const decodedAt = performance.now();
-    const explainer = await loadExplainer();
-    const { choices } = job;
+    const { choices, pooler } = job;
+    const explainer = await loadExplainer(pooler);
     const recorded = await last.get(job, () => explainer.record(picture, choices));
     const predictedAt = performance.now();
     try {

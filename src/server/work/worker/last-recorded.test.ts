@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
 import { LastRecorded } from './last-recorded.ts';
 
-test('records again if the page or a choice differs', async () => {
+test('records again if the page, a choice or the pooler differs', async () => {
   const last = new LastRecorded();
   const picture = new Uint8Array([1, 2, 3]);
   let recorded = 0;
-  const get = (page: number, score: number) =>
-    last.get({ picture, plane: { page }, choices: { score } }, async () => {
+  const get = (page: number, score: number, pooler?: 'roiPool') =>
+    last.get({ picture, plane: { page }, choices: { score }, pooler }, async () => {
       recorded++;
       return {} as RecordedPrediction;
     });
@@ -16,5 +16,6 @@ test('records again if the page or a choice differs', async () => {
   expect(recorded).toBe(1);
   await get(2, 0.5);
   await get(2, 0.6);
-  expect(recorded).toBe(3);
+  await get(2, 0.6, 'roiPool');
+  expect(recorded).toBe(4);
 });

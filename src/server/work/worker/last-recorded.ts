@@ -16,10 +16,11 @@ export class LastRecorded {
    * @param record Called unless the last prediction is the same.
    */
   async get(
-    { picture, plane, choices }: Pick<ExplainJob, 'picture' | 'plane' | 'choices'>,
+    { picture, plane, choices, pooler }: Pick<ExplainJob, 'picture' | 'plane' | 'choices' | 'pooler'>,
     record: () => Promise<RecordedPrediction>,
   ): Promise<RecordedPrediction> {
-    const key = `${createHash('sha256').update(picture).digest('hex')} ${JSON.stringify([plane, choices])}`;
+    const file = createHash('sha256').update(picture).digest('hex');
+    const key = `${file} ${JSON.stringify([plane, choices, pooler])}`;
     clearTimeout(this.#expiry);
     let recorded = key === this.#key ? this.#recorded : null;
     if (!recorded) {
