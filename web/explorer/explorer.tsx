@@ -22,6 +22,9 @@ import { useExplanation } from './use-explanation.ts';
 /** Number of outlines shown initially; more would hide the picture. */
 const shownAtFirst = 60;
 
+/** The steps of the report, and the experiments. */
+const shownSections = [...sectionKeys, experimentsId];
+
 /**
  * The stages of a prediction, with the order and texts of the report, for the object or proposal chosen in the picture
  * or from the list.
@@ -32,7 +35,7 @@ export function Explorer(props: ExplorerProps) {
   const [shown, setShown] = useState(shownAtFirst);
   const { known, follow, retry, report } = useExplanation(props);
   const { stages, focus, busy, error } = known;
-  const section = useCurrentSection(sectionKeys, stages !== null);
+  const section = useCurrentSection(shownSections, stages !== null);
   const t = useMemo(() => translator(language), [language]);
   const context = useMemo(
     () => stages && { explanation: { ...stages, focus }, language, t },
@@ -113,7 +116,10 @@ export function Explorer(props: ExplorerProps) {
                 </li>
               ))}
               <li>
-                <a href={`#${experimentsId}`}>
+                <a
+                  href={`#${experimentsId}`}
+                  {...(section === experimentsId && { 'aria-current': 'location' })}
+                >
                   <Html tag="span" html={experimentTexts(language)('title')} />
                 </a>
               </li>
