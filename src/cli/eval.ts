@@ -149,8 +149,9 @@ async function resultsOf(
   options: EvalCommandOptions,
   path: string,
 ): Promise<ResultsTable> {
-  if (existsSync(path)) note(`scoring the results in ${path}`);
-  else await predictDataset(dataset, options, path);
+  if (existsSync(path)) {
+    warn(`scoring the results in ${path} without running ${options.model}; delete the file to predict again`);
+  } else await predictDataset(dataset, options, path);
   return readCocoResults(path, dataset);
 }
 

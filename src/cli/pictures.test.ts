@@ -81,7 +81,7 @@ test('overlays keep the name and the folder of their picture', async () => {
   );
   const twice = ['x/a.jpg', 'y/a.jpg'].map((path) => ({ path, name: 'a.jpg' }));
   expect(await outputPaths(twice, 'out', overlays)).toEqual(
-    ['a.jpg.png', 'a.jpg-2.png'].map((name) => join('out', name)),
+    ['a.png', 'a-2.png'].map((name) => join('out', name)),
   );
 });
 
