@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes.ts';
 import { bestFirst } from './best-first.ts';
 import type { EvalDetection, EvalTruth } from './objects.ts';
 import type { EvalParams } from './params.ts';
@@ -40,7 +41,7 @@ export function comparePicture(
     const own = crowds.map((crowd, c) =>
       crowd.categoryId === categoryId ? shares[d * crowds.length + c] : 0,
     );
-    return Math.max(0, ...own);
+    return Math.max(0, largest(own));
   });
   return { imageId, objects, detections, iou: similarityMatrix(detections, objects, params), inCrowd };
 }

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../core/extremes.ts';
 import type { RegionPixels } from '../ops/rle/region-pixels.ts';
 
 /** In half pixels, so that the middles of pixel edges are integers. */
@@ -62,8 +63,8 @@ function extentAt(hull: readonly Point[], y: number): [number, number] {
     const [x2, y2] = hull[(i + 1) % hull.length];
     if (y < Math.min(y1, y2) || y > Math.max(y1, y2)) return;
     const ends = y1 === y2 ? [x1, x2] : [x1 + ((x2 - x1) * (y - y1)) / (y2 - y1)];
-    left = Math.min(left, ...ends);
-    right = Math.max(right, ...ends);
+    left = Math.min(left, smallest(ends));
+    right = Math.max(right, largest(ends));
   });
   return [left, right];
 }

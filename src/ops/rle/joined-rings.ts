@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes.ts';
 import type { Contour } from './contour.ts';
 
 /**
@@ -54,7 +55,7 @@ function heightAt([x1, y1, x2, y2]: readonly number[], x: number, y: number): nu
   if (x < Math.min(x1, x2) || x > Math.max(x1, x2)) return undefined;
   const heights = x1 === x2 ? [y1, y2] : [y1 + ((y2 - y1) * (x - x1)) / (x2 - x1)];
   const above = heights.filter((height) => height <= y);
-  return above.length === 0 ? undefined : Math.max(...above);
+  return above.length === 0 ? undefined : largest(above);
 }
 
 /** Indices of the corners of two rings that are closest to each other. */

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts';
 import { type Region, sharedRegion } from '../../image/region.ts';
 import { rleIntersection } from '../../ops/rle/iou.ts';
 import { rleArea, rleAreaWithin } from '../../ops/rle/measure.ts';
@@ -145,10 +146,10 @@ function join([best, ...others]: Candidate[]): void {
     ...best.instance,
     mask: masks.length > 0 ? mergeRles(masks, 'union') : null,
     box: [
-      Math.min(...boxes.map(([x1]) => x1)),
-      Math.min(...boxes.map(([, y1]) => y1)),
-      Math.max(...boxes.map(([, , x2]) => x2)),
-      Math.max(...boxes.map(([, , , y2]) => y2)),
+      smallest(boxes.map(([x1]) => x1)),
+      smallest(boxes.map(([, y1]) => y1)),
+      largest(boxes.map(([, , x2]) => x2)),
+      largest(boxes.map(([, , , y2]) => y2)),
     ],
   };
   best.area = areaOf(best.instance);

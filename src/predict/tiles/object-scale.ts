@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes.ts';
 import type { PictureRegions } from '../../image/picture-regions.ts';
 import type { Region } from '../../image/region.ts';
 import type { PlacedInstance } from '../placed-instances.ts';
@@ -81,7 +82,7 @@ async function sampleRegions(picture: PictureRegions, side: number): Promise<Reg
       candidates.push({ region, contrast: contrastOf((await picture.read(region)).data) });
     }
   }
-  const most = Math.max(...candidates.map(({ contrast }) => contrast));
+  const most = largest(candidates.map(({ contrast }) => contrast));
   const showing = candidates.filter(({ contrast }) => contrast >= most / 4);
   const step = Math.max(1, showing.length / sampleCount);
   return Array.from(

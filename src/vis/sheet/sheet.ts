@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { largest, smallest } from '../../core/extremes.ts';
 import type { Picture } from '../../image/picture.ts';
 import { drawInstances } from '../draw-instances.ts';
 import type { Drawable } from '../drawable.ts';
@@ -59,8 +60,8 @@ export async function sheetCard({ name, views }: SheetEntry): Promise<string> {
   const classes = [...new Set(byScore.map(({ category }) => category.name))];
   const facts = {
     name,
-    best: scores.length === 0 ? '' : Math.max(...scores),
-    worst: scores.length === 0 ? '' : Math.min(...scores),
+    best: scores.length === 0 ? '' : largest(scores),
+    worst: scores.length === 0 ? '' : smallest(scores),
     count: instances.length,
     classes: JSON.stringify(classes),
   };

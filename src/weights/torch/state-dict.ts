@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts';
+import { largest } from '../../core/extremes.ts';
 import { printable } from '../../core/printable.ts';
 import { isOpaque } from '../pickle/opaque.ts';
 import { isTensorView, type TensorView } from '../pickle/tensor-view.ts';
@@ -56,7 +57,7 @@ export function findStateDict(source: string, checkpoint: PickleValue): FoundSta
     );
   }
   const candidates = candidatesIn(checkpoint, []);
-  const most = Math.max(0, ...candidates.map(({ tensors }) => tensors));
+  const most = Math.max(0, largest(candidates.map(({ tensors }) => tensors)));
   if (most === 0) {
     throw new InputError(
       source,
