@@ -50,7 +50,7 @@ describeWithTorchvision('gradients at real size', () => {
     expect(casesOf(file).map(({ name }) => name)).toEqual(names);
   });
 
-  it.each(names)('%s: three equal runs, equal to torch', { timeout: 300_000 }, async (name) => {
+  it.each(names)('%s: two equal runs, equal to torch', { timeout: 300_000 }, async (name) => {
     if (!file) throw new Error('the oracle did not run');
     const golden = file;
     const operation = casesOf(golden).find((candidate) => candidate.name === name)!;
@@ -67,7 +67,7 @@ describeWithTorchvision('gradients at real size', () => {
       const expected = await readTensor(golden, gradientKey(input));
       expect(relativeL2(first[gradientName(input)], expected), input).toBeLessThan(1e-5);
     }
-    for (let run = 1; run < 3; run++) {
+    for (let run = 1; run < 2; run++) {
       const again = await session.run(operands);
       for (const input of wanted) {
         const [a, b] = [first, again].map((outputs) => outputs[gradientName(input)].data as Float32Array);

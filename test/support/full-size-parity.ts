@@ -4,9 +4,6 @@ import { openWeights } from '../../src/weights/open-weights.ts';
 import { describeStages } from './stage-parity.ts';
 import { describeWithTorchvision } from './torchvision.ts';
 
-/** Pictures of `test/oracle/inference.py` in all shapes that matter. */
-export const allShapes = ['landscape', 'portrait', 'small', 'panorama', 'nothing', 'large'];
-
 /**
  * Compares a full-size architecture with torchvision, stage by stage. A test file for each, since each takes minutes.
  * @param pictureNames `landscape` and `nothing` among them.
