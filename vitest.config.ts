@@ -4,13 +4,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Builds the package, for tests that run it. */
 const globalSetup = 'test/support/built-package.ts';
 
-/** The longest files, in the order in which they start. The two of full size hold 4 GB each and run apart. */
+/** The longest files, in the order in which they start. */
 const long = [
   'e2e/full-size-parity.test.ts',
   'e2e/checkpoint-parity.test.ts',
   'e2e/train.test.ts',
-  'contract/real-size-gradients.test.ts',
-  'e2e/full-size-parity-v2.test.ts',
+  'e2e/train-fcn.test.ts',
+  'browser/docs-site.test.ts',
 ];
 
 /** Starts the long files first, so that none is left to run alone at the end. */
@@ -46,6 +46,8 @@ export default defineConfig(({ mode }) => ({
         },
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/*.test.ts'] } },
+      // Minutes and gigabytes of comparisons with torchvision: for `npm run test:full`.
+      { extends: true, test: { name: 'full', include: ['test/full/*.test.ts'] } },
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], testTimeout: 300_000 } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/*.test.ts'], globalSetup } },
       {
