@@ -1,5 +1,6 @@
+import { joinBytes } from '../core/join-bytes.ts';
 import type { Contour } from '../ops/rle/contour.ts';
-import { rleToRegions } from '../ops/rle/regions.ts';
+import { boundsOfRegions, rleToRegions } from '../ops/rle/regions.ts';
 import { type OutlineOptions, toleranceOf } from '../ops/rle/tolerance.ts';
 import { encodeZip } from '../weights/zip/writer.ts';
 import type { ExportedInstance, ExportedPrediction } from './prediction-of-picture.ts';
@@ -50,7 +51,7 @@ export async function toRois(
   });
   const parts: Uint8Array[] = [];
   for await (const part of encodeZip(files)) parts.push(part);
-  return concatenated(parts);
+  return joinBytes(parts);
 }
 
 /** One `.roi` file. */
@@ -77,7 +78,7 @@ function encodeRoi(instance: ExportedInstance, name: string, tolerance: number):
   header.setUint32(36, path.length);
   header.setUint32(60, headerLength + body.length);
   const properties = `class: ${category.name.replaceAll('\n', ' ')}\nscore: ${Number(score.toPrecision(9))}\n`;
-  return concatenated([
+  return joinBytes([
     new Uint8Array(header.buffer),
     body,
     ...secondHeader(headerLength + body.length, name, properties),
@@ -101,15 +102,7 @@ function boundsOf(
   [x1, y1, x2, y2]: ExportedInstance['box'],
 ): [number, number, number, number] {
   if (regions.length === 0) return [Math.round(y1), Math.round(x1), Math.round(y2), Math.round(x2)];
-  let [top, left, bottom, right] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
-  for (const { outer } of regions) {
-    for (let i = 0; i < outer.length; i += 2) {
-      left = Math.min(left, outer[i]);
-      right = Math.max(right, outer[i]);
-      top = Math.min(top, outer[i + 1]);
-      bottom = Math.max(bottom, outer[i + 1]);
-    }
-  }
+  const [left, top, right, bottom] = boundsOfRegions(regions);
   return [top, left, bottom, right];
 }
 
@@ -146,14 +139,4 @@ function utf16(text: string): Uint8Array {
   const view = new DataView(new ArrayBuffer(2 * text.length));
   for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i));
   return new Uint8Array(view.buffer);
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

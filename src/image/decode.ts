@@ -59,7 +59,7 @@ export async function decodePicture(
   checkOptions('decodePicture', options, { name: true, maxPixels: true, page: true, channel: true });
   const file = await openForDecoding(source, options);
   refuseTooLarge(file.metadata, file.name, options.maxPixels ?? defaultMaxPixels);
-  return decodeOpened(file);
+  return decodeOpened(await readyToDecode(file));
 }
 
 /** A picture file whose page and channel are chosen. */
@@ -88,12 +88,22 @@ export async function openForDecoding(
 }
 
 /**
+ * The file after the checks that need its bytes: the scans of a JPEG, which cannot be interrupted, are counted.
+ * @throws InputError that names the file: it cannot be read, or has too many scans.
+ */
+export async function readyToDecode(opened: EncodedPicture): Promise<EncodedPicture> {
+  const { file, metadata, name } = opened;
+  if (metadata.format !== 'jpeg') return opened;
+  return { ...opened, file: await jpegOfFewScans(file, metadata, name) };
+}
+
+/**
  * The pixels of a file, or of a region of it, upright.
+ * @param opened Ready to decode.
  * @throws InputError that names the file: damaged or too slow.
  */
 export async function decodeOpened(opened: EncodedPicture, region?: Region): Promise<Picture> {
-  const { metadata, plane, name } = opened;
-  const file = metadata.format === 'jpeg' ? await jpegOfFewScans(opened.file, metadata, name) : opened.file;
+  const { file, metadata, plane, name } = opened;
   try {
     const pipeline = sharp(file, {
       // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.

@@ -1,6 +1,12 @@
 import { InputError } from '../core/errors.ts';
 import { maxSide } from '../core/picture-limits.ts';
-import { type DecodeOptions, decodeOpened, type EncodedPicture, openForDecoding } from './decode.ts';
+import {
+  type DecodeOptions,
+  decodeOpened,
+  type EncodedPicture,
+  openForDecoding,
+  readyToDecode,
+} from './decode.ts';
 import type { Picture } from './picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from './picture-regions.ts';
 import { cropPicture, type Region } from './region.ts';
@@ -31,7 +37,7 @@ export async function openRegions(
   const file = await openForDecoding(source, choice);
   const { width, height } = file.metadata;
   if (width * height <= heldPixels) {
-    const picture = await decodeOpened(file);
+    const picture = await decodeOpened(await readyToDecode(file));
     return { regions: regionsOf(picture), picture };
   }
   if (Math.max(width, height) > maxSide || width * height > maxPixels) {
@@ -45,7 +51,7 @@ export async function openRegions(
       `has ${width}×${height} pixels and is turned by its EXIF orientation; ${remedy}`,
     );
   }
-  return { regions: new RegionsOfFile(file), picture: null };
+  return { regions: new RegionsOfFile(await readyToDecode(file)), picture: null };
 }
 
 /** Reads bands of whole rows, and keeps the last one for the other regions of these rows. */

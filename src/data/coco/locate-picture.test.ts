@@ -26,6 +26,6 @@ it('a name may begin with the name of the folder', () => {
   expect(locatePicture(folder.at('a'), 'b/1.png')).toBeUndefined();
 });
 
-it.each(['1.png', 'x/2.png', 'b/1.png'])('%s is no file', (name) =>
+it.each(['1.png', 'x/2.png', 'b/1.png'])('%s is not a file', (name) =>
   expect(locatePicture(folder.at('.'), name)).toBeUndefined(),
 );

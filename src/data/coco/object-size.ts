@@ -1,3 +1,4 @@
+import { upperMedian } from '../../core/upper-median.ts';
 import { resizedSize, type SizeLimits } from '../../image/transform.ts';
 import type { CocoData } from './coco.ts';
 
@@ -16,11 +17,7 @@ export function usualObjectSize(dataset: CocoData, limits: SizeLimits): number |
       .filter(({ iscrowd }) => iscrowd !== 1)
       .map(({ bbox, area = 0 }) => scale * Math.sqrt(bbox ? bbox[2] * bbox[3] : area))
       .filter((size) => size > 0);
-    if (sizes.length > 0) medians.push(median(sizes));
+    if (sizes.length > 0) medians.push(upperMedian(sizes));
   }
-  return medians.length > 0 ? Number(median(medians).toFixed(1)) : null;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
+  return medians.length > 0 ? Number(upperMedian(medians).toFixed(1)) : null;
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import type { Contour } from '../../ops/rle/contour.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
-import { rleToRegions } from '../../ops/rle/regions.ts';
+import { boundsOfRegions, rleToRegions } from '../../ops/rle/regions.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { isPolygons, isRing, maskOf } from '../coco/truth.ts';
 import type { CocoAnnotation, CocoBox, CocoDataset, CocoImage } from '../coco/types.ts';
@@ -102,15 +102,7 @@ function regionsOf({ segmentation }: CocoAnnotation, mask: Rle, tolerance: numbe
 }
 
 function boxAround(regions: readonly Contour[]): CocoBox {
-  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
-  for (const { outer } of regions) {
-    for (let i = 0; i < outer.length; i += 2) {
-      left = Math.min(left, outer[i]);
-      right = Math.max(right, outer[i]);
-      top = Math.min(top, outer[i + 1]);
-      bottom = Math.max(bottom, outer[i + 1]);
-    }
-  }
+  const [left, top, right, bottom] = boundsOfRegions(regions);
   return [left, top, right - left, bottom - top];
 }
 

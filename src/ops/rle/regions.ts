@@ -12,6 +12,20 @@ export function rleToRegions(rle: Rle, tolerance = 0): Contour[] {
   return tolerance > 0 ? simplifyRegions(regions, tolerance) : regions;
 }
 
+/** The smallest box around all outer rings: left, top, right, bottom in pixels. @param regions At least one. */
+export function boundsOfRegions(regions: readonly Contour[]): [number, number, number, number] {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  for (const { outer } of regions) {
+    for (let i = 0; i < outer.length; i += 2) {
+      left = Math.min(left, outer[i]);
+      right = Math.max(right, outer[i]);
+      top = Math.min(top, outer[i + 1]);
+      bottom = Math.max(bottom, outer[i + 1]);
+    }
+  }
+  return [left, top, right, bottom];
+}
+
 /**
  * Where pixels meet only at a corner, a traced ring passes the corner twice. Split there, an outer ring gives one
  * outer ring, the remainder being holes that touch it, because its part is connected by pixel edges.

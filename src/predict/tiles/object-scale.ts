@@ -1,4 +1,5 @@
 import { largest } from '../../core/extremes.ts';
+import { upperMedian } from '../../core/upper-median.ts';
 import type { PictureRegions } from '../../image/picture-regions.ts';
 import type { Region } from '../../image/region.ts';
 import type { PlacedInstance } from '../placed-instances.ts';
@@ -36,7 +37,7 @@ export async function findScale(
     const medians: number[] = [];
     for (const region of await sampleRegions(picture, Math.round(input / scale))) {
       const sizes = (await predict(region, scale)).map(({ box }) => sizeOf(box));
-      if (sizes.length > 0) medians.push(median(sizes));
+      if (sizes.length > 0) medians.push(upperMedian(sizes));
     }
     return medians;
   };
@@ -49,7 +50,7 @@ export async function findScale(
   if (!best) return null;
   let { scale, sizes } = best;
   for (let round = 0; round < mostRounds; round++) {
-    const next = Math.min(Math.max(objectSize / median(sizes), 1 / 16), 16);
+    const next = Math.min(Math.max(objectSize / upperMedian(sizes), 1 / 16), 16);
     const change = Math.max(next / scale, scale / next);
     scale = next;
     if (change < closeEnough) break;
@@ -58,10 +59,6 @@ export async function findScale(
     sizes = found;
   }
   return scale;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 function sizeOf([x1, y1, x2, y2]: PlacedInstance['box']): number {

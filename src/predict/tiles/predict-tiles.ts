@@ -36,12 +36,6 @@ export interface TiledPrediction {
   plan: TilePlan;
 }
 
-/**
- * The tile side in pixels of the network's input at which contrast is judged: as large as the pictures that the model was
- * trained on.
- */
-const wholePicture = (config: ChosenConfig) => config.preprocess.minSize;
-
 /** Predicts a picture tile by tile, and merges what is found in more than one. */
 export async function predictTiles(work: TileWork): Promise<TiledPrediction> {
   const { picture, config, tiling, onProgress } = work;
@@ -82,23 +76,20 @@ async function objectScale({ picture, config, predict }: TileWork): Promise<numb
   const { objectSize, minSize } = config.preprocess;
   if (objectSize === null) return null;
   return findScale(picture, { objectSize, input: minSize }, async (region, scale) => {
-    const answer = await predict(await picture.read(region), {
-      ...magnified(config, region, scale),
-      preprocess: {
-        ...magnified(config, region, scale).preprocess,
-        stretch: config.preprocess.stretch,
-      },
-    });
-    return answer.found;
+    const { preprocess, ...own } = magnified(config, region, scale);
+    const { stretch } = config.preprocess;
+    const part = await picture.read(region);
+    return (await predict(part, { ...own, preprocess: { ...preprocess, stretch } })).found;
   });
 }
 
+/** The contrast of blocks that fill the network's input as the pictures do that the model was trained on. */
 async function measureContrast(
   { picture, config }: TileWork,
   { scale }: TilePlan,
 ): Promise<LocalContrast | null> {
-  const { stretch } = config.preprocess;
-  return stretch && LocalContrast.measure(picture, Math.round(wholePicture(config) / scale), stretch);
+  const { stretch, minSize } = config.preprocess;
+  return stretch && LocalContrast.measure(picture, Math.round(minSize / scale), stretch);
 }
 
 /** The configuration that magnifies a picture of a region's size, and leaves its contrast as it is. */

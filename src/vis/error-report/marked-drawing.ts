@@ -2,6 +2,7 @@ import type { MarkedDetection, MarkedTruth } from '../../eval/marked-picture.ts'
 import type { EvalDetection, EvalTruth } from '../../eval/objects.ts';
 import type { EvalType } from '../../eval/params.ts';
 import { outlinePath } from '../outline.ts';
+import { escapeHtml } from '../report/html.ts';
 import { type ErrorContext, kindNames, plainCategoryName } from './context.ts';
 
 /** State of an object or detection → colour and dashes of its outline. */
@@ -68,7 +69,7 @@ function outlined(
   const name = plainCategoryName(context, object.categoryId);
   const label = 'score' in object ? `${name} ${object.score.toFixed(2)}` : name;
   const shown = state === 'correct' || state === 'ignored' ? '' : ` · ${context.t(kindNames[state])}`;
-  const title = `<title>${escapeText(label)}${shown}</title>`;
+  const title = `<title>${escapeHtml(label)}${shown}</title>`;
   return `<g>${title}<path class="halo" d="${path}"/><path class="shape" d="${path}" fill="${strokes[state].colour}" ${stroke(state)}/></g>`;
 }
 
@@ -83,8 +84,4 @@ function shapeOf({ mask, box }: EvalTruth | EvalDetection, type: EvalType, scale
   if (box === undefined) return '';
   const [x, y, width, height] = box.map((value) => Math.round(value * scale * 10) / 10);
   return `M${x} ${y}h${width}v${height}h${-width}Z`;
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../core/join-bytes.ts';
 import { crc32 } from './crc32.ts';
 import type { ZipEntry } from './reader.ts';
 
@@ -52,7 +53,7 @@ function localHeader(entry: ZipEntry): Uint8Array {
   setCommon(fixed, 4, entry);
   fixed.setUint16(26, name.length, true);
   fixed.setUint16(28, wide.length + padding.length, true);
-  return concatenate([bytesOf(fixed), name, wide, padding]);
+  return joinBytes([bytesOf(fixed), name, wide, padding]);
 }
 
 /**
@@ -63,7 +64,7 @@ export function zipDirectory(entries: readonly ZipEntry[], offset: number): Uint
   const headers = entries.map(centralHeader);
   const length = headers.reduce((sum, header) => sum + header.length, 0);
   const end = { count: entries.length, offset, length };
-  return concatenate([...headers, ...(needsZip64(end) ? zip64EndRecords(end) : []), endRecord(end)]);
+  return joinBytes([...headers, ...(needsZip64(end) ? zip64EndRecords(end) : []), endRecord(end)]);
 }
 
 interface DirectoryPlace {
@@ -84,7 +85,7 @@ function centralHeader(entry: ZipEntry): Uint8Array {
   fixed.setUint16(28, name.length, true);
   fixed.setUint16(30, wide.length, true);
   fixed.setUint32(42, Math.min(localHeaderOffset, zip64From), true);
-  return concatenate([bytesOf(fixed), name, wide]);
+  return joinBytes([bytesOf(fixed), name, wide]);
 }
 
 /** The fields of both headers: version, flags, method, time, date, checksum and sizes. */
@@ -139,14 +140,4 @@ function endRecord({ count, offset, length }: DirectoryPlace): Uint8Array {
 
 function bytesOf(view: DataView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
