@@ -125,8 +125,18 @@ export async function decodeOpened(opened: EncodedPicture, region?: Region): Pro
 }
 
 /**
- * Number of pages of a picture file that can be chosen from: slices and times of a TIFF stack, frames of an animation.
+ * Number of pages of a picture file that can be chosen from, counted from 1: slices and times of a TIFF stack, frames of an animation.
  * @throws InputError as `decodePicture` does, except for damage after the header.
+ * @example
+ * ```ts
+ * import { countPages, decodePicture } from 'mask-rcnn';
+ *
+ * const pages = await countPages('photo.jpg'); // 1, except for stacks and animations
+ * for (let page = 1; page <= pages; page++) {
+ *   const picture = await decodePicture('photo.jpg', { page });
+ *   console.log(page, picture.width, picture.height);
+ * }
+ * ```
  */
 export async function countPages(
   source: string | Uint8Array,
