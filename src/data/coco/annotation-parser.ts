@@ -25,10 +25,10 @@ const knownKeys = [
 ] as const;
 type KnownKey = (typeof knownKeys)[number];
 
-const keysByLength: { key: KnownKey; bytes: Buffer }[][] = [];
+const keysByLength: { key: KnownKey; bytes: Uint8Array }[][] = [];
 for (const key of knownKeys) {
   keysByLength[key.length] ??= [];
-  keysByLength[key.length].push({ key, bytes: Buffer.from(key) });
+  keysByLength[key.length].push({ key, bytes: new TextEncoder().encode(key) });
 }
 
 type Draft = { -readonly [K in keyof CocoAnnotation]?: CocoAnnotation[K] };
@@ -226,7 +226,7 @@ function isComplete(draft: Draft): draft is Draft & CocoAnnotation {
 }
 
 /** The known key between two positions of `bytes`, without creating a string. */
-function knownKeyAt(bytes: Buffer, start: number, end: number): KnownKey | undefined {
+function knownKeyAt(bytes: Uint8Array, start: number, end: number): KnownKey | undefined {
   for (const candidate of keysByLength[end - start] ?? []) {
     let i = 0;
     while (i < candidate.bytes.length && candidate.bytes[i] === bytes[start + i]) i++;

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
 import type { JsonBytes } from '../json/bytes.ts';
-import { type JsonVisitor, streamJson } from '../json/stream.ts';
+import { type JsonVisitor, streamJson, visitJson } from '../json/stream.ts';
 import type { JsonStreamOptions } from '../json/window.ts';
 import { AnnotationParser } from './annotation-parser.ts';
 import { formatProblem, type Problem, preview } from './problems.ts';
@@ -34,14 +34,25 @@ export interface ReadOptions extends JsonStreamOptions {
  */
 export async function readCocoDataset(path: string, options: ReadOptions = {}): Promise<CocoData> {
   checkOptions('readCocoDataset', options, { onMalformed: true, onProgress: true, windowBytes: true });
-  const report =
-    options.onMalformed ??
-    ((found: Problem) => {
-      throw new InputError(path, formatProblem(found));
-    });
-  const visitor = new DatasetVisitor(path, report);
+  const visitor = new DatasetVisitor(path, options.onMalformed ?? refusing(path));
   await streamJson(path, visitor, options);
   return visitor.dataset();
+}
+
+/**
+ * As `readCocoDataset`, of a file's bytes in memory.
+ * @param name What messages call it.
+ */
+export function parseCocoDataset(name: string, text: Uint8Array): CocoData {
+  const visitor = new DatasetVisitor(name, refusing(name));
+  visitJson(name, text, visitor);
+  return visitor.dataset();
+}
+
+function refusing(name: string): (found: Problem) => never {
+  return (found) => {
+    throw new InputError(name, formatProblem(found));
+  };
 }
 
 /** A data set with lookups. */

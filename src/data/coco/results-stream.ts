@@ -1,5 +1,6 @@
 import type { JsonBytes } from '../json/bytes.ts';
-import { type JsonStreamOptions, JsonWalk, walkJsonFile } from '../json/window.ts';
+import { JsonWalk, walkJsonText } from '../json/walk.ts';
+import { type JsonStreamOptions, walkJsonFile } from '../json/window.ts';
 
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
@@ -18,6 +19,16 @@ export async function streamJsonArray(
   options: JsonStreamOptions = {},
 ): Promise<void> {
   await walkJsonFile(path, new ArrayWalk(element, notAnArray), options);
+}
+
+/** As `streamJsonArray`, of a text in memory. @param name What messages call it. */
+export function visitJsonArray(
+  name: string,
+  text: Uint8Array,
+  element: (json: JsonBytes, index: number) => void,
+  notAnArray: (json: JsonBytes) => never,
+): void {
+  walkJsonText(name, text, new ArrayWalk(element, notAnArray));
 }
 
 /** The current position in the array; reading can be interrupted before any element. */

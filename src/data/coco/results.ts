@@ -5,12 +5,15 @@ import { compressRle } from '../../ops/rle/compressed.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import { type JsonBytes, startsNumber } from '../json/bytes.ts';
+import { textAt } from '../json/text.ts';
 import type { JsonStreamOptions } from '../json/window.ts';
 import { preview } from './problems.ts';
-import { streamJsonArray } from './results-stream.ts';
+import { streamJsonArray, visitJsonArray } from './results-stream.ts';
 import { ResultsTable } from './results-table.ts';
 import { isRing, maskProblem } from './truth.ts';
 import type { CocoBox, CocoDataset, CocoImage } from './types.ts';
+
+const encoder = new TextEncoder();
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -52,12 +55,29 @@ export async function readCocoResults(
   return table;
 }
 
+/** As `readCocoResults`, of a file's bytes in memory. @param name What messages call it. */
+export function parseCocoResults(
+  name: string,
+  text: Uint8Array,
+  dataset: Pick<CocoDataset, 'images'>,
+): ResultsTable {
+  const table = new ResultsTable(name, dataset.images);
+  const reader = new RecordReader(name, table);
+  visitJsonArray(
+    name,
+    text,
+    (json, index) => reader.read(json, index),
+    (json) => refuseTopLevel(name, json),
+  );
+  return table;
+}
+
 function refuseTopLevel(path: string, json: JsonBytes): never {
   const expected = 'expected COCO results, an array of {"image_id", "category_id", "score", …}';
   if (json.peek() !== openBrace) throw new InputError(path, `${expected}, got ${preview(json.value())}`);
   json.position++;
   const { start, end } = json.key();
-  const key = json.bytes.toString('utf8', start, end);
+  const key = textAt(json.bytes, start, end);
   const isDataset = ['images', 'annotations', 'categories', 'info', 'licenses'].includes(key);
   const what = isDataset ? 'this is a COCO data set (ground truth)' : `got an object with "${key}"`;
   throw new InputError(path, isDataset ? `${what}, ${expected}` : `${expected}, ${what}`);
@@ -131,9 +151,7 @@ export class RecordReader {
     const byte = json.peek();
     // JSON has no NaN or Infinity, but Python writes them.
     if (byte === 0x4e || byte === 0x49 || (byte === 0x2d && json.bytes[json.position + 1] === 0x49)) {
-      const got = /^-?\w+/.exec(
-        json.bytes.toString('latin1', json.position, Math.min(json.end, json.position + 9)),
-      );
+      const got = /^-?\w+/.exec(textAt(json.bytes, json.position, Math.min(json.end, json.position + 9)));
       this.#fail(`.${field}: expected ${expected}, got ${got?.[0]}`);
     }
     const value = startsNumber(byte) ? json.number() : json.value();
@@ -236,7 +254,7 @@ export class RecordReader {
         'rings' in plain
           ? rleFromPolygons(plain.rings.filter(isRing), size)
           : rleFromCounts(plain.counts, size);
-      return Buffer.from(compressRle(rle), 'latin1');
+      return encoder.encode(compressRle(rle));
     } catch (error) {
       this.#fail(`.segmentation: ${messageOf(error)}`);
     }
@@ -257,7 +275,7 @@ function compressedText(json: JsonBytes): Uint8Array {
   json.skip();
   const text = json.bytes.subarray(start, json.position - 1);
   if (!text.includes(backslash)) return text;
-  return Buffer.from(JSON.parse(`"${text.toString('latin1')}"`) as string, 'latin1');
+  return encoder.encode(JSON.parse(`"${textAt(text, 0, text.length)}"`) as string);
 }
 
 const keys = [
@@ -270,10 +288,10 @@ const keys = [
   'size',
   'counts',
 ] as const;
-const keyBytes = keys.map((key) => Buffer.from(key));
+const keyBytes = keys.map((key) => encoder.encode(key));
 
 /** The known key between two positions, compared without creating a string. */
-function keyAt(bytes: Buffer, start: number, end: number): (typeof keys)[number] | undefined {
+function keyAt(bytes: Uint8Array, start: number, end: number): (typeof keys)[number] | undefined {
   for (let k = 0; k < keys.length; k++) {
     const key = keyBytes[k];
     if (key.length !== end - start) continue;

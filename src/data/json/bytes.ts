@@ -1,4 +1,5 @@
 import { maxJsonDepth } from '../../core/parse-json.ts';
+import { textAt } from './text.ts';
 
 /** Powers of ten that are exact as doubles. */
 const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
@@ -46,7 +47,7 @@ export class JsonSyntaxError extends Error {
  * `JsonSyntaxError`.
  */
 export class JsonBytes {
-  bytes: Buffer = Buffer.alloc(1);
+  bytes = new Uint8Array(1);
   /** Index in `bytes` of the next byte. */
   position = 0;
   /** Index in `bytes` after the last byte of the window. */
@@ -57,6 +58,16 @@ export class JsonBytes {
   final = false;
   /** The numbers read last by `numbers()`; its length is the capacity, not the count. */
   scratch = new Float64Array(1024);
+
+  /** Reads from a whole text. */
+  take(text: Uint8Array): void {
+    this.bytes = new Uint8Array(text.length + 1);
+    this.bytes.set(text);
+    this.position = 0;
+    this.end = text.length;
+    this.base = 0;
+    this.final = true;
+  }
 
   /** The first byte of the next token, without consuming it; `name` describes what is expected. */
   peek(name = 'a value'): number {
@@ -104,8 +115,8 @@ export class JsonBytes {
   string(): string {
     const start = this.position;
     return this.#skipString()
-      ? (JSON.parse(this.bytes.toString('utf8', start, this.position)) as string)
-      : this.bytes.toString('utf8', start + 1, this.position - 1);
+      ? (JSON.parse(textAt(this.bytes, start, this.position)) as string)
+      : textAt(this.bytes, start + 1, this.position - 1);
   }
 
   /** A number value. */
@@ -139,7 +150,7 @@ export class JsonBytes {
     }
     if (byte === 0x65 || byte === 0x45) i = this.#skipExponent(i);
     this.position = i;
-    return Number(bytes.toString('latin1', start, i));
+    return Number(textAt(bytes, start, i));
   }
 
   /**
@@ -192,7 +203,7 @@ export class JsonBytes {
     this.peek();
     const start = this.position;
     this.skip();
-    return JSON.parse(this.bytes.toString('utf8', start, this.position));
+    return JSON.parse(textAt(this.bytes, start, this.position));
   }
 
   /** Returns whether the string has escapes. */
@@ -284,7 +295,7 @@ export class JsonBytes {
 
   /** The offending text, shortened to fit a line. */
   #tokenAt(at: number): string {
-    const text = this.bytes.toString('utf8', at, Math.min(at + 24, this.end));
+    const text = textAt(this.bytes, at, Math.min(at + 24, this.end));
     const word = /^[\w.+-]+/.exec(text)?.[0] ?? text.slice(0, 1);
     return /^-?(NaN|Infinity)/.test(word) ? `${word}, which is not valid JSON` : JSON.stringify(word);
   }

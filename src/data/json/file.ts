@@ -35,10 +35,8 @@ export async function readInput(path: string): Promise<Buffer> {
 
 function parseJson(path: string, content: Buffer): unknown {
   const json = new JsonBytes();
-  json.bytes = Buffer.concat([content, Buffer.alloc(1)]);
+  json.take(content);
   json.position = markLength(path, content);
-  json.end = content.length;
-  json.final = true;
   try {
     return json.value();
   } catch (error) {

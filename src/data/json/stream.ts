@@ -1,5 +1,7 @@
 import type { JsonBytes } from './bytes.ts';
-import { type JsonStreamOptions, JsonWalk, walkJsonFile } from './window.ts';
+import { textAt } from './text.ts';
+import { JsonWalk, walkJsonText } from './walk.ts';
+import { type JsonStreamOptions, walkJsonFile } from './window.ts';
 
 /** Handlers for the parts of a JSON file whose top level is an object. */
 export interface JsonVisitor {
@@ -27,6 +29,11 @@ export async function streamJson(
   options: JsonStreamOptions = {},
 ): Promise<void> {
   await walkJsonFile(path, new DocumentWalk(visitor), options);
+}
+
+/** As `streamJson`, of a text in memory. @param name What messages call it. */
+export function visitJson(name: string, text: Uint8Array, visitor: JsonVisitor): void {
+  walkJsonText(name, text, new DocumentWalk(visitor));
 }
 
 type State =
@@ -99,7 +106,7 @@ class DocumentWalk extends JsonWalk {
   #keyAndValue(): State {
     const { json } = this;
     const { start, end } = json.key();
-    const key = json.bytes.toString('utf8', start, end);
+    const key = textAt(json.bytes, start, end);
     if (json.peek() === 0x5b) {
       json.position++;
       this.#key = key;

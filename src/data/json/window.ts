@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { longestMark, markLength } from './byte-order-mark.ts';
-import { JsonBytes, JsonSyntaxError, needMoreBytes } from './bytes.ts';
+import type { JsonBytes } from './bytes.ts';
+import { emptyJson, type JsonWalk, walkError } from './walk.ts';
 
 export interface JsonStreamOptions {
   /** Called after each window with the bytes read so far and the size of the file. */
@@ -11,56 +11,6 @@ export interface JsonStreamOptions {
 }
 
 const defaultWindowBytes = 1 << 23;
-
-/** Reads a document step by step; a step interrupted for more bytes is repeated. */
-export abstract class JsonWalk {
-  readonly json = new JsonBytes();
-
-  /** Reads one part of the document. Returns false at its end. */
-  protected abstract step(): boolean;
-
-  /** The current position, for error messages: ` in annotations[12]`, or empty at the top level. */
-  abstract where(): string;
-
-  /**
-   * Reads to the end of the window. Returns true at the end of the file.
-   * @param path The file, for messages.
-   */
-  run(path: string): boolean {
-    const { json } = this;
-    let mark = json.position;
-    try {
-      this.#skipByteOrderMark(path);
-      do mark = json.position;
-      while (this.step());
-      mark = json.position;
-      return this.#checkEnd();
-    } catch (error) {
-      if (error !== needMoreBytes) throw error;
-      json.position = mark;
-      return false;
-    }
-  }
-
-  #skipByteOrderMark(path: string): void {
-    const { json } = this;
-    if (json.base + json.position > 0) return;
-    if (json.end < longestMark && !json.final) throw needMoreBytes;
-    json.position = markLength(path, json.bytes.subarray(0, json.end));
-  }
-
-  #checkEnd(): boolean {
-    const { json } = this;
-    while (json.position < json.end) {
-      if (!/\s/.test(String.fromCharCode(json.bytes[json.position]))) {
-        throw new JsonSyntaxError(json.base + json.position, 'expected the end of the file');
-      }
-      json.position++;
-    }
-    if (!json.final) throw needMoreBytes;
-    return true;
-  }
-}
 
 /**
  * Reads a JSON file of any size in windows of a few megabytes. (Text of more than 512 MiB does not fit into a
@@ -76,7 +26,7 @@ export async function walkJsonFile(
   try {
     file = await open(path);
     const { size } = await file.stat();
-    if (size === 0) throw new InputError(path, 'the file is empty, expected JSON');
+    if (size === 0) throw emptyJson(path);
     walk.json.bytes = Buffer.alloc((options.windowBytes ?? defaultWindowBytes) + 1);
     let bytesRead = 0;
     do {
@@ -84,15 +34,10 @@ export async function walkJsonFile(
       options.onProgress?.(bytesRead, size);
     } while (!walk.run(path));
   } catch (error) {
-    if (error instanceof JsonSyntaxError) {
-      const what = error.truncated ? 'truncated JSON' : 'not valid JSON';
-      const problem = `${what} at byte ${error.offset}${walk.where()}: ${error.message}`;
-      throw new InputError(path, problem, { cause: error });
-    }
     if (error instanceof Error && 'syscall' in error) {
       throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
     }
-    throw error;
+    throw walkError(path, walk, error);
   } finally {
     await file?.close();
   }
@@ -105,7 +50,7 @@ export async function walkJsonFile(
 async function advance(file: FileHandle, json: JsonBytes): Promise<number> {
   const kept = json.end - json.position;
   const target = 2 * kept >= json.bytes.length - 1 ? Buffer.alloc(json.bytes.length * 2) : json.bytes;
-  json.bytes.copy(target, 0, json.position, json.end);
+  target.set(json.bytes.subarray(json.position, json.end));
   json.base += json.position;
   json.bytes = target;
   json.position = 0;

@@ -68,9 +68,8 @@ function matrix(context: ErrorContext, ids: readonly number[]): string {
   return `<div class="scroll"><table class="matrix"><thead><tr><th>${t('truthAndPrediction')}</th>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-/** Class or colour of a cell, by its share of the row: green on the diagonal, red elsewhere. */
+/** The class of a cell, by its share of the row: green on the diagonal, red elsewhere. */
 function shade(share: number, isCorrect: boolean): string {
   if (share === 0) return ' class="zero"';
-  const colour = isCorrect ? '6,127,114' : '229,72,77';
-  return ` style="background:rgba(${colour},${(0.06 + 0.4 * share).toFixed(2)})"`;
+  return ` class="${isCorrect ? 'right' : 'wrong'}-${Math.round(10 * share)}"`;
 }

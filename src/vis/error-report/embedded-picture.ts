@@ -1,5 +1,10 @@
-import sharp from 'sharp';
-import type { Picture } from '../../image/picture.ts';
+/** What the report needs to know of a picture: a record of the data set's `images`. */
+export interface ReportImage {
+  readonly id: number;
+  readonly width: number;
+  readonly height: number;
+  readonly file_name?: string | undefined;
+}
 
 /** A picture of the report, in the size in which it is embedded. */
 export interface EmbeddedPicture {
@@ -17,26 +22,22 @@ export interface EmbeddedPicture {
 /** Longer side in pixels of an embedded picture: about 60 kB as a JPEG. */
 const longestSide = 640;
 
-/** Shrinks a picture and encodes it. @param size In pixels, as the data set gives it. */
-export async function embedPicture(
-  picture: Picture | null,
-  size: { readonly width: number; readonly height: number },
-  names: { readonly id: string; readonly name: string },
-): Promise<EmbeddedPicture> {
-  const scale = Math.min(1, longestSide / Math.max(size.width, size.height));
-  const width = Math.max(1, Math.round(size.width * scale));
-  const height = Math.max(1, Math.round(size.height * scale));
-  return { ...names, width, height, scale, address: picture && (await addressOf(picture, width, height)) };
-}
+/** Encodes a picture in a size as a data URI; null if it is not available. */
+export type EncodePicture = (imageId: number, width: number, height: number) => Promise<string | null>;
 
-async function addressOf(
-  { width, height, data }: Picture,
-  toWidth: number,
-  toHeight: number,
-): Promise<string> {
-  const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
-  const jpeg = await raw.resize(toWidth, toHeight, { fit: 'fill' }).jpeg({ quality: 82 }).toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+/** A picture of the data set, by its record. */
+export async function embedPicture(image: ReportImage, encode: EncodePicture): Promise<EmbeddedPicture> {
+  const scale = Math.min(1, longestSide / Math.max(image.width, image.height));
+  const width = Math.max(1, Math.round(image.width * scale));
+  const height = Math.max(1, Math.round(image.height * scale));
+  return {
+    id: `picture-${image.id}`,
+    name: image.file_name ?? String(image.id),
+    width,
+    height,
+    scale,
+    address: await encode(image.id, width, height),
+  };
 }
 
 /** The `<image>` elements that the drawings refer to; HTML to include once. */

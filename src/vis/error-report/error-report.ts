@@ -1,49 +1,14 @@
+import sharp from 'sharp';
 import { checkOptions } from '../../core/options.ts';
-import type { AnalysedErrors, AnalysedModel } from '../../eval/analysed.ts';
+import type { AnalysedErrors } from '../../eval/analysed.ts';
 import type { Picture } from '../../image/picture.ts';
-import { styleSheet } from '../report/style.ts';
-import type { Language } from '../report/text.ts';
-import { calibrationSection } from './calibration-section.ts';
-import { classesSection } from './classes-section.ts';
-import { comparisonSection } from './comparison-section.ts';
-import { confusionSection } from './confusion-section.ts';
-import { type ErrorContext, thresholdText } from './context.ts';
-import { type EmbeddedPicture, embedPicture, sharedImages } from './embedded-picture.ts';
-import { errorsSection } from './errors-section.ts';
-import { metricsSection } from './metrics-section.ts';
-import { type ShownPictures, worstSection } from './pictures-section.ts';
-import { sizesSection } from './sizes-section.ts';
-import { errorStyleSheet } from './style.ts';
+import { type ErrorReportTexts, errorReportContent } from './error-report-content.ts';
+import { errorReportStyle } from './style.ts';
 import { errorTranslator } from './text.ts';
-import type { ErrorTextKey } from './text-en.ts';
-import { thresholdSection } from './threshold-section.ts';
-import { verdictBlock } from './verdict-section.ts';
 
-export interface ErrorReportOptions {
-  /** Default English. */
-  readonly language?: Language | undefined;
-  /** Names of the model and of the data set in the text. */
-  readonly modelName: string;
-  readonly dataName: string;
-  /** Name of the second model, if two are compared. */
-  readonly comparedName?: string | undefined;
-  /** Version of the package, shown in the footer. */
-  readonly version: string;
-  /** The pictures of the data set: those that are shown get their names and sizes from here. */
-  readonly images: readonly {
-    readonly id: number;
-    readonly width: number;
-    readonly height: number;
-    readonly file_name?: string | undefined;
-  }[];
+export interface ErrorReportOptions extends ErrorReportTexts {
   /** Reads a picture that is shown; null if it is not available. Default: none is. */
   readonly pictureOf?: ((imageId: number) => Promise<Picture | null>) | undefined;
-}
-
-interface Section {
-  readonly title: ErrorTextKey;
-  /** @param number From 1. */
-  render(number: number): string;
 }
 
 /**
@@ -80,78 +45,22 @@ export async function renderErrorReport(
     images: true,
     pictureOf: true,
   });
-  const { language = 'en' } = options;
-  const { analysis, compared } = analysed;
-  const context: ErrorContext = { analysis, language, t: errorTranslator(language) };
-  const { t } = context;
-  const embedded = await embedPictures(analysed, options);
-  const pictures = shownPictures(analysed, embedded);
-  const names = { a: options.modelName, b: options.comparedName ?? 'B' };
-  const second = compared && { ...compared, names, pictures: shownPictures(compared, embedded) };
-  const title = second ? t('titleCompared', names) : t('title', { model: options.modelName });
-  const sections: Section[] = [
-    ...(second
-      ? [
-          {
-            title: 'sComparison',
-            render: (n) => comparisonSection(context, second, pictures, n),
-          } satisfies Section,
-        ]
-      : []),
-    { title: 'sMetrics', render: (n) => metricsSection(context, n) },
-    { title: 'sErrors', render: (n) => errorsSection(context, n) },
-    { title: 'sThreshold', render: (n) => thresholdSection(context, n) },
-    { title: 'sClasses', render: (n) => classesSection(context, n) },
-    { title: 'sConfusion', render: (n) => confusionSection(context, n) },
-    { title: 'sCalibration', render: (n) => calibrationSection(context, n) },
-    { title: 'sSizes', render: (n) => sizesSection(context, n) },
-    { title: 'sWorst', render: (n) => worstSection(context, pictures, n) },
-  ];
-  const entries = sections.map((section, i) => `<li><a href="#s${i + 1}">${t(section.title)}</a></li>`);
+  const { language = 'en', pictureOf } = options;
+  const { title, html } = await errorReportContent(analysed, options, async (imageId, width, height) => {
+    const picture = (await pictureOf?.(imageId)) ?? null;
+    return picture && jpegOf(picture, width, height);
+  });
   return [
-    `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
+    `<!doctype html><html lang="${errorTranslator(language)('language')}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${title}</title><style>${styleSheet}${errorStyleSheet}</style></head><body>`,
-    sharedImages(embedded.values()),
-    `<main><header><h1>${title}</h1><p class="lede">${lede(context, options)}</p>`,
-    second ? `<p><b>${t('modelA', { name: names.a })}</b></p>` : '',
-    verdictBlock(context),
-    second
-      ? `<p><b>${t('modelB', { name: names.b })}</b></p>${verdictBlock({ ...context, analysis: second.analysis })}`
-      : '',
-    `<nav aria-label="${t('contents')}"><ol>${entries.join('')}</ol></nav></header>`,
-    ...sections.map(({ render }, i) => render(i + 1)),
-    `<footer>${t('footer', { version: options.version })}</footer></main></body></html>\n`,
+    `<title>${title}</title><style>${errorReportStyle}</style></head><body>`,
+    `${html}</body></html>\n`,
   ].join('\n');
 }
 
-function lede({ analysis, t }: ErrorContext, { dataName }: ErrorReportOptions): string {
-  return t('lede', {
-    pictures: analysis.pictures,
-    objects: analysis.objects,
-    data: dataName,
-    shape: t(analysis.type === 'segm' ? 'shapeMask' : 'shapeBox'),
-    iou: analysis.iou,
-    score: thresholdText(analysis.scoreThreshold),
-  });
-}
-
-/** The pictures that are shown, by id. */
-async function embedPictures(
-  { pictures }: AnalysedModel,
-  { images, pictureOf }: ErrorReportOptions,
-): Promise<Map<number, EmbeddedPicture>> {
-  const ids = new Set(pictures.map(({ imageId }) => imageId));
-  const embedded = new Map<number, EmbeddedPicture>();
-  for (const image of images) {
-    if (!ids.has(image.id) || embedded.has(image.id)) continue;
-    const picture = (await pictureOf?.(image.id)) ?? null;
-    const names = { id: `picture-${image.id}`, name: image.file_name ?? String(image.id) };
-    embedded.set(image.id, await embedPicture(picture, image, names));
-  }
-  return embedded;
-}
-
-function shownPictures(model: AnalysedModel, embedded: ReadonlyMap<number, EmbeddedPicture>): ShownPictures {
-  return { marked: new Map(model.pictures.map((picture) => [picture.imageId, picture])), embedded };
+/** The picture in another size as a data URI. */
+async function jpegOf({ width, height, data }: Picture, toWidth: number, toHeight: number): Promise<string> {
+  const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+  const jpeg = await raw.resize(toWidth, toHeight, { fit: 'fill' }).jpeg({ quality: 82 }).toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }

@@ -42,5 +42,6 @@ export function errorsSection({ analysis, t }: ErrorContext, number: number): st
 
 /** A bar in a table cell. @param fraction Its length, 0…1. */
 function meter(fraction: number): string {
-  return `<span class="meter" aria-hidden="true"><i style="width:${(100 * fraction).toFixed(1)}%"></i></span>`;
+  const bar = `<rect width="${(100 * fraction).toFixed(1)}" height="1"/>`;
+  return `<svg class="meter" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${bar}</svg>`;
 }

@@ -1,5 +1,13 @@
-/** Rules for the error report besides those of the report on a prediction. */
-export const errorStyleSheet = `
+import { styleSheet } from '../report/style.ts';
+
+/** Shade of a cell of the confusion matrix, in tenths of its row. */
+const shades = Array.from({ length: 11 }, (_, tenths) => {
+  const opacity = (0.06 + 0.04 * tenths).toFixed(2);
+  return `.right-${tenths}{background:rgba(6,127,114,${opacity})}.wrong-${tenths}{background:rgba(229,72,77,${opacity})}`;
+});
+
+/** The error report's style sheet: that of the report on a prediction, and rules of its own. */
+export const errorReportStyle = `${styleSheet}${shades.join('')}
 main p,main h3{overflow-wrap:anywhere}
 .scroll:has(table.long){max-height:34rem;overflow:auto}
 table.long thead th{position:sticky;top:0;background:var(--paper)}
@@ -8,7 +16,7 @@ table.long thead th{position:sticky;top:0;background:var(--paper)}
 table.numeric td:not(:first-child),table.numeric th:not(:first-child){text-align:right}
 table.errors td:last-child,table.errors th:last-child{text-align:left!important;white-space:normal;min-width:14rem;color:var(--soft)}
 td .meter{display:inline-block;width:7rem;height:.75rem;background:var(--pale);vertical-align:-1px;margin-right:.6rem}
-td .meter i{display:block;height:100%;background:var(--accent)}
+td .meter rect{fill:var(--accent)}
 .matrix td,.matrix th{padding:.25rem .55rem;text-align:right}
 .matrix th{text-align:right}
 .matrix td:first-child{text-align:right;color:var(--soft);font-weight:600}
