@@ -13,6 +13,9 @@ export type {
   RecordedPrediction,
 } from '../src/browser.ts';
 export { decodePicture, load, loadExplainer } from '../src/browser.ts';
+export { type CocoData, parseCocoDataset } from '../src/data/coco/coco.ts';
+export { uniqueRecords } from '../src/data/coco/open-dataset.ts';
+export { parseCocoResults } from '../src/data/coco/results.ts';
 export type * from '../src/explanation/explanation.ts';
 export type * from '../src/explanation/focus.ts';
 export type * from '../src/explanation/mask-focus.ts';
@@ -46,6 +49,8 @@ export {
   type RunPlan,
   runFiles,
 } from '../src/run/folder.ts';
+export { analyseTables } from '../src/score/analyse-errors.ts';
+export { evaluationNotes } from '../src/score/evaluation-notes.ts';
 export type { ExplanationBody } from '../src/server/api/explain-schemas.ts';
 export type { ProblemDocument, ProblemKind } from '../src/server/api/problem.ts';
 export { routes, urlOf } from '../src/server/api/routes.ts';
@@ -53,6 +58,14 @@ export type { RunMetricsBody, RunsBody } from '../src/server/api/runs-schemas.ts
 export type { ModelsBody, PredictionBody } from '../src/server/api/schemas.ts';
 export { ortFolder } from '../src/server/page/ort-files.ts';
 export { chooseColors, palette } from '../src/vis/colors.ts';
+export type { EncodePicture } from '../src/vis/error-report/embedded-picture.ts';
+export {
+  type ErrorReportContent,
+  type ErrorReportTexts,
+  errorReportContent,
+  errorReportDocument,
+} from '../src/vis/error-report/error-report-content.ts';
+export { errorReportStyle } from '../src/vis/error-report/style.ts';
 export { outlinePath } from '../src/vis/outline.ts';
 export {
   className,

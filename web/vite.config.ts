@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -8,6 +9,7 @@ import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = import.meta.dirname;
 const models = join(root, '..', 'models');
+const { version } = JSON.parse(readFileSync(join(root, '..', 'package.json'), 'utf8'));
 
 /**
  * Builds the page that the server sends, in `dist/web/`; with `--mode static`, a page for any static host, in `out/web/`,
@@ -22,7 +24,7 @@ export default defineConfig(async ({ mode }) => {
     root,
     // Relative, so that the page works in any folder.
     base: './',
-    define: { __MODELS__: JSON.stringify(offered) },
+    define: { __MODELS__: JSON.stringify(offered), __VERSION__: JSON.stringify(version) },
     resolve: {
       // ONNX Runtime's files are served from `ort/`, not bundled.
       conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { saveFile } from '../files/save-file.ts';
 import type { WordKey } from '../words/english.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
@@ -59,7 +60,7 @@ export function DownloadButtons({ drawing }: { drawing: Drawing }) {
   const [failure, setFailure] = useState<unknown>(null);
   const onClick = async ({ extension, make }: (typeof formats)[number]) => {
     try {
-      save(await make(drawing), `${drawing.name.replace(/\.[^.]+$/, '')}.masks.${extension}`);
+      saveFile(await make(drawing), `${drawing.name.replace(/\.[^.]+$/, '')}.masks.${extension}`);
       setFailure(null);
     } catch (error) {
       setFailure(error);
@@ -89,14 +90,4 @@ export function DownloadButtons({ drawing }: { drawing: Drawing }) {
       )}
     </section>
   );
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Not before the browser has started to read it.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { namedFiles, picturesAmong } from './picture-files.ts';
+import { namedFiles } from '../files/named-files.ts';
+import { picturesAmong } from './picture-files.ts';
 
 function choose(...names: [name: string, type?: string][]) {
   const files = names.map(([path, type = '']) => ({ file: new File(['…'], path, { type }), path }));

@@ -1,12 +1,7 @@
+import type { NamedFile } from '../files/named-files.ts';
 import { isHidden, pictureExtensions, unreadableExtension } from '../product.ts';
 import type { ChosenPicture } from '../shell/use-session.ts';
 import { PageError } from '../words/page-error.ts';
-
-/** A file, and its path in the folder that was opened or dropped; without a folder, its name. */
-export interface NamedFile {
-  file: File;
-  path: string;
-}
 
 interface ChosenFiles {
   /** In the natural order of their paths: `2.png` before `10.png`. */
@@ -16,14 +11,6 @@ interface ChosenFiles {
 }
 
 const order = new Intl.Collator('en', { numeric: true });
-
-/** Files of the browser's file dialog. A folder's own name is not part of the paths. */
-export function namedFiles(files: Iterable<File>): NamedFile[] {
-  return [...files].map((file) => ({
-    file,
-    path: file.webkitRelativePath.replace(/^[^/]*\//, '') || file.name || 'picture',
-  }));
-}
 
 /** The pictures among files, without hidden ones. Formats that cannot be read count as pictures, and fail by name when shown. */
 export function picturesAmong(files: readonly NamedFile[]): ChosenFiles {

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { droppedFiles } from '../files/dropped-files.ts';
+import { type NamedFile, namedFiles } from '../files/named-files.ts';
 import type { ChosenPicture } from '../shell/use-session.ts';
 import { useWords } from '../words/language.tsx';
 import type { PageError } from '../words/page-error.ts';
 import { CameraDialog } from './camera-dialog.tsx';
-import { droppedFiles } from './dropped-files.ts';
-import { type NamedFile, namedFiles, picturesAmong } from './picture-files.ts';
+import { picturesAmong } from './picture-files.ts';
 
 interface PictureInputProps {
   /** Whether this view handles what is dropped or pasted on the page. */

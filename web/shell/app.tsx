@@ -13,10 +13,12 @@ const tabs = [
   { id: 'segment', label: 'viewSegment' },
   { id: 'stages', label: 'viewStages' },
   { id: 'training', label: 'viewTraining' },
+  { id: 'errors', label: 'viewErrors' },
 ] as const;
 type TabId = (typeof tabs)[number]['id'];
 
 const loadExplorer = async () => (await import('../explorer/explorer.tsx')).Explorer;
+const loadErrors = async () => (await import('../errors/errors-view.tsx')).ErrorsView;
 const loadTraining = async () => (await import('../training/training-view.tsx')).TrainingView;
 
 /** The whole page: the header, the tabs, and the state they share. */
@@ -42,7 +44,7 @@ export function App() {
         <div id="panel-segment" role="tabpanel" aria-labelledby="tab-segment" hidden={current !== 'segment'}>
           <SegmentView
             session={session}
-            isListening={current !== 'training'}
+            isListening={current !== 'training' && current !== 'errors'}
             isShown={current === 'segment'}
           />
         </div>
@@ -57,6 +59,11 @@ export function App() {
               load={loadTraining}
               props={{ hasServer: session.server.kind !== 'none', askServer }}
             />
+          </div>
+        )}
+        {current === 'errors' && (
+          <div id="panel-errors" role="tabpanel" aria-labelledby="tab-errors">
+            <LazyView load={loadErrors} props={{}} />
           </div>
         )}
       </main>

@@ -8,6 +8,7 @@ export const english = {
   viewSegment: 'Segment',
   viewStages: 'Stages',
   viewTraining: 'Training',
+  viewErrors: 'Errors',
   themeAuto: 'System colours',
   themeLight: 'Light',
   themeDark: 'Dark',
@@ -199,6 +200,19 @@ export const english = {
 
   serverRun: 'Run on the server',
   chooseRun: 'Choose …',
+  errorsFiles: 'Open annotations and results',
+  errorsFolder: 'Open a folder',
+  errorsScore: 'Minimum score',
+  errorsSave: 'Save the report',
+  errorsBusy: 'Analysing …',
+  errorsHint:
+    'Drop the annotations (COCO JSON) and the results of a model (COCO results JSON) here to see where it is wrong: what each kind of error costs, which classes are confused, which threshold to use, and the worst pictures. Add the results of a second model to compare the two, and the pictures to see them. Nothing is uploaded.',
+  errorsFrom: 'Results come from “{command}”, or from any program that writes COCO results.',
+  errorsNoTruth:
+    'The annotations are missing: a COCO JSON file with “images”, “annotations” and “categories”.',
+  errorsNoResults: 'The results are missing: a JSON file that contains a list of detections with scores.',
+  errorsManyTruths: 'There is more than one file of annotations: {names}. Choose one.',
+  errorsManyResults: 'Two results can be compared; there are more: {names}',
   followFolder: 'Follow a run’s folder',
   openMetrics: 'Open metrics.jsonl',
   runsHint: 'Start the server with {command} to see its runs here.',

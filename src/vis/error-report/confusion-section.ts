@@ -65,7 +65,7 @@ function matrix(context: ErrorContext, ids: readonly number[]): string {
   const heads = axis.map(
     (id) => `<th scope="col">${id === null ? t('missed') : categoryName(context, id)}</th>`,
   );
-  return `<div class="scroll"><table class="matrix"><thead><tr><th>${t('truthAndPrediction')}</th>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0"><table class="matrix"><thead><tr><th>${t('truthAndPrediction')}</th>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 /** The class of a cell, by its share of the row: green on the diagonal, red elsewhere. */

@@ -16,6 +16,7 @@ import { errorsSection } from './errors-section.ts';
 import { metricsSection } from './metrics-section.ts';
 import { type ShownPictures, worstSection } from './pictures-section.ts';
 import { sizesSection } from './sizes-section.ts';
+import { errorReportStyle } from './style.ts';
 import { errorTranslator } from './text.ts';
 import type { ErrorTextKey } from './text-en.ts';
 import { thresholdSection } from './threshold-section.ts';
@@ -89,7 +90,7 @@ export async function errorReportContent(
   const entries = sections.map((section, i) => `<li><a href="#s${i + 1}">${t(section.title)}</a></li>`);
   const html = [
     sharedImages(embedded.values()),
-    `<main><header><h1>${title}</h1><p class="lede">${lede(context, options)}</p>`,
+    `<header><h1>${title}</h1><p class="lede">${lede(context, options)}</p>`,
     second ? `<p><b>${t('modelA', { name: names.a })}</b></p>` : '',
     verdictBlock(context),
     second
@@ -97,9 +98,19 @@ export async function errorReportContent(
       : '',
     `<nav aria-label="${t('contents')}"><ol>${entries.join('')}</ol></nav></header>`,
     ...sections.map(({ render }, i) => render(i + 1)),
-    `<footer>${t('footer', { version: options.version })}</footer></main>`,
+    `<footer>${t('footer', { version: options.version })}</footer>`,
   ].join('\n');
   return { title, html };
+}
+
+/** The report as a single HTML file. */
+export function errorReportDocument({ title, html }: ErrorReportContent, language: Language): string {
+  return [
+    `<!doctype html><html lang="${errorTranslator(language)('language')}"><head><meta charset="utf-8">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    `<title>${title}</title><style>${errorReportStyle}</style></head><body>`,
+    `<main>${html}</main></body></html>\n`,
+  ].join('\n');
 }
 
 function lede({ analysis, t }: ErrorContext, { dataName }: ErrorReportTexts): string {

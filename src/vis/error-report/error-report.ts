@@ -2,9 +2,7 @@ import sharp from 'sharp';
 import { checkOptions } from '../../core/options.ts';
 import type { AnalysedErrors } from '../../eval/analysed.ts';
 import type { Picture } from '../../image/picture.ts';
-import { type ErrorReportTexts, errorReportContent } from './error-report-content.ts';
-import { errorReportStyle } from './style.ts';
-import { errorTranslator } from './text.ts';
+import { type ErrorReportTexts, errorReportContent, errorReportDocument } from './error-report-content.ts';
 
 export interface ErrorReportOptions extends ErrorReportTexts {
   /** Reads a picture that is shown; null if it is not available. Default: none is. */
@@ -46,16 +44,11 @@ export async function renderErrorReport(
     pictureOf: true,
   });
   const { language = 'en', pictureOf } = options;
-  const { title, html } = await errorReportContent(analysed, options, async (imageId, width, height) => {
+  const content = await errorReportContent(analysed, options, async (imageId, width, height) => {
     const picture = (await pictureOf?.(imageId)) ?? null;
     return picture && jpegOf(picture, width, height);
   });
-  return [
-    `<!doctype html><html lang="${errorTranslator(language)('language')}"><head><meta charset="utf-8">`,
-    '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${title}</title><style>${errorReportStyle}</style></head><body>`,
-    `${html}</body></html>\n`,
-  ].join('\n');
+  return errorReportDocument(content, language);
 }
 
 /** The picture in another size as a data URI. */

@@ -39,10 +39,10 @@ export function figure(content: string, caption: string, className = ''): string
 export function table(cells: readonly (readonly (string | number)[])[], className = ''): string {
   const [heading, ...rows] = cells;
   const row = (tag: string, values: readonly (string | number)[]) =>
-    `<tr>${values.map((value) => `<${tag}>${value}</${tag}>`).join('')}</tr>`;
+    `<tr>${values.map((value) => (value === '' ? '<td></td>' : `<${tag}>${value}</${tag}>`)).join('')}</tr>`;
   const body = rows.map((values) => row('td', values)).join('');
   const attribute = className ? ` class="${className}"` : '';
-  return `<div class="scroll"><table${attribute}><thead>${row('th', heading)}</thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0"><table${attribute}><thead>${row('th', heading)}</thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** A list of names and values. @param pairs HTML. */

@@ -1,4 +1,4 @@
-import type { NamedFile } from './picture-files.ts';
+import type { NamedFile } from './named-files.ts';
 
 /** The files of a drop, and those in dropped folders. Has to be called before the event ends, after which the list is empty. */
 export function droppedFiles(items: DataTransferItemList): Promise<NamedFile[]> {
