@@ -15,7 +15,8 @@ export {
   type DatasetSummary,
   summarise,
 } from './data/check/check-dataset.ts';
-export { CocoData, type ReadOptions, readCocoDataset } from './data/coco/coco.ts';
+export { type ReadOptions, readCocoDataset } from './data/coco/coco.ts';
+export { CocoData } from './data/coco/dataset.ts';
 export {
   formatProblem,
   type Problem,
@@ -153,7 +154,9 @@ export type { CategorySummary, CocoSummary } from './score/coco-summary.ts';
 export { type Classes, drawClasses, encodeClasses } from './vis/draw-classes.ts';
 export { type DrawOptions, drawInstances, drawInstancesSvg } from './vis/draw-instances.ts';
 export type { Drawable, DrawablePose } from './vis/drawable.ts';
+export type { ReportImage } from './vis/error-report/embedded-picture.ts';
 export { type ErrorReportOptions, renderErrorReport } from './vis/error-report/error-report.ts';
+export type { ErrorReportTexts } from './vis/error-report/error-report-content.ts';
 export { type ReportOptions, renderReport } from './vis/report/report.ts';
 export type { Language } from './vis/report/text.ts';
 export type { StoredDtype } from './weights/elements/dtype.ts';

@@ -13,9 +13,9 @@ export type {
   RecordedPrediction,
 } from '../src/browser.ts';
 export { decodePicture, load, loadExplainer } from '../src/browser.ts';
-export { type CocoData, parseCocoDataset } from '../src/data/coco/coco.ts';
-export { uniqueRecords } from '../src/data/coco/open-dataset.ts';
-export { parseCocoResults } from '../src/data/coco/results.ts';
+export { type CocoData, parseCocoDataset } from '../src/data/coco/dataset.ts';
+export { parseCocoResults } from '../src/data/coco/record-reader.ts';
+export { uniqueRecords } from '../src/data/coco/unique-records.ts';
 export type * from '../src/explanation/explanation.ts';
 export type * from '../src/explanation/focus.ts';
 export type * from '../src/explanation/mask-focus.ts';
@@ -49,7 +49,7 @@ export {
   type RunPlan,
   runFiles,
 } from '../src/run/folder.ts';
-export { analyseTables } from '../src/score/analyse-errors.ts';
+export { analyseTables } from '../src/score/analyse-tables.ts';
 export { evaluationNotes } from '../src/score/evaluation-notes.ts';
 export type { ExplanationBody } from '../src/server/api/explain-schemas.ts';
 export type { ProblemDocument, ProblemKind } from '../src/server/api/problem.ts';

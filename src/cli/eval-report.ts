@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { largest } from '../core/extremes.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { oneLine } from '../core/printable.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import type { AnalysedErrors } from '../eval/analysed.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { findPublished } from '../hub/published.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { loadSemantic } from '../predict/semantic.ts';

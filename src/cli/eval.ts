@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { InputError, UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { checkFrames, type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
 import { readCocoResults } from '../data/coco/results.ts';

@@ -1,4 +1,4 @@
-import type { ReadResults } from '../score/analyse-errors.ts';
+import type { ReadResults } from '../score/analyse-tables.ts';
 
 /** The results of one model or of two, and where they come from. */
 export interface Evaluated extends ReadResults {

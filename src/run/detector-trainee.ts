@@ -4,7 +4,7 @@ import { architectureNamed, presetConfig } from '../config/presets.ts';
 import { type Category, type ModelConfig, usualNms, usualScore } from '../config/schema.ts';
 import { semanticArchitectures } from '../config/semantic.ts';
 import { InputError } from '../core/errors.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { type Joints, jointsOf } from '../data/coco/joints.ts';
 import { usualObjectSize } from '../data/coco/object-size.ts';
 import { readOverrides } from '../import/config-file.ts';

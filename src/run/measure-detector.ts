@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { frameProblem } from '../data/coco/frame.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';

@@ -1,7 +1,7 @@
 import type { Category } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { ignoredClass } from '../core/ignored-class.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { makeSample, type PictureRecord } from '../data/sample/sample.ts';
 import { SemanticEvaluator, type SemanticScores } from '../eval/mean-iou.ts';

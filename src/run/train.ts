@@ -10,7 +10,7 @@ import { makeFolder } from '../core/node/make-folder.ts';
 import { checkOptions } from '../core/options.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { type Random, seededRandom } from '../core/random.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';

@@ -1,7 +1,7 @@
 import type { AnyModelConfig } from '../config/any-config.ts';
 import type { Category } from '../config/schema.ts';
 import type { RunConfig } from '../config/training.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import type { RegionOptions } from '../data/load/training-records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TaskSpec, TrainingTask } from '../train/task.ts';

@@ -1,10 +1,11 @@
 import { checkOptions } from '../core/options.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { cocoDataFrom, cocoResultsFrom } from '../data/coco/in-memory.ts';
-import { openDataset, uniqueRecords } from '../data/coco/open-dataset.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
+import { uniqueRecords } from '../data/coco/unique-records.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
 import { InstanceAccuracyEvaluator, type InstanceAccuracyResult } from '../eval/instance-accuracy.ts';
 import { type EvalType, evalParams } from '../eval/params.ts';

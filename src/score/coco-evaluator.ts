@@ -1,4 +1,4 @@
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { type EvalParams, type EvalType, evalParams, sigmasFor } from '../eval/params.ts';

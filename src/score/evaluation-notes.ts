@@ -1,5 +1,5 @@
 import { plural } from '../core/plural.ts';
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 
 /** What a user should know of the data before trusting the metrics: one line each. */

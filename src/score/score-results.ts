@@ -1,4 +1,4 @@
-import type { CocoData } from '../data/coco/coco.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { EvalType } from '../eval/params.ts';

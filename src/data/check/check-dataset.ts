@@ -1,9 +1,9 @@
 import { checkOptions } from '../../core/options.ts';
-import { CocoData } from '../coco/coco.ts';
 import { coverageOf } from '../coco/coverage.ts';
-import { sameCategory, sameImage } from '../coco/open-dataset.ts';
+import { CocoData } from '../coco/dataset.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
 import type { CocoDataset, CocoImage } from '../coco/types.ts';
+import { sameCategory, sameImage } from '../coco/unique-records.ts';
 import { checkAnnotation } from './check-annotation.ts';
 import { checkPictures } from './check-pictures.ts';
 

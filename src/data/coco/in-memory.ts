@@ -1,10 +1,10 @@
 import { InputError } from '../../core/errors.ts';
 import { jsonBytesOf } from '../json/value-bytes.ts';
 import { AnnotationParser } from './annotation-parser.ts';
-import { CocoData } from './coco.ts';
+import { CocoData } from './dataset.ts';
 import { formatProblem, type Problem, preview } from './problems.ts';
 import { checkCategory, checkImage } from './record-checks.ts';
-import { RecordReader } from './results.ts';
+import { RecordReader } from './record-reader.ts';
 import { ResultsTable } from './results-table.ts';
 import type { CocoAnnotation, CocoDataset, CocoResult } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CocoData } from './coco.ts';
+import { CocoData } from './dataset.ts';
 import { usualObjectSize } from './object-size.ts';
 
 const limits = { minSize: 200, maxSize: 1000 };

@@ -1,6 +1,6 @@
 import { upperMedian } from '../../core/upper-median.ts';
 import { resizedSize, type SizeLimits } from '../../image/transform.ts';
-import type { CocoData } from './coco.ts';
+import type { CocoData } from './dataset.ts';
 
 /**
  * √(box area) that is usual in a data set: the median over its pictures of the median of a picture's objects. Crowds do

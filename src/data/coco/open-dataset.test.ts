@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { CocoData } from './coco.ts';
-import { uniqueRecords } from './open-dataset.ts';
+import { CocoData } from './dataset.ts';
+import { uniqueRecords } from './unique-records.ts';
 
 const image = { id: 1, file_name: 'a.png', width: 2, height: 3 };
 const cat = { id: 7, name: 'cat' };

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
-import { CocoData } from './coco.ts';
+import { CocoData } from './dataset.ts';
 import { checkFrames, pictureFiles } from './picture-files.ts';
 
 const folder = new TestFolder();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InputError, MaskRcnnError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { pictureSize } from '../../image/decode.ts';
-import type { CocoData } from './coco.ts';
+import type { CocoData } from './dataset.ts';
 import { frameProblem } from './frame.ts';
 import { locatePicture } from './locate-picture.ts';
 import type { CocoImage } from './types.ts';

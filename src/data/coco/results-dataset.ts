@@ -2,12 +2,12 @@ import { createReadStream, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { pictureSize } from '../../image/decode.ts';
+import { streamJsonArray } from '../json/array-stream.ts';
 import type { JsonBytes } from '../json/bytes.ts';
 import { readCocoDataset } from './coco.ts';
 import { maskFields } from './mask-fields.ts';
 import { preview } from './problems.ts';
 import { readCocoResults } from './results.ts';
-import { streamJsonArray } from './results-stream.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from './types.ts';
 
 /** An annotation that is a prediction. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CocoData } from '../coco/coco.ts';
+import { CocoData } from '../coco/dataset.ts';
 import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
 import { makeSample } from '../sample/sample.ts';
 import { trainingRecords } from './training-records.ts';

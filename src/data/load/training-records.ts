@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
-import type { CocoData } from '../coco/coco.ts';
 import { type Coverage, coverageOf } from '../coco/coverage.ts';
+import type { CocoData } from '../coco/dataset.ts';
 import { locatePicture } from '../coco/locate-picture.ts';
 import { isPolygons } from '../coco/truth.ts';
 import type { CocoAnnotation } from '../coco/types.ts';

@@ -1,6 +1,6 @@
 import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { CocoData } from '../../data/coco/coco.ts';
+import { CocoData } from '../../data/coco/dataset.ts';
 import type { CocoResult } from '../../data/coco/types.ts';
 import { analyseErrors } from '../../score/analyse-errors.ts';
 import { renderErrorReport } from './error-report.ts';

@@ -1,27 +1,16 @@
-import type { JsonBytes } from '../json/bytes.ts';
-import { JsonWalk, walkJsonText } from '../json/walk.ts';
-import { type JsonStreamOptions, walkJsonFile } from '../json/window.ts';
+import type { JsonBytes } from './bytes.ts';
+import { JsonWalk, walkJsonText } from './walk.ts';
 
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 /**
- * Reads a JSON file of any size whose top level is an array, in windows of a few megabytes.
- * @param element Consumes exactly one value of the array. If it throws `needMoreBytes`, it is called again
- * with more bytes, so it must change no state before its end.
+ * Reads a JSON text in memory whose top level is an array.
+ * @param name What messages call it.
+ * @param element Consumes exactly one value of the array.
  * @param notAnArray Called with the reader at the first byte of any other top-level value; must throw.
- * @throws InputError naming the file and the byte at which the text stops being JSON.
+ * @throws InputError naming the byte at which the text stops being JSON.
  */
-export async function streamJsonArray(
-  path: string,
-  element: (json: JsonBytes, index: number) => void,
-  notAnArray: (json: JsonBytes) => never,
-  options: JsonStreamOptions = {},
-): Promise<void> {
-  await walkJsonFile(path, new ArrayWalk(element, notAnArray), options);
-}
-
-/** As `streamJsonArray`, of a text in memory. @param name What messages call it. */
 export function visitJsonArray(
   name: string,
   text: Uint8Array,
@@ -32,7 +21,7 @@ export function visitJsonArray(
 }
 
 /** The current position in the array; reading can be interrupted before any element. */
-class ArrayWalk extends JsonWalk {
+export class ArrayWalk extends JsonWalk {
   readonly #element: (json: JsonBytes, index: number) => void;
   readonly #notAnArray: (json: JsonBytes) => never;
   #state: 'start' | 'first' | 'element' | 'after' | 'end' = 'start';
