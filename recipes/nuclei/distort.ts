@@ -27,7 +27,7 @@ const [source, folder, out, seed = '1'] = process.argv.slice(2);
 if (out === undefined) throw new Error('usage: distort.ts COCO.json IMAGES OUT [SEED]');
 const dataset = await readCocoDataset(source);
 const labels = new Map(dataset.categories.map(({ id }, i) => [id, i + 1]));
-const { records } = trainingRecords(dataset, folder, labels);
+const { records } = trainingRecords(dataset, { folder }, labels);
 await mkdir(join(out, 'images'), { recursive: true });
 
 const images: CocoImage[] = [];

@@ -26,7 +26,7 @@ const [source, folder, out, count = '3192'] = process.argv.slice(2);
 if (out === undefined) throw new Error('usage: crops.ts COCO.json IMAGES OUT [COUNT]');
 const dataset = await readCocoDataset(source);
 const labels = new Map(dataset.categories.map(({ id }, index) => [id, index + 1]));
-const { records } = trainingRecords(dataset, folder, labels);
+const { records } = trainingRecords(dataset, { folder }, labels);
 const order = shuffledOrder(records.length, seed);
 const random = seededRandom(seed);
 const images: CocoImage[] = [];

@@ -56,6 +56,7 @@ function table(fields: readonly Field[], giver: Giver): string {
 function valuesOf(schema: Schema): string {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.anyOf) return schema.anyOf.map(valuesOf).join(' or ');
   if (schema.prefixItems) {
     return `list of ${schema.prefixItems.length}: ${valuesOf(schema.prefixItems[0])}`;
   }

@@ -3,11 +3,13 @@ import { plural } from '../core/plural.ts';
 import { checkDataset, type DatasetSummary, summarise } from '../data/check/check-dataset.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { formatProblem, type Problem } from '../data/coco/problems.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { ReportedFailure } from './failure.ts';
 import { count, writeJson, writeText } from './output.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import { startProgress } from './progress.ts';
 
-interface CheckDataOptions {
+interface CheckDataOptions extends PlaneChoice {
   readonly images?: string;
   readonly limit?: number;
   readonly json?: true;
@@ -15,7 +17,7 @@ interface CheckDataOptions {
 
 /** `mask-rcnn check-data`: the problems of a data set, one line each. */
 export function checkDataCommand(): Command {
-  return new Command('check-data')
+  const command = new Command('check-data')
     .summary('check a COCO data set')
     .description(
       'Checks a COCO data set: ids, masks, boxes, areas, keypoints and, with --images, the picture files. Prints ' +
@@ -24,7 +26,8 @@ export function checkDataCommand(): Command {
     .argument('<file>', 'COCO JSON (instances or keypoints)')
     .option('--images <dir>', 'folder of the pictures; their sizes are checked too')
     .option('--limit <n>', 'print at most this many problems of each kind', count)
-    .option('--json', 'print {"summary", "problems"} instead of lines')
+    .option('--json', 'print {"summary", "problems"} instead of lines');
+  return addPlaneOptions(command, { canTakeAll: false })
     .addHelpText('after', '\nExample:\n  mask-rcnn check-data instances_train.json --images train/')
     .action(checkDataAction);
 }
@@ -44,10 +47,13 @@ async function checkDataAction(file: string, options: CheckDataOptions): Promise
   if (summary.fatal > 0) throw new ReportedFailure(`${file}: ${plural(summary.fatal, 'fatal problem')}`);
 
   async function validate(): Promise<Problem[]> {
-    if (options.images === undefined) return checkDataset(dataset);
+    const { images, page, channel } = options;
+    if (images === undefined) return checkDataset(dataset);
     const checking = startProgress('checking', dataset.images.length, { unit: 'pictures' });
     const onProgress = (done: number) => checking.update(done);
-    return checkDataset(dataset, { imagesDir: options.images, onProgress }).finally(() => checking.finish());
+    return checkDataset(dataset, { imagesDir: images, page, channel, onProgress }).finally(() =>
+      checking.finish(),
+    );
   }
 }
 

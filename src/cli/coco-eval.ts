@@ -2,13 +2,15 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import { startProgress } from './progress.ts';
 
-interface CocoEvalOptions extends EvalOptions {
+interface CocoEvalOptions extends EvalOptions, PlaneChoice {
   gt: string;
   dt: string;
   images?: string;
@@ -25,7 +27,7 @@ export function cocoEvalCommand(): Command {
     .requiredOption('--dt <results.json>', 'results: [{"image_id", "category_id", "score", …}, …]')
     .option('-i, --images <dir>', 'folder of the pictures, which the report shows')
     .option('--compare <results.json>', 'results of a second model on the same pictures, to compare with');
-  return addEvalOptions(command)
+  return addPlaneOptions(addEvalOptions(command), { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -45,11 +47,12 @@ async function cocoEvalAction(options: CocoEvalOptions): Promise<void> {
   );
   const read = (path: string) =>
     withProgress(path, (onProgress) => readCocoResults(path, dataset, { onProgress }));
-  const { dt, compare, score, images } = options;
+  const { dt, compare, score, images, page, channel } = options;
+  const pictures = images === undefined ? undefined : { folder: images, page, channel };
   const named = async (path: string) => ({ results: await read(path), name: basename(path), score });
   await reportEvaluation(
     dataset,
-    { ...(await named(dt)), images, ...(compare !== undefined && { compare: await named(compare) }) },
+    { ...(await named(dt)), pictures, ...(compare !== undefined && { compare: await named(compare) }) },
     options,
   );
 }

@@ -1,8 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
+import { pictureAt } from '../data/coco/picture-location.ts';
 import type { AnalysedErrors } from '../eval/analysed.ts';
 import { analyseTables } from '../score/analyse-tables.ts';
 import { type EvalOptions, overridesOf } from './eval-options.ts';
@@ -107,9 +108,10 @@ export async function writeErrorReport(
     version: packageManifest().version,
     images: dataset.images,
     pictureOf: async (imageId) => {
-      const file = dataset.image(imageId)?.file_name;
-      if (evaluated.images === undefined || file === undefined) return null;
-      return decodePicture(join(evaluated.images, file));
+      const image = dataset.image(imageId);
+      if (evaluated.pictures === undefined || image?.file_name === undefined) return null;
+      const { path, choice } = pictureAt({ ...image, file_name: image.file_name }, evaluated.pictures);
+      return decodePicture(path, choice);
     },
   });
   await writeAtomically(target, html);

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { findPublished } from '../hub/published.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { loadSemantic } from '../predict/semantic.ts';
 import { measureSemantic, semanticRecords } from '../run/measure-semantic.ts';
@@ -13,7 +14,8 @@ import type { PredictionOptions } from './prediction-options.ts';
 
 interface SemanticEvalOptions
   extends EvalOptions,
-    Pick<PredictionOptions, 'threads' | 'minSize' | 'maxSize'> {
+    Pick<PredictionOptions, 'threads' | 'minSize' | 'maxSize'>,
+    PlaneChoice {
   model: string;
   images: string;
   offline?: true;
@@ -66,7 +68,8 @@ export async function evalSemantic(
   });
   try {
     const { categories } = model.config;
-    const records = semanticRecords(categories.slice(1), dataset, options.images);
+    const { images, page, channel } = options;
+    const records = semanticRecords(categories.slice(1), dataset, { folder: images, page, channel });
     const { accuracy, meanIou, iou } = await measureSemantic(model, records);
     const perCategory = categories.map(({ name }, i) => ({
       name,

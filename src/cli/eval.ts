@@ -7,10 +7,13 @@ import { InputError, UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
-import { checkFrames, type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
+import { checkFrames, type PictureFile, pictureFiles, sourceOf } from '../data/coco/picture-files.ts';
+import type { PictureLocation } from '../data/coco/picture-location.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
 import type { OperatingPoint } from '../eval/threshold-curves.ts';
+import type { PictureSource } from '../image/picture-source.ts';
+import { type PlaneChoice, titleOfPlane } from '../image/plane-choice.ts';
 import { readDefaultScore, writeDefaultScore } from '../model-file/default-score.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { load } from '../predict/load/node.ts';
@@ -27,11 +30,12 @@ import { LimitNote } from './limit-note.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { startProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
 
-interface EvalCommandOptions extends EvalOptions, Omit<PredictionOptions, 'score'> {
+interface EvalCommandOptions extends EvalOptions, Omit<PredictionOptions, 'score'>, PlaneChoice {
   model: string;
   data: string;
   images: string;
@@ -60,7 +64,7 @@ export function evalCommand(): Command {
     )
     .option('--write-threshold', "store the best score threshold in the model's file as its default")
     .addOption(offlineOption());
-  addPredictionOptions(command, ['score']);
+  addPlaneOptions(addPredictionOptions(command, ['score']), { canTakeAll: false });
   return addEvalOptions(command)
     .addHelpText(
       'after',
@@ -90,7 +94,7 @@ async function evalAction(options: EvalCommandOptions, command: Command): Promis
 
 /** @param folder For results that are not kept. */
 async function evaluate(dataset: CocoData, options: EvalCommandOptions, folder: string): Promise<void> {
-  const { compare, model, images } = options;
+  const { compare, model } = options;
   const first = await resultsOf(dataset, options, options.dt ?? join(folder, 'results.json'));
   const second =
     compare === undefined
@@ -106,9 +110,19 @@ async function evaluate(dataset: CocoData, options: EvalCommandOptions, folder: 
     score: isResultsFile(compare!) ? score : await scoreOf(options, compare!),
   };
   const counted = score === undefined ? options : { ...options, score };
-  const evaluated = { results: first, name: basename(model), score, images, compare: compared };
+  const evaluated = {
+    results: first,
+    name: basename(model),
+    score,
+    pictures: picturesOf(options),
+    compare: compared,
+  };
   const analysed = await reportEvaluation(dataset, evaluated, counted);
   if (options.writeThreshold) await storeThreshold(model, analysed?.analysis.best ?? null);
+}
+
+function picturesOf({ images, page, channel }: EvalCommandOptions): PictureLocation {
+  return { folder: images, page, channel };
 }
 
 function isResultsFile(path: string): boolean {
@@ -162,14 +176,14 @@ async function scoreOf({ score, offline }: EvalCommandOptions, model: string): P
 
 /** @throws ReportedFailure if pictures could not be predicted; the results of the others are kept. */
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
-  const pictures = pictureFiles(dataset, options.images);
+  const pictures = pictureFiles(dataset, picturesOf(options));
   await checkFrames(pictures);
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options));
   if (cache.done.size > 0) {
     note(`${path}.part: ${plural(cache.done.size, 'picture')} already done`);
   }
-  let model: Model<string> | undefined;
+  let model: Model<PictureSource> | undefined;
   let failed: number;
   try {
     model = await load(file, { threads: options.threads });
@@ -194,7 +208,7 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
 interface PredictingWork {
   readonly pictures: readonly PictureFile[];
   readonly dataset: CocoData;
-  readonly model: Model<string>;
+  readonly model: Model<PictureSource>;
   readonly choices: PredictionChoices;
   readonly cache: ResultCache;
 }
@@ -203,20 +217,19 @@ interface PredictingWork {
 async function predictAll({ pictures, dataset, model, choices, cache }: PredictingWork): Promise<number> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
-  const paths = left.map(({ path }) => path);
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
   const limit = new LimitNote();
   let failed = 0;
   try {
-    for await (const outcome of model.predictEach(paths, choices)) {
+    for await (const outcome of model.predictEach(left.map(sourceOf), choices)) {
       if ('error' in outcome) {
         failed++;
         progress.note(describeFailure(outcome.error, false));
       } else {
-        limit.count(outcome.source, outcome.prediction);
-        const imageId = left[outcome.index].image.id;
-        const place = { path: basename(outcome.source), imageId };
-        await cache.add(imageId, resultEntries(place, outcome.prediction, ids));
+        const { path, choice, image } = left[outcome.index];
+        limit.count(titleOfPlane(path, choice), outcome.prediction);
+        const place = { path: basename(path), imageId: image.id };
+        await cache.add(image.id, resultEntries(place, outcome.prediction, ids));
       }
       progress.advance();
     }
@@ -230,8 +243,10 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
 
 /** Identifies where results come from: they must not be continued with another model, data set or choice. */
 async function originOf(model: string, options: EvalCommandOptions): Promise<string> {
-  const { data, maxDet, nms, minSize, maxSize, classes, tile, tileOverlap, tileScale, tileWhole } = options;
-  const choices = { maxDet, nms, minSize, maxSize, classes, tile, tileOverlap, tileScale, tileWhole };
+  const { data, page, channel, maxDet, nms, minSize, maxSize, classes } = options;
+  const { tile, tileOverlap, tileScale, tileWhole } = options;
+  const tiling = { tile, tileOverlap, tileScale, tileWhole };
+  const choices = { page, channel, maxDet, nms, minSize, maxSize, classes, ...tiling };
   const chosen = Object.entries(choices).filter(([, value]) => value !== undefined);
   const files = await Promise.all(
     [model, data].map(async (path) => {

@@ -1,3 +1,4 @@
+import type { PictureLocation } from '../data/coco/picture-location.ts';
 import type { ReadResults } from '../score/analyse-tables.ts';
 
 /** The results of one model or of two, and where they come from. */
@@ -6,6 +7,6 @@ export interface Evaluated extends ReadResults {
   readonly name: string;
   /** The second of two models. */
   readonly compare?: (ReadResults & { readonly name: string }) | undefined;
-  /** Folder of the pictures that a report shows. */
-  readonly images?: string | undefined;
+  /** The pictures that a report shows. */
+  readonly pictures?: PictureLocation | undefined;
 }

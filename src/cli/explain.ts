@@ -111,14 +111,21 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
 }
 
 async function explain(path: string, picture: Picture, options: ExplainCommandOptions): Promise<Explanation> {
-  const { model, offline, threads, instance, truth } = options;
+  const { model, offline, threads, instance, truth, page, channel } = options;
   const explainer = await loadExplainer(await modelFile(model, offline), { threads });
   try {
     return await explainer.explain(picture, {
       ...choicesOf(options, explainer.config.categories),
       ...(truth === undefined
         ? {}
-        : { truth: await annotatedObjects(truth, path, picture, explainer.config.categories) }),
+        : {
+            truth: await annotatedObjects(
+              truth,
+              { path, choice: { page, channel } },
+              picture,
+              explainer.config.categories,
+            ),
+          }),
       ...(instance === undefined ? {} : { instance: instance - 1 }),
     });
   } finally {

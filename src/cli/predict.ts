@@ -84,7 +84,7 @@ function identify(
   dataFile: string | undefined,
 ): PictureWork[] {
   const pictures = given.flatMap(({ path, choice }, position): PictureWork[] => {
-    const imageIds = ids.imageIds(path, position);
+    const imageIds = ids.imageIds(path, position, choice);
     return imageIds.length === 0 ? [] : [{ position, path, choice, imageIds }];
   });
   const skipped = given.length - pictures.length;

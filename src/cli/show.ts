@@ -1,19 +1,22 @@
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
+import { ownPlane } from '../data/coco/own-plane.ts';
+import { type LocatedPicture, pictureAt } from '../data/coco/picture-location.ts';
 import { maskOf } from '../data/coco/truth.ts';
 import type { CocoAnnotation, CocoDataset, CocoImage } from '../data/coco/types.ts';
 import { decodePicture } from '../image/decode.ts';
+import { type PlaneChoice, titleOfPlane } from '../image/plane-choice.ts';
 import type { Drawable } from '../vis/drawable.ts';
 import { sheetCard, sheetEnd, sheetStart } from '../vis/sheet/sheet.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { fraction, print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import { startProgress } from './progress.ts';
 
-interface ShowOptions {
+interface ShowOptions extends PlaneChoice {
   readonly images: string;
   readonly out: string;
   readonly data?: string;
@@ -22,7 +25,7 @@ interface ShowOptions {
 
 /** `mask-rcnn show`: one HTML page with the overlays of a run. */
 export function showCommand(): Command {
-  return new Command('show')
+  const command = new Command('show')
     .summary('show results on one HTML page')
     .description(
       'Writes one HTML file with the pictures of COCO results, or of a COCO data set, and the instances drawn over them. ' +
@@ -32,7 +35,10 @@ export function showCommand(): Command {
     .requiredOption('-i, --images <dir>', 'folder of the pictures')
     .requiredOption('-o, --out <file>', 'the HTML file to write')
     .option('-d, --data <coco.json>', 'the data set of the results (default: the file names in the results)')
-    .addOption(new Option('-s, --score <0..1>', 'leave out instances with a lower score').argParser(fraction))
+    .addOption(
+      new Option('-s, --score <0..1>', 'leave out instances with a lower score').argParser(fraction),
+    );
+  return addPlaneOptions(command, { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -43,9 +49,13 @@ Examples:
     .action(showAction);
 }
 
-async function showAction(input: string, { images, out, data, score }: ShowOptions): Promise<void> {
+async function showAction(input: string, options: ShowOptions): Promise<void> {
+  const { images, out, data, score, page, channel } = options;
   const dataset = aboveScore(await readCocoInput(input, { data, images }), score);
-  const paths = dataset.images.map(({ file_name = '' }) => join(images, file_name));
+  const pictures = dataset.images.map((image) =>
+    pictureAt({ ...image, file_name: image.file_name ?? '' }, { folder: images, page, channel }),
+  );
+  const paths = pictures.map(({ path }) => path);
   await refuseOverwriting([{ option: '--out', path: out }], [input, data, ...paths]);
   const progress = startProgress('drawing', dataset.images.length, { unit: 'pictures' });
   const instancesOf = instancesIn(dataset);
@@ -55,7 +65,7 @@ async function showAction(input: string, { images, out, data, score }: ShowOptio
       const categories = dataset.categories.map(({ name }) => name);
       await file.appendFile(sheetStart({ title: input, categories }));
       for (const [index, image] of dataset.images.entries()) {
-        const card = await cardOf(image, instancesOf(image), paths[index]).catch((error: unknown) => {
+        const card = await cardOf(image, instancesOf(image), pictures[index]).catch((error: unknown) => {
           failed++;
           progress.note(describeFailure(error, false));
           return '';
@@ -73,11 +83,12 @@ async function showAction(input: string, { images, out, data, score }: ShowOptio
 }
 
 async function cardOf(
-  { file_name = '' }: CocoImage,
+  image: CocoImage,
   instances: readonly Drawable[],
-  path: string,
+  { path, choice }: LocatedPicture,
 ): Promise<string> {
-  return sheetCard({ name: file_name, views: [{ picture: await decodePicture(path), instances }] });
+  const name = titleOfPlane(image.file_name ?? '', ownPlane(image));
+  return sheetCard({ name, views: [{ picture: await decodePicture(path, choice), instances }] });
 }
 
 /** Finds the instances of an image. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { merge } from '../config/merge.ts';
+import { isPlainObject, merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
 import { UsageError } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
@@ -9,6 +9,7 @@ import { plural } from '../core/plural.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import { splitDataset } from '../data/curate/split.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { runFiles } from '../run/folder.ts';
 import type { Metrics } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
@@ -16,10 +17,11 @@ import { refuseRunIn, type TrainOptions, train } from '../run/train.ts';
 import { offlineOption } from './model-argument.ts';
 import { count, fraction, note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPlaneOptions } from './plane-options.ts';
 import { onStopSignal } from './process-guards.ts';
 import { type Progress, startProgress } from './progress.ts';
 
-interface TrainCommandOptions {
+interface TrainCommandOptions extends PlaneChoice {
   config?: string;
   data?: string;
   images?: string;
@@ -41,7 +43,7 @@ interface TrainCommandOptions {
 
 /** `mask-rcnn train`: trains a model on annotated pictures. */
 export function trainCommand(): Command {
-  return new Command('train')
+  const command = new Command('train')
     .summary('train a model on annotated pictures')
     .description(
       'Trains a model on a COCO data set and writes it, with checkpoints, metrics and a report, to a folder. ' +
@@ -88,7 +90,8 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'random seed (default: 1)', count)
     .option('--resume', 'resume the run in the output folder')
     .option('--json', 'print {"ending", "step", "best", "model"} at the end')
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  return addPlaneOptions(command, { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -146,15 +149,19 @@ function describeBest(best: LoopOutcome['best']): string {
 
 /** The run described by the config file and the options together. */
 async function runOf(options: TrainCommandOptions): Promise<RunInput> {
-  const { data, images, valData, valImages, from, arch, backboneWeights } = options;
+  const { data, images, valData, valImages, page, channel, from, arch, backboneWeights } = options;
   const base = options.config === undefined ? {} : await readJson(options.config);
   if (options.config === undefined && (data === undefined || images === undefined)) {
     throw new UsageError('train: specify --data and --images, --config, or --resume');
   }
-  const validation = valData === undefined ? undefined : { data: valData, images: valImages ?? images };
+  const plane = { page, channel };
+  const set = { data, images, ...plane };
+  const validates = isPlainObject(base) && isPlainObject(base.validation);
   const run = merge(base, {
-    ...(data === undefined && images === undefined ? {} : { train: { data, images } }),
-    validation,
+    ...(Object.values(set).every((value) => value === undefined) ? {} : { train: set }),
+    ...(valData === undefined
+      ? validates && { validation: plane }
+      : { validation: { data: valData, images: valImages ?? images, ...plane } }),
     from,
     architecture: arch,
     backboneWeights,
@@ -170,8 +177,7 @@ async function withSplit(run: RunInput, { valSplit, out }: TrainCommandOptions):
   if (valSplit === 0 || valSplit === 1)
     throw new UsageError('--val-split: expected a number between 0 and 1');
   refuseRunIn(out);
-  const { data, images } = run.train;
-  const dataset = await readCocoDataset(data);
+  const dataset = await readCocoDataset(run.train.data);
   const seed = run.training?.seed ?? 1;
   const { train, val } = splitDataset(dataset, { parts: { train: 1 - valSplit, val: valSplit }, seed });
   await makeFolder(out);
@@ -183,7 +189,7 @@ async function withSplit(run: RunInput, { valSplit, out }: TrainCommandOptions):
   note(
     `${trainPath}: ${plural(train.images.length, 'picture')}; ${valPath}: ${plural(val.images.length, 'picture')}`,
   );
-  return { ...run, train: { data: trainPath, images }, validation: { data: valPath, images } };
+  return { ...run, train: { ...run.train, data: trainPath }, validation: { ...run.train, data: valPath } };
 }
 
 /** The training that the options describe. */

@@ -180,6 +180,13 @@ const pictureSetSchema = z.strictObject({
   data: z.string(),
   /** Folder with its pictures. */
   images: z.string(),
+  /** Of TIFF stacks and animations: the slice, time, page or frame that is the picture, from 1; null: files have one page. */
+  page: count.nullable().default(null),
+  /** Of microscope pictures: the channel that is the picture, from 1 or by its name in OME-TIFF; null: all, as colours. */
+  channel: z
+    .union([count, z.string().min(1)])
+    .nullable()
+    .default(null),
 });
 
 /** The model that training starts from if a run names neither a model nor an architecture; null: from scratch. */
@@ -217,6 +224,8 @@ export type RunConfig = z.infer<typeof runConfigSchema>;
 export type RunInput = z.input<typeof runConfigSchema>;
 /** The training of a run whose length and parallelism are decided. */
 export type PlannedTraining = TrainingConfig & { readonly steps: number; readonly replicas: number };
+/** A data set of a run. */
+export type PictureSet = z.infer<typeof pictureSetSchema>;
 export type OptimizerConfig = z.infer<typeof optimizerSchema>;
 export type ScheduleConfig = z.infer<typeof scheduleSchema>;
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;

@@ -9,7 +9,19 @@ export interface PlaneChoice {
   readonly channel?: number | string | undefined;
 }
 
+/** The plane that every file has, for what all planes of a file have in common, such as their size. */
+export const firstPlane: PlaneChoice = { page: 1, channel: 1 };
+
 /** A channel as users type it: digits are its number, everything else its name. */
 export function parseChannel(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** What messages call a part of a file: `stack.tif page 3 channel DAPI`; without a choice, the file's own name. */
+export function titleOfPlane(file: string, { page, channel }: PlaneChoice): string {
+  return [
+    file,
+    ...(page === undefined ? [] : [`page ${page}`]),
+    ...(channel === undefined ? [] : [`channel ${channel}`]),
+  ].join(' ');
 }

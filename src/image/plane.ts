@@ -31,7 +31,10 @@ export function planeOf(picture: OpenPicture, { page, channel }: PlaneChoice, na
   const { metadata, directories } = picture;
   const stack = arrangementOf(picture);
   if (page === undefined && stack.pages > 1 && directories.length > 0) {
-    throw new InputError(name, `has ${stack.pages} pages; choose one (page, --page N) or all (--page all)`);
+    throw new InputError(
+      name,
+      `has ${stack.pages} pages; choose one (page, --page N), or predict all (--page all)`,
+    );
   }
   if (page !== undefined && !(Number.isInteger(page) && page >= 1 && page <= stack.pages)) {
     throw new InputError(name, `has no page ${page}; it has ${plural(stack.pages, 'page')}, counted from 1`);

@@ -3,11 +3,12 @@ import { InputError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { frameProblem } from '../data/coco/frame.ts';
 import { jointsOf } from '../data/coco/joints.ts';
-import { type PictureFile, pictureFiles } from '../data/coco/picture-files.ts';
+import { type PictureFile, pictureFiles, sourceOf } from '../data/coco/picture-files.ts';
 import type { EvalType } from '../eval/params.ts';
 import { cocoMetrics } from '../eval/summary.ts';
-import { decodePicture } from '../image/decode.ts';
+import type { PictureSource } from '../image/picture-source.ts';
 import { compileModel } from '../predict/compile.ts';
+import { decode } from '../predict/load/decode-source.ts';
 import { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -24,17 +25,14 @@ import type { ValidationSet } from './trainee.ts';
  * for the same model and data.
  * @throws InputError if a picture of the set is missing or, in `run`, cannot be read.
  */
-export function detectorValidation(
-  config: ModelConfig,
-  { dataset, folder }: ValidationSet,
-  runtime: Runtime,
-): Validation {
-  const pictures = pictureFiles(dataset, folder);
+export function detectorValidation(config: ModelConfig, set: ValidationSet, runtime: Runtime): Validation {
+  const { dataset } = set;
+  const pictures = pictureFiles(dataset, set.pictures);
   return {
     measure: 'AP',
     async run(weights, shouldStop) {
       const file = memoryWeights('the weights in training', weights);
-      const model = new Model<string>(config, await compileModel(config, file, runtime), decodePicture);
+      const model = new Model(config, await compileModel(config, file, runtime), decode);
       try {
         return await measureDetector(model, { dataset, pictures, shouldStop });
       } finally {
@@ -53,14 +51,15 @@ interface Measurement {
 
 /** Predicts the pictures of a data set and scores them. @returns Null if it was stopped. */
 async function measureDetector(
-  model: Model<string>,
+  model: Model<PictureSource>,
   { dataset, pictures, shouldStop }: Measurement,
 ): Promise<ValidationResult | null> {
   const { config } = model;
   const measures = measuresOf(config, dataset);
   const ids = { categoryId: categoryIds(dataset.categories, config.categories) };
-  const paths = pictures.map(({ path }) => path);
-  for await (const outcome of model.predictEach(paths, { score: config.box.scoreThreshold })) {
+  for await (const outcome of model.predictEach(pictures.map(sourceOf), {
+    score: config.box.scoreThreshold,
+  })) {
     if (shouldStop()) return null;
     if ('error' in outcome) throw outcome.error;
     const { image, path } = pictures[outcome.index];

@@ -2,10 +2,11 @@ import type { Category } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { ignoredClass } from '../core/ignored-class.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
+import type { PictureLocation } from '../data/coco/picture-location.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
-import { makeSample, type PictureRecord } from '../data/sample/sample.ts';
+import { readSample } from '../data/sample/read-sample.ts';
+import type { PictureRecord } from '../data/sample/sample.ts';
 import { SemanticEvaluator, type SemanticScores } from '../eval/mean-iou.ts';
-import { decodePicture } from '../image/decode.ts';
 import { semanticGraph } from '../model/fcn.ts';
 import { paintClasses } from '../ops/paint-classes.ts';
 import { compileGraph } from '../predict/compile.ts';
@@ -23,10 +24,10 @@ import type { ValidationSet } from './trainee.ts';
  */
 export function semanticValidation(
   config: SemanticConfig,
-  { dataset, folder }: ValidationSet,
+  { dataset, pictures }: ValidationSet,
   runtime: Runtime,
 ): Validation {
-  const records = semanticRecords(config.categories.slice(1), dataset, folder);
+  const records = semanticRecords(config.categories.slice(1), dataset, pictures);
   return {
     measure: 'mean IoU',
     async run(weights, shouldStop) {
@@ -72,11 +73,11 @@ class StoppableRecords implements Iterable<PictureRecord> {
 export function semanticRecords(
   categories: readonly Category[],
   dataset: CocoData,
-  folder: string,
+  location: PictureLocation,
 ): readonly PictureRecord[] {
   const { labels } = matchCategories(categories, dataset.categories);
   const allLabels = new Map(dataset.categories.map(({ id }) => [id, labels.get(id) ?? ignoredClass]));
-  return trainingRecords(dataset, folder, allLabels, { ignoredLabel: ignoredClass }).records;
+  return trainingRecords(dataset, location, allLabels, { ignoredLabel: ignoredClass }).records;
 }
 
 /**
@@ -89,9 +90,9 @@ export async function measureSemantic(
 ): Promise<SemanticScores> {
   const evaluator = new SemanticEvaluator(model.config.categories.length);
   for (const record of records) {
-    const picture = await decodePicture(record.path);
-    const truth = paintClasses(makeSample(picture, record), picture);
-    evaluator.add(truth, (await model.predictPicture(picture)).classes);
+    const sample = await readSample(record);
+    const truth = paintClasses(sample, sample.picture);
+    evaluator.add(truth, (await model.predictPicture(sample.picture)).classes);
   }
   return evaluator.result();
 }

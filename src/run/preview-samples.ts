@@ -1,17 +1,18 @@
 import type { Category } from '../config/schema.ts';
 import type { RunInput } from '../config/training.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
-import { makeSample, type PictureRecord } from '../data/sample/sample.ts';
-import { decodePicture } from '../image/decode.ts';
+import { readSample } from '../data/sample/read-sample.ts';
+import { titleOf } from '../data/sample/sample.ts';
 import type { Picture } from '../image/picture.ts';
 import type { GroundTruth } from '../ops/ground-truth.ts';
 import { matchCategories } from '../score/categories.ts';
 import { openLoader } from './open-loader.ts';
+import { locationOf } from './picture-set.ts';
 import { newPlan, type TrainOptions } from './train.ts';
 
 /** A picture as it is annotated, and as a run will see it. */
 export interface PreviewSample {
-  /** Path of the picture. */
+  /** Path of the picture, and the page or channel chosen of it. */
   readonly name: string;
   readonly annotated: GroundTruth & { readonly picture: Picture };
   /** Resized and augmented. */
@@ -36,11 +37,11 @@ export async function previewSamples(
 ): Promise<Preview> {
   const { run: config, trainee, dataset } = await newPlan({ ...options, run });
   const { labels } = matchCategories(trainee.categories, dataset.categories);
-  const { records } = trainingRecords(dataset, config.train.images, labels, trainee.regions);
+  const { records } = trainingRecords(dataset, locationOf(config.train), labels, trainee.regions);
   const task = trainee.task({ trainableStages: 0, partial: false });
   const training = { ...config.training, batchSize: 1, workers: 0 };
   const onBadPicture = ({ message }: Error) => options.onNote?.(message);
-  const byPath = new Map(records.map((record) => [record.path, record]));
+  const byTitle = new Map(records.map((record) => [titleOf(record), record]));
 
   async function* samples(): AsyncGenerator<PreviewSample> {
     const loader = openLoader({ records, training, task }, onBadPicture);
@@ -50,7 +51,7 @@ export async function previewSamples(
         const picture = pictureOf(images, sizes[0], task.preprocess);
         yield {
           name: names[0],
-          annotated: await annotatedSample(byPath.get(names[0])!),
+          annotated: await readSample(byTitle.get(names[0])!),
           augmented: { ...truths[0], picture },
         };
       }
@@ -59,10 +60,6 @@ export async function previewSamples(
     }
   }
   return { categories: trainee.categories, samples: samples() };
-}
-
-async function annotatedSample(record: PictureRecord): Promise<PreviewSample['annotated']> {
-  return makeSample(await decodePicture(record.path), record);
 }
 
 /** The network's input as a picture again. */

@@ -28,6 +28,7 @@ import { detectorMaker, detectorTrainee } from './detector-trainee.ts';
 import { runFiles } from './folder.ts';
 import type { Metrics } from './log/metric.ts';
 import { type LoopOptions, type LoopOutcome, trainLoop } from './loop.ts';
+import { locationOf } from './picture-set.ts';
 import { planTraining } from './plan-training.ts';
 import { semanticMaker, semanticTrainee } from './semantic-trainee.ts';
 import type { MakerOptions, Trainee, ValidationSet } from './trainee.ts';
@@ -256,7 +257,7 @@ async function fromClassifier(path: string, trainee: Trainee, random: Random): P
 async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> {
   const { run, trainee, state, dataset } = plan;
   const { labels } = matchCategories(trainee.categories, dataset.categories);
-  const { records, notes } = trainingRecords(dataset, run.train.images, labels, trainee.regions);
+  const { records, notes } = trainingRecords(dataset, locationOf(run.train), labels, trainee.regions);
   for (const note of notes) options.onNote?.(note);
   const fullRuntime = await openNodeRuntime();
   const { threads, trainableStages } = run.training;
@@ -298,8 +299,8 @@ async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> 
 /** Null if the run does not validate. A set that is also the training set is not read again. */
 async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promise<ValidationSet | null> {
   if (run.validation === null) return null;
-  const { data, images: folder } = run.validation;
+  const { data } = run.validation;
   const dataset = data === run.train.data ? trained : await openDataset(data);
   requireSharedCategory(data, dataset.categories, trainee.categories);
-  return { dataset, folder };
+  return { dataset, pictures: locationOf(run.validation) };
 }

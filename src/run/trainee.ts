@@ -2,6 +2,7 @@ import type { AnyModelConfig } from '../config/any-config.ts';
 import type { Category } from '../config/schema.ts';
 import type { RunConfig } from '../config/training.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
+import type { PictureLocation } from '../data/coco/picture-location.ts';
 import type { RegionOptions } from '../data/load/training-records.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { TaskSpec, TrainingTask } from '../train/task.ts';
@@ -27,8 +28,7 @@ export interface Trainee {
 /** The pictures that a model is validated on. */
 export interface ValidationSet {
   readonly dataset: CocoData;
-  /** Folder of the pictures. */
-  readonly folder: string;
+  readonly pictures: PictureLocation;
 }
 
 /** How models of one kind are made for a run. */

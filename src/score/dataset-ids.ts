@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Category } from '../config/schema.ts';
+import { isOwnPlane } from '../data/coco/own-plane.ts';
 import type { CocoCategory, CocoImage } from '../data/coco/types.ts';
 import { matchCategories } from './categories.ts';
 
@@ -8,8 +9,9 @@ export interface ResultIds {
   /**
    * The ids of a picture: none if the data set does not have it, several if it lists the file several times.
    * @param position Index of the picture in the list, from 0.
+   * @param choice The page and channel of the file.
    */
-  imageIds(path: string, position: number): readonly number[];
+  imageIds(path: string, position: number, choice?: Pick<CocoImage, 'page' | 'channel'>): readonly number[];
   /** Null if the data set does not have the category. */
   categoryId(category: Category): number | null;
 }
@@ -34,7 +36,7 @@ export interface CocoNames {
 export function datasetIds(data: CocoNames, categories: readonly Category[]): ResultIds {
   const images = imagesByBasename(data.images);
   return {
-    imageIds(path) {
+    imageIds(path, _position, choice = {}) {
       const normal = normalName(path);
       const candidates = images.get(basename(normal)) ?? [];
       const fitting = candidates.filter(({ name }) => normal === name || normal.endsWith(`/${name}`));
@@ -44,7 +46,9 @@ export function datasetIds(data: CocoNames, categories: readonly Category[]): Re
       if (longest === undefined) return [];
       const named = some.filter(({ name }) => name === longest.name);
       const isOnly = fitting.length > 0 || named.length === candidates.length;
-      return isOnly ? named.map(({ id }) => id) : [];
+      return isOnly
+        ? named.filter(({ image }) => isOwnPlane(image, choice)).map(({ image }) => image.id)
+        : [];
     },
     categoryId: categoryIds(data.categories, categories),
   };
@@ -60,13 +64,13 @@ export function categoryIds(
   return (category) => byCategory.get(category) ?? null;
 }
 
-function imagesByBasename(images: readonly CocoImage[]): Map<string, { name: string; id: number }[]> {
-  const found = new Map<string, { name: string; id: number }[]>();
-  for (const { id, file_name } of images) {
-    if (file_name === undefined) continue;
-    const name = normalName(file_name).replace(/^\.?\//, '');
+function imagesByBasename(images: readonly CocoImage[]): Map<string, { name: string; image: CocoImage }[]> {
+  const found = new Map<string, { name: string; image: CocoImage }[]>();
+  for (const image of images) {
+    if (image.file_name === undefined) continue;
+    const name = normalName(image.file_name).replace(/^\.?\//, '');
     const key = basename(name);
-    found.set(key, [...(found.get(key) ?? []), { name, id }]);
+    found.set(key, [...(found.get(key) ?? []), { name, image }]);
   }
   return found;
 }

@@ -10,9 +10,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { evalCommand } from '../../src/cli/eval.ts';
 import { cliPath } from '../support/built-package.ts';
+import { runCommand } from '../support/run-command.ts';
+import { omeXml, tiffStack } from '../support/tiff-stack.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const golden = join(root, 'test/golden/inference');
@@ -126,6 +130,46 @@ describe('mask-rcnn eval', () => {
     expect(shipped.stderr).toMatch(
       /^mask-rcnn: --write-threshold changes a model file, but nuclei is not one;/m,
     );
+  });
+
+  it('reads the page and channel that are chosen, or that the image record names', async () => {
+    const results = async (images: readonly object[], ...more: string[]) => {
+      const name = `planes-${more.length}`;
+      const { categories, annotations } = JSON.parse(readFileSync(file('data.json'), 'utf8'));
+      writeFileSync(file(`${name}.json`), JSON.stringify({ images, categories, annotations }));
+      const args = [
+        '--model',
+        file('model.safetensors'),
+        '--data',
+        file(`${name}.json`),
+        '--images',
+        file('planes'),
+      ];
+      const { error } = await runCommand(evalCommand(), [...args, '--dt', file(`${name}.dt.json`), ...more]);
+      vi.restoreAllMocks();
+      if (error !== undefined) return String(error);
+      const found = JSON.parse(readFileSync(file(`${name}.dt.json`), 'utf8')) as { file_name: string }[];
+      return found.map((result) => ({ ...result, file_name: result.file_name.replace(/\..*$/, '') }));
+    };
+    const noise = (seed: number) =>
+      new Uint8Array(size.width * size.height).map((_, i) => Math.imul(i + seed, 2654435761) >>> 24);
+    const black = new Uint8Array(size.width * size.height);
+    const stack = { ...size, description: omeXml(['DAPI', 'GFP'], 2) };
+    mkdirSync(file('planes'));
+    writeFileSync(file('planes/3.ome.tif'), tiffStack([black, black, black, noise(3)], stack));
+    writeFileSync(file('planes/1.ome.tif'), tiffStack([black, noise(1), black, black], stack));
+    for (const id of [1, 3]) {
+      const grey = { width: size.width, height: size.height, data: noise(id), channels: 1 };
+      writeFileSync(file(`planes/${id}.png`), encode({ ...grey, depth: 8 }));
+    }
+    const expected = await results([3, 1].map((id) => ({ id, file_name: `${id}.png`, ...size })));
+    const planes = [
+      { id: 3, file_name: '3.ome.tif', ...size },
+      { id: 1, file_name: '1.ome.tif', ...size, page: 1 },
+    ];
+    expect(await results(planes, '--page', '2', '--channel', 'gfp')).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await results(planes, '--page', '2')).toBe('Error: 2 of 2 failed');
   });
 
   it('names missing pictures before it predicts', () => {

@@ -1,10 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encode } from 'fast-png';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { trainCommand } from '../../src/cli/train.ts';
 import type { RunInput } from '../../src/config/training.ts';
+import type { CocoDataset } from '../../src/data/coco/types.ts';
+import { decodePicture } from '../../src/image/decode.ts';
 import { type TrainOptions, train } from '../../src/run/train.ts';
 import { TestFolder } from '../support/folder.ts';
+import { runCommand } from '../support/run-command.ts';
 import { writeSquares } from '../support/square-pictures.ts';
+import { tiffStack } from '../support/tiff-stack.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
 const folder = new TestFolder();
@@ -94,6 +100,55 @@ describe('train from a program', { timeout: 300_000 }, () => {
       for (const file of ['checkpoint.safetensors', 'best.safetensors', 'last.safetensors']) {
         expect(bytes(out, file).equals(bytes(whole, file)), file).toBe(true);
       }
+    });
+  });
+
+  describe('on pages of a stack', () => {
+    const { images, ...rest } = JSON.parse(readFileSync(folder.at('data.json'), 'utf8')) as CocoDataset;
+    const [{ width, height }] = images;
+    const training = { ...run.training, steps: 2, validateEvery: 1 };
+    const of = (set: RunInput['train']): RunInput => ({ ...run, train: set, validation: set, training });
+    /** Page 2 of the run, and the pages that records name. */
+    const stacked = images.map(({ id }) => ({
+      ...{ id, width, height, file_name: 'stack.tif' },
+      ...(id === 2 ? {} : { page: id }),
+    }));
+    const stack = { data: folder.write('stack.json', { ...rest, images: stacked }), images: folder.path };
+    const models = (out: string) =>
+      ['best', 'last'].map((name) => readFileSync(join(out, `${name}.safetensors`)).toString('base64'));
+
+    beforeAll(async () => {
+      const grey = await Promise.all(
+        images.map(async ({ file_name }) => {
+          const { data } = await decodePicture(folder.at(String(file_name)));
+          return data.filter((_, i) => i % 3 === 0);
+        }),
+      );
+      folder.write('stack.tif', tiffStack(grey, { width, height }));
+      for (const [i, data] of grey.entries()) {
+        folder.write(`grey/${i + 1}.png`, encode({ width, height, data, channels: 1, depth: 8 }));
+      }
+      await train({ out: folder.at('grey'), run: of({ ...run.train, images: folder.at('grey') }) });
+    });
+
+    it('gives the model of the same pictures in files of their own, also after resuming', async () => {
+      const out = folder.at('stacked');
+      let steps = 0;
+      await train({ out, run: of({ ...stack, page: 2 }), shouldStop: () => ++steps > 3 });
+      expect(await train({ out, resume: true })).toMatchObject({ ending: 'finished', step: 2 });
+      expect(models(out)).toEqual(models(folder.at('grey')));
+    });
+
+    it('takes --page for training and validation', async () => {
+      const config = folder.write('stacked.json', of(stack));
+      const out = folder.at('by-option');
+      const chosen = (page: string, to = out) => ['--config', config, '--page', page, '--out', to];
+      const wrong = await runCommand(trainCommand(), chosen('4', folder.at('wrong-page')));
+      expect(String(wrong.error)).toContain('stack.tif: has no page 4; it has 3 pages, counted from 1');
+      const { error } = await runCommand(trainCommand(), chosen('2'));
+      vi.restoreAllMocks();
+      expect(error).toBeUndefined();
+      expect(models(out)).toEqual(models(folder.at('grey')));
     });
   });
 

@@ -45,7 +45,7 @@ const training = {
 const run = { train: set, validation: set, architecture: 'fcn_resnet50', model, training };
 const short = (own: object) => ({ ...run, validation: null, training: { ...training, steps: 4, ...own } });
 const dataset = await readCocoDataset(data);
-const records = semanticRecords(categoriesOf(dataset), dataset, folder);
+const records = semanticRecords(categoriesOf(dataset), dataset, { folder });
 
 /** Trains in a folder of its own. @returns The notes. */
 async function notesOf(name: string, of: object, options: Partial<TrainOptions> = {}): Promise<string[]> {

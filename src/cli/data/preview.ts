@@ -6,6 +6,7 @@ import { UsageError } from '../../core/errors.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { readJson } from '../../core/node/read-json.ts';
 import { plural } from '../../core/plural.ts';
+import type { PlaneChoice } from '../../image/plane-choice.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { previewSamples } from '../../run/preview-samples.ts';
 import type { Drawable } from '../../vis/drawable.ts';
@@ -13,9 +14,10 @@ import { sheetCard, sheetEnd, sheetStart } from '../../vis/sheet/sheet.ts';
 import { offlineOption } from '../model-argument.ts';
 import { count, note, print } from '../output.ts';
 import { refuseOverwriting } from '../overwrite.ts';
+import { addPlaneOptions } from '../plane-options.ts';
 import { startProgress } from '../progress.ts';
 
-interface PreviewCommandOptions {
+interface PreviewCommandOptions extends PlaneChoice {
   readonly out: string;
   readonly images?: string;
   readonly config?: string;
@@ -27,7 +29,7 @@ interface PreviewCommandOptions {
 
 /** `mask-rcnn data preview`: the pictures of a training run as the trainer sees them. */
 export function previewCommand(): Command {
-  return new Command('preview')
+  const command = new Command('preview')
     .summary('show annotated and augmented samples on one HTML page')
     .description(
       'Writes one HTML page with the first pictures that train would use: as they are annotated, and resized and ' +
@@ -40,7 +42,8 @@ export function previewCommand(): Command {
     .option('--from <model>', 'model that training will start from (default: objects)')
     .option('-n, --count <n>', 'number of samples', count, 12)
     .option('--seed <n>', 'random seed (default: 1)', count)
-    .addOption(offlineOption())
+    .addOption(offlineOption());
+  return addPlaneOptions(command, { canTakeAll: false })
     .addHelpText(
       'after',
       `
@@ -52,13 +55,14 @@ Examples:
 }
 
 async function previewAction(data: string | undefined, options: PreviewCommandOptions): Promise<void> {
-  const { out, images, config, from, seed, offline = false } = options;
+  const { out, images, page, channel, config, from, seed, offline = false } = options;
+  const set = { data, images, page, channel };
   if (config === undefined && (data === undefined || images === undefined)) {
     throw new UsageError('data preview: specify a data set and --images, or --config');
   }
   await refuseOverwriting([{ option: '--out', path: out }], [data, config]);
   const given = {
-    ...(data === undefined && images === undefined ? {} : { train: { data, images } }),
+    ...(Object.values(set).every((value) => value === undefined) ? {} : { train: set }),
     from,
     ...(seed === undefined ? {} : { training: { seed } }),
   };

@@ -1,13 +1,15 @@
 import { checkOptions } from '../../core/options.ts';
+import { type PlaneChoice, titleOfPlane } from '../../image/plane-choice.ts';
 import { coverageOf } from '../coco/coverage.ts';
 import { CocoData } from '../coco/dataset.ts';
+import { ownPlane } from '../coco/own-plane.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
 import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { sameCategory, sameImage } from '../coco/unique-records.ts';
 import { checkAnnotation } from './check-annotation.ts';
 import { checkPictures } from './check-pictures.ts';
 
-export interface CheckOptions {
+export interface CheckOptions extends PlaneChoice {
   /** Folder of the pictures; if given, each file is looked up and its size compared. */
   readonly imagesDir?: string;
   /** Called after each picture of `imagesDir`. */
@@ -30,7 +32,7 @@ export interface CheckOptions {
  * ```
  */
 export async function checkDataset(dataset: CocoDataset, options: CheckOptions = {}): Promise<Problem[]> {
-  checkOptions('checkDataset', options, { imagesDir: true, onProgress: true });
+  checkOptions('checkDataset', options, { imagesDir: true, onProgress: true, page: true, channel: true });
   const data = dataset instanceof CocoData ? dataset : new CocoData(dataset);
   const found = [
     ...checkWhole(data),
@@ -46,9 +48,10 @@ export async function checkDataset(dataset: CocoDataset, options: CheckOptions =
     ...unusedCategories(data),
     ...checkAnnotations(data),
   ];
-  const { imagesDir, onProgress } = options;
+  const { imagesDir, onProgress, page, channel } = options;
   if (imagesDir === undefined) return found;
-  return [...found, ...(await checkPictures(data.images, imagesDir, onProgress))];
+  const location = { folder: imagesDir, page, channel };
+  return [...found, ...(await checkPictures(data.images, location, onProgress))];
 }
 
 function checkWhole({ images, annotations, categories }: CocoDataset): Problem[] {
@@ -106,10 +109,12 @@ function* duplicates<T extends { readonly id: number }>(
 
 function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
   const fileOf = new Map<string, number>();
-  for (const { id, file_name } of images) {
+  for (const image of images) {
+    const { id, file_name } = image;
     if (file_name === undefined) continue;
-    const first = fileOf.get(file_name);
-    if (first === undefined) fileOf.set(file_name, id);
+    const title = titleOfPlane(file_name, ownPlane(image));
+    const first = fileOf.get(title);
+    if (first === undefined) fileOf.set(title, id);
     else if (first !== id) {
       const message = `file_name: expected a unique file, got that of image ${first}`;
       yield problem('duplicate-name', { imageId: id, file: file_name }, message);

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { pictureSize } from '../../image/decode.ts';
 import { frameProblem } from '../coco/frame.ts';
-import { locatePicture } from '../coco/locate-picture.ts';
+import { type PictureLocation, pictureAt } from '../coco/picture-location.ts';
 import { type Problem, problem } from '../coco/problems.ts';
 import type { CocoImage } from '../coco/types.ts';
 
@@ -16,7 +15,7 @@ const concurrency = 16;
  */
 export async function checkPictures(
   images: readonly CocoImage[],
-  folder: string,
+  location: PictureLocation,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Problem[]> {
   const found: (Problem | undefined)[] = new Array(images.length).fill(undefined);
@@ -25,7 +24,7 @@ export async function checkPictures(
   const worker = async () => {
     while (next < images.length) {
       const index = next++;
-      found[index] = await checkPicture(images[index], folder);
+      found[index] = await checkPicture(images[index], location);
       onProgress?.(++done, images.length);
     }
   };
@@ -33,7 +32,7 @@ export async function checkPictures(
   return found.filter((one) => one !== undefined);
 }
 
-async function checkPicture(image: CocoImage, folder: string): Promise<Problem | undefined> {
+async function checkPicture(image: CocoImage, location: PictureLocation): Promise<Problem | undefined> {
   const { id, width, height, file_name } = image;
   if (file_name === undefined) {
     return problem(
@@ -43,13 +42,13 @@ async function checkPicture(image: CocoImage, folder: string): Promise<Problem |
     );
   }
   const place = { imageId: id, file: file_name };
-  const located = locatePicture(folder, file_name);
-  if (located === undefined) {
-    const message = `expected a picture at ${join(folder, file_name)}, got no such file`;
+  const { path, choice, exists } = pictureAt({ ...image, file_name }, location);
+  if (!exists) {
+    const message = `expected a picture at ${path}, got no such file`;
     return problem('picture-missing', place, message);
   }
   try {
-    const actual = await pictureSize(join(folder, located));
+    const actual = await pictureSize(path, choice);
     const message = frameProblem(image, actual);
     if (message === undefined) return undefined;
     const isRotated = actual.width === height && actual.height === width;

@@ -16,7 +16,9 @@ afterAll(() => folder.remove());
 
 const of = (...names: string[]) => {
   const images = names.map((file_name, id) => ({ id, file_name, width: 30, height: 20 }));
-  return pictureFiles(new CocoData({ images, annotations: [], categories: [] }, 'data.json'), folder.at('.'));
+  return pictureFiles(new CocoData({ images, annotations: [], categories: [] }, 'data.json'), {
+    folder: folder.at('.'),
+  });
 };
 
 test('annotations of the unrotated picture are found before anything is predicted', async () => {

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { InputError, MaskRcnnError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { pictureSize } from '../../image/decode.ts';
+import type { PictureSource } from '../../image/picture-source.ts';
 import type { CocoData } from './dataset.ts';
 import { frameProblem } from './frame.ts';
-import { locatePicture } from './locate-picture.ts';
+import { type LocatedPicture, type PictureLocation, pictureAt } from './picture-location.ts';
 import type { CocoImage } from './types.ts';
 
 /** An image of a data set and its file. */
-export interface PictureFile {
-  readonly path: string;
+export interface PictureFile extends Pick<LocatedPicture, 'path' | 'choice'> {
   readonly image: CocoImage;
 }
 
@@ -18,19 +17,26 @@ const maxNamed = 3;
 
 /**
  * The file of every image of a data set, in the data set's order.
- * @param folder The folder of the pictures.
  * @throws InputError if an image has no file name or its file is not in the folder.
  */
-export function pictureFiles({ images, source }: CocoData, folder: string): PictureFile[] {
+export function pictureFiles({ images, source }: CocoData, location: PictureLocation): PictureFile[] {
   const files = images.map((image) => {
-    if (image.file_name === undefined) throw new InputError(source, `image ${image.id} has no file_name`);
-    const located = locatePicture(folder, image.file_name);
-    return { path: join(folder, located ?? image.file_name), image, isMissing: located === undefined };
+    const { file_name } = image;
+    if (file_name === undefined) throw new InputError(source, `image ${image.id} has no file_name`);
+    return { ...pictureAt({ ...image, file_name }, location), image };
   });
-  const missing = files.filter(({ isMissing }) => isMissing).map(({ image }) => image.file_name);
+  const missing = files.filter(({ exists }) => !exists).map(({ image }) => image.file_name);
   if (missing.length === 0) return files;
   const list = missing.slice(0, maxNamed).join(', ');
-  throw new InputError(folder, `is missing ${missing.length} of ${plural(files.length, 'picture')}: ${list}`);
+  throw new InputError(
+    location.folder,
+    `is missing ${missing.length} of ${plural(files.length, 'picture')}: ${list}`,
+  );
+}
+
+/** The picture as models take it. */
+export function sourceOf({ path, choice }: Pick<PictureFile, 'path' | 'choice'>): PictureSource {
+  return { file: path, ...choice };
 }
 
 /** Headers read concurrently. */
@@ -45,8 +51,8 @@ export async function checkFrames(pictures: readonly PictureFile[]): Promise<voi
   let next = 0;
   const worker = async () => {
     while (next < pictures.length) {
-      const { path, image } = pictures[next++];
-      const size = await pictureSize(path).catch((error: unknown) => {
+      const { path, choice, image } = pictures[next++];
+      const size = await pictureSize(path, choice).catch((error: unknown) => {
         if (error instanceof MaskRcnnError) return image;
         throw error;
       });

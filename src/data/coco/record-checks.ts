@@ -1,4 +1,5 @@
 import { sizeProblem } from '../../core/picture-limits.ts';
+import { isTiffName } from './own-plane.ts';
 import { type Problem, type ProblemPlace, preview, problem } from './problems.ts';
 import type { CocoCategory, CocoImage } from './types.ts';
 
@@ -20,6 +21,7 @@ export function checkImage(value: unknown, index: number, report: Report): CocoI
     report(problem('malformed', named, `file_name: expected a string, got ${preview(record.file_name)}`));
     delete record.file_name;
   }
+  checkPlane(record, { place: named, report });
   for (const key of coverageFields) checkCategoryIds(record, key, { place: named, report });
   if (!idIsRight || !widthIsRight || !heightIsRight) return undefined;
   const image = record as unknown as CocoImage;
@@ -27,6 +29,26 @@ export function checkImage(value: unknown, index: number, report: Report): CocoI
   if (tooLarge === undefined) return image;
   report(problem('malformed', named, tooLarge));
   return undefined;
+}
+
+/** Removes a page or channel of a TIFF file, after reporting it, if it is not one. */
+function checkPlane(record: Record<string, unknown>, { place, report }: Where): void {
+  if (!isTiffName(String(record.file_name))) return;
+  const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+  const isName = (value: unknown) => typeof value === 'string' && value.trim() !== '';
+  const check = (key: 'page' | 'channel', isRight: boolean, expected: string) => {
+    const value = record[key];
+    if (value === undefined || isRight) return;
+    if (value !== null)
+      report(problem('malformed', place, `${key}: expected ${expected}, got ${preview(value)}`));
+    delete record[key];
+  };
+  check('page', isNumber(record.page), 'a whole number from 1');
+  check(
+    'channel',
+    isNumber(record.channel) || isName(record.channel),
+    'the number of a channel, from 1, or its name',
+  );
 }
 
 /** See `coverageOf`. */

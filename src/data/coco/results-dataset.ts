@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { pictureSize } from '../../image/decode.ts';
+import { firstPlane } from '../../image/plane-choice.ts';
 import { streamJsonArray } from '../json/array-stream.ts';
 import type { JsonBytes } from '../json/bytes.ts';
 import { readCocoDataset } from './coco.ts';
@@ -75,7 +76,7 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
   const images: CocoImage[] = [];
   for (const [id, file] of [...files].sort(([a], [b]) => a - b)) {
     const fileName = existsSync(join(folder, file)) ? file : basename(file);
-    images.push({ id, file_name: fileName, ...(await pictureSize(join(folder, fileName))) });
+    images.push({ id, file_name: fileName, ...(await pictureSize(join(folder, fileName), firstPlane)) });
   }
   const categories = [...names].sort(([a], [b]) => a - b).map(([id, name]): CocoCategory => ({ id, name }));
   return { images, categories };

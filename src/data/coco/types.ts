@@ -24,6 +24,10 @@ export interface CocoImage {
   readonly width: number;
   readonly height: number;
   readonly file_name?: string;
+  /** Extension of COCO, for TIFF files: the slice, time or page that is the picture, from 1. */
+  readonly page?: number | undefined;
+  /** Extension of COCO, for TIFF files: the channel that is the picture, from 1 or by its name in OME-TIFF. */
+  readonly channel?: number | string | undefined;
   /** LVIS's: categories that are certainly absent from the picture; see `coverageOf`. */
   readonly neg_category_ids?: readonly number[];
   /** LVIS's: categories of which not every instance is annotated. */

@@ -1,6 +1,8 @@
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
+import { titleOfPlane } from '../../image/plane-choice.ts';
 import { CocoData } from './dataset.ts';
+import { ownPlane } from './own-plane.ts';
 import type { CocoCategory, CocoImage } from './types.ts';
 
 /**
@@ -30,8 +32,8 @@ export function sameCategory(first: CocoCategory, second: CocoCategory): boolean
   return first.name === second.name;
 }
 
-function describeImage({ file_name, width, height }: CocoImage): string {
-  return `${file_name} (${width}×${height})`;
+function describeImage(image: CocoImage): string {
+  return `${titleOfPlane(String(image.file_name), ownPlane(image))} (${image.width}×${image.height})`;
 }
 
 function unique<List extends 'images' | 'categories'>(

@@ -8,6 +8,7 @@ import {
   unreadableExtension,
   unreadableProblem,
 } from '../../image/picture-names.ts';
+import { firstPlane } from '../../image/plane-choice.ts';
 
 /**
  * The files in a folder and its subfolders whose names have one of the given endings, without hidden ones.
@@ -101,7 +102,7 @@ export class PictureFolder {
 
   /** Width and height in pixels, after applying the orientation. */
   size(file: string): Promise<{ width: number; height: number }> {
-    return pictureSize(join(this.path, file));
+    return pictureSize(join(this.path, file), firstPlane);
   }
 
   #only(candidates: readonly string[], { name, source }: { name: string; source: string }): FoundPicture {

@@ -4,6 +4,7 @@ import { InputError } from '../../core/errors.ts';
 import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { pictureSize } from '../../image/decode.ts';
 import { unreadableExtension } from '../../image/picture-names.ts';
+import { firstPlane } from '../../image/plane-choice.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
 import { isAbsoluteAnywhere, locatePicture } from '../coco/locate-picture.ts';
 import type { CocoImage } from '../coco/types.ts';
@@ -112,7 +113,9 @@ async function sizeOf(
   picture: string,
 ): Promise<{ width: number; height: number }> {
   if (imageWidth && imageHeight) return { width: imageWidth, height: imageHeight };
-  return imageData ? pictureSize(Buffer.from(imageData, 'base64'), { name: picture }) : pictureSize(picture);
+  return imageData
+    ? pictureSize(Buffer.from(imageData, 'base64'), { name: picture })
+    : pictureSize(picture, firstPlane);
 }
 
 function addShapes(

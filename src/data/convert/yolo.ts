@@ -6,6 +6,7 @@ import { InputError, messageOf } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { pictureSize } from '../../image/decode.ts';
 import { isHidden, unreadableExtension } from '../../image/picture-names.ts';
+import { firstPlane } from '../../image/plane-choice.ts';
 import { locatePicture } from '../coco/locate-picture.ts';
 import type { CocoImage } from '../coco/types.ts';
 import { parseAs, readText } from '../json/file.ts';
@@ -64,7 +65,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   }
   for (const [index, picture] of pictures.entries()) {
     const fileName = relative(base, picture).split(sep).join('/');
-    const image = builder.addImage(fileName, await pictureSize(picture));
+    const image = builder.addImage(fileName, await pictureSize(picture, firstPlane));
     const { objects, repeated } = await readLabels(labelPath(picture), names, image);
     for (const { category, shape } of objects) builder.addObject(image, category, [shape]);
     for (let i = 0; i < repeated; i++) builder.skip('label rows that repeat another row of their file');

@@ -1,10 +1,10 @@
 import { MaskRcnnError } from '../../core/errors.ts';
 import { seededRandom } from '../../core/random.ts';
-import { decodePicture } from '../../image/decode.ts';
 import { stretchContrast } from '../../image/stretch.ts';
 import type { Preprocess, SizeLimits } from '../../image/transform.ts';
 import { type Augmentation, augment } from '../augment/augment.ts';
-import { makeSample, type PictureRecord, type Sample } from '../sample/sample.ts';
+import { readSample } from '../sample/read-sample.ts';
+import { type PictureRecord, type Sample, titleOf } from '../sample/sample.ts';
 import { type PreparedSample, prepareSample } from './batch.ts';
 
 /** How every picture of a run is prepared. */
@@ -48,7 +48,7 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
     if (side !== null) limits = { minSize: side, maxSize: side, shrink: true };
   }
   const prepared = { ...preprocess, ...limits, stretch: null };
-  return prepareSample(sample, task.record.path, prepared, sizeDivisor);
+  return prepareSample(sample, titleOf(task.record), prepared, sizeDivisor);
 }
 
 type Stretch = readonly [number, number] | null;
@@ -56,7 +56,7 @@ type Mirrored = readonly number[] | null;
 
 /** The contrast is stretched by the whole picture's values before cropping, as in prediction. */
 async function load(record: PictureRecord, stretch: Stretch, mirrored: Mirrored): Promise<Sample> {
-  const sample = makeSample(await decodePicture(record.path), record, mirrored);
+  const sample = await readSample(record, mirrored);
   const { width, height, data } = sample.picture;
   // Augmentation changes 8 bits.
   const picture = stretch ? stretchContrast(sample.picture, stretch) : { width, height, data };

@@ -29,7 +29,7 @@ describe('training records', () => {
   it('leave out crowds, keep empty pictures, and report classes that are never annotated', () => {
     const { records, notes } = trainingRecords(
       dataset([annotation(1, 1), annotation(2, 1, { iscrowd: 1 }), annotation(3, 2, { iscrowd: 1 })]),
-      'pictures',
+      { folder: 'pictures' },
       labels,
     );
     expect(records.map(({ path, objects }) => [path, objects.length])).toEqual([
@@ -50,7 +50,11 @@ describe('training records', () => {
       { ...second, neg_category_ids: [], not_exhaustive_category_ids: [7] },
       third,
     ];
-    const { records, notes } = trainingRecords(new CocoData({ ...data, images }), 'pictures', labels);
+    const { records, notes } = trainingRecords(
+      new CocoData({ ...data, images }),
+      { folder: 'pictures' },
+      labels,
+    );
     expect(records.map(({ unknown }) => unknown)).toEqual([undefined, [1, 2], undefined]);
     expect(notes).toContain(
       'partial annotations in 1 of 3 pictures: unknown categories are not learned as background there',
@@ -66,16 +70,16 @@ describe('training records', () => {
         annotation(3, 2, { segmentation: [] }),
         annotation(4, 3),
       ]),
-      'pictures',
+      { folder: 'pictures' },
       labels,
       { ignoredLabel: 255 },
     );
     expect(records.map(({ objects }) => objects.map(({ label }) => label))).toEqual([[1, 255], [255], [255]]);
     expect(records[1].objects[0]).toEqual({ id: 3, label: 255, bbox: [1, 2, 3, 4] });
     expect(notes).toEqual(['category bee (id 9) is never annotated and will not be learned']);
-    expect(() => trainingRecords(dataset([annotation(4, 3)]), '.', labels, { ignoredLabel: 255 })).toThrow(
-      'annotates no objects except crowds (iscrowd 1) or boxes',
-    );
+    expect(() =>
+      trainingRecords(dataset([annotation(4, 3)]), { folder: '.' }, labels, { ignoredLabel: 255 }),
+    ).toThrow('annotates no objects except crowds (iscrowd 1) or boxes');
   });
 
   it.each<[string, CocoDataset, string]>([
@@ -84,7 +88,7 @@ describe('training records', () => {
     ['crowds alone', dataset([annotation(1, 1, { iscrowd: 1 })]), 'no objects except crowds (iscrowd 1)'],
     ['a foreign category', dataset([annotation(4, 1, { category_id: 5 })]), 'annotation 4 is of category 5'],
   ])('refuse a data set with %s', (_, data, message) => {
-    expect(() => trainingRecords(new CocoData(data), '.', labels)).toThrow(message);
+    expect(() => trainingRecords(new CocoData(data), { folder: '.' }, labels)).toThrow(message);
   });
 });
 
@@ -133,7 +137,7 @@ describe('a sample', () => {
       annotation(1, 1, { segmentation: whole }),
       annotation(2, 2, { segmentation: points }),
     ]);
-    const { records, notes } = trainingRecords(some, '.', labels, { learnsMasks: true });
+    const { records, notes } = trainingRecords(some, { folder: '.' }, labels, { learnsMasks: true });
     expect(records[1].objects).toEqual([{ id: 2, label: 1, bbox: [1, 2, 3, 4], hasMask: false }]);
     expect(records[0].objects).toEqual([{ id: 1, label: 1, bbox: [1, 2, 3, 4], segmentation: whole }]);
     expect(notes).toContain(
@@ -144,23 +148,23 @@ describe('a sample', () => {
       annotation(1, 1, { segmentation: points }),
       annotation(2, 2, { segmentation: [[1, 2, 3, 4]] }),
     ]);
-    expect(() => trainingRecords(none, '.', labels, { learnsMasks: true })).toThrow(
+    expect(() => trainingRecords(none, { folder: '.' }, labels, { learnsMasks: true })).toThrow(
       /got a list of points \[\[x, y\], …\]; none of its 2 objects has a usable mask$/,
     );
-    expect(trainingRecords(none, '.', labels).records[0].objects).toHaveLength(1);
-    expect(trainingRecords(some, '.', labels).records[1].objects[0].hasMask).toBeUndefined();
+    expect(trainingRecords(none, { folder: '.' }, labels).records[0].objects).toHaveLength(1);
+    expect(trainingRecords(some, { folder: '.' }, labels).records[1].objects[0].hasMask).toBeUndefined();
   });
 
   it('say when the model learns boxes as masks, and leave out what is not in the picture', () => {
     const data = dataset([annotation(1, 1), annotation(2, 1, { bbox: [30, 2, 3, 4] })]);
-    const { records, notes } = trainingRecords(data, '.', labels, { learnsMasks: true });
+    const { records, notes } = trainingRecords(data, { folder: '.' }, labels, { learnsMasks: true });
     expect(records.map(({ objects }) => objects.length)).toEqual([1, 0, 0]);
     expect(notes.slice(1)).toEqual([
       'left out 1 of 2 objects: narrower than a pixel, outside their picture, or without a shape',
       '1 of 2 objects have a box but no usable mask; the model learns the box as the mask',
     ]);
     const outside = dataset([annotation(2, 1, { bbox: [30, 2, 3, 4] })]);
-    expect(() => trainingRecords(outside, '.', labels)).toThrow(
+    expect(() => trainingRecords(outside, { folder: '.' }, labels)).toThrow(
       'left out 1 of 1 object: narrower than a pixel',
     );
   });

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { type Coverage, coverageOf } from '../coco/coverage.ts';
 import type { CocoData } from '../coco/dataset.ts';
-import { locatePicture } from '../coco/locate-picture.ts';
+import { type PictureLocation, pictureAt } from '../coco/picture-location.ts';
 import { isPolygons } from '../coco/truth.ts';
 import type { CocoAnnotation } from '../coco/types.ts';
 import type { PictureRecord, RecordedObject } from '../sample/sample.ts';
@@ -30,13 +29,12 @@ export interface RegionOptions {
 /**
  * The pictures of a COCO data set with their objects. Crowds say nothing about single objects and are left
  * out, as is a picture that has only crowds; one without any annotations stays, as an example of background.
- * @param folder The folder of the pictures.
  * @param labels Category id → class index.
  * @throws InputError if nothing can be learned, or masks should be learned of which none has a usable form.
  */
 export function trainingRecords(
   dataset: CocoData,
-  folder: string,
+  location: PictureLocation,
   labels: ReadonlyMap<number, number>,
   { ignoredLabel, learnsMasks = false }: RegionOptions = {},
 ): TrainingRecords {
@@ -64,8 +62,8 @@ export function trainingRecords(
     }
     const unknown = unknownLabels(coverageOf(image, annotations), labels);
     if (unknown.length > 0) partial++;
-    const path = join(folder, locatePicture(folder, file_name) ?? file_name);
-    records.push({ path, width, height, objects, ...(unknown.length > 0 ? { unknown } : {}) });
+    const { path, choice } = pictureAt({ ...image, file_name }, location);
+    records.push({ path, choice, width, height, objects, ...(unknown.length > 0 ? { unknown } : {}) });
   }
   const used = new Set(records.flatMap(({ objects }) => objects.map(({ label }) => label)));
   const hasIgnored = ignoredLabel !== undefined && used.delete(ignoredLabel);

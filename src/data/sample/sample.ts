@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import type { Picture } from '../../image/picture.ts';
+import { type PlaneChoice, titleOfPlane } from '../../image/plane-choice.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { joinColumns } from '../../ops/mask-columns.ts';
 import { clipPoses, type Poses, takePoses } from '../../ops/poses.ts';
@@ -32,11 +33,18 @@ export interface RecordedObject {
 /** A picture file and its annotations. */
 export interface PictureRecord {
   readonly path: string;
+  /** Which part of the file is the picture; see `PlaneChoice`. */
+  readonly choice?: PlaneChoice;
   readonly width: number;
   readonly height: number;
   readonly objects: readonly RecordedObject[];
   /** Class indices of which objects may be unannotated; see `GroundTruth`. */
   readonly unknown?: readonly number[];
+}
+
+/** What messages call a picture. */
+export function titleOf({ path, choice = {} }: PictureRecord): string {
+  return titleOfPlane(path, choice);
 }
 
 /** Objects narrower or lower than this many pixels are left out: their boxes cannot be encoded. */

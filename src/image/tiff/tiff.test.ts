@@ -43,7 +43,7 @@ describe('TIFFs as tifffile reads them', () => {
 });
 
 test.each([
-  ['pages', {}, 'has 3 pages; choose one (page, --page N) or all (--page all)'],
+  ['pages', {}, 'has 3 pages; choose one (page, --page N), or predict all (--page all)'],
   ['pages', { page: 4 }, 'has no page 4; it has 3 pages, counted from 1'],
   ['ome', { page: 1 }, 'has 3 channels (DAPI, GFP, RFP); choose one (channel, --channel N)'],
   ['ome', { page: 1, channel: 'GFPx' }, 'has no channel GFPx (did you mean GFP?)'],

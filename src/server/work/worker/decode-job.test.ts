@@ -22,7 +22,7 @@ test('decodes the page and channel of a request', async () => {
 });
 
 test.each([
-  [{}, 'stack.tif: has 3 pages; choose one (page, --page N) or all (--page all)'],
+  [{}, 'stack.tif: has 3 pages; choose one (page, --page N), or predict all (--page all)'],
   [{ page: 4 }, 'stack.tif: has no page 4; it has 3 pages, counted from 1'],
 ])('refuses a stack with the choice %j', async (plane, detail) => {
   const picture = await stack(10, 20, 30);
