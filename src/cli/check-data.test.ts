@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { runCommand } from '../../test/support/run-command.ts';
+import { tiffStack } from '../../test/support/tiff-stack.ts';
 import { checkDataCommand } from './check-data.ts';
 import { exitCodeOf, ReportedFailure } from './failure.ts';
 
@@ -46,6 +47,25 @@ describe('check-data', () => {
     expect(lines.at(-2)).toBe(
       '4 fatal problems, 2 warnings: 2 unknown-image, 1 malformed, 1 no-mask, 1 repeated-id, 1 picture-missing',
     );
+  });
+
+  test('pages of a stack: --page, unless an image names its own', async () => {
+    const stack = { width: 40, height: 30, file_name: 'stack.tif' };
+    const page = new Uint8Array(40 * 30);
+    folder.write('stack.tif', tiffStack([page, page], stack));
+    const images = [
+      { ...stack, id: 3 },
+      { ...stack, id: 4, page: 2 },
+    ];
+    const file = folder.write('stack.json', { ...dataset, images });
+    const unread = await run(file, '--images', folder.path);
+    expect(unread.stdout).toMatch(
+      /^fatal: image 3 \(stack\.tif\): .*stack\.tif: has 2 pages; choose one \(page, --page N\).* \[picture-unreadable\]$/m,
+    );
+    expect(unread.stdout).toContain('\n1 fatal problem, 1 warning: 1 no-mask, 1 picture-unreadable\n');
+    const read = await run(file, '--images', folder.path, '--page', '1');
+    expect(read.error).toBeUndefined();
+    expect(read.stdout).toContain('\n0 fatal problems, 1 warning: 1 no-mask\n');
   });
 
   test('--json has the same, --limit shortens the list and not the counts', async () => {

@@ -66,7 +66,7 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
       }
       const { prediction, picture, index } = outcome;
       const { choice, ...place } = pictures[index];
-      writing = settle(write({ ...place, page: choice.page, prediction, picture }));
+      writing = settle(write({ ...place, ...choice, prediction, picture }));
     }
     await written();
   } finally {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { runCommand } from '../../test/support/run-command.ts';
+import { tiffStack } from '../../test/support/tiff-stack.ts';
 import { convertCommand } from './convert.ts';
 import { showCommand } from './show.ts';
 
@@ -61,6 +63,30 @@ test('--score, and pictures that cannot be read', async () => {
   expect(stdout).toBe(`${out}: 1 picture\n`);
   expect(String(error)).toContain('1 of 2 failed');
   expect(readFileSync(out, 'utf8')).toContain('data-name="b.png" data-best="" data-worst="" data-count="0"');
+});
+
+test('the chosen page of a stack, or the page that an image names', async () => {
+  const size = { width: 30, height: 20 };
+  const page = (grey: number) => new Uint8Array(30 * 20).fill(grey);
+  folder.write('in/stack.tif', tiffStack([page(0), page(255)], size));
+  const images = [
+    { ...size, id: 1, file_name: 'stack.tif' },
+    { ...size, id: 2, file_name: 'stack.tif', page: 1 },
+  ];
+  const data = folder.write('stack.json', { images, annotations: [], categories: [{ id: 1, name: 'dog' }] });
+  const out = folder.at('stack.html');
+  const args = [data, '--images', folder.at('in'), '--page', '2', '--out', out];
+  expect((await runCommand(showCommand(), args)).stdout).toBe(`${out}: 2 pictures\n`);
+  const html = readFileSync(out, 'utf8');
+  expect([...html.matchAll(/data-name="([^"]*)"/g)].map(([, name]) => name)).toEqual([
+    'stack.tif',
+    'stack.tif page 1',
+  ]);
+  const shown = [...html.matchAll(/src="data:image\/webp;base64,([^"]*)"/g)].map(([, data]) => data);
+  const whites = await Promise.all(
+    shown.map(async (data) => (await sharp(Buffer.from(data, 'base64')).stats()).channels[0].mean),
+  );
+  expect(whites).toEqual([255, 0]);
 });
 
 test('results become annotations of another tool', async () => {

@@ -17,7 +17,19 @@ describe('the configuration of a run', () => {
     });
   });
 
+  it('chooses a channel by its number or name', () => {
+    const of = (channel: unknown) =>
+      parseRunConfig('run.json', { train: { ...train, page: 2, channel } }).train;
+    expect([2, 'DAPI', null].map((channel) => of(channel))).toMatchObject([
+      { page: 2, channel: 2 },
+      { page: 2, channel: 'DAPI' },
+      { page: 2, channel: null },
+    ]);
+  });
+
   it.each<[string, unknown, string]>([
+    ['page 0', { train: { ...train, page: 0 } }, 'run.json: train.page: '],
+    ['an empty channel', { train: { ...train, channel: '' } }, 'run.json: train.channel: '],
     ['no data', {}, 'run.json: train: '],
     [
       'a misspelt key',

@@ -34,6 +34,13 @@ test('a file that is listed twice has two ids; names match in any Unicode form',
   expect(ids.imageIds('elsewhere/caf\u00e9.png', 0)).toEqual([1, 2]);
 });
 
+test('of a stack, the image that names the page', () => {
+  const pages = [1, 2].map((page) => ({ id: 10 + page, width: 1, height: 1, file_name: 'stack.tif', page }));
+  const ids = datasetIds({ images: pages, categories: [] }, [cat]);
+  expect(ids.imageIds('in/stack.tif', 0, { page: 2 })).toEqual([12]);
+  expect(ids.imageIds('in/stack.tif', 0, { page: 3 })).toEqual([]);
+});
+
 test('categories are known by name, and by id only where no name agrees', () => {
   const byName = datasetIds(data, [cat, dog]);
   expect(byName.categoryId(cat)).toBe(5);

@@ -169,7 +169,7 @@ describe('mask-rcnn eval', () => {
     ];
     expect(await results(planes, '--page', '2', '--channel', 'gfp')).toEqual(expected);
     expect(expected.length).toBeGreaterThan(0);
-    expect(await results(planes, '--page', '2')).toBe('Error: 2 of 2 failed');
+    expect(await results(planes, '--page', '2')).toBe('ReportedFailure: 2 of 2 failed');
   });
 
   it('names missing pictures before it predicts', () => {

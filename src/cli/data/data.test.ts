@@ -3,7 +3,9 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { runCommand } from '../../../test/support/run-command.ts';
 import { writeSquares } from '../../../test/support/square-pictures.ts';
+import { tiffStack } from '../../../test/support/tiff-stack.ts';
 import { readCocoDataset } from '../../data/coco/coco.ts';
+import type { CocoDataset } from '../../data/coco/types.ts';
 import { dataCommand } from './data.ts';
 
 const folder = new TestFolder();
@@ -91,6 +93,18 @@ test('preview shows samples as annotated and as augmented', async () => {
   const html = readFileSync(out, 'utf8');
   expect(html.match(/<figcaption>annotated<\/figcaption>/g)).toHaveLength(2);
   expect(html.match(/<figcaption>augmented<\/figcaption>/g)).toHaveLength(2);
+  const page = new Uint8Array(96 * 96);
+  folder.write('squares/stack.tif', tiffStack([page, page], { width: 96, height: 96 }));
+  const { images, annotations, categories } = JSON.parse(readFileSync(squares, 'utf8')) as CocoDataset;
+  const stacked = {
+    images: [{ ...images[0], file_name: 'stack.tif' }],
+    annotations: annotations.filter(({ image_id }) => image_id === images[0].id),
+    categories,
+  };
+  const [, ...options] = args;
+  const pages = [folder.write('stacked.json', stacked), ...options, '--page', '2', '--count', '1'];
+  expect(await run('preview', ...pages)).toEqual({ stdout: `${out}: 1 sample\n`, error: undefined });
+  expect(readFileSync(out, 'utf8')).toContain('stack.tif page 2');
   const incomplete = await run('preview', squares, '--out', out);
   expect(String(incomplete.error)).toContain('data preview: specify a data set and --images, or --config');
 });

@@ -45,6 +45,22 @@ async function run(options: Partial<ResultOptions>, results: readonly PictureRes
   });
 }
 
+test('a COCO data set names the pages and channels of stacks', async () => {
+  const coco = folder.at('pages.json');
+  const stack = await folder.picture('stack.tif', 3, 2);
+  const pages = [
+    { ...resultOf(stack, 0), page: 1 },
+    { ...resultOf(stack, 1), page: 2, channel: 'DAPI' },
+  ];
+  await run({ coco }, pages);
+  const { images } = await readCocoDataset(coco);
+  const image = { width: 3, height: 2, file_name: stack };
+  expect(images).toEqual([
+    { ...image, id: 0, page: 1 },
+    { ...image, id: 1, page: 2, channel: 'DAPI' },
+  ]);
+});
+
 test('one run writes every form', async () => {
   const names = ['json', 'csv', 'coco', 'ndjson', 'labels', 'rois', 'geojson', 'crops', 'out'] as const;
   const targets = Object.fromEntries(names.map((name) => [name, folder.at(`all/${name}`)]));

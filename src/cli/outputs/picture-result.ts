@@ -1,4 +1,5 @@
 import type { Picture } from '../../image/picture.ts';
+import { titleOfPlane } from '../../image/plane-choice.ts';
 import type { Prediction } from '../../predict/instance.ts';
 
 /** The prediction of one picture. */
@@ -9,6 +10,8 @@ export interface PictureResult {
   readonly path: string;
   /** Of a stack, from 1. */
   readonly page?: number | undefined;
+  /** Of a microscope picture: number, from 1, or name. */
+  readonly channel?: number | string | undefined;
   /** Several where a data set lists a file several times. */
   readonly imageIds: readonly number[];
   readonly prediction: Prediction;
@@ -18,7 +21,7 @@ export interface PictureResult {
 
 /** What lists call a picture: its path, and the page of a stack. */
 export function titleOf({ path, page }: Pick<PictureResult, 'path' | 'page'>): string {
-  return page === undefined ? path : `${path} page ${page}`;
+  return titleOfPlane(path, { page });
 }
 
 /** Receives the results of one picture after another. */

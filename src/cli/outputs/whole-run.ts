@@ -57,9 +57,13 @@ export function cocoOutput(
   return async (produce) => {
     const images: CocoImage[] = [];
     const annotations: PredictedAnnotation[] = [];
-    await produce(async ({ path, imageIds, prediction }) => {
+    await produce(async ({ path, page, channel, imageIds, prediction }) => {
       for (const imageId of imageIds) {
-        images.push({ id: imageId, ...imageFields(path, prediction) });
+        images.push({
+          ...{ id: imageId, ...imageFields(path, prediction) },
+          ...(page === undefined ? {} : { page }),
+          ...(channel === undefined ? {} : { channel }),
+        });
         for (const instance of prediction.instances) {
           const category = ids.categoryId(instance.category);
           if (category === null) continue;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
+import { tiffStack } from '../../../test/support/tiff-stack.ts';
 import { yolo } from './yolo.ts';
 
 const folder = new TestFolder();
@@ -19,6 +20,15 @@ function labelled(line: string): string {
 }
 
 describe('YOLO', () => {
+  test('the size of a stack is that of its first page', async () => {
+    const size = { width: 7, height: 5 };
+    folder.write('stacks/images/a.tif', tiffStack([new Uint8Array(35), new Uint8Array(35)], size));
+    folder.write('stacks/labels/a.txt', '0 0.5 0.5 1 1\n');
+    const path = folder.write('stacks/data.yaml', 'train: images\nnames: [dog]\n');
+    const { dataset } = await yolo.convert(path, {});
+    expect(dataset.images).toEqual([{ id: 1, file_name: 'images/a.tif', ...size }]);
+  });
+
   test('polygons and boxes of all splits, class i as category i + 1', async () => {
     folder.write('set/data.yaml', yaml);
     const { dataset } = await yolo.convert(folder.at('set'), {});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CocoData } from '../coco/dataset.ts';
 import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
-import { makeSample } from '../sample/sample.ts';
+import { makeSample, titleOf } from '../sample/sample.ts';
 import { trainingRecords } from './training-records.ts';
 
 const labels = new Map([
@@ -40,6 +40,21 @@ describe('training records', () => {
       'category bee (id 9) is never annotated and will not be learned',
       'left out 1 picture with only crowds',
     ]);
+  });
+
+  it('carry the page and channel of the run, or those that an image names', () => {
+    const [image] = dataset([]).images;
+    const images = [
+      { ...image, file_name: 'a.tif' },
+      { ...image, id: 2, file_name: 'b.tif', channel: 'GFP' },
+    ];
+    const data = new CocoData({ ...dataset([annotation(1, 1)]), images });
+    const { records } = trainingRecords(data, { folder: 'in', page: 2, channel: 1 }, labels);
+    expect(records).toMatchObject([
+      { path: 'in/a.tif', choice: { page: 2, channel: 1 } },
+      { path: 'in/b.tif', choice: { page: 2, channel: 'GFP' } },
+    ]);
+    expect(records.map(titleOf)).toEqual(['in/a.tif page 2 channel 1', 'in/b.tif page 2 channel GFP']);
   });
 
   it('say of which classes a picture may have unannotated objects', () => {
