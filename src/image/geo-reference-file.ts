@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { InputError, messageOf } from '../core/errors.ts';
-import { type GeoReference, parseGeoReference } from './geo-reference.ts';
+import { type GeoReference, geoReferenceOf } from './geo-reference.ts';
+import { readTiffDirectories } from './tiff/directory.ts';
 
 /**
  * The georeference of a picture file: the transform and reference system of a GeoTIFF. Only its tags are read.
@@ -16,22 +16,11 @@ import { type GeoReference, parseGeoReference } from './geo-reference.ts';
  * ```
  */
 export async function readGeoReference(source: string | Uint8Array): Promise<GeoReference | null> {
-  if (typeof source !== 'string') {
-    return parseGeoReference(async (offset, length) => source.subarray(offset, offset + length));
-  }
   try {
-    const file = await open(source);
-    try {
-      return await parseGeoReference(async (offset, length) => {
-        // A damaged file can name any offset.
-        if (!Number.isSafeInteger(offset)) return new Uint8Array(0);
-        const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, offset);
-        return buffer.subarray(0, bytesRead);
-      });
-    } finally {
-      await file.close();
-    }
+    const [directory] = await readTiffDirectories(source, 1);
+    return directory === undefined ? null : geoReferenceOf(directory);
   } catch (error) {
+    if (typeof source !== 'string') throw error;
     throw new InputError(source, `cannot be read (${messageOf(error)})`, { cause: error });
   }
 }

@@ -85,11 +85,24 @@ test('an offset beyond every file', async () => {
   folder.remove();
 });
 
+test('a value beyond the end of the file does not hide the others', async () => {
+  const file = tiff([[34_735, 3, [1, 1, 0, 1, 3072, 0, 1, 4326]], scale, tiepoint]);
+  // The offset of the first tag's value.
+  new DataView(file.buffer).setUint32(18 + 8, 2 ** 31, true);
+  expect(await readGeoReference(file)).toEqual({
+    transform: [10, 0, 499_980, 0, -20, 4_000_060],
+    epsg: null,
+  });
+});
+
 test('no georeference', async () => {
   for (const file of [
     tiff([]),
     tiff([scale]),
     tiff([[33_550, 12, [0, 0, 0]], tiepoint]),
+    // Not finite, as written by a broken program.
+    tiff([scale, [33_922, 12, [0, 0, 0, Number.NaN, 0, 0]]]),
+    tiff([[33_550, 12, [Number.POSITIVE_INFINITY, 20, 0]], tiepoint]),
     // Stored rotated.
     tiff([[274, 3, [6]], scale, tiepoint]),
     tiff([scale, tiepoint]).subarray(0, 40),

@@ -10,6 +10,7 @@ import { maskOf } from '../../src/data/coco/truth.ts';
 import { converterOf } from '../../src/data/convert/formats.ts';
 import { readLabelPng } from '../../src/data/convert/label-png.ts';
 import { decodePicture, pictureSize } from '../../src/image/decode.ts';
+import { readGeoReference } from '../../src/image/geo-reference-file.ts';
 import { readConfigFile } from '../../src/import/config-file.ts';
 import { importWeights } from '../../src/import/import-weights.ts';
 import { openMetrics } from '../../src/run/log/metrics-log.ts';
@@ -90,6 +91,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   yolo: converting('yolo'),
   cvat: converting('cvat'),
   picture: async (path) => {
+    await readGeoReference(path);
     await pictureSize(path);
     await decodePicture(path);
   },

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** The tags that are read (TIFF 6.0; SubfileType and SampleFormat in its supplements). */
+/** The tags that are read (TIFF 6.0; SubfileType and SampleFormat in its supplements; GeoTIFF, OGC 19-008r4). */
 export const tag = {
   newSubfileType: 254,
   width: 256,
@@ -9,6 +9,7 @@ export const tag = {
   compression: 259,
   photometric: 262,
   description: 270,
+  orientation: 274,
   samplesPerPixel: 277,
   planarConfiguration: 284,
   extraSamples: 338,
@@ -18,12 +19,17 @@ export const tag = {
   ycbcrCoefficients: 529,
   ycbcrSubsampling: 530,
   referenceBlackWhite: 532,
+  modelPixelScale: 33_550,
+  modelTiepoint: 33_922,
+  modelTransformation: 34_264,
+  geoKeyDirectory: 34_735,
 } as const;
 
 const wanted: ReadonlySet<number> = new Set(Object.values(tag));
 
 /** One page of a TIFF: its tags, and where the value of PhotometricInterpretation is in the file. */
 export interface TiffDirectory {
+  /** Without tags whose values are not in the file, or take more than `maxValueBytes`. */
   readonly numbers: ReadonlyMap<number, readonly number[]>;
   readonly description: string;
   readonly photometricAt: number;
@@ -37,11 +43,16 @@ const maxValueBytes = 1 << 20;
 const typeBytes: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
 /**
- * The pages of a TIFF or BigTIFF, with the tags that decide how it is decoded.
+ * The pages of a TIFF or BigTIFF, with the tags that decide how it is decoded and where it lies on the earth.
  * @param source A path, or the bytes of the file.
+ * @param most Number of pages to read at most.
  * @returns Empty for any other file, and for one whose first directory is damaged.
+ * @throws What opening or reading the file throws.
  */
-export async function readTiffDirectories(source: string | Uint8Array): Promise<TiffDirectory[]> {
+export async function readTiffDirectories(
+  source: string | Uint8Array,
+  most = maxDirectories,
+): Promise<TiffDirectory[]> {
   const file = typeof source === 'string' ? await open(source) : undefined;
   try {
     const read = async (offset: number, length: number): Promise<DataView> => {
@@ -51,7 +62,7 @@ export async function readTiffDirectories(source: string | Uint8Array): Promise<
       if (bytes.length < length) throw new RangeError('beyond the end of the file');
       return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     };
-    return await new DirectoryReader(read).all();
+    return await new DirectoryReader(read).first(most);
   } finally {
     await file?.close();
   }
@@ -60,6 +71,12 @@ export async function readTiffDirectories(source: string | Uint8Array): Promise<
 async function readFrom(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
   return buffer.subarray(0, bytesRead);
+}
+
+interface Value {
+  readonly type: number;
+  readonly bytes: number;
+  readonly view: DataView;
 }
 
 type Read = (offset: number, length: number) => Promise<DataView>;
@@ -73,12 +90,12 @@ class DirectoryReader {
     this.#read = read;
   }
 
-  async all(): Promise<TiffDirectory[]> {
+  async first(most: number): Promise<TiffDirectory[]> {
     const directories: TiffDirectory[] = [];
     try {
       const seen = new Set<number>();
-      let offset = await this.#first();
-      while (offset > 0 && !seen.has(offset) && directories.length < maxDirectories) {
+      let offset = await this.#start();
+      while (offset > 0 && !seen.has(offset) && directories.length < most) {
         seen.add(offset);
         const { directory, next } = await this.#directory(offset);
         directories.push(directory);
@@ -92,7 +109,7 @@ class DirectoryReader {
   }
 
   /** The offset of the first directory; 0 if the file is not a TIFF. */
-  async #first(): Promise<number> {
+  async #start(): Promise<number> {
     const header = await this.#read(0, 8);
     const order = header.getUint16(0);
     if (order !== 0x4949 && order !== 0x4d4d) return 0;
@@ -117,6 +134,7 @@ class DirectoryReader {
       const code = entries.getUint16(at, this.#little);
       if (!wanted.has(code)) continue;
       const value = await this.#value(entries, at);
+      if (value === undefined) continue;
       if (code === tag.description) description = text(value.view, value.bytes);
       else numbers.set(code, this.#numbers(value));
       if (code === tag.photometric) photometricAt = offset + countBytes + at + (this.#big ? 12 : 8);
@@ -129,20 +147,26 @@ class DirectoryReader {
     return this.#big ? Number(view.getBigUint64(at, this.#little)) : view.getUint32(at, this.#little);
   }
 
-  async #value(entries: DataView, at: number): Promise<{ type: number; bytes: number; view: DataView }> {
+  /** Undefined for a value that is too long, or not in the file. */
+  async #value(entries: DataView, at: number): Promise<Value | undefined> {
     const type = entries.getUint16(at + 2, this.#little);
     const count = this.#pointer(entries, at + 4);
     const bytes = count * (typeBytes[type] ?? 0);
     const inline = this.#big ? 12 : 8;
-    if (bytes > maxValueBytes) return { type, bytes: 0, view: entries };
+    if (bytes > maxValueBytes) return undefined;
     const isInline = bytes <= inline - 4;
-    const view = isInline
-      ? new DataView(entries.buffer, entries.byteOffset + at + inline, bytes)
-      : await this.#read(this.#pointer(entries, at + inline), bytes);
-    return { type, bytes, view };
+    if (isInline) {
+      return { type, bytes, view: new DataView(entries.buffer, entries.byteOffset + at + inline, bytes) };
+    }
+    try {
+      return { type, bytes, view: await this.#read(this.#pointer(entries, at + inline), bytes) };
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 
-  #numbers({ type, bytes, view }: { type: number; bytes: number; view: DataView }): number[] {
+  #numbers({ type, bytes, view }: Value): number[] {
     const size = typeBytes[type] ?? 0;
     const little = this.#little;
     const readers: Readonly<Record<number, (at: number) => number>> = {

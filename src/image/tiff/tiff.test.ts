@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { tiffStack } from '../../../test/support/tiff-stack.ts';
 import { countPages, decodePicture, pictureSize } from '../decode.ts';
+import { tag } from './directory.ts';
 
 interface GoldenCase {
   file: string;
@@ -64,4 +66,18 @@ test.each([
   if (Object.keys(choice).length === 0 && name !== 'float-unknown') {
     await expect(pictureSize(path)).rejects.toThrow(problem);
   }
+});
+
+test('a tag whose value is not in the file does not hide the pages', async () => {
+  const stack = tiffStack([new Uint8Array(35), new Uint8Array(35)], {
+    ...{ width: 7, height: 5 },
+    description: 'a stack',
+  });
+  // The first page's directory follows the header and the description of 8 bytes; its sixth tag is the description.
+  const at = 16 + 2 + 5 * 12;
+  const view = new DataView(stack.buffer);
+  expect(view.getUint16(at, true)).toBe(tag.description);
+  view.setUint32(at + 8, 2 ** 31, true);
+  await expect(decodePicture(stack, { name: 'a.tif' })).rejects.toThrow('a.tif: has 2 pages; choose one');
+  expect(await decodePicture(stack, { page: 2 })).toMatchObject({ width: 7, height: 5 });
 });
