@@ -10,7 +10,7 @@ import { type Plane, pageCount, planeOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
 import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
-import { tag } from './tiff/directory.ts';
+import { tag } from './tiff/tags.ts';
 import { toSixteenBits } from './wide-samples.ts';
 
 export interface DecodeOptions extends PlaneChoice {

@@ -1,4 +1,4 @@
-import { type TiffDirectory, tag } from './tiff/directory.ts';
+import { type TiffDirectory, tag } from './tiff/tags.ts';
 
 /** The place of a picture on the earth. */
 export interface GeoReference {

@@ -3,7 +3,8 @@ import sharp, { type Metadata } from 'sharp';
 import { InputError, messageOf } from '../core/errors.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
 import { isSubsampled, relabelledAsRgb, tiffColourOf } from './tiff/colour.ts';
-import { readTiffDirectories, type TiffDirectory, tag } from './tiff/directory.ts';
+import { readTiffDirectories } from './tiff/directory.ts';
+import { type TiffDirectory, tag } from './tiff/tags.ts';
 
 /** A picture file whose header was read. */
 export interface OpenPicture {

@@ -4,8 +4,8 @@ import { suggestion } from '../core/near-names.ts';
 import { plural } from '../core/plural.ts';
 import type { OpenPicture } from './open-picture.ts';
 import type { PlaneChoice } from './plane-choice.ts';
-import { type TiffDirectory, tag } from './tiff/directory.ts';
 import { stackOf, type TiffStack } from './tiff/stack.ts';
+import { type TiffDirectory, tag } from './tiff/tags.ts';
 
 /** The part of a file that is decoded. */
 export interface Plane {

@@ -1,4 +1,4 @@
-import { type TiffDirectory, tag } from './directory.ts';
+import { type TiffDirectory, tag } from './tags.ts';
 
 const ycbcr = 6;
 const lab = 8;

@@ -1,4 +1,4 @@
-import { type TiffDirectory, tag } from './directory.ts';
+import { type TiffDirectory, tag } from './tags.ts';
 
 /** How the pages of a TIFF are arranged. */
 export interface TiffStack {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { tiffStack } from '../../../test/support/tiff-stack.ts';
 import { countPages, decodePicture, pictureSize } from '../decode.ts';
-import { tag } from './directory.ts';
+import { tag } from './tags.ts';
 
 interface GoldenCase {
   file: string;
