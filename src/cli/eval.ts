@@ -177,7 +177,7 @@ async function scoreOf({ score, offline }: EvalCommandOptions, model: string): P
 /** @throws ReportedFailure if pictures could not be predicted; the results of the others are kept. */
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   const pictures = pictureFiles(dataset, picturesOf(options));
-  await checkFrames(pictures);
+  await checkFrames(pictures, 'leave');
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options));
   if (cache.done.size > 0) {

@@ -12,6 +12,7 @@ import { parseJson } from '../core/parse-json.ts';
 import { type Random, seededRandom } from '../core/random.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
+import { checkFrames, pictureFiles } from '../data/coco/picture-files.ts';
 import { seedAt } from '../data/load/order.ts';
 import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
@@ -302,5 +303,8 @@ async function validationSetOf({ run, trainee, dataset: trained }: Plan): Promis
   const { data } = run.validation;
   const dataset = data === run.train.data ? trained : await openDataset(data);
   requireSharedCategory(data, dataset.categories, trainee.categories);
-  return { dataset, pictures: locationOf(run.validation) };
+  const pictures = locationOf(run.validation);
+  // A validation needs them all, and may be hours away.
+  await checkFrames(pictureFiles(dataset, pictures), 'refuse');
+  return { dataset, pictures };
 }

@@ -139,6 +139,14 @@ describe('train from a program', { timeout: 300_000 }, () => {
       expect(models(out)).toEqual(models(folder.at('grey')));
     });
 
+    it('is refused before the first step where validation lacks the page', async () => {
+      const validated = { ...of({ ...stack, page: 2 }), validation: stack };
+      const onStart = vi.fn();
+      const started = train({ out: folder.at('unvalidated'), run: validated, onStart });
+      await expect(started).rejects.toThrow('stack.tif: has 3 pages; choose one (page, --page N)');
+      expect(onStart).not.toHaveBeenCalled();
+    });
+
     it('takes --page for training and validation', async () => {
       const config = folder.write('stacked.json', of(stack));
       const out = folder.at('by-option');

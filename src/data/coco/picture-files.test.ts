@@ -22,8 +22,9 @@ const of = (...names: string[]) => {
 };
 
 test('annotations of the unrotated picture are found before anything is predicted', async () => {
-  await expect(checkFrames(of('plain.png', 'damaged.png'))).resolves.toBeUndefined();
-  await expect(checkFrames(of('plain.png', 'turned.jpg'))).rejects.toThrow(
+  await expect(checkFrames(of('plain.png', 'damaged.png'), 'leave')).resolves.toBeUndefined();
+  await expect(checkFrames(of('plain.png', 'damaged.png'), 'refuse')).rejects.toThrow('is not a picture');
+  await expect(checkFrames(of('plain.png', 'turned.jpg'), 'leave')).rejects.toThrow(
     /turned\.jpg: expected 30×20 pixels, got a picture of 20×30, with its EXIF orientation applied; were/,
   );
 });

@@ -43,17 +43,20 @@ export function sourceOf({ path, choice }: Pick<PictureFile, 'path' | 'choice'>)
 const concurrency = 16;
 
 /**
- * Checks that pictures have the sizes for which their annotations were made, by their headers. Files that cannot be read are
- * left to whoever reads them.
- * @throws InputError that names the first picture of another size.
+ * Checks that pictures have the sizes for which their annotations were made, by their headers.
+ * @param unreadable What happens to files that cannot be read: `leave` them to whoever reads them, or `refuse` them.
+ * @throws InputError that names the first picture of another size, or that is refused.
  */
-export async function checkFrames(pictures: readonly PictureFile[]): Promise<void> {
+export async function checkFrames(
+  pictures: readonly PictureFile[],
+  unreadable: 'leave' | 'refuse',
+): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < pictures.length) {
       const { path, choice, image } = pictures[next++];
       const size = await pictureSize(path, choice).catch((error: unknown) => {
-        if (error instanceof MaskRcnnError) return image;
+        if (unreadable === 'leave' && error instanceof MaskRcnnError) return image;
         throw error;
       });
       const problem = frameProblem(image, size);
