@@ -122,7 +122,7 @@ export {
   Prediction,
   type PredictionJson,
 } from './predict/instance.ts';
-export type { ThreadOptions } from './predict/load/compile-file.ts';
+
 export type { FindModelOptions } from './predict/load/find-model.ts';
 export { type ExplainerLoadOptions, type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
@@ -140,6 +140,7 @@ export type { TilePlan } from './predict/tiles/tile-plan.ts';
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';
+export type { ComputeOptions, Device } from './runtime/device.ts';
 export { type AnalyseErrorsOptions, analyseErrors, type ComparedResults } from './score/analyse-errors.ts';
 export {
   type CocoEvalOptions,

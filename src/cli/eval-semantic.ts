@@ -13,7 +13,7 @@ import type { PredictionOptions } from './prediction-options.ts';
 
 interface SemanticEvalOptions
   extends EvalOptions,
-    Pick<PredictionOptions, 'threads' | 'minSize' | 'maxSize'> {
+    Pick<PredictionOptions, 'threads' | 'device' | 'minSize' | 'maxSize'> {
   model: string;
   images: string;
   offline?: true;
@@ -61,6 +61,7 @@ export async function evalSemantic(
   }
   const model = await loadSemantic(await weightFile(options.model, options.offline), {
     threads: options.threads,
+    device: options.device,
     minSize: options.minSize,
     maxSize: options.maxSize,
   });

@@ -5,6 +5,7 @@ import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
 import type { PlainSource } from '../predict/load/decode-source.ts';
 import type { TilePlan } from '../predict/tiles/tile-plan.ts';
+import type { ComputeOptions } from '../runtime/device.ts';
 
 /** What a `ModelPool` and its workers tell each other. Classes do not survive the way between processes. */
 
@@ -12,8 +13,7 @@ import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 export interface PredictSettings {
   /** Path of a model file. */
   modelFile: string;
-  /** Threads of one prediction. */
-  threads: number;
+  compute: ComputeOptions;
   /** Defaults of every prediction. */
   choices: PredictionChoices;
 }

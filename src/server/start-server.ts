@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PredictionChoices } from '../predict/choices.ts';
+import type { Device } from '../runtime/device.ts';
 import { buildApp } from './http/app.ts';
 import { boundAddress, isLoopback } from './http/bound-address.ts';
 import type { Log } from './http/json-log.ts';
@@ -17,6 +18,8 @@ export interface ServerOptions {
   workers: number;
   /** Threads of one prediction. Default: the cores divided by all workers. */
   threads?: number | undefined;
+  /** Default `cpu`. */
+  device?: Device | undefined;
   /** Defaults of every prediction. */
   choices?: PredictionChoices | undefined;
   /** Maximum number of waiting pictures per model. */
