@@ -4,6 +4,7 @@
  */
 
 export type { AnyModelConfig } from './config/any-config.ts';
+export type { ComputeOptions, Device } from './config/device.ts';
 export type { Category, ModelConfig } from './config/schema.ts';
 export type { SemanticConfig } from './config/semantic.ts';
 export type { RunInput } from './config/training.ts';
@@ -122,7 +123,6 @@ export {
   Prediction,
   type PredictionJson,
 } from './predict/instance.ts';
-
 export type { FindModelOptions } from './predict/load/find-model.ts';
 export { type ExplainerLoadOptions, type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';
@@ -140,7 +140,6 @@ export type { TilePlan } from './predict/tiles/tile-plan.ts';
 export type { Metrics } from './run/log/metric.ts';
 export type { LoopOutcome } from './run/loop.ts';
 export { type TrainOptions, train } from './run/train.ts';
-export type { ComputeOptions, Device } from './runtime/device.ts';
 export { type AnalyseErrorsOptions, analyseErrors, type ComparedResults } from './score/analyse-errors.ts';
 export {
   type CocoEvalOptions,

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Device, devices } from '../config/device.ts';
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { labelsOf, type PredictionChoices } from '../predict/choices.ts';
 import { type TileOptions, tilingOf } from '../predict/tiles/tile-choice.ts';
-import { type Device, devices } from '../runtime/device.ts';
 import { count, fraction } from './output.ts';
 
 /** The options of every command that predicts, as commander names them. */

@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { asyncDispose } from '../core/lifetime.ts';
@@ -11,7 +12,6 @@ import type { Prediction } from '../predict/instance.ts';
 import { type PlainSource, plainSource } from '../predict/load/decode-source.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
 import type { PredictOptions } from '../predict/model.ts';
-import type { ComputeOptions } from '../runtime/device.ts';
 import {
   fromPlain,
   fromPlainError,

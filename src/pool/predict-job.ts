@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import type { Rle } from '../ops/rle/rle.ts';
@@ -5,7 +6,6 @@ import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
 import type { PlainSource } from '../predict/load/decode-source.ts';
 import type { TilePlan } from '../predict/tiles/tile-plan.ts';
-import type { ComputeOptions } from '../runtime/device.ts';
 
 /** What a `ModelPool` and its workers tell each other. Classes do not survive the way between processes. */
 

@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../config/device.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions, type OptionNames } from '../core/options.ts';
@@ -8,7 +9,6 @@ import { preparePicture } from '../image/transform.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { semanticGraph, semanticStride } from '../model/fcn.ts';
 import { classMap } from '../ops/class-map.ts';
-import type { ComputeOptions } from '../runtime/device.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { checkChoices, choicesIn, type PredictionChoices, resizedBy } from './choices.ts';
 import { compileGraph } from './compile.ts';

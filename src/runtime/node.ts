@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import type { Device } from './device.ts';
+import type { Device } from '../config/device.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 import type { Runtime } from './runtime.ts';
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { type Device, devices } from '../config/device.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import { announce } from '../core/node/announce.ts';
 import { float32Tensor } from '../core/tensor.ts';
-import { type Device, devices } from './device.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Threads that WebAssembly keeps: each takes some 10 MB and delays the start. */

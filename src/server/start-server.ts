@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Device } from '../config/device.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
-import type { Device } from '../runtime/device.ts';
 import { buildApp } from './http/app.ts';
 import { boundAddress, isLoopback } from './http/bound-address.ts';
 import type { Log } from './http/json-log.ts';

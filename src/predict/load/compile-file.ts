@@ -1,4 +1,4 @@
-import type { ComputeOptions } from '../../runtime/device.ts';
+import type { ComputeOptions } from '../../config/device.ts';
 import { openNodeRuntime } from '../../runtime/open-node-runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
 import type { Compile } from '../compile.ts';

@@ -1,10 +1,10 @@
+import type { ComputeOptions } from '../../config/device.ts';
 import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
 import type { PoolerName } from '../../explanation/model.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import { storedCard } from '../../model-file/card.ts';
 import { openModelFile } from '../../model-file/model-file.ts';
-import type { ComputeOptions } from '../../runtime/device.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
 import { type Compile, compileBranches, compileModel } from '../compile.ts';
 import { type PoolerChoice, withPooler } from '../explain/exchanged-pooler.ts';

@@ -1,3 +1,4 @@
+import type { Device } from '../../config/device.ts';
 import type { Category } from '../../config/schema.ts';
 import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
@@ -15,7 +16,6 @@ import {
 } from '../../pool/worker-pool.ts';
 import { workerProcesses } from '../../pool/worker-process.ts';
 import type { PredictionChoices } from '../../predict/choices.ts';
-import type { Device } from '../../runtime/device.ts';
 import { Problem } from '../api/problem.ts';
 import type { Job, JobAnswer, WorkerSettings } from './job.ts';
 
