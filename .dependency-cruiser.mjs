@@ -11,7 +11,7 @@ const rooms = {
   explanation: 'core',
   ops: 'core',
   graph: 'core',
-  runtime: 'core',
+  runtime: 'config core',
   image: 'core',
   config: 'core',
   weights: 'core',

@@ -4,6 +4,7 @@
  */
 
 export type { AnyModelConfig } from './config/any-config.ts';
+export type { ComputeOptions, Device } from './config/device.ts';
 export type { Category, ModelConfig } from './config/schema.ts';
 export type { SemanticConfig } from './config/semantic.ts';
 export type { RunInput } from './config/training.ts';
@@ -122,7 +123,6 @@ export {
   Prediction,
   type PredictionJson,
 } from './predict/instance.ts';
-export type { ThreadOptions } from './predict/load/compile-file.ts';
 export type { FindModelOptions } from './predict/load/find-model.ts';
 export { type ExplainerLoadOptions, type LoadOptions, load, loadExplainer } from './predict/load/node.ts';
 export { Model, type PredictOptions, type PredictOutcome } from './predict/model.ts';

@@ -14,7 +14,7 @@ import type { PredictionOptions } from './prediction-options.ts';
 
 interface SemanticEvalOptions
   extends EvalOptions,
-    Pick<PredictionOptions, 'threads' | 'minSize' | 'maxSize'>,
+    Pick<PredictionOptions, 'threads' | 'device' | 'minSize' | 'maxSize'>,
     PlaneChoice {
   model: string;
   images: string;
@@ -63,6 +63,7 @@ export async function evalSemantic(
   }
   const model = await loadSemantic(await weightFile(options.model, options.offline), {
     threads: options.threads,
+    device: options.device,
     minSize: options.minSize,
     maxSize: options.maxSize,
   });

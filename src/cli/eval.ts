@@ -186,7 +186,7 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
   let model: Model<PictureSource> | undefined;
   let failed: number;
   try {
-    model = await load(file, { threads: options.threads });
+    model = await load(file, { threads: options.threads, device: options.device });
     requireSharedCategory(options.data, dataset.categories, model.config.categories);
     if (options.type === 'segm' && model.config.mask === null) {
       throw new UsageError(`${options.model} has no mask branch: use --type bbox`);

@@ -111,8 +111,8 @@ async function explainAction(path: string, options: ExplainCommandOptions): Prom
 }
 
 async function explain(path: string, picture: Picture, options: ExplainCommandOptions): Promise<Explanation> {
-  const { model, offline, threads, instance, truth, page, channel } = options;
-  const explainer = await loadExplainer(await modelFile(model, offline), { threads });
+  const { model, offline, threads, device, instance, truth, page, channel } = options;
+  const explainer = await loadExplainer(await modelFile(model, offline), { threads, device });
   try {
     return await explainer.explain(picture, {
       ...choicesOf(options, explainer.config.categories),

@@ -59,7 +59,10 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
   const given = await chosenPages(found, options);
   const outputsFor = await prepareOutputs(options, given, [options.data, options.model]);
   const done = options.resume && options.ndjson ? await picturesDone(options.ndjson, options.model) : null;
-  const model = await load(await modelFile(options.model, options.offline), { threads: options.threads });
+  const model = await load(await modelFile(options.model, options.offline), {
+    threads: options.threads,
+    device: options.device,
+  });
   try {
     const { ids, categories } = await idsFor(options.data, model.config);
     const listed = identify(given, ids, options.data);

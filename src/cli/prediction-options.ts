@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Device, devices } from '../config/device.ts';
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { labelsOf, type PredictionChoices } from '../predict/choices.ts';
@@ -18,6 +19,7 @@ export interface PredictionOptions {
   tileScale?: number;
   tileWhole?: true;
   threads?: number;
+  device?: Device;
 }
 
 const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = {
@@ -69,6 +71,11 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
     new Option('--tile-whole', 'predict the whole picture as well, for objects larger than the overlap'),
   threads: () =>
     new Option('--threads <n>', 'threads of one prediction (default: one for each core)').argParser(count),
+  device: () =>
+    new Option(
+      '--device <name>',
+      'where to compute: on a graphics processor, or auto for the first that works (default: cpu)',
+    ).choices(devices),
 };
 
 /** The options about tiles, for commands that look at the whole picture. */

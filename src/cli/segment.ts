@@ -15,7 +15,9 @@ import { findPictures } from './pictures.ts';
 import { addPlaneOptions, chosenPages, type PlaneOptions } from './plane-options.ts';
 import { addPredictionOptions, type PredictionOptions, tileOptionNames } from './prediction-options.ts';
 
-interface SegmentOptions extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads'>, PlaneOptions {
+interface SegmentOptions
+  extends Pick<PredictionOptions, 'minSize' | 'maxSize' | 'threads' | 'device'>,
+    PlaneOptions {
   recursive?: true;
   model: string;
   out: string;
@@ -52,10 +54,15 @@ Examples:
 }
 
 async function segmentAction(args: string[], options: SegmentOptions): Promise<void> {
-  const { model: nameOrPath, out, recursive, offline, minSize, maxSize, threads } = options;
+  const { model: nameOrPath, out, recursive, offline, minSize, maxSize, threads, device } = options;
   const found = await findPictures(args, { recursive, onNote: note });
   const pictures = await chosenPages(found, options);
-  const model = await loadSemantic(await weightFile(nameOrPath, offline), { threads, minSize, maxSize });
+  const model = await loadSemantic(await weightFile(nameOrPath, offline), {
+    threads,
+    device,
+    minSize,
+    maxSize,
+  });
   let failed = 0;
   try {
     const names = outputNames(pictures).map((name) => join(out, name));

@@ -91,6 +91,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
     port,
     workers,
     threads: options.threads,
+    device: options.device,
     choices: choicesOf(options, []),
     queue,
     cors,

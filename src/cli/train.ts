@@ -105,11 +105,7 @@ Examples:
 
 async function trainAction(options: TrainCommandOptions): Promise<void> {
   let stopping = false;
-  // SIGTERM too: a process that exits while the native runtime computes may be aborted by it.
-  const restore = onStopSignal(() => {
-    stopping = true;
-    process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
-  });
+  let restore = () => {};
   const display = new TrainingDisplay();
   try {
     if (!options.resume) {
@@ -128,6 +124,15 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
       offline: options.offline ?? false,
       shouldStop: () => stopping,
       ...display.listeners,
+      onStart: (plan) => {
+        // SIGTERM too: a process that exits while the native runtime computes may be aborted by it. Not before there is a
+        // run to save, so that nothing can keep a signal from ending the process.
+        restore = onStopSignal(() => {
+          stopping = true;
+          process.stderr.write('\nsaving the run; press Ctrl-C again to exit immediately\n');
+        });
+        display.listeners.onStart?.(plan);
+      },
     });
     display.finish();
     const model = `${options.out}/${runFiles.best}`;

@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { asyncDispose } from '../core/lifetime.ts';
@@ -21,7 +22,7 @@ import {
 import { WorkerPool } from './worker-pool.ts';
 import { workerProcesses } from './worker-process.ts';
 
-export interface CreatePoolOptions extends FindModelOptions, PredictionChoices {
+export interface CreatePoolOptions extends FindModelOptions, ComputeOptions, PredictionChoices {
   /** Worker processes, each with its own copy of the model. Default 1, which keeps this process responsive. */
   workers?: number | undefined;
   /** Threads that one prediction uses. Default: the cores divided by the workers. */
@@ -108,11 +109,12 @@ export async function createPool(nameOrPath: string, options: CreatePoolOptions 
     ...choiceNames,
     workers: true,
     threads: true,
+    device: true,
     offline: true,
     onProgress: true,
     signal: true,
   });
-  const { workers = 1, threads = shareOfCores(workers), offline, onProgress, signal } = options;
+  const { workers = 1, threads = shareOfCores(workers), device, offline, onProgress, signal } = options;
   const choices = choicesIn(options);
   for (const [name, count] of Object.entries({ workers, threads })) {
     if (!Number.isInteger(count) || count < 1)
@@ -122,7 +124,7 @@ export async function createPool(nameOrPath: string, options: CreatePoolOptions 
   const { config, weights } = await openModelFile(modelFile);
   await weights.close();
   configFor(config, choices);
-  const settings: PredictSettings = { modelFile, threads, choices };
+  const settings: PredictSettings = { modelFile, compute: { threads, device }, choices };
   const module = new URL('./predict-worker', import.meta.url);
   const start = workerProcesses<PredictJob, PredictAnswer>(module, settings);
   const pool = new WorkerPool({ start, workers, queue: Number.POSITIVE_INFINITY, timeoutMs: null });

@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
 import type { Rle } from '../ops/rle/rle.ts';
@@ -12,8 +13,7 @@ import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 export interface PredictSettings {
   /** Path of a model file. */
   modelFile: string;
-  /** Threads of one prediction. */
-  threads: number;
+  compute: ComputeOptions;
   /** Defaults of every prediction. */
   choices: PredictionChoices;
 }

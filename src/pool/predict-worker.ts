@@ -9,8 +9,8 @@ import {
 } from './predict-job.ts';
 import { workForParent } from './work-for-parent.ts';
 
-await workForParent<PredictSettings, PredictJob, PredictAnswer>(async ({ modelFile, threads, choices }) => {
-  const model = await load(modelFile, { threads, ...choices });
+await workForParent<PredictSettings, PredictJob, PredictAnswer>(async ({ modelFile, compute, choices }) => {
+  const model = await load(modelFile, { ...compute, ...choices });
   return async ({ source, choices }) => {
     try {
       return { prediction: toPlain(await model.predict(source, choices), model.config) };

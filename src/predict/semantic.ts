@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../config/device.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions, type OptionNames } from '../core/options.ts';
@@ -11,7 +12,7 @@ import { classMap } from '../ops/class-map.ts';
 import type { Session } from '../runtime/runtime.ts';
 import { checkChoices, choicesIn, type PredictionChoices, resizedBy } from './choices.ts';
 import { compileGraph } from './compile.ts';
-import { compileFile, type ThreadOptions } from './load/compile-file.ts';
+import { compileFile } from './load/compile-file.ts';
 import { decode } from './load/decode-source.ts';
 import type { PredictOptions } from './model.ts';
 
@@ -26,8 +27,8 @@ export interface SemanticPrediction {
 
 type SizeChoices = Pick<PredictionChoices, 'minSize' | 'maxSize'>;
 
-/** What `loadSemantic` takes: threads, and defaults of every prediction. */
-export type SemanticLoadOptions = Pick<PredictionChoices, 'minSize' | 'maxSize'> & ThreadOptions;
+/** What `loadSemantic` takes: how to compute, and defaults of every prediction. */
+export type SemanticLoadOptions = Pick<PredictionChoices, 'minSize' | 'maxSize'> & ComputeOptions;
 
 /** Options of a semantic prediction. */
 export type SemanticPredictOptions = Pick<PredictOptions, 'minSize' | 'maxSize' | 'signal'>;
@@ -108,9 +109,9 @@ export class SemanticModel implements AsyncDisposable {
  * ```
  */
 export async function loadSemantic(path: string, options: SemanticLoadOptions = {}): Promise<SemanticModel> {
-  checkOptions('loadSemantic', options, { threads: true, minSize: true, maxSize: true });
-  const { threads, ...limits } = options;
-  return compileFile(await openSemanticFile(path), { threads }, async (config, ...source) => {
+  checkOptions('loadSemantic', options, { threads: true, device: true, minSize: true, maxSize: true });
+  const { threads, device, ...limits } = options;
+  return compileFile(await openSemanticFile(path), { threads, device }, async (config, ...source) => {
     return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source), limits);
   });
 }

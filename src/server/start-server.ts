@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Device } from '../config/device.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { buildApp } from './http/app.ts';
 import { boundAddress, isLoopback } from './http/bound-address.ts';
@@ -17,6 +18,8 @@ export interface ServerOptions {
   workers: number;
   /** Threads of one prediction. Default: the cores divided by all workers. */
   threads?: number | undefined;
+  /** Default `cpu`. */
+  device?: Device | undefined;
   /** Defaults of every prediction. */
   choices?: PredictionChoices | undefined;
   /** Maximum number of waiting pictures per model. */

@@ -3,9 +3,6 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { findModel } from '../../src/predict/load/find-model.ts';
-import { load } from '../../src/predict/load/node.ts';
-import { loadSemantic } from '../../src/predict/semantic.ts';
 import { TestFolder } from '../support/folder.ts';
 
 const { golden } = vi.hoisted(() => ({ golden: new URL('../golden/semantic/fcn.pth', import.meta.url) }));
@@ -22,6 +19,12 @@ vi.mock('../../src/hub/published.ts', async (importOriginal) => {
   return { publishedModels: [row], findPublished: (name: string) => (name === row.name ? row : undefined) };
 });
 
+// The tests of other files keep the modules that they share.
+vi.resetModules();
+const { findModel } = await import('../../src/predict/load/find-model.ts');
+const { load } = await import('../../src/predict/load/node.ts');
+const { loadSemantic } = await import('../../src/predict/semantic.ts');
+
 const folder = new TestFolder();
 let server: Server;
 beforeAll(async () => {
@@ -32,6 +35,7 @@ beforeAll(async () => {
   vi.stubEnv('MASK_RCNN_MIRROR', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 afterAll(async () => {
+  vi.resetModules();
   vi.unstubAllEnvs();
   await new Promise((resolve) => server.close(resolve));
   await folder.remove();

@@ -4,10 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { convertedPath, downloadedPath } from '../../src/hub/cache.ts';
-import { publishedModels } from '../../src/hub/published.ts';
-import { resolveModel, shippedModels } from '../../src/hub/resolve-model.ts';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 vi.mock('../../src/hub/published.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../src/hub/published.ts')>();
@@ -16,6 +13,13 @@ vi.mock('../../src/hub/published.ts', async (importOriginal) => {
   const publishedModels = [...original.publishedModels, tiny];
   return { publishedModels, findPublished: (name: string) => publishedModels.find((m) => m.name === name) };
 });
+
+// The tests of other files keep the modules that they share.
+vi.resetModules();
+const { convertedPath, downloadedPath } = await import('../../src/hub/cache.ts');
+const { publishedModels } = await import('../../src/hub/published.ts');
+const { resolveModel, shippedModels } = await import('../../src/hub/resolve-model.ts');
+afterAll(() => void vi.resetModules());
 
 const model = publishedModels[0];
 const tiny = publishedModels.at(-1)!;

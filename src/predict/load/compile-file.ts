@@ -1,11 +1,7 @@
+import type { ComputeOptions } from '../../config/device.ts';
 import { openNodeRuntime } from '../../runtime/open-node-runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
 import type { Compile } from '../compile.ts';
-
-export interface ThreadOptions {
-  /** Threads that one prediction uses. Default: one for each core. */
-  threads?: number | undefined;
-}
 
 /**
  * Compiles an open weight file for Node and closes it, also after a failure.
@@ -13,11 +9,11 @@ export interface ThreadOptions {
  */
 export async function compileFile<Config, Compiled>(
   { config, weights }: { config: Config; weights: WeightFile },
-  options: ThreadOptions,
+  { threads, device }: ComputeOptions,
   compile: Compile<Config, Compiled>,
 ): Promise<Compiled> {
   try {
-    return await compile(config, weights, await openNodeRuntime(), options);
+    return await compile(config, weights, await openNodeRuntime(device), { threads });
   } finally {
     await weights.close();
   }

@@ -1,3 +1,4 @@
+import type { ComputeOptions } from '../../config/device.ts';
 import type { ModelConfig } from '../../config/schema.ts';
 import { checkOptions, type OptionNames } from '../../core/options.ts';
 import type { PoolerName } from '../../explanation/model.ts';
@@ -9,11 +10,11 @@ import { type Compile, compileBranches, compileModel } from '../compile.ts';
 import { type PoolerChoice, withPooler } from '../explain/exchanged-pooler.ts';
 import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
-import { compileFile, type ThreadOptions } from './compile-file.ts';
+import { compileFile } from './compile-file.ts';
 import { decode, openInParts } from './decode-source.ts';
 import { type FindModelOptions, findModel } from './find-model.ts';
 
-export interface LoadOptions extends FindModelOptions, ThreadOptions, PredictionChoices {}
+export interface LoadOptions extends FindModelOptions, ComputeOptions, PredictionChoices {}
 
 /** The options of `loadExplainer`. */
 export interface ExplainerLoadOptions extends LoadOptions, PoolerChoice {}
@@ -22,6 +23,7 @@ export interface ExplainerLoadOptions extends LoadOptions, PoolerChoice {}
 const loadNames: OptionNames<LoadOptions> = {
   ...choiceNames,
   threads: true,
+  device: true,
   offline: true,
   onProgress: true,
   signal: true,
@@ -99,19 +101,19 @@ export async function loadExplainable(
   nameOrPath: string,
   options: LoadOptions = {},
 ): Promise<ExplainableModel> {
-  const { threads } = options;
+  const { threads, device } = options;
   const choices = choicesIn(options);
   const path = await findModel(nameOrPath, findOptions(options));
   const { config, card, sessions } = await openAndCompile(
     path,
-    { threads },
+    { threads, device },
     async (config, weights, ...how) => {
       return { config, card: storedCard(weights), sessions: await compileModel(config, weights, ...how) };
     },
   );
   const explainers = new Map<PoolerName | undefined, Promise<Explainer>>();
   const makeExplainer = (pooler: PoolerName | undefined) =>
-    openAndCompile(path, { threads }, async (own, weights, ...how) => {
+    openAndCompile(path, { threads, device }, async (own, weights, ...how) => {
       const pooled = withPooler(own, pooler);
       const branches = pooler && (await compileBranches(pooled, weights, ...how));
       const maskLogits = await compileMaskLogits(pooled, weights, ...how);
@@ -134,7 +136,7 @@ async function openAndCompile<Compiled>(
 ): Promise<Compiled> {
   options.signal?.throwIfAborted();
   const file = await openModelFile(await findModel(nameOrPath, findOptions(options)));
-  return compileFile(file, { threads: options.threads }, compile);
+  return compileFile(file, options, compile);
 }
 
 function findOptions({ offline, onProgress, signal }: LoadOptions): FindModelOptions {

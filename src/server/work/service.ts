@@ -1,3 +1,4 @@
+import type { Device } from '../../config/device.ts';
 import type { Category } from '../../config/schema.ts';
 import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
@@ -34,6 +35,8 @@ export interface ServiceOptions
   maxPixels: number;
   /** Threads of one prediction. Default: the cores divided by all workers. */
   threads?: number | undefined;
+  /** Default `cpu`. */
+  device?: Device | undefined;
   /** Defaults of every prediction. */
   choices?: PredictionChoices | undefined;
   /** Called when a worker has exited or a job is retried. */
@@ -140,9 +143,14 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
     const first = models.findIndex((other) => other.name === name);
     if (first < i) throw new UsageError(`${file} and ${models[first].file} would both be called ${name}`);
   });
-  const { threads = shareOfCores(workers * models.length) } = options;
+  const { threads = shareOfCores(workers * models.length), device } = options;
   const pools = models.map(({ name, file }) => {
-    const settings: WorkerSettings = { modelFile: file, threads, choices, maxPixels };
+    const settings: WorkerSettings = {
+      modelFile: file,
+      compute: { threads, device },
+      choices,
+      maxPixels,
+    };
     const start = workerProcesses<Job, JobAnswer>(new URL('./worker/worker', import.meta.url), settings);
     const onPoolEvent = (event: PoolEvent) => onEvent({ ...event, model: name });
     return new WorkerPool({ start, workers, queue, timeoutMs, onEvent: onPoolEvent });

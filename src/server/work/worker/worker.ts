@@ -6,8 +6,8 @@ import { explainAnswerer } from './answer-explain.ts';
 import { answerPredict } from './answer-predict.ts';
 
 await workForParent<WorkerSettings, Job, JobAnswer>(async (settings) => {
-  const { modelFile, threads, choices } = settings;
-  const { model, explainer } = await loadExplainable(modelFile, { threads, ...choices });
+  const { modelFile, compute, choices } = settings;
+  const { model, explainer } = await loadExplainable(modelFile, { ...compute, ...choices });
   const answerExplain = explainAnswerer(explainer, settings);
   const answerOf = (job: Job) => ('follow' in job ? answerExplain(job) : answerPredict(model, job, settings));
   const failed = (error: unknown): JobAnswer => ({ outcome: 'failed', detail: describe(error) });

@@ -1,0 +1,15 @@
+/**
+ * Where Node computes. `cpu` is the reference; `webgpu` is a graphics processor through Vulkan, Metal or Direct3D, `cuda`
+ * NVIDIA's, `dml` DirectML, `coreml` Apple's. `auto` takes the first of them that works, else the processor.
+ */
+export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+
+export type Device = (typeof devices)[number];
+
+/** How a model is computed. */
+export interface ComputeOptions {
+  /** Threads that one prediction uses on the processor. Default: one for each core. */
+  threads?: number | undefined;
+  /** Default `cpu`. The others differ from it in the last bits, and `train` does not use them. */
+  device?: Device | undefined;
+}
