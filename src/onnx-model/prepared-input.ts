@@ -1,0 +1,102 @@
+import type { PreprocessConfig } from '../config/schema.ts';
+import type { Operators } from './operators.ts';
+import { flooredProduct, splitProduct } from './split-product.ts';
+import { contrastStretch } from './stretch.ts';
+
+/** Height and width, `[1]` int64 each. */
+export interface ImageSize {
+  readonly height: string;
+  readonly width: string;
+}
+
+/** The network's input. */
+export interface PreparedInput {
+  /** `[1, 3, H, W]`, H and W multiples of the divisor. */
+  readonly tensor: string;
+  /** Of the picture. */
+  readonly original: ImageSize;
+  /** Of the resized picture, without padding. */
+  readonly resized: ImageSize;
+  /** With padding. */
+  readonly padded: ImageSize;
+}
+
+/**
+ * `preparePicture` (image/transform.ts) as nodes: contrast, size, bilinear resizing without antialiasing, normalisation,
+ * zeros to the right and below.
+ * @param picture `[height, width, 3]` uint8.
+ */
+export function preparedInput(
+  o: Operators,
+  picture: string,
+  preprocess: PreprocessConfig,
+  divisor: number,
+): PreparedInput {
+  const original = { height: o.extent(picture, 0), width: o.extent(picture, 1) };
+  const resized = resizedSize(o, original, preprocess);
+  const rows = interpolation(o, original.height, resized.height);
+  const columns = interpolation(o, original.width, resized.width);
+  const stretch = preprocess.stretch ? contrastStretch(o, picture, preprocess.stretch) : (x: string) => x;
+  const row = (indices: string) => stretch(o.cast(o.gather(picture, indices), 'float32'));
+  const low = blend(o, [row(rows.before), row(rows.after)], o.reshape(rows.weight, [-1, 1, 1]));
+  const column = (indices: string) => o.gather(low, indices, 1);
+  const small = blend(o, [column(columns.before), column(columns.after)], o.reshape(columns.weight, [1, -1, 1]));
+
+  const { mean, std } = preprocess;
+  const gain = o.float(...std.map((deviation) => 1 / (255 * deviation)));
+  const offset = o.float(...std.map((deviation, channel) => -mean[channel] / deviation));
+  const planes = o.unsqueeze(o.transpose(o.add(o.mul(small, gain), offset), 2, 0, 1), 0);
+
+  const roundUp = (extent: string) =>
+    o.mul(o.div(o.add(extent, o.int(divisor - 1)), o.int(divisor)), o.int(divisor));
+  const padded = { height: roundUp(resized.height), width: roundUp(resized.width) };
+  const below = o.sub(padded.height, resized.height);
+  const right = o.sub(padded.width, resized.width);
+  const tensor = o.apply('Pad', planes, o.concat([o.int(0, 0, 0, 0, 0, 0), below, right]));
+  return { tensor, original, resized, padded };
+}
+
+/** `resizedSize` (image/transform.ts): each step is rounded to float32 there too. */
+function resizedSize(
+  o: Operators,
+  { height, width }: ImageSize,
+  { minSize, maxSize, shrink }: PreprocessConfig,
+): ImageSize {
+  const sides = [o.cast(height, 'float32'), o.cast(width, 'float32')];
+  const reach = (side: string, limit: number) => o.mul(o.div(1, side), limit);
+  const byShorter = reach(o.min(sides[0], sides[1]), minSize);
+  const byLonger = reach(o.max(sides[0], sides[1]), maxSize);
+  const scale = o.min(shrink ? byShorter : o.max(byShorter, 1), byLonger);
+  const [newHeight, newWidth] = sides.map((side) =>
+    o.cast(o.max(flooredProduct(o, side, scale), 1), 'int64'),
+  );
+  return { height: newHeight, width: newWidth };
+}
+
+/** Where each output position along a side lies among the inputs: out = in[before] + (in[after] − in[before]) · weight. */
+interface Interpolation {
+  /** `[to]` int64 */
+  before: string;
+  after: string;
+  /** `[to]` */
+  weight: string;
+}
+
+/** `interpolateAlong` (core/interpolation.ts). */
+function interpolation(o: Operators, from: string, to: string): Interpolation {
+  const scale = o.div(o.cast(from, 'float32'), o.cast(to, 'float32'));
+  const centres = o.add(o.cast(o.range(to), 'float32'), 0.5);
+  const { whole, rest } = splitProduct(o, centres, scale);
+  const shifted = o.sub(rest, 0.5);
+  const isBefore = o.cast(o.less(shifted, 0), 'float32');
+  const exact = o.sub(whole, isBefore);
+  const isOutside = o.less(exact, 0);
+  const weight = o.where(isOutside, 0, o.add(shifted, isBefore));
+  const last = o.sub(from, o.int(1));
+  const before = o.min(o.cast(o.max(exact, 0), 'int64'), last);
+  return { before, after: o.min(o.add(before, o.int(1)), last), weight };
+}
+
+function blend(o: Operators, [first, second]: readonly [string, string], weight: string): string {
+  return o.add(first, o.mul(o.sub(second, first), weight));
+}
