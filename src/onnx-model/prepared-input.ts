@@ -1,7 +1,7 @@
 import type { PreprocessConfig } from '../config/schema.ts';
 import type { Operators } from './operators.ts';
 import { flooredProduct, splitProduct } from './split-product.ts';
-import { contrastStretch } from './stretch.ts';
+import { contrastTable } from './stretch.ts';
 
 /** Height and width, `[1]` int64 each. */
 export interface ImageSize {
@@ -36,8 +36,11 @@ export function preparedInput(
   const resized = resizedSize(o, original, preprocess);
   const rows = interpolation(o, original.height, resized.height);
   const columns = interpolation(o, original.width, resized.width);
-  const stretch = preprocess.stretch ? contrastStretch(o, picture, preprocess.stretch) : (x: string) => x;
-  const row = (indices: string) => stretch(o.cast(o.gather(picture, indices), 'float32'));
+  const table = preprocess.stretch ? contrastTable(o, picture, preprocess.stretch) : null;
+  const row = (indices: string) => {
+    const values = o.gather(picture, indices);
+    return table === null ? o.cast(values, 'float32') : o.gather(table, o.cast(values, 'int32'));
+  };
   const low = blend(o, [row(rows.before), row(rows.after)], o.reshape(rows.weight, [-1, 1, 1]));
   const column = (indices: string) => o.gather(low, indices, 1);
   const small = blend(o, [column(columns.before), column(columns.after)], o.reshape(columns.weight, [1, -1, 1]));
@@ -63,7 +66,8 @@ function resizedSize(
   { minSize, maxSize, shrink }: PreprocessConfig,
 ): ImageSize {
   const sides = [o.cast(height, 'float32'), o.cast(width, 'float32')];
-  const reach = (side: string, limit: number) => o.mul(o.div(1, side), limit);
+  // ONNX Runtime would replace 1 / side · limit by a single division, which is rounded differently.
+  const reach = (side: string, limit: number) => o.mul(o.div(2, side), limit / 2);
   const byShorter = reach(o.min(sides[0], sides[1]), minSize);
   const byLonger = reach(o.max(sides[0], sides[1]), maxSize);
   const scale = o.min(shrink ? byShorter : o.max(byShorter, 1), byLonger);

@@ -7,13 +7,13 @@ const depth = 256;
  * `stretchContrast` (image/stretch.ts) as nodes.
  * @param picture `[height, width, 3]` uint8.
  * @param quantiles Those of the picture's values that become 0 and 255.
- * @returns Stretches values of the picture, float32.
+ * @returns What each value becomes, `[256]` float32.
  */
-export function contrastStretch(
+export function contrastTable(
   o: Operators,
   picture: string,
   [low, high]: readonly [number, number],
-): (values: string) => string {
+): string {
   const values = o.cast(o.reshape(picture, [-1]), 'int64');
   const ones = o.apply('Expand', int32(o, 1), o.apply('Shape', values));
   const bins = int32(o, ...new Array<number>(depth).fill(0));
@@ -26,12 +26,25 @@ export function contrastStretch(
     return o.min(o.sum(o.cast(o.less(seen, count), 'float32'), [0], 1), depth - 1);
   };
   const [from, to] = [quantile(low), quantile(high)];
+  const all = o.float(...Array.from({ length: depth }, (_, value) => value));
   const isFlat = o.atLeast(from, to);
   const range = o.where(isFlat, 1, o.sub(to, from));
-  return (x) => {
-    const stretched = o.apply('Round', o.div(o.mul(o.sub(x, from), depth - 1), range));
-    return o.where(isFlat, x, o.min(o.max(stretched, 0), depth - 1));
-  };
+  const scaled = o.mul(o.sub(all, from), depth - 1);
+  const stretched = o.min(o.max(roundedQuotient(o, scaled, range), 0), depth - 1);
+  return o.where(isFlat, all, stretched);
+}
+
+/**
+ * Quotients of whole numbers below 2¹⁶ and 2⁸, rounded to the nearest, halves to even. Some runtimes multiply by the
+ * reciprocal, which would move halves to either side.
+ */
+function roundedQuotient(o: Operators, dividends: string, divisor: string): string {
+  // A half more cannot reach the next multiple of the divisor.
+  const whole = o.apply('Floor', o.div(o.add(dividends, 0.5), divisor));
+  const isOdd = o.sub(whole, o.mul(o.apply('Floor', o.mul(whole, 0.5)), 2));
+  const twice = o.mul(o.sub(dividends, o.mul(whole, divisor)), 2);
+  const isUp = o.greater(o.add(twice, o.mul(isOdd, 0.5)), divisor);
+  return o.add(whole, o.cast(isUp, 'float32'));
 }
 
 function int32(o: Operators, ...values: number[]): string {
