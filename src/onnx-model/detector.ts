@@ -6,6 +6,7 @@ import { backboneStride } from '../model/backbone.ts';
 import { type InferenceGraphs, inferenceGraphs } from '../model/inference-graphs.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
+import type { WeightPrecision } from '../weights/elements/encode.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { boxesInPicture } from './boxes.ts';
 import { detections } from './detections.ts';
@@ -42,7 +43,7 @@ export async function detectorModel(
   { paste, ...options }: DetectorOptions,
 ): Promise<Uint8Array> {
   const writer = new ModelWriter();
-  const parts = await readParts(inferenceGraphs(config), weights);
+  const parts = await readParts(inferenceGraphs(config), weights, options.dtype);
   for (const part of Object.values(parts)) if (part) writeWeights(writer, part, options.dtype);
   const o = new Operators(writer.write);
   const input = preparedInput(o, picture.name, config.preprocess, backboneStride);
@@ -56,11 +57,15 @@ const picture: Value = { name: 'image', dtype: 'uint8', shape: [symbol('height')
 
 type Parts = { readonly [Name in keyof InferenceGraphs]: GraphPart | null } & { proposals: GraphPart; boxes: GraphPart };
 
-async function readParts(graphs: InferenceGraphs, weights: WeightFile): Promise<Parts> {
-  const read = (graph: InferenceGraphs['masks']) => (graph ? readPart(graph, weights) : null);
+async function readParts(
+  graphs: InferenceGraphs,
+  weights: WeightFile,
+  precision: WeightPrecision,
+): Promise<Parts> {
+  const read = (graph: InferenceGraphs['masks']) => (graph ? readPart(graph, weights, precision) : null);
   return {
-    proposals: await readPart(graphs.proposals, weights),
-    boxes: await readPart(graphs.boxes, weights),
+    proposals: await readPart(graphs.proposals, weights, precision),
+    boxes: await readPart(graphs.boxes, weights, precision),
     masks: await read(graphs.masks),
     keypoints: await read(graphs.keypoints),
   };

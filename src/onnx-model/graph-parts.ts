@@ -15,13 +15,18 @@ export interface GraphPart {
 }
 
 /**
- * Reads the weights of a graph and folds its batch norms into the convolutions.
+ * Reads the weights of a graph. Batch norms are folded into the convolutions, but not where weights are stored as float16:
+ * those of a float16 file then stay as they are.
  * @throws InputError if a weight is missing or damaged.
  */
-export async function readPart(graph: Graph, file: WeightFile): Promise<GraphPart> {
+export async function readPart(
+  graph: Graph,
+  file: WeightFile,
+  precision: WeightPrecision,
+): Promise<GraphPart> {
   const weights = new Map<string, Tensor>();
   for (const { name } of graph.weights) weights.set(name, await file.read(name));
-  const part = foldBatchNorm(graph, weights);
+  const part = precision === 'float32' ? foldBatchNorm(graph, weights) : { graph, weights };
   verifyGraph(part.graph);
   return part;
 }

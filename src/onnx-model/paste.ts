@@ -2,6 +2,7 @@ import type { MaskConfig } from '../config/schema.ts';
 import { symbol } from '../graph/dim.ts';
 import type { Operators } from './operators.ts';
 import type { ImageSize } from './prepared-input.ts';
+import { splitProduct } from './split-product.ts';
 
 /** Masks and their boxes in pixels of the picture. */
 interface PlacedMasks {
@@ -54,13 +55,14 @@ function wholePixelAxis(o: Operators, pixels: string, { low, high, side }: MaskS
   const padded = side + 2;
   const half = o.mul(o.mul(o.sub(high, low), 0.5), padded / side);
   const centre = o.mul(o.add(high, low), 0.5);
-  const whole = (x: string) => o.cast(o.cast(x, 'int32'), 'float32');
-  const [first, last] = [whole(o.sub(centre, half)), whole(o.add(centre, half))];
+  const truncated = (x: string) => o.cast(o.cast(x, 'int32'), 'float32');
+  const [first, last] = [truncated(o.sub(centre, half)), truncated(o.add(centre, half))];
   const count = o.max(o.add(o.sub(last, first), 1), 1);
   const inBox = o.add(o.sub(pixels, first), 0.5);
-  const position = o.sub(o.div(o.mul(inBox, padded), count), 0.5);
-  // The border of the padded mask is 0, and so is all that lies beyond.
-  return hats(o, o.sub(o.min(o.max(position, 0), padded - 1), 1), side);
+  // As a float32, a position could reach the other side of the middle between two cells.
+  const { whole, rest } = splitProduct(o, inBox, o.div(padded, count));
+  // Positions count from the border of the padded mask, which is 0, as is all that lies beyond.
+  return hats(o, { whole: o.sub(whole, 1), rest: o.sub(rest, 0.5) }, side);
 }
 
 /** `exactAxis` (ops/mask-axis.ts). */
@@ -69,12 +71,17 @@ function exactAxis(o: Operators, pixels: string, { low, high, side }: MaskSide):
   const isEmpty = o.atLeast(0, length);
   const inBox = o.sub(o.add(pixels, 0.5), low);
   const position = o.sub(o.mul(o.div(inBox, o.where(isEmpty, 1, length)), side), 0.5);
-  return hats(o, o.where(isEmpty, -2, position), side);
+  return hats(o, { whole: o.where(isEmpty, -2, position), rest: 0 }, side);
 }
 
-/** The weights of the cells 0 … side − 1 in linear interpolation at some positions; zeros outside. `[n, side]` */
-function hats(o: Operators, positions: string, side: number): string {
+/** The weights of the cells 0 … side − 1 in linear interpolation at positions `whole + rest`; zeros outside. `[n, side]` */
+function hats(
+  o: Operators,
+  { whole, rest }: { whole: string; rest: string | number },
+  side: number,
+): string {
   const cells = o.float(...Array.from({ length: side }, (_, i) => i));
-  const distances = o.apply('Abs', o.sub(o.unsqueeze(positions, 1), cells));
+  const column = (x: string | number) => (typeof x === 'number' ? x : o.unsqueeze(x, 1));
+  const distances = o.apply('Abs', o.add(o.sub(column(whole), cells), column(rest)));
   return o.max(o.sub(1, distances), 0);
 }
