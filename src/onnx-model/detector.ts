@@ -1,6 +1,6 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
-import type { Value } from '../graph/graph.ts';
 import { symbol } from '../graph/dim.ts';
+import type { Value } from '../graph/graph.ts';
 import { ModelWriter } from '../graph/onnx/emission.ts';
 import { backboneStride } from '../model/backbone.ts';
 import { type InferenceGraphs, inferenceGraphs } from '../model/inference-graphs.ts';
@@ -55,7 +55,10 @@ export async function detectorModel(
 /** The input of every complete model. */
 const picture: Value = { name: 'image', dtype: 'uint8', shape: [symbol('height'), symbol('width'), 3] };
 
-type Parts = { readonly [Name in keyof InferenceGraphs]: GraphPart | null } & { proposals: GraphPart; boxes: GraphPart };
+type Parts = { readonly [Name in keyof InferenceGraphs]: GraphPart | null } & {
+  proposals: GraphPart;
+  boxes: GraphPart;
+};
 
 async function readParts(
   graphs: InferenceGraphs,
@@ -110,7 +113,11 @@ function instancesIn(
   const own = roisByLevel(o, instances.boxes, levels);
   const { heatMaps } = writePart(writer, parts.keypoints, { ...pyramid, ...own.inputs });
   const geometry = { joints: config.keypoint.names.length, side: heatMapSide(config.keypoint) };
-  return { instances, masks, keypoints: decodedKeypoints(o, own.restore(heatMaps), instances.boxes, geometry) };
+  return {
+    instances,
+    masks,
+    keypoints: decodedKeypoints(o, own.restore(heatMaps), instances.boxes, geometry),
+  };
 }
 
 /** Stage 9: everything in pixels of the picture. */
@@ -121,7 +128,11 @@ function outputsOf(
 ): Value[] {
   const count = symbol('instances');
   const outputs: Value[] = [];
-  const output = (name: string, tensor: string, { shape, dtype = 'float32' }: Pick<Value, 'shape'> & Partial<Value>) => {
+  const output = (
+    name: string,
+    tensor: string,
+    { shape, dtype = 'float32' }: Pick<Value, 'shape'> & Partial<Value>,
+  ) => {
     o.write.node('Identity', [tensor], name);
     outputs.push({ name, dtype, shape: [count, ...shape] });
   };
@@ -148,7 +159,8 @@ function outputsOf(
 
 /** `[D, K, 2]` in pixels of the resized picture → `[D, K, 3]` x, y in pixels of the picture, and 1. */
 function posesInPicture(o: Operators, points: string, { original, resized }: PreparedInput): string {
-  const sides = ({ width, height }: PreparedInput['original']) => o.cast(o.concat([width, height]), 'float32');
+  const sides = ({ width, height }: PreparedInput['original']) =>
+    o.cast(o.concat([width, height]), 'float32');
   const placed = o.div(o.mul(points, sides(original)), sides(resized));
   return o.write.value('Pad', [placed, o.int(0, 0, 0, 0, 0, 1), o.write.number(1)]);
 }

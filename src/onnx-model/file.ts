@@ -16,7 +16,11 @@ export interface OnnxFileOptions {
 /** The bytes of a complete model. */
 export function onnxFile(
   { nodes, initializers }: ModelWriter,
-  { input, config, ...model }: { name: string; input: Value; outputs: readonly Value[]; config: AnyModelConfig },
+  {
+    input,
+    config,
+    ...model
+  }: { name: string; input: Value; outputs: readonly Value[]; config: AnyModelConfig },
   { version, card }: OnnxFileOptions,
 ): Uint8Array {
   return encodeModel({

@@ -48,7 +48,10 @@ interface CubicAxis {
   weights: string;
 }
 
-function cubicAxis(o: Operators, { low, high, side }: { low: string; high: string; side: number }): CubicAxis {
+function cubicAxis(
+  o: Operators,
+  { low, high, side }: { low: string; high: string; side: number },
+): CubicAxis {
   const length = o.max(o.sub(high, low), 1);
   const rounded = o.apply('Ceil', length);
   const pixels = o.cast(rounded, 'int64');

@@ -177,7 +177,10 @@ export class Operators {
     trips: string,
     states: readonly LoopState[],
     results: readonly Pick<LoopState, 'dtype' | 'shape'>[],
-    body: (pass: string, states: readonly string[]) => { states: readonly string[]; results: readonly string[] },
+    body: (
+      pass: string,
+      states: readonly string[],
+    ) => { states: readonly string[]; results: readonly string[] },
   ): { states: string[]; results: string[] } {
     const { unused, collect } = this.write;
     const [pass, condition] = [unused('pass'), unused('condition')];

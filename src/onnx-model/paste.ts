@@ -75,11 +75,7 @@ function exactAxis(o: Operators, pixels: string, { low, high, side }: MaskSide):
 }
 
 /** The weights of the cells 0 … side − 1 in linear interpolation at positions `whole + rest`; zeros outside. `[n, side]` */
-function hats(
-  o: Operators,
-  { whole, rest }: { whole: string; rest: string | number },
-  side: number,
-): string {
+function hats(o: Operators, { whole, rest }: { whole: string; rest: string | number }, side: number): string {
   const cells = o.float(...Array.from({ length: side }, (_, i) => i));
   const column = (x: string | number) => (typeof x === 'number' ? x : o.unsqueeze(x, 1));
   const distances = o.apply('Abs', o.add(o.sub(column(whole), cells), column(rest)));

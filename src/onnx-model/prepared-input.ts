@@ -43,7 +43,11 @@ export function preparedInput(
   };
   const low = blend(o, [row(rows.before), row(rows.after)], o.reshape(rows.weight, [-1, 1, 1]));
   const column = (indices: string) => o.gather(low, indices, 1);
-  const small = blend(o, [column(columns.before), column(columns.after)], o.reshape(columns.weight, [1, -1, 1]));
+  const small = blend(
+    o,
+    [column(columns.before), column(columns.after)],
+    o.reshape(columns.weight, [1, -1, 1]),
+  );
 
   const { mean, std } = preprocess;
   const gain = o.float(...std.map((deviation) => 1 / (255 * deviation)));

@@ -76,7 +76,10 @@ function anchorsAt(
     placement === 'rounded' ? o.div(pixels, locations) : o.int(grid.stride);
   const x = o.mul(column, between(grid.padded.width, grid.columns));
   const y = o.mul(row, between(grid.padded.height, grid.rows));
-  const shift = o.concat([x, y, x, y].map((corner) => o.unsqueeze(corner, 1)), 1);
+  const shift = o.concat(
+    [x, y, x, y].map((corner) => o.unsqueeze(corner, 1)),
+    1,
+  );
   const bases = o.write.constant(float32Tensor([grid.shapes, 4], base));
   return o.add(o.gather(bases, shape), o.cast(shift, 'float32'));
 }

@@ -13,7 +13,11 @@ export interface LeveledRois {
 }
 
 /** `roisByLevel` (predict/graph-stages.ts). @param boxes `[R, 4]` in pixels of the resized picture. */
-export function roisByLevel(o: Operators, boxes: string, { roi: levels, canonicalSize }: Levels): LeveledRois {
+export function roisByLevel(
+  o: Operators,
+  boxes: string,
+  { roi: levels, canonicalSize }: Levels,
+): LeveledRois {
   if (canonicalSize === undefined) {
     const only = roiInputs(o, levels[0], boxes);
     return { inputs: only, sort: (rows) => rows, restore: (rows) => rows };

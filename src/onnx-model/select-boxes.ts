@@ -50,7 +50,11 @@ export function takeCandidates(
 function notOverlapping(
   o: Operators,
   { boxes, scores, labels }: Candidates,
-  { nmsThreshold, limit, labelRange: [first, last] }: {
+  {
+    nmsThreshold,
+    limit,
+    labelRange: [first, last],
+  }: {
     nmsThreshold: number;
     limit: number;
     labelRange: readonly [number, number];

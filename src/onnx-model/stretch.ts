@@ -9,11 +9,7 @@ const depth = 256;
  * @param quantiles Those of the picture's values that become 0 and 255.
  * @returns What each value becomes, `[256]` float32.
  */
-export function contrastTable(
-  o: Operators,
-  picture: string,
-  [low, high]: readonly [number, number],
-): string {
+export function contrastTable(o: Operators, picture: string, [low, high]: readonly [number, number]): string {
   const values = o.cast(o.reshape(picture, [-1]), 'int64');
   const ones = o.apply('Expand', int32(o, 1), o.apply('Shape', values));
   const bins = int32(o, ...new Array<number>(depth).fill(0));

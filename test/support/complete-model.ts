@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { ModelConfig } from '../../src/config/schema.ts';
-import type { Tensor } from '../../src/core/tensor.ts';
+import type { Float32Tensor, Tensor } from '../../src/core/tensor.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { detectorModel } from '../../src/onnx-model/detector.ts';
+import { pasters } from '../../src/ops/pasters.ts';
 import { decodeToBitmap } from '../../src/ops/rle/bitmap.ts';
 import { compileModel } from '../../src/predict/compile.ts';
 import { runPipeline } from '../../src/predict/pipeline.ts';
@@ -33,31 +34,68 @@ export async function openBoth(
   return {
     complete: ({ data, height, width }: Picture): Promise<OnnxOutputs> =>
       session.run({ image: { dtype: 'uint8', shape: [height, width, 3], data } }),
-    ours: async (picture: Picture): Promise<PlacedInstance[]> =>
-      placeInstances(await runPipeline(picture, config, sessions), config, picture),
+    ours: async (picture: Picture): Promise<Expected> => {
+      const result = await runPipeline(picture, config, sessions);
+      return { config, picture, masks: result.masks, instances: placeInstances(result, config, picture) };
+    },
   };
 }
 
-/** Whether both found the same instances: scores within 1e-3, boxes within a twentieth of a pixel, masks of IoU .99. */
-export function expectSame(
-  outputs: OnnxOutputs,
-  expected: readonly PlacedInstance[],
-  { categories }: Pick<ModelConfig, 'categories'>,
-): void {
-  const { boxes, labels, scores, bitmaps, keypoints } = outputs;
-  const count = expected.length;
+/** What the package's own pipeline finds in a picture. */
+interface Expected {
+  config: ModelConfig;
+  picture: Picture;
+  /** `[N, side, side]` probabilities. */
+  masks: Float32Tensor | null;
+  instances: readonly PlacedInstance[];
+}
+
+/** Checks that instances, scores, boxes, mask probabilities and keypoints are the same. */
+export function expectSame(outputs: OnnxOutputs, { config, instances, masks }: Expected): void {
+  const { boxes, labels, scores, keypoints } = outputs;
+  const count = instances.length;
   expect(scores.shape).toEqual([count]);
   expect(boxes.shape).toEqual([count, 4]);
-  const ids = expected.map(({ label }) => categories[label - 1].id);
+  const ids = instances.map(({ label }) => config.categories[label - 1].id);
   expect(Array.from(labels.data, Number)).toEqual(ids);
-  expected.forEach(({ score, box, mask, pose }, i) => {
+  instances.forEach(({ score, box, pose }, i) => {
     expect(Math.abs(Number(scores.data[i]) - score)).toBeLessThan(1e-3);
-    expect(largestDifference(rowOf(boxes, i), box)).toBeLessThan(0.05);
+    expect(largestDifference(rowOf(boxes, i), box)).toBeLessThan(0.01);
+    if (!pose) return;
+    const points = pose.points.flatMap(({ x, y }) => [x, y, 1]);
+    expect(largestDifference(rowOf(keypoints, i), points)).toBeLessThan(0.01);
+  });
+  if (masks === null) return;
+  expect(outputs.masks.shape).toEqual(masks.shape);
+  expect(largestDifference(Array.from(outputs.masks.data, Number), [...masks.data])).toBeLessThan(1e-3);
+}
+
+/** Checks that every pasted mask has an IoU above .99 with the package's. */
+export function expectSameBitmaps({ bitmaps }: OnnxOutputs, { instances }: Expected): void {
+  instances.forEach(({ mask }, i) => {
     if (mask) expect(iouOf(rowOf(bitmaps, i), decodeToBitmap(mask))).toBeGreaterThan(0.99);
-    if (pose) {
-      const points = pose.points.flatMap(({ x, y }) => [x, y, 1]);
-      expect(largestDifference(rowOf(keypoints, i), points)).toBeLessThan(0.05);
-    }
+  });
+}
+
+/**
+ * Checks that pasted masks differ from the package's only in pixels within 1e-3 of the threshold: for models that are not
+ * trained, whose masks have many.
+ */
+export function expectDecidedPixels(
+  { bitmaps }: OnnxOutputs,
+  { config, picture, masks, instances }: Expected,
+): void {
+  if (masks === null || config.mask === null) return;
+  const paste = pasters[config.mask.paste];
+  const [, height, width] = masks.shape;
+  instances.forEach(({ box }, i) => {
+    const mask = masks.data.subarray(i * height * width, (i + 1) * height * width);
+    const [all, sure] = [-1e-3, 1e-3].map((margin) =>
+      decodeToBitmap(paste(mask, box, picture, 0.5 + margin)),
+    );
+    const pixels = rowOf(bitmaps, i);
+    expect(pixels.length).toBe(all.length);
+    expect(pixels.filter((pixel, at) => pixel > all[at] || pixel < sure[at]).length).toBe(0);
   });
 }
 
@@ -68,7 +106,7 @@ function rowOf({ shape: [count], data }: Tensor, row: number): number[] {
 
 function largestDifference(a: readonly number[], b: readonly number[]): number {
   expect(a.length).toBe(b.length);
-  return Math.max(...a.map((value, i) => Math.abs(value - b[i])));
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
 }
 
 /** 1 for two masks without pixels. */
