@@ -5,12 +5,12 @@ import { ModelWriter } from '../graph/onnx/emission.ts';
 import { backboneStride } from '../model/backbone.ts';
 import { type InferenceGraphs, inferenceGraphs } from '../model/inference-graphs.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
-import { levelsOf, maskSide } from '../model/structure.ts';
+import { type Levels, levelsOf, maskSide } from '../model/structure.ts';
 import type { WeightPrecision } from '../weights/elements/encode.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { boxesInPicture } from './boxes.ts';
 import { detections } from './detections.ts';
-import { type OnnxFileOptions, onnxFile } from './file.ts';
+import { type OnnxFileOptions, onnxFile, pictureInput } from './file.ts';
 import { type GraphPart, readPart, writePart, writeWeights } from './graph-parts.ts';
 import { decodedKeypoints } from './keypoints.ts';
 import { rescoredByMasks } from './mask-scores.ts';
@@ -42,18 +42,15 @@ export async function detectorModel(
   weights: WeightFile,
   { paste, ...options }: DetectorOptions,
 ): Promise<Uint8Array> {
-  const writer = new ModelWriter();
+  const writer = new ModelWriter(options.opset);
   const parts = await readParts(inferenceGraphs(config), weights, options.dtype);
   for (const part of Object.values(parts)) if (part) writeWeights(writer, part, options.dtype);
   const o = new Operators(writer.write);
-  const input = preparedInput(o, picture.name, config.preprocess, backboneStride);
+  const input = preparedInput(o, pictureInput.name, config.preprocess, backboneStride);
   const found = instancesIn(writer, o, { parts, config }, input);
   const outputs = outputsOf(o, found, { config, input, paste });
-  return onnxFile(writer, { name: 'detector', input: picture, outputs, config }, options);
+  return onnxFile(writer, { name: 'detector', outputs, config }, options);
 }
-
-/** The input of every complete model. */
-const picture: Value = { name: 'image', dtype: 'uint8', shape: [symbol('height'), symbol('width'), 3] };
 
 type Parts = { readonly [Name in keyof InferenceGraphs]: GraphPart | null } & {
   proposals: GraphPart;
@@ -93,9 +90,7 @@ function instancesIn(
   const pyramid = Object.fromEntries(levels.roi.map(({ name }) => [name, maps[name]]));
   const proposed = proposals(o, maps, config.rpn, { levels: levels.rpn, resized, padded });
 
-  const rois = roisByLevel(o, proposed, levels);
-  const predicted = writePart(writer, parts.boxes, { ...pyramid, ...rois.inputs });
-  const output = { scores: rois.restore(predicted.scores), deltas: rois.restore(predicted.deltas) };
+  const output = classifiedBoxes(writer, o, parts.boxes, { boxes: proposed, pyramid, levels });
   const classes = classCount(config);
   let instances = detections(o, output, proposed, { config: config.box, classes, resized });
 
@@ -118,6 +113,50 @@ function instancesIn(
     masks,
     keypoints: decodedKeypoints(o, own.restore(heatMaps), instances.boxes, geometry),
   };
+}
+
+/** Stage 6, `classifyBoxes` (predict/graph-stages.ts). */
+function classifiedBoxes(
+  writer: ModelWriter,
+  o: Operators,
+  part: GraphPart,
+  { boxes, pyramid, levels }: { boxes: string; pyramid: Record<string, string>; levels: Levels },
+): { scores: string; deltas: string } {
+  const classify = (some: string) => {
+    const rois = roisByLevel(o, some, levels);
+    const { scores, deltas } = writePart(writer, part, { ...pyramid, ...rois.inputs });
+    return [rois.restore(scores), rois.restore(deltas)] as const;
+  };
+  const names = ['scores', 'deltas'] as const;
+  const [scores, deltas] =
+    levels.roisAtOnce === undefined
+      ? classify(boxes)
+      : inBatches(o, boxes, levels.roisAtOnce, {
+          results: names.map((name) => (part.graph.outputs.get(name) as Value).shape[1] as number),
+          run: classify,
+        });
+  return { scores, deltas };
+}
+
+/**
+ * Runs a part of the model on some boxes at a time, which limits memory.
+ * @param results Columns of each result.
+ */
+function inBatches(
+  o: Operators,
+  boxes: string,
+  size: number,
+  { results: columns, run }: { results: readonly number[]; run: (some: string) => readonly string[] },
+): string[] {
+  const count = o.extent(boxes, 0);
+  const batches = o.div(o.add(count, o.int(size - 1)), o.int(size));
+  const missing = o.sub(o.mul(batches, o.int(size)), count);
+  const filled = o.apply('Pad', boxes, o.concat([o.int(0, 0), missing, o.int(0)]));
+  const each = o.reshape(filled, [-1, size, 4]);
+  const types = columns.map((width) => ({ dtype: 'float32', shape: [size, width] }) as const);
+  const body = (batch: string) => ({ states: [], results: run(o.gather(each, batch)) });
+  const { results } = o.loop(o.squeeze(batches), [], types, body);
+  return results.map((rows, i) => o.slice(o.reshape(rows, [-1, columns[i]]), 0, 0, count));
 }
 
 /** Stage 9: everything in pixels of the picture. */
@@ -146,7 +185,7 @@ function outputsOf(
     output('masks', masks, { shape: [side, side] });
     if (paste) {
       const bitmaps = pastedMasks(o, { masks, boxes, side }, input.original, config.mask.paste);
-      output('bitmaps', bitmaps, { shape: picture.shape.slice(0, 2), dtype: 'uint8' });
+      output('bitmaps', bitmaps, { shape: pictureInput.shape.slice(0, 2), dtype: 'uint8' });
     }
   }
   if (keypoints && config.keypoint) {

@@ -1,7 +1,8 @@
 import type { AnyModelConfig } from '../config/any-config.ts';
+import { symbol } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import type { ModelWriter } from '../graph/onnx/emission.ts';
-import { encodeModel } from '../graph/onnx/protobuf.ts';
+import { encodeModel, type Opset } from '../graph/onnx/protobuf.ts';
 import type { ModelCard } from '../model-file/card.ts';
 import type { WeightPrecision } from '../weights/elements/encode.ts';
 
@@ -11,23 +12,28 @@ export interface OnnxFileOptions {
   /** Of this package. */
   readonly version: string;
   readonly card: ModelCard | null;
+  readonly opset: Opset;
 }
+
+/** The input of every complete model: RGB, upright, of any size. */
+export const pictureInput: Value = {
+  name: 'image',
+  dtype: 'uint8',
+  shape: [symbol('height'), symbol('width'), 3],
+};
 
 /** The bytes of a complete model. */
 export function onnxFile(
   { nodes, initializers }: ModelWriter,
-  {
-    input,
-    config,
-    ...model
-  }: { name: string; input: Value; outputs: readonly Value[]; config: AnyModelConfig },
-  { version, card }: OnnxFileOptions,
+  { config, ...model }: { name: string; outputs: readonly Value[]; config: AnyModelConfig },
+  { version, card, opset }: OnnxFileOptions,
 ): Uint8Array {
   return encodeModel({
     ...model,
-    inputs: [input],
+    inputs: [pictureInput],
     nodes,
     initializers,
+    opset,
     producerVersion: version,
     metadata: { ...metadataOf(config), mask_rcnn_version: version, ...(card ? cardMetadata(card) : {}) },
   });

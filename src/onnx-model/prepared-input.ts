@@ -1,6 +1,7 @@
 import type { PreprocessConfig } from '../config/schema.ts';
+import { blend, interpolation } from './interpolation.ts';
 import type { Operators } from './operators.ts';
-import { flooredProduct, splitProduct } from './split-product.ts';
+import { flooredProduct } from './split-product.ts';
 import { contrastTable } from './stretch.ts';
 
 /** Height and width, `[1]` int64 each. */
@@ -34,8 +35,12 @@ export function preparedInput(
 ): PreparedInput {
   const original = { height: o.extent(picture, 0), width: o.extent(picture, 1) };
   const resized = resizedSize(o, original, preprocess);
-  const rows = interpolation(o, original.height, resized.height);
-  const columns = interpolation(o, original.width, resized.width);
+  const along = (from: string, to: string) => {
+    const scale = o.div(o.cast(from, 'float32'), o.cast(to, 'float32'));
+    return interpolation(o, scale, { from, to });
+  };
+  const rows = along(original.height, resized.height);
+  const columns = along(original.width, resized.width);
   const table = preprocess.stretch ? contrastTable(o, picture, preprocess.stretch) : null;
   const row = (indices: string) => {
     const values = o.gather(picture, indices);
@@ -79,32 +84,4 @@ function resizedSize(
     o.cast(o.max(flooredProduct(o, side, scale), 1), 'int64'),
   );
   return { height: newHeight, width: newWidth };
-}
-
-/** Where each output position along a side lies among the inputs: out = in[before] + (in[after] − in[before]) · weight. */
-interface Interpolation {
-  /** `[to]` int64 */
-  before: string;
-  after: string;
-  /** `[to]` */
-  weight: string;
-}
-
-/** `interpolateAlong` (core/interpolation.ts). */
-function interpolation(o: Operators, from: string, to: string): Interpolation {
-  const scale = o.div(o.cast(from, 'float32'), o.cast(to, 'float32'));
-  const centres = o.add(o.cast(o.range(to), 'float32'), 0.5);
-  const { whole, rest } = splitProduct(o, centres, scale);
-  const shifted = o.sub(rest, 0.5);
-  const isBefore = o.cast(o.less(shifted, 0), 'float32');
-  const exact = o.sub(whole, isBefore);
-  const isOutside = o.less(exact, 0);
-  const weight = o.where(isOutside, 0, o.add(shifted, isBefore));
-  const last = o.sub(from, o.int(1));
-  const before = o.min(o.cast(o.max(exact, 0), 'int64'), last);
-  return { before, after: o.min(o.add(before, o.int(1)), last), weight };
-}
-
-function blend(o: Operators, [first, second]: readonly [string, string], weight: string): string {
-  return o.add(first, o.mul(o.sub(second, first), weight));
 }

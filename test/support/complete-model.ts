@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ModelConfig } from '../../src/config/schema.ts';
 import type { Float32Tensor, Tensor } from '../../src/core/tensor.ts';
+import type { Opset } from '../../src/graph/onnx/protobuf.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { detectorModel } from '../../src/onnx-model/detector.ts';
 import { pasters } from '../../src/ops/pasters.ts';
@@ -19,16 +20,17 @@ export type OnnxOutputs = Record<string, Tensor>;
 interface OpenOptions {
   runtime?: Runtime;
   dtype?: WeightPrecision;
+  opset?: Opset;
 }
 
 /** A detector as a complete ONNX model, with pasted masks, and as the package runs it. */
 export async function openBoth(
   config: ModelConfig,
   weights: WeightFile,
-  { runtime = nodeRuntime, dtype = 'float32' }: OpenOptions = {},
+  { runtime = nodeRuntime, dtype = 'float32', opset = 17 }: OpenOptions = {},
 ) {
   const paste = config.mask !== null;
-  const model = await detectorModel(config, weights, { paste, dtype, version: '1.2.3', card: null });
+  const model = await detectorModel(config, weights, { paste, dtype, version: '1.2.3', card: null, opset });
   const session = await runtime.createSession(model, { threads: 1 });
   const sessions = await compileModel(config, weights, nodeRuntime, { threads: 1 });
   return {

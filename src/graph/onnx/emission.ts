@@ -1,5 +1,5 @@
 import type { Value } from '../graph.ts';
-import type { Attribute, OnnxNode, OnnxTensor } from './protobuf.ts';
+import { type Attribute, defaultOpset, type OnnxNode, type OnnxTensor, type Opset } from './protobuf.ts';
 import type { RoiAlignForm } from './roi-align-form.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
@@ -40,13 +40,21 @@ export class ModelWriter {
   #nodes: OnnxNode[] = [];
   #count = 0;
 
-  constructor() {
+  constructor(opset: Opset = defaultOpset) {
     const add = (
       type: string,
       inputs: readonly string[],
       outputs: readonly string[],
-      attributes: Attributes,
-    ) => void this.#nodes.push({ type, inputs, outputs, attributes });
+      { axes, ...attributes }: Attributes,
+    ) => {
+      if (axes === undefined) this.#nodes.push({ type, inputs, outputs, attributes });
+      // Opset 18 turned the axes of the reductions into an input.
+      else if (opset < 18) this.#nodes.push({ type, inputs, outputs, attributes: { axes, ...attributes } });
+      else {
+        const list = this.write.integers(...(axes as readonly number[]));
+        this.#nodes.push({ type, inputs: [...inputs, list], outputs, attributes });
+      }
+    };
     const values: NodeWriter['values'] = (count, type, inputs, attributes = {}) => {
       const outputs = Array.from({ length: count }, () => this.#name(type));
       add(type, inputs, outputs, attributes);

@@ -40,15 +40,22 @@ export interface OnnxModel {
   readonly outputs: readonly Value[];
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
+  readonly opset?: Opset;
   /** Version of the program that writes the model. */
   readonly producerVersion?: string;
   /** What tools can read about the model, by name. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const irVersion = 8;
-/** The newest opset with RoiAlign's half-pixel mode whose operators all ONNX Runtime providers support. */
-const opset = 17;
+/** Versions of ONNX's operators that models can be written for → the version of the format that came with them. */
+const irVersions = { 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 } as const;
+
+export type Opset = keyof typeof irVersions;
+
+export const opsets = Object.keys(irVersions).map(Number) as Opset[];
+
+/** The oldest one, which all ONNX Runtime providers support. */
+export const defaultOpset: Opset = 17;
 
 /** Enough bytes for the nodes and names of most graphs. */
 const roomBesideWeights = 2 ** 18;
@@ -73,7 +80,8 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   const writer = new protobuf.Writer();
   // Allocated at once: a growing writer would copy the weights several times.
   writer.buf = new Uint8Array(bytesOf(model.initializers) + roomBesideWeights);
-  int(writer, 1, irVersion);
+  const { opset = defaultOpset } = model;
+  int(writer, 1, irVersions[opset]);
   text(writer, 2, 'mask-rcnn');
   if (model.producerVersion) text(writer, 3, model.producerVersion);
   message(writer, 7, (graph) => encodeGraph(graph, model));
