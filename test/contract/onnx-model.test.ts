@@ -8,11 +8,16 @@ import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
 import type { ModelConfig, RoiPoolConfig } from '../../src/config/schema.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import type { Float32Tensor } from '../../src/core/tensor.ts';
+import { opsets } from '../../src/graph/onnx/protobuf.ts';
 import { decodePicture } from '../../src/image/decode.ts';
+import { openSemanticFile } from '../../src/import/semantic-file.ts';
 import { currentKey } from '../../src/import/torchvision/legacy-names.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { openModelFile } from '../../src/model-file/model-file.ts';
+import { semanticModel } from '../../src/onnx-model/semantic.ts';
 import { configFor } from '../../src/predict/choices.ts';
+import { loadSemantic } from '../../src/predict/semantic.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 import { webRuntime } from '../../src/runtime/web.ts';
 import { initialWeights } from '../../src/train/initial-weights.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
@@ -84,6 +89,38 @@ describe('in onnxruntime-web', async () => {
     const [outputs, expected] = [await complete(picture), await ours(picture)];
     expectSame(outputs, expected);
     expectSameBitmaps(outputs, expected);
+  });
+});
+
+describe.each(opsets)('of opset %i', async (opset) => {
+  const { config, weights } = await goldenModel('mask-gn');
+  const { complete, ours } = await openBoth(config, weights, { opset });
+  await weights.close();
+
+  it('finds the same instances', async () => {
+    const picture = await goldenPicture('enlarged');
+    expectSame(await complete(picture), await ours(picture));
+  });
+});
+
+describe('FCN as a complete ONNX model', async () => {
+  const path = 'test/golden/semantic/fcn.pth';
+  const { config, weights } = await openSemanticFile(path);
+  const about = { dtype: 'float32', version: '1.2.3', card: null, opset: 17 } as const;
+  const session = await nodeRuntime.createSession(await semanticModel(config, weights, about));
+  await weights.close();
+
+  it.each(['enlarged', 'shrunk'])('gives every pixel of the picture %s the same class', async (name) => {
+    const { width, height, data } = await goldenPicture(name);
+    const model = await loadSemantic(path);
+    const expected = await model.predictPicture({ width, height, data });
+    await model.dispose();
+    const { classes } = await session.run({ image: { dtype: 'uint8', shape: [height, width, 3], data } });
+    expect(classes.shape).toEqual([height, width]);
+    expect(new Set(expected.classes).size).toBeGreaterThan(1);
+    const different = expected.classes.filter((value, i) => value !== classes.data[i]);
+    // Rounding decides where two classes are equally likely.
+    expect(different.length).toBeLessThan(expected.classes.length / 1000);
   });
 });
 
