@@ -154,12 +154,20 @@ export class Operators {
     return this.reshape(this.apply('NonZero', mask), [-1]);
   }
 
-  /** The greatest `limit` elements of a list, or all if there are fewer; ties in the order of the list. */
+  /**
+   * The greatest `limit` elements of a list, or all if there are fewer; ties in the order of the list. ONNX demands that of
+   * `TopK`, but OpenVINO's does not keep to it, so equal elements are sorted by their indices.
+   */
   greatest(x: string, limit: number | null): { values: string; indices: string } {
-    const count = this.extent(x, 0);
-    const k = limit === null ? count : this.min(count, this.int(limit));
-    const [values, indices] = this.write.values(2, 'TopK', [x, k], { axis: 0 });
-    return { values, indices };
+    const all = this.extent(x, 0);
+    const count = limit === null ? all : this.min(all, this.int(limit));
+    const [values, indices] = this.write.values(2, 'TopK', [x, count], { axis: 0 });
+    const before = this.gather(values, this.max(this.sub(this.range(count), this.index(1)), this.index(0)));
+    const isLess = this.cast(this.less(values, before), 'int64');
+    const group = this.write.value('CumSum', [isLess, this.index(0)]);
+    const key = this.add(this.mul(group, all), indices);
+    const order = this.write.value('TopK', [key, count], { axis: 0, largest: 0 }, 1);
+    return { values, indices: this.gather(indices, order) };
   }
 
   sum(x: string, axes: readonly number[], keepdims = 0): string {
