@@ -13,6 +13,7 @@ import { cliPath } from '../support/built-package.ts';
 import { codeBlocks, documentationPages } from '../support/docs-blocks.ts';
 import { type DocsProgram, programsOf } from '../support/docs-programs.ts';
 import { DocsProject } from '../support/docs-project.ts';
+import { pythonWith } from '../support/python.ts';
 import { type ProgramOutcome, runPrograms } from '../support/run-programs.ts';
 import { shellCommands } from '../support/shell-commands.ts';
 
@@ -38,7 +39,7 @@ const mostNotRun = 11;
 
 describe('the code on the pages', () => {
   it('is of a language that is run, compiled or parsed below', () => {
-    const known = ['ts', 'sh', 'bash', 'json', ...notCode];
+    const known = ['ts', 'js', 'python', 'csharp', 'sh', 'bash', 'json', ...notCode];
     const others = blocks.filter(({ language }) => !known.includes(language));
     expect(others.map(({ place }) => place)).toEqual([]);
     expect(programs.length).toBeGreaterThan(10);
@@ -96,6 +97,36 @@ describe('the programs on the pages', () => {
     it.each(run)('$place ends well', (program) => {
       expect(outcomes[built(program)].failure).toBe(null);
     });
+  });
+});
+
+describe('the programs that run an exported model', () => {
+  const project = new DocsProject();
+  const found = /^nucleus \d.*\d/m;
+  const blocksIn = (language: string) =>
+    blocks.flatMap((block, i) =>
+      block.language === language && block.notRun === null ? [{ ...block, file: `${language}-${i}` }] : [],
+    );
+  const python = pythonWith(['onnxruntime', 'numpy', 'PIL']);
+  const withoutPython = python ? '' : ' (skipped: python3, or PYTHON, has no onnxruntime, numpy and pillow)';
+
+  beforeAll(async () => {
+    await project.writeFixtures();
+    const small = ['--min-size', '256', '--to', 'onnx', '--out', project.at('cells.onnx')];
+    execFileSync(process.execPath, [cliPath, 'export', '--model', 'nuclei', ...small]);
+  });
+  afterAll(() => project.remove());
+
+  it.each(blocksIn('js'))('$place finds nuclei', async ({ file, text }) => {
+    writeFileSync(project.at(`${file}.js`), text);
+    const { status, stdout, stderr } = await project.node([`${file}.js`]);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(found);
+  });
+
+  it.skipIf(!python).each(blocksIn('python'))(`$place finds nuclei${withoutPython}`, ({ text }) => {
+    const options = { cwd: project.folder, input: text, encoding: 'utf8' } as const;
+    expect(execFileSync(python as string, ['-'], options)).toMatch(found);
   });
 });
 
