@@ -42,7 +42,7 @@ def open_vino(path):
 
 
 def decode_rle(counts, height, width):
-    """COCO's compressed run lengths as a bitmap."""
+    """COCO's compressed RLE as a bitmap."""
     runs, at = [], 0
     while at < len(counts):
         value, shift, more = 0, 0, True
