@@ -10,7 +10,7 @@ const depth = 256;
  * @returns What each value becomes, `[256]` float32.
  */
 export function contrastTable(o: Operators, picture: string, [low, high]: readonly [number, number]): string {
-  const values = o.cast(o.reshape(picture, [-1]), 'int64');
+  const values = o.cast(o.reshape(picture, [-1]), 'int32');
   const ones = o.apply('Expand', int32(o, 1), o.apply('Shape', values));
   const bins = int32(o, ...new Array<number>(depth).fill(0));
   const histogram = o.write.value('ScatterElements', [bins, values, ones], { axis: 0, reduction: 'add' });
