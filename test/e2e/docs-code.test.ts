@@ -107,8 +107,12 @@ describe('the programs that run an exported model', () => {
     blocks.flatMap((block, i) =>
       block.language === language && block.notRun === null ? [{ ...block, file: `${language}-${i}` }] : [],
     );
-  const python = pythonWith(['onnxruntime', 'numpy', 'PIL']);
-  const withoutPython = python ? '' : ' (skipped: python3, or PYTHON, has no onnxruntime, numpy and pillow)';
+  const pythonPrograms = blocksIn('python').map((block) => {
+    const packages = [...block.text.matchAll(/^(?:import|from) (\w+)/gm)].map(([, name]) => name);
+    const python = pythonWith(packages);
+    const note = python ? '' : ` (skipped: python3, or PYTHON, lacks one of ${packages.join(', ')})`;
+    return { ...block, python, note };
+  });
 
   beforeAll(async () => {
     await project.writeFixtures();
@@ -117,17 +121,19 @@ describe('the programs that run an exported model', () => {
   });
   afterAll(() => project.remove());
 
-  it.each(blocksIn('js'))('$place finds nuclei', async ({ file, text }) => {
+  it.each(blocksIn('js'))('$place finds nuclei', { timeout: 120_000 }, async ({ file, text }) => {
     writeFileSync(project.at(`${file}.js`), text);
     const { status, stdout, stderr } = await project.node([`${file}.js`]);
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(found);
   });
 
-  it.skipIf(!python).each(blocksIn('python'))(`$place finds nuclei${withoutPython}`, ({ text }) => {
-    const options = { cwd: project.folder, input: text, encoding: 'utf8' } as const;
-    expect(execFileSync(python as string, ['-'], options)).toMatch(found);
-  });
+  for (const { place, note, python, text } of pythonPrograms) {
+    it.skipIf(!python)(`${place} finds nuclei${note}`, () => {
+      const options = { cwd: project.folder, input: text, encoding: 'utf8' } as const;
+      expect(execFileSync(python as string, ['-'], options)).toMatch(found);
+    });
+  }
 });
 
 describe('the commands on the pages', () => {
