@@ -20,6 +20,7 @@ const rooms = {
   data: 'ops image core',
   model: 'graph ops config core',
   import: 'model model-file weights config core',
+  'onnx-model': 'model graph model-file weights ops config core',
   predict: 'import hub model model-file graph runtime image weights explanation ops config core',
   train: 'model graph runtime data weights ops config core',
   eval: 'ops core',

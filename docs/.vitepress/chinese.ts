@@ -3,6 +3,7 @@ import type { LocaleConfig } from 'vitepress';
 /** Pages without a Chinese version: path → title of the link to the English page. */
 export const onlyInEnglish: Readonly<Record<string, string>> = {
   results: '供其他工具使用的结果',
+  onnx: '供其他程序使用的 ONNX 模型',
   page: '网页界面',
   explain: '图解一次预测',
   serve: 'HTTP 服务',

@@ -22,6 +22,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Models', link: '/models' },
           { text: 'Predict', link: '/predict' },
           { text: 'Results for other tools', link: '/results' },
+          { text: 'ONNX for other programs', link: '/onnx' },
           { text: 'Predict in the browser', link: '/browser' },
           { text: 'The page', link: '/page' },
           { text: 'Live demo', link: '/demo' },

@@ -1,46 +1,77 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { plural } from '../core/plural.ts';
+import { opsets } from '../graph/onnx/protobuf.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { writePth } from '../weights/torch/writer.ts';
+import { exportOnnx, type OnnxOptions, onnxFlags, refuse } from './export-onnx.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
+import { addPredictionOptions, tileOptionNames } from './prediction-options.ts';
 
-interface ExportOptions {
-  model: string;
-  to: 'torchvision';
-  out: string;
-  half?: true;
+interface ExportOptions extends OnnxOptions {
+  to: 'torchvision' | 'onnx';
   offline?: true;
 }
 
 /** `mask-rcnn export`: converts a model for other tools. */
 export function exportCommand(): Command {
-  return new Command('export')
-    .summary('convert a model file to weights for other tools')
+  const command = new Command('export')
+    .summary('convert a model file for other tools: torchvision, ONNX')
     .description(
-      "Writes a model's weights as a .pth that `torch.load` reads: a state_dict under torchvision's names, which the " +
-        'torchvision model of the same structure loads with strict=True.',
+      "To torchvision: a .pth that `torch.load` reads, a state_dict under torchvision's names, which the torchvision " +
+        'model of the same structure loads with strict=True. To ONNX: one graph from a picture to its instances.',
     )
     .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
-    .addOption(new Option('--to <tool>', 'target tool').choices(['torchvision']).default('torchvision'))
-    .requiredOption('-o, --out <file>', 'the file to write (.pth)')
-    .option('--half', 'store float16')
-    .addOption(offlineOption())
-    .addHelpText('after', '\nExample:\n  mask-rcnn export --model cells.safetensors --out cells.pth')
+    .addOption(new Option('--to <tool>', 'target').choices(['torchvision', 'onnx']).default('torchvision'))
+    .requiredOption('-o, --out <file>', 'the file to write (.pth, .onnx)')
+    .option('--half, --fp16', 'store weights as float16; ONNX models still compute in float32')
+    .addOption(
+      new Option('--opset <version>', "onnx: version of ONNX's operators (default: 17)").choices(
+        opsets.map(String),
+      ),
+    )
+    .option('--paste', 'onnx: also return each mask in the size of the picture')
+    .option('--parts', 'onnx: write the networks as separate files NAME-proposals.onnx, NAME-boxes.onnx, …')
+    .addOption(offlineOption());
+  return addPredictionOptions(command, ['classes', 'threads', ...tileOptionNames])
+    .addHelpText(
+      'after',
+      `
+The options about predictions are for ONNX, where they become part of the model.
+
+Examples:
+  mask-rcnn export --model cells.safetensors --out cells.pth
+  mask-rcnn export --model cells.safetensors --to onnx --out cells.onnx --score 0.3`,
+    )
     .action(exportAction);
 }
 
-async function exportAction({ model, out, half, offline }: ExportOptions): Promise<void> {
-  const path = await modelFile(model, offline);
-  await refuseOverwriting([{ option: '--out', path: out }], [path]);
+async function exportAction({ to, offline, ...options }: ExportOptions): Promise<void> {
+  if (to !== 'onnx') refuse(options, onnxFlags, 'needs --to onnx: add it, or leave it out');
+  const path = await modelFile(options.model, offline);
+  await refuseOverwriting([{ option: '--out', path: options.out }], [path]);
+  if (to === 'onnx') {
+    for (const file of await exportOnnx(path, options)) await print(`${file}: ${await sizeOf(file)}`);
+  } else {
+    const tensors = await exportPth(path, options);
+    await print(`${options.out}: ${plural(tensors, 'tensor')}, ${await sizeOf(options.out)}`);
+  }
+}
+
+/** @returns The number of tensors. */
+async function exportPth(path: string, { out, fp16 }: Pick<ExportOptions, 'out' | 'fp16'>): Promise<number> {
   const { weights } = await openModelFile(path);
   try {
-    await writePth(out, weights, { dtype: half ? 'float16' : 'float32' });
+    await writePth(out, weights, { dtype: fp16 ? 'float16' : 'float32' });
+    return weights.keys().length;
   } finally {
     await weights.close();
   }
-  await print(`${out}: ${plural(weights.keys().length, 'tensor')}, ${formatBytes((await stat(out)).size)}`);
+}
+
+async function sizeOf(path: string): Promise<string> {
+  return formatBytes((await stat(path)).size);
 }

@@ -19,7 +19,7 @@ export interface DetectionSettings extends BoxConfig {
 }
 
 /** Boxes narrower or lower than this, in pixels of the resized picture, are dropped. */
-const minBoxSize = 1e-2;
+export const minDetectionSize = 1e-2;
 
 /**
  * Stage 7: each class moves a proposal by its own deltas; boxes that score above the threshold are clipped, NMS is
@@ -48,7 +48,7 @@ export function selectDetections(
     groups.push(refineProposals(output, proposals, { label, rois: confident }, { codingWeights, picture }));
   }
   const { nmsThreshold, nmsOverlap, detectionsPerImage: limit } = config;
-  return selectBoxes(groups, { minSize: minBoxSize, nmsThreshold, nmsOverlap, limit });
+  return selectBoxes(groups, { minSize: minDetectionSize, nmsThreshold, nmsOverlap, limit });
 }
 
 /**

@@ -16,7 +16,7 @@ export interface RpnLevelOutput {
 }
 
 /** Boxes narrower or lower than this, in pixels of the resized picture, are dropped. */
-const minBoxSize = 1e-3;
+export const minProposalSize = 1e-3;
 
 /**
  * Stage 4: the best anchors of each level, moved by their deltas and clipped, NMS within the level, and the best of all
@@ -39,7 +39,7 @@ export function selectProposals(
     return { ...best, labels: new Int32Array(best.scores.length).fill(level) };
   });
   const { nmsThreshold, postNmsTopN: limit } = config;
-  return selectBoxes(groups, { minSize: minBoxSize, nmsThreshold, limit });
+  return selectBoxes(groups, { minSize: minProposalSize, nmsThreshold, limit });
 }
 
 /** The anchors of one level with the highest objectness, moved and clipped, best first. */

@@ -2,7 +2,7 @@
 export type CodingWeights = readonly [number, number, number, number];
 
 /** Keeps exp from overflowing: a box grows to at most 1000/16 of its anchor. */
-const maxLogScale = Math.log(1000 / 16);
+export const maxLogScale = Math.log(1000 / 16);
 
 /**
  * Moves boxes by regression deltas (Girshick et al. 2014, appendix C): the centre by dx, dy in units of the

@@ -66,7 +66,9 @@ function cubicInterpolation(from: number, to: number): Cubic {
   return { length: to, positions, weights };
 }
 
-const a = -0.75;
+/** Of the cubic convolution, as in torch. */
+export const cubicCoefficient = -0.75;
+const a = cubicCoefficient;
 
 function near(x: number): number {
   return ((a + 2) * x - (a + 3)) * x * x + 1;

@@ -13,6 +13,7 @@ import { cliPath } from '../support/built-package.ts';
 import { codeBlocks, documentationPages } from '../support/docs-blocks.ts';
 import { type DocsProgram, programsOf } from '../support/docs-programs.ts';
 import { DocsProject } from '../support/docs-project.ts';
+import { pythonWith } from '../support/python.ts';
 import { type ProgramOutcome, runPrograms } from '../support/run-programs.ts';
 import { shellCommands } from '../support/shell-commands.ts';
 
@@ -34,11 +35,11 @@ const documents = blocks.filter(({ language }) => language === 'json');
 /** Languages of blocks that show output or a diagram. */
 const notCode = ['text', 'mermaid'];
 /** At most as many blocks may be marked as ones that no test can run. */
-const mostNotRun = 11;
+const mostNotRun = 12;
 
 describe('the code on the pages', () => {
   it('is of a language that is run, compiled or parsed below', () => {
-    const known = ['ts', 'sh', 'bash', 'json', ...notCode];
+    const known = ['ts', 'js', 'python', 'csharp', 'sh', 'bash', 'json', ...notCode];
     const others = blocks.filter(({ language }) => !known.includes(language));
     expect(others.map(({ place }) => place)).toEqual([]);
     expect(programs.length).toBeGreaterThan(10);
@@ -97,6 +98,42 @@ describe('the programs on the pages', () => {
       expect(outcomes[built(program)].failure).toBe(null);
     });
   });
+});
+
+describe('the programs that run an exported model', () => {
+  const project = new DocsProject();
+  const found = /^nucleus \d.*\d/m;
+  const blocksIn = (language: string) =>
+    blocks.flatMap((block, i) =>
+      block.language === language && block.notRun === null ? [{ ...block, file: `${language}-${i}` }] : [],
+    );
+  const pythonPrograms = blocksIn('python').map((block) => {
+    const packages = [...block.text.matchAll(/^(?:import|from) (\w+)/gm)].map(([, name]) => name);
+    const python = pythonWith(packages);
+    const note = python ? '' : ` (skipped: python3, or PYTHON, lacks one of ${packages.join(', ')})`;
+    return { ...block, python, note };
+  });
+
+  beforeAll(async () => {
+    await project.writeFixtures();
+    const small = ['--min-size', '256', '--to', 'onnx', '--out', project.at('cells.onnx')];
+    execFileSync(process.execPath, [cliPath, 'export', '--model', 'nuclei', ...small]);
+  });
+  afterAll(() => project.remove());
+
+  it.each(blocksIn('js'))('$place finds nuclei', { timeout: 120_000 }, async ({ file, text }) => {
+    writeFileSync(project.at(`${file}.js`), text);
+    const { status, stdout, stderr } = await project.node([`${file}.js`]);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(found);
+  });
+
+  for (const { place, note, python, text } of pythonPrograms) {
+    it.skipIf(!python)(`${place} finds nuclei${note}`, () => {
+      const options = { cwd: project.folder, input: text, encoding: 'utf8' } as const;
+      expect(execFileSync(python as string, ['-'], options)).toMatch(found);
+    });
+  }
 });
 
 describe('the commands on the pages', () => {

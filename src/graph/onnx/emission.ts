@@ -1,25 +1,21 @@
-import type { Tensor } from '../../core/tensor.ts';
 import type { Value } from '../graph.ts';
-import type { Attribute, OnnxNode } from './protobuf.ts';
+import { type Attribute, defaultOpset, type OnnxNode, type OnnxTensor, type Opset } from './protobuf.ts';
 import type { RoiAlignForm } from './roi-align-form.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-/** The means by which a rule writes its operation as ONNX nodes. Tensors are named by strings. */
-export interface Emission {
-  readonly inputs: readonly string[];
-  /** The same inputs with their shapes. */
-  readonly operands: readonly Value[];
-  readonly output: string;
-  readonly roiAlign: RoiAlignForm;
+/** Writes ONNX nodes. Tensors are named by strings. */
+export interface NodeWriter {
   /** Writes a node whose result has the given name. */
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
   /** Writes a node; returns the name of its result, or of the result at `position` among several. */
   value(type: string, inputs: readonly string[], attributes?: Attributes, position?: number): string;
+  /** Writes a node with several results; returns their names. */
+  values(count: number, type: string, inputs: readonly string[], attributes?: Attributes): string[];
   /** An unused name, for the inputs of a loop's body. */
   unused(kind: string): string;
   /** Adds a constant tensor; returns its name. */
-  constant(tensor: Tensor): string;
+  constant(tensor: OnnxTensor): string;
   /** A list of integers, `[n]` int64. */
   integers(...values: number[]): string;
   /** A float32 scalar. */
@@ -28,37 +24,52 @@ export interface Emission {
   collect<Result>(write: () => Result): { nodes: readonly OnnxNode[]; result: Result };
 }
 
-/** State shared by the emissions of one model: its nodes, constants and used names. */
+/** The means by which a rule writes its operation as ONNX nodes. */
+export interface Emission extends NodeWriter {
+  readonly inputs: readonly string[];
+  /** The same inputs with their shapes. */
+  readonly operands: readonly Value[];
+  readonly output: string;
+  readonly roiAlign: RoiAlignForm;
+}
+
+/** State shared by all that is written into one model: its nodes, constants and used names. */
 export class ModelWriter {
-  readonly initializers = new Map<string, Tensor>();
+  readonly initializers = new Map<string, OnnxTensor>();
+  readonly write: NodeWriter;
   #nodes: OnnxNode[] = [];
   #count = 0;
 
-  get nodes(): readonly OnnxNode[] {
-    return this.#nodes;
-  }
-
-  /** The interface through which one operation is written. */
-  emission(operation: Pick<Emission, 'inputs' | 'operands' | 'output' | 'roiAlign'>): Emission {
+  constructor(opset: Opset = defaultOpset) {
     const add = (
       type: string,
       inputs: readonly string[],
       outputs: readonly string[],
-      attributes: Attributes,
-    ) => void this.#nodes.push({ type, inputs, outputs, attributes });
-    const constant = (tensor: Tensor) => {
+      { axes, ...attributes }: Attributes,
+    ) => {
+      if (axes === undefined) this.#nodes.push({ type, inputs, outputs, attributes });
+      // Opset 18 turned the axes of the reductions into an input.
+      else if (opset < 18) this.#nodes.push({ type, inputs, outputs, attributes: { axes, ...attributes } });
+      else {
+        const list = this.write.integers(...(axes as readonly number[]));
+        this.#nodes.push({ type, inputs: [...inputs, list], outputs, attributes });
+      }
+    };
+    const values: NodeWriter['values'] = (count, type, inputs, attributes = {}) => {
+      const outputs = Array.from({ length: count }, () => this.#name(type));
+      add(type, inputs, outputs, attributes);
+      return outputs;
+    };
+    const constant = (tensor: OnnxTensor) => {
       const name = this.#name('constant');
       this.initializers.set(name, tensor);
       return name;
     };
-    return {
-      ...operation,
+    this.write = {
       node: (type, inputs, output, attributes = {}) => add(type, inputs, [output], attributes),
-      value: (type, inputs, attributes = {}, position = 0) => {
-        const outputs = Array.from({ length: position + 1 }, () => this.#name(type));
-        add(type, inputs, outputs, attributes);
-        return outputs[position];
-      },
+      value: (type, inputs, attributes, position = 0) =>
+        values(position + 1, type, inputs, attributes)[position],
+      values,
       unused: (kind) => this.#name(kind),
       constant,
       integers: (...values) => {
@@ -77,6 +88,10 @@ export class ModelWriter {
         }
       },
     };
+  }
+
+  get nodes(): readonly OnnxNode[] {
+    return this.#nodes;
   }
 
   /** Slashes keep these names distinct from those of graphs. */

@@ -2,7 +2,7 @@ import type { Tensor } from '../../core/tensor.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import type { OperationName } from '../operations.ts';
 import { GraphError } from '../shape-checks.ts';
-import { ModelWriter } from './emission.ts';
+import { ModelWriter, type NodeWriter } from './emission.ts';
 import { emissionRules } from './emission-rules.ts';
 import { encodeModel, type OnnxNode } from './protobuf.ts';
 import type { RoiAlignForm } from './roi-align-form.ts';
@@ -29,14 +29,7 @@ export function emitOnnx(
 ): Uint8Array {
   const writer = new ModelWriter();
   const { initializers } = writer;
-  for (const { name, shape } of graph.weights) {
-    const tensor = weights.get(name);
-    if (!tensor) continue;
-    if (tensor.shape.join() !== shape.join()) {
-      throw new GraphError(`${name} should be [${shape.join(', ')}], not [${tensor.shape.join(', ')}]`);
-    }
-    initializers.set(name, tensor);
-  }
+  for (const { name, tensor } of constantWeights(graph, weights)) initializers.set(name, tensor);
 
   // An output value goes by the output's name; one that is two outputs, or an input, is copied.
   const names = new Map<Value, string>();
@@ -48,17 +41,7 @@ export function emitOnnx(
   function nameOf(value: Value): string {
     return names.get(value) ?? value.name;
   }
-
-  const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
-    const emission = writer.emission({
-      inputs: inputs.map(nameOf),
-      operands: inputs,
-      output: nameOf(output),
-      roiAlign,
-    });
-    emissionRules[op](emission, parameters);
-  };
-  for (const node of graph.nodes) emit(node);
+  emitNodes(writer.write, graph, { nameOf, roiAlign });
 
   return encodeModel({
     name: graph.name,
@@ -67,6 +50,36 @@ export function emitOnnx(
     nodes: lastLeavesFirst([...writer.nodes, ...copies]),
     initializers,
   });
+}
+
+/**
+ * Those weights of a graph that are given.
+ * @throws GraphError if a shape differs from the graph's.
+ */
+export function constantWeights(graph: Graph, weights: Weights): { name: string; tensor: Tensor }[] {
+  return graph.weights.flatMap(({ name, shape }) => {
+    const tensor = weights.get(name);
+    if (tensor && tensor.shape.join() !== shape.join()) {
+      throw new GraphError(`${name} should be [${shape.join(', ')}], not [${tensor.shape.join(', ')}]`);
+    }
+    return tensor ? [{ name, tensor }] : [];
+  });
+}
+
+/**
+ * Writes the nodes of a graph.
+ * @param nameOf The tensor of each value.
+ */
+export function emitNodes(
+  write: NodeWriter,
+  { nodes }: Graph,
+  { nameOf, roiAlign = 'operator' }: EmitOptions & { nameOf: (value: Value) => string },
+): void {
+  const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
+    const operation = { inputs: inputs.map(nameOf), operands: inputs, output: nameOf(output), roiAlign };
+    emissionRules[op]({ ...write, ...operation }, parameters);
+  };
+  for (const node of nodes) emit(node);
 }
 
 /**

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import type { DType, Tensor } from '../../core/tensor.ts';
+import type { Tensor } from '../../core/tensor.ts';
 import { type Dim, printDim } from '../dim.ts';
 import type { Value } from '../graph.ts';
 
@@ -26,23 +26,50 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/** A constant. */
+export type OnnxTensor = Tensor | StoredTensor;
+
+/** A constant of a type that the host does not compute with; float16 is given by its bits. */
+export type StoredTensor =
+  | { readonly dtype: 'float16'; readonly shape: readonly number[]; readonly data: Uint16Array }
+  | { readonly dtype: 'float64'; readonly shape: readonly number[]; readonly data: Float64Array };
+
 export interface OnnxModel {
   readonly name: string;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly nodes: readonly OnnxNode[];
-  readonly initializers: ReadonlyMap<string, Tensor>;
+  readonly initializers: ReadonlyMap<string, OnnxTensor>;
+  readonly opset?: Opset;
+  /** Version of the program that writes the model. */
+  readonly producerVersion?: string;
+  /** What tools can read about the model, by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const irVersion = 8;
-/** The newest opset with RoiAlign's half-pixel mode whose operators all ONNX Runtime providers support. */
-const opset = 17;
+/** Versions of ONNX's operators that models can be written for → the version of the format that came with them. */
+const irVersions = { 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 } as const;
+
+export type Opset = keyof typeof irVersions;
+
+export const opsets = Object.keys(irVersions).map(Number) as Opset[];
+
+/** The oldest one, which all ONNX Runtime providers support. */
+export const defaultOpset: Opset = 17;
 
 /** Enough bytes for the nodes and names of most graphs. */
 const roomBesideWeights = 2 ** 18;
 
 /** TensorProto.DataType */
-const dataTypes: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
+export const dataTypes: Readonly<Record<OnnxTensor['dtype'], number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+};
 /** AttributeProto.AttributeType */
 const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
 
@@ -53,10 +80,18 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   const writer = new protobuf.Writer();
   // Allocated at once: a growing writer would copy the weights several times.
   writer.buf = new Uint8Array(bytesOf(model.initializers) + roomBesideWeights);
-  int(writer, 1, irVersion);
+  const { opset = defaultOpset } = model;
+  int(writer, 1, irVersions[opset]);
   text(writer, 2, 'mask-rcnn');
+  if (model.producerVersion) text(writer, 3, model.producerVersion);
   message(writer, 7, (graph) => encodeGraph(graph, model));
   message(writer, 8, (operatorSet) => int(operatorSet, 2, opset));
+  for (const [key, value] of Object.entries(model.metadata ?? {})) {
+    message(writer, 14, (entry) => {
+      text(entry, 1, key);
+      text(entry, 2, value);
+    });
+  }
   return writer.finish(true);
 }
 
@@ -104,7 +139,7 @@ function encodeAttribute(writer: Writer, name: string, value: Attribute): void {
   }
 }
 
-function encodeTensor(writer: Writer, name: string, { dtype, shape, data }: Tensor): void {
+function encodeTensor(writer: Writer, name: string, { dtype, shape, data }: OnnxTensor): void {
   for (const extent of shape) int(writer, 1, extent);
   int(writer, 2, dataTypes[dtype]);
   text(writer, 8, name);

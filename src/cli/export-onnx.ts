@@ -1,0 +1,115 @@
+import type { ModelConfig } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import { defaultOpset, type Opset } from '../graph/onnx/protobuf.ts';
+import { modelKindAt } from '../import/model-kind.ts';
+import { openSemanticFile } from '../import/semantic-file.ts';
+import { storedCard } from '../model-file/card.ts';
+import { openModelFile } from '../model-file/model-file.ts';
+import { detectorModel } from '../onnx-model/detector.ts';
+import { partModels } from '../onnx-model/parts.ts';
+import { semanticModel } from '../onnx-model/semantic.ts';
+import { configFor, resizedBy } from '../predict/choices.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { packageManifest } from './package-manifest.ts';
+import { choicesOf, type PredictionOptions } from './prediction-options.ts';
+
+/** The options of `export --to onnx`, as commander names them. */
+export interface OnnxOptions extends PredictionOptions {
+  model: string;
+  out: string;
+  fp16?: true;
+  /** One of `opsets`, as text. */
+  opset?: string;
+  paste?: true;
+  parts?: true;
+}
+
+/** The prediction options that `export --to onnx` takes, as the user types them. */
+const choiceFlags = {
+  score: '--score',
+  maxDet: '--max-det',
+  nms: '--nms',
+  minSize: '--min-size',
+  maxSize: '--max-size',
+} as const;
+
+/** Every option of `export` that only `--to onnx` takes. */
+export const onnxFlags = { opset: '--opset', paste: '--paste', parts: '--parts', ...choiceFlags } as const;
+
+/**
+ * Writes a model as ONNX.
+ * @param path The model file.
+ * @returns The files that were written.
+ * @throws UsageError for options that the model, or another option, excludes.
+ */
+export async function exportOnnx(path: string, options: OnnxOptions): Promise<string[]> {
+  const isFcn = (await modelKindAt(path)) === 'fcn';
+  if (isFcn) {
+    const { minSize, maxSize, ...detectorFlags } = onnxFlags;
+    const { opset, ...others } = detectorFlags;
+    refuse(options, others, `does not apply to ${options.model}, which is an FCN model; leave it out`);
+    return exportSemantic(path, options);
+  }
+  const { config, weights } = await openModelFile(path);
+  try {
+    if (options.parts) return await exportParts(config, weights, options);
+    if (options.paste && config.mask === null) {
+      throw new UsageError(`--paste needs a mask branch, which ${options.model} does not have; leave it out`);
+    }
+    const chosen = configFor(config, choicesOf(options, config.categories));
+    const about = { ...aboutFile(weights, options), paste: options.paste ?? false };
+    await writeAtomically(options.out, await detectorModel(chosen, weights, about));
+    return [options.out];
+  } finally {
+    await weights.close();
+  }
+}
+
+async function exportSemantic(path: string, options: OnnxOptions): Promise<string[]> {
+  const { config, weights } = await openSemanticFile(path);
+  try {
+    const preprocess = resizedBy(config.preprocess, choicesOf(options, config.categories));
+    const model = await semanticModel({ ...config, preprocess }, weights, aboutFile(weights, options));
+    await writeAtomically(options.out, model);
+    return [options.out];
+  } finally {
+    await weights.close();
+  }
+}
+
+async function exportParts(
+  config: ModelConfig,
+  weights: WeightFile,
+  options: OnnxOptions,
+): Promise<string[]> {
+  const { parts, ...others } = onnxFlags;
+  refuse(options, { ...others, fp16: '--fp16' }, 'does not apply to --parts; leave it out');
+  const written: string[] = [];
+  for await (const { name, model } of partModels(config, weights)) {
+    const path = partPath(options.out, name);
+    await writeAtomically(path, model);
+    written.push(path);
+  }
+  return written;
+}
+
+/** `cells.onnx` → `cells-boxes.onnx` */
+function partPath(out: string, part: string): string {
+  return `${out.replace(/\.onnx$/i, '')}-${part}.onnx`;
+}
+
+function aboutFile(weights: WeightFile, { fp16, opset }: OnnxOptions) {
+  const dtype = fp16 ? 'float16' : 'float32';
+  const version = packageManifest().version;
+  const opsetNumber = opset === undefined ? defaultOpset : (Number(opset) as Opset);
+  return { dtype, version, card: storedCard(weights), opset: opsetNumber } as const;
+}
+
+/** @throws UsageError for the first of these options that was given. */
+export function refuse(options: object, flags: Readonly<Record<string, string>>, why: string): void {
+  const given = Object.entries(flags).find(
+    ([name]) => (options as Record<string, unknown>)[name] !== undefined,
+  );
+  if (given) throw new UsageError(`${given[1]} ${why}`);
+}

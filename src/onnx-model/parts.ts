@@ -1,0 +1,21 @@
+import type { ModelConfig } from '../config/schema.ts';
+import { emitOnnx } from '../graph/onnx/emit.ts';
+import { inferenceGraphs } from '../model/inference-graphs.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { readPart } from './graph-parts.ts';
+
+/**
+ * The networks of a detector as separate ONNX models, for programs that do the rest themselves: `proposals` (the backbone
+ * and the RPN head on a prepared picture), `boxes`, and the branches `masks` and `keypoints` if there are any.
+ * @throws InputError if a weight is missing or damaged.
+ */
+export async function* partModels(
+  config: ModelConfig,
+  weights: WeightFile,
+): AsyncGenerator<{ name: string; model: Uint8Array }> {
+  for (const [name, graph] of Object.entries(inferenceGraphs(config))) {
+    if (!graph) continue;
+    const part = await readPart(graph, weights, 'float32');
+    yield { name, model: emitOnnx(part.graph, part.weights) };
+  }
+}
