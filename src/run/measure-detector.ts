@@ -44,7 +44,7 @@ export function detectorValidation(
   };
 }
 
-interface Measurement {
+export interface Measurement {
   readonly dataset: CocoData;
   readonly pictures: readonly PictureFile[];
   /** Called before every picture is scored. */
@@ -52,7 +52,7 @@ interface Measurement {
 }
 
 /** Predicts the pictures of a data set and scores them. @returns Null if it was stopped. */
-async function measureDetector(
+export async function measureDetector(
   model: Model<string>,
   { dataset, pictures, shouldStop }: Measurement,
 ): Promise<ValidationResult | null> {

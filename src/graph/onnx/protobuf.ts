@@ -42,7 +42,7 @@ const opset = 17;
 const roomBesideWeights = 2 ** 18;
 
 /** TensorProto.DataType */
-const dataTypes: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
+const dataTypes: Record<DType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 };
 /** AttributeProto.AttributeType */
 const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 };
 
