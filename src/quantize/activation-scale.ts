@@ -44,7 +44,7 @@ function scaleOf(low: number, high: number): ByteScale {
   const [from, to] = [Math.min(0, low), Math.max(0, high)];
   // A tensor that is always 0 has any scale.
   const scale = Math.fround((to - from) / 255) || 1;
-  return { scale, zeroPoint: Math.min(255, Math.round(-from / scale)) };
+  return { scale, zeroPoint: Math.max(0, Math.min(255, Math.round(-from / scale))) };
 }
 
 function squaredError(values: readonly number[], { scale, zeroPoint }: ByteScale): number {
