@@ -12,6 +12,7 @@ export const onlyInEnglish: Readonly<Record<string, string>> = {
   data: '数据集',
   'train-your-own': '训练自己的模型',
   evaluation: '评估',
+  int8: '八位量化',
   'error-analysis': '误差分析',
   variants: '变体',
   ablation: '变体对比',

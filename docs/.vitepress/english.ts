@@ -39,6 +39,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Train your own model', link: '/train-your-own' },
           { text: 'Evaluate', link: '/evaluation' },
           { text: 'Where a model is wrong', link: '/error-analysis' },
+          { text: 'Eight bits', link: '/int8' },
         ],
       },
       {

@@ -6,6 +6,7 @@ import { packageManifest } from './package-manifest.ts';
 const commands: Record<string, () => Promise<Command>> = {
   predict: async () => (await import('./predict.ts')).predictCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
+  quantize: async () => (await import('./quantize.ts')).quantizeCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
   segment: async () => (await import('./segment.ts')).segmentCommand(),

@@ -4,6 +4,7 @@ export interface DataOf {
   int64: BigInt64Array;
   int32: Int32Array;
   uint8: Uint8Array;
+  int8: Int8Array;
   bool: Uint8Array;
 }
 

@@ -40,10 +40,10 @@ export class GraphBuilder {
   }
 
   /** A weight by its state_dict name. The same name returns the same value, so that heads share weights. */
-  weight(name: string, shape: readonly number[]): Value {
+  weight(name: string, shape: readonly number[], dtype: DType = 'float32'): Value {
     const known = this.#weights.get(name);
     if (known) return known;
-    const value: Value = { name: this.#claim(name), shape, dtype: 'float32' };
+    const value: Value = { name: this.#claim(name), shape, dtype };
     this.#weights.set(name, value);
     return value;
   }

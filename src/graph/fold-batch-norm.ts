@@ -37,6 +37,35 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
   return { graph: { ...graph, nodes: kept, weights: [...remaining, ...biases] }, weights: folded };
 }
 
+/**
+ * The model's weights with every batch norm that follows a convolution made the identity but for a shift, and its scale
+ * part of the convolution's weight: what `foldBatchNorm` then gives is the same.
+ * @param weights All weights of the graph; they are not changed.
+ */
+export function absorbBatchNorm(graph: Graph, weights: Weights): Weights {
+  const folded = foldBatchNorm(graph, weights).weights;
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  const absorbed = new Map(weights);
+  const fill = (value: Value, number: number) => {
+    const { shape } = weights.get(value.name) as Tensor;
+    absorbed.set(value.name, float32Tensor(shape, new Float32Array(shape[0]).fill(number)));
+  };
+  for (const node of graph.nodes) {
+    if (!isBatchNorm(node)) continue;
+    const [, weight, bias] = producers.get(node.inputs[0])?.inputs ?? [];
+    const shift = weight && folded.get(`${weight.name}:bias`);
+    if (!shift) continue;
+    const [, gamma, beta, mean, variance] = node.inputs;
+    absorbed.set(weight.name, folded.get(weight.name) as Tensor);
+    absorbed.set(beta.name, shift);
+    fill(gamma, 1);
+    fill(mean, 0);
+    fill(variance, 1 - node.parameters.eps);
+    if (bias) fill(bias, 0);
+  }
+  return absorbed;
+}
+
 /** Multiplies each row (first axis) of a tensor by its own factor. */
 function scaleRows({ shape, data }: Tensor, factors: Float32Array): Tensor {
   const scaled = Float32Array.from(data as Float32Array);

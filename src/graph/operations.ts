@@ -93,6 +93,13 @@ export interface OperationParameters {
   /** inputs logits, targets in 0…1 of the same shape → −t·log σ(x) − (1 − t)·log(1 − σ(x)) for each element */
   binaryCrossEntropy: Empty;
 
+  // Eight bits
+
+  /** x in steps of `scale`: scale · (clamp(round(x / scale) + zeroPoint, 0, 255) − zeroPoint); halves are rounded to even */
+  quantize: { scale: number; zeroPoint: number };
+  /** inputs x `[R, …]` int8 or int32, scales `[R]` → float32 x with each row multiplied by its scale */
+  scaleRows: Empty;
+
   // Sums and shapes
 
   /** the sum along axes, which are kept with extent 1 */

@@ -91,6 +91,12 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [...batch, aRows, bColumns], dtype: a.dtype };
   },
 
+  quantize: ([x]) => x,
+  scaleRows: ([x, scales]) => {
+    expectShape(scales, [x.shape[0]]);
+    return { shape: x.shape, dtype: 'float32' };
+  },
+
   relu: ([x]) => x,
   sigmoid: ([x]) => x,
   hardSigmoid: ([x]) => x,

@@ -7,6 +7,7 @@ import { readSafetensors } from '../weights/safetensors/reader.ts';
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { type ModelCard, storedCard } from './card.ts';
+import type { StoredQuantization } from './quantization.ts';
 import { type ModelFile, readModel } from './read-model.ts';
 
 export interface WriteModelOptions {
@@ -14,6 +15,8 @@ export interface WriteModelOptions {
   dtype?: WeightPrecision;
   /** Stored in the file; null or absent: none. */
   card?: ModelCard | null;
+  /** Stored in the file, whose quantised weights then have eight bits; null or absent: none. */
+  quantization?: StoredQuantization | null;
 }
 
 /**
@@ -36,13 +39,15 @@ export async function writeModelFile(
   weights: WeightFile,
   options: WriteModelOptions = {},
 ): Promise<void> {
-  checkOptions('writeModelFile', options, { dtype: true, card: true });
-  const { card = null, dtype } = options;
+  checkOptions('writeModelFile', options, { dtype: true, card: true, quantization: true });
+  const { card = null, dtype, quantization = null } = options;
   const metadata = {
     config: JSON.stringify(config),
     ...(card ? { card: JSON.stringify(card) } : {}),
+    ...(quantization ? { quantization: JSON.stringify(quantization) } : {}),
   };
-  await writeSafetensors(path, weights, { ...(dtype ? { dtype } : {}), metadata });
+  const int8 = new Set(Object.keys(quantization?.layers ?? {}));
+  await writeSafetensors(path, weights, { ...(dtype ? { dtype } : {}), int8, metadata });
 }
 
 /**

@@ -6,7 +6,11 @@ import type { WeightFile } from '../weights/weight-file.ts';
  * @param what What messages call it.
  * @throws InputError where it is not JSON.
  */
-export function storedJson({ name, metadata }: WeightFile, key: 'config' | 'card', what: string): unknown {
+export function storedJson(
+  { name, metadata }: WeightFile,
+  key: 'config' | 'card' | 'quantization',
+  what: string,
+): unknown {
   const text = metadata[key];
   return text === undefined ? undefined : parseJson(name, text, `its ${what}`);
 }

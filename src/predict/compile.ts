@@ -3,14 +3,16 @@ import type { Tensor } from '../core/tensor.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
-import { emitOnnx } from '../graph/onnx/emit.ts';
+import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
 import type { RoiAlignForm } from '../graph/onnx/roi-align-form.ts';
 import type { RoiAlignParameters } from '../graph/operations.ts';
+import { type Quantization, quantizeGraph } from '../graph/quantize.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
 import { inferenceGraphs, weightsOf } from '../model/inference-graphs.ts';
+import { storedQuantization } from '../model-file/quantization.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
-import type { Runtime, Session, SessionOptions } from '../runtime/runtime.ts';
+import type { Runtime, Session, SessionOptions, Tensors } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
 import { shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import type { Sessions } from './graph-stages.ts';
@@ -33,7 +35,7 @@ export async function compileModel(
   config: ModelConfig,
   weights: WeightFile,
   runtime: Runtime,
-  options?: SessionOptions,
+  options?: CompileOptions,
 ): Promise<Sessions> {
   const aligners = new RoiAligners();
   const graphs = inferenceGraphs(config);
@@ -72,6 +74,10 @@ export async function compileBranches(
 export interface CompileOptions extends SessionOptions {
   /** Shared by all graphs of the model, so that they share memory. */
   aligners?: RoiAligners;
+  /** The layers to compute with eight bits. Default: those that the file names, if the runtime gains by it. */
+  quantization?: Quantization | undefined;
+  /** Called with the inputs of every run and the graph that it runs, batch norms folded. */
+  observe?: GraphObserver | undefined;
 }
 
 /**
@@ -83,15 +89,35 @@ export async function compileGraph(
   graph: Graph,
   weights: WeightFile,
   runtime: Runtime,
-  { aligners = new RoiAligners(), ...options }: CompileOptions = {},
+  { aligners = new RoiAligners(), quantization, observe, ...options }: CompileOptions = {},
 ): Promise<Session> {
+  const layers = quantization ?? (runtime.multipliesBytes ? quantizationOf(weights) : null);
   const hoisted = hoistRoiAlign(graph, channelMultiple);
   const folded = foldBatchNorm(hoisted.graph, await readWeights(graph, weights));
-  const fast = runtime.multipliesFast ? useWinograd(folded.graph, folded.weights) : folded;
+  const bytes = layers ? quantizeGraph(folded.graph, folded.weights, layers) : folded;
+  const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
   verifyGraph(fast.graph);
   const model = emitOnnx(fast.graph, fast.weights, { roiAlign: roiAlignForm(fast.graph, runtime) });
   const session = await runtime.createSession(model, options);
-  return poolingOnHost(session, hoisted, aligners);
+  const observed = observe ? observedSession(session, folded, observe) : session;
+  return poolingOnHost(observed, hoisted, aligners);
+}
+
+/** Called with a graph, its weights and the inputs of a run. */
+export type GraphObserver = (graph: Graph, weights: Weights, inputs: Tensors) => Promise<void>;
+
+function observedSession(
+  session: Session,
+  { graph, weights }: { graph: Graph; weights: Weights },
+  observe: GraphObserver,
+): Session {
+  return {
+    ...session,
+    async run(inputs, room) {
+      await observe(graph, weights, inputs);
+      return session.run(inputs, room);
+    },
+  };
 }
 
 /** The form of RoIAlign that the runtime's device computes itself, if the graph's parameters allow it. */
@@ -100,6 +126,11 @@ function roiAlignForm({ nodes }: Graph, { lacks = [] }: Runtime): RoiAlignForm {
     ({ op, parameters }) => op === 'roiAlign' && (parameters as RoiAlignParameters).samplingRatio === 0,
   );
   return lacks.includes('RoiAlign') && !countsOnRoi ? 'gridSample' : 'operator';
+}
+
+function quantizationOf(weights: WeightFile): Quantization | null {
+  const stored = storedQuantization(weights);
+  return stored && new Map(Object.entries(stored.layers));
 }
 
 function mapsPooledOnHost(graph: Graph): string[] {

@@ -42,7 +42,7 @@ export function detectorValidation(config: ModelConfig, set: ValidationSet, runt
   };
 }
 
-interface Measurement {
+export interface Measurement {
   readonly dataset: CocoData;
   readonly pictures: readonly PictureFile[];
   /** Called before every picture is scored. */
@@ -50,7 +50,7 @@ interface Measurement {
 }
 
 /** Predicts the pictures of a data set and scores them. @returns Null if it was stopped. */
-async function measureDetector(
+export async function measureDetector(
   model: Model<PictureSource>,
   { dataset, pictures, shouldStop }: Measurement,
 ): Promise<ValidationResult | null> {

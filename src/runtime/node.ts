@@ -18,6 +18,7 @@ const settings = {
 export const nodeRuntime = onnxRuntime('onnxruntime-node', ort, settings, {
   takesRoom: true,
   multipliesFast: true,
+  multipliesBytes: true,
 });
 
 /** The devices other than the processor that this build of the library knows, the usually fastest first. */

@@ -22,6 +22,7 @@ export function onnxRuntime(
     lacks = [],
     takesRoom = false,
     multipliesFast = false,
+    multipliesBytes = false,
   }: Partial<Omit<Runtime, 'name' | 'createSession'>> = {},
 ): Runtime {
   const toOrt = (tensor: Tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
@@ -30,6 +31,7 @@ export function onnxRuntime(
     lacks,
     takesRoom,
     multipliesFast,
+    multipliesBytes,
     async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,

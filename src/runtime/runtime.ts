@@ -30,6 +30,8 @@ export interface Runtime {
   readonly takesRoom?: boolean;
   /** Whether matrix products are fast enough that Winograd convolution pays. Default: false. */
   readonly multipliesFast?: boolean;
+  /** Whether convolutions of bytes are faster than those of floats. Default: false. */
+  readonly multipliesBytes?: boolean;
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -279,3 +279,12 @@ case("upsampleBilinearGradient", "upsampleBilinearGradient", {"factor": 2}, [ran
      lambda dy: bilinear_gradient(dy, 2, (4, 5)))
 conv_transpose("convTranspose 4x4 stride 2", randn(2, 6, 5, 4), randn(6, 3, 4, 4), randn(3), 2, 1, 1, [0, 0])
 case("hardSigmoid", "hardSigmoid", {}, [randn(2, 3, 4, 5) * 4], F.hardsigmoid)
+
+case("quantize", "quantize", {"scale": 0.25, "zeroPoint": 100}, [randn(2, 3, 4, 5) * 20],
+     lambda x: torch.fake_quantize_per_tensor_affine(x.detach().float(), 0.25, 100, 0, 255))
+case("quantize of an activation", "quantize", {"scale": 0.03125, "zeroPoint": 0}, [F.relu6(randn(2, 3, 4, 5) * 4)],
+     lambda x: torch.fake_quantize_per_tensor_affine(x.detach().float(), 0.03125, 0, 0, 255))
+case("scaleRows", "scaleRows", {}, [torch.randint(-127, 128, (5, 3, 2, 2), dtype=torch.int8), torch.rand(5)],
+     lambda x, scales: x * scales.detach()[:, None, None, None], [None, None])
+case("scaleRows of sums", "scaleRows", {}, [torch.randint(-9999, 10000, (6,), dtype=torch.int32), torch.rand(6)],
+     lambda x, scales: x * scales.detach(), [None, None])

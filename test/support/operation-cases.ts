@@ -52,11 +52,14 @@ export function caseGraph({ op, parameters, symbols }: OperationCase, inputs: Re
   return g.build({ output: g.apply(op, operands, parameters) });
 }
 
-/** Reads a tensor in the type that it has in the file: float32 or int64. */
+/** Reads a tensor in the type that it has in the file, if graphs have it; else as float32. */
 export async function readTensor(file: WeightFile, key: string): Promise<Tensor> {
-  const tensor = await file.read(key);
-  if (file.dtypeOf(key) !== 'int64') return tensor;
-  return { dtype: 'int64', shape: tensor.shape, data: BigInt64Array.from(tensor.data, BigInt) };
+  const { shape, data } = await file.read(key);
+  const dtype = file.dtypeOf(key);
+  if (dtype === 'int64') return { dtype, shape, data: BigInt64Array.from(data, BigInt) };
+  if (dtype === 'int32') return { dtype, shape, data: Int32Array.from(data) };
+  if (dtype === 'int8') return { dtype, shape, data: Int8Array.from(data) };
+  return { dtype: 'float32', shape, data };
 }
 
 /** The L2 norm of the difference, divided by that of what is expected. */

@@ -48,6 +48,14 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('MatMul', [matrix(inputs[0], transposeA), matrix(inputs[1], transposeB)], output);
   },
 
+  quantize: ({ node, value, inputs, output, number, constant }, { scale, zeroPoint }) => {
+    const zero = constant({ dtype: 'uint8', shape: [], data: Uint8Array.of(zeroPoint) });
+    const step = number(scale);
+    node('DequantizeLinear', [value('QuantizeLinear', [inputs[0], step, zero]), step, zero], output);
+  },
+
+  scaleRows: ({ node, inputs, output }) => node('DequantizeLinear', inputs, output, { axis: 0 }),
+
   relu: ({ node, inputs, output }) => node('Relu', inputs, output),
 
   sigmoid: ({ node, inputs, output }) => node('Sigmoid', inputs, output),

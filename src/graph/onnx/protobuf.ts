@@ -64,6 +64,7 @@ const roomBesideWeights = 2 ** 18;
 export const dataTypes: Readonly<Record<OnnxTensor['dtype'], number>> = {
   float32: 1,
   uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,

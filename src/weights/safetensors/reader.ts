@@ -6,6 +6,7 @@ import type { ByteSource } from '../byte-source.ts';
 import { decodeFloat32 } from '../elements/decode.ts';
 import { bytesPerElement, type StoredDtype } from '../elements/dtype.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../weight-file.ts';
+import { withInt8Rows } from './int8.ts';
 
 /** The format's names of element types. The 8-bit floats, which these models do not use, are not supported. */
 const dtypeNames: ReadonlyMap<string, StoredDtype> = new Map([
@@ -54,7 +55,7 @@ export async function readSafetensors(source: ByteSource): Promise<WeightFile> {
     entries.set(key, { shape, dtype, read });
   }
   const metadata = parseMetadata(source, __metadata__);
-  return weightFile(source.name, entries, { metadata, close: () => source.close() });
+  return weightFile(source.name, withInt8Rows(entries), { metadata, close: () => source.close() });
 }
 
 /**

@@ -123,3 +123,32 @@ describe('writeSafetensors', () => {
     await file.close();
   });
 });
+
+describe('int8 rows', () => {
+  const values = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i) * (i + 1));
+  const weights = memoryWeights('x', new Map([['w', float32Tensor([3, 2, 2], values)]]));
+
+  it('read as values, at most half a step from those that were written', async () => {
+    const path = join(folder, 'int8.safetensors');
+    await writeSafetensors(path, weights, { int8: new Set(['w']) });
+    const file = await readSafetensors(await openFileSource(path));
+    expect(file.keys()).toEqual(['w']);
+    const { shape, data } = await file.read('w');
+    expect(shape).toEqual([3, 2, 2]);
+    data.forEach((value, i) => {
+      const row = values.subarray(4 * Math.floor(i / 4), 4 * Math.floor(i / 4) + 4);
+      const step = row.reduce((most, each) => Math.max(most, Math.abs(each)), 0) / 127;
+      expect(Math.abs(value - values[i])).toBeLessThanOrEqual(step / 2 + 1e-6);
+    });
+    await file.close();
+  });
+
+  it('without scales of their size are whole numbers', async () => {
+    const header = {
+      w: { dtype: 'I8', shape: [2, 2], data_offsets: [4, 8] },
+      'w.int8_scales': { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+    };
+    const file = await open(fileWith(header, 8));
+    expect([...(await file.read('w')).data]).toEqual([0, 0, 0, 0]);
+  });
+});

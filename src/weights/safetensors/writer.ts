@@ -1,17 +1,26 @@
+import { roundToInt8Rows } from '../../core/int8-rows.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
-import { sizeOf } from '../../core/tensor.ts';
+import { float32Tensor, sizeOf } from '../../core/tensor.ts';
 import { bytesPerElement } from '../elements/dtype.ts';
 import { encodeTensor, type WeightPrecision, type WrittenDtype, writtenDtype } from '../elements/encode.ts';
 import type { WeightFile } from '../weight-file.ts';
+import { scalesSuffix } from './int8.ts';
 
 export interface SafetensorsOptions {
   /** Default `float32`. In a `float16` file vectors stay float32 (see `writtenDtype`). */
   dtype?: WeightPrecision;
+  /** Names of the tensors to round to eight bits, row by row. Default: none. */
+  int8?: ReadonlySet<string>;
   /** Strings in the header. */
   metadata?: Readonly<Record<string, string>>;
 }
 
-const formatNames: Record<WrittenDtype, string> = { float32: 'F32', float16: 'F16', int64: 'I64' };
+const formatNames: Record<Planned['dtype'], string> = {
+  float32: 'F32',
+  float16: 'F16',
+  int64: 'I64',
+  int8: 'I8',
+};
 
 /**
  * Writes tensors as `.safetensors`, one at a time.
@@ -27,18 +36,25 @@ export async function writeSafetensors(
   });
 }
 
+interface Planned {
+  readonly key: string;
+  readonly shape: readonly number[];
+  readonly dtype: WrittenDtype | 'int8';
+  bytes(): Promise<Uint8Array>;
+}
+
 /** The bytes of a `.safetensors` file in order: the header, then each tensor. */
 export async function* encodeSafetensors(
   weights: WeightFile,
   options: SafetensorsOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const planned = weights.keys().map((key) => {
-    const shape = weights.shapeOf(key);
-    return { key, shape, dtype: writtenDtype(weights.dtypeOf(key), shape, options.dtype ?? 'float32') };
-  });
+  const { dtype = 'float32', int8, metadata } = options;
+  const planned = weights
+    .keys()
+    .flatMap((key) => (int8?.has(key) ? inInt8(weights, key) : [inPrecision(weights, key, dtype)]));
   // Wide elements first, so that every tensor is aligned; the sort is otherwise stable.
   planned.sort((a, b) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype]);
-  const header: [string, unknown][] = options.metadata ? [['__metadata__', options.metadata]] : [];
+  const header: [string, unknown][] = metadata ? [['__metadata__', metadata]] : [];
   let position = 0;
   for (const { key, shape, dtype } of planned) {
     const end = position + sizeOf(shape) * bytesPerElement[dtype];
@@ -46,7 +62,28 @@ export async function* encodeSafetensors(
     position = end;
   }
   yield encodeHeader(Object.fromEntries(header));
-  for (const { key, dtype } of planned) yield encodeTensor(key, await weights.read(key), dtype);
+  for (const { bytes } of planned) yield await bytes();
+}
+
+function inPrecision(weights: WeightFile, key: string, precision: WeightPrecision): Planned {
+  const shape = weights.shapeOf(key);
+  const dtype = writtenDtype(weights.dtypeOf(key), shape, precision);
+  return { key, shape, dtype, bytes: async () => encodeTensor(key, await weights.read(key), dtype) };
+}
+
+/** Whole numbers and, as another tensor, the scale of each row. */
+function inInt8(weights: WeightFile, key: string): Planned[] {
+  const shape = weights.shapeOf(key);
+  const rows = async () => roundToInt8Rows((await weights.read(key)).data, shape[0]);
+  const bytes = async () => new Uint8Array((await rows()).data.buffer);
+  const scales = async () => {
+    const name = key + scalesSuffix;
+    return encodeTensor(name, float32Tensor([shape[0]], (await rows()).scales), 'float32');
+  };
+  return [
+    { key, shape, dtype: 'int8', bytes },
+    { key: key + scalesSuffix, shape: [shape[0]], dtype: 'float32', bytes: scales },
+  ];
 }
 
 /** Length and JSON, padded with spaces so that the data starts at a multiple of 8. */

@@ -1,0 +1,191 @@
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { ModelConfig } from '../config/schema.ts';
+import { InputError, UsageError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
+import { openDataset } from '../data/coco/open-dataset.ts';
+import { pictureFiles, sourceOf } from '../data/coco/picture-files.ts';
+import type { PictureSource } from '../image/picture-source.ts';
+import { storedCard } from '../model-file/card.ts';
+import { openModelFile, writeModelFile } from '../model-file/model-file.ts';
+import { storedQuantization } from '../model-file/quantization.ts';
+import { compileModel } from '../predict/compile.ts';
+import { decode } from '../predict/load/decode-source.ts';
+import { Model } from '../predict/model.ts';
+import { absorbedWeights, type CalibratedLayer, calibrate } from '../quantize/quantize-model.ts';
+import { measureDetector } from '../run/measure-detector.ts';
+import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { formatBytes } from './format.ts';
+import { modelFile, offlineOption } from './model-argument.ts';
+import { count, note, print, warn } from './output.ts';
+import { refuseOverwriting } from './overwrite.ts';
+import { findPictures } from './pictures.ts';
+import { startProgress } from './progress.ts';
+
+interface QuantizeOptions {
+  out: string;
+  calibrate: string;
+  images?: string;
+  pictures: number;
+  val?: string;
+  valImages?: string;
+  maxDrop: number;
+  offline?: true;
+}
+
+/** Pictures that show the values that layers have. */
+const defaultPictures = 32;
+/** In points of AP, of which there are 100. */
+const defaultDrop = 0.5;
+/** Parts of the layers that stay in floating point, one after the other, until the guard is satisfied. */
+const floatParts = [0, 1 / 8, 1 / 4, 1 / 2];
+/** Lines of the table of costs. */
+const shownLayers = 10;
+
+/** `mask-rcnn quantize`: makes a model compute with eight bits. */
+export function quantizeCommand(): Command {
+  return new Command('quantize')
+    .summary('make a model compute with eight bits (int8)')
+    .description(
+      'Rounds the weights of a model to eight bits, and finds by pictures the steps in which its layers compute. The file is a quarter ' +
+        'as large, and predictions are faster where the processor has instructions for bytes. With --val, the average precision is measured ' +
+        'before and after, and layers stay in floating point until it has dropped by at most --max-drop.',
+    )
+    .argument('<model>', 'a name that `mask-rcnn models` lists, or a model file')
+    .requiredOption('-o, --out <file>', 'the model file to write (.safetensors)')
+    .requiredOption(
+      '--calibrate <dir|coco.json>',
+      'pictures like those that the model is for: a folder, or a data set with --images',
+    )
+    .option('-i, --images <dir>', 'folder of the pictures of --calibrate, if that is a data set')
+    .option('--pictures <n>', `number of them to use (default: ${defaultPictures})`, count, defaultPictures)
+    .option('--val <coco.json>', 'annotations to measure the average precision on')
+    .option('--val-images <dir>', 'folder of their pictures (default: --images)')
+    .option(
+      '--max-drop <points>',
+      `accepted loss of AP in points of 100 (default: ${defaultDrop})`,
+      points,
+      defaultDrop,
+    )
+    .addOption(offlineOption())
+    .addHelpText(
+      'after',
+      '\nExample:\n  mask-rcnn quantize cells.safetensors --calibrate train.json --images pictures --val val.json --out cells-int8.safetensors',
+    )
+    .action(quantizeAction);
+}
+
+async function quantizeAction(nameOrPath: string, options: QuantizeOptions): Promise<void> {
+  const { out, val, valImages, images, maxDrop } = options;
+  const path = await modelFile(nameOrPath, options.offline);
+  await refuseOverwriting([{ option: '--out', path: out }], [path, options.calibrate, val]);
+  const folder = valImages ?? images;
+  if (val !== undefined && folder === undefined) throw new UsageError('--val needs --val-images');
+  const pictures = await calibrationPictures(options);
+  const { config, weights: stored } = await openModelFile(path);
+  const card = storedCard(stored);
+  if (storedQuantization(stored)) throw new InputError(path, 'already computes with eight bits');
+  const weights = await absorbedWeights(config, stored);
+  await stored.close();
+  const layers = await calibrated(config, weights, pictures);
+  const floats =
+    val === undefined ? 0 : await floatsFor({ config, weights, layers, val, folder: folder!, maxDrop });
+  const chosen = layers.slice(floats);
+  const quantization = { layers: Object.fromEntries(chosen.map(({ name, scales }) => [name, scales])) };
+  await writeModelFile(out, config, weights, { dtype: 'float16', card, quantization });
+  const { size } = await stat(out);
+  await print(`${out}: ${plural(chosen.length, 'layer')} with eight bits, ${formatBytes(size)}`);
+}
+
+async function calibrated(config: ModelConfig, weights: WeightFile, pictures: readonly PictureSource[]) {
+  const progress = startProgress('calibrating', pictures.length, { unit: 'pictures' });
+  try {
+    const runtime = await openNodeRuntime();
+    return await calibrate(config, weights, {
+      runtime,
+      pictures,
+      onPicture: (done) => progress.update(done),
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Evenly spread over the folder or the data set. */
+async function calibrationPictures({
+  calibrate,
+  images,
+  pictures,
+}: QuantizeOptions): Promise<PictureSource[]> {
+  const paths = await allPictures(calibrate, images);
+  if (paths.length === 0) throw new InputError(calibrate, 'has no pictures to calibrate with');
+  const number = Math.min(pictures, paths.length);
+  return Array.from({ length: number }, (_, i) => paths[Math.floor((i * paths.length) / number)]);
+}
+
+async function allPictures(source: string, images: string | undefined): Promise<PictureSource[]> {
+  if (!source.toLowerCase().endsWith('.json')) {
+    return (await findPictures([source], { recursive: true, onNote: warn })).map(({ path }) => path);
+  }
+  if (images === undefined) throw new UsageError(`--calibrate ${source} needs --images`);
+  return pictureFiles(await openDataset(source, { onNote: warn }), { folder: images }).map(sourceOf);
+}
+
+interface Guard {
+  readonly config: ModelConfig;
+  readonly weights: WeightFile;
+  readonly layers: readonly CalibratedLayer[];
+  readonly val: string;
+  readonly folder: string;
+  readonly maxDrop: number;
+}
+
+/**
+ * How many layers, those that lose most, must stay in floating point.
+ * @throws InputError with the costs of layers if half of them are not enough.
+ */
+async function floatsFor({ config, weights, layers, val, folder, maxDrop }: Guard): Promise<number> {
+  const dataset = await openDataset(val, { onNote: warn });
+  const pictures = pictureFiles(dataset, { folder });
+  const measure = async (some: readonly CalibratedLayer[]) => {
+    const quantization = new Map(some.map(({ name, scales }) => [name, scales]));
+    const sessions = await compileModel(config, weights, await openNodeRuntime(), { quantization });
+    const model = new Model(config, sessions, decode);
+    try {
+      const result = await measureDetector(model, { dataset, pictures, shouldStop: () => false });
+      return 100 * result!.value;
+    } finally {
+      await model.dispose();
+    }
+  };
+  const before = await measure([]);
+  note(`AP ${before.toFixed(2)} in floating point, on ${plural(pictures.length, 'picture')}`);
+  let drop = Number.NaN;
+  for (const part of floatParts) {
+    const floats = Math.round(part * layers.length);
+    const after = await measure(layers.slice(floats));
+    drop = before - after;
+    note(
+      `AP ${after.toFixed(2)} with ${plural(layers.length - floats, 'layer')} of ${layers.length} in eight bits`,
+    );
+    if (drop <= maxDrop) return floats;
+  }
+  const table = layers
+    .slice(0, shownLayers)
+    .map(({ name, noise }) => `${name} ${(100 * noise).toFixed(2)} %`)
+    .join(', ');
+  throw new InputError(
+    val,
+    `AP drops by ${drop.toFixed(2)} points, more than ${maxDrop}, though half of the layers stay in floating point; raise --max-drop, or calibrate with more pictures. Noise of the layers: ${table}`,
+  );
+}
+
+/** Option value: points of AP. */
+function points(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100)) {
+    throw new UsageError(`--max-drop: expected points of AP from 0 to 100, got ${text}`);
+  }
+  return value;
+}

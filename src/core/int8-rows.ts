@@ -1,0 +1,28 @@
+/** A tensor as whole numbers from −127 to 127 in steps of one scale for each row (its first axis). */
+export interface Int8Rows {
+  readonly data: Int8Array;
+  /** One for each row. */
+  readonly scales: Float32Array;
+}
+
+/** Rounds each row to steps of its largest magnitude / 127. What it has rounded stays as it is. */
+export function roundToInt8Rows(values: Float32Array, rows: number): Int8Rows {
+  const rowSize = values.length / rows;
+  const data = new Int8Array(values.length);
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [from, to] = [row * rowSize, (row + 1) * rowSize];
+    let largest = 0;
+    for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]));
+    // A row of zeros has any scale.
+    scales[row] = (largest || 127) / 127;
+    for (let i = from; i < to; i++) data[i] = Math.round(values[i] / scales[row]);
+  }
+  return { data, scales };
+}
+
+/** The values that whole numbers stand for. */
+export function fromInt8Rows(data: ArrayLike<number>, scales: ArrayLike<number>): Float32Array {
+  const rowSize = data.length / scales.length;
+  return Float32Array.from(data, (value, i) => value * scales[Math.floor(i / rowSize)]);
+}

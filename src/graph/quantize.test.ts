@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { float32Tensor, type Tensor } from '../core/tensor.ts';
+import { nodeRuntime } from '../runtime/node.ts';
+import { GraphBuilder } from './builder.ts';
+import { absorbBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
+import type { Graph } from './graph.ts';
+import { emitOnnx, type Weights } from './onnx/emit.ts';
+import { lastLayers, quantizableLayers, quantizeGraph } from './quantize.ts';
+import { verifyGraph } from './verify.ts';
+
+const pointwise = { stride: 1, padding: 0, groups: 1 };
+
+/** Two convolutions of one pixel each: w ∗ x + b, relu, v ∗ h. */
+function twoLayers(): Graph {
+  const g = new GraphBuilder('two');
+  const x = g.input('image', [1, 2, 3, 3]);
+  const hidden = g.apply('relu', [g.conv(x, g.weight('w', [2, 2, 1, 1]), g.weight('b', [2]), pointwise)], {});
+  return g.build({ y: g.conv(hidden, g.weight('v', [1, 2, 1, 1]), null, pointwise) });
+}
+
+const weights: Weights = new Map<string, Tensor>([
+  ['w', float32Tensor([2, 2, 1, 1], Float32Array.of(1.27, 0.4, -0.5, 0.254))],
+  ['b', float32Tensor([2], Float32Array.of(0.1, -0.2))],
+  ['v', float32Tensor([1, 2, 1, 1], Float32Array.of(1, -0.6))],
+]);
+
+async function run(graph: Graph, tensors: Weights, image: Float32Array): Promise<Float32Array> {
+  verifyGraph(graph);
+  const session = await nodeRuntime.createSession(emitOnnx(graph, tensors), { threads: 1 });
+  const { y } = await session.run({ image: float32Tensor([1, 2, 3, 3], image) });
+  await session.release();
+  return y.data as Float32Array;
+}
+
+test('layers are named by their weights, and end after their activation', () => {
+  const graph = twoLayers();
+  const layers = quantizableLayers(graph);
+  expect(layers.map(({ weight }) => weight)).toEqual(['w', 'v']);
+  expect(layers[0].output).toBe(graph.nodes.find(({ op }) => op === 'relu')?.output);
+  expect([...lastLayers(graph)]).toEqual(['v']);
+});
+
+test('a layer computes with whole numbers', async () => {
+  const input = { scale: 1 / 64, zeroPoint: 128 };
+  const output = { scale: 1 / 100, zeroPoint: 0 };
+  const { graph, weights: tensors } = quantizeGraph(
+    twoLayers(),
+    weights,
+    new Map([['w', { input, output }]]),
+  );
+  const image = Float32Array.from({ length: 18 }, (_, i) => Math.sin(i) * 1.5);
+  const found = await run(graph, tensors, image);
+
+  const bytes = image.map((value) => Math.min(255, Math.max(0, Math.round(value * 64) + 128)) - 128);
+  const rows = [
+    { steps: [127, 40], scale: 1.27 / 127, bias: 0.1 },
+    { steps: [-127, 65], scale: 0.5 / 127, bias: -0.2 },
+  ];
+  const expected = Float32Array.from({ length: 9 }, (_, pixel) => {
+    const hidden = rows.map(({ steps, scale, bias }) => {
+      const sum = steps[0] * bytes[pixel] + steps[1] * bytes[9 + pixel] + Math.round((bias / scale) * 64);
+      return Math.min(255, Math.max(0, Math.round((sum * scale * 100) / 64))) / 100;
+    });
+    return hidden[0] - 0.6 * hidden[1];
+  });
+  found.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i], 5);
+  });
+  // So that the steps are seen: floating point gives something else.
+  const floats = await run(twoLayers(), weights, image);
+  expect(Math.max(...floats.map((value, i) => Math.abs(value - found[i])))).toBeGreaterThan(1e-3);
+});
+
+test('a batch norm can be absorbed: folding then gives the same weights', () => {
+  const g = new GraphBuilder('normed');
+  const x = g.input('image', [1, 2, 3, 3]);
+  const conv = g.conv(x, g.weight('w', [2, 2, 1, 1]), null, pointwise);
+  const norm = ['gamma', 'beta', 'mean', 'var'].map((name) => g.weight(name, [2]));
+  const graph = g.build({ y: g.apply('batchNorm', [conv, ...norm], { eps: 1e-3 }) });
+  const given = new Map<string, Tensor>([
+    ['w', weights.get('w')!],
+    ...(['gamma', 'beta', 'mean', 'var'] as const).map((name, i): [string, Tensor] => [
+      name,
+      float32Tensor([2], Float32Array.of(0.5 + i, 1.5 + i)),
+    ]),
+  ]);
+  const absorbed = absorbBatchNorm(graph, given);
+  const [before, after] = [given, absorbed].map((some) => foldBatchNorm(graph, some).weights);
+  for (const name of ['w', 'w:bias']) {
+    const [a, b] = [before, after].map((some) => some.get(name)!.data as Float32Array);
+    a.forEach((value, i) => {
+      expect(b[i]).toBeCloseTo(value, 5);
+    });
+  }
+  expect([...(absorbed.get('mean')!.data as Float32Array)]).toEqual([0, 0]);
+});

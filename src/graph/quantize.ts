@@ -1,0 +1,139 @@
+import { roundToInt8Rows } from '../core/int8-rows.ts';
+import { float32Tensor, type Tensor } from '../core/tensor.ts';
+import type { GraphBuilder } from './builder.ts';
+import type { Graph, Node, Value } from './graph.ts';
+import type { Weights } from './onnx/emit.ts';
+import { rewriteGraph } from './rewrite.ts';
+
+/** Eight bits for the values of a tensor: value = scale · (byte − zeroPoint). */
+export interface ByteScale {
+  readonly scale: number;
+  /** 0…255 */
+  readonly zeroPoint: number;
+}
+
+/** The bytes of what a layer reads and of what it gives, after its activation. */
+export interface LayerScales {
+  readonly input: ByteScale;
+  readonly output: ByteScale;
+}
+
+/** Name of a layer's weight → its scales. Layers that are not in it stay in floating point. */
+export type Quantization = ReadonlyMap<string, LayerScales>;
+
+/** A layer that can compute with eight bits. */
+export interface QuantizableLayer {
+  readonly node: Node<'conv' | 'linear'>;
+  /** Name of its weight. A layer that is applied to several maps occurs several times. */
+  readonly weight: string;
+  readonly input: Value;
+  /** Its result after the activation that directly follows it. */
+  readonly output: Value;
+}
+
+/** The convolutions and linear layers of a graph whose weights are those of the model. */
+export function quantizableLayers({ nodes, weights, outputs }: Graph): QuantizableLayer[] {
+  const names = new Set(weights.map(({ name }) => name));
+  const readers = new Map<Value, Node[]>();
+  for (const node of nodes) for (const x of node.inputs) readers.set(x, [...(readers.get(x) ?? []), node]);
+  const shown = new Set(outputs.values());
+  return nodes.flatMap((node) => {
+    if (node.op !== 'conv' && node.op !== 'linear') return [];
+    const [input, weight] = node.inputs;
+    if (!names.has(weight.name)) return [];
+    const next = readers.get(node.output) ?? [];
+    const activated = next.length === 1 && !shown.has(node.output) && isActivation(next[0]);
+    const output = activated ? next[0].output : node.output;
+    return [{ node: node as QuantizableLayer['node'], weight: weight.name, input, output }];
+  });
+}
+
+/**
+ * Names of the weights of layers that lose most by few steps: those that no other layer follows, whose results are scores
+ * and offsets.
+ */
+export function lastLayers(graph: Graph): Set<string> {
+  const layers = new Set<Node>(quantizableLayers(graph).map(({ node }) => node));
+  const followed = new Set<Value>();
+  for (const node of graph.nodes.toReversed()) {
+    const isFollowed = layers.has(node) || followed.has(node.output);
+    if (isFollowed) for (const input of node.inputs) followed.add(input);
+  }
+  return new Set(
+    quantizableLayers(graph).flatMap(({ weight, output }) => (followed.has(output) ? [] : [weight])),
+  );
+}
+
+/** An activation that the steps of eight bits can contain: it only clips. */
+function isActivation({ op }: Node): boolean {
+  return op === 'relu' || op === 'clamp';
+}
+
+/**
+ * Computes layers with eight bits: activations in steps of one scale for each tensor, weights of one for each output
+ * channel (Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
+ * Inference"). ONNX Runtime computes a layer between two `quantize` with integers.
+ * @param weights All weights of the graph, batch norms folded; they are not changed.
+ */
+export function quantizeGraph(
+  graph: Graph,
+  weights: Weights,
+  quantization: Quantization,
+): { graph: Graph; weights: Weights } {
+  const tensors = new Map(weights);
+  const layers = quantizableLayers(graph).filter(({ weight }) => quantization.has(weight));
+  const chosen = new Map(layers.map((layer) => [layer.node as Node, layer]));
+  const scales = new Map<Value, ByteScale>();
+  // What a layer gives is in its own steps, whoever reads it.
+  for (const { weight, output } of layers) scales.set(output, quantization.get(weight)!.output);
+  for (const { weight, input } of layers)
+    if (!scales.has(input)) scales.set(input, quantization.get(weight)!.input);
+  const inputs = new Map<Value, Value>();
+
+  const rewritten = rewriteGraph(graph, (g, node, now) => {
+    const current = (old: Value) => {
+      const scale = graph.inputs.includes(old) ? scales.get(old) : undefined;
+      if (!scale) return now(old);
+      const known = inputs.get(old) ?? g.apply('quantize', [old], scale);
+      inputs.set(old, known);
+      return known;
+    };
+    const layer = chosen.get(node);
+    const operands = layer
+      ? layerOperands(g, tensors, { layer, input: current(layer.input), scale: scales.get(layer.input)! })
+      : node.inputs.map(now);
+    const result = g.apply(node.op, operands, node.parameters);
+    const scale = scales.get(node.output);
+    return scale ? g.apply('quantize', [result], scale) : result;
+  });
+  return { graph: rewritten, weights: tensors };
+}
+
+/** The operands of a layer with weight and bias as integers. */
+function layerOperands(
+  g: GraphBuilder,
+  tensors: Map<string, Tensor>,
+  { layer, input, scale }: { layer: QuantizableLayer; input: Value; scale: ByteScale },
+): Value[] {
+  const [, weight, bias] = layer.node.inputs;
+  const { shape, data } = tensors.get(weight.name) as Tensor<'float32'>;
+  const rows = roundToInt8Rows(data, shape[0]);
+  const integers = constant(g, tensors, `${weight.name}:int8`, { dtype: 'int8', shape, data: rows.data });
+  const steps = constant(g, tensors, `${weight.name}:scales`, float32Tensor([shape[0]], rows.scales));
+  const operands = [input, g.apply('scaleRows', [integers, steps], {})];
+  if (!bias) return operands;
+  // The sum of products is in steps of both scales.
+  const sumScales = rows.scales.map((row) => row * scale.scale);
+  const values = tensors.get(bias.name)?.data as Float32Array;
+  const whole = Int32Array.from(values, (value, row) => Math.round(value / sumScales[row]));
+  const shapeOfSums = [values.length];
+  const name = `${weight.name}:${scale.scale}`;
+  const sums = constant(g, tensors, `${name}:bias`, { dtype: 'int32', shape: shapeOfSums, data: whole });
+  const sumSteps = constant(g, tensors, `${name}:scales`, float32Tensor(shapeOfSums, sumScales));
+  return [...operands, g.apply('scaleRows', [sums, sumSteps], {})];
+}
+
+function constant(g: GraphBuilder, tensors: Map<string, Tensor>, name: string, tensor: Tensor): Value {
+  tensors.set(name, tensor);
+  return g.weight(name, tensor.shape, tensor.dtype);
+}

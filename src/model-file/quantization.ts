@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { parseWith } from '../config/parse.ts';
+import type { WeightFile } from '../weights/weight-file.ts';
+import { storedJson } from './stored-json.ts';
+
+/** value = scale · (byte − zeroPoint) */
+const byteScaleSchema = z.strictObject({
+  scale: z.number().positive(),
+  zeroPoint: z.number().int().min(0).max(255),
+});
+
+/** Which layers of a model compute with eight bits, and in which steps. */
+export const quantizationSchema = z.strictObject({
+  /** Name of a layer's weight → the steps of what it reads, and of what it gives after its activation. */
+  layers: z.record(z.string(), z.strictObject({ input: byteScaleSchema, output: byteScaleSchema })),
+});
+
+export type StoredQuantization = z.infer<typeof quantizationSchema>;
+
+/**
+ * The quantisation in a weight file's metadata, or null where there is none.
+ * @throws InputError where it is invalid.
+ */
+export function storedQuantization(weights: WeightFile): StoredQuantization | null {
+  const stored = storedJson(weights, 'quantization', 'quantisation');
+  return stored === undefined ? null : parseWith(quantizationSchema, weights.name, stored);
+}

@@ -1,0 +1,126 @@
+import type { Graph, Value } from '../graph/graph.ts';
+import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
+import { pruneGraph } from '../graph/prune.ts';
+import { type LayerScales, quantizableLayers } from '../graph/quantize.ts';
+import type { GraphObserver } from '../predict/compile.ts';
+import type { Runtime, Session, Tensors } from '../runtime/runtime.ts';
+import { type ActivationSamples, activationScale } from './activation-scale.ts';
+
+/** Values that one run shows at once; each is a whole feature map. */
+const valuesAtOnce = 24;
+/** Values that are kept of each tensor and run. */
+const samplesPerRun = 4096;
+
+/** A value of a graph, and the layers that read or give it. */
+interface Observed {
+  readonly value: Value;
+  readonly places: string[];
+}
+
+/** A session that shows some values. */
+interface Part {
+  readonly session: Session | null;
+  readonly shown: ReadonlyMap<string, Observed>;
+}
+
+/** A layer that has been observed. */
+export interface ObservedLayer {
+  readonly scales: LayerScales;
+  /** What the steps of its activations cost: their squared errors, relative to the squares of the values. */
+  readonly noise: number;
+}
+
+/** Records what layers read and give while a model predicts. */
+export class ActivationRecorder {
+  readonly #runtime: Runtime;
+  readonly #parts = new Map<Graph, Promise<Part[]>>();
+  readonly #samples = new Map<string, ActivationSamples & { values: Float32Array[] }>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** To pass to `compileModel`. */
+  readonly observe: GraphObserver = async (graph, weights, inputs) => {
+    const parts = this.#parts.get(graph) ?? this.#compile(graph, weights);
+    this.#parts.set(graph, parts);
+    for (const { session, shown } of await parts) {
+      const outputs: Tensors = session ? await session.run(inputs) : inputs;
+      for (const [name, { places }] of shown) {
+        const data = outputs[name].data as Float32Array;
+        for (const place of places) this.#record(place, data);
+      }
+    }
+  };
+
+  /** The scales of every layer that has been observed, by the name of its weight. */
+  layers(): Map<string, ObservedLayer> {
+    const layers = new Map<string, ObservedLayer>();
+    for (const [place, samples] of this.#samples) {
+      if (!place.startsWith(inputOf(''))) continue;
+      const weight = place.slice(inputOf('').length);
+      const input = activationScale(samples);
+      const output = activationScale(this.#samples.get(outputOf(weight)) as ActivationSamples);
+      layers.set(weight, {
+        scales: { input: input.scale, output: output.scale },
+        noise: input.noise + output.noise,
+      });
+    }
+    return layers;
+  }
+
+  async release(): Promise<void> {
+    for (const parts of this.#parts.values()) for (const { session } of await parts) await session?.release();
+  }
+
+  async #compile(graph: Graph, weights: Weights): Promise<Part[]> {
+    const observed = observedValues(graph);
+    const fed = observed.filter(({ value }) => graph.inputs.includes(value));
+    const parts: Part[] = [{ session: null, shown: new Map(fed.map((each) => [each.value.name, each])) }];
+    const computed = observed.filter((each) => !fed.includes(each));
+    for (let from = 0; from < computed.length; from += valuesAtOnce) {
+      const shown = new Map(computed.slice(from, from + valuesAtOnce).map((each, i) => [`shown_${i}`, each]));
+      const outputs = new Map([...shown].map(([name, { value }]) => [name, value]));
+      const part = pruneGraph({ ...graph, outputs });
+      const used = new Map(part.weights.map(({ name }) => [name, weights.get(name)!]));
+      parts.push({ session: await this.#runtime.createSession(emitOnnx(part, used)), shown });
+    }
+    return parts;
+  }
+
+  #record(place: string, data: Float32Array): void {
+    if (data.length === 0) return;
+    const known = this.#samples.get(place) ?? { lowest: 0, highest: 0, values: [] };
+    let { lowest, highest } = known;
+    for (const value of data) {
+      if (value < lowest) lowest = value;
+      if (value > highest) highest = value;
+    }
+    const stride = Math.max(1, Math.floor(data.length / samplesPerRun));
+    const values = new Float32Array(Math.floor(data.length / stride)).map((_, i) => data[i * stride]);
+    this.#samples.set(place, { lowest, highest, values: [...known.values, values] });
+  }
+}
+
+/** What the layers of a graph read and give; values that several have in common once. */
+function observedValues(graph: Graph): Observed[] {
+  const observed = new Map<Value, Observed>();
+  const note = (value: Value, place: string) => {
+    const known = observed.get(value) ?? { value, places: [] };
+    known.places.push(place);
+    observed.set(value, known);
+  };
+  for (const { weight, input, output } of quantizableLayers(graph)) {
+    note(input, inputOf(weight));
+    note(output, outputOf(weight));
+  }
+  return [...observed.values()];
+}
+
+function inputOf(weight: string): string {
+  return `in ${weight}`;
+}
+
+function outputOf(weight: string): string {
+  return `out ${weight}`;
+}
