@@ -28,6 +28,7 @@ const rooms = {
   export: 'data weights image ops core',
   pool: 'predict model-file image ops config core',
   run: 'train predict import score eval data model model-file runtime image weights ops config core',
+  quantize: 'predict model-file model graph runtime image weights config core',
   vis: 'eval explanation image ops core',
   server: 'export pool predict run vis hub model-file image config core',
 };
