@@ -1,19 +1,9 @@
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { parseJson } from '../../core/parse-json.ts';
-import { printableJson } from '../../core/printable.ts';
+import { type LineStart, resultLine } from '../../predict/result-line.ts';
 import { writeText } from '../output.ts';
 import { type ResultOutput, titleOf } from './picture-result.ts';
-
-/** What each line says besides the prediction. */
-interface LineStart {
-  readonly file_name: string;
-  /** Of a stack, from 1. */
-  readonly page?: number;
-  readonly image_id: number;
-  /** As the user named it. */
-  readonly model: string;
-}
 
 /**
  * One line of JSON for each picture, as soon as it is done. It should be the last of several outputs, so that a picture
@@ -25,9 +15,8 @@ export function ndjsonOutput(target: string, model: string, resume: boolean): Re
   return async (produce) => {
     const write = (append: (text: string) => Promise<void>) =>
       produce(({ path, page, imageIds, prediction }) => {
-        const paged = page === undefined ? {} : { page };
-        const start: LineStart = { file_name: path, ...paged, image_id: imageIds[0], model };
-        return append(`${printableJson({ ...start, ...prediction.toJSON() })}\n`);
+        const start = { file_name: path, page, image_id: imageIds[0], model };
+        return append(resultLine(start, prediction.toJSON()));
       });
     if (target === '-') return write((text) => writeText('-', text));
     let file: FileHandle | undefined;
