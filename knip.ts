@@ -20,7 +20,7 @@ const config: KnipConfig = {
     // Started as threads or processes.
     '{src,web}/**/{worker,*-worker}.ts!',
     'test/fuzz/{main,fuzz-worker}.ts',
-    'test/support/{import-process.ts,run-programs.js,write-checkpoints.js}',
+    'test/support/{import-process.ts,run-programs.js,write-checkpoints.js,crash-on-picture.js}',
     // Loaded by the HTML beside it.
     'test/browser/*/page.{ts,tsx}',
   ],

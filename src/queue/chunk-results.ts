@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** Positions per folder, so that none has very many files. */
-export const folderSpan = 100_000;
+const folderSpan = 100_000;
 
 const root = 'chunks';
 

@@ -7,6 +7,9 @@ import { optionalPackage } from './optional-package.ts';
 /** Milliseconds between two attempts to connect. */
 const retryMs = 1000;
 
+/** A connection to the server of a queue. */
+export type QueueConnection = Redis;
+
 export interface ConnectOptions {
   /** Whether to wait for a server that cannot be reached yet, rather than fail. */
   readonly patient?: boolean;

@@ -11,7 +11,7 @@ export const chunkQueueName = 'chunks';
 const attempts = 8;
 const backoffMs = 1000;
 
-export function bullmq() {
+export function bullmq(): Promise<typeof import('bullmq')> {
   return optionalPackage('bullmq', '--queue', () => import('bullmq'));
 }
 

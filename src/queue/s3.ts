@@ -11,7 +11,7 @@ export interface S3Object {
 /** The largest object that is read into memory. */
 const maxBytes = 2 ** 31 - 1;
 
-function sdk() {
+function sdk(): Promise<typeof import('@aws-sdk/client-s3')> {
   return optionalPackage('@aws-sdk/client-s3', 's3://', () => import('@aws-sdk/client-s3'));
 }
 

@@ -102,7 +102,7 @@ export class WorkerModels {
 }
 
 /** Whether a name is that of a model of this package, shipped or published. */
-export async function isPublicName(name: string): Promise<boolean> {
+async function isPublicName(name: string): Promise<boolean> {
   if (findPublished(name) !== undefined) return true;
   return (await shippedModels()).some((model) => model.name === name);
 }
