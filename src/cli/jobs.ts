@@ -21,6 +21,7 @@ const watchMs = 2000;
 /** `mask-rcnn jobs`: shows and controls the runs of a queue. */
 export function jobsCommand(): Command {
   const jobs = new Command('jobs')
+    .enablePositionalOptions()
     .summary('show and control the runs of a queue')
     .description('Shows the runs of a queue with their progress, the jobs that failed and the workers.')
     .option('--watch', 'show the state again every two seconds, until all runs are done')

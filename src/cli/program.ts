@@ -34,6 +34,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
     .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
     .version(packageManifest().version, '-V, --version', 'print the version')
+    // An option belongs to the command before it: the --json of `jobs collect` names a file, that of `jobs` does not.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText(
       'after',

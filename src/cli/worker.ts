@@ -15,6 +15,7 @@ interface WorkerCommandOptions extends QueueOptions {
   allowS3?: string[];
   threads?: number;
   maxPixels?: number;
+  maxSide: number;
   lostAfter: number;
   drain?: true;
   offline?: true;
@@ -44,6 +45,7 @@ export function workerCommand(): Command {
     .option('--allow-s3 <bucket...>', "buckets that may be read and written; '*': any")
     .option('--threads <n>', 'threads of one prediction (default: one for each core)', count)
     .option('--max-pixels <MP>', 'maximum size of a picture, in megapixels (default: 179)', megapixels)
+    .option('--max-side <pixels>', 'largest size to which a job may have pictures resized', count, 4096)
     .addOption(lostAfterOption())
     .option('--drain', 'end when the queue is empty')
     .addOption(offlineOption());
@@ -77,6 +79,7 @@ async function workerAction(options: WorkerCommandOptions): Promise<void> {
       models,
       threads,
       maxPixels: maxPixels === undefined ? undefined : maxPixels * 1e6,
+      maxSide: options.maxSide,
       lostMs: lostAfter * 1000,
       drain: drain ?? false,
       onNote: note,

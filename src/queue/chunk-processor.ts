@@ -26,6 +26,8 @@ export interface ChunkProcessorOptions {
   /** Name of the worker. */
   readonly name: string;
   readonly maxPixels: number | undefined;
+  /** Jobs may not choose a larger size of resized pictures, since memory and time depend on it. */
+  readonly maxSide: number;
   /** Adds the parts of a chunk that was divided. */
   readonly add: (chunks: readonly Chunk[]) => Promise<void>;
   readonly onNote: (line: string) => void;
@@ -42,12 +44,30 @@ const lossesToDivide = 2;
 export async function processChunk(job: GivenJob, options: ChunkProcessorOptions): Promise<void> {
   const { states, permissions, name } = options;
   const chunk = await orRefuse(() => parseChunk(`job ${job.id}`, job.data));
+  refuseExcess(chunk, options);
   const store = await orRefuse(() => openPermittedStore(chunk.out, permissions));
   const pictures = await orRefuse(() => placesOf(chunk, permissions));
   if (await states.isCancelled(chunk.run)) return;
   const known = await readOutcome(store, chunk);
   const outcome = known ?? (await predicted({ chunk, pictures, store }, job.losses, options));
   if (outcome) await states.done(chunk.run, outcome, name);
+}
+
+/** As many as the server returns for a picture: memory depends on it. */
+const maxDetectionsChosen = 1000;
+
+/** @throws RefusedJob where a choice would take too much memory. */
+function refuseExcess({ choices }: Chunk, { maxSide }: ChunkProcessorOptions): void {
+  const { minSize = 0, maxSize = 0, maxDetections = 0 } = choices;
+  if (Math.max(minSize, maxSize) > maxSide) {
+    const chosen = `pictures resized to ${Math.max(minSize, maxSize)} pixels`;
+    throw new RefusedJob(`the job wants ${chosen}, this worker's --max-side is ${maxSide}`);
+  }
+  if (maxDetections > maxDetectionsChosen) {
+    throw new RefusedJob(
+      `the job wants ${maxDetections} instances per picture; the limit is ${maxDetectionsChosen}`,
+    );
+  }
 }
 
 interface Work {

@@ -21,6 +21,8 @@ export interface QueueWorkerOptions {
   readonly threads: number | undefined;
   /** Larger pictures are refused. Default: as `predict`. */
   readonly maxPixels: number | undefined;
+  /** Jobs that choose a larger size of resized pictures are refused. */
+  readonly maxSide: number;
   /** Milliseconds after which a worker that does not renew its lock counts as dead. */
   readonly lostMs: number;
   /** Whether to end when the queue is empty. */
@@ -48,11 +50,11 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   const { Worker, UnrecoverableError } = await bullmq();
   const name = `${hostname()}-${process.pid}`;
   const onExit = (reason: string) => onNote(`the process of the model ended: ${reason}`);
-  const { permissions, models: given, threads, maxPixels } = options;
+  const { permissions, models: given, threads, maxPixels, maxSide } = options;
   const models = new WorkerModels({ given, permissions, threads, onExit });
   const states = new RunStates(redis);
   const add = (chunks: readonly Chunk[]) => addChunks(queue, chunks);
-  const settings = { permissions, models, states, name, maxPixels, add, onNote };
+  const settings = { permissions, models, states, name, maxPixels, maxSide, add, onNote };
   const processJob = async ({ id = '', data, stalledCounter }: Job) => {
     try {
       await processChunk({ id, data, losses: stalledCounter }, settings);
