@@ -11,11 +11,14 @@ export interface QueueOptions {
   queue?: string;
 }
 
-export function addQueueOption(command: Command): Command {
-  return command.option(
-    '--queue <address>',
-    'Redis or Valkey server with the queue: redis://HOST:PORT, rediss:// for TLS; the password is taken from MASK_RCNN_QUEUE_PASSWORD (default: MASK_RCNN_QUEUE)',
-  );
+const addressHelp =
+  'Redis or Valkey server: redis://HOST:PORT, rediss:// for TLS; the password is taken from MASK_RCNN_QUEUE_PASSWORD';
+
+/** @param purpose For commands that also work without a queue. Default: the queue is required. */
+export function addQueueOption(command: Command, purpose?: string): Command {
+  const help =
+    purpose === undefined ? `${addressHelp} (default: MASK_RCNN_QUEUE)` : `${purpose}, on a ${addressHelp}`;
+  return command.option('--queue <address>', help);
 }
 
 /** @throws UsageError where neither the option nor the environment has an address, or it is none. */

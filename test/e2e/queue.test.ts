@@ -1,9 +1,10 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Job, Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sha256Of } from '../../src/core/node/sha256.ts';
+import { openModelFile } from '../../src/model-file/model-file.ts';
 import { parseQueueAddress } from '../../src/queue/address.ts';
 import { connect, disconnect, type QueueConnection } from '../../src/queue/connection.ts';
 import { chunkQueueName } from '../../src/queue/queue.ts';
@@ -12,6 +13,7 @@ import { runCli } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
 import { QueueWorkers } from '../support/queue-workers.ts';
 import { hasRedis, RedisServer } from '../support/redis-server.ts';
+import { hasS3Server, S3Server } from '../support/s3-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
 const folder = new TestFolder();
@@ -158,6 +160,42 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     expect(other.stderr).toContain('done: has the results of a run with another model or other options');
   });
 
+  test('evaluates a model with the metrics of a local evaluation', async () => {
+    const { config, weights } = await openModelFile(folder.at('root/mask-v1.safetensors'));
+    await weights.close();
+    const { categories } = config;
+    const images = [
+      { id: 7, file_name: 'b.png', width: 40, height: 48 },
+      { id: 3, file_name: 'a.png', width: 48, height: 40 },
+    ];
+    const annotations = images.map(({ id }) => {
+      const segmentation = [[8, 8, 20, 8, 20, 16, 8, 16]];
+      return {
+        id,
+        image_id: id,
+        category_id: 10 + categories[2].id,
+        bbox: [8, 8, 12, 8],
+        area: 96,
+        segmentation,
+        iscrowd: 0,
+      };
+    });
+    const own = categories.map(({ id, name }) => ({ id: 10 + id, name }));
+    folder.write('root/data.json', { images, annotations, categories: own });
+    const evaluate = (...args: string[]) =>
+      cli('eval', '-m', 'mask-v1.safetensors', '-d', 'data.json', '-i', 'in', '--json', '-', ...args);
+    const local = await evaluate('--dt', 'local.json');
+    expect(local.status, local.stderr).toBe(0);
+    const workers = worker();
+    const queued = await evaluate('--dt', 'queued.json', '--queue', server.address, '--queue-out', 'scored');
+    expect(queued.stderr).not.toContain('mask-rcnn:');
+    expect(await workers.stop()).toEqual([0]);
+    expect(queued.stdout).toBe(local.stdout);
+    const results = (name: string) => JSON.parse(readFileSync(folder.at(`root/${name}`), 'utf8')) as object[];
+    expect(results('queued.json')).toEqual(results('local.json'));
+    expect(results('queued.json').length).toBeGreaterThan(10);
+  });
+
   test('cancels a run, and resumes it', async () => {
     const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'later', '--chunk', '1'];
     await cli(...submit);
@@ -171,6 +209,49 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     );
     expect((await cli(...submit)).stdout).toContain('2 pictures in 2 jobs');
     expect((await cli('jobs')).stdout).toContain('jobs: 2 waiting, 0 active, 0 failed');
+  });
+});
+
+describe.skipIf(!hasRedis('jobs over S3') || !hasS3Server('jobs over S3'))('a bucket', () => {
+  test('has the model, the pictures and the results', async () => {
+    const bucket = new TestFolder();
+    const [redisServer, s3] = [await RedisServer.start({ folder: bucket.path }), await S3Server.start()];
+    const env = { MASK_RCNN_QUEUE: redisServer.address, MASK_RCNN_CACHE: bucket.at('cache'), ...s3.env };
+    const cli = (...args: string[]) => runCli(args, { cwd: bucket.path, env });
+    try {
+      await fetch(`${s3.endpoint}/data`, { method: 'PUT' });
+      const put = async (key: string, file: string) => {
+        const body = readFileSync(file);
+        expect((await fetch(`${s3.endpoint}/data/${key}`, { method: 'PUT', body })).ok).toBe(true);
+      };
+      const model = await importTiny('mask-v1', bucket.path);
+      await put('model.safetensors', model);
+      await put('in/1/a.png', await bucket.picture('in/1/a.png', 48, 40));
+      await put('in/b.png', await bucket.picture('in/b.png', 40, 48));
+      await put('in/note.txt', bucket.write('note.txt', 'not a picture'));
+      const choice = ['--score', '0.05'];
+      const address = 's3://data/model.safetensors';
+      const submitted = await cli(
+        'submit',
+        's3://data/in',
+        '--model',
+        address,
+        '--out',
+        's3://data/out',
+        ...choice,
+      );
+      expect(submitted.stdout, submitted.stderr).toContain('2 pictures in 1 job');
+      const run = await cli('worker', '--drain', '--threads', '1', '--allow-s3', 'data');
+      expect(run.status, run.stderr).toBe(0);
+      const collected = await cli('collect', 's3://data/out', '--json', '-');
+      const local = await cli('predict', 'in', '--recursive', '--model', model, ...choice, '--json', '-');
+      expect(local.stdout).toContain('"in/1/a.png"');
+      expect(collected.stdout).toBe(local.stdout.replaceAll('"in/', '"s3://data/in/'));
+    } finally {
+      await s3.stop();
+      await redisServer.stop();
+      bucket.remove();
+    }
   });
 });
 
