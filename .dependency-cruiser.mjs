@@ -53,7 +53,8 @@ const parts = {
   'server/work': 'api',
   'server/page': 'api',
   'server/runs': 'api',
-  'server/http': 'work page runs api',
+  'server/remote': 'work api',
+  'server/http': 'remote work page runs api',
 };
 
 /** Folder beside `src/` → the folders beside `src/` that it may import besides itself. */

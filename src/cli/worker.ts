@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { runQueueWorker } from '../queue/queue-worker.ts';
+import { type ServeRequestsOptions, serveRequests } from '../server/remote/serve-requests.ts';
 import { hashedModel } from './hashed-model.ts';
 import { offlineOption } from './model-argument.ts';
 import { count, note } from './output.ts';
 import { onStopSignal } from './process-guards.ts';
 import { addQueueOption, lostAfterOption, type QueueOptions, queueAddress } from './queue-options.ts';
+import { servedModels } from './served-models.ts';
 
 interface WorkerCommandOptions extends QueueOptions {
   root: string;
@@ -18,6 +20,7 @@ interface WorkerCommandOptions extends QueueOptions {
   maxSide: number;
   lostAfter: number;
   drain?: true;
+  serve?: true;
   offline?: true;
 }
 
@@ -44,9 +47,14 @@ export function workerCommand(): Command {
     )
     .option('--allow-s3 <bucket...>', "buckets that may be read and written; '*': any")
     .option('--threads <n>', 'threads of one prediction (default: one for each core)', count)
-    .option('--max-pixels <MP>', 'maximum size of a picture, in megapixels (default: 179)', megapixels)
+    .option(
+      '--max-pixels <MP>',
+      'maximum size of a picture, in megapixels (default: 179; for --serve 50)',
+      megapixels,
+    )
     .option('--max-side <pixels>', 'largest size to which a job may have pictures resized', count, 4096)
     .addOption(lostAfterOption())
+    .option('--serve', 'also answer the requests of `mask-rcnn serve --queue` for the models of --model')
     .option('--drain', 'end when the queue is empty')
     .addOption(offlineOption());
   return addQueueOption(command)
@@ -60,36 +68,51 @@ Examples:
     .action(workerAction);
 }
 
+/** The default of `serve`, in megapixels. */
+const servedMegapixels = 50;
+
 async function workerAction(options: WorkerCommandOptions): Promise<void> {
   const { root, model = [], allowHttp = [], allowS3 = [], threads, maxPixels, lostAfter, drain } = options;
   const address = queueAddress(options);
+  if (options.serve && drain) throw new UsageError('--serve waits for requests; leave out --drain');
   if (!(await stat(root).catch(() => null))?.isDirectory())
     throw new UsageError(`--root ${root}: expected a folder`);
   const models = [];
   for (const name of model) models.push(await hashedModel(name, options.offline));
   const stop = new AbortController();
+  const asked = new Error('asked to stop');
   const restore = onStopSignal(() => {
     note('stopping after the job in hand');
-    stop.abort();
+    stop.abort(asked);
   });
+  const common = { address, threads, lostMs: lostAfter * 1000, onNote: note, signal: stop.signal };
+  /** Ends what runs beside it, too. */
+  const failing = (error: unknown) => {
+    stop.abort(error);
+    if (error !== asked) throw error;
+  };
   try {
-    await runQueueWorker({
-      address,
+    const chunks = runQueueWorker({
+      ...common,
       permissions: { root, httpHosts: allowHttp, buckets: allowS3 },
       models,
-      threads,
       maxPixels: maxPixels === undefined ? undefined : maxPixels * 1e6,
       maxSide: options.maxSide,
-      lostMs: lostAfter * 1000,
       drain: drain ?? false,
-      onNote: note,
-      signal: stop.signal,
     });
-  } catch (error) {
-    if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+    const requests = options.serve ? serveAs(options, common) : undefined;
+    await Promise.all([chunks.catch(failing), requests?.catch(failing)]);
   } finally {
     restore();
   }
+}
+
+type Common = Pick<ServeRequestsOptions, 'address' | 'threads' | 'lostMs' | 'onNote' | 'signal'>;
+
+/** Answers the requests for the models of the options. */
+async function serveAs(options: WorkerCommandOptions, common: Common): Promise<void> {
+  const { maxPixels = servedMegapixels } = options;
+  await serveRequests({ ...common, models: await servedModels(options), maxPixels: maxPixels * 1e6 });
 }
 
 function megapixels(text: string): number {

@@ -39,3 +39,10 @@ export async function addChunks(queue: ChunkQueue, chunks: readonly Chunk[]): Pr
   });
   await queue.addBulk(jobs);
 }
+
+/** The names of the workers that are connected to a queue, each once. */
+export async function workerNames(queue: Pick<Queue, 'getWorkers'>): Promise<string[]> {
+  // BullMQ gives the queue's name as `name`; the connection is called PREFIX:QUEUE:w:WORKER.
+  const names = (await queue.getWorkers()).flatMap(({ rawname = '' }) => rawname.split(':w:').slice(1));
+  return [...new Set(names)].sort();
+}

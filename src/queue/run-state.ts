@@ -8,6 +8,9 @@ export const keyPrefix = 'mask-rcnn';
 /** Seconds after the last change for which the state of a run is kept. */
 const keptSeconds = 30 * 86_400;
 
+/** The same for the count of a worker. */
+const workerSeconds = 86_400;
+
 /** Minutes over which the rate of a run is averaged, and for which it is kept. */
 const rateMinutes = 5;
 
@@ -97,11 +100,19 @@ export class RunStates {
     const counts = this.#redis
       .pipeline()
       .incrby(`${key(id)}:rate:${now}`, added)
-      .expire(`${key(id)}:rate:${now}`, 60 * (rateMinutes + 2))
-      .incrby(workerKey(worker), added)
-      .expire(workerKey(worker), 86_400);
+      .expire(`${key(id)}:rate:${now}`, 60 * (rateMinutes + 2));
     for (const kept of [key(id), `${key(id)}:done`, `${key(id)}:failed`]) counts.expire(kept, keptSeconds);
     await counts.exec();
+    await this.countPictures(worker, added);
+  }
+
+  /** Adds to the pictures that a worker has done. */
+  async countPictures(worker: string, count: number): Promise<void> {
+    await this.#redis
+      .multi()
+      .incrby(workerKey(worker), count)
+      .expire(workerKey(worker), workerSeconds)
+      .exec();
   }
 
   /** The runs of the queue, the oldest first. */
@@ -135,7 +146,7 @@ export class RunStates {
     };
   }
 
-  /** Pictures that a worker has done in the last day. */
+  /** Pictures that a worker has done. */
   async picturesOf(worker: string): Promise<number> {
     return Number((await this.#redis.get(workerKey(worker))) ?? 0);
   }

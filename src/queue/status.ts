@@ -1,4 +1,4 @@
-import type { ChunkQueue } from './queue.ts';
+import { type ChunkQueue, workerNames } from './queue.ts';
 import type { RunState, RunStates } from './run-state.ts';
 
 /** The state of a queue. */
@@ -21,13 +21,13 @@ export async function queueStatus(queue: ChunkQueue, states: RunStates): Promise
     'failed',
   );
   const failures = await queue.getFailed(0, maxFailures - 1);
-  const names = (await queue.getWorkers()).flatMap(({ name = '' }) => (name === '' ? [] : [name]));
+  const names = await workerNames(queue);
   return {
     runs: await states.all(),
     jobs: { waiting: waiting + delayed, active, failed },
     failures: failures.map(({ id = '', failedReason }) => ({ id, reason: failedReason })),
     workers: await Promise.all(
-      [...new Set(names)].sort().map(async (name) => ({ name, pictures: await states.picturesOf(name) })),
+      names.map(async (name) => ({ name, pictures: await states.picturesOf(name) })),
     ),
   };
 }

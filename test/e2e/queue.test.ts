@@ -189,6 +189,7 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     const workers = worker();
     const queued = await evaluate('--dt', 'queued.json', '--queue', server.address, '--queue-out', 'scored');
     expect(queued.stderr).not.toContain('mask-rcnn:');
+    expect((await cli('jobs')).stdout).toMatch(/^workers: \S+-\d+ \(2 pictures\)$/m);
     expect(await workers.stop()).toEqual([0]);
     expect(queued.stdout).toBe(local.stdout);
     const results = (name: string) => JSON.parse(readFileSync(folder.at(`root/${name}`), 'utf8')) as object[];

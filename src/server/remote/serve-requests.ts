@@ -1,0 +1,70 @@
+import { hostname } from 'node:os';
+import { MaskRcnnError } from '../../core/errors.ts';
+import type { QueueAddress } from '../../queue/address.ts';
+import { announceModel } from '../../queue/announced-models.ts';
+import { connect, disconnect } from '../../queue/connection.ts';
+import { answerRequests } from '../../queue/request-queue.ts';
+import { Problem } from '../api/problem.ts';
+import { type ServedModel, startService } from '../work/service.ts';
+import { type PackedAnswer, packAnswer, unpackJob } from './request-data.ts';
+
+export interface ServeRequestsOptions {
+  readonly address: QueueAddress;
+  readonly models: readonly ServedModel[];
+  /** Threads of one prediction. Default: the cores divided by the models. */
+  readonly threads: number | undefined;
+  /** Larger pictures are refused. */
+  readonly maxPixels: number;
+  /** Milliseconds after which a worker that does not renew its lock counts as dead. */
+  readonly lostMs: number;
+  readonly onNote: (line: string) => void;
+  /** Ends it once the requests in hand are answered. */
+  readonly signal: AbortSignal;
+}
+
+/** A request must fit into its deadline even if a worker dies with it. */
+const maxLostMs = 5000;
+
+/**
+ * Answers the requests that `serve --queue` accepts, until the signal.
+ * @throws what `connect` and `startService` throw.
+ */
+export async function serveRequests(options: ServeRequestsOptions): Promise<void> {
+  const { address, models, threads, maxPixels, lostMs, onNote, signal } = options;
+  const redis = await connect(address, { patient: true, onNote, signal });
+  const service = await startService({
+    models,
+    workers: 1,
+    queue: 1,
+    timeoutMs: null,
+    maxPixels,
+    threads,
+    onEvent: ({ model, reason }) => onNote(`a process of the model ${model} ended: ${reason}`),
+  });
+  const name = `${hostname()}-${process.pid}`;
+  const answer = async (model: string, data: unknown): Promise<PackedAnswer> => {
+    try {
+      return packAnswer((await service.run(model, unpackJob(data))).answer);
+    } catch (error) {
+      if (error instanceof Problem) return { problem: error.kind, detail: error.message };
+      if (error instanceof MaskRcnnError) return { problem: 'bad-parameter', detail: error.message };
+      throw error;
+    }
+  };
+  const ends: (() => Promise<void>)[] = [];
+  for (const info of service.models) {
+    await announceModel(redis, info.name, info);
+    const settings = { model: info.name, name, concurrency: 1, lostMs: Math.min(lostMs, maxLostMs) };
+    ends.push(await answerRequests(redis, { ...settings, answer: (data) => answer(info.name, data) }));
+  }
+  try {
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve());
+    });
+  } finally {
+    await Promise.all(ends.map((end) => end()));
+    await service.close();
+    await disconnect(redis);
+  }
+}
