@@ -3,13 +3,14 @@ import { PoolError } from '../pool/pool-error.ts';
 import { resultLine } from '../predict/result-line.ts';
 import { type Chunk, halvesOf, parseChunk } from './chunk.ts';
 import { type ChunkOutcome, readOutcome, writeOutcome } from './chunk-results.ts';
+import type { HashedFile } from './fetched-model.ts';
 import { openPermittedStore } from './open-store.ts';
 import { type Permissions, permittedPlace } from './permissions.ts';
 import type { ChunkAnswer, ChunkPicture } from './predict-chunk.ts';
 import { orRefuse, RefusedJob } from './refused-job.ts';
 import type { ResultStore } from './result-store.ts';
 import type { RunStates } from './run-state.ts';
-import type { WorkerModels } from './worker-models.ts';
+import type { ChunkPool, WorkerModels } from './worker-models.ts';
 
 /** A job as its worker gets it. */
 export interface GivenJob {
@@ -21,7 +22,10 @@ export interface GivenJob {
 
 export interface ChunkProcessorOptions {
   readonly permissions: Permissions;
-  readonly models: Pick<WorkerModels, 'find' | 'pool'>;
+  readonly models: {
+    find: WorkerModels['find'];
+    pool(model: HashedFile): Promise<Pick<ChunkPool, 'run'>>;
+  };
   readonly states: Pick<RunStates, 'isCancelled' | 'done'>;
   /** Name of the worker. */
   readonly name: string;

@@ -4,8 +4,8 @@ import { messageOf } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
 import type { QueueAddress } from './address.ts';
 import type { Chunk } from './chunk.ts';
-import { processChunk } from './chunk-processor.ts';
-import { connect, disconnect } from './connection.ts';
+import { type ChunkProcessorOptions, processChunk } from './chunk-processor.ts';
+import { connect, disconnect, type QueueConnection } from './connection.ts';
 import type { HashedFile } from './fetched-model.ts';
 import type { Permissions } from './permissions.ts';
 import { addChunks, bullmq, type ChunkQueue, chunkQueueName, openChunkQueue } from './queue.ts';
@@ -44,17 +44,31 @@ const noStalledLimit = 1_000_000;
  * @throws what `connect` throws.
  */
 export async function runQueueWorker(options: QueueWorkerOptions): Promise<void> {
-  const { address, onNote, signal, lostMs, drain } = options;
+  const { address, onNote, signal, permissions, models: given, threads } = options;
   const redis = await connect(address, { patient: true, onNote, signal });
+  const onExit = (reason: string) => onNote(`the process of the model ended: ${reason}`);
+  const models = new WorkerModels({ given, permissions, threads, onExit });
+  try {
+    await takeChunks(redis, { ...options, models });
+  } finally {
+    await models.close();
+    await disconnect(redis);
+  }
+}
+
+export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'models' | 'threads'> {
+  readonly models: ChunkProcessorOptions['models'];
+}
+
+/** The same with given models and an open connection. */
+export async function takeChunks(redis: QueueConnection, options: TakeOptions): Promise<void> {
+  const { onNote, signal, lostMs, drain } = options;
   const queue = await openChunkQueue(redis);
   const { Worker, UnrecoverableError } = await bullmq();
   const name = `${hostname()}-${process.pid}`;
-  const onExit = (reason: string) => onNote(`the process of the model ended: ${reason}`);
-  const { permissions, models: given, threads, maxPixels, maxSide } = options;
-  const models = new WorkerModels({ given, permissions, threads, onExit });
   const states = new RunStates(redis);
   const add = (chunks: readonly Chunk[]) => addChunks(queue, chunks);
-  const settings = { permissions, models, states, name, maxPixels, maxSide, add, onNote };
+  const settings = { ...options, states, name, add };
   const processJob = async ({ id = '', data, stalledCounter }: Job) => {
     try {
       await processChunk({ id, data, losses: stalledCounter }, settings);
@@ -79,9 +93,7 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
     await untilEnd(queue, signal, drain);
   } finally {
     await worker.close();
-    await models.close();
     await queue.close();
-    await disconnect(redis);
   }
 }
 

@@ -88,14 +88,14 @@ export class RunStates {
 
   /** Notes the pictures of a chunk as done. @param worker Its name. */
   async done(id: string, { start, count, failed }: ChunkOutcome, worker: string): Promise<void> {
-    const known = this.#redis.pipeline();
     const bad = new Set(failed);
-    for (let position = start; position < start + count; position++) {
-      known.setbit(`${key(id)}:done`, position, 1);
-      known.setbit(`${key(id)}:failed`, position, bad.has(position) ? 1 : 0);
-    }
-    const before = (await known.exec()) ?? [];
-    const added = before.filter(([, bit], i) => i % 2 === 0 && bit === 0).length;
+    const positions = Array.from({ length: count }, (_, i) => start + i);
+    const bits = (of: (position: number) => number) =>
+      positions.flatMap((position) => ['SET', 'u1', String(position), String(of(position))]);
+    // The answers are the bits before.
+    const before = await this.#redis.call('bitfield', `${key(id)}:done`, ...bits(() => 1));
+    await this.#redis.call('bitfield', `${key(id)}:failed`, ...bits((position) => Number(bad.has(position))));
+    const added = (before as number[]).filter((bit) => bit === 0).length;
     const now = Math.floor(Date.now() / 60_000);
     const counts = this.#redis
       .pipeline()

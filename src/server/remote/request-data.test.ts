@@ -37,8 +37,8 @@ test('answers come back as they were, and problems are thrown', () => {
     results: [],
   } as const;
   const answers: JobAnswer[] = [
-    { ...done, file: null },
-    { ...done, file: Buffer.from([0, 128, 255]) },
+    { ...done, results: [], file: null },
+    { ...done, results: [], file: Buffer.from([0, 128, 255]) },
     { outcome: 'explained', instances: 0, timings, body: { stages: 'null', focus: '{}' } },
     { outcome: 'explained', instances: 0, timings, body: { report: Buffer.from('<html>') } },
     { outcome: 'refused', problem: 'damaged-picture', detail: 'a.png: is damaged' },
@@ -51,7 +51,7 @@ test.each<[object, string]>([
   [{ picture: '../../etc/passwd' }, 'Invalid'],
   [{ picture: { file: '/etc/passwd' } }, 'Invalid'],
   [{ output: 'shell' }, 'Invalid'],
-  [{ extra: 1 }, ''],
+  [{ extra: 1 }, 'unknown key extra'],
   [{ choices: { minSize: 60_000 } }, 'choices: the size of pictures cannot be chosen'],
   [{ choices: { maxDetections: 60_000 } }, 'choices: maxDetections exceeds 1000'],
   [{ choices: { score: 2 } }, 'score should lie between 0 and 1'],
