@@ -184,7 +184,29 @@ async function controlPlane(redis: BenchRedis, folder: string): Promise<NonNulla
       peer: {},
     };
   }
-  return cases;
+  const perChunk = cases['1 × instant model'].ours as Record<string, number>;
+  return { ...cases, ...computedLoads(perChunk) };
+}
+
+/** Pictures per second of one worker, for which loads are computed. */
+const workerSpeed = 2;
+
+/** What the server would carry for more workers than can be measured here: computed from the figures per job. */
+function computedLoads(perChunk: Record<string, number>): NonNullable<BenchResult['cases']> {
+  const loads = [10, 100, 1000].flatMap((workers) =>
+    [16, 128].map((chunk) => {
+      const chunksPerSecond = (workers * workerSpeed) / chunk;
+      const ours = {
+        chunksPerSecond,
+        redisCorePercent: (100 * chunksPerSecond * perChunk.redisCpuMsPerChunk) / 1000,
+        redisMbitPerSecond:
+          (chunksPerSecond * (perChunk.redisKbInPerChunk + perChunk.redisKbOutPerChunk) * 8) / 1000,
+      };
+      const name = `computed: ${workers} workers of ${workerSpeed} pictures/s, chunks of ${chunk}`;
+      return [name, { ratio: null, ours, peer: {} }] as const;
+    }),
+  );
+  return Object.fromEntries(loads);
 }
 
 async function instant(redis: BenchRedis, folder: string, workers: number): Promise<Figures> {

@@ -27,6 +27,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Live demo', link: '/demo' },
           { text: 'Explain a prediction', link: '/explain' },
           { text: 'Serve over HTTP', link: '/serve' },
+          { text: 'Many machines', link: '/scale' },
           { text: 'Security', link: '/security' },
         ],
       },

@@ -43,7 +43,10 @@ const chunkSchema = z.strictObject({
   run: z.string().regex(/^[0-9a-f]{16}$/, 'Expected the id of a run'),
   ...runSchema.shape,
   /** Position of the first picture in the run, from 0. */
-  start: z.int().min(0).max(1e12),
+  start: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1 - maxChunkPictures),
   pictures: z.array(place).min(1).max(maxChunkPictures),
 });
 
