@@ -96,6 +96,7 @@ async function workerAction(options: WorkerCommandOptions): Promise<void> {
       ...common,
       permissions: { root, httpHosts: allowHttp, buckets: allowS3 },
       models,
+      offline: options.offline,
       maxPixels: maxPixels === undefined ? undefined : maxPixels * 1e6,
       maxSide: options.maxSide,
       drain: drain ?? false,

@@ -23,12 +23,10 @@ export async function awaitRun(
     if (state.cancelled) throw new MaskRcnnError(`run ${id} was cancelled`);
     onProgress(state);
     if (state.done >= state.listed) return;
-    const failed = (await queue.getFailed()).filter((job) => job.id?.startsWith(`${id}-`));
+    const failed = (await queue.getRanges(['failed'])).filter((job) => job.startsWith(`${id}-`));
     if (failed.length > 0) {
-      const [{ failedReason }] = failed;
-      throw new MaskRcnnError(
-        `${plural(failed.length, 'job')} of run ${id} failed, the first: ${failedReason}`,
-      );
+      const reason = (await queue.getJob(failed[0]))?.failedReason;
+      throw new MaskRcnnError(`${plural(failed.length, 'job')} of run ${id} failed, the last: ${reason}`);
     }
     await pause(pollMs);
   }

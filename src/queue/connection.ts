@@ -37,7 +37,7 @@ export async function connect(address: QueueAddress, options: ConnectOptions): P
       db,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
-      ...(tls ? { tls: { servername: host } } : {}),
+      ...(tls ? { tls: {} } : {}),
       lazyConnect: true,
       maxRetriesPerRequest: null,
       retryStrategy: () => (ready ? retryMs : null),

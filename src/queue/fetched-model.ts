@@ -11,6 +11,9 @@ import type { Place } from './permissions.ts';
 import { RefusedJob } from './refused-job.ts';
 import { readObject, s3Address } from './s3.ts';
 
+/** The largest model file that is read from a bucket. */
+const maxModelBytes = 2 ** 31 - 1;
+
 /** A model file and its checksum. */
 export interface HashedFile {
   readonly file: string;
@@ -33,7 +36,7 @@ export async function fetchedModel(
     throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
   const bytes = await (place.kind === 'http'
     ? fetchModel(place.address, {}, place.redirect)
-    : readObject(place));
+    : readObject(place, maxModelBytes));
   if (bytes === null) throw new InputError(address, 'no such object');
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   requireHash(address, sha256, expected);

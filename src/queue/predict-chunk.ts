@@ -40,6 +40,9 @@ export type ChunkAnswer =
   /** The model failed, rather than a picture. */
   | { readonly problem: string };
 
+/** The largest picture file that is read from a bucket, as over HTTP. */
+const maxPictureBytes = 256 * 2 ** 20;
+
 /** Pictures that are fetched ahead of the one that is being decoded. */
 const fetchAhead = 3;
 
@@ -105,7 +108,7 @@ async function fetchPlace({ name, place }: ChunkPicture): Promise<Fetched> {
     if (place.kind === 'file') return { file: place.path };
     if (place.kind === 'http')
       return { file: await fetchPicture(place.address, { redirect: place.redirect }) };
-    const bytes = await readObject(place);
+    const bytes = await readObject(place, maxPictureBytes);
     if (bytes === null) throw new InputError(name, 'no such object');
     return { file: bytes };
   } catch (error) {

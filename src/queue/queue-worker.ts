@@ -18,6 +18,8 @@ export interface QueueWorkerOptions {
   readonly permissions: Permissions;
   /** Models that jobs may name by their checksum. */
   readonly models: readonly HashedFile[];
+  /** Forbids downloads of published models. Default: whether `MASK_RCNN_OFFLINE` is 1. */
+  readonly offline: boolean | undefined;
   readonly threads: number | undefined;
   /** Larger pictures are refused. Default: as `predict`. */
   readonly maxPixels: number | undefined;
@@ -44,10 +46,10 @@ const noStalledLimit = 1_000_000;
  * @throws what `connect` throws.
  */
 export async function runQueueWorker(options: QueueWorkerOptions): Promise<void> {
-  const { address, onNote, signal, permissions, models: given, threads } = options;
+  const { address, onNote, signal, permissions, models: given, threads, offline } = options;
   const redis = await connect(address, { patient: true, onNote, signal });
   const onExit = (reason: string) => onNote(`the process of the model ended: ${reason}`);
-  const models = new WorkerModels({ given, permissions, threads, onExit });
+  const models = new WorkerModels({ given, permissions, offline, threads, onExit });
   try {
     await takeChunks(redis, { ...options, models });
   } finally {
@@ -56,7 +58,7 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   }
 }
 
-export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'models' | 'threads'> {
+export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'models' | 'threads' | 'offline'> {
   readonly models: ChunkProcessorOptions['models'];
 }
 

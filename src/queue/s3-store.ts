@@ -1,6 +1,9 @@
 import type { ResultStore } from './result-store.ts';
 import { listObjects, readObject, s3Address, writeObject } from './s3.ts';
 
+/** The largest file of results that is read: 1,000 pictures of 2 MB of masks. */
+const maxBytes = 2 ** 31 - 1;
+
 /** A prefix of a bucket as a store. */
 export function s3Store({ bucket, key }: { bucket: string; key: string }): ResultStore {
   const prefix = key === '' || key.endsWith('/') ? key : `${key}/`;
@@ -18,7 +21,7 @@ export function s3Store({ bucket, key }: { bucket: string; key: string }): Resul
   return {
     shown,
     async read(name) {
-      const bytes = await readObject({ bucket, key: prefix + name });
+      const bytes = await readObject({ bucket, key: prefix + name }, maxBytes);
       return bytes && Buffer.from(bytes).toString('utf8');
     },
     write: (name, content) => writeObject({ bucket, key: prefix + name }, content),

@@ -8,9 +8,6 @@ export interface S3Object {
   readonly key: string;
 }
 
-/** The largest object that is read into memory. */
-const maxBytes = 2 ** 31 - 1;
-
 function sdk(): Promise<typeof import('@aws-sdk/client-s3')> {
   return optionalPackage('@aws-sdk/client-s3', 's3://', () => import('@aws-sdk/client-s3'));
 }
@@ -34,14 +31,19 @@ export function s3Address({ bucket, key }: S3Object): string {
   return `s3://${bucket}/${key}`;
 }
 
-/** The bytes of an object; null where there is none. @throws InputError that names the address. */
-export async function readObject(object: S3Object): Promise<Uint8Array | null> {
+/**
+ * The bytes of an object; null where there is none.
+ * @param maxBytes A larger one is refused.
+ * @throws InputError that names the address.
+ */
+export async function readObject(object: S3Object, maxBytes: number): Promise<Uint8Array | null> {
   const { GetObjectCommand } = await sdk();
   try {
     const { Body, ContentLength = 0 } = await (await client()).send(
       new GetObjectCommand({ Bucket: object.bucket, Key: object.key }),
     );
-    if (ContentLength > maxBytes) throw new InputError(s3Address(object), 'has more than 2 GiB');
+    if (ContentLength > maxBytes)
+      throw new InputError(s3Address(object), `has more than ${Math.round(maxBytes / 2 ** 20)} MiB`);
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   } catch (error) {
     if (error instanceof InputError) throw error;

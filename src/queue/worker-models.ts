@@ -20,6 +20,8 @@ export interface WorkerModelOptions {
   /** Models that jobs may name by their checksum, wherever the job says that they are. */
   readonly given: readonly HashedFile[];
   readonly permissions: Permissions;
+  /** Forbids downloads of published models. Default: whether `MASK_RCNN_OFFLINE` is 1. */
+  readonly offline: boolean | undefined;
   /** Threads of one prediction. Default: one for each core. */
   readonly threads: number | undefined;
   /** Called when a process has exited. */
@@ -46,10 +48,10 @@ export class WorkerModels {
    * @throws RefusedJob where this worker may not use it, or it has another checksum; InputError where it cannot be had now.
    */
   async find({ name, sha256 }: RunSettings['model']): Promise<HashedFile> {
-    const { given, permissions } = this.#options;
+    const { given, permissions, offline } = this.#options;
     const own = given.find((model) => model.sha256 === sha256);
     if (own) return own;
-    if (await isPublicName(name)) return this.#checked(name, await findModel(name), sha256);
+    if (await isPublicName(name)) return this.#checked(name, await findModel(name, { offline }), sha256);
     if (!isAddress(name) && basename(name) === name && !name.includes('.'))
       throw new RefusedJob(`${name}: this package has no such model; start the worker with --model FILE`);
     const place = await orRefuse(() => permittedPlace(name, permissions));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Job, Queue } from 'bullmq';
@@ -156,6 +156,17 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     );
     const collected = await cli('jobs', 'collect', 'done', '--json', '-');
     expect(collected.stdout).toBe(single.stdout);
+    // The server has lost everything: what has results is only counted again.
+    await redis.flushall();
+    const written = () =>
+      readdirSync(folder.at('root/done/chunks/00000000')).map((name) => {
+        return statSync(folder.at(`root/done/chunks/00000000/${name}`)).mtimeMs;
+      });
+    const before = written();
+    expect((await cli(...submit, '--chunk', '1')).stdout).toContain('2 pictures in 2 jobs');
+    await cli('worker', '--drain', '--threads', '1');
+    expect((await cli('jobs')).stdout).toContain('2/2 pictures');
+    expect(written()).toEqual(before);
     const other = await cli('submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'done');
     expect(other.stderr).toContain('done: has the results of a run with another model or other options');
   });

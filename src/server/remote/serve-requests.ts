@@ -25,6 +25,9 @@ export interface ServeRequestsOptions {
 /** A request must fit into its deadline even if a worker dies with it. */
 const maxLostMs = 5000;
 
+/** A prediction that takes longer than this counts as hung; front ends have shorter deadlines. */
+const hungMs = 300_000;
+
 /**
  * Answers the requests that `serve --queue` accepts, until the signal.
  * @throws what `connect` and `startService` throw.
@@ -36,7 +39,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<void
     models,
     workers: 1,
     queue: 1,
-    timeoutMs: null,
+    timeoutMs: hungMs,
     maxPixels,
     threads,
     onEvent: ({ model, reason }) => onNote(`a process of the model ${model} ended: ${reason}`),
