@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { InputError, messageOf } from '../core/errors.ts';
 import type { QueueAddress } from './address.ts';
-import { optionalPackage } from './optional-package.ts';
+import { optionalPackage, queuePackages } from './optional-package.ts';
 
 /** Milliseconds between two attempts to connect. */
 const retryMs = 1000;
@@ -26,7 +26,7 @@ export interface ConnectOptions {
  */
 export async function connect(address: QueueAddress, options: ConnectOptions): Promise<Redis> {
   const { patient = false, onNote, signal } = options;
-  const { Redis } = await optionalPackage('ioredis', '--queue', () => import('ioredis'));
+  const { Redis } = await optionalPackage('ioredis', '--queue', () => import('ioredis'), queuePackages);
   for (let waits = false; ; waits = true) {
     signal?.throwIfAborted();
     let ready = false;

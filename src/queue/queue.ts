@@ -1,7 +1,7 @@
 import type { BulkJobOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Chunk, chunkId } from './chunk.ts';
-import { optionalPackage } from './optional-package.ts';
+import { optionalPackage, queuePackages } from './optional-package.ts';
 import { keyPrefix } from './run-state.ts';
 
 /** The name of the queue of chunks. */
@@ -12,7 +12,7 @@ const attempts = 8;
 const backoffMs = 1000;
 
 export function bullmq(): Promise<typeof import('bullmq')> {
-  return optionalPackage('bullmq', '--queue', () => import('bullmq'));
+  return optionalPackage('bullmq', '--queue', () => import('bullmq'), queuePackages);
 }
 
 export type ChunkQueue = Queue<Chunk>;

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { MaskRcnnError } from '../../core/errors.ts';
 import type { QueueAddress } from '../../queue/address.ts';
 import { announceModel } from '../../queue/announced-models.ts';
-import { connect, disconnect } from '../../queue/connection.ts';
+import { connect, disconnect, type QueueConnection } from '../../queue/connection.ts';
 import { answerRequests } from '../../queue/request-queue.ts';
 import { Problem } from '../api/problem.ts';
-import { type ServedModel, startService } from '../work/service.ts';
+import { type PredictionService, type ServedModel, startService } from '../work/service.ts';
 import { type PackedAnswer, packAnswer, unpackJob } from './request-data.ts';
 
 export interface ServeRequestsOptions {
@@ -33,41 +33,57 @@ const hungMs = 300_000;
  * @throws what `connect` and `startService` throw.
  */
 export async function serveRequests(options: ServeRequestsOptions): Promise<void> {
-  const { address, models, threads, maxPixels, lostMs, onNote, signal } = options;
+  const { address, models, threads, maxPixels, onNote, signal } = options;
   const redis = await connect(address, { patient: true, onNote, signal });
-  const service = await startService({
-    models,
-    workers: 1,
-    queue: 1,
-    timeoutMs: hungMs,
-    maxPixels,
-    threads,
-    onEvent: ({ model, reason }) => onNote(`a process of the model ${model} ended: ${reason}`),
-  });
-  const name = `${hostname()}-${process.pid}`;
-  const answer = async (model: string, data: unknown): Promise<PackedAnswer> => {
+  try {
+    const service = await startService({
+      models,
+      workers: 1,
+      queue: 1,
+      timeoutMs: hungMs,
+      maxPixels,
+      threads,
+      onEvent: ({ model, reason }) => onNote(`a process of the model ${model} ended: ${reason}`),
+    });
     try {
-      return packAnswer((await service.run(model, unpackJob(data))).answer);
-    } catch (error) {
-      if (error instanceof Problem) return { problem: error.kind, detail: error.message };
-      if (error instanceof MaskRcnnError) return { problem: 'bad-parameter', detail: error.message };
-      throw error;
+      await answerFor(service, redis, options);
+    } finally {
+      await service.close();
     }
+  } finally {
+    await disconnect(redis);
+  }
+}
+
+async function answerFor(
+  service: PredictionService,
+  redis: QueueConnection,
+  { lostMs, signal }: ServeRequestsOptions,
+): Promise<void> {
+  const common = {
+    name: `${hostname()}-${process.pid}`,
+    concurrency: 1,
+    lostMs: Math.min(lostMs, maxLostMs),
   };
   const ends: (() => Promise<void>)[] = [];
   for (const info of service.models) {
     await announceModel(redis, info.name, info);
-    const settings = { model: info.name, name, concurrency: 1, lostMs: Math.min(lostMs, maxLostMs) };
-    ends.push(await answerRequests(redis, { ...settings, answer: (data) => answer(info.name, data) }));
+    const answer = (data: unknown) => packedAnswer(service, info.name, data);
+    ends.push(await answerRequests(redis, { ...common, model: info.name, answer }));
   }
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  await Promise.all(ends.map((end) => end()));
+}
+
+async function packedAnswer(service: PredictionService, model: string, data: unknown): Promise<PackedAnswer> {
   try {
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve());
-    });
-  } finally {
-    await Promise.all(ends.map((end) => end()));
-    await service.close();
-    await disconnect(redis);
+    return packAnswer((await service.run(model, unpackJob(data))).answer);
+  } catch (error) {
+    if (error instanceof Problem) return { problem: error.kind, detail: error.message };
+    if (error instanceof MaskRcnnError) return { problem: 'bad-parameter', detail: error.message };
+    throw error;
   }
 }
