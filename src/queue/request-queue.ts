@@ -80,6 +80,9 @@ export async function openRequestQueue(redis: QueueConnection, model: string): P
   const events = new QueueEvents(queueName(model), common);
   queue.on('error', () => {});
   events.on('error', () => {});
+  // Each request in flight has its listeners.
+  queue.setMaxListeners(0);
+  events.setMaxListeners(0);
   const states = new RunStates(redis);
   const kept = { age: keptSeconds };
   const add = (data: object, timeoutMs: number) =>
