@@ -30,7 +30,8 @@ const rooms = {
   run: 'train predict import score eval data model model-file runtime image weights ops config core',
   quantize: 'predict model-file model graph runtime image weights config core',
   vis: 'eval explanation image ops core',
-  server: 'export pool predict run vis hub model-file image config core',
+  queue: 'pool predict hub model-file image config core',
+  server: 'queue export pool predict run vis hub model-file image config core',
 };
 
 /** Part of a room → the parts of that room that it may import besides itself and the room's own files. */
@@ -54,7 +55,8 @@ const parts = {
   'server/work': 'api',
   'server/page': 'api',
   'server/runs': 'api',
-  'server/http': 'work page runs api',
+  'server/remote': 'work api',
+  'server/http': 'remote work page runs api',
 };
 
 /** Folder beside `src/` → the folders beside `src/` that it may import besides itself. */
@@ -76,9 +78,10 @@ const packageHomes = {
   sharp: 'src/image src/vis scenes bench recipes examples scripts',
   commander: 'src/cli scenes ablation examples',
   'hono|@hono/node-server|@fastify/busboy|prom-client': 'src/server examples',
-  zod: 'src/config src/data/json src/data/convert src/import src/model-file src/server web/here scripts',
+  zod: 'src/config src/data/json src/data/convert src/import src/model-file src/queue src/server web/here scripts',
   'fast-png': 'src/data/convert src/data/convert-to src/export src/vis/report',
   'csv-parse|fast-xml-parser|yaml': 'src/data/convert src/data/convert-to',
+  'bullmq|ioredis|@aws-sdk/client-s3': 'src/queue',
   'env-paths': 'src/hub',
   fontkitten: 'src/vis',
   'cli-progress|tinyglobby': 'src/cli',
@@ -179,7 +182,8 @@ const forbidden = [
     name: 'product-without-dev-dependencies',
     severity: 'error',
     from: { path: '^src/', pathNot: test },
-    to: { dependencyTypes: ['npm-dev'] },
+    // Peers that are optional are installed here to be tested.
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
   },
   {
     name: 'page-has-one-door',

@@ -8,7 +8,8 @@ RUN npm ci --ignore-scripts
 COPY . .
 RUN mkdir /package && npm run build && npm pack --ignore-scripts --pack-destination /package
 WORKDIR /app
-RUN npm init --yes >/dev/null && npm install --ignore-scripts --no-audit --no-fund /package/*.tgz
+RUN npm init --yes >/dev/null && npm install --ignore-scripts --no-audit --no-fund \
+  /package/*.tgz bullmq@6 ioredis@5 @aws-sdk/client-s3@3
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production MASK_RCNN_CACHE=/cache

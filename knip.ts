@@ -20,7 +20,7 @@ const config: KnipConfig = {
     // Started as threads or processes.
     '{src,web}/**/{worker,*-worker}.ts!',
     'test/fuzz/{main,fuzz-worker}.ts',
-    'test/support/{import-process.ts,run-programs.js,write-checkpoints.js}',
+    'test/support/{import-process.ts,run-programs.js,write-checkpoints.js,crash-on-picture.js}',
     // Loaded by the HTML beside it.
     'test/browser/*/page.{ts,tsx}',
   ],
@@ -28,7 +28,7 @@ const config: KnipConfig = {
   vite: { config: 'web/vite.config.ts' },
   // Read as files: pictures and a font.
   ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],
-  ignoreBinaries: ['mount', 'umount'],
+  ignoreBinaries: ['mount', 'umount', 'redis-server'],
   ignoreExportsUsedInFile: production || { interface: true, type: true },
 };
 

@@ -8,6 +8,8 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   eval: () => import('./eval.ts'),
   load: () => import('./load.ts'),
   serve: () => import('./serve.ts'),
+  queue: () => import('./queue.ts'),
+  'queue-serve': () => import('./queue-serve.ts'),
   hostile: () => import('./hostile.ts'),
   tiles: () => import('./tiles.ts'),
   training: () => import('./training.ts'),

@@ -1,20 +1,23 @@
 /**
- * The measured processes of the server benchmark, controlled by JSON lines: `serve-child.ts server|loop MODEL`.
- * `server` prints its URL and process ids and runs until it is killed. `loop` answers each
+ * The measured processes of the server benchmarks, controlled by JSON lines: `serve-child.ts server|front|loop MODEL [ADDRESS]`.
+ * `server` prints its URL and process ids and runs until it is killed; so does `front`, whose workers are those of a queue. `loop` answers each
  * `{"picture": PATH, "count": N}` with the seconds that N predictions took.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { load } from '../src/predict/load/node.ts';
+import { parseQueueAddress } from '../src/queue/address.ts';
 import { startServer } from '../src/server/start-server.ts';
 
-const [role, file] = process.argv.slice(2);
-if (role === 'server') await serve();
-else await loop();
+const [role, file, address] = process.argv.slice(2);
+if (role === 'loop') await loop();
+else await serve();
 
 async function serve(): Promise<void> {
   const server = await startServer({
-    models: [{ name: 'model', file }],
+    models: [{ name: basename(file, '.safetensors'), file }],
+    remote: role === 'front' ? parseQueueAddress(address) : undefined,
     workers: 2,
     queue: 64,
     host: '127.0.0.1',

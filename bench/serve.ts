@@ -87,12 +87,14 @@ export async function bench(): Promise<BenchResult> {
   }
 }
 
-interface Load {
+export interface Load {
   url: string;
   bytes: Uint8Array<ArrayBuffer>;
   /** Scores that the loop found. */
   scores: readonly number[];
   count: number;
+  /** Requests at once. Default 16. */
+  inFlight?: number;
 }
 
 interface Round {
@@ -125,7 +127,7 @@ async function measureRound(load: Load): Promise<Round> {
 }
 
 /** @returns Seconds of each request. */
-async function sendAll(load: Load): Promise<number[]> {
+export async function sendAll(load: Load): Promise<number[]> {
   const latencies: number[] = [];
   let sent = 0;
   const client = async () => {
@@ -136,7 +138,7 @@ async function sendAll(load: Load): Promise<number[]> {
       latencies.push((performance.now() - start) / 1000);
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, client));
+  await Promise.all(Array.from({ length: load.inFlight ?? concurrency }, client));
   return latencies;
 }
 

@@ -8,6 +8,7 @@ export const onlyInEnglish: Readonly<Record<string, string>> = {
   explain: '图解一次预测',
   serve: 'HTTP 服务',
   devices: '计算设备',
+  scale: '多机运行',
   security: '安全',
   data: '数据集',
   'train-your-own': '训练自己的模型',

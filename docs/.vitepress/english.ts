@@ -29,6 +29,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Explain a prediction', link: '/explain' },
           { text: 'Serve over HTTP', link: '/serve' },
           { text: 'Devices', link: '/devices' },
+          { text: 'Many machines', link: '/scale' },
           { text: 'Security', link: '/security' },
         ],
       },

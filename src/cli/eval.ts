@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
+import type { ModelConfig } from '../config/schema.ts';
 import { InputError, UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
@@ -15,6 +16,7 @@ import type { OperatingPoint } from '../eval/threshold-curves.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { type PlaneChoice, titleOfPlane } from '../image/plane-choice.ts';
 import { readDefaultScore, writeDefaultScore } from '../model-file/default-score.ts';
+import { openModelFile } from '../model-file/model-file.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
@@ -23,9 +25,11 @@ import { requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
 import { analysingOptions } from './error-analysis.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
+import { type EvalQueueOptions, predictOnQueue } from './eval-queue.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
+import { hashedModel } from './hashed-model.ts';
 import { LimitNote } from './limit-note.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { note, warn } from './output.ts';
@@ -33,6 +37,7 @@ import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
 import { startProgress } from './progress.ts';
+import { addQueueOption } from './queue-options.ts';
 import { ResultCache } from './result-cache.ts';
 
 interface EvalCommandOptions extends EvalOptions, Omit<PredictionOptions, 'score'>, PlaneChoice {
@@ -40,6 +45,8 @@ interface EvalCommandOptions extends EvalOptions, Omit<PredictionOptions, 'score
   data: string;
   images: string;
   dt?: string;
+  queue?: string;
+  queueOut?: string;
   offline?: true;
 }
 
@@ -63,7 +70,9 @@ export function evalCommand(): Command {
       'a second model, or its results on the same data set, to compare with the first',
     )
     .option('--write-threshold', "store the best score threshold in the model's file as its default")
+    .option('--queue-out <folder>', 'with --queue: folder that the workers share, or s3://bucket/prefix')
     .addOption(offlineOption());
+  addQueueOption(command, 'predict on the workers of a queue');
   addPlaneOptions(addPredictionOptions(command, ['score']), { canTakeAll: false });
   return addEvalOptions(command)
     .addHelpText(
@@ -79,6 +88,8 @@ Examples:
 
 async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
   checkEvalOptions(options);
+  if ((options.queue === undefined) !== (options.queueOut === undefined))
+    throw new UsageError('--queue and --queue-out belong together: where workers get and put their work');
   await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt, options.compare]);
   if (options.writeThreshold) requireOwnFile(options.model);
   const dataset = await openDataset(options.data, { onNote: warn });
@@ -178,6 +189,9 @@ async function scoreOf({ score, offline }: EvalCommandOptions, model: string): P
 async function predictDataset(dataset: CocoData, options: EvalCommandOptions, path: string): Promise<void> {
   const pictures = pictureFiles(dataset, picturesOf(options));
   await checkFrames(pictures, 'leave');
+  const { queue, queueOut } = options;
+  if (queue !== undefined && queueOut !== undefined)
+    return predictOverQueue({ pictures, dataset }, { ...options, queue, queueOut }, path);
   const file = await modelFile(options.model, options.offline);
   const cache = await ResultCache.open(path, await originOf(file, options));
   if (cache.done.size > 0) {
@@ -187,15 +201,8 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
   let failed: number;
   try {
     model = await load(file, { threads: options.threads, device: options.device });
-    requireSharedCategory(options.data, dataset.categories, model.config.categories);
-    if (options.type === 'segm' && model.config.mask === null) {
-      throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
-    }
-    if (options.type === 'keypoints' && model.config.keypoint === null) {
-      throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
-    }
-    const { scoreThreshold } = model.config.box;
-    const choices = { ...choicesOf(options, model.config.categories), score: scoreThreshold };
+    requireTask(model.config, dataset, options);
+    const choices = choicesFor(model.config, options);
     failed = await predictAll({ pictures, dataset, model, choices, cache });
   } finally {
     await model?.dispose();
@@ -203,6 +210,35 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
   }
   if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
   await cache.complete();
+}
+
+/** @throws UsageError or InputError where the model does not predict what is to be scored. */
+function requireTask(config: ModelConfig, dataset: CocoData, options: EvalCommandOptions): void {
+  requireSharedCategory(options.data, dataset.categories, config.categories);
+  if (options.type === 'segm' && config.mask === null) {
+    throw new UsageError(`${options.model} has no mask branch: use --type bbox`);
+  }
+  if (options.type === 'keypoints' && config.keypoint === null) {
+    throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
+  }
+}
+
+/** Every detection that the model keeps is scored. */
+function choicesFor({ categories, box }: ModelConfig, options: EvalCommandOptions): PredictionChoices {
+  return { ...choicesOf(options, categories), score: box.scoreThreshold };
+}
+
+async function predictOverQueue(
+  { pictures, dataset }: Pick<PredictingWork, 'pictures' | 'dataset'>,
+  options: EvalCommandOptions & EvalQueueOptions,
+  path: string,
+): Promise<void> {
+  const model = await hashedModel(options.model, options.offline);
+  const { config, weights } = await openModelFile(model.file);
+  await weights.close();
+  requireTask(config, dataset, options);
+  const choices = choicesFor(config, options);
+  await predictOnQueue({ pictures, dataset, model, config, choices }, options, path);
 }
 
 interface PredictingWork {

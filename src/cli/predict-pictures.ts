@@ -22,6 +22,8 @@ export interface PredictWork {
   choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
+  /** Called with each picture that cannot be predicted, in its place among the results. */
+  onFailed?: ((picture: PictureWork, error: unknown) => void) | undefined;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
       await written();
       if ('error' in outcome) {
         fail(outcome.error);
+        work.onFailed?.(pictures[outcome.index], outcome.error);
         continue;
       }
       const { prediction, picture, index } = outcome;

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
-import { InputError } from '../core/errors.ts';
+import { InputError, messageOf, UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { load } from '../predict/load/node.ts';
+import type { FailedLine } from '../predict/result-line.ts';
+import { parseShard, type Shard, shardHeader, shardSpan } from '../queue/shards.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
@@ -20,6 +22,7 @@ import { addResultOptions, prepareOutputs, type ResultOptions, writesToStdout } 
 interface PredictCommandOptions extends PredictionOptions, PlaneOptions, ResultOptions {
   model: string;
   data?: string;
+  shard?: Shard;
   recursive?: true;
   offline?: true;
 }
@@ -39,6 +42,11 @@ export function predictCommand(): Command {
       '-d, --data <coco.json>',
       "take image and category ids from this data set, and leave out pictures that it does not list (default: positions from 0, and the model's category ids)",
     )
+    .option(
+      '--shard <i/n>',
+      'predict the i-th of n parts of the pictures only, on each of n machines; `mask-rcnn collect` merges the files of --ndjson',
+      parseShard,
+    )
     .addOption(offlineOption());
   addPlaneOptions(addPredictionOptions(command), { canTakeAll: true });
   return addResultOptions(command)
@@ -55,29 +63,46 @@ Examples:
 }
 
 async function predictAction(args: string[], options: PredictCommandOptions): Promise<void> {
+  if (options.shard && options.data !== undefined && options.ndjson !== undefined)
+    throw new UsageError('--shard with --ndjson numbers the pictures from 0; leave out --data');
   const found = await findPictures(args, { recursive: options.recursive, onNote: note });
   const given = await chosenPages(found, options);
   const outputsFor = await prepareOutputs(options, given, [options.data, options.model]);
-  const done = options.resume && options.ndjson ? await picturesDone(options.ndjson, options.model) : null;
+  const { shard: part, ndjson } = options;
+  const header = part && shardHeader(part, given.length, options.model);
+  const done = options.resume && ndjson ? await picturesDone(ndjson, options.model, header) : null;
   const model = await load(await modelFile(options.model, options.offline), {
     threads: options.threads,
     device: options.device,
   });
   try {
     const { ids, categories } = await idsFor(options.data, model.config);
-    const listed = identify(given, ids, options.data);
+    const all = identify(given, ids, options.data);
+    const listed = partOf(all, options.shard);
     const pictures = listed.filter(({ path, choice }) => !done?.has(titleOf({ path, page: choice.page })));
     if (done) note(`${options.ndjson}: ${plural(listed.length - pictures.length, 'picture')} already done`);
     const choices = choicesOf(options, model.config.categories);
-    const work = { pictures, model, choices, summaries: !writesToStdout(options) };
+    const shard = header && { header, failed: [] as FailedLine[] };
+    const onFailed = ({ path, choice, position }: PictureWork, error: unknown) => {
+      const place = { file_name: path, page: choice.page, image_id: position, model: options.model };
+      shard?.failed.push({ ...place, error: messageOf(error) });
+    };
+    const work = { pictures, model, choices, summaries: !writesToStdout(options), onFailed };
     let failed = 0;
-    await outputsFor({ ids, categories, model: options.model })(async (sink) => {
+    await outputsFor({ ids, categories, model: options.model, shard })(async (sink) => {
       failed = await predictPictures(work, sink);
     });
     if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
   } finally {
     await model.dispose();
   }
+}
+
+/** The pictures of a shard; without one, all. */
+function partOf(pictures: PictureWork[], shard: Shard | undefined): PictureWork[] {
+  if (shard === undefined) return pictures;
+  const { start, count } = shardSpan(shard, pictures.length);
+  return pictures.slice(start, start + count);
 }
 
 /** The pictures that the data set lists; the others are counted on stderr. */

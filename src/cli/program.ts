@@ -19,6 +19,10 @@ const commands: Record<string, () => Promise<Command>> = {
   data: async () => (await import('./data/data.ts')).dataCommand(),
   'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  submit: async () => (await import('./submit.ts')).submitCommand(),
+  worker: async () => (await import('./worker.ts')).workerCommand(),
+  jobs: async () => (await import('./jobs.ts')).jobsCommand(),
+  collect: async () => (await import('./collect.ts')).collectCommand(),
   models: async () => (await import('./models.ts')).modelsCommand(),
   pull: async () => (await import('./pull.ts')).pullCommand(),
 };
@@ -31,6 +35,8 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
     .description('Finds the objects in pictures: class, score, box and mask of each (Mask R-CNN).')
     .version(packageManifest().version, '-V, --version', 'print the version')
+    // An option belongs to the command before it: the --json of `jobs collect` names a file, that of `jobs` does not.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText(
       'after',
@@ -42,6 +48,8 @@ Environment:
   MASK_RCNN_OFFLINE  1 disables all downloads
   MASK_RCNN_MIRROR   URL to download published models from, instead of their own
   MASK_RCNN_TOKEN    token that serve requires from clients
+  MASK_RCNN_QUEUE    address of the queue, for every command with --queue
+  MASK_RCNN_QUEUE_PASSWORD  its password
   MASK_RCNN_DEBUG    1 prints the stack of an error
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,

@@ -11,7 +11,7 @@ import type { DrawOptions } from '../vis/draw-instances.ts';
 import { toleranceOption } from './output.ts';
 import { outputPaths } from './output-paths.ts';
 import { cropOutput, geoJsonOutput, labelOutput, overlayOutput, roiOutput } from './outputs/each-picture.ts';
-import { ndjsonOutput } from './outputs/ndjson.ts';
+import { ndjsonOutput, type ShardLines } from './outputs/ndjson.ts';
 import { allOutputs, type ResultOutput } from './outputs/picture-result.ts';
 import { cocoOutput, csvOutput, resultsOutput } from './outputs/whole-run.ts';
 import { refuseOverwriting } from './overwrite.ts';
@@ -77,6 +77,8 @@ export interface ResultContext {
   readonly categories: readonly CocoCategory[];
   /** As the user named it. */
   readonly model: string;
+  /** For --ndjson of --shard. */
+  readonly shard?: ShardLines | undefined;
 }
 
 const wholeRun = ['json', 'csv', 'coco'] as const;
@@ -132,7 +134,7 @@ export function writesToStdout({ json, csv, ndjson }: ResultOptions): boolean {
 function outputsOf(
   options: ResultOptions,
   paths: ReadonlyMap<keyof typeof folders, readonly string[]>,
-  { ids, categories, model }: ResultContext,
+  { ids, categories, model, shard }: ResultContext,
 ): ResultOutput {
   const {
     json,
@@ -158,7 +160,7 @@ function outputsOf(
     ...(geoJson ? [geoJsonOutput(geoJson, tolerance)] : []),
     ...(crops ? [cropOutput(crops)] : []),
     // Last, so that a picture that the file lists is complete in the others.
-    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, model, resume)]),
+    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, model, { resume, shard })]),
   ]);
 }
 

@@ -1,14 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { MaskRcnnError, UsageError } from '../core/errors.ts';
-import { shippedModels } from '../hub/resolve-model.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { parseQueueAddress, type QueueAddress } from '../queue/address.ts';
 import { jsonLog } from '../server/http/json-log.ts';
 import { hostName } from '../server/http/request/allowed-hosts.ts';
 import { builtPageFolder } from '../server/page/page-files.ts';
 import { startServer } from '../server/start-server.ts';
-import type { ServedModel } from '../server/work/service.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
+import { offlineOption } from './model-argument.ts';
 import { count, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
 import {
@@ -18,13 +16,14 @@ import {
   tileOptionNames,
 } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
+import { servedModels } from './served-models.ts';
 
 interface ServeCommandOptions extends Omit<PredictionOptions, 'classes'> {
   host: string;
   port: number;
   model?: string[];
   workers: number;
-  queue: number;
+  queue: QueueChoice;
   maxBody: number;
   maxPixels: number;
   timeout: number;
@@ -34,6 +33,14 @@ interface ServeCommandOptions extends Omit<PredictionOptions, 'classes'> {
   cors?: string;
   runs?: string;
   offline?: true;
+}
+
+/** What `--queue` says. */
+interface QueueChoice {
+  /** Maximum number of queued pictures per model. */
+  readonly limit: number;
+  /** Where workers take them from; default: from this server. */
+  readonly address?: QueueAddress;
 }
 
 /** Timeout in seconds for a request's header, and again for its body. */
@@ -56,7 +63,14 @@ export function serveCommand(): Command {
     .option('-p, --port <n>', '0 picks a free port', portNumber, 8080)
     .option('--host <address>', 'address to listen on (0.0.0.0: all interfaces)', '127.0.0.1')
     .option('--workers <n>', 'worker processes per model; the cores are divided between them', count, 2)
-    .option('--queue <n>', 'maximum number of queued pictures per model', count, 64)
+    .addOption(
+      new Option(
+        '--queue <n|address>',
+        'maximum number of queued pictures per model; or a Redis or Valkey server, redis://HOST:PORT, from which the processes of `mask-rcnn worker --serve` take them instead of workers here; repeatable, for both',
+      )
+        .argParser(queueChoice)
+        .default({ limit: 64 }, '64'),
+    )
     .option('--max-body <MB>', 'maximum size of a request body', positive, 20)
     .option('--max-pixels <MP>', 'maximum size of a picture, in megapixels', positive, 50)
     .option('--timeout <s>', 'request timeout in seconds', positive, 30)
@@ -85,15 +99,20 @@ Examples:
 
 async function serveAction(options: ServeCommandOptions): Promise<void> {
   const { host, port, workers, queue, cors, allowHost = [] } = options;
+  const { limit, address } = queue;
+  if (address !== undefined && (options.minSize ?? options.maxSize) !== undefined)
+    throw new UsageError(`--min-size and --max-size are not available with --queue ${address.shown}`);
+  const isEmpty = address !== undefined && options.model === undefined;
   const server = await startServer({
-    models: await modelsOf(options),
+    models: isEmpty ? [] : await servedModels(options),
+    remote: address,
     host,
     port,
     workers,
     threads: options.threads,
     device: options.device,
     choices: choicesOf(options, []),
-    queue,
+    queue: limit,
     cors,
     runsFolder: options.runs === undefined ? undefined : await folderOf(options.runs),
     token: tokenOf(options),
@@ -146,22 +165,6 @@ function askedToStop(): Promise<void> {
   return new Promise((resolve) => void onStopSignal(resolve));
 }
 
-async function modelsOf({ model, offline }: ServeCommandOptions): Promise<ServedModel[]> {
-  if (model === undefined) {
-    const shipped = await shippedModels();
-    if (shipped.length === 0)
-      throw new MaskRcnnError('this package includes no model; specify one with --model');
-    return shipped.map(({ name, path }) => ({ name, file: path }));
-  }
-  const models: ServedModel[] = [];
-  // One after another, so that the progress of downloads does not interleave.
-  for (const nameOrPath of model) {
-    const file = await modelFile(nameOrPath, offline);
-    models.push({ name: nameOrPath === file ? basename(file, extname(file)) : nameOrPath, file });
-  }
-  return models;
-}
-
 /** Option value: a port, 0 to 65535. */
 function portNumber(text: string): number {
   const value = Number(text);
@@ -175,4 +178,10 @@ function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
   return value;
+}
+
+/** Option value: a number, or the address of a queue. */
+function queueChoice(text: string, before: QueueChoice): QueueChoice {
+  if (/^\d+$/.test(text)) return { ...before, limit: count(text) };
+  return { ...before, address: parseQueueAddress(text) };
 }

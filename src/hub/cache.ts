@@ -22,3 +22,8 @@ export function downloadedPath(model: PublishedModel): string {
 export function convertedPath(model: PublishedModel): string {
   return join(cacheFolder(), `${model.fileName.replace(/\.\w+$/, '')}.v${conversion}.safetensors`);
 }
+
+/** Path of a model file that was fetched from elsewhere, whether or not it exists. @param sha256 Of the file. */
+export function fetchedPath(sha256: string): string {
+  return join(cacheFolder(), `sha256-${sha256}.safetensors`);
+}

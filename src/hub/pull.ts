@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { type LockTimes, withLock } from '../core/node/lock.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
+import { sha256Of } from '../core/node/sha256.ts';
 import { downloadedPath } from './cache.ts';
 import { type DownloadTimes, download } from './download/download.ts';
 import { discardPart, sizeOnDisk } from './download/part.ts';
@@ -98,13 +97,6 @@ async function isIntact(path: string, model: PublishedModel): Promise<boolean> {
   const size = await sizeOnDisk(path);
   if (size === 0 || (model.size !== null && size !== model.size)) return false;
   return (await sha256Of(path)).startsWith(model.sha256);
-}
-
-/** SHA-256 of a file, in lower-case hexadecimal digits. The file is streamed. */
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }
 
 function offlineError(model: PublishedModel, path: string): MaskRcnnError {

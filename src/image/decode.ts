@@ -16,7 +16,7 @@ import { toSixteenBits } from './wide-samples.ts';
 export interface DecodeOptions extends PlaneChoice {
   /** Pictures with more pixels are refused before they are decompressed. Default `defaultMaxPixels`. */
   readonly maxPixels?: number;
-  /** Name of a picture given as bytes, for error messages. Default `picture in memory`. */
+  /** What error messages call the picture. Default: the path or address; `picture in memory`. */
   readonly name?: string;
 }
 
@@ -311,7 +311,7 @@ export async function pictureSize(
 }
 
 function nameOf(source: string | Uint8Array, { name }: DecodeOptions): string {
-  return typeof source === 'string' ? source : (name ?? 'picture in memory');
+  return name ?? (typeof source === 'string' ? source : 'picture in memory');
 }
 
 function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: number): void {

@@ -1,7 +1,13 @@
 import { InputError, messageOf } from '../core/errors.ts';
 
-/** The largest picture file that is downloaded, and the time that it may take. */
-const fetchLimits = { bytes: 256 * 2 ** 20, seconds: 60 };
+export interface FetchPictureOptions {
+  /** The largest file that is downloaded, in bytes. Default 256 MiB. */
+  readonly bytes?: number;
+  /** The time that the download may take, in seconds. Default 60. */
+  readonly seconds?: number;
+  /** Whether redirections are followed. Default `follow`. */
+  readonly redirect?: 'follow' | 'error';
+}
 
 /** Whether a source is an address and not a path. */
 export function isPictureAddress(source: string): boolean {
@@ -10,25 +16,25 @@ export function isPictureAddress(source: string): boolean {
 
 /**
  * Downloads a picture file over HTTP(S), in Node.
- * @param limits Larger files and slower downloads are refused. Default `fetchLimits`.
  * @throws InputError that names the address: refused by `MASK_RCNN_OFFLINE`, not reachable, an error of the server, too
  *   large, or too slow.
  */
-export async function fetchPicture(address: string, limits = fetchLimits): Promise<Uint8Array> {
+export async function fetchPicture(address: string, options: FetchPictureOptions = {}): Promise<Uint8Array> {
+  const { bytes = 256 * 2 ** 20, seconds = 60, redirect = 'follow' } = options;
   if (process.env.MASK_RCNN_OFFLINE === '1') {
     throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
   }
-  const signal = AbortSignal.timeout(limits.seconds * 1000);
+  const signal = AbortSignal.timeout(seconds * 1000);
   try {
-    const response = await fetch(address, { signal });
+    const response = await fetch(address, { signal, redirect });
     if (!response.ok) {
       throw new InputError(address, `cannot be downloaded (${response.status} ${response.statusText})`);
     }
-    return await bodyOf(response, address, limits.bytes);
+    return await bodyOf(response, address, bytes);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const reason = signal.aborted
-      ? `takes more than ${limits.seconds} seconds to download`
+      ? `takes more than ${seconds} seconds to download`
       : `cannot be downloaded (${reasonOf(error)})`;
     throw new InputError(address, reason, { cause: error });
   }

@@ -15,6 +15,10 @@ export type GlobalClass<Name extends string> = Name extends string
 export interface PictureFile extends PlaneChoice {
   /** A path, an http(s) address, or the bytes of the file. */
   readonly file: string | Uint8Array;
+  /** What messages call it. Default: the path or address; `picture in memory`. */
+  readonly name?: string;
+  /** Pictures with more pixels are refused, unless they are predicted by tiles. Default: as `decodePicture`. */
+  readonly maxPixels?: number;
 }
 
 /** What a canvas can draw. */

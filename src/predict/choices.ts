@@ -1,7 +1,7 @@
 import type { Category, ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
-import type { OptionNames } from '../core/options.ts';
+import { checkOptions, type OptionNames } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { type TileChoice, tilingOf } from './tiles/tile-choice.ts';
 
@@ -129,7 +129,7 @@ export function checkChoices(choices: PredictionChoices): void {
   if (choices.tile !== undefined) tilingOf(choices.tile);
   for (const name of ['score', 'nmsThreshold'] as const) {
     const value = choices[name];
-    if (value !== undefined && !(value >= 0 && value <= 1)) {
+    if (value !== undefined && !(typeof value === 'number' && value >= 0 && value <= 1)) {
       throw new UsageError(`${name} should lie between 0 and 1, got ${value}`);
     }
   }
@@ -139,4 +139,19 @@ export function checkChoices(choices: PredictionChoices): void {
       throw new UsageError(`${name} should be a whole number from 1 to ${maxSide}, got ${value}`);
     }
   }
+}
+
+/**
+ * Choices that come from elsewhere as data, without those that are undefined. Classes are checked with the model.
+ * @param source Where they come from, for messages.
+ * @throws UsageError where one is unknown or out of range.
+ */
+export function checkGivenChoices(source: string, value: object): PredictionChoices {
+  const choices: PredictionChoices = value;
+  checkOptions(source, choices, choiceNames);
+  checkChoices(choices);
+  const { classes } = choices;
+  if (classes !== undefined && !(Array.isArray(classes) && classes.every((name) => typeof name === 'string')))
+    throw new UsageError(`${source}: classes should be a list of names`);
+  return choicesIn(choices);
 }

@@ -1,6 +1,7 @@
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { InstanceJson, Prediction } from './instance.ts';
+import type { ResultLine } from './result-line.ts';
 
 /** One record of COCO results, with the category's name added for readers. */
 export interface CocoResultRecord extends InstanceJson {
@@ -27,6 +28,13 @@ export function resultEntries(
     const { imageId, path } = picture;
     return [{ image_id: imageId, file_name: path, ...instance.toJSON(), category_id: categoryId }];
   });
+}
+
+/** The instances of a line of NDJSON as records of COCO results; none for a picture that has an error. */
+export function entriesOfLine(line: ResultLine): ResultEntry[] {
+  if ('error' in line) return [];
+  const { image_id, file_name, instances } = line;
+  return instances.map((instance) => ({ image_id, file_name, ...instance }));
 }
 
 /**

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Device } from '../config/device.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
+import type { QueueAddress } from '../queue/address.ts';
+import { connect, disconnect } from '../queue/connection.ts';
 import { buildApp } from './http/app.ts';
 import { boundAddress, isLoopback } from './http/bound-address.ts';
 import type { Log } from './http/json-log.ts';
@@ -9,11 +11,15 @@ import { ServerMetrics } from './http/metrics.ts';
 import { allowedHosts } from './http/request/allowed-hosts.ts';
 import { BodyBudget } from './http/request/body-budget.ts';
 import { listPageFiles } from './page/page-files.ts';
+import { QueueService } from './remote/queue-service.ts';
 import { WatchedRuns } from './runs/watched-runs.ts';
-import { type ServedModel, startService } from './work/service.ts';
+import { describeModel, type PredictionService, type ServedModel, startService } from './work/service.ts';
 
 export interface ServerOptions {
+  /** With `remote`: those to serve besides the ones of the workers. */
   models: readonly ServedModel[];
+  /** A queue whose workers predict; default: worker processes of this server. */
+  remote?: QueueAddress | undefined;
   /** Worker processes per model. */
   workers: number;
   /** Threads of one prediction. Default: the cores divided by all workers. */
@@ -77,14 +83,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = await accessOf(options);
   let stopping = false;
   const metrics = new ServerMetrics();
-  const service = await startService({
-    ...options,
-    onEvent: (event) => {
-      metrics.countWorkerEvent(event);
-      log('warn', event.kind, { model: event.model, reason: event.reason });
-    },
-  });
-  metrics.watch(service);
+  const service = options.remote
+    ? await openRemote(options.remote, options, metrics)
+    : await startLocal(options, metrics);
   const budget = new BodyBudget(Math.max(bodyBudgetBytes, 2 * maxBodyBytes));
   const app = buildApp({
     ...options,
@@ -129,6 +130,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return stopped;
     },
   };
+}
+
+async function startLocal(options: ServerOptions, metrics: ServerMetrics): Promise<PredictionService> {
+  const service = await startService({
+    ...options,
+    onEvent: (event) => {
+      metrics.countWorkerEvent(event);
+      options.log('warn', event.kind, { model: event.model, reason: event.reason });
+    },
+  });
+  metrics.watch(service);
+  return service;
+}
+
+async function openRemote(
+  address: QueueAddress,
+  { models, queue, timeoutMs, choices, log }: ServerOptions,
+  metrics: ServerMetrics,
+): Promise<QueueService> {
+  const own = await Promise.all(models.map(describeModel));
+  const redis = await connect(address, { onNote: (detail) => log('warn', 'queue', { detail }) });
+  try {
+    const service = await QueueService.open(redis, { own, queue, timeoutMs, choices });
+    metrics.watch(service);
+    metrics.watchQueues(service);
+    return service;
+  } catch (error) {
+    await disconnect(redis);
+    throw error;
+  }
 }
 
 /** Bytes of a generated token. */

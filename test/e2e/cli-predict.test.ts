@@ -319,3 +319,41 @@ test('a reader that closes the pipe ends a long run quietly', async () => {
   expect(status).toBe(0);
   expect(stderr).not.toMatch(/EPIPE|error/);
 });
+
+describe('parts for a scheduler', () => {
+  test('are merged to what one run writes; a picture that cannot be read is named', async () => {
+    await writeFile(join(folder, 'broken.png'), 'not a picture');
+    const run = (...args: string[]) => predict('.', '--model', mask, '--score', '0.05', ...args);
+    const whole = await run('--json', 'whole.json');
+    const first = await run('--shard', '1/2', '--ndjson', '1.ndjson');
+    expect([whole.status, first.status]).toEqual([1, 1]);
+    const collect = (...args: string[]) => runCli(['collect', ...args], { cwd: folder });
+    const early = await collect('1.ndjson', '--json', '-');
+    expect(early.stderr).toContain('1.ndjson: 2 of 3 pictures are missing, the first at position 1');
+    const second = await run('--shard', '2/2', '--ndjson', '2.ndjson');
+    expect(second.status).toBe(0);
+    const merged = await collect('2.ndjson', '1.ndjson', '--json', 'merged.json', '--ndjson', '-');
+    expect(merged.status).toBe(1);
+    const failures = whole.stderr.split('\n').filter((line) => line.startsWith('mask-rcnn: '));
+    expect(merged.stderr.trimEnd().split('\n')).toEqual(failures);
+    const read = (name: string) => readFile(join(folder, name), 'utf8');
+    expect(await read('merged.json')).toBe(await read('whole.json'));
+    const records = merged.stdout.trimEnd().split('\n');
+    expect(records.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        file_name: 'broken.png',
+        image_id: 0,
+        error: expect.stringContaining('broken.png: is not a picture'),
+      },
+      { file_name: 'enlarged.png', image_id: 1, width: expect.any(Number) },
+      { file_name: 'shrunk.png', image_id: 2, width: expect.any(Number) },
+    ]);
+    const again = await run('--shard', '2/3', '--ndjson', '2.ndjson', '--resume');
+    expect(again.stderr).toContain('2.ndjson: was made for other pictures or with another --shard');
+    const wrong = await run('--shard', '3/2', '--ndjson', '2.ndjson');
+    expect(wrong).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--shard 3/2: expected a part'),
+    });
+  });
+});

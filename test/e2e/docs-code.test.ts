@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { buildProgram } from '../../src/cli/program.ts';
 import { parseModelConfig } from '../../src/config/parse.ts';
 import { parseSemanticConfig } from '../../src/config/semantic.ts';
@@ -39,7 +40,7 @@ const mostNotRun = 12;
 
 describe('the code on the pages', () => {
   it('is of a language that is run, compiled or parsed below', () => {
-    const known = ['ts', 'js', 'python', 'csharp', 'sh', 'bash', 'json', ...notCode];
+    const known = ['ts', 'js', 'python', 'csharp', 'sh', 'bash', 'json', 'yaml', ...notCode];
     const others = blocks.filter(({ language }) => !known.includes(language));
     expect(others.map(({ place }) => place)).toEqual([]);
     expect(programs.length).toBeGreaterThan(10);
@@ -140,14 +141,14 @@ describe('the commands on the pages', () => {
   it.each(ours)('$place: $line', async ({ args }) => {
     const program = await buildProgram(args);
     let ran = 0;
-    for (const command of program.commands.flatMap((each) =>
-      each.commands.length > 0 ? each.commands : each,
-    )) {
+    for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
       command.action(() => {
         ran++;
       });
     }
-    await program.parseAsync(args, { from: 'user' });
+    // Schedulers set these.
+    const set = args.map((arg) => arg.replaceAll(/\$SLURM_ARRAY_TASK_\w+/g, '1'));
+    await program.parseAsync(set, { from: 'user' });
     expect(ran).toBe(1);
   });
 
@@ -163,6 +164,32 @@ describe('the commands on the pages', () => {
       else if (![program, first].includes('mask-rcnn') && program !== 'curl') {
         expect(notRun, `${place}: nothing runs "${line}"`).not.toBe(null);
       }
+    }
+  });
+});
+
+describe('the configurations of other tools on the pages', () => {
+  const files = blocks.filter(({ language }) => language === 'yaml');
+
+  it.each(files)('$place can be read, and its commands are those of this package', async ({ text }) => {
+    const commands: string[][] = [];
+    const look = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      const { command, args } = value as { command?: string[]; args?: string[] };
+      if (command?.[0] === 'sh') commands.push(...shellCommands(args?.join(' ') ?? ''));
+      else if (command && command[0] !== 'redis-server') commands.push(['mask-rcnn', ...command]);
+      Object.values(value).forEach(look);
+    };
+    look(parse(text, { merge: true }));
+    expect(commands.length).toBeGreaterThan(0);
+    for (const [name, ...given] of commands) {
+      expect(name).toMatch(/(^|\/)mask-rcnn$/);
+      const args = given.map((arg) => arg.replaceAll(/\$\(\(.*\)\)/g, '1'));
+      const program = await buildProgram(args);
+      let ran = 0;
+      for (const command of program.commands) command.action(() => void ran++);
+      await program.parseAsync(args, { from: 'user' });
+      expect(ran).toBe(1);
     }
   });
 });

@@ -62,6 +62,12 @@ describe.skipIf(offline !== null)('the package, installed from its tarball', { t
     expect(stderr.match(fallback) ?? []).toHaveLength(project.has('onnxruntime-node') ? 0 : 1);
   });
 
+  it('names the packages that a queue needs', async () => {
+    const { status, stderr } = await project.cli(['jobs', '--queue', 'redis://127.0.0.1:1']);
+    expect(status).toBe(1);
+    expect(stderr).toBe('mask-rcnn: --queue needs the package ioredis: npm install bullmq ioredis\n');
+  });
+
   it('has no dead link in its Markdown files', () => {
     const folder = project.at('node_modules/mask-rcnn');
     const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>

@@ -2,17 +2,17 @@ import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { printableJson } from '../../core/printable.ts';
+import { type FailedLine, type LineStart, resultLine } from '../../predict/result-line.ts';
+import type { ShardHeader } from '../../queue/shards.ts';
 import { writeText } from '../output.ts';
 import { type ResultOutput, titleOf } from './picture-result.ts';
 
-/** What each line says besides the prediction. */
-interface LineStart {
-  readonly file_name: string;
-  /** Of a stack, from 1. */
-  readonly page?: number;
-  readonly image_id: number;
-  /** As the user named it. */
-  readonly model: string;
+/** What the file of a shard has besides the predictions, so that `collect` can merge it. */
+export interface ShardLines {
+  /** The first line. */
+  readonly header: ShardHeader;
+  /** Pictures that could not be predicted, since the last one that could. */
+  readonly failed: FailedLine[];
 }
 
 /**
@@ -21,20 +21,32 @@ interface LineStart {
  * @param target A file, or `-` for stdout.
  * @param resume Whether lines are added to those of the file; otherwise it is replaced.
  */
-export function ndjsonOutput(target: string, model: string, resume: boolean): ResultOutput {
+export function ndjsonOutput(
+  target: string,
+  model: string,
+  { resume, shard }: { resume: boolean; shard?: ShardLines | undefined },
+): ResultOutput {
   return async (produce) => {
-    const write = (append: (text: string) => Promise<void>) =>
-      produce(({ path, page, imageIds, prediction }) => {
-        const paged = page === undefined ? {} : { page };
-        const start: LineStart = { file_name: path, ...paged, image_id: imageIds[0], model };
-        return append(`${printableJson({ ...start, ...prediction.toJSON() })}\n`);
+    const write = async (append: (text: string) => Promise<void>, isNew: boolean) => {
+      const appendFailed = async () => {
+        for (const line of shard?.failed.splice(0) ?? [])
+          await append(resultLine(line, { error: line.error }));
+      };
+      if (shard && isNew) await append(`${printableJson(shard.header)}\n`);
+      await produce(async ({ path, page, imageIds, prediction }) => {
+        await appendFailed();
+        const start = { file_name: path, page, image_id: imageIds[0], model };
+        await append(resultLine(start, prediction.toJSON()));
       });
-    if (target === '-') return write((text) => writeText('-', text));
+      await appendFailed();
+    };
+    if (target === '-') return write((text) => writeText('-', text), true);
     let file: FileHandle | undefined;
     try {
       file = await open(target, resume ? 'a' : 'w');
       const lines = file;
-      await write(async (text) => void (await lines.appendFile(text)));
+      const { size } = await file.stat();
+      await write(async (text) => void (await lines.appendFile(text)), size === 0);
     } catch (error) {
       if (!(error instanceof Error && 'syscall' in error)) throw error;
       throw new InputError(target, `cannot be written (${messageOf(error)})`, { cause: error });
@@ -46,10 +58,11 @@ export function ndjsonOutput(target: string, model: string, resume: boolean): Re
 
 /**
  * The pictures that a file of an interrupted run has; a line that was cut off is removed.
+ * @param shard The first line that it should have.
  * @returns Their titles; empty where there is no file.
- * @throws InputError where a line is not such a file's, or was made with another model.
+ * @throws InputError where a line is not such a file's, or was made with another model or as another part.
  */
-export async function picturesDone(path: string, model: string): Promise<Set<string>> {
+export async function picturesDone(path: string, model: string, shard?: ShardHeader): Promise<Set<string>> {
   const done = new Set<string>();
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -59,7 +72,12 @@ export async function picturesDone(path: string, model: string): Promise<Set<str
   const newLine = 0x0a;
   let start = 0;
   for (let end = content.indexOf(newLine); end >= 0; end = content.indexOf(newLine, start)) {
-    const line = parseJson(path, content.toString('utf8', start, end)) as Partial<LineStart> | null;
+    const text = content.toString('utf8', start, end);
+    if (start === 0 && requireHeader(path, text, shard)) {
+      start = end + 1;
+      continue;
+    }
+    const line = parseJson(path, text) as Partial<LineStart> | null;
     if (typeof line?.file_name !== 'string') {
       throw new InputError(
         path,
@@ -77,4 +95,14 @@ export async function picturesDone(path: string, model: string): Promise<Set<str
   }
   if (start < content.length) await truncate(path, start);
   return done;
+}
+
+/** Whether the first line is a shard's. @throws InputError where it is not the one that is expected. */
+function requireHeader(path: string, line: string, expected: ShardHeader | undefined): boolean {
+  const isHeader = line.startsWith('{"shard":');
+  if (isHeader ? expected && line === printableJson(expected) : expected === undefined) return isHeader;
+  throw new InputError(
+    path,
+    'was made for other pictures or with another --shard; leave out --resume to replace it',
+  );
 }

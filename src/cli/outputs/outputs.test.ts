@@ -122,11 +122,7 @@ test('an interrupted NDJSON file is continued after its last whole line', async 
   const path = folder.at('run.ndjson');
   expect(await picturesDone(path, 'tiny')).toEqual(new Set());
   const write = (names: string[], resume: boolean) =>
-    ndjsonOutput(
-      path,
-      'tiny',
-      resume,
-    )(async (sink) => {
+    ndjsonOutput(path, 'tiny', { resume })(async (sink) => {
       for (const name of names) await sink(resultOf(name, 0));
     });
   await write(['a.png', 'ü.png'], false);

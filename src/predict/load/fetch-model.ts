@@ -17,14 +17,19 @@ export interface FetchOptions {
 
 /**
  * Fetches a model file.
+ * @param redirect Whether redirections are followed.
  * @throws InputError that names the address where it cannot be fetched, or an HTML page comes instead; the reason of
  *   the signal.
  */
-export async function fetchModel(source: string | URL, options: FetchOptions): Promise<Uint8Array> {
+export async function fetchModel(
+  source: string | URL,
+  options: FetchOptions,
+  redirect: 'follow' | 'error' = 'follow',
+): Promise<Uint8Array> {
   const { signal } = options;
   const name = String(source);
   try {
-    const response = await fetch(source, signal ? { signal } : {});
+    const response = await fetch(source, { redirect, ...(signal ? { signal } : {}) });
     if (!response.ok)
       throw new InputError(name, `cannot be fetched (${response.status} ${response.statusText})`);
     const bytes = await readBody(response, options);

@@ -7,7 +7,7 @@ import { routes } from './routes.ts';
 /** The parameters and responses of the routes about predictions and models; the OpenAPI document publishes these schemas. */
 
 /** Masks are computed for all detections at once: 1,000 of them take some 200 MB. */
-const maxRequestedDetections = 1000;
+export const maxRequestedDetections = 1000;
 
 export const predictQuerySchema = z.strictObject({
   score: z

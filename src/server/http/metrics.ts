@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { QueueService } from '../remote/queue-service.ts';
 import type { JobTimings } from '../work/job.ts';
 import type { PredictionService, ServiceEvent } from '../work/service.ts';
 
@@ -54,6 +55,31 @@ export class ServerMetrics {
     gauge('mask_rcnn_workers', 'Configured worker processes.', 'workers');
     gauge('mask_rcnn_workers_ready', 'Worker processes that have loaded their model.', 'ready');
     gauge('mask_rcnn_queue_length', 'Pictures waiting for a worker.', 'queued');
+  }
+
+  /** Adds gauges of the queues that workers of other machines take from. */
+  watchQueues(service: Pick<QueueService, 'queues'>): void {
+    const gauge = { registers: [this.#registry] };
+    new Gauge({
+      ...gauge,
+      name: 'mask_rcnn_queue_oldest_seconds',
+      help: 'Age of the oldest picture that waits for a worker.',
+      labelNames: ['model'],
+      collect() {
+        for (const { name, oldestMs } of service.queues()) this.set({ model: name }, oldestMs / 1000);
+      },
+    });
+    new Gauge({
+      ...gauge,
+      name: 'mask_rcnn_queue_worker_pictures',
+      help: 'Pictures that each connected worker has processed; its rate of change is that of the worker.',
+      labelNames: ['worker'],
+      collect() {
+        this.reset();
+        for (const { workers } of service.queues())
+          for (const { name, pictures } of workers) this.set({ worker: name }, pictures);
+      },
+    });
   }
 
   countRequest(labels: { route: string; method: string; status: number }, seconds: number): void {

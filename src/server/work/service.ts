@@ -164,7 +164,8 @@ export async function startService(options: ServiceOptions): Promise<PredictionS
   return new PredictionService(infos, pools);
 }
 
-async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
+/** What the file of a model says about it. @throws InputError if it is not a model. */
+export async function describeModel({ name, file }: ServedModel): Promise<ModelInfo & { file: string }> {
   const { config, card } = await describeModelFile(file);
   const { categories, defaultScore } = config;
   return { name, task: taskOf(config), categories, defaultScore, card, file };

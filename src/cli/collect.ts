@@ -1,0 +1,97 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Command } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { writeAtomically } from '../core/node/atomic-write.ts';
+import { plural } from '../core/plural.ts';
+import { entriesOfLine } from '../predict/result-entry.ts';
+import { type MergedLine, mergeResults, type PartedResults, storedResults } from '../queue/merge.ts';
+import { openStore } from '../queue/open-store.ts';
+import { shardResults } from '../queue/shards.ts';
+import { ReportedFailure } from './failure.ts';
+import { note, warn, writeText } from './output.ts';
+import { writeResults } from './results.ts';
+
+interface CollectOptions {
+  json?: string;
+  ndjson?: string;
+  partial?: true;
+}
+
+/** `mask-rcnn collect`, also `mask-rcnn jobs collect`: merges the results of many machines. */
+export function collectCommand(): Command {
+  return new Command('collect')
+    .summary('merge the results of many machines')
+    .description(
+      'Merges the results of `mask-rcnn submit` (its --out), or the files of `mask-rcnn predict --shard … --ndjson`, in the order of the pictures: what one `predict` of all pictures would have written. Pictures that could not be predicted are reported.',
+    )
+    .argument('<results...>', 'the --out of submit, or all files of predict --shard')
+    .option('-j, --json <file>', "write the instances as a COCO results array; '-' for stdout")
+    .option(
+      '--ndjson <file>',
+      "write a line of JSON for each picture, also for those with an error; '-' for stdout",
+    )
+    .option('--partial', 'leave out pictures that have no result yet')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn collect results --json results.json
+  mask-rcnn collect part-*.ndjson --json results.json`,
+    )
+    .action(collectAction);
+}
+
+async function collectAction(args: string[], options: CollectOptions): Promise<void> {
+  const { json, ndjson } = options;
+  if (json === undefined && ndjson === undefined)
+    throw new UsageError('expected --json <file> or --ndjson <file>');
+  if (json === '-' && ndjson === '-')
+    throw new UsageError('--json - and --ndjson - would mix on stdout; write one of them to a file');
+  const results = await partsOf(args);
+  let failed = 0;
+  await writeLines(ndjson, (line) =>
+    writeEntries(json, async (entries) => {
+      for await (const merged of mergeResults(results, options.partial && reportGap(results))) {
+        await line(merged);
+        if ('error' in merged.record) {
+          failed++;
+          note(`mask-rcnn: ${merged.record.error}`);
+        } else await entries(merged);
+      }
+    }),
+  );
+  if (failed === 0) return;
+  note(`mask-rcnn: ${failed} of ${plural(results.pictures, 'picture')} failed`);
+  throw new ReportedFailure(`${failed} of ${results.pictures} failed`);
+}
+
+/** Several arguments, or one that ends as such a file does, are the files of shards. */
+async function partsOf(args: readonly string[]): Promise<PartedResults> {
+  const areFiles = args.length > 1 || /\.(nd)?jsonl?$/i.test(args[0]);
+  return areFiles ? shardResults(args) : storedResults(openStore(args[0]));
+}
+
+function reportGap({ pictures }: PartedResults) {
+  return (missing: number) =>
+    warn(`${missing} of ${plural(pictures, 'picture')} have no result yet, left out`);
+}
+
+type Sink = (merged: MergedLine) => Promise<void>;
+
+const nowhere: Sink = async () => {};
+
+async function writeLines(target: string | undefined, produce: (sink: Sink) => Promise<void>): Promise<void> {
+  if (target === undefined) return produce(nowhere);
+  if (target === '-') return produce(({ line }) => writeText('-', `${line}\n`));
+  await writeAtomically(target, (file: FileHandle) =>
+    produce(async ({ line }) => void (await file.appendFile(`${line}\n`))),
+  );
+}
+
+async function writeEntries(
+  target: string | undefined,
+  produce: (sink: Sink) => Promise<void>,
+): Promise<void> {
+  if (target === undefined) return produce(nowhere);
+  await writeResults(target, (sink) => produce(({ record }) => sink(entriesOfLine(record))));
+}

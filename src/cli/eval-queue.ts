@@ -1,0 +1,112 @@
+import { basename } from 'node:path';
+import type { ModelConfig } from '../config/schema.ts';
+import { UsageError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
+import type { PictureFile } from '../data/coco/picture-files.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
+import type { ResultEntry } from '../predict/result-entry.ts';
+import type { ResultLine } from '../predict/result-line.ts';
+import { awaitRun } from '../queue/await-run.ts';
+import { runId } from '../queue/chunk.ts';
+import type { HashedFile } from '../queue/fetched-model.ts';
+import { mergeResults, storedResults } from '../queue/merge.ts';
+import { openStore } from '../queue/open-store.ts';
+import { submitRun } from '../queue/submit.ts';
+import { categoryIds } from '../score/dataset-ids.ts';
+import { ReportedFailure } from './failure.ts';
+import { note } from './output.ts';
+import { startProgress } from './progress.ts';
+import { type QueueOptions, withQueue } from './queue-options.ts';
+import { writeResults } from './results.ts';
+
+export interface EvalQueueOptions extends QueueOptions {
+  /** Where workers write; each model and choice has a folder in it. */
+  queueOut: string;
+  model: string;
+}
+
+export interface QueuedEvaluation {
+  readonly pictures: readonly PictureFile[];
+  readonly dataset: CocoData;
+  readonly model: HashedFile;
+  readonly config: ModelConfig;
+  readonly choices: PredictionChoices;
+}
+
+/** Pictures per job, as in `submit`. */
+const chunkSize = 16;
+
+/** Jobs of an evaluation that may wait at once. */
+const maxWaiting = 50_000;
+
+/**
+ * Predicts the pictures of a data set on the workers of a queue, and writes the results as a local prediction does.
+ * @throws ReportedFailure if pictures could not be predicted; each was reported, and no results are written.
+ */
+export async function predictOnQueue(
+  work: QueuedEvaluation,
+  options: EvalQueueOptions,
+  path: string,
+): Promise<void> {
+  const { pictures, model, choices } = work;
+  const named = { name: options.model, sha256: model.sha256 };
+  const given = JSON.parse(JSON.stringify(choices)) as PredictionChoices;
+  const place = { model: named, choices: given, plane: planeOf(pictures), out: options.queueOut };
+  const settings = { ...place, out: `${options.queueOut.replace(/\/$/, '')}/${runId(place)}` };
+  const store = openStore(settings.out);
+  await withQueue(options, async ({ redis, queue, states }) => {
+    const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
+    try {
+      const paths = eachOf(pictures.map((picture) => picture.path));
+      const onProgress = () => {};
+      const submitting = { settings, pictures: paths, store, chunkSize, maxWaiting, onProgress };
+      const { run } = await submitRun(redis, queue, submitting);
+      await awaitRun(queue, states, run, ({ done }) => progress.update(done));
+    } finally {
+      progress.finish();
+    }
+  });
+  await writeResults(path, async (sink) => {
+    const entriesOf = entryMaker(work);
+    let failed = 0;
+    for await (const { record } of mergeResults(await storedResults(store))) {
+      if ('error' in record) {
+        failed++;
+        note(`mask-rcnn: ${record.error}`);
+      } else await sink(entriesOf(record));
+    }
+    if (failed === 0) return;
+    note(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed`);
+    throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
+  });
+}
+
+/** The page and channel of all pictures, which a job says once. @throws UsageError where they differ. */
+function planeOf(pictures: readonly PictureFile[]): PlaneChoice {
+  const choices = new Map(pictures.map(({ choice }) => [JSON.stringify(choice), choice]));
+  if (choices.size > 1)
+    throw new UsageError(
+      '--queue: the pictures are of different pages or channels; evaluate them without --queue',
+    );
+  const [choice = {}] = choices.values();
+  return choice;
+}
+
+/** Makes the entries of a record with the ids of the data set. */
+function entryMaker({ pictures, dataset, config }: QueuedEvaluation) {
+  const idOf = categoryIds(dataset.categories, config.categories);
+  const ids = new Map(config.categories.map((category) => [category.id, idOf(category)]));
+  return (record: Exclude<ResultLine, { error: string }>): ResultEntry[] => {
+    const place = { image_id: pictures[record.image_id].image.id, file_name: basename(record.file_name) };
+    return record.instances.flatMap((instance) => {
+      const category = ids.get(instance.category_id) ?? null;
+      return category === null ? [] : [{ ...place, ...instance, category_id: category }];
+    });
+  };
+}
+
+async function* eachOf<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

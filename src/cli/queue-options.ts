@@ -1,0 +1,67 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { parseQueueAddress, type QueueAddress } from '../queue/address.ts';
+import { connect, disconnect, type QueueConnection } from '../queue/connection.ts';
+import { type ChunkQueue, openChunkQueue } from '../queue/queue.ts';
+import { RunStates } from '../queue/run-state.ts';
+import { note } from './output.ts';
+
+/** The option of every command that uses a queue. */
+export interface QueueOptions {
+  queue?: string;
+}
+
+const addressHelp =
+  'Redis or Valkey server: redis://HOST:PORT, rediss:// for TLS; the password is taken from MASK_RCNN_QUEUE_PASSWORD';
+
+/** @param purpose For commands that also work without a queue. Default: the queue is required. */
+export function addQueueOption(command: Command, purpose?: string): Command {
+  const help =
+    purpose === undefined ? `${addressHelp} (default: MASK_RCNN_QUEUE)` : `${purpose}, on a ${addressHelp}`;
+  return command.option('--queue <address>', help);
+}
+
+/** @throws UsageError where neither the option nor the environment has an address, or it is none. */
+export function queueAddress({ queue }: QueueOptions): QueueAddress {
+  const address = queue ?? process.env.MASK_RCNN_QUEUE;
+  if (!address) throw new UsageError('expected --queue redis://HOST:PORT, or MASK_RCNN_QUEUE');
+  return parseQueueAddress(address);
+}
+
+/** What commands need of a queue. */
+export interface OpenQueue {
+  readonly redis: QueueConnection;
+  readonly queue: ChunkQueue;
+  readonly states: RunStates;
+}
+
+/** Runs a command with the queue of its options, and closes it. @throws what `connect` and `use` throw. */
+export async function withQueue<T>(options: QueueOptions, use: (open: OpenQueue) => Promise<T>): Promise<T> {
+  const redis = await connect(queueAddress(options), { onNote: note });
+  try {
+    const queue = await openChunkQueue(redis);
+    try {
+      return await use({ redis, queue, states: new RunStates(redis) });
+    } finally {
+      await queue.close();
+    }
+  } finally {
+    await disconnect(redis);
+  }
+}
+
+/** `--lost-after`, for everything that takes jobs. */
+export function lostAfterOption(): Option {
+  return new Option(
+    '--lost-after <s>',
+    'seconds without a sign of life after which the chunk of a worker goes to another one',
+  )
+    .argParser(seconds)
+    .default(30);
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.5 && value <= 3600)) throw new InvalidArgumentError('Expected a number from 0.5 to 3600.');
+  return value;
+}

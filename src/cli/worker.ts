@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../core/errors.ts';
+import { runQueueWorker } from '../queue/queue-worker.ts';
+import { type ServeRequestsOptions, serveRequests } from '../server/remote/serve-requests.ts';
+import { hashedModel } from './hashed-model.ts';
+import { offlineOption } from './model-argument.ts';
+import { count, note } from './output.ts';
+import { onStopSignal } from './process-guards.ts';
+import { addQueueOption, lostAfterOption, type QueueOptions, queueAddress } from './queue-options.ts';
+import { servedModels } from './served-models.ts';
+
+interface WorkerCommandOptions extends QueueOptions {
+  root: string;
+  model?: string[];
+  allowHttp?: string[];
+  allowS3?: string[];
+  threads?: number;
+  maxPixels?: number;
+  maxSide: number;
+  lostAfter: number;
+  drain?: true;
+  serve?: true;
+  offline?: true;
+}
+
+/** `mask-rcnn worker`: predicts the pictures of a queue. */
+export function workerCommand(): Command {
+  const command = new Command('worker')
+    .summary('predict the pictures of a queue')
+    .description(
+      'Takes jobs of `mask-rcnn submit` from a queue and writes their results, until SIGTERM or Ctrl-C, which finishes the job in hand; a second one ends it at once. What jobs may use is decided here: files within --root, models of this package, and what --model, --allow-http and --allow-s3 add. Start one per machine, or several with --threads.',
+    )
+    .option(
+      '--root <folder>',
+      'folder that pictures and results must lie in, and relative paths start from',
+      '.',
+    )
+    .option(
+      '-m, --model <name|file>',
+      'a model that jobs may use although they name it by another path; repeatable',
+      (name: string, names: string[] | undefined) => [...(names ?? []), name],
+    )
+    .option(
+      '--allow-http <host...>',
+      "hosts from which pictures and models may be fetched; '*': any, redirections included",
+    )
+    .option('--allow-s3 <bucket...>', "buckets that may be read and written; '*': any")
+    .option('--threads <n>', 'threads of one prediction (default: one for each core)', count)
+    .option(
+      '--max-pixels <MP>',
+      'maximum size of a picture, in megapixels (default: 179; for --serve 50)',
+      megapixels,
+    )
+    .option('--max-side <pixels>', 'largest size to which a job may have pictures resized', count, 4096)
+    .addOption(lostAfterOption())
+    .option('--serve', 'also answer the requests of `mask-rcnn serve --queue` for the models of --model')
+    .option('--drain', 'end when the queue is empty')
+    .addOption(offlineOption());
+  return addQueueOption(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mask-rcnn worker --queue redis://queue.example:6379 --root /mnt/pictures
+  mask-rcnn worker --queue rediss://queue.example:6380 --allow-s3 pictures results --threads 4`,
+    )
+    .action(workerAction);
+}
+
+/** The default of `serve`, in megapixels. */
+const servedMegapixels = 50;
+
+async function workerAction(options: WorkerCommandOptions): Promise<void> {
+  const { root, model = [], allowHttp = [], allowS3 = [], threads, maxPixels, lostAfter, drain } = options;
+  const address = queueAddress(options);
+  if (options.serve && drain) throw new UsageError('--serve waits for requests; leave out --drain');
+  if (!(await stat(root).catch(() => null))?.isDirectory())
+    throw new UsageError(`--root ${root}: expected a folder`);
+  const models = [];
+  for (const name of model) models.push(await hashedModel(name, options.offline));
+  const stop = new AbortController();
+  const asked = new Error('asked to stop');
+  const restore = onStopSignal(() => {
+    note('stopping after the job in hand');
+    stop.abort(asked);
+  });
+  const common = { address, threads, lostMs: lostAfter * 1000, onNote: note, signal: stop.signal };
+  /** Ends what runs beside it, too. */
+  const failing = (error: unknown) => {
+    stop.abort(error);
+    if (error !== asked) throw error;
+  };
+  try {
+    const chunks = runQueueWorker({
+      ...common,
+      permissions: { root, httpHosts: allowHttp, buckets: allowS3 },
+      models,
+      offline: options.offline,
+      maxPixels: maxPixels === undefined ? undefined : maxPixels * 1e6,
+      maxSide: options.maxSide,
+      drain: drain ?? false,
+    });
+    const requests = options.serve ? serveAs(options, common) : undefined;
+    await Promise.all([chunks.catch(failing), requests?.catch(failing)]);
+  } finally {
+    restore();
+  }
+}
+
+type Common = Pick<ServeRequestsOptions, 'address' | 'threads' | 'lostMs' | 'onNote' | 'signal'>;
+
+/** Answers the requests for the models of the options. */
+async function serveAs(options: WorkerCommandOptions, common: Common): Promise<void> {
+  const { maxPixels = servedMegapixels } = options;
+  await serveRequests({ ...common, models: await servedModels(options), maxPixels: maxPixels * 1e6 });
+}
+
+function megapixels(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}

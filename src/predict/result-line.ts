@@ -1,0 +1,30 @@
+import { printableJson } from '../core/printable.ts';
+import type { PredictionJson } from './instance.ts';
+
+/** What the line of a picture says besides its prediction. */
+export interface LineStart {
+  readonly file_name: string;
+  /** Of a stack, from 1. */
+  readonly page?: number | undefined;
+  readonly image_id: number;
+  /** As the user named it. */
+  readonly model: string;
+}
+
+/** The line of a picture that could not be predicted. */
+export interface FailedLine extends LineStart {
+  /** One line, which names the picture. */
+  readonly error: string;
+}
+
+/** A line of NDJSON results. */
+export type ResultLine = (LineStart & PredictionJson) | FailedLine;
+
+/** One picture as a line of NDJSON, with its line break. */
+export function resultLine(
+  { file_name, page, image_id, model }: LineStart,
+  outcome: PredictionJson | { readonly error: string },
+): string {
+  const paged = page === undefined ? {} : { page };
+  return `${printableJson({ file_name, ...paged, image_id, model, ...outcome })}\n`;
+}

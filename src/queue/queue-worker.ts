@@ -1,0 +1,113 @@
+import { hostname } from 'node:os';
+import type { Job } from 'bullmq';
+import { messageOf } from '../core/errors.ts';
+import { pause } from '../core/node/pause.ts';
+import type { QueueAddress } from './address.ts';
+import type { Chunk } from './chunk.ts';
+import { type ChunkProcessorOptions, processChunk } from './chunk-processor.ts';
+import { connect, disconnect, type QueueConnection } from './connection.ts';
+import type { HashedFile } from './fetched-model.ts';
+import type { Permissions } from './permissions.ts';
+import { addChunks, bullmq, type ChunkQueue, chunkQueueName, openChunkQueue } from './queue.ts';
+import { RefusedJob } from './refused-job.ts';
+import { keyPrefix, RunStates } from './run-state.ts';
+import { WorkerModels } from './worker-models.ts';
+
+export interface QueueWorkerOptions {
+  readonly address: QueueAddress;
+  readonly permissions: Permissions;
+  /** Models that jobs may name by their checksum. */
+  readonly models: readonly HashedFile[];
+  /** Forbids downloads of published models. Default: whether `MASK_RCNN_OFFLINE` is 1. */
+  readonly offline: boolean | undefined;
+  readonly threads: number | undefined;
+  /** Larger pictures are refused. Default: as `predict`. */
+  readonly maxPixels: number | undefined;
+  /** Jobs that choose a larger size of resized pictures are refused. */
+  readonly maxSide: number;
+  /** Milliseconds after which a worker that does not renew its lock counts as dead. */
+  readonly lostMs: number;
+  /** Whether to end when the queue is empty. */
+  readonly drain: boolean;
+  /** Called with each line that a user should see. */
+  readonly onNote: (line: string) => void;
+  /** Ends the worker once the chunk in hand is done. */
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds between two looks at whether the queue is empty. */
+const drainPollMs = 500;
+
+/** BullMQ's own limit would fail a job; dividing it is better. */
+const noStalledLimit = 1_000_000;
+
+/**
+ * Takes chunks from a queue and predicts them, one after the other, until the signal or the end of the queue.
+ * @throws what `connect` throws.
+ */
+export async function runQueueWorker(options: QueueWorkerOptions): Promise<void> {
+  const { address, onNote, signal, permissions, models: given, threads, offline } = options;
+  const redis = await connect(address, { patient: true, onNote, signal });
+  const onExit = (reason: string) => onNote(`the process of the model ended: ${reason}`);
+  const models = new WorkerModels({ given, permissions, offline, threads, onExit });
+  try {
+    await takeChunks(redis, { ...options, models });
+  } finally {
+    await models.close();
+    await disconnect(redis);
+  }
+}
+
+export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'models' | 'threads' | 'offline'> {
+  readonly models: ChunkProcessorOptions['models'];
+}
+
+/** The same with given models and an open connection. */
+export async function takeChunks(redis: QueueConnection, options: TakeOptions): Promise<void> {
+  const { onNote, signal, lostMs, drain } = options;
+  const queue = await openChunkQueue(redis);
+  const { Worker, UnrecoverableError } = await bullmq();
+  const name = `${hostname()}-${process.pid}`;
+  const states = new RunStates(redis);
+  const add = (chunks: readonly Chunk[]) => addChunks(queue, chunks);
+  const settings = { ...options, states, name, add };
+  const processJob = async ({ id = '', data, stalledCounter }: Job) => {
+    try {
+      await processChunk({ id, data, losses: stalledCounter }, settings);
+    } catch (error) {
+      onNote(`job ${id}: ${messageOf(error)}`);
+      throw error instanceof RefusedJob ? new UnrecoverableError(error.message) : error;
+    }
+  };
+  const worker = new Worker(chunkQueueName, processJob, {
+    connection: redis,
+    prefix: keyPrefix,
+    name,
+    concurrency: 1,
+    lockDuration: lostMs,
+    stalledInterval: Math.ceil(lostMs / 2),
+    maxStalledCount: noStalledLimit,
+    runRetryDelay: 1000,
+  });
+  // The connection reports its interruptions; a lost lock means that another worker has the chunk, too.
+  worker.on('error', () => {});
+  try {
+    await untilEnd(queue, signal, drain);
+  } finally {
+    await worker.close();
+    await queue.close();
+  }
+}
+
+/** Resolves at the signal, or with `drain` once no job is left. */
+async function untilEnd(queue: ChunkQueue, signal: AbortSignal, drain: boolean): Promise<void> {
+  while (!signal.aborted) {
+    await pause(drainPollMs, signal).catch(() => {});
+    if (drain && !signal.aborted && (await isEmpty(queue))) return;
+  }
+}
+
+async function isEmpty(queue: ChunkQueue): Promise<boolean> {
+  const left = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+  return (await queue.getJobCountByTypes(...left)) === 0;
+}

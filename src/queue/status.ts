@@ -1,0 +1,69 @@
+import { type ChunkQueue, workerNames } from './queue.ts';
+import type { RunState, RunStates } from './run-state.ts';
+
+/** The state of a queue. */
+export interface QueueStatus {
+  readonly runs: readonly RunState[];
+  readonly jobs: { readonly waiting: number; readonly active: number; readonly failed: number };
+  /** Why jobs have failed, the latest first; at most ten. */
+  readonly failures: readonly { readonly id: string; readonly reason: string }[];
+  readonly workers: readonly { readonly name: string; readonly pictures: number }[];
+}
+
+const maxFailures = 10;
+
+/** The runs, jobs and workers of a queue. */
+export async function queueStatus(queue: ChunkQueue, states: RunStates): Promise<QueueStatus> {
+  const { waiting, delayed, active, failed } = await queue.getJobCounts(
+    'waiting',
+    'delayed',
+    'active',
+    'failed',
+  );
+  const failures = await queue.getFailed(0, maxFailures - 1);
+  const names = await workerNames(queue);
+  return {
+    runs: await states.all(),
+    jobs: { waiting: waiting + delayed, active, failed },
+    failures: failures.map(({ id = '', failedReason }) => ({ id, reason: failedReason })),
+    workers: await Promise.all(
+      names.map(async (name) => ({ name, pictures: await states.picturesOf(name) })),
+    ),
+  };
+}
+
+/** Seconds until a run is done at its present rate; null where that is not known. */
+export function secondsLeft({ complete, listed, done, rate }: RunState): number | null {
+  return complete && rate > 0 ? (listed - done) / rate : null;
+}
+
+/** Jobs that are looked at together. */
+const page = 1000;
+
+/** Cancels a run: no worker begins another of its chunks. */
+export async function cancelRun(queue: ChunkQueue, states: RunStates, id: string): Promise<void> {
+  await states.cancel(id);
+  for (const state of ['waiting', 'delayed', 'failed'] as const) {
+    for (let start = 0; ; ) {
+      const ids = await queue.getRanges([state], start, start + page - 1);
+      const own = ids.filter((job) => job.startsWith(`${id}-`));
+      await Promise.all(own.map((job) => queue.remove(job)));
+      if (ids.length < page) break;
+      // Removed jobs move the others up.
+      start += page - own.length;
+    }
+  }
+}
+
+/** Puts failed jobs back into the queue. @param id Of a run; undefined: of all. @returns Their number. */
+export async function retryFailed(queue: ChunkQueue, id: string | undefined): Promise<number> {
+  let retried = 0;
+  for (let start = 0; ; ) {
+    const jobs = await queue.getFailed(start, start + page - 1);
+    const own = jobs.filter((job) => id === undefined || job.id?.startsWith(`${id}-`));
+    await Promise.all(own.map((job) => job.retry('failed')));
+    retried += own.length;
+    if (jobs.length < page) return retried;
+    start += page - own.length;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Redis } from 'ioredis';
+import { MaskRcnnError } from '../core/errors.ts';
+import { pause } from '../core/node/pause.ts';
+import { type Chunk, type RunSettings, runId } from './chunk.ts';
+import { addChunks, type ChunkQueue } from './queue.ts';
+import type { ResultStore } from './result-store.ts';
+import { readRunFile, requireSameRun, writeRunFile } from './run-file.ts';
+import { RunStates } from './run-state.ts';
+
+export interface SubmitOptions {
+  readonly settings: RunSettings;
+  /** In the order in which results will have them. */
+  readonly pictures: AsyncIterable<string>;
+  readonly store: ResultStore;
+  /** Pictures per job. */
+  readonly chunkSize: number;
+  /** No job is added while this many wait. */
+  readonly maxWaiting: number;
+  /** Called with the pictures listed so far, and whether the queue has to become shorter first. */
+  readonly onProgress: (listed: number, isWaiting: boolean) => void;
+}
+
+export interface Submitted {
+  readonly run: string;
+  readonly pictures: number;
+  /** Jobs that were offered to the queue, which leaves those alone that it has. */
+  readonly offered: number;
+  /** Chunks that are done already. */
+  readonly done: number;
+}
+
+/** Jobs that are added at once. */
+const batchSize = 200;
+
+/** Milliseconds between two looks at a queue that is too long. */
+const waitMs = 1000;
+
+/**
+ * Adds the chunks of a run to a queue. Doing it again adds only what neither the queue nor the results have.
+ * @throws InputError where the results are those of another run; MaskRcnnError where the run is cancelled meanwhile.
+ */
+export async function submitRun(redis: Redis, queue: ChunkQueue, options: SubmitOptions): Promise<Submitted> {
+  const { settings, pictures, store, chunkSize, onProgress } = options;
+  const run = runId(settings);
+  const found = await readRunFile(store);
+  requireSameRun(store, found, run);
+  const file = { run, ...settings, pictures: null };
+  if (found === null) await writeRunFile(store, file);
+  const states = new RunStates(redis);
+  // Whoever deletes the results wants them again.
+  if (found === null) await states.forget(run);
+  await states.begin(run, { model: settings.model.name, out: settings.out });
+  let listed = 0;
+  let offered = 0;
+  let done = 0;
+  let batch: Chunk[] = [];
+  const flush = async () => {
+    if (await states.isCancelled(run)) throw new MaskRcnnError(`run ${run} was cancelled`);
+    await roomIn(queue, options.maxWaiting, () => onProgress(listed, true));
+    const missing = await states.notDone(run, batch);
+    await addChunks(queue, missing);
+    await states.listed(run, listed, false);
+    offered += missing.length;
+    done += batch.length - missing.length;
+    batch = [];
+    onProgress(listed, false);
+  };
+  for await (const some of chunksOf(pictures, chunkSize)) {
+    const chunk: Chunk = { version: 1, run, ...settings, start: listed, pictures: some };
+    listed += some.length;
+    batch.push(chunk);
+    if (batch.length >= batchSize) await flush();
+  }
+  await flush();
+  if (found?.pictures !== listed) await writeRunFile(store, { ...file, pictures: listed });
+  await states.listed(run, listed, true);
+  return { run, pictures: listed, offered, done };
+}
+
+async function roomIn(queue: ChunkQueue, maxWaiting: number, onWait: () => void): Promise<void> {
+  while ((await queue.getWaitingCount()) >= maxWaiting) {
+    onWait();
+    await pause(waitMs);
+  }
+}
+
+async function* chunksOf(pictures: AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
+  let chunk: string[] = [];
+  for await (const picture of pictures) {
+    chunk.push(picture);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,287 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Job, Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sha256Of } from '../../src/core/node/sha256.ts';
+import { openModelFile } from '../../src/model-file/model-file.ts';
+import { parseQueueAddress } from '../../src/queue/address.ts';
+import { connect, disconnect, type QueueConnection } from '../../src/queue/connection.ts';
+import { chunkQueueName } from '../../src/queue/queue.ts';
+import { keyPrefix } from '../../src/queue/run-state.ts';
+import { runCli } from '../support/cli-process.ts';
+import { TestFolder } from '../support/folder.ts';
+import { QueueWorkers } from '../support/queue-workers.ts';
+import { hasRedis, RedisServer } from '../support/redis-server.ts';
+import { hasS3Server, S3Server } from '../support/s3-server.ts';
+import { importTiny } from '../support/tiny-model.ts';
+
+const folder = new TestFolder();
+const root = folder.at('root');
+const password = 'secret of the test';
+let server: RedisServer;
+let redis: QueueConnection;
+let sha256: string;
+
+describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
+  beforeAll(async () => {
+    mkdirSync(folder.at('redis'));
+    mkdirSync(root);
+    server = await RedisServer.start({ folder: folder.at('redis'), password });
+    redis = await connect(parseQueueAddress(server.address, { MASK_RCNN_QUEUE_PASSWORD: password }), {
+      onNote: () => {},
+    });
+    sha256 = await sha256Of(await importTiny('mask-v1', root));
+    await folder.picture('root/in/a.png', 48, 40);
+    await folder.picture('root/in/b.png', 40, 48);
+    await folder.picture('secret.png', 40, 40);
+    symlinkSync(folder.at('secret.png'), folder.at('root/link.png'));
+  });
+  afterAll(async () => {
+    await disconnect(redis);
+    await server.stop();
+    folder.remove();
+  });
+  afterEach(() => redis.flushall());
+
+  const env = () => ({ MASK_RCNN_QUEUE: server.address, MASK_RCNN_QUEUE_PASSWORD: password });
+  const cli = (...args: string[]) => runCli(args, { cwd: root, env: env() });
+  const worker = (...args: string[]) =>
+    new QueueWorkers(1, ['--root', root, '--threads', '1', '--lost-after', '2', ...args], env());
+
+  test('refuses hostile jobs, each with one line', async () => {
+    const model = { name: 'mask-v1.safetensors', sha256 };
+    const good = {
+      version: 1,
+      run: '0123456789abcdef',
+      model,
+      choices: {},
+      plane: {},
+      out: 'out',
+      start: 0,
+      pictures: ['in/a.png'],
+    };
+    const outside = "is refused: it lies outside this worker's --root";
+    const hostile: [object, string][] = [
+      [{ pictures: ['in/a.png', '../secret.png'] }, `../secret.png: ${outside}`],
+      [{ pictures: ['/etc/passwd'] }, `/etc/passwd: ${outside}`],
+      [{ pictures: ['link.png'] }, `link.png: ${outside}`],
+      [{ out: '../elsewhere' }, `../elsewhere: ${outside}`],
+      [
+        { pictures: ['http://169.254.169.254/latest/meta-data'] },
+        'http://169.254.169.254/latest/meta-data: is refused: this worker was started without --allow-http for the host',
+      ],
+      [
+        { out: 's3://other/out' },
+        's3://other/out: is refused: this worker was started without --allow-s3 for the bucket',
+      ],
+      [
+        { pictures: ['file:///etc/passwd'] },
+        'file:///etc/passwd: is refused: expected a path, http(s)://… or s3://…',
+      ],
+      [
+        { model: { name: model.name } },
+        'job 7: model.sha256: Invalid input: expected string, received undefined',
+      ],
+      [
+        { model: { ...model, sha256: 'f'.repeat(64) } },
+        `mask-v1.safetensors: has sha256 ${sha256} on this worker, but the job's model has ${'f'.repeat(64)}`,
+      ],
+      [{ model: { ...model, name: '../../bin/sh' } }, `../../bin/sh: ${outside}`],
+      [
+        { choices: { minSize: 60_000 } },
+        "the job wants pictures resized to 60000 pixels, this worker's --max-side is 4096",
+      ],
+      [{ choices: { command: 'rm -rf /' } }, 'choices: unknown option command; known: score'],
+      [{ choices: { classes: ['unicorn'] } }, 'classes: the model has no class unicorn'],
+      [{ pictures: [] }, 'job 13: pictures: Too small'],
+      [{ extra: 1 }, 'job 14: unknown key extra'],
+      [{ version: 2 }, 'job 15: version: Expected version 1'],
+    ];
+    const queue = new Queue(chunkQueueName, { connection: redis, prefix: keyPrefix });
+    const jobs = hostile.map(([change], i) => ({
+      name: 'chunk',
+      data: { ...good, ...change },
+      opts: { jobId: `job-${i}`, attempts: 3 },
+    }));
+    await queue.addBulk(jobs);
+    const before = await readdir(folder.path);
+    const workers = worker();
+    const failed = await untilFailed(queue, hostile.length, () => workers.log);
+    expect(await workers.stop()).toEqual([0]);
+    await queue.close();
+    for (const [i, [, reason]] of hostile.entries()) {
+      const job = failed.find(({ id }) => id === `job-${i}`);
+      expect(job?.failedReason).toContain(reason.replace(/^job \d+/, `job job-${i}`));
+      expect(job?.failedReason).not.toContain('\n');
+      expect(job?.attemptsMade).toBe(1);
+      expect(workers.log.split('\n').filter((line) => line.startsWith(`job job-${i}: `))).toHaveLength(1);
+    }
+    expect(await readdir(folder.path)).toEqual(before);
+    expect(await readdir(root)).not.toContain('out');
+    expect(workers.log).not.toContain(password);
+  });
+
+  test('runs a submission with a password that is stored nowhere', async () => {
+    const wrong = await runCli(['jobs'], { env: { ...env(), MASK_RCNN_QUEUE_PASSWORD: 'wrong' } });
+    expect(wrong.stderr).toMatch(
+      /^mask-rcnn: redis:\S+: cannot be used as a queue \(.*\); MASK_RCNN_QUEUE_PASSWORD/,
+    );
+    const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'done', '--score', '0.05'];
+    const submitted = await cli(...submit, '--chunk', '1');
+    expect(submitted).toMatchObject({ status: 0, stdout: expect.stringContaining('2 pictures in 2 jobs') });
+    const waiting = JSON.parse((await cli('jobs', '--json')).stdout) as object;
+    expect(waiting).toMatchObject({ runs: [{ listed: 2, complete: true, done: 0 }], jobs: { waiting: 2 } });
+    const stored = await everythingIn(redis);
+    expect(stored).toContain('in/a.png');
+    expect(stored).not.toContain(password);
+    const early = await cli('collect', 'done', '--json', '-');
+    expect(early.stderr).toContain('done: 2 of 2 pictures are missing, the first at position 0');
+    const run = await cli('worker', '--drain', '--threads', '1');
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+    const after = await cli('jobs');
+    expect(after.stdout).toContain('2/2 pictures');
+    const again = await cli(...submit, '--chunk', '1');
+    expect(again.stdout).toContain('2 pictures in 0 jobs');
+    const single = await cli(
+      'predict',
+      'in',
+      '--model',
+      'mask-v1.safetensors',
+      '--score',
+      '0.05',
+      '--json',
+      '-',
+    );
+    const collected = await cli('jobs', 'collect', 'done', '--json', '-');
+    expect(collected.stdout).toBe(single.stdout);
+    // The server has lost everything: what has results is only counted again.
+    await redis.flushall();
+    const written = () =>
+      readdirSync(folder.at('root/done/chunks/00000000')).map((name) => {
+        return statSync(folder.at(`root/done/chunks/00000000/${name}`)).mtimeMs;
+      });
+    const before = written();
+    expect((await cli(...submit, '--chunk', '1')).stdout).toContain('2 pictures in 2 jobs');
+    await cli('worker', '--drain', '--threads', '1');
+    expect((await cli('jobs')).stdout).toContain('2/2 pictures');
+    expect(written()).toEqual(before);
+    const other = await cli('submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'done');
+    expect(other.stderr).toContain('done: has the results of a run with another model or other options');
+  });
+
+  test('evaluates a model with the metrics of a local evaluation', async () => {
+    const { config, weights } = await openModelFile(folder.at('root/mask-v1.safetensors'));
+    await weights.close();
+    const { categories } = config;
+    const images = [
+      { id: 7, file_name: 'b.png', width: 40, height: 48 },
+      { id: 3, file_name: 'a.png', width: 48, height: 40 },
+    ];
+    const annotations = images.map(({ id }) => {
+      const segmentation = [[8, 8, 20, 8, 20, 16, 8, 16]];
+      return {
+        id,
+        image_id: id,
+        category_id: 10 + categories[2].id,
+        bbox: [8, 8, 12, 8],
+        area: 96,
+        segmentation,
+        iscrowd: 0,
+      };
+    });
+    const own = categories.map(({ id, name }) => ({ id: 10 + id, name }));
+    folder.write('root/data.json', { images, annotations, categories: own });
+    const evaluate = (...args: string[]) =>
+      cli('eval', '-m', 'mask-v1.safetensors', '-d', 'data.json', '-i', 'in', '--json', '-', ...args);
+    const local = await evaluate('--dt', 'local.json');
+    expect(local.status, local.stderr).toBe(0);
+    const workers = worker();
+    const queued = await evaluate('--dt', 'queued.json', '--queue', server.address, '--queue-out', 'scored');
+    expect(queued.stderr).not.toContain('mask-rcnn:');
+    expect((await cli('jobs')).stdout).toMatch(/^workers: \S+-\d+ \(2 pictures\)$/m);
+    expect(await workers.stop()).toEqual([0]);
+    expect(queued.stdout).toBe(local.stdout);
+    const results = (name: string) => JSON.parse(readFileSync(folder.at(`root/${name}`), 'utf8')) as object[];
+    expect(results('queued.json')).toEqual(results('local.json'));
+    expect(results('queued.json').length).toBeGreaterThan(10);
+  });
+
+  test('cancels a run, and resumes it', async () => {
+    const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'later', '--chunk', '1'];
+    await cli(...submit);
+    expect((await cli('jobs', 'cancel', 'later')).stdout).toContain('cancelled at 0/2 pictures');
+    expect(JSON.parse((await cli('jobs', '--json')).stdout)).toMatchObject({
+      runs: [{ cancelled: true }],
+      jobs: { waiting: 0 },
+    });
+    expect((await cli('jobs', 'cancel', 'never')).stderr).toContain(
+      'never: the queue has no such run; it has',
+    );
+    expect((await cli(...submit)).stdout).toContain('2 pictures in 2 jobs');
+    expect((await cli('jobs')).stdout).toContain('jobs: 2 waiting, 0 active, 0 failed');
+  });
+});
+
+describe.skipIf(!hasRedis('jobs over S3') || !hasS3Server('jobs over S3'))('a bucket', () => {
+  test('has the model, the pictures and the results', async () => {
+    const bucket = new TestFolder();
+    const [redisServer, s3] = [await RedisServer.start({ folder: bucket.path }), await S3Server.start()];
+    const env = { MASK_RCNN_QUEUE: redisServer.address, MASK_RCNN_CACHE: bucket.at('cache'), ...s3.env };
+    const cli = (...args: string[]) => runCli(args, { cwd: bucket.path, env });
+    try {
+      await fetch(`${s3.endpoint}/data`, { method: 'PUT' });
+      const put = async (key: string, file: string) => {
+        const body = readFileSync(file);
+        expect((await fetch(`${s3.endpoint}/data/${key}`, { method: 'PUT', body })).ok).toBe(true);
+      };
+      const model = await importTiny('mask-v1', bucket.path);
+      await put('model.safetensors', model);
+      await put('in/1/a.png', await bucket.picture('in/1/a.png', 48, 40));
+      await put('in/b.png', await bucket.picture('in/b.png', 40, 48));
+      await put('in/note.txt', bucket.write('note.txt', 'not a picture'));
+      const choice = ['--score', '0.05'];
+      const address = 's3://data/model.safetensors';
+      const submitted = await cli(
+        'submit',
+        's3://data/in',
+        '--model',
+        address,
+        '--out',
+        's3://data/out',
+        ...choice,
+      );
+      expect(submitted.stdout, submitted.stderr).toContain('2 pictures in 1 job');
+      const run = await cli('worker', '--drain', '--threads', '1', '--allow-s3', 'data');
+      expect(run.status, run.stderr).toBe(0);
+      const collected = await cli('collect', 's3://data/out', '--json', '-');
+      const local = await cli('predict', 'in', '--recursive', '--model', model, ...choice, '--json', '-');
+      expect(local.stdout).toContain('"in/1/a.png"');
+      expect(collected.stdout).toBe(local.stdout.replaceAll('"in/', '"s3://data/in/'));
+    } finally {
+      await s3.stop();
+      await redisServer.stop();
+      bucket.remove();
+    }
+  });
+});
+
+/** All failed jobs. @param log For the message where they do not fail in time. */
+async function untilFailed(queue: Queue, count: number, log: () => string): Promise<Job[]> {
+  for (let tries = 0; (await queue.getFailedCount()) < count; tries++) {
+    if (tries > 300) throw new Error(`${await queue.getFailedCount()} of ${count} jobs failed:\n${log()}`);
+    await pause(100);
+  }
+  return queue.getFailed();
+}
+
+/** Keys and values of a server, as text. */
+async function everythingIn(redis: QueueConnection): Promise<string> {
+  const texts: string[] = [];
+  for (const key of await redis.keys('*')) {
+    texts.push(key, String(await redis.dump(key)));
+    if ((await redis.type(key)) === 'hash') texts.push(JSON.stringify(await redis.hgetall(key)));
+  }
+  return texts.join('\n');
+}
