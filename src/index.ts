@@ -97,6 +97,7 @@ export type { Instances } from './model/instances.ts';
 export type { RpnLevelOutput } from './model/proposals.ts';
 export type { ModelCard } from './model-file/card.ts';
 export { openModelFile, type WriteModelOptions, writeModelFile } from './model-file/model-file.ts';
+export type { StoredQuantization } from './model-file/quantization.ts';
 export type { ModelFile } from './model-file/read-model.ts';
 export type { GroundTruth } from './ops/ground-truth.ts';
 export type { DecodedKeypoints } from './ops/keypoint-decoding.ts';
