@@ -57,7 +57,11 @@ export default defineConfig(({ mode }) => ({
       // Minutes and gigabytes of comparisons with torchvision: for `npm run test:full`.
       { extends: true, test: { name: 'full', include: ['test/full/*.test.ts'] } },
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], testTimeout: 300_000 } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/*.test.ts'], globalSetup } },
+      {
+        extends: true,
+        // As for the contract tests.
+        test: { name: 'e2e', include: ['test/e2e/*.test.ts'], globalSetup, isolate: false },
+      },
       {
         extends: true,
         test: {

@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { emitOnnx } from '../../src/graph/onnx/emit.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { load } from '../../src/predict/load/node.ts';
 import { openNodeRuntime } from '../../src/runtime/open-node-runtime.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { TestFolder } from '../support/folder.ts';
 import {
   caseGraph,
   operationCases,
@@ -16,47 +13,13 @@ import {
   readTensor,
   relativeDifference,
 } from '../support/operation-cases.ts';
+import { hasSoftwareVulkan } from '../support/software-vulkan.ts';
 
 /** A small trained model and its pictures. */
 const golden = (name: string) => fileURLToPath(new URL(`../golden/shapes/${name}`, import.meta.url));
 
-/** Chromium's Vulkan driver that computes on the processor: no graphics card is needed. */
-const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const hasDriver = existsSync(driver);
-if (!hasDriver) console.warn(`SKIPPED: WebGPU in Node (no ${driver}; Debian's package chromium has it)`);
-
-/** What the provider cannot compute; training, which needs them, stays on the processor. */
-const missing = [
-  'conv 3x3 of no RoIs',
-  'gradient of maxPool 3x3 stride 2',
-  'gradient of maxPool that subsamples',
-  'gradient of maxPool of equal values',
-  'gradient of roiAlign of no RoIs',
-];
-
-describe.skipIf(!hasDriver)('WebGPU in Node', () => {
-  const folder = new TestFolder();
-  let runtime: Runtime;
-  beforeAll(async () => {
-    process.env.VK_ICD_FILENAMES ??= driver;
-    process.env.XDG_RUNTIME_DIR ??= folder.path;
-    runtime = await openNodeRuntime('webgpu');
-  });
-  afterAll(() => folder.remove());
-
-  it.each(operationCases.filter(({ name }) => !missing.includes(name)))(
-    '$name agrees with torch',
-    async (operation) => {
-      const inputs = await readInputs(operation);
-      const expected = await readTensor(operationGolden, `${operation.name}/output`);
-      const session = await runtime.createSession(emitOnnx(caseGraph(operation, inputs)));
-      const { output } = await session.run(inputs);
-      await session.release();
-      expect(output.shape).toEqual(expected.shape);
-      expect(relativeDifference(output, expected)).toBeLessThan(5e-6);
-    },
-  );
-
+// `npm run test:full` compares every operation.
+describe.skipIf(!hasSoftwareVulkan('a prediction on WebGPU in Node'))('WebGPU in Node', () => {
   it('predicts what the processor predicts', { timeout: 300_000 }, async () => {
     const [expected, found] = await Promise.all(
       (['cpu', 'webgpu'] as const).map(async (device) => {
