@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../../src/config/parse.ts';
 import { load as loadInBrowser } from '../../src/predict/load/browser.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { encodeSafetensors } from '../../src/weights/safetensors/writer.ts';
+import { readWeights } from '../support/read-weights.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const golden = (name: string) => `${root}test/golden/inference/${name}`;
@@ -34,17 +34,17 @@ describe('the browser entry', () => {
   it('finds in a model file what torchvision finds, on WebAssembly', async () => {
     const manifest = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')).models['mask-v2'];
     const config = parseModelConfig('mask-v2', manifest.config);
-    const weights = await openWeights(golden('mask-v2.pth'));
+    const weights = await readWeights(golden('mask-v2.pth'));
     const parts: Uint8Array[] = [];
     for await (const part of encodeSafetensors(weights, { metadata: { config: JSON.stringify(config) } }))
       parts.push(part);
     const model = await loadInBrowser(new Uint8Array(Buffer.concat(parts)));
 
-    const pixels = await (await openWeights(golden('pictures.safetensors'))).read('enlarged');
+    const pixels = await (await readWeights(golden('pictures.safetensors'))).read('enlarged');
     const [height, width] = pixels.shape;
     const { instances } = await model.predict(imageData(width, height, pixels.data), { score: 0.05 });
 
-    const oracle = await openWeights(golden('mask-v2.enlarged.safetensors'));
+    const oracle = await readWeights(golden('mask-v2.enlarged.safetensors'));
     const scores = (await oracle.read('detections.scores')).data;
     const boxes = (await oracle.read('result.boxes')).data;
     expect(instances.length).toBe(scores.length);

@@ -6,8 +6,8 @@ import { currentKey } from '../../src/import/torchvision/legacy-names.ts';
 import type { Rle } from '../../src/ops/rle/rle.ts';
 import { compileModel } from '../../src/predict/compile.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { renamedWeights } from '../../src/weights/weight-file.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { oracleRuns, runStages, stageDifference } from '../support/stages.ts';
 
 // Tiny models, stage by stage, as torchvision computes them: see test/golden/inference/README.md.
@@ -28,11 +28,11 @@ interface GoldenPicture {
 }
 
 const models: Record<string, GoldenModel> = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')).models;
-const pictures = await openWeights(golden('pictures.safetensors'));
+const pictures = await readWeights(golden('pictures.safetensors'));
 
 describe.each(Object.entries(models))('%s', async (name, model) => {
   const config = parseModelConfig(name, model.config);
-  const weights = renamedWeights(await openWeights(golden(model.weights)), currentKey);
+  const weights = renamedWeights(await readWeights(golden(model.weights)), currentKey);
   const sessions = await compileModel(config, weights, nodeRuntime);
   await weights.close();
 
@@ -44,7 +44,7 @@ describe.each(Object.entries(models))('%s', async (name, model) => {
       config,
       sessions,
     );
-    const oracle = await openWeights(golden(picture.stages));
+    const oracle = await readWeights(golden(picture.stages));
     afterAll(() => oracle.close());
 
     it.each([...stages.keys()])('computes %s as torchvision does', async (stage) => {

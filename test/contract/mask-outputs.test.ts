@@ -7,12 +7,12 @@ import { gradientName } from '../../src/graph/autodiff/names.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { symbol } from '../../src/graph/dim.ts';
 import { maskLoss, maskProbabilities } from '../../src/model/mask-outputs.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { readTensor, relativeDifference, relativeL2 } from '../support/operation-cases.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 
 // Written by test/oracle/mask_outputs.py.
-const golden = await openWeights(
+const golden = await readWeights(
   fileURLToPath(new URL('../golden/train/mask-outputs.safetensors', import.meta.url)),
 );
 const cases = (['fcn', 'mlp'] as const).flatMap((head) =>

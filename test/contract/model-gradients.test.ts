@@ -19,9 +19,9 @@ import {
   trainingStepGraph,
   trunkGraph,
 } from '../../src/model/training-graphs.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { renamedWeights } from '../../src/weights/weight-file.ts';
 import { openGolden, relativeL2 } from '../support/operation-cases.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 
 // Written by test/oracle/model_gradients.py, whose picture, targets and RoIs are made again here.
@@ -61,7 +61,7 @@ const keypointCells = [
 
 describe.each(Object.entries(models))('the whole of %s', async (name, { weights: file, config: raw }) => {
   const config = parseModelConfig(name, raw);
-  const weightFile = renamedWeights(await openWeights(inference(file)), currentKey);
+  const weightFile = renamedWeights(await readWeights(inference(file)), currentKey);
   const parameters = golden
     .keys()
     .filter((key) => key.startsWith(`${name}/grad(`))

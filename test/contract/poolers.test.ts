@@ -10,12 +10,12 @@ import { symbol } from '../../src/graph/dim.ts';
 import { poolRois } from '../../src/model/pooler.ts';
 import { quantisedBins } from '../../src/ops/quantised-bins.ts';
 import { poolers } from '../../src/predict/explain/poolers.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { readTensor, relativeDifference } from '../support/operation-cases.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 
 // Written by test/oracle/poolers.py.
-const golden = await openWeights(
+const golden = await readWeights(
   fileURLToPath(new URL('../golden/ops/poolers.safetensors', import.meta.url)),
 );
 const cases = (JSON.parse(golden.metadata.cases) as Partial<RoiPoolConfig>[]).map((raw, i) => ({

@@ -10,15 +10,15 @@ import { semanticGraph, semanticTrainingGraph } from '../../src/model/fcn.ts';
 import { classMap } from '../../src/ops/class-map.ts';
 import { compileGraph } from '../../src/predict/compile.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { shapesOf } from '../../src/weights/weight-file.ts';
 import { relativeL2 } from '../support/operation-cases.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 
 // A tiny FCN as torchvision computes it: test/oracle/fcn.py.
 const path = (name: string) => fileURLToPath(new URL(`../golden/semantic/${name}`, import.meta.url));
-const golden = await openWeights(path('fcn.safetensors'));
-const weights = await openWeights(path('fcn.pth'));
+const golden = await readWeights(path('fcn.safetensors'));
+const weights = await readWeights(path('fcn.pth'));
 afterAll(() => Promise.all([golden.close(), weights.close()]));
 const read = (name: string) => golden.read(name) as Promise<Float32Tensor>;
 const config = recogniseSemantic('fcn.pth', shapesOf(weights));

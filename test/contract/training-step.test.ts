@@ -14,9 +14,9 @@ import { nodeRuntime } from '../../src/runtime/node.ts';
 import { compileNetwork } from '../../src/train/network.ts';
 import { sgd } from '../../src/train/sgd.ts';
 import { runStep } from '../../src/train/step.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { firstOfEach, goldenTensors } from '../support/golden-train.ts';
 import { largestDifference } from '../support/largest-difference.ts';
+import { readWeights } from '../support/read-weights.ts';
 
 // A tiny Mask R-CNN, its losses and gradients as torchvision computes them: see test/oracle/losses.py.
 const inference = (name: string) => fileURLToPath(new URL(`../golden/inference/${name}`, import.meta.url));
@@ -26,7 +26,7 @@ const config = parseModelConfig('mask-v1', manifest.models['mask-v1'].config);
 const steps = 30;
 
 const batch = joinBatch(await makeSamples());
-const weights = await readWeights();
+const weights = await startWeights();
 const trainable = trainableWeights(weights.keys(), config, 3);
 const network = await compileNetwork(config, weights, { runtime: nodeRuntime, trainable });
 afterAll(() => network.release());
@@ -188,7 +188,7 @@ describe('30 training steps', async () => {
 });
 
 async function makeSamples() {
-  const pictures = await openWeights(inference('pictures.safetensors'));
+  const pictures = await readWeights(inference('pictures.safetensors'));
   const samples = ['enlarged', 'shrunk'].map(async (name) => {
     const pixels = await pictures.read(name);
     const [height, width] = pixels.shape;
@@ -205,8 +205,8 @@ async function makeSamples() {
   return Promise.all(samples);
 }
 
-async function readWeights(): Promise<Map<string, Float32Tensor>> {
-  const file = await openWeights(inference('mask-v1.pth'));
+async function startWeights(): Promise<Map<string, Float32Tensor>> {
+  const file = await readWeights(inference('mask-v1.pth'));
   const read = new Map<string, Float32Tensor>();
   for (const name of expectedWeights(config).keys()) {
     const { dtype, shape, data } = await file.read(name);

@@ -14,9 +14,9 @@ import type { Graph } from '../../src/graph/graph.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import { backbone } from '../../src/model/backbone.ts';
 import { convNorm, extent, linear } from '../../src/model/layers.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { largestDifference } from '../support/largest-difference.ts';
 import { imageNetWeights } from '../support/published-weights.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { runGraph } from '../support/run-graph.ts';
 import { hasShared, shared } from '../support/shared.ts';
 
@@ -30,7 +30,7 @@ describe.each(efficientNetLiteNames)('%s with ImageNet weights', (name) => {
   const note = missing.length > 0 ? ` (skipped: ${missing.join(', ')})` : '';
 
   it.skipIf(missing.length > 0)(`classifies a photograph as torch does${note}`, async () => {
-    const golden = await openWeights(
+    const golden = await readWeights(
       fileURLToPath(new URL(`../golden/classification/${name}.safetensors`, import.meta.url)),
     );
     const { config, graph } = classifier(name);
@@ -39,7 +39,7 @@ describe.each(efficientNetLiteNames)('%s with ImageNet weights', (name) => {
       Uint8Array.from((await golden.read('pixels')).data),
     );
 
-    const file = await openWeights(weightsPath as string);
+    const file = await readWeights(weightsPath as string);
     const weights = new Map<string, Float32Tensor>();
     for (const weight of graph.weights) {
       weights.set(weight.name, await file.read(weight.name.replace('backbone.body.', '')));

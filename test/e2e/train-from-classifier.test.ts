@@ -6,11 +6,11 @@ import { backboneSchema } from '../../src/config/schema.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { symbol } from '../../src/graph/dim.ts';
 import { backbone } from '../../src/model/backbone.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import { writePth } from '../../src/weights/torch/writer.ts';
 import { memoryWeights } from '../../src/weights/weight-file.ts';
 import { runCli } from '../support/cli-process.ts';
 import { openGoldenBackbone, wave, waveWeights } from '../support/golden-backbones.ts';
+import { readWeights } from '../support/read-weights.ts';
 import { writeSquares } from '../support/square-pictures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'train-from-classifier-'));
@@ -60,8 +60,8 @@ describe('training from the weights of a classifier', { timeout: 300_000 }, asyn
       'classifier.pth: the backbone starts from it, without its classifier (_fc); all other layers are initialised randomly',
     );
 
-    const before = await openWeights(classifier);
-    const after = await openWeights(join(folder, 'run', 'last.safetensors'));
+    const before = await readWeights(classifier);
+    const after = await readWeights(join(folder, 'run', 'last.safetensors'));
     const isKept = async (name: string) => {
       const [a, b] = await Promise.all([before.read(name), after.read(`backbone.body.${name}`)]);
       return a.data.every((value, i) => value === b.data[i]);

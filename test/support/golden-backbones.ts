@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../../src/core/tensor.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
+import { readWeights } from './read-weights.ts';
 
 /** A file of `test/golden/backbones`. */
 export function openGoldenBackbone(name: string): Promise<WeightFile> {
-  return openWeights(fileURLToPath(new URL(`../golden/backbones/${name}.safetensors`, import.meta.url)));
+  return readWeights(fileURLToPath(new URL(`../golden/backbones/${name}.safetensors`, import.meta.url)));
 }
 
 /** sin(frequency · index) over the flattened shape, as `test/oracle/waves.py` has it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openWeights } from '../../src/weights/open-weights.ts';
+import { readWeights } from './read-weights.ts';
 
 const folder = new URL('../golden/ops/', import.meta.url);
 const { operations } = JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8'));
@@ -16,7 +16,7 @@ export interface GoldenCase<Parameters> {
 
 /** The cases of an operation that `test/oracle/ops.py` wrote; see test/golden/ops/README.md. */
 export async function goldenCases<Parameters>(operation: string): Promise<GoldenCase<Parameters>[]> {
-  const file = await openWeights(fileURLToPath(new URL(`${operation}.safetensors`, folder)));
+  const file = await readWeights(fileURLToPath(new URL(`${operation}.safetensors`, folder)));
   return Object.entries<Parameters>(operations[operation]).map(([name, parameters]) => ({
     name,
     parameters,

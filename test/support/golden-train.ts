@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Random } from '../../src/core/random.ts';
-import { openWeights } from '../../src/weights/open-weights.ts';
+import { readWeights } from './read-weights.ts';
 
 /** Reads the tensors of a file under `test/golden/train/`; the scripts of `test/oracle/` that write them are named there. */
 export async function goldenTensors(file: string): Promise<(name: string) => Promise<Float32Array>> {
   const path = fileURLToPath(new URL(`../golden/train/${file}`, import.meta.url));
-  const weights = await openWeights(path);
+  const weights = await readWeights(path);
   return async (name) => (await weights.read(name)).data;
 }
 
