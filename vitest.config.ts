@@ -9,8 +9,8 @@ const long = [
   'e2e/full-size-parity.test.ts',
   'e2e/checkpoint-parity.test.ts',
   'e2e/train.test.ts',
-  'e2e/train-fcn.test.ts',
-  'browser/docs-site.test.ts',
+  'e2e/packed-install.test.ts',
+  'e2e/docs-code.test.ts',
 ];
 
 /** Starts the long files first, so that none is left to run alone at the end. */
@@ -54,8 +54,8 @@ export default defineConfig(({ mode }) => ({
           isolate: false,
         },
       },
-      // Minutes and gigabytes of comparisons with torchvision: for `npm run test:full`.
-      { extends: true, test: { name: 'full', include: ['test/full/*.test.ts'] } },
+      // Minutes and gigabytes, for `npm run test:full`: comparisons with torchvision, the site, long trainings.
+      { extends: true, test: { name: 'full', include: ['test/full/*.test.ts'], globalSetup } },
       { extends: true, test: { name: 'fuzz', include: ['test/fuzz/*.test.ts'], testTimeout: 300_000 } },
       {
         extends: true,

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPage } from '../browser/web-page.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
-import { openPage } from './web-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const base = '/guide/';
