@@ -7,8 +7,8 @@ import { entriesOfLine } from '../predict/result-entry.ts';
 import { type MergedLine, mergeResults, type PartedResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
 import { shardResults } from '../queue/shards.ts';
-import { ReportedFailure } from './failure.ts';
-import { note, warn, writeText } from './output.ts';
+import { endReported, passLines } from './merged-lines.ts';
+import { warn, writeText } from './output.ts';
 import { writeResults } from './results.ts';
 
 interface CollectOptions {
@@ -51,18 +51,14 @@ async function collectAction(args: string[], options: CollectOptions): Promise<v
   let failed = 0;
   await writeLines(ndjson, (line) =>
     writeEntries(json, async (entries) => {
-      for await (const merged of mergeResults(results, options.partial && reportGap(results))) {
-        await line(merged);
-        if ('error' in merged.record) {
-          failed++;
-          note(`mask-rcnn: ${merged.record.error}`);
-        } else await entries(merged);
-      }
+      const merged = mergeResults(results, options.partial && reportGap(results));
+      failed = await passLines(merged, async (each) => {
+        await line(each);
+        await entries(each);
+      });
     }),
   );
-  if (failed === 0) return;
-  note(`mask-rcnn: ${failed} of ${plural(results.pictures, 'picture')} failed`);
-  throw new ReportedFailure(`${failed} of ${results.pictures} failed`);
+  endReported(failed, results.pictures);
 }
 
 /** Several arguments, or one that ends as such a file does, are the files of shards. */

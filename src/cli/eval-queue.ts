@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
-import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import type { PictureFile } from '../data/coco/picture-files.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
@@ -15,8 +14,7 @@ import { mergeResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
 import { submitRun } from '../queue/submit.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
-import { ReportedFailure } from './failure.ts';
-import { note } from './output.ts';
+import { endReported, passLines } from './merged-lines.ts';
 import { startProgress } from './progress.ts';
 import { type QueueOptions, withQueue } from './queue-options.ts';
 import { writeResults } from './results.ts';
@@ -70,16 +68,8 @@ export async function predictOnQueue(
   });
   await writeResults(path, async (sink) => {
     const entriesOf = entryMaker(work);
-    let failed = 0;
-    for await (const { record } of mergeResults(await storedResults(store))) {
-      if ('error' in record) {
-        failed++;
-        note(`mask-rcnn: ${record.error}`);
-      } else await sink(entriesOf(record));
-    }
-    if (failed === 0) return;
-    note(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed`);
-    throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
+    const merged = mergeResults(await storedResults(store));
+    endReported(await passLines(merged, ({ record }) => sink(entriesOf(record))), pictures.length);
   });
 }
 
@@ -98,7 +88,8 @@ function planeOf(pictures: readonly PictureFile[]): PlaneChoice {
 function entryMaker({ pictures, dataset, config }: QueuedEvaluation) {
   const idOf = categoryIds(dataset.categories, config.categories);
   const ids = new Map(config.categories.map((category) => [category.id, idOf(category)]));
-  return (record: Exclude<ResultLine, { error: string }>): ResultEntry[] => {
+  return (record: ResultLine): ResultEntry[] => {
+    if ('error' in record) return [];
     const place = { image_id: pictures[record.image_id].image.id, file_name: basename(record.file_name) };
     return record.instances.flatMap((instance) => {
       const category = ids.get(instance.category_id) ?? null;

@@ -1,4 +1,4 @@
-import type { Float32Tensor, Tensor } from '../core/tensor.ts';
+import type { Float32Tensor } from '../core/tensor.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { ModelWriter } from '../graph/onnx/emission.ts';
@@ -6,7 +6,7 @@ import { constantWeights, emitNodes, type Weights } from '../graph/onnx/emit.ts'
 import { dataTypes } from '../graph/onnx/protobuf.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { encodeTensor, type WeightPrecision, writtenDtype } from '../weights/elements/encode.ts';
-import type { WeightFile } from '../weights/weight-file.ts';
+import { readTensors, type WeightFile } from '../weights/weight-file.ts';
 
 /** A graph with its weights, which is written as a part of a larger model. */
 export interface GraphPart {
@@ -24,8 +24,8 @@ export async function readPart(
   file: WeightFile,
   precision: WeightPrecision,
 ): Promise<GraphPart> {
-  const weights = new Map<string, Tensor>();
-  for (const { name } of graph.weights) weights.set(name, await file.read(name));
+  const names = graph.weights.map(({ name }) => name);
+  const weights = await readTensors(file, names);
   const part = precision === 'float32' ? foldBatchNorm(graph, weights) : { graph, weights };
   verifyGraph(part.graph);
   return part;

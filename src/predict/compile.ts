@@ -1,5 +1,4 @@
 import type { ModelConfig } from '../config/schema.ts';
-import type { Tensor } from '../core/tensor.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
@@ -14,7 +13,7 @@ import { storedQuantization } from '../model-file/quantization.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
 import type { Runtime, Session, SessionOptions, Tensors } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
-import { shapesOf, type WeightFile } from '../weights/weight-file.ts';
+import { readTensors, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import type { Sessions } from './graph-stages.ts';
 import { poolingOnHost, RoiAligners, showingChannelsFirst } from './host-pooling.ts';
 
@@ -93,7 +92,13 @@ export async function compileGraph(
 ): Promise<Session> {
   const layers = quantization ?? (runtime.multipliesBytes ? quantizationOf(weights) : null);
   const hoisted = hoistRoiAlign(graph, channelMultiple);
-  const folded = foldBatchNorm(hoisted.graph, await readWeights(graph, weights));
+  const folded = foldBatchNorm(
+    hoisted.graph,
+    await readTensors(
+      weights,
+      graph.weights.map(({ name }) => name),
+    ),
+  );
   const bytes = layers ? quantizeGraph(folded.graph, folded.weights, layers) : folded;
   const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
   verifyGraph(fast.graph);
@@ -137,10 +142,4 @@ function mapsPooledOnHost(graph: Graph): string[] {
   return hoistRoiAlign(graph, channelMultiple).pools.flatMap(({ rois }) =>
     rois.map(({ features }) => features),
   );
-}
-
-async function readWeights(graph: Graph, weights: WeightFile): Promise<Map<string, Tensor>> {
-  const tensors = new Map<string, Tensor>();
-  for (const { name } of graph.weights) tensors.set(name, await weights.read(name));
-  return tensors;
 }

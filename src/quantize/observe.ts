@@ -34,7 +34,7 @@ export interface ObservedLayer {
 export class ActivationRecorder {
   readonly #runtime: Runtime;
   readonly #parts = new Map<Graph, Promise<Part[]>>();
-  readonly #samples = new Map<string, ActivationSamples & { values: Float32Array[] }>();
+  readonly #samples = new Map<string, { lowest: number; highest: number; values: Float32Array[] }>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -90,15 +90,14 @@ export class ActivationRecorder {
 
   #record(place: string, data: Float32Array): void {
     if (data.length === 0) return;
-    const known = this.#samples.get(place) ?? { lowest: 0, highest: 0, values: [] };
-    let { lowest, highest } = known;
+    const samples = this.#samples.get(place) ?? { lowest: 0, highest: 0, values: [] };
+    this.#samples.set(place, samples);
     for (const value of data) {
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
+      if (value < samples.lowest) samples.lowest = value;
+      if (value > samples.highest) samples.highest = value;
     }
     const stride = Math.max(1, Math.floor(data.length / samplesPerRun));
-    const values = new Float32Array(Math.floor(data.length / stride)).map((_, i) => data[i * stride]);
-    this.#samples.set(place, { lowest, highest, values: [...known.values, values] });
+    samples.values.push(new Float32Array(Math.floor(data.length / stride)).map((_, i) => data[i * stride]));
   }
 }
 

@@ -10,7 +10,7 @@ import { compileModel } from '../predict/compile.ts';
 import { decode } from '../predict/load/decode-source.ts';
 import { Model } from '../predict/model.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { memoryWeights, type WeightFile } from '../weights/weight-file.ts';
+import { memoryWeights, readTensors, type WeightFile } from '../weights/weight-file.ts';
 import { ActivationRecorder } from './observe.ts';
 
 export interface CalibrationOptions {
@@ -86,9 +86,7 @@ function floatLayers(config: ModelConfig): string[] {
 
 /** The model's weights with batch norms absorbed, so that the weights of layers are those that are computed with. */
 export async function absorbedWeights(config: ModelConfig, weights: WeightFile): Promise<WeightFile> {
-  let tensors: ReadonlyMap<string, Tensor> = new Map(
-    await Promise.all(weights.keys().map(async (key) => [key, await weights.read(key)] as const)),
-  );
+  let tensors: ReadonlyMap<string, Tensor> = await readTensors(weights, weights.keys());
   for (const graph of graphsOf(config)) tensors = absorbBatchNorm(graph, tensors);
   return memoryWeights(weights.name, tensors as ReadonlyMap<string, Float32Tensor>);
 }

@@ -72,6 +72,19 @@ export function memoryWeights(name: string, tensors: ReadonlyMap<string, Float32
 }
 
 /**
+ * Reads tensors, one after the other.
+ * @throws InputError where one is missing or damaged.
+ */
+export async function readTensors(
+  file: WeightFile,
+  names: Iterable<string>,
+): Promise<Map<string, Float32Tensor>> {
+  const tensors = new Map<string, Float32Tensor>();
+  for (const name of names) tensors.set(name, await file.read(name));
+  return tensors;
+}
+
+/**
  * The same tensors under other names, in the same order. Closing it closes the original.
  * @throws InputError where two tensors get the same name.
  */

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { droppedFiles } from '../files/dropped-files.ts';
-import { type NamedFile, namedFiles } from '../files/named-files.ts';
+import { baseName, type NamedFile, namedFiles } from '../files/named-files.ts';
 import { saveFile } from '../files/save-file.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
@@ -87,7 +87,7 @@ export function ErrorsView() {
 }
 
 function save(html: string, { results }: ErrorFiles): void {
-  const name = results[0].path.replace(/^.*\//, '').replace(/\.json$/i, '');
+  const name = baseName(results[0].path).replace(/\.json$/i, '');
   saveFile(new Blob([html], { type: 'text/html' }), `${name}.errors.html`);
 }
 

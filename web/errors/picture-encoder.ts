@@ -1,13 +1,13 @@
-import type { NamedFile } from '../files/named-files.ts';
+import { baseName, type NamedFile } from '../files/named-files.ts';
 import type { CocoData, EncodePicture } from '../product.ts';
 
 /** Encodes the pictures of a data set from the chosen files, for the report; null for those that are not among them. */
 export function pictureEncoder(files: readonly NamedFile[], dataset: CocoData): EncodePicture {
   const byPath = new Map(files.map(({ path, file }) => [path, file]));
-  const byName = new Map(files.map(({ path, file }) => [nameOf(path), file]));
+  const byName = new Map(files.map(({ path, file }) => [baseName(path), file]));
   return async (imageId, width, height) => {
     const path = dataset.image(imageId)?.file_name;
-    const file = path === undefined ? undefined : (byPath.get(path) ?? byName.get(nameOf(path)));
+    const file = path === undefined ? undefined : (byPath.get(path) ?? byName.get(baseName(path)));
     return file ? encode(file, width, height) : null;
   };
 }
@@ -27,8 +27,4 @@ async function encode(file: File, width: number, height: number): Promise<string
     reader.addEventListener('error', () => reject(reader.error));
     reader.readAsDataURL(jpeg);
   });
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

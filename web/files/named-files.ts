@@ -11,3 +11,8 @@ export function namedFiles(files: Iterable<File>): NamedFile[] {
     path: file.webkitRelativePath.replace(/^[^/]*\//, '') || file.name || 'picture',
   }));
 }
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
