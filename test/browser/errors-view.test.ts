@@ -78,13 +78,15 @@ describe.skipIf(!hasChromium('the errors view'))('the errors view in Chromium', 
     await page.click('#tab-errors');
     const input = page.locator('.errors-picker input[type=file]').first();
     const alert = page.locator('.errors [role=alert]');
+    // Files are read before the line appears.
+    const says = (start: string) => page.waitForSelector(`.errors [role=alert]:text-matches("^${start}")`);
     await input.setInputFiles([truth]);
-    expect(await alert.innerText()).toMatch(/^The results are missing/);
+    await says('The results are missing');
     await input.setInputFiles([at('all.json')]);
-    expect(await alert.innerText()).toMatch(/^The annotations are missing/);
+    await says('The annotations are missing');
     writeFileSync(at('cut.json'), readFileSync(at('all.json')).subarray(0, 100));
     await input.setInputFiles([truth, at('cut.json')]);
-    await page.waitForSelector('.errors [role=alert]:text-matches("^cut.json: truncated JSON at byte 100")');
+    await says('cut.json: truncated JSON at byte 100');
     await input.setInputFiles([truth, at('half.json'), at('all.json')]);
     await page.waitForSelector('.error-report h1:text-matches("all.json .*half.json")');
     expect(await alert.count()).toBe(0);
