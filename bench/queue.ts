@@ -33,8 +33,8 @@ const instantChunks = isQuick ? 200 : 20_000;
 const instantWorkers = isQuick ? [1] : [1, 2, 4];
 
 /**
- * The queue: throughput of two workers against one, of one against a bare loop, and the control plane alone. Every worker
- * has one thread.
+ * The queue: throughput of two workers against one and against two loops without a queue, of one against one loop, and
+ * the control plane alone. Every worker and loop has one thread.
  */
 export async function bench(): Promise<BenchResult> {
   const folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-queue-'));
@@ -44,12 +44,14 @@ export async function bench(): Promise<BenchResult> {
     const bare: number[] = [];
     const one: number[] = [];
     const two: number[] = [];
+    const twoBare: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      bare.push(await bareLoop(folder, paths));
+      bare.push(await bareLoop(folder, paths, 1));
       one.push(await queued(redis, folder, paths, 1));
       two.push(await queued(redis, folder, paths, 2));
+      twoBare.push(await bareLoop(folder, paths, 2));
     }
-    const [bareSeconds, oneSeconds, twoSeconds] = [bare, one, two].map(median);
+    const [bareSeconds, oneSeconds, twoSeconds, twoBareSeconds] = [bare, one, two, twoBare].map(median);
     const speed = (seconds: number): Figures => ({ seconds, picturesPerSecond: pictures / seconds });
     return {
       name: 'queue',
@@ -67,6 +69,12 @@ export async function bench(): Promise<BenchResult> {
           ratio: twoSeconds / oneSeconds,
           ours: { ...speed(twoSeconds), all: two, speedup: oneSeconds / twoSeconds },
           peer: speed(oneSeconds),
+        },
+        // What the machine gives two processes that do not know of each other.
+        'two workers (ours) against two bare loops (peer)': {
+          ratio: twoSeconds / twoBareSeconds,
+          ours: speed(twoSeconds),
+          peer: { ...speed(twoBareSeconds), all: twoBare, speedup: bareSeconds / twoBareSeconds },
         },
         ...(await controlPlane(redis, folder)),
       },
@@ -91,11 +99,17 @@ async function writePictures(folder: string): Promise<string[]> {
   return paths;
 }
 
-async function bareLoop(folder: string, paths: readonly string[]): Promise<number> {
+/** Seconds of the slowest of several loops that share the pictures. */
+async function bareLoop(folder: string, paths: readonly string[], loops: number): Promise<number> {
   const child = join(import.meta.dirname, 'queue-child.ts');
-  const args = ['--import', 'tsx', child, 'bare', modelName, join(folder, 'bare.ndjson'), String(chunkSize)];
-  const { stdout } = await promisify(execFile)(process.execPath, [...args, ...paths]);
-  return (JSON.parse(stdout) as { seconds: number }).seconds;
+  const seconds = Array.from({ length: loops }, async (_, i) => {
+    const share = paths.filter((_, at) => at % loops === i);
+    const out = join(folder, `bare-${i}.ndjson`);
+    const args = ['--import', 'tsx', child, 'bare', modelName, out, String(chunkSize)];
+    const { stdout } = await promisify(execFile)(process.execPath, [...args, ...share]);
+    return (JSON.parse(stdout) as { seconds: number }).seconds;
+  });
+  return Math.max(...(await Promise.all(seconds)));
 }
 
 async function queued(

@@ -35,7 +35,12 @@ import { modelFile, offlineOption } from './model-argument.ts';
 import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
-import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
+import {
+  addPredictionOptions,
+  choicesOf,
+  type PredictionOptions,
+  requireNoComputeOptions,
+} from './prediction-options.ts';
 import { startProgress } from './progress.ts';
 import { addQueueOption } from './queue-options.ts';
 import { ResultCache } from './result-cache.ts';
@@ -90,6 +95,7 @@ async function evalAction(options: EvalCommandOptions, command: Command): Promis
   checkEvalOptions(options);
   if ((options.queue === undefined) !== (options.queueOut === undefined))
     throw new UsageError('--queue and --queue-out belong together: where workers get and put their work');
+  if (options.queue !== undefined) requireNoComputeOptions(options);
   await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt, options.compare]);
   if (options.writeThreshold) requireOwnFile(options.model);
   const dataset = await openDataset(options.data, { onNote: warn });

@@ -9,7 +9,7 @@ import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
 import { print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
-import { addPredictionOptions, tileOptionNames } from './prediction-options.ts';
+import { addPredictionOptions, computeOptionNames, tileOptionNames } from './prediction-options.ts';
 
 interface ExportOptions extends OnnxOptions {
   to: 'torchvision' | 'onnx';
@@ -36,7 +36,7 @@ export function exportCommand(): Command {
     .option('--paste', 'onnx: also return each mask in the size of the picture')
     .option('--parts', 'onnx: write the networks as separate files NAME-proposals.onnx, NAME-boxes.onnx, …')
     .addOption(offlineOption());
-  return addPredictionOptions(command, ['classes', 'threads', ...tileOptionNames])
+  return addPredictionOptions(command, ['classes', ...computeOptionNames, ...tileOptionNames])
     .addHelpText(
       'after',
       `

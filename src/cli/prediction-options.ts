@@ -78,6 +78,9 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
     ).choices(devices),
 };
 
+/** The options about the machine that computes. */
+export const computeOptionNames = ['threads', 'device'] as const;
+
 /** The options about tiles, for commands that look at the whole picture. */
 export const tileOptionNames = ['tile', 'tileOverlap', 'tileScale', 'tileWhole'] as const;
 
@@ -90,6 +93,18 @@ export function addPredictionOptions(
     if (!without.includes(name as keyof PredictionOptions)) command.addOption(option());
   }
   return command;
+}
+
+/** Adds the options about the machine that computes. */
+export function addComputeOptions(command: Command): Command {
+  for (const name of computeOptionNames) command.addOption(options[name]());
+  return command;
+}
+
+/** @throws UsageError for an option about the machine that computes, where workers decide. */
+export function requireNoComputeOptions(given: PredictionOptions): void {
+  const name = computeOptionNames.find((one) => given[one] !== undefined);
+  if (name) throw new UsageError(`--${name} is decided by the workers of --queue: start them with it`);
 }
 
 /**

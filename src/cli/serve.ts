@@ -13,6 +13,7 @@ import {
   addPredictionOptions,
   choicesOf,
   type PredictionOptions,
+  requireNoComputeOptions,
   tileOptionNames,
 } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
@@ -102,6 +103,7 @@ async function serveAction(options: ServeCommandOptions): Promise<void> {
   const { limit, address } = queue;
   if (address !== undefined && (options.minSize ?? options.maxSize) !== undefined)
     throw new UsageError(`--min-size and --max-size are not available with --queue ${address.shown}`);
+  if (address !== undefined) requireNoComputeOptions(options);
   const isEmpty = address !== undefined && options.model === undefined;
   const server = await startServer({
     models: isEmpty ? [] : await servedModels(options),

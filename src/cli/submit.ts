@@ -11,11 +11,19 @@ import { count, note, print } from './output.ts';
 import { recursiveOption } from './picture-arguments.ts';
 import { streamPictures } from './picture-stream.ts';
 import { addPlaneOptions, type PlaneOptions } from './plane-options.ts';
-import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
+import {
+  addPredictionOptions,
+  choicesOf,
+  computeOptionNames,
+  type PredictionOptions,
+} from './prediction-options.ts';
 import { startProgress } from './progress.ts';
 import { addQueueOption, type QueueOptions, withQueue } from './queue-options.ts';
 
-interface SubmitCommandOptions extends Omit<PredictionOptions, 'threads'>, PlaneOptions, QueueOptions {
+interface SubmitCommandOptions
+  extends Omit<PredictionOptions, (typeof computeOptionNames)[number]>,
+    PlaneOptions,
+    QueueOptions {
   model: string;
   out: string;
   recursive?: true;
@@ -50,7 +58,7 @@ export function submitCommand(): Command {
     .option('--max-waiting <n>', 'wait while this many jobs are queued', count, 50_000)
     .addOption(offlineOption());
   addQueueOption(command);
-  addPlaneOptions(addPredictionOptions(command, ['threads']), { canTakeAll: false });
+  addPlaneOptions(addPredictionOptions(command, computeOptionNames), { canTakeAll: false });
   return command
     .addHelpText(
       'after',

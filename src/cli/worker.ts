@@ -6,16 +6,16 @@ import { type ServeRequestsOptions, serveRequests } from '../server/remote/serve
 import { hashedModel } from './hashed-model.ts';
 import { offlineOption } from './model-argument.ts';
 import { count, note } from './output.ts';
+import { addComputeOptions, type PredictionOptions } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
 import { addQueueOption, lostAfterOption, type QueueOptions, queueAddress } from './queue-options.ts';
 import { servedModels } from './served-models.ts';
 
-interface WorkerCommandOptions extends QueueOptions {
+interface WorkerCommandOptions extends QueueOptions, Pick<PredictionOptions, 'threads' | 'device'> {
   root: string;
   model?: string[];
   allowHttp?: string[];
   allowS3?: string[];
-  threads?: number;
   maxPixels?: number;
   maxSide: number;
   lostAfter: number;
@@ -46,7 +46,6 @@ export function workerCommand(): Command {
       "hosts from which pictures and models may be fetched; '*': any, redirections included",
     )
     .option('--allow-s3 <bucket...>', "buckets that may be read and written; '*': any")
-    .option('--threads <n>', 'threads of one prediction (default: one for each core)', count)
     .option(
       '--max-pixels <MP>',
       'maximum size of a picture, in megapixels (default: 179; for --serve 50)',
@@ -57,7 +56,7 @@ export function workerCommand(): Command {
     .option('--serve', 'also answer the requests of `mask-rcnn serve --queue` for the models of --model')
     .option('--drain', 'end when the queue is empty')
     .addOption(offlineOption());
-  return addQueueOption(command)
+  return addQueueOption(addComputeOptions(command))
     .addHelpText(
       'after',
       `
@@ -72,7 +71,17 @@ Examples:
 const servedMegapixels = 50;
 
 async function workerAction(options: WorkerCommandOptions): Promise<void> {
-  const { root, model = [], allowHttp = [], allowS3 = [], threads, maxPixels, lostAfter, drain } = options;
+  const {
+    root,
+    model = [],
+    allowHttp = [],
+    allowS3 = [],
+    threads,
+    device,
+    maxPixels,
+    lostAfter,
+    drain,
+  } = options;
   const address = queueAddress(options);
   if (options.serve && drain) throw new UsageError('--serve waits for requests; leave out --drain');
   if (!(await stat(root).catch(() => null))?.isDirectory())
@@ -85,7 +94,13 @@ async function workerAction(options: WorkerCommandOptions): Promise<void> {
     note('stopping after the job in hand');
     stop.abort(asked);
   });
-  const common = { address, threads, lostMs: lostAfter * 1000, onNote: note, signal: stop.signal };
+  const common = {
+    address,
+    compute: { threads, device },
+    lostMs: lostAfter * 1000,
+    onNote: note,
+    signal: stop.signal,
+  };
   /** Ends what runs beside it, too. */
   const failing = (error: unknown) => {
     stop.abort(error);
@@ -108,7 +123,7 @@ async function workerAction(options: WorkerCommandOptions): Promise<void> {
   }
 }
 
-type Common = Pick<ServeRequestsOptions, 'address' | 'threads' | 'lostMs' | 'onNote' | 'signal'>;
+type Common = Pick<ServeRequestsOptions, 'address' | 'compute' | 'lostMs' | 'onNote' | 'signal'>;
 
 /** Answers the requests for the models of the options. */
 async function serveAs(options: WorkerCommandOptions, common: Common): Promise<void> {

@@ -1,4 +1,5 @@
 /** The entry of the processes that predict the chunks of a queue. */
+import type { ComputeOptions } from '../config/device.ts';
 import { workForParent } from '../pool/work-for-parent.ts';
 import { load } from '../predict/load/node.ts';
 import { type ChunkAnswer, type ChunkTask, predictChunk } from './predict-chunk.ts';
@@ -7,11 +8,10 @@ import { type ChunkAnswer, type ChunkTask, predictChunk } from './predict-chunk.
 export interface ChunkSettings {
   /** Path of a model file. */
   readonly modelFile: string;
-  /** Threads of one prediction. Default: one for each core. */
-  readonly threads: number | undefined;
+  readonly compute: ComputeOptions;
 }
 
-await workForParent<ChunkSettings, ChunkTask, ChunkAnswer>(async ({ modelFile, threads }) => {
-  const model = await load(modelFile, { threads });
+await workForParent<ChunkSettings, ChunkTask, ChunkAnswer>(async ({ modelFile, compute }) => {
+  const model = await load(modelFile, compute);
   return (task) => predictChunk(model, task);
 });

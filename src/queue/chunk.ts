@@ -23,7 +23,8 @@ const modelSchema = z.strictObject({
   sha256,
 });
 
-const planeSchema = z.strictObject({
+/** The plane of a job that others may have written. */
+export const planeSchema = z.strictObject({
   page: z.int().min(1).exactOptional(),
   channel: z.union([z.int().min(1), z.string().min(1).max(256)]).exactOptional(),
 });

@@ -82,9 +82,14 @@ function reportInterruptions(client: Redis, { shown }: QueueAddress, onNote: (li
 
 function unreachable({ shown }: QueueAddress, cause: unknown): InputError {
   const detail = detailOf(cause);
-  const isRefused = /NOAUTH|WRONGPASS|invalid password|without any password/i.test(detail);
-  const remedy = isRefused ? '; MASK_RCNN_QUEUE_PASSWORD holds the password' : '';
-  return new InputError(shown, `cannot be used as a queue (${detail})${remedy}`, { cause });
+  return new InputError(shown, `cannot be used as a queue (${detail})${remedyFor(detail)}`, { cause });
+}
+
+function remedyFor(detail: string): string {
+  if (/NOAUTH|WRONGPASS|invalid password|without any password/i.test(detail))
+    return '; MASK_RCNN_QUEUE_PASSWORD holds the password';
+  if (/certificate/i.test(detail)) return '; NODE_EXTRA_CA_CERTS names the file of a private authority';
+  return '';
 }
 
 /** The code, such as ECONNREFUSED, where the message of several attempts is empty. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
+import type { ComputeOptions } from '../config/device.ts';
 import { messageOf } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
 import type { QueueAddress } from './address.ts';
@@ -20,7 +21,7 @@ export interface QueueWorkerOptions {
   readonly models: readonly HashedFile[];
   /** Forbids downloads of published models. Default: whether `MASK_RCNN_OFFLINE` is 1. */
   readonly offline: boolean | undefined;
-  readonly threads: number | undefined;
+  readonly compute: ComputeOptions;
   /** Larger pictures are refused. Default: as `predict`. */
   readonly maxPixels: number | undefined;
   /** Jobs that choose a larger size of resized pictures are refused. */
@@ -46,10 +47,10 @@ const noStalledLimit = 1_000_000;
  * @throws what `connect` throws.
  */
 export async function runQueueWorker(options: QueueWorkerOptions): Promise<void> {
-  const { address, onNote, signal, permissions, models: given, threads, offline } = options;
+  const { address, onNote, signal, permissions, models: given, compute, offline } = options;
   const redis = await connect(address, { patient: true, onNote, signal });
   const onExit = (reason: string) => onNote(`the process of the model ended: ${reason}`);
-  const models = new WorkerModels({ given, permissions, offline, threads, onExit });
+  const models = new WorkerModels({ given, permissions, offline, compute, onExit });
   try {
     await takeChunks(redis, { ...options, models });
   } finally {
@@ -58,7 +59,7 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
   }
 }
 
-export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'models' | 'threads' | 'offline'> {
+export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'models' | 'compute' | 'offline'> {
   readonly models: ChunkProcessorOptions['models'];
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ComputeOptions } from '../config/device.ts';
 import { InputError, messageOf } from '../core/errors.ts';
 import { sha256Of } from '../core/node/sha256.ts';
 import { findPublished } from '../hub/published.ts';
@@ -22,8 +23,7 @@ export interface WorkerModelOptions {
   readonly permissions: Permissions;
   /** Forbids downloads of published models. Default: whether `MASK_RCNN_OFFLINE` is 1. */
   readonly offline: boolean | undefined;
-  /** Threads of one prediction. Default: one for each core. */
-  readonly threads: number | undefined;
+  readonly compute: ComputeOptions;
   /** Called when a process has exited. */
   readonly onExit: (reason: string) => void;
 }
@@ -77,8 +77,8 @@ export class WorkerModels {
   }
 
   async #start(modelFile: string): Promise<ChunkPool> {
-    const { threads, onExit } = this.#options;
-    const settings: ChunkSettings = { modelFile, threads };
+    const { compute, onExit } = this.#options;
+    const settings: ChunkSettings = { modelFile, compute };
     const start = workerProcesses<ChunkTask, ChunkAnswer>(
       new URL('./chunk-worker', import.meta.url),
       settings,

@@ -12,7 +12,7 @@ import { keyPrefix } from '../../src/queue/run-state.ts';
 import { runCli } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
 import { QueueWorkers } from '../support/queue-workers.ts';
-import { hasRedis, RedisServer } from '../support/redis-server.ts';
+import { hasRedis, makeCertificate, RedisServer } from '../support/redis-server.ts';
 import { hasS3Server, S3Server } from '../support/s3-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
@@ -221,6 +221,35 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     );
     expect((await cli(...submit)).stdout).toContain('2 pictures in 2 jobs');
     expect((await cli('jobs')).stdout).toContain('jobs: 2 waiting, 0 active, 0 failed');
+  });
+});
+
+describe.skipIf(!hasRedis('jobs over TLS'))('an encrypted queue', () => {
+  test('is used where the authority is known, and refused otherwise', async (context) => {
+    const files = new TestFolder();
+    const certificate = makeCertificate(files.path, 'jobs over TLS');
+    if (certificate === null) return context.skip();
+    const encrypted = await RedisServer.start({ folder: files.path, password, certificate });
+    try {
+      await importTiny('mask-v1', files.path);
+      await files.picture('in/a.png', 48, 40);
+      const known = { MASK_RCNN_QUEUE_PASSWORD: password, NODE_EXTRA_CA_CERTS: certificate.certificate };
+      const run = (args: string[], env: Record<string, string> = known) =>
+        runCli([...args, '--queue', encrypted.address], { cwd: files.path, env });
+      const submitted = await run(['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'done']);
+      expect(submitted.stdout, submitted.stderr).toContain('1 picture in 1 job');
+      const worked = await run(['worker', '--drain', '--threads', '1']);
+      expect(worked).toMatchObject({ status: 0, stderr: '' });
+      expect((await run(['jobs'])).stdout).toContain('1/1 picture');
+      const unknown = await run(['jobs'], { MASK_RCNN_QUEUE_PASSWORD: password });
+      expect(unknown.status).toBe(1);
+      expect(unknown.stderr).toBe(
+        `mask-rcnn: ${encrypted.address}: cannot be used as a queue (self-signed certificate); NODE_EXTRA_CA_CERTS names the file of a private authority\n`,
+      );
+    } finally {
+      await encrypted.stop();
+      files.remove();
+    }
   });
 });
 

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, connect as openSocket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const executable = '/usr/bin/redis-server';
@@ -13,12 +14,37 @@ export function hasRedis(what: string): boolean {
   return found;
 }
 
+/** Files of a certificate that no authority has signed. */
+export interface Certificate {
+  certificate: string;
+  key: string;
+}
+
+/** Makes a certificate for 127.0.0.1; null, said aloud, where OpenSSL is not installed. */
+export function makeCertificate(folder: string, what: string): Certificate | null {
+  const [certificate, key] = [join(folder, 'server.pem'), join(folder, 'server.key')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc'];
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const files = ['-out', certificate, '-keyout', key];
+  try {
+    execFileSync('openssl', ['req', '-x509', '-days', '2', ...curve, ...names, ...files], {
+      stdio: 'ignore',
+    });
+  } catch (error) {
+    console.warn(`SKIPPED: ${what} (${String(error)})`);
+    return null;
+  }
+  return { certificate, key };
+}
+
 export interface RedisServerOptions {
   /** Folder of its files. */
   folder: string;
   /** Whether what it holds survives a restart. Default false. */
   durable?: boolean;
   password?: string;
+  /** Takes encrypted connections, and no others. */
+  certificate?: Certificate;
 }
 
 /** A Redis server of a test, on a free port of this machine. */
@@ -40,7 +66,7 @@ export class RedisServer {
   }
 
   get address(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    return `${this.#options.certificate ? 'rediss' : 'redis'}://127.0.0.1:${this.port}`;
   }
 
   /** Ends it as `kill -9` does, and starts it again with what it has on the disk. @param awayMs Time in between. */
@@ -58,9 +84,9 @@ export class RedisServer {
   }
 
   #spawn(): ChildProcess {
-    const { folder, durable = false, password } = this.#options;
+    const { folder, durable = false, password, certificate } = this.#options;
     const settings = {
-      port: this.port,
+      ...(certificate ? tlsSettings(this.port, certificate) : { port: this.port }),
       bind: '127.0.0.1',
       dir: folder,
       save: '',
@@ -79,6 +105,16 @@ export class RedisServer {
       await pause(50);
     }
   }
+}
+
+function tlsSettings(port: number, { certificate, key }: Certificate) {
+  return {
+    port: 0,
+    'tls-port': port,
+    'tls-cert-file': certificate,
+    'tls-key-file': key,
+    'tls-auth-clients': 'no',
+  };
 }
 
 /** A port that nothing listens on now. */

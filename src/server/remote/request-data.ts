@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseWith } from '../../config/parse.ts';
 import { checkGivenChoices } from '../../predict/choices.ts';
+import { planeSchema } from '../../queue/chunk.ts';
 import { explainQuerySchema } from '../api/explain-schemas.ts';
 import { predictionForms } from '../api/prediction-forms.ts';
 import { Problem, type ProblemKind, problemKinds } from '../api/problem.ts';
@@ -16,10 +17,7 @@ const position = z.int().nonnegative().optional();
 const pictureFields = {
   picture: z.base64(),
   fileName: z.string().max(255).nullable(),
-  plane: z.strictObject({
-    page: z.int().min(1).optional(),
-    channel: z.union([z.int().min(1), z.string().max(256)]).optional(),
-  }),
+  plane: planeSchema,
   choices: z.record(z.string(), z.unknown()),
 };
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { ComputeOptions } from '../../config/device.ts';
 import { MaskRcnnError } from '../../core/errors.ts';
 import type { QueueAddress } from '../../queue/address.ts';
 import { announceModel } from '../../queue/announced-models.ts';
@@ -11,8 +12,8 @@ import { type PackedAnswer, packAnswer, unpackJob } from './request-data.ts';
 export interface ServeRequestsOptions {
   readonly address: QueueAddress;
   readonly models: readonly ServedModel[];
-  /** Threads of one prediction. Default: the cores divided by the models. */
-  readonly threads: number | undefined;
+  /** Default number of threads: the cores divided by the models. */
+  readonly compute: ComputeOptions;
   /** Larger pictures are refused. */
   readonly maxPixels: number;
   /** Milliseconds after which a worker that does not renew its lock counts as dead. */
@@ -33,7 +34,7 @@ const hungMs = 300_000;
  * @throws what `connect` and `startService` throw.
  */
 export async function serveRequests(options: ServeRequestsOptions): Promise<void> {
-  const { address, models, threads, maxPixels, onNote, signal } = options;
+  const { address, models, compute, maxPixels, onNote, signal } = options;
   const redis = await connect(address, { patient: true, onNote, signal });
   try {
     const service = await startService({
@@ -42,7 +43,7 @@ export async function serveRequests(options: ServeRequestsOptions): Promise<void
       queue: 1,
       timeoutMs: hungMs,
       maxPixels,
-      threads,
+      ...compute,
       onEvent: ({ model, reason }) => onNote(`a process of the model ${model} ended: ${reason}`),
     });
     try {
