@@ -9,6 +9,8 @@ import { JsonLines } from './json-lines.ts';
 import { type BenchResult, type Figures, median, thisMachine } from './result.ts';
 
 const rounds = 7;
+/** `--v2`: torchvision's second version. */
+const architecture = process.argv.includes('--v2') ? 'maskrcnn_resnet50_fpn_v2' : 'maskrcnn_resnet50_fpn';
 const threads = 2;
 const python = '/usr/bin/python3';
 const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_inference.py');
@@ -29,7 +31,7 @@ interface Measured {
 }
 
 /**
- * Mask R-CNN with ResNet-50-FPN and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
+ * Mask R-CNN with ResNet-50-FPN (`--v2`: torchvision's v2) and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
  * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
  * that stays loaded; requests alternate.
  */
@@ -40,7 +42,7 @@ export async function bench(): Promise<BenchResult> {
 
   const child = join(import.meta.dirname, 'inference-child.ts');
   const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, model, String(threads)]);
-  const peer = new JsonLines(python, [peerScript, '--weights', weights, '--threads', String(threads)]);
+  const peer = new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)]);
   try {
     const measured = await alternate([ours, peer], picture);
     const [seconds, peerSeconds] = measured.map(({ runs }) => runs.map((run) => run.seconds));
@@ -105,12 +107,16 @@ function figures({ ready, first, runs, peakRssBytes }: Contender): Figures {
   };
 }
 
+function peerArguments(weights: string): string[] {
+  return [peerScript, '--arch', architecture, '--weights', weights];
+}
+
 /** The peer's weights, and our model file converted from them. */
 async function prepareModel(): Promise<{ weights: string; model: string }> {
-  const weights = join(cache, 'inference.pth');
-  const model = join(cache, 'inference.safetensors');
+  const weights = join(cache, `${architecture}.pth`);
+  const model = join(cache, `${architecture}.safetensors`);
   if (!existsSync(weights))
-    execFileSync(python, [peerScript, '--weights', weights, '--write-only'], { stdio: ['ignore', 2, 2] });
+    execFileSync(python, [...peerArguments(weights), '--write-only'], { stdio: ['ignore', 2, 2] });
   if (!existsSync(model)) {
     const imported = await importWeights({ path: weights });
     await writeModelFile(model, imported.config, imported.weights);

@@ -5,6 +5,7 @@ import { type BenchResult, formatResult } from './result.ts';
 /** Name → module; imported on demand, because each imports its own peers. */
 const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> }>> = {
   inference: () => import('./inference.ts'),
+  models: () => import('./models.ts'),
   eval: () => import('./eval.ts'),
   load: () => import('./load.ts'),
   serve: () => import('./serve.ts'),

@@ -41,7 +41,7 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
   minSize: () =>
     new Option(
       '--min-size <pixels>',
-      "resize the shorter side of pictures to this (default: the model's own, 800 in most)",
+      "resize the shorter side of pictures to this (default: the model's own, 800 in most detectors, 520 in FCNs)",
     ).argParser(count),
   maxSize: () =>
     new Option(
@@ -60,7 +60,7 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
   tileOverlap: () =>
     new Option(
       '--tile-overlap <0..0.9>',
-      'share of a tile that neighbours have in common, more than the largest objects (default: 0.2)',
+      'share of a tile that neighbours have in common, more than the largest objects (default: 0.2, or more where tiles are small for the objects)',
     ).argParser(fraction),
   tileScale: () =>
     new Option(

@@ -48,9 +48,9 @@ export function quantizeCommand(): Command {
   return new Command('quantize')
     .summary('make a model compute with eight bits (int8)')
     .description(
-      'Rounds the weights of a model to eight bits, and finds by pictures the steps in which its layers compute. The file is a quarter ' +
-        'as large, and predictions are faster where the processor has instructions for bytes. With --val, the average precision is measured ' +
-        'before and after, and layers stay in floating point until it has dropped by at most --max-drop.',
+      'Rounds the weights of a model to eight bits, and measures on calibration pictures the range of each layer, so that the processor can ' +
+        'use 8-bit integers. The file is about a quarter as large as one with 32-bit weights. With --val, the average precision is measured ' +
+        'before and after; if it drops by more than --max-drop, the layers with the largest errors stay in floating point.',
     )
     .argument('<model>', 'a name that `mask-rcnn models` lists, or a model file')
     .requiredOption('-o, --out <file>', 'the model file to write (.safetensors)')
@@ -59,15 +59,10 @@ export function quantizeCommand(): Command {
       'pictures like those that the model is for: a folder, or a data set with --images',
     )
     .option('-i, --images <dir>', 'folder of the pictures of --calibrate, if that is a data set')
-    .option('--pictures <n>', `number of them to use (default: ${defaultPictures})`, count, defaultPictures)
+    .option('--pictures <n>', 'number of them to use', count, defaultPictures)
     .option('--val <coco.json>', 'annotations to measure the average precision on')
     .option('--val-images <dir>', 'folder of their pictures (default: --images)')
-    .option(
-      '--max-drop <points>',
-      `accepted loss of AP in points of 100 (default: ${defaultDrop})`,
-      points,
-      defaultDrop,
-    )
+    .option('--max-drop <points>', 'accepted loss of AP in points of 100', points, defaultDrop)
     .addOption(offlineOption())
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
-"""The peer of the inference benchmark: torchvision's `maskrcnn_resnet50_fpn` behind JSON lines.
+"""The peer of the inference benchmark: torchvision's `maskrcnn_resnet50_fpn`, or v2, behind JSON lines.
 
-    /usr/bin/python3 test/oracle/bench_inference.py --weights FILE.pth [--threads 2]
+    /usr/bin/python3 test/oracle/bench_inference.py --weights FILE.pth [--arch maskrcnn_resnet50_fpn] [--threads 2]
 
 FILE.pth is written first if it does not exist: conditioned weights (seeded, always the same) that keep all 1000
 proposals and give more than 100 detections on any photograph, so that every picture costs the full 1000 and 100.
@@ -45,6 +45,7 @@ import sys
 def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--weights", required=True)
+    parser.add_argument("--arch", default="maskrcnn_resnet50_fpn")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--write-only", action="store_true")
     return parser.parse_args()
@@ -64,7 +65,6 @@ IMPORTED = time.time()
 from detectors import build
 from stages import to_input
 
-ARCH = "maskrcnn_resnet50_fpn"
 SEED = 1
 # far more than the 100 that are kept, so that pictures with fewer edges give 100 as well
 DETECTIONS = 1000
@@ -76,13 +76,13 @@ def write_weights(path):
     from pictures import photo_like
 
     torch.manual_seed(0)
-    model = condition(build(ARCH), [to_input(photo_like(480, 640, 1))], SEED, DETECTIONS)
+    model = condition(build(ARGUMENTS.arch), [to_input(photo_like(480, 640, 1))], SEED, DETECTIONS)
     torch.save(model.state_dict(), f"{path}.partial")
     os.replace(f"{path}.partial", path)
 
 
 def load(path):
-    model = build(ARCH)
+    model = build(ARGUMENTS.arch)
     model.load_state_dict(torch.load(path))
     return model.eval()
 

@@ -9,7 +9,10 @@ export interface TileOptions {
    * pixels a side. `auto`: as large as the network takes well.
    */
   size: number | 'auto';
-  /** Share of a tile that neighbours have in common at least, 0…0.9: more than the largest objects. Default 0.2. */
+  /**
+   * Share of a tile that neighbours have in common at least, 0…0.9: more than the largest objects. Default 0.2, or what
+   * five usual objects take side by side, up to 0.5, where their size is known.
+   */
   overlap?: number | undefined;
   /**
    * Factor from the picture's pixels to those of the network's input. Default: the one at which the objects are as large
@@ -24,10 +27,10 @@ export interface TileOptions {
 /** Options, or the size alone. */
 export type TileChoice = TileOptions['size'] | TileOptions;
 
-/** The choice with its defaults; the scale is decided with the picture. */
+/** The choice with its defaults; the scale and the overlap are decided with the picture. */
 export interface Tiling {
   readonly size: number | 'auto';
-  readonly overlap: number;
+  readonly overlap: number | undefined;
   readonly scale: number | undefined;
   readonly whole: boolean;
 }
@@ -39,11 +42,11 @@ export interface Tiling {
 export function tilingOf(choice: TileChoice): Tiling {
   const options = typeof choice === 'object' ? choice : { size: choice };
   checkOptions('tile', options, { size: true, overlap: true, scale: true, whole: true });
-  const { size, overlap = 0.2, scale, whole = false } = options;
+  const { size, overlap, scale, whole = false } = options;
   if (size !== 'auto' && !(Number.isInteger(size) && size >= 32 && size <= maxSide)) {
     throw new UsageError(`tile should be auto or a whole number from 32 to ${maxSide}, got ${size}`);
   }
-  if (!(overlap >= 0 && overlap <= 0.9)) {
+  if (overlap !== undefined && !(overlap >= 0 && overlap <= 0.9)) {
     throw new UsageError(`the tiles' overlap should lie between 0 and 0.9, got ${overlap}`);
   }
   if (scale !== undefined && !(scale >= 1 / 32 && scale <= 32)) {

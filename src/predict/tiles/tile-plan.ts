@@ -15,6 +15,11 @@ export interface TilePlan {
 /** The network's input that `auto` aims at, in pixels a side: larger ones share less with neighbours, but take more memory. */
 const usualInput = 1024;
 
+const usualOverlap = 0.2;
+/** The largest objects are several times as large as usual ones. */
+const objectsInOverlap = 5;
+const mostOverlap = 0.5;
+
 /**
  * The size of tiles and their magnification.
  * @param scale The magnification that suits the objects; null where it is not known.
@@ -27,9 +32,16 @@ export function planTiles(
   const { minSize, maxSize } = preprocess;
   if (scale === null) {
     const side = size === 'auto' ? minSize : size;
-    return { side, overlap, scale: resizedSize({ width: side, height: side }, preprocess).width / side };
+    const resized = resizedSize({ width: side, height: side }, preprocess);
+    return { side, overlap: overlap ?? usualOverlap, scale: resized.width / side };
   }
   const input = Math.min(maxSize, Math.max(minSize, usualInput));
-  const side = Math.floor((size === 'auto' ? input : Math.min(size * scale, maxSize)) / scale + 1e-6);
-  return { side: Math.max(side, 1), overlap, scale };
+  const length = Math.floor((size === 'auto' ? input : Math.min(size * scale, maxSize)) / scale + 1e-6);
+  const side = Math.max(length, 1);
+  return { side, overlap: overlap ?? overlapFor((preprocess.objectSize ?? 0) / (side * scale)), scale };
+}
+
+/** The overlap that the largest objects fit into. @param object Size of a usual object, as a share of a tile. */
+function overlapFor(object: number): number {
+  return Math.min(Math.max(usualOverlap, objectsInOverlap * object), mostOverlap);
 }

@@ -62,7 +62,9 @@ export const predictQuerySchema = z.strictObject({
     .min(0)
     .max(0.5)
     .optional()
-    .describe('With `tile`: share of a tile that neighbours have in common; default 0.2.'),
+    .describe(
+      'With `tile`: share of a tile that neighbours have in common; default: 0.2, or more where tiles are small for the objects.',
+    ),
   model: z.string().optional().describe(`A name listed by ${routes.listModels.path}; default: the first.`),
   pixelSize: z
     .string()

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { type ShippedModel, shippedModels } from '../src/hub/resolve-model.ts';
+import { JsonLines } from './json-lines.ts';
+import { type BenchResult, type Figures, median, thisMachine } from './result.ts';
+
+const rounds = 7;
+const threads = 2;
+
+/** Every model that ships, on the drawn microscope picture that the guides use: seconds from pixels to bitmaps. */
+export async function bench(): Promise<BenchResult> {
+  const cases: Record<string, { ratio: null; ours: Figures; peer: Figures }> = {};
+  for (const model of await shippedModels())
+    cases[model.name] = { ratio: null, ours: await measured(model), peer: {} };
+  return { name: 'models', ratio: null, ours: {}, peer: {}, machine: thisMachine(), cases };
+}
+
+async function measured({ path }: ShippedModel): Promise<Figures> {
+  const child = join(import.meta.dirname, 'inference-child.ts');
+  const process_ = new JsonLines(process.execPath, ['--import', 'tsx', child, path, String(threads)]);
+  const picture = join(import.meta.dirname, '../docs/images/cells.png');
+  try {
+    await process_.answer();
+    await process_.ask({ picture });
+    const seconds: number[] = [];
+    for (let round = 0; round < rounds; round++)
+      seconds.push((await process_.ask<{ seconds: number }>({ picture })).seconds);
+    const { peakRssBytes } = await process_.ask<{ peakRssBytes: number }>({ quit: true });
+    return { seconds: median(seconds), allSeconds: seconds, peakMb: peakRssBytes / 1e6 };
+  } finally {
+    process_.kill();
+  }
+}
