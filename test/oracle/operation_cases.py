@@ -288,3 +288,7 @@ case("scaleRows", "scaleRows", {}, [torch.randint(-127, 128, (5, 3, 2, 2), dtype
      lambda x, scales: x * scales.detach()[:, None, None, None], [None, None])
 case("scaleRows of sums", "scaleRows", {}, [torch.randint(-9999, 10000, (6,), dtype=torch.int32), torch.rand(6)],
      lambda x, scales: x * scales.detach(), [None, None])
+
+depthwise("depthwise conv 5x5", randn(2, 3, 6, 9), 5, 1, 2)
+depthwise("depthwise conv 3x3 without padding", randn(1, 4, 6, 5), 3, 1, 0)
+depthwise("depthwise conv 3x3 of a long map", randn(1, 2, 3, 130), 3, 1, 1)

@@ -1,18 +1,75 @@
-import { addDims, scaleDim } from '../dim.ts';
+import { addDims, type Dim, scaleDim } from '../dim.ts';
 import type { OperationParameters } from '../operations.ts';
 import { GraphError, known } from '../shape-checks.ts';
 import type { Emission } from './emission.ts';
 
-/**
- * The gradient of a depthwise convolution's weight as one convolution: every channel of every picture is a
- * group with `dy` as its kernel. It reads x and dy once; a matrix product per kernel position, as used for
- * other convolutions, would read and copy them for each position.
- */
+/** The gradient of a depthwise convolution's weight: the faster of two forms that the shapes permit. */
 export function emitDepthwiseWeightGradient(
-  { node, value, inputs: [x, dy], operands, output, integers }: Emission,
-  { kernel, stride, padding }: OperationParameters['depthwiseWeightGradient'],
+  emission: Emission,
+  parameters: OperationParameters['depthwiseWeightGradient'],
 ): void {
-  const [pictures, channels] = operands[0].shape.map((dim, axis) => (axis < 2 ? known(dim) : 0));
+  const { node, value, operands, output, integers } = emission;
+  const [, , ...extents] = operands[0].shape;
+  const isProduct = parameters.stride === 1 && extents.every(isSmall);
+  const gradients = isProduct ? asProducts(emission, parameters) : asConvolution(emission, parameters);
+  const [pictures, channels] = knownPair(operands[0].shape);
+  const { kernel } = parameters;
+  const byPicture = value('Reshape', [gradients, integers(pictures, channels, 1, kernel, kernel)]);
+  node('ReduceSum', [byPicture, integers(0)], output, { keepdims: 0 });
+}
+
+/** Products need `2·kernel` copies of a map: up to this extent, or, if pictures are multiples of 32, from stride 8 on. */
+const largestExtent = 128;
+const largestFactor = 4;
+
+function isSmall(extent: Dim): boolean {
+  if (typeof extent === 'number') return extent <= largestExtent;
+  return [...extent.terms.values()].every((factor) => factor <= largestFactor);
+}
+
+/**
+ * As a product for each channel of each picture, `[kernel, L] · [L, kernel]`: dy, shifted by each row of the kernel, with x,
+ * shifted by each column; both are lines of pixels as long as the padded x. The shifted copies are
+ * made by writing a line several times and reading it back with another period.
+ * @returns `[N·C, kernel, kernel]`
+ */
+function asProducts(
+  { value, inputs: [x, dy], operands, integers, number }: Emission,
+  { kernel, padding }: OperationParameters['depthwiseWeightGradient'],
+): string {
+  const [pictures, channels] = knownPair(operands[0].shape);
+  const groups = pictures * channels;
+  const zeros = (count: number) => value('Expand', [number(0), integers(groups, count)]);
+  /** Adds zeros around maps, and writes each as a line. */
+  const line = (map: string, [top, left, bottom, right]: readonly number[]) => {
+    const padded = value('Pad', [map, integers(0, 0, top, left, 0, 0, bottom, right)]);
+    return value('Reshape', [padded, integers(groups, -1)]);
+  };
+  const copies = (pieces: readonly string[]) =>
+    value('Reshape', [value('Concat', pieces, { axis: 1 }), integers(groups, kernel, -1)]);
+
+  // Of length T, read with period T + 1: each copy begins a pixel later in x.
+  const pixels = line(x, [padding, padding, padding, padding]);
+  const byColumn = copies([...Array<string>(kernel).fill(pixels), zeros(kernel)]);
+
+  // Of length T + 1 + a row, read with period T + 1: each copy begins a row earlier, in the zeros behind dy.
+  const one = zeros(1);
+  const whole = line(dy, [0, 0, kernel, kernel - 1]);
+  const last = line(dy, [0, 0, 0, kernel - 1]);
+  const byRow = copies([...Array.from({ length: kernel - 1 }, () => [whole, one]).flat(), last, one]);
+
+  return value('MatMul', [byRow, value('Transpose', [byColumn], { perm: [0, 2, 1] })]);
+}
+
+/**
+ * As one convolution: every channel of every picture is a group with `dy` as its kernel. It reads x and dy once.
+ * @returns `[1, N·C, kernel, kernel]`
+ */
+function asConvolution(
+  { value, inputs: [x, dy], operands, integers }: Emission,
+  { kernel, stride, padding }: OperationParameters['depthwiseWeightGradient'],
+): string {
+  const [pictures, channels] = knownPair(operands[0].shape);
   const groups = pictures * channels;
   // Pixels beyond x under the last kernel position; negative if the convolution left the last ones out.
   const after = ([2, 3] as const).map((axis) => {
@@ -28,11 +85,13 @@ export function emitDepthwiseWeightGradient(
   // An extent of 0 is kept as it is.
   const image = value('Reshape', [used, integers(1, groups, 0, 0)]);
   const filters = value('Reshape', [dy, integers(groups, 1, 0, 0)]);
-  const gradients = value('Conv', [image, filters], {
+  return value('Conv', [image, filters], {
     group: groups,
     dilations: [stride, stride],
     pads: [padding, padding, ...after.map((amount) => Math.max(amount, 0))],
   });
-  const byPicture = value('Reshape', [gradients, integers(pictures, channels, 1, kernel, kernel)]);
-  node('ReduceSum', [byPicture, integers(0)], output, { keepdims: 0 });
+}
+
+function knownPair([pictures, channels]: readonly Dim[]): [number, number] {
+  return [known(pictures), known(channels)];
 }
