@@ -1,17 +1,18 @@
 /**
  * Our side of the inference benchmark, with the same JSON lines as `test/oracle/bench_inference.py`:
- * `inference-child.ts MODEL THREADS` answers each line `{"picture": PATH}` on stdin with one line on stdout.
+ * `inference-child.ts MODEL THREADS DEVICE` answers each line `{"picture": PATH}` on stdin with one line on stdout.
  */
 import { createInterface } from 'node:readline';
+import type { Device } from '../src/config/device.ts';
 import { decodePicture } from '../src/image/decode.ts';
 import { load } from '../src/predict/load/node.ts';
 import type { StageRecords } from '../src/predict/pipeline.ts';
 
-const [model, threads] = process.argv.slice(2);
+const [model, threads, device] = process.argv.slice(2);
 const sinceStart = () => performance.now() / 1000;
 
 const loadStart = sinceStart();
-const detector = await load(model, { threads: Number(threads) });
+const detector = await load(model, { threads: Number(threads), device: device as Device });
 reply({ ready: true, loadSeconds: sinceStart() - loadStart, sinceStartSeconds: sinceStart() });
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
 import { importWeights } from '../src/import/import-weights.ts';
 import { writeModelFile } from '../src/model-file/model-file.ts';
+import { chosenDevice } from './device.ts';
 import { JsonLines } from './json-lines.ts';
 import { type BenchResult, type Figures, median, thisMachine } from './result.ts';
 
@@ -33,15 +34,16 @@ interface Measured {
 /**
  * Mask R-CNN with ResNet-50-FPN (`--v2`: torchvision's v2) and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
  * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
- * that stays loaded; requests alternate.
+ * that stays loaded; requests alternate. `--device` is where ours computes.
  */
 export async function bench(): Promise<BenchResult> {
   mkdirSync(cache, { recursive: true });
+  const device = chosenDevice();
   const { weights, model } = await prepareModel();
   const picture = await preparePicture();
 
   const child = join(import.meta.dirname, 'inference-child.ts');
-  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, model, String(threads)]);
+  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, model, String(threads), device]);
   const peer = new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)]);
   try {
     const measured = await alternate([ours, peer], picture);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { type ShippedModel, shippedModels } from '../src/hub/resolve-model.ts';
+import { chosenDevice } from './device.ts';
 import { JsonLines } from './json-lines.ts';
 import { type BenchResult, type Figures, median, thisMachine } from './result.ts';
 
 const rounds = 7;
 const threads = 2;
 
-/** Every model that ships, on the drawn microscope picture that the guides use: seconds from pixels to bitmaps. */
+/** Every model that ships, on the drawn microscope picture that the guides use: seconds from pixels to bitmaps on `--device`. */
 export async function bench(): Promise<BenchResult> {
   const cases: Record<string, { ratio: null; ours: Figures; peer: Figures }> = {};
   for (const model of await shippedModels())
@@ -16,7 +17,14 @@ export async function bench(): Promise<BenchResult> {
 
 async function measured({ path }: ShippedModel): Promise<Figures> {
   const child = join(import.meta.dirname, 'inference-child.ts');
-  const process_ = new JsonLines(process.execPath, ['--import', 'tsx', child, path, String(threads)]);
+  const process_ = new JsonLines(process.execPath, [
+    '--import',
+    'tsx',
+    child,
+    path,
+    String(threads),
+    chosenDevice(),
+  ]);
   const picture = join(import.meta.dirname, '../docs/images/cells.png');
   try {
     await process_.answer();

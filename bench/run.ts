@@ -1,4 +1,7 @@
-/** `npm run bench -- NAME [--json]`: runs one benchmark; `--json` prints only its result on stdout. */
+/**
+ * `npm run bench -- NAME [--json] [--device DEVICE]`: runs one benchmark; `--json` prints only its result on stdout, `--device` is
+ * where the benchmarks of predictions compute.
+ */
 import { messageOf } from '../src/core/errors.ts';
 import { type BenchResult, formatResult } from './result.ts';
 
@@ -17,10 +20,12 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   'training-graph': () => import('./training-graph.ts'),
 };
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const load = names.length === 1 ? benches[names[0]] : undefined;
+const [name] = process.argv.slice(2);
+const load = benches[name];
 if (load === undefined) {
-  console.error(`usage: npm run bench -- NAME [--json]    NAME: ${Object.keys(benches).join(' | ')}`);
+  console.error(
+    `usage: npm run bench -- NAME [--json] [--device DEVICE]    NAME: ${Object.keys(benches).join(' | ')}`,
+  );
   process.exitCode = 2;
 } else {
   try {
@@ -28,7 +33,7 @@ if (load === undefined) {
     const result = await bench();
     console.log(process.argv.includes('--json') ? JSON.stringify(result) : formatResult(result));
   } catch (error) {
-    console.error(`bench ${names[0]}: ${messageOf(error)}`);
+    console.error(`bench ${name}: ${messageOf(error)}`);
     process.exitCode = 1;
   }
 }
