@@ -55,7 +55,7 @@ export function predictCommand(): Command {
       `
 Examples:
   mask-rcnn predict street.jpg --model maskrcnn_resnet50_fpn_v2_coco --out overlays
-  mask-rcnn predict photos --model cells.safetensors --score 0.05 --json results.json
+  mask-rcnn predict photos --model cells.safetensors --score 0 --json results.json
   mask-rcnn predict slides --model nuclei --csv cells.csv --pixel-size 0.32um --rois rois
   mask-rcnn predict slide.tif --model nuclei --tile auto --json results.json`,
     )

@@ -83,27 +83,28 @@ export function quantizeGraph(
   const tensors = new Map(weights);
   const layers = quantizableLayers(graph).filter(({ weight }) => quantization.has(weight));
   const chosen = new Map(layers.map((layer) => [layer.node as Node, layer]));
-  const scales = new Map<Value, ByteScale>();
-  // What a layer gives is in its own steps, whoever reads it.
-  for (const { weight, output } of layers) scales.set(output, quantization.get(weight)!.output);
+  // What a layer gives is in its own steps, whoever reads it. Other values, such as sums with residuals, are rounded for the
+  // layers that read them alone, so that rounding errors do not add up from block to block.
+  const given = new Map<Value, ByteScale>();
+  for (const { weight, output } of layers) given.set(output, quantization.get(weight)!.output);
+  const read = new Map<Value, ByteScale>();
   for (const { weight, input } of layers)
-    if (!scales.has(input)) scales.set(input, quantization.get(weight)!.input);
-  const inputs = new Map<Value, Value>();
+    if (!read.has(input)) read.set(input, given.get(input) ?? quantization.get(weight)!.input);
+  const rounded = new Map<Value, Value>();
 
   const rewritten = rewriteGraph(graph, (g, node, now) => {
-    const current = (old: Value) => {
-      const scale = graph.inputs.includes(old) ? scales.get(old) : undefined;
-      if (!scale) return now(old);
-      const known = inputs.get(old) ?? g.apply('quantize', [old], scale);
-      inputs.set(old, known);
+    const bytes = (old: Value) => {
+      if (given.has(old)) return now(old);
+      const known = rounded.get(old) ?? g.apply('quantize', [now(old)], read.get(old)!);
+      rounded.set(old, known);
       return known;
     };
     const layer = chosen.get(node);
     const operands = layer
-      ? layerOperands(g, tensors, { layer, input: current(layer.input), scale: scales.get(layer.input)! })
+      ? layerOperands(g, tensors, { layer, input: bytes(layer.input), scale: read.get(layer.input)! })
       : node.inputs.map(now);
     const result = g.apply(node.op, operands, node.parameters);
-    const scale = scales.get(node.output);
+    const scale = given.get(node.output);
     return scale ? g.apply('quantize', [result], scale) : result;
   });
   return { graph: rewritten, weights: tensors };
