@@ -28,7 +28,7 @@ const config: KnipConfig = {
   vite: { config: 'web/vite.config.ts' },
   // Read as files: pictures and a font.
   ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],
-  ignoreBinaries: ['mount', 'umount', 'redis-server'],
+  ignoreBinaries: ['mount', 'umount', 'redis-server', 'openssl'],
   ignoreExportsUsedInFile: production || { interface: true, type: true },
 };
 
