@@ -21,8 +21,7 @@ export async function bench(): Promise<BenchResult> {
   const picture = new Uint8Array(readFileSync(await preparePicture()));
   const bomb = await scanBomb();
   const model = join(import.meta.dirname, '..', 'models', 'nuclei.safetensors');
-  const child = join(import.meta.dirname, 'serve-child.ts');
-  const server = new JsonLines(process.execPath, ['--import', 'tsx', child, 'server', model]);
+  const server = JsonLines.program('serve-child.ts', 'server', model);
   try {
     const { url } = await server.answer<{ url: string }>();
     await takeTimes(url, picture, 5);

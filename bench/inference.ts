@@ -42,8 +42,7 @@ export async function bench(): Promise<BenchResult> {
   const { weights, model } = await prepareModel();
   const picture = await preparePicture();
 
-  const child = join(import.meta.dirname, 'inference-child.ts');
-  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, model, String(threads), device]);
+  const ours = JsonLines.program('inference-child.ts', model, String(threads), device);
   const peer = new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)]);
   try {
     const measured = await alternate([ours, peer], picture);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A process that answers each line of JSON with a line of JSON. */
@@ -11,6 +12,12 @@ export class JsonLines {
     const env = { ...process.env, ...environment };
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  /** Starts a TypeScript program of this folder. */
+  static program(name: string, ...args: readonly string[]): JsonLines {
+    const path = join(import.meta.dirname, name);
+    return new JsonLines(process.execPath, ['--import', 'tsx', path, ...args]);
   }
 
   /** Sends a request and waits for the answer. */

@@ -16,25 +16,17 @@ export async function bench(): Promise<BenchResult> {
 }
 
 async function measured({ path }: ShippedModel): Promise<Figures> {
-  const child = join(import.meta.dirname, 'inference-child.ts');
-  const process_ = new JsonLines(process.execPath, [
-    '--import',
-    'tsx',
-    child,
-    path,
-    String(threads),
-    chosenDevice(),
-  ]);
+  const child = JsonLines.program('inference-child.ts', path, String(threads), chosenDevice());
   const picture = join(import.meta.dirname, '../docs/images/cells.png');
   try {
-    await process_.answer();
-    await process_.ask({ picture });
+    await child.answer();
+    await child.ask({ picture });
     const seconds: number[] = [];
     for (let round = 0; round < rounds; round++)
-      seconds.push((await process_.ask<{ seconds: number }>({ picture })).seconds);
-    const { peakRssBytes } = await process_.ask<{ peakRssBytes: number }>({ quit: true });
+      seconds.push((await child.ask<{ seconds: number }>({ picture })).seconds);
+    const { peakRssBytes } = await child.ask<{ peakRssBytes: number }>({ quit: true });
     return { seconds: median(seconds), allSeconds: seconds, peakMb: peakRssBytes / 1e6 };
   } finally {
-    process_.kill();
+    child.kill();
   }
 }

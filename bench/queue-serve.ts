@@ -25,13 +25,7 @@ export async function bench(): Promise<BenchResult> {
   const bytes = new Uint8Array(readFileSync(await preparePicture()));
   const model = join(root, 'models', 'nuclei.safetensors');
   const redis = await startRedis();
-  const child = (...args: string[]) =>
-    new JsonLines(process.execPath, [
-      '--import',
-      'tsx',
-      join(import.meta.dirname, 'serve-child.ts'),
-      ...args,
-    ]);
+  const child = (...args: string[]) => JsonLines.program('serve-child.ts', ...args);
   const [front, server, loop] = [
     child('front', model, redis.address),
     child('server', model),

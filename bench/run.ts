@@ -2,6 +2,7 @@
  * `npm run bench -- NAME [--json] [--device DEVICE]`: runs one benchmark; `--json` prints only its result on stdout, `--device` is
  * where the benchmarks of predictions compute.
  */
+import { parseArgs } from 'node:util';
 import { messageOf } from '../src/core/errors.ts';
 import { type BenchResult, formatResult } from './result.ts';
 
@@ -20,8 +21,10 @@ const benches: Record<string, () => Promise<{ bench: () => Promise<BenchResult> 
   'training-graph': () => import('./training-graph.ts'),
 };
 
-const [name] = process.argv.slice(2);
-const load = benches[name];
+const options = { device: { type: 'string' } } as const;
+const { positionals } = parseArgs({ options, allowPositionals: true, strict: false });
+const [name] = positionals;
+const load = positionals.length === 1 ? benches[name] : undefined;
 if (load === undefined) {
   console.error(
     `usage: npm run bench -- NAME [--json] [--device DEVICE]    NAME: ${Object.keys(benches).join(' | ')}`,

@@ -28,14 +28,7 @@ const cache = join(root, '.cache', 'bench');
 export async function bench(): Promise<BenchResult> {
   const picture = await preparePicture();
   const model = join(root, 'models', 'nuclei.safetensors');
-  const child = (role: string) =>
-    new JsonLines(process.execPath, [
-      '--import',
-      'tsx',
-      join(import.meta.dirname, 'serve-child.ts'),
-      role,
-      model,
-    ]);
+  const child = (role: string) => JsonLines.program('serve-child.ts', role, model);
   const ours = child('server');
   const peer = child('loop');
   try {

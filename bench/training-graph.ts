@@ -23,8 +23,7 @@ export async function bench(): Promise<BenchResult> {
   const rois = join(cache, 'training-rois.json');
   writeFileSync(rois, JSON.stringify({ box: randomBoxes(512, 1), mask: randomBoxes(128, 2) }));
 
-  const child = join(import.meta.dirname, 'training-graph-child.ts');
-  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, rois, String(threads)]);
+  const ours = JsonLines.program('training-graph-child.ts', rois, String(threads));
   const peer = existsSync(python) ? new JsonLines(python, [peerScript, rois, String(threads)]) : null;
   try {
     const seconds = await alternate(peer ? [ours, peer] : [ours]);

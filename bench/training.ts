@@ -28,9 +28,8 @@ export async function bench(): Promise<BenchResult> {
 async function race(name: string): Promise<BenchCase> {
   const folder = join(cache, `training-${name}`);
   await prepareCase(name, folder);
-  const child = join(import.meta.dirname, 'training-child.ts');
   const args = [name, folder, String(threads)];
-  const ours = new JsonLines(process.execPath, ['--import', 'tsx', child, ...args]);
+  const ours = JsonLines.program('training-child.ts', ...args);
   const peer = existsSync(python) ? new JsonLines(python, [peerScript, ...args]) : null;
   const contenders = peer ? [ours, peer] : [ours];
   try {

@@ -71,17 +71,7 @@ Examples:
 const servedMegapixels = 50;
 
 async function workerAction(options: WorkerCommandOptions): Promise<void> {
-  const {
-    root,
-    model = [],
-    allowHttp = [],
-    allowS3 = [],
-    threads,
-    device,
-    maxPixels,
-    lostAfter,
-    drain,
-  } = options;
+  const { root, model = [], allowHttp = [], allowS3 = [], maxPixels, lostAfter, drain } = options;
   const address = queueAddress(options);
   if (options.serve && drain) throw new UsageError('--serve waits for requests; leave out --drain');
   if (!(await stat(root).catch(() => null))?.isDirectory())
@@ -96,7 +86,7 @@ async function workerAction(options: WorkerCommandOptions): Promise<void> {
   });
   const common = {
     address,
-    compute: { threads, device },
+    compute: { threads: options.threads, device: options.device },
     lostMs: lostAfter * 1000,
     onNote: note,
     signal: stop.signal,

@@ -9,11 +9,10 @@ export function emitDepthwiseWeightGradient(
   parameters: OperationParameters['depthwiseWeightGradient'],
 ): void {
   const { node, value, operands, output, integers } = emission;
-  const [, , ...extents] = operands[0].shape;
-  const isProduct = parameters.stride === 1 && extents.every(isSmall);
-  const gradients = isProduct ? asProducts(emission, parameters) : asConvolution(emission, parameters);
-  const [pictures, channels] = knownPair(operands[0].shape);
-  const { kernel } = parameters;
+  const { kernel, stride } = parameters;
+  const [pictures, channels] = operands[0].shape.slice(0, 2).map(known);
+  const form = stride === 1 && operands[0].shape.slice(2).every(isSmall) ? asProducts : asConvolution;
+  const gradients = form(emission, parameters, pictures * channels);
   const byPicture = value('Reshape', [gradients, integers(pictures, channels, 1, kernel, kernel)]);
   node('ReduceSum', [byPicture, integers(0)], output, { keepdims: 0 });
 }
@@ -34,11 +33,10 @@ function isSmall(extent: Dim): boolean {
  * @returns `[N·C, kernel, kernel]`
  */
 function asProducts(
-  { value, inputs: [x, dy], operands, integers, number }: Emission,
+  { value, inputs: [x, dy], integers, number }: Emission,
   { kernel, padding }: OperationParameters['depthwiseWeightGradient'],
+  groups: number,
 ): string {
-  const [pictures, channels] = knownPair(operands[0].shape);
-  const groups = pictures * channels;
   const zeros = (count: number) => value('Expand', [number(0), integers(groups, count)]);
   /** Adds zeros around maps, and writes each as a line. */
   const line = (map: string, [top, left, bottom, right]: readonly number[]) => {
@@ -68,9 +66,8 @@ function asProducts(
 function asConvolution(
   { value, inputs: [x, dy], operands, integers }: Emission,
   { kernel, stride, padding }: OperationParameters['depthwiseWeightGradient'],
+  groups: number,
 ): string {
-  const [pictures, channels] = knownPair(operands[0].shape);
-  const groups = pictures * channels;
   // Pixels beyond x under the last kernel position; negative if the convolution left the last ones out.
   const after = ([2, 3] as const).map((axis) => {
     const [extent, steps] = [operands[0].shape[axis], addDims(operands[1].shape[axis], -1)];
@@ -90,8 +87,4 @@ function asConvolution(
     dilations: [stride, stride],
     pads: [padding, padding, ...after.map((amount) => Math.max(amount, 0))],
   });
-}
-
-function knownPair([pictures, channels]: readonly Dim[]): [number, number] {
-  return [known(pictures), known(channels)];
 }
