@@ -31,8 +31,8 @@ export interface ReplicaOptions {
 }
 
 /**
- * Replicas of a network in their own threads. Concurrent runs are computed in parallel, one per replica: on
- * small pictures, several runs with one core each are faster than a sequence of runs with all cores.
+ * Replicas of a network in their own threads. Concurrent runs are computed in parallel, each by the next replica that
+ * is free: on small pictures, several runs with one core each are faster than a sequence of runs with all cores.
  * @param weights Trained weights must be in shared memory: see `shareWeights`.
  */
 export function startReplicas(spec: TaskSpec, weights: ModelWeights, options: ReplicaOptions): TrainingStep {
@@ -40,10 +40,24 @@ export function startReplicas(spec: TaskSpec, weights: ModelWeights, options: Re
   const threads = options.threads ?? shareOfCores(replicas);
   const data: ReplicaData = { spec, weights, batchSize, threads };
   const module = new URL('./replica-worker', import.meta.url);
-  const pool = new ThreadPool<ReplicaRun, StepResult>({ module, threads: replicas, data });
+  type Replica = ThreadPool<ReplicaRun, StepResult>;
+  const all: Replica[] = Array.from({ length: replicas }, () => new ThreadPool({ module, threads: 1, data }));
+  const free = [...all];
+  const waiting: ((replica: Replica) => void)[] = [];
   return {
-    run: (batch, seed) => pool.run({ batch, seed }),
-    release: () => pool.close(),
+    async run(batch, seed) {
+      const replica = free.shift() ?? (await new Promise<Replica>((resolve) => waiting.push(resolve)));
+      try {
+        return await replica.run({ batch, seed });
+      } finally {
+        const next = waiting.shift();
+        if (next) next(replica);
+        else free.push(replica);
+      }
+    },
+    release: async () => {
+      await Promise.all(all.map((replica) => replica.close()));
+    },
   };
 }
 

@@ -120,23 +120,29 @@ async function gather(
   step: number,
 ): Promise<Gathered> {
   const gathered: Gathered = { gradients: new Map(), losses: {}, statistics: [], pictures: [] };
-  const runAt = async (position: number) => {
+  const runAt = async (run: number) => {
+    const position = step * runs + run;
     const batch = await loader.batch(position);
     return { batch, result: await network.run(batch, seedAt(seed, samplingPurpose, position)) };
   };
-  for (let first = 0; first < runs; first += replicas) {
-    const sideBySide = Array.from({ length: Math.min(replicas, runs - first) }, (_, i) => first + i);
-    // Summed in the order of the runs, regardless of which ends first, so that the sum is bit-identical every
-    // time.
-    for (const { batch, result } of await Promise.all(sideBySide.map((run) => runAt(step * runs + run)))) {
-      if (runs === 1) gathered.gradients = result.gradients;
-      else accumulateGradients(gathered.gradients, result.gradients);
-      for (const [name, loss] of Object.entries(result.losses)) {
-        gathered.losses[name] = (gathered.losses[name] ?? 0) + loss / runs;
-      }
-      gathered.statistics.push(result.statistics);
-      gathered.pictures.push(...batch.names);
+  // Replicas take the next run as soon as they are free; a single network makes one after the other.
+  const started: ReturnType<typeof runAt>[] = [];
+  for (let run = 0; run < runs; run++) {
+    const waits = replicas === 1 && run > 0;
+    started.push(waits ? started[run - 1].then(() => runAt(run)) : runAt(run));
+    // The loop below reports the first failure; those of later runs must not count as unhandled.
+    started[run].catch(() => {});
+  }
+  // Summed in the order of the runs, regardless of which ends first, so that the sum is bit-identical every time.
+  for (let next = started.shift(); next; next = started.shift()) {
+    const { batch, result } = await next;
+    if (runs === 1) gathered.gradients = result.gradients;
+    else accumulateGradients(gathered.gradients, result.gradients);
+    for (const [name, loss] of Object.entries(result.losses)) {
+      gathered.losses[name] = (gathered.losses[name] ?? 0) + loss / runs;
     }
+    gathered.statistics.push(result.statistics);
+    gathered.pictures.push(...batch.names);
   }
   return gathered;
 }

@@ -67,7 +67,10 @@ export function augment(
   if (options.window !== null) {
     const { picture } = result;
     const enlargement = (factor * resizedSize(picture, options.limits).width) / picture.width;
-    result = cutWindow(result, Math.max(1, Math.round(options.window / enlargement)), random);
+    const side = Math.max(1, Math.round(options.window / enlargement));
+    result = cutWindow(result, side, random);
+    // The pixels that resizing would drop need no colour.
+    if (side > options.window) result = resizeSample(result, options.window / side);
   } else {
     if (factor !== 1) result = zoom(result, factor, random);
     if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
