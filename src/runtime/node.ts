@@ -19,6 +19,7 @@ export const nodeRuntime = onnxRuntime('onnxruntime-node', ort, settings, {
   takesRoom: true,
   multipliesFast: true,
   multipliesBytes: true,
+  blocksChannels: true,
 });
 
 /** The devices other than the processor that this build of the library knows, the usually fastest first. */

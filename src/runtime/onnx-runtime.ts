@@ -23,6 +23,7 @@ export function onnxRuntime(
     takesRoom = false,
     multipliesFast = false,
     multipliesBytes = false,
+    blocksChannels = false,
   }: Partial<Omit<Runtime, 'name' | 'createSession'>> = {},
 ): Runtime {
   const toOrt = (tensor: Tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
@@ -32,6 +33,7 @@ export function onnxRuntime(
     takesRoom,
     multipliesFast,
     multipliesBytes,
+    blocksChannels,
     async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,

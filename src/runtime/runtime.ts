@@ -32,6 +32,8 @@ export interface Runtime {
   readonly multipliesFast?: boolean;
   /** Whether convolutions of bytes are faster than those of floats. Default: false. */
   readonly multipliesBytes?: boolean;
+  /** Whether the operators for channels in blocks exist (`channelBlockOf`). Default: false. */
+  readonly blocksChannels?: boolean;
   /** @param model The bytes of an ONNX model. */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
+import { channelBlockOf } from './channel-block.ts';
 
 /** The weights of a model by state_dict name; trained ones are fed at each run and change in place. */
 export type ModelWeights = ReadonlyMap<string, Float32Tensor>;
@@ -34,7 +35,8 @@ export async function compilePart(
 ): Promise<Part> {
   verifyGraph(graph);
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
-  const compiled = await runtime.createSession(emitOnnx(graph, constants), session);
+  const channelBlock = await channelBlockOf(runtime);
+  const compiled = await runtime.createSession(emitOnnx(graph, constants, { channelBlock }), session);
   const fed = trainedWeights(graph, trainable);
   return {
     run: (inputs) => {

@@ -1,18 +1,21 @@
 import { addDims, type Dim, scaleDim } from '../dim.ts';
 import type { OperationParameters } from '../operations.ts';
 import { GraphError, known } from '../shape-checks.ts';
+import { blockedByMaps } from './blocked-channels.ts';
 import type { Emission } from './emission.ts';
 
-/** The gradient of a depthwise convolution's weight: the faster of two forms that the shapes permit. */
+/** The gradient of a depthwise convolution's weight: the fastest form that the shapes and the processor permit. */
 export function emitDepthwiseWeightGradient(
   emission: Emission,
   parameters: OperationParameters['depthwiseWeightGradient'],
 ): void {
-  const { node, value, operands, output, integers } = emission;
+  const { node, value, operands, output, integers, channelBlock } = emission;
   const { kernel, stride } = parameters;
   const [pictures, channels] = operands[0].shape.slice(0, 2).map(known);
-  const form = stride === 1 && operands[0].shape.slice(2).every(isSmall) ? asProducts : asConvolution;
-  const gradients = form(emission, parameters, pictures * channels);
+  const groups = pictures * channels;
+  const inBlocks = channelBlock !== undefined && groups % channelBlock === 0;
+  const multiplies = !inBlocks && stride === 1 && operands[0].shape.slice(2).every(isSmall);
+  const gradients = (multiplies ? asProducts : asConvolution)(emission, parameters, groups);
   const byPicture = value('Reshape', [gradients, integers(pictures, channels, 1, kernel, kernel)]);
   node('ReduceSum', [byPicture, integers(0)], output, { keepdims: 0 });
 }
@@ -64,10 +67,12 @@ function asProducts(
  * @returns `[1, N·C, kernel, kernel]`
  */
 function asConvolution(
-  { value, inputs: [x, dy], operands, integers }: Emission,
+  emission: Emission,
   { kernel, stride, padding }: OperationParameters['depthwiseWeightGradient'],
   groups: number,
 ): string {
+  const { value, inputs, operands, integers, channelBlock } = emission;
+  const [x, dy] = inputs;
   // Pixels beyond x under the last kernel position; negative if the convolution left the last ones out.
   const after = ([2, 3] as const).map((axis) => {
     const [extent, steps] = [operands[0].shape[axis], addDims(operands[1].shape[axis], -1)];
@@ -81,10 +86,15 @@ function asConvolution(
     : x;
   // An extent of 0 is kept as it is.
   const image = value('Reshape', [used, integers(1, groups, 0, 0)]);
-  const filters = value('Reshape', [dy, integers(groups, 1, 0, 0)]);
-  return value('Conv', [image, filters], {
-    group: groups,
+  const attributes = {
+    strides: [1, 1],
     dilations: [stride, stride],
     pads: [padding, padding, ...after.map((amount) => Math.max(amount, 0))],
-  });
+  };
+  if (channelBlock !== undefined && groups % channelBlock === 0) {
+    const kernels = value('Reshape', [dy, integers(1, groups, 0, 0)]);
+    return blockedByMaps(emission, { x: image, kernels, channels: groups }, attributes);
+  }
+  const filters = value('Reshape', [dy, integers(groups, 1, 0, 0)]);
+  return value('Conv', [image, filters], { ...attributes, group: groups });
 }

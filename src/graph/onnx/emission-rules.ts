@@ -1,5 +1,6 @@
 import type { Shape } from '../dim.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
+import { emitBlockedDepthwise, isFasterInBlocks } from './blocked-channels.ts';
 import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
 import type { Emission } from './emission.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
@@ -13,13 +14,15 @@ type EmissionRule<Op extends OperationName> = (
 
 /** How each operation is written in ONNX's standard operators. */
 export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> } = {
-  conv: ({ node, inputs, output }, { stride, padding, groups, dilation = 1 }) =>
-    node('Conv', inputs, output, {
+  conv: (emission, { stride, padding, groups, dilation = 1 }) => {
+    const attributes = {
       strides: [stride, stride],
       pads: [padding, padding, padding, padding],
       dilations: [dilation, dilation],
-      group: groups,
-    }),
+    };
+    if (isFasterInBlocks(emission)) return emitBlockedDepthwise(emission, attributes);
+    emission.node('Conv', emission.inputs, emission.output, { ...attributes, group: groups });
+  },
 
   convTranspose: ({ node, inputs, output }, { stride, padding, groups, outputPadding }) =>
     node('ConvTranspose', inputs, output, {

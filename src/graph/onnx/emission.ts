@@ -6,7 +6,10 @@ type Attributes = Readonly<Record<string, Attribute>>;
 
 /** Writes ONNX nodes. Tensors are named by strings. */
 export interface NodeWriter {
-  /** Writes a node whose result has the given name. */
+  /**
+   * Writes a node whose result has the given name.
+   * @param type The operator; one that is not ONNX's own as `domain:operator`.
+   */
   node(type: string, inputs: readonly string[], output: string, attributes?: Attributes): void;
   /** Writes a node; returns the name of its result, or of the result at `position` among several. */
   value(type: string, inputs: readonly string[], attributes?: Attributes, position?: number): string;
@@ -31,6 +34,10 @@ export interface Emission extends NodeWriter {
   readonly operands: readonly Value[];
   readonly output: string;
   readonly roiAlign: RoiAlignForm;
+  /** See `EmitOptions`. */
+  readonly channelBlock: number | undefined;
+  /** Whether a tensor is a weight whose value is part of the model. */
+  isConstant(name: string): boolean;
 }
 
 /** State shared by all that is written into one model: its nodes, constants and used names. */

@@ -13,6 +13,11 @@ export type Weights = ReadonlyMap<string, Tensor>;
 export interface EmitOptions {
   /** Default `operator`. */
   readonly roiAlign?: RoiAlignForm;
+  /**
+   * Channels per block of the layout that ONNX Runtime has for this processor, which depthwise convolutions of weights
+   * that are not constant then use. The model runs in no other program. Default: none.
+   */
+  readonly channelBlock?: number | undefined;
 }
 
 /**
@@ -22,11 +27,7 @@ export interface EmitOptions {
  * @throws GraphError if a weight's shape differs from the graph's, or an operation cannot be written in this
  * form.
  */
-export function emitOnnx(
-  graph: Graph,
-  weights: Weights = new Map(),
-  { roiAlign = 'operator' }: EmitOptions = {},
-): Uint8Array {
+export function emitOnnx(graph: Graph, weights: Weights = new Map(), options: EmitOptions = {}): Uint8Array {
   const writer = new ModelWriter();
   const { initializers } = writer;
   for (const { name, tensor } of constantWeights(graph, weights)) initializers.set(name, tensor);
@@ -41,7 +42,7 @@ export function emitOnnx(
   function nameOf(value: Value): string {
     return names.get(value) ?? value.name;
   }
-  emitNodes(writer.write, graph, { nameOf, roiAlign });
+  emitNodes(writer.write, graph, { ...options, nameOf, isConstant: (name) => initializers.has(name) });
 
   return encodeModel({
     name: graph.name,
@@ -66,18 +67,22 @@ export function constantWeights(graph: Graph, weights: Weights): { name: string;
   });
 }
 
-/**
- * Writes the nodes of a graph.
- * @param nameOf The tensor of each value.
- */
+interface EmitNodesOptions extends EmitOptions {
+  /** The tensor of each value. */
+  nameOf(value: Value): string;
+  /** Whether a tensor is a weight whose value is part of the model; needed with a `channelBlock`. */
+  isConstant?(name: string): boolean;
+}
+
+/** Writes the nodes of a graph. */
 export function emitNodes(
   write: NodeWriter,
   { nodes }: Graph,
-  { nameOf, roiAlign = 'operator' }: EmitOptions & { nameOf: (value: Value) => string },
+  { nameOf, isConstant = () => true, roiAlign = 'operator', channelBlock }: EmitNodesOptions,
 ): void {
   const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
-    const operation = { inputs: inputs.map(nameOf), operands: inputs, output: nameOf(output), roiAlign };
-    emissionRules[op]({ ...write, ...operation }, parameters);
+    const operation = { inputs: inputs.map(nameOf), operands: inputs, output: nameOf(output) };
+    emissionRules[op]({ ...write, ...operation, roiAlign, channelBlock, isConstant }, parameters);
   };
   for (const node of nodes) emit(node);
 }

@@ -20,6 +20,7 @@ export interface SubgraphAttribute {
 }
 
 export interface OnnxNode {
+  /** The operator; one that is not ONNX's own as `domain:operator`. */
   readonly type: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
@@ -87,6 +88,13 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   if (model.producerVersion) text(writer, 3, model.producerVersion);
   message(writer, 7, (graph) => encodeGraph(graph, model));
   message(writer, 8, (operatorSet) => int(operatorSet, 2, opset));
+  for (const domain of new Set(model.nodes.map(({ type }) => domainOf(type)))) {
+    if (domain === '') continue;
+    message(writer, 8, (operatorSet) => {
+      text(operatorSet, 1, domain);
+      int(operatorSet, 2, 1);
+    });
+  }
   for (const [key, value] of Object.entries(model.metadata ?? {})) {
     message(writer, 14, (entry) => {
       text(entry, 1, key);
@@ -114,10 +122,17 @@ function encodeNode(writer: Writer, node: OnnxNode): void {
   for (const input of node.inputs) text(writer, 1, input);
   for (const output of node.outputs) text(writer, 2, output);
   text(writer, 3, node.outputs[0]);
-  text(writer, 4, node.type);
+  const domain = domainOf(node.type);
+  text(writer, 4, domain === '' ? node.type : node.type.slice(domain.length + 1));
   for (const [name, value] of Object.entries(node.attributes)) {
     message(writer, 5, (proto) => encodeAttribute(proto, name, value));
   }
+  if (domain !== '') text(writer, 7, domain);
+}
+
+/** Empty for ONNX's own operators. */
+function domainOf(type: string): string {
+  return type.slice(0, Math.max(type.indexOf(':'), 0));
 }
 
 function encodeAttribute(writer: Writer, name: string, value: Attribute): void {
