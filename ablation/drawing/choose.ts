@@ -1,4 +1,4 @@
-import type { Random } from '../src/core/random.ts';
+import type { Random } from '../../src/core/random.ts';
 
 /** Uniform in [low, high). */
 export function between(random: Random, low: number, high: number): number {

@@ -1,4 +1,4 @@
-import type { Random } from '../src/core/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import { between, chance, choose, logBetween } from './choose.ts';
 
 /** Pixels. */

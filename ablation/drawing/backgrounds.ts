@@ -1,4 +1,4 @@
-import type { Random } from '../src/core/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import { chance, choose } from './choose.ts';
 import { type Color, randomColor } from './color.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../src/core/random.ts';
+import { seededRandom } from '../../src/core/random.ts';
 import * as fields from './fields.ts';
 
 const size = { width: 90, height: 60 };

@@ -1,29 +1,5 @@
-import type { Random } from '../src/core/random.ts';
+import type { Random } from '../../src/core/random.ts';
 import { between, chance } from './choose.ts';
-import type { Layer } from './warp.ts';
-
-/** Composites a layer over an RGB canvas of `width` columns, clipped to it. */
-export function drawOver(
-  canvas: Uint8ClampedArray,
-  layer: Layer,
-  { width, opacity }: { width: number; opacity: number },
-): void {
-  const height = canvas.length / (3 * width);
-  const firstColumn = Math.max(0, -layer.left);
-  const endColumn = Math.min(layer.width, width - layer.left);
-  for (let row = Math.max(0, -layer.top); row < Math.min(layer.height, height - layer.top); row++) {
-    let from = 4 * (row * layer.width + firstColumn);
-    let to = 3 * ((layer.top + row) * width + layer.left + firstColumn);
-    for (let column = firstColumn; column < endColumn; column++, from += 4, to += 3) {
-      const alpha = layer.data[from + 3];
-      if (alpha === 0) continue;
-      const through = 1 - (opacity * alpha) / 255;
-      canvas[to] = opacity * layer.data[from] + through * canvas[to];
-      canvas[to + 1] = opacity * layer.data[from + 1] + through * canvas[to + 1];
-      canvas[to + 2] = opacity * layer.data[from + 2] + through * canvas[to + 2];
-    }
-  }
-}
 
 /** Varies contrast, brightness and tint of the whole picture, like different cameras and lamps. */
 export function expose(canvas: Uint8ClampedArray, random: Random): void {
