@@ -8,8 +8,7 @@ const config: KnipConfig = {
   entry: [
     'src/{index,browser}.ts!',
     'src/cli/main.ts!',
-    'ablation/main.ts!',
-    'bench/{run,*-child}.ts!',
+    '{ablation/main,bench/run,bench/*-child}.ts!',
     'scripts/*.ts!',
     'docs/.vitepress/{config,theme/index}.ts!',
     'docs/zh/*.paths.ts!',
