@@ -61,13 +61,12 @@ const parts = {
 
 /** Folder beside `src/` → the folders beside `src/` that it may import besides itself. */
 const surroundings = {
-  scenes: '',
-  examples: 'scenes',
+  examples: '',
   web: 'examples',
   bench: 'examples',
-  ablation: 'scenes',
-  recipes: 'scenes',
-  scripts: 'scenes examples',
+  ablation: '',
+  recipes: '',
+  scripts: 'examples',
   docs: '',
 };
 
@@ -75,8 +74,8 @@ const surroundings = {
 const packageHomes = {
   'onnxruntime-(common|node|web)': 'src/runtime',
   protobufjs: 'src/graph/onnx',
-  sharp: 'src/image src/vis scenes bench recipes examples scripts',
-  commander: 'src/cli scenes ablation examples',
+  sharp: 'src/image src/vis ablation bench recipes examples scripts',
+  commander: 'src/cli ablation examples',
   'hono|@hono/node-server|@fastify/busboy|prom-client': 'src/server examples',
   zod: 'src/config src/data/json src/data/convert src/import src/model-file src/queue src/server web/here scripts',
   'fast-png': 'src/data/convert src/data/convert-to src/export src/vis/report',

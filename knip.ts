@@ -8,8 +8,7 @@ const config: KnipConfig = {
   entry: [
     'src/{index,browser}.ts!',
     'src/cli/main.ts!',
-    '{scenes,ablation}/main.ts!',
-    'bench/{run,*-child}.ts!',
+    '{ablation/main,bench/run,bench/*-child}.ts!',
     'scripts/*.ts!',
     'docs/.vitepress/{config,theme/index}.ts!',
     'docs/zh/*.paths.ts!',
@@ -26,8 +25,8 @@ const config: KnipConfig = {
   ],
   project: ['**/*.{ts,tsx,js,vue}!', '!**/*.test.ts!', '!test/**!'],
   vite: { config: 'web/vite.config.ts' },
-  // Read as files: pictures and a font.
-  ignoreDependencies: ['@iconify-json/.+', '@lobehub/fluent-emoji-3d', '@fontsource/inter'],
+  // Its files are read.
+  ignoreDependencies: ['@fontsource/inter'],
   ignoreBinaries: ['mount', 'umount', 'redis-server', 'openssl'],
   ignoreExportsUsedInFile: production || { interface: true, type: true },
 };

@@ -40,7 +40,7 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: 'unit',
-          include: ['src', 'web', 'scenes', 'ablation', 'examples'].map((folder) => `${folder}/**/*.test.ts`),
+          include: ['src', 'web', 'ablation', 'examples'].map((folder) => `${folder}/**/*.test.ts`),
           // Modules are loaded once for all files, which saves most of the time.
           isolate: false,
         },

@@ -1,6 +1,6 @@
-import { between, logBetween } from '../scenes/choose.ts';
 import { type Random, seededRandom } from '../src/core/random.ts';
 import type { CocoCategory } from '../src/data/coco/types.ts';
+import { between, logBetween } from './drawing/choose.ts';
 import type { DrawnPicture } from './drawn-picture.ts';
 import type { PictureSetRecipe } from './recipe.ts';
 import { type Outline, Stack } from './stack.ts';

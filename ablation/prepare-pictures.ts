@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { encodePicture } from '../scenes/encode.ts';
-import { annotationOf, seedOfScene } from '../scenes/write.ts';
 import { InputError } from '../src/core/errors.ts';
 import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
+import { maskFields } from '../src/data/coco/mask-fields.ts';
 import type { CocoAnnotation, CocoImage } from '../src/data/coco/types.ts';
 import { writeCocoDataset } from '../src/data/coco/write-coco.ts';
-import { rleBox } from '../src/ops/rle/measure.ts';
+import { encodePng } from './drawing/encode-png.ts';
+import { seedOfPicture } from './drawing/seed-of-picture.ts';
 import { drawFigures, figureCategories } from './figures.ts';
 import type { PictureSetRecipe } from './recipe.ts';
 import { drawShapes, shapeCategories } from './shapes.ts';
@@ -64,19 +64,21 @@ async function prepareSet(
   const images: CocoImage[] = [];
   const annotations: CocoAnnotation[] = [];
   for (let index = 0; index < recipe.pictures[part]; index++) {
-    const { picture, objects } = draw(recipe, seedOfScene(seeds[part], index));
+    const { picture, objects } = draw(recipe, seedOfPicture(seeds[part], index));
     const file_name = `${String(index).padStart(4, '0')}.png`;
     const image = { id: index + 1, width: picture.width, height: picture.height, file_name };
     images.push(image);
-    for (const { category, mask, visible, keypoints } of objects) {
-      const [x, y, width, height] = rleBox(mask);
-      const object = { category, mask, visible, box: [x, y, x + width, y + height] } as const;
+    for (const { category, mask, keypoints } of objects) {
       annotations.push({
-        ...annotationOf(object, annotations.length + 1, image.id),
+        id: annotations.length + 1,
+        image_id: image.id,
+        category_id: category.id,
+        iscrowd: 0,
+        ...maskFields(mask),
         ...(keypoints ? { keypoints, num_keypoints: keypoints.length / 3 } : {}),
       });
     }
-    await writeAtomically(join(set.images, file_name), await encodePicture(picture, 'png'));
+    await writeAtomically(join(set.images, file_name), await encodePng(picture));
   }
   await writeCocoDataset(set.data, {
     info: { description: `${recipe.name}: generated for ablation studies`, ...recipe.pictures },

@@ -1,7 +1,7 @@
-import { between, choose, logBetween } from '../scenes/choose.ts';
-import { type Color, fromHue, randomColor } from '../scenes/color.ts';
 import { type Random, seededRandom } from '../src/core/random.ts';
 import type { CocoCategory } from '../src/data/coco/types.ts';
+import { between, choose, logBetween } from './drawing/choose.ts';
+import { type Color, fromHue, randomColor } from './drawing/color.ts';
 import type { DrawnPicture } from './drawn-picture.ts';
 import type { PictureSetRecipe } from './recipe.ts';
 import { type Outline, Stack } from './stack.ts';

@@ -1,10 +1,10 @@
-import { paintBackground } from '../scenes/backgrounds.ts';
-import { type Color, randomColor } from '../scenes/color.ts';
-import { addNoise, expose } from '../scenes/paint.ts';
 import type { Random } from '../src/core/random.ts';
 import { type Picture, toPicture } from '../src/image/picture.ts';
 import { encodeBitmap } from '../src/ops/rle/bitmap.ts';
 import type { Rle } from '../src/ops/rle/rle.ts';
+import { paintBackground } from './drawing/backgrounds.ts';
+import { addNoise, expose } from './drawing/camera.ts';
+import { type Color, randomColor } from './drawing/color.ts';
 
 /** Something with an outline, in pixels of the picture. */
 export interface Outline {

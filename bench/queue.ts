@@ -24,7 +24,7 @@ const chunkSize = 16;
 const pictures = isQuick ? 32 : 512;
 const rounds = isQuick ? 1 : 3;
 const side = { width: 320, height: 240 };
-const modelName = 'objects';
+const modelName = 'photos';
 
 /** Pictures that are queued to measure the server's memory. */
 const queuedPictures = isQuick ? 16_000 : 1_000_000;

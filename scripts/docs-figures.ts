@@ -1,5 +1,5 @@
 /**
- * `npm run docs:figures` draws what the shipped model computes on a composed scene, and puts the pictures with their
+ * `npm run docs:figures` draws what the model `photos` computes on a photograph of the demo, and puts the pictures with their
  * captions into the pages "How Mask R-CNN works", between `<!-- figures: NAME -->` and `<!-- /figures -->`. It also draws
  * the sample picture that ships with the package, docs/images/cells.png. Needs Chromium at /usr/bin/chromium or in
  * CHROMIUM. Run it again when the model or the report changes.
@@ -9,15 +9,16 @@ import { dirname, join, relative } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
-import { loadArt } from '../scenes/art.ts';
-import { composeScene } from '../scenes/compose.ts';
-import { trainingStyles } from '../scenes/styles.ts';
-import { loadExplainer, renderReport } from '../src/index.ts';
+import { decodePicture, loadExplainer, renderReport } from '../src/index.ts';
 
-const docs = join(import.meta.dirname, '..', 'docs');
+const root = join(import.meta.dirname, '..');
+const docs = join(root, 'docs');
 const folder = join(docs, 'images', 'how');
 const pages = { en: join(docs, 'mask-rcnn.md'), zh: join(docs, 'zh', 'mask-rcnn.md') } as const;
 type Language = keyof typeof pages;
+
+const pictureName = 'buses.jpg';
+const modelName = 'photos';
 
 /** Groups of figures in the order of the report. */
 const groups = [
@@ -49,9 +50,8 @@ interface Figure {
 }
 
 await drawSample(join(docs, 'images', 'cells.png'));
-const art = await loadArt(trainingStyles);
-const { picture } = composeScene(art, { seed: 7, width: 512, height: 384 });
-const explainer = await loadExplainer('objects');
+const picture = await decodePicture(join(root, 'examples', 'demo', 'pictures', pictureName));
+const explainer = await loadExplainer(modelName);
 const explanation = await explainer.explain(picture);
 await explainer.dispose();
 
@@ -63,7 +63,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const language of Object.keys(pages) as Language[]) {
   const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, deviceScaleFactor: 2 });
-  const options = { language, pictureName: 'scene', modelName: 'objects', version: '' };
+  const options = { language, pictureName, modelName, version: '' };
   await page.setContent(await renderReport(picture, explanation, options));
   const figures = await nameFigures(page);
   await insertFigures(pages[language], figures, page);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** Written beside the page. */
@@ -29,8 +29,11 @@ const withoutFile: Readonly<Record<string, string>> = {
   'onnxruntime-web': mit('Copyright (c) Microsoft Corporation'),
 };
 
+/** Photographs that the page may contain, and their credits. */
+const photographs = 'examples/demo/pictures';
+
 /**
- * Lists the packages whose code the build contains, with their licences. The page and its workers are bundled apart:
+ * Lists the packages whose code the build contains, with their licences, and credits its photographs. The page and its workers are bundled apart:
  * `collect` belongs into both builds, `write` into the page's, which ends last.
  * @throws Error where a package has no licence.
  */
@@ -49,12 +52,24 @@ export function thirdPartyNotices(): { collect: () => Plugin; write: () => Plugi
     }),
     write: () => ({
       name: 'third-party-notices',
-      generateBundle() {
-        const notices = [...folders].map(notice).sort();
+      generateBundle(_, bundle) {
+        const assets = Object.values(bundle).filter((output) => output.type === 'asset');
+        const pictures = assets.flatMap(({ originalFileNames }) => originalFileNames);
+        const notices = [...[...folders].map(notice).sort(), ...credits(pictures)];
         this.emitFile({ type: 'asset', fileName, source: notices.join(`\n${'-'.repeat(80)}\n\n`) });
       },
     }),
   };
+}
+
+/** The credits of the photographs among some files: their rows of the table beside them, and what is above it. */
+function credits(files: readonly string[]): string[] {
+  const shown = files.filter((path) => path.includes(photographs)).map((path) => basename(path));
+  if (shown.length === 0) return [];
+  const lines = readFileSync(join(import.meta.dirname, '..', photographs, 'CREDITS.md'), 'utf8').split('\n');
+  const isOther = (line: string) =>
+    line.startsWith('| `') && !shown.some((name) => line.includes(`\`${name}\``));
+  return [lines.filter((line) => !isOther(line)).join('\n')];
 }
 
 /** `…/node_modules/a/lib/b.js` → `…/node_modules/a` */

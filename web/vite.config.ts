@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { type ShippedModel, shippedModels } from '../src/hub/resolve-model.ts';
 import { describeModelFile } from '../src/model-file/model-file.ts';
 import { ortFiles, ortFolder } from '../src/server/page/ort-files.ts';
 import { thirdPartyNotices } from './third-party-notices.ts';
 
 const root = import.meta.dirname;
-const models = join(root, '..', 'models');
 const { version } = JSON.parse(readFileSync(join(root, '..', 'package.json'), 'utf8'));
 
 /**
@@ -18,8 +18,10 @@ const { version } = JSON.parse(readFileSync(join(root, '..', 'package.json'), 'u
 export default defineConfig(async ({ mode }) => {
   const notices = thirdPartyNotices();
   const isStatic = mode === 'static';
-  const shipped = isStatic ? (await readdir(models)).filter((name) => name.endsWith('.safetensors')) : [];
-  const offered = await Promise.all(shipped.map(async (file) => ({ file, facts: await factsOf(file) })));
+  const shipped = isStatic ? await shippedModels() : [];
+  const offered = await Promise.all(
+    shipped.map(async (model) => ({ file: basename(model.path), facts: await factsOf(model) })),
+  );
   return {
     root,
     // Relative, so that the page works in any folder.
@@ -43,13 +45,13 @@ export default defineConfig(async ({ mode }) => {
 });
 
 /** See `ModelFacts` of the page. */
-async function factsOf(file: string) {
-  const { config, card } = await describeModelFile(join(models, file));
+async function factsOf({ path }: ShippedModel) {
+  const { config, card } = await describeModelFile(path);
   return { categories: config.categories, defaultScore: config.defaultScore, card };
 }
 
 /** Copies what the server would add: ONNX Runtime's files and the shipped models. */
-function besideThePage(shipped: readonly string[]): Plugin {
+function besideThePage(shipped: readonly ShippedModel[]): Plugin {
   return {
     name: 'beside-the-page',
     async writeBundle({ dir }) {
@@ -60,7 +62,7 @@ function besideThePage(shipped: readonly string[]): Plugin {
         join(out, ortFolder),
       );
       await copyAll(
-        shipped.map((name) => join(models, name)),
+        shipped.map(({ path }) => path),
         join(out, 'models'),
       );
     },

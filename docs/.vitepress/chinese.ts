@@ -18,7 +18,7 @@ export const onlyInEnglish: Readonly<Record<string, string>> = {
   variants: '变体',
   ablation: '变体对比',
   configuration: '配置',
-  'models/objects': 'objects 模型',
+  'models/photos': 'photos 模型',
   'models/nuclei': 'nuclei 模型',
   'how-it-works': '从图片到实例',
   conventions: '约定',

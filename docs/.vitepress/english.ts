@@ -58,7 +58,7 @@ export const english: LocaleConfig[string] = {
           { text: 'Configuration', link: '/configuration' },
           { text: 'Model settings', link: '/model-settings' },
           { text: 'Training settings', link: '/training-settings' },
-          { text: 'The objects model', link: '/models/objects' },
+          { text: 'The photos model', link: '/models/photos' },
           { text: 'The nuclei model', link: '/models/nuclei' },
         ],
       },

@@ -6,8 +6,8 @@ const docs = join(import.meta.dirname, '..');
 
 /** Files outside `docs/` that are pages of the site, by their path in the repository. */
 const included: Record<string, string> = {
+  'recipes/photos/README.md': '/models/photos',
   'recipes/nuclei/README.md': '/models/nuclei',
-  'recipes/objects/README.md': '/models/objects',
 };
 
 /**

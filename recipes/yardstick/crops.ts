@@ -4,14 +4,13 @@
  */
 
 import { join } from 'node:path';
-import { encodePicture } from '../../scenes/encode.ts';
-import { annotationOf } from '../../scenes/write.ts';
-import { writeAtomically } from '../../src/core/node/atomic-write.ts';
+import sharp from 'sharp';
 import { makeFolder } from '../../src/core/node/make-folder.ts';
 import { plural } from '../../src/core/plural.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { cutWindow } from '../../src/data/augment/crop.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
+import { maskFields } from '../../src/data/coco/mask-fields.ts';
 import type { CocoAnnotation, CocoImage } from '../../src/data/coco/types.ts';
 import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
 import { shuffledOrder } from '../../src/data/load/order.ts';
@@ -36,13 +35,20 @@ for (let id = 1; id <= Number(count); id++) {
   const record = records[order(id - 1)];
   const sample = makeSample(await decodePicture(record.path), record);
   const { picture, boxes, masks, labels: classes } = cutWindow(sample, side, random);
-  const image = { id, file_name: `${id}.png`, width: picture.width, height: picture.height };
-  await writeAtomically(join(out, 'images', image.file_name), await encodePicture(picture, 'png'));
-  images.push(image);
+  const { width, height, data } = picture;
+  const file_name = `${id}.png`;
+  await sharp(data, { raw: { width, height, channels: 3 } }).toFile(join(out, 'images', file_name));
+  images.push({ id, file_name, width, height });
   for (const [i, mask] of masks.entries()) {
     const [x1, y1, x2, y2] = boxes.subarray(4 * i, 4 * i + 4);
-    const category = dataset.categories[classes[i] - 1];
-    annotations.push(annotationOf({ category, box: [x1, y1, x2, y2], mask }, annotations.length + 1, id));
+    annotations.push({
+      id: annotations.length + 1,
+      image_id: id,
+      category_id: dataset.categories[classes[i] - 1].id,
+      iscrowd: 0,
+      ...maskFields(mask),
+      bbox: [x1, y1, x2 - x1, y2 - y1],
+    });
   }
 }
 await writeCocoDataset(join(out, 'annotations.json'), {

@@ -6,6 +6,7 @@ import type { PlaneChoice } from '../image/plane-choice.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { loadSemantic } from '../predict/semantic.ts';
 import { measureSemantic, semanticRecords } from '../run/measure-semantic.ts';
+import { requireSharedCategory } from '../score/categories.ts';
 import type { EvalOptions } from './eval-options.ts';
 import { formatTable } from './format.ts';
 import { weightFile } from './model-argument.ts';
@@ -17,6 +18,7 @@ interface SemanticEvalOptions
     Pick<PredictionOptions, 'threads' | 'device' | 'minSize' | 'maxSize'>,
     PlaneChoice {
   model: string;
+  data: string;
   images: string;
   offline?: true;
 }
@@ -51,6 +53,7 @@ export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
 /**
  * Predicts a data set with an FCN and prints mean IoU and pixel accuracy.
  * @param given The options that the user gave, such as `--type`.
+ * @throws InputError where the model knows none of the data set's categories.
  */
 export async function evalSemantic(
   dataset: CocoData,
@@ -69,8 +72,10 @@ export async function evalSemantic(
   });
   try {
     const { categories } = model.config;
-    const { images, page, channel } = options;
-    const records = semanticRecords(categories.slice(1), dataset, { folder: images, page, channel });
+    const { data, images, page, channel } = options;
+    const foreground = categories.slice(1);
+    requireSharedCategory(data, dataset.categories, foreground);
+    const records = semanticRecords(foreground, dataset, { folder: images, page, channel });
     const { accuracy, meanIou, iou } = await measureSemantic(model, records);
     const perCategory = categories.map(({ name }, i) => ({
       name,

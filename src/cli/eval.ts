@@ -31,7 +31,7 @@ import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
 import { hashedModel } from './hashed-model.ts';
 import { LimitNote } from './limit-note.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
+import { modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
 import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
@@ -63,7 +63,7 @@ export function evalCommand(): Command {
       "Runs a model on every picture of a COCO data set and scores the results with COCO's metrics. Every detection " +
         'that the model keeps is scored (box.scoreThreshold, 0.05 in most), not only those that predict shows. For an FCN it prints mean IoU and pixel accuracy instead.',
     )
-    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .addOption(requiredModelOption())
     .requiredOption('-d, --data <coco.json>', 'ground truth')
     .requiredOption('-i, --images <dir>', 'folder of the pictures')
     .option(

@@ -12,7 +12,7 @@ import { isSourceUrl } from '../vis/report/step-sources.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { annotatedObjects } from './explain-truth.ts';
 import { formatBytes } from './format.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
+import { modelFile, modelOption, offlineOption } from './model-argument.ts';
 import { count, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
@@ -44,7 +44,7 @@ export function explainCommand(): Command {
         "compared with RoIPool, class scores, mask logits and the pasted mask, with the model's actual numbers. It works offline.",
     )
     .argument('<picture>', 'a picture file')
-    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .addOption(modelOption())
     .requiredOption('-o, --out <report.html>', 'the report to write')
     .addOption(
       new Option('-l, --lang <language>', 'language of the report')
@@ -72,7 +72,7 @@ export function explainCommand(): Command {
       'after',
       `
 Examples:
-  mask-rcnn explain cells.png --model nuclei --out report.html
+  mask-rcnn explain street.jpg --out report.html
   mask-rcnn explain cells.png --model nuclei --lang zh --instance 3 --out report.zh.html`,
     )
     .action(explainAction);

@@ -6,7 +6,7 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { writePth } from '../weights/torch/writer.ts';
 import { exportOnnx, type OnnxOptions, onnxFlags, refuse } from './export-onnx.ts';
 import { formatBytes } from './format.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
+import { modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
 import { print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPredictionOptions, computeOptionNames, tileOptionNames } from './prediction-options.ts';
@@ -24,7 +24,7 @@ export function exportCommand(): Command {
       "To torchvision: a .pth that `torch.load` reads, a state_dict under torchvision's names, which the torchvision " +
         'model of the same structure loads with strict=True. To ONNX: one graph from a picture to its instances.',
     )
-    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .addOption(requiredModelOption())
     .addOption(new Option('--to <tool>', 'target').choices(['torchvision', 'onnx']).default('torchvision'))
     .requiredOption('-o, --out <file>', 'the file to write (.pth, .onnx)')
     .option('--half, --fp16', 'store weights as float16; ONNX models still compute in float32')

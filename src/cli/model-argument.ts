@@ -1,8 +1,23 @@
 import { Option } from 'commander';
+import { defaultModel } from '../core/default-model.ts';
 import { InputError } from '../core/errors.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
 import { note } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
+
+/** `--model`, for commands that use the default model where none is named. */
+export function modelOption(): Option {
+  return anyModelOption().default(defaultModel);
+}
+
+/** `--model`, for commands that need one to be named. */
+export function requiredModelOption(): Option {
+  return anyModelOption().makeOptionMandatory();
+}
+
+function anyModelOption(): Option {
+  return new Option('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file');
+}
 
 /** `--offline`, for every command that may have to download a model. */
 export function offlineOption(): Option {

@@ -8,7 +8,7 @@ import type { FailedLine } from '../predict/result-line.ts';
 import { parseShard, type Shard, shardHeader, shardSpan } from '../queue/shards.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
+import { modelFile, modelOption, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
 import { picturesDone } from './outputs/ndjson.ts';
 import { titleOf } from './outputs/picture-result.ts';
@@ -36,7 +36,7 @@ export function predictCommand(): Command {
         'prints one line per picture, except where results go to stdout. Pictures that cannot be read are reported and skipped.',
     )
     .argument('<picture...>', picturesHelp)
-    .requiredOption('-m, --model <name|file>', 'a name that `mask-rcnn models` lists, or a model file')
+    .addOption(modelOption())
     .addOption(recursiveOption())
     .option(
       '-d, --data <coco.json>',
@@ -54,8 +54,9 @@ export function predictCommand(): Command {
       'after',
       `
 Examples:
+  mask-rcnn predict street.jpg --out overlays
   mask-rcnn predict street.jpg --model maskrcnn_resnet50_fpn_v2_coco --out overlays
-  mask-rcnn predict photos --model cells.safetensors --score 0 --json results.json
+  mask-rcnn predict pictures --model cells.safetensors --score 0 --json results.json
   mask-rcnn predict slides --model nuclei --csv cells.csv --pixel-size 0.32um --rois rois
   mask-rcnn predict slide.tif --model nuclei --tile auto --json results.json`,
     )

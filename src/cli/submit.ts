@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { defaultModel } from '../core/default-model.ts';
 import { UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import { openModelFile } from '../model-file/model-file.ts';
@@ -46,9 +47,10 @@ export function submitCommand(): Command {
     )
     .option('--list <file>', "a file with a picture on each line; '-' for stdin")
     .addOption(recursiveOption())
-    .requiredOption(
+    .option(
       '-m, --model <name|file>',
       'a name that `mask-rcnn models` lists, a model file, or its http(s) or s3:// address',
+      defaultModel,
     )
     .requiredOption(
       '-o, --out <folder>',
@@ -64,9 +66,9 @@ export function submitCommand(): Command {
       'after',
       `
 Examples:
-  mask-rcnn submit photos --recursive --model objects --out results --queue redis://queue.example:6379
-  find photos -name '*.jpg' | sort | mask-rcnn submit --list - --model objects --out results
-  mask-rcnn submit s3://pictures/2026 --model objects --out s3://results/2026 --score 0.3`,
+  mask-rcnn submit pictures --recursive --out results --queue redis://queue.example:6379
+  find pictures -name '*.jpg' | sort | mask-rcnn submit --list - --out results
+  mask-rcnn submit s3://pictures/2026 --model nuclei --out s3://results/2026 --score 0.3`,
     )
     .action(submitAction);
 }

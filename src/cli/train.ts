@@ -66,7 +66,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--from <model>',
-      'model to start from: a file, or a name that `mask-rcnn models` lists (default: objects)',
+      'model to start from: a file, or a name that `mask-rcnn models` lists (default: photos)',
     )
     .option(
       '--arch <name>',

@@ -6,7 +6,7 @@ const train = { data: 'a.json', images: 'pictures' };
 describe('the configuration of a run', () => {
   it('requires only annotations and pictures', () => {
     const run = parseRunConfig('run.json', { train });
-    expect(run).toMatchObject({ train, validation: null, from: 'objects', model: {} });
+    expect(run).toMatchObject({ train, validation: null, from: 'photos', model: {} });
     expect(run.training).toMatchObject({
       seed: 1,
       steps: null,
@@ -58,14 +58,14 @@ describe('the configuration of a run', () => {
   });
 
   it('starts from the default model unless it specifies one', () => {
-    expect(withDefaultStart({ train }, 'objects')).toEqual({ train, from: 'objects' });
+    expect(withDefaultStart({ train })).toEqual({ train, from: 'photos' });
     for (const said of [
       { from: null },
       { from: 'nuclei' },
       { architecture: 'x' },
       { backboneWeights: 'y' },
     ]) {
-      expect(withDefaultStart({ train, ...said }, 'objects')).toEqual({ train, ...said });
+      expect(withDefaultStart({ train, ...said })).toEqual({ train, ...said });
     }
   });
 });

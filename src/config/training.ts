@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultModel } from '../core/default-model.ts';
 import { isPlainObject } from './merge.ts';
 import { parseWith } from './parse.ts';
 
@@ -189,9 +190,6 @@ const pictureSetSchema = z.strictObject({
     .default(null),
 });
 
-/** The model that training starts from if a run names neither a model nor an architecture; null: from scratch. */
-const defaultStart: string | null = 'objects';
-
 /** A whole run, as `mask-rcnn train --config` reads it. */
 export const runConfigSchema = z.strictObject({
   /** The data set to train on. */
@@ -200,7 +198,7 @@ export const runConfigSchema = z.strictObject({
   validation: pictureSetSchema.nullable().default(null),
   /**
    * A model to start from: a file, or a name that `mask-rcnn models` lists; null: from scratch, or from
-   * `backboneWeights`. If omitted, it is `objects`, unless there is an `architecture` or `backboneWeights`.
+   * `backboneWeights`. If omitted, it is `photos`, unless there is an `architecture` or `backboneWeights`.
    */
   from: z.string().nullable().default(null),
   /**
@@ -235,12 +233,12 @@ export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
  * @throws InputError that names every wrong key, the expected value and, for unknown keys, the nearest valid ones.
  */
 export function parseRunConfig(source: string, value: unknown): RunConfig {
-  return parseWith(runConfigSchema, source, withDefaultStart(value, defaultStart));
+  return parseWith(runConfigSchema, source, withDefaultStart(value));
 }
 
-/** Sets `from` in a run that neither has it nor says what to build. */
-export function withDefaultStart(value: unknown, start: string | null): unknown {
+/** Sets `from` to the default model in a run that neither has it nor says what to build. */
+export function withDefaultStart(value: unknown): unknown {
   if (!isPlainObject(value)) return value;
   const said = (['from', 'architecture', 'backboneWeights'] as const).some((key) => value[key] !== undefined);
-  return said ? value : { ...value, from: start };
+  return said ? value : { ...value, from: defaultModel };
 }

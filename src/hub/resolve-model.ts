@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultModel } from '../core/default-model.ts';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { nearNames } from '../core/near-names.ts';
 import { convertedPath } from './cache.ts';
@@ -30,8 +31,8 @@ export interface ShippedModel {
 }
 
 /**
- * Finds the file of a model: a path is returned as it is; a name is that of a model shipped with the package, or of a
- * published one, which is pulled and converted at its first use.
+ * Finds the file of a model: the path of a file is returned as it is; a name is that of a model shipped with the
+ * package, or of a published one, which is pulled and converted at its first use. A folder of that name does not matter.
  * @returns Path of a local file.
  * @throws MaskRcnnError that lists similar names where a name is unknown; InputError where a path has no file, and
  *   what `pull` and `convert` throw.
@@ -39,11 +40,11 @@ export interface ShippedModel {
 export async function resolveModel(nameOrPath: string, options: ResolveOptions): Promise<string> {
   const found = await kindOf(nameOrPath);
   if (found === 'file') return nameOrPath;
-  if (found === 'folder') throw new InputError(nameOrPath, 'is a folder, expected a model file');
   const shipped = (await shippedModels()).find(({ name }) => name === nameOrPath);
   if (shipped) return shipped.path;
   const published = findPublished(nameOrPath);
   if (published) return convertedModel(published, options);
+  if (found === 'folder') throw new InputError(nameOrPath, 'is a folder, expected a model file');
   if (/[\\/]|\.(safetensors|pth|pt|pkl|onnx)$/.test(nameOrPath))
     throw new InputError(nameOrPath, 'no such file');
   throw await unknownModel(nameOrPath);
@@ -59,7 +60,7 @@ async function convertedModel(model: PublishedModel, options: ResolveOptions): P
   return target;
 }
 
-/** The models in the package's `models/` folder, by name. */
+/** The models in the package's `models/` folder: the default model, then the others by name. */
 export async function shippedModels(): Promise<ShippedModel[]> {
   // Two folders up from src/hub as well as from dist/hub.
   const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
@@ -70,7 +71,8 @@ export async function shippedModels(): Promise<ShippedModel[]> {
       const path = join(folder, file);
       return { name: file.slice(0, -'.safetensors'.length), path, size: (await stat(path)).size };
     });
-  return Promise.all(models);
+  const rank = ({ name }: ShippedModel) => (name === defaultModel ? 0 : 1);
+  return (await Promise.all(models)).sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
 /** The error for an unknown name of a model. */

@@ -10,7 +10,7 @@ import { codeBlocks } from '../support/docs-blocks.ts';
 import { programsOf } from '../support/docs-programs.ts';
 import { DocsProject } from '../support/docs-project.ts';
 
-const model = fileURLToPath(new URL('../../models/objects.safetensors', import.meta.url));
+const model = fileURLToPath(new URL('../../models/photos.safetensors', import.meta.url));
 
 describe.skipIf(!hasChromium('the programs of the page on browsers'))('docs/browser.md in Chromium', () => {
   const project = new DocsProject();
@@ -20,7 +20,7 @@ describe.skipIf(!hasChromium('the programs of the page on browsers'))('docs/brow
   beforeAll(async () => {
     await project.writeFixtures();
     await sharp(project.at('photo.jpg')).toFile(project.at('photo.png'));
-    const inNode = await load('objects');
+    const inNode = await load('photos');
     expected = (await inNode.predict(project.at('photo.png'))).instances.length;
     await inNode.dispose();
     browser = await launchChromium();
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium('the programs of the page on browsers'))('docs/brow
     };
     const input = [write('index.html', 'main'), write('in-worker.html', 'hand-over')];
     mkdirSync(project.at('public', 'models'), { recursive: true });
-    symlinkSync(model, project.at('public', 'models', 'objects.safetensors'));
+    symlinkSync(model, project.at('public', 'models', 'photos.safetensors'));
     await build({ root: project.folder, logLevel: 'error', build: { rollupOptions: { input } } });
     const options = { port: 0, host: '127.0.0.1' };
     const server = await preview({ root: project.folder, logLevel: 'error', preview: options });

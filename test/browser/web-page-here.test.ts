@@ -146,6 +146,9 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     const { port } = host.address() as AddressInfo;
     const other = await openPage(browser, `http://127.0.0.1:${port}/`);
     expect(await other.page.locator('text=On the server').count()).toBe(0);
+    expect(await other.page.locator('#model option').allInnerTexts()).toEqual(['photos', 'nuclei']);
+    expect(await other.page.locator('#model option:checked').innerText()).toBe('photos');
+    await other.page.selectOption('#model', { label: 'nuclei' });
     await drop(other.page, 'cells.png');
     // A plain host does not send the headers for cross-origin isolation.
     expect(await untilFound(other.page)).toContain('1 thread');

@@ -35,7 +35,7 @@ describe('the documentation', () => {
       expect(cells.slice(3, -2), `${page}: ${name}`).toEqual(metrics);
       if (size !== null) expect(cells.at(-2)).toBe(formatBytes(size));
     }
-    for (const name of ['objects', 'nuclei']) {
+    for (const name of ['photos', 'nuclei']) {
       const { size } = statSync(join(root, 'models', `${name}.safetensors`));
       const row = rows.find((line) => line.startsWith(`| [\`${name}\`]`));
       expect(row, `${page}: ${name}`).toContain(`| ${formatBytes(size)} |`);

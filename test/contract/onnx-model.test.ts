@@ -202,9 +202,13 @@ describe.each(Object.entries(variants))('%s', async (name, [architecture, ...ove
 
 /** The shipped models, for smaller pictures. */
 const shipped: Record<string, object> = {
-  // NMS by the smaller box, and masks that rescore.
-  objects: { preprocess: { minSize: 224, maxSize: 320 }, rpn: { preNmsTopN: 300, postNmsTopN: 200 } },
-  // The same, contrast, and pictures that are only enlarged.
+  // Masks that rescore, of 80 classes.
+  photos: {
+    preprocess: { minSize: 224, maxSize: 320 },
+    rpn: { preNmsTopN: 300, postNmsTopN: 200 },
+    defaultScore: 0.1,
+  },
+  // The same, NMS by the smaller box, contrast, and pictures that are only enlarged.
   nuclei: { preprocess: { minSize: 192, maxSize: 320 }, rpn: { preNmsTopN: 300, postNmsTopN: 200 } },
 };
 
@@ -218,7 +222,7 @@ describe.each(Object.entries(shipped))('the shipped model %s', async (name, over
     const picture =
       name === 'nuclei'
         ? drawNuclei({ seed: 3, width: 200, height: 150 }).picture
-        : await decodePicture('docs/images/scene.jpg');
+        : await decodePicture('examples/demo/pictures/tennis-team.jpg');
     const expected = await ours(picture);
     expect(expected.instances.length).toBeGreaterThan(1);
     const outputs = await complete(picture);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -115,10 +115,17 @@ test('a wrong file under the published name is never converted', async () => {
   expect(await readFile(downloadedPath(model), 'utf8')).toBe('not the weights');
 });
 
-test('shipped models are found by name', async () => {
+test('shipped models are found by name, the default first, also beside folders of these names', async () => {
   const shipped = await shippedModels();
-  expect(shipped.map(({ name }) => name)).toContain('nuclei');
-  for (const { name, path } of shipped) {
-    expect(await resolveModel(name, { convert: unused })).toBe(path);
+  expect(shipped.map(({ name }) => name).slice(0, 2)).toEqual(['photos', 'nuclei']);
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    for (const { name, path } of shipped) {
+      await mkdir(name);
+      expect(await resolveModel(name, { convert: unused })).toBe(path);
+    }
+  } finally {
+    process.chdir(before);
   }
 });

@@ -107,6 +107,22 @@ describe('mask-rcnn eval', () => {
     expect(thresholdOf('--model', model, '--score', '0.75')).toBe(0.75);
   });
 
+  it.each([
+    ['a detector', () => file('model.safetensors'), 'ant, bee, cat, dog'],
+    ['an FCN', () => join(root, 'test/golden/semantic/fcn.pth'), 'class_1, class_2, class_3, class_4'],
+  ])('says that %s knows none of the categories', async (_, model, known) => {
+    const { images } = JSON.parse(readFileSync(file('data.json'), 'utf8'));
+    const categories = [{ id: 24, name: 'zebra' }];
+    writeFileSync(file('zebras.json'), JSON.stringify({ images, categories, annotations: [] }));
+    const args = ['--model', model(), '--data', file('zebras.json'), '--images', file('images')];
+    const { stdout, error } = await runCommand(evalCommand(), args);
+    vi.restoreAllMocks();
+    expect(String(error)).toContain(
+      `zebras.json: none of its categories (zebra) is among those of the model: ${known}`,
+    );
+    expect(stdout).toBe('');
+  });
+
   it('stores the best score threshold in the model, which the next report uses', () => {
     const { annotations } = JSON.parse(readFileSync(file('data.json'), 'utf8'));
     const found = annotations.map((annotation: object, i: number) => ({

@@ -107,6 +107,17 @@ describe('results', () => {
     );
   });
 
+  test('without --model, the model photos predicts, also beside a folder of that name', async () => {
+    await mkdir(join(folder, 'photos'));
+    const args = ['shrunk.png', '--min-size', '96', '--score', '0.05', '--json', '-'];
+    const usual = await predict(...args);
+    expect(usual.status, usual.stderr).toBe(0);
+    const named = await predict(...args, '--model', 'photos');
+    expect(usual.stdout).toBe(named.stdout);
+    const other = await predict(...args, '--model', 'nuclei');
+    expect(other.stdout).not.toBe(named.stdout);
+  });
+
   test("without --score the model's own threshold holds", async () => {
     const scores = await golden('mask-v1.shrunk.safetensors', 'detections.scores');
     const middle = (scores[0] + scores[scores.length - 1]) / 2;
@@ -243,7 +254,6 @@ describe('bad pictures', () => {
 
 describe('wrong usage and failures: one line, nothing written', () => {
   const cases: [string, () => string[], number, RegExp][] = [
-    ['no model', () => ['.'], 2, /required option '-m, --model <name\|file>' not specified/],
     ['a score above 1', () => ['.', '--model', mask, '--score', '2'], 2, /Expected a number from 0 to 1/],
     [
       'a score that is no number',

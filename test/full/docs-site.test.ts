@@ -138,6 +138,7 @@ describe('the documentation site', () => {
     it('finds objects in the live demo', { timeout: 300_000 }, async () => {
       const { page, errors } = await open('demo.html');
       const demo = page.frameLocator('.live-demo iframe');
+      await demo.locator('#model').selectOption({ label: 'nuclei' });
       await demo.getByRole('button', { name: 'Example' }).click();
       await demo.locator('.shape').first().waitFor({ timeout: 240_000 });
       expect(errors).toEqual([]);

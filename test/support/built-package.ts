@@ -38,6 +38,7 @@ const inputs = [
   ...packedAsTheyAre,
   'src',
   'web',
+  'examples/demo',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

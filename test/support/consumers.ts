@@ -4,7 +4,7 @@
 export const nodeProgram = `import { load, type Instance, type PictureSource, type Prediction } from 'mask-rcnn';
 
 export async function count(picture: PictureSource): Promise<number> {
-  const model = await load('objects', { threads: 1 });
+  const model = await load('nuclei', { threads: 1 });
   const prediction: Prediction = await model.predict(picture, { score: 0.5 });
   await model.dispose();
   return prediction.instances.filter(hasMask).length;
@@ -80,7 +80,7 @@ export const pageProgram = `import { load } from 'mask-rcnn'
 const app = document.querySelector<HTMLDivElement>('#app')!
 app.innerHTML = '<input type="file" /><p></p>'
 const status = app.querySelector('p')!
-const model = await load('/objects.safetensors')
+const model = await load('/nuclei.safetensors')
 status.textContent = 'ready'
 app.querySelector('input')!.addEventListener('change', async (event) => {
   const file: File = (event.currentTarget as HTMLInputElement).files![0]

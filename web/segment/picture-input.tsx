@@ -3,15 +3,17 @@ import { droppedFiles } from '../files/dropped-files.ts';
 import { type NamedFile, namedFiles } from '../files/named-files.ts';
 import type { ChosenPicture } from '../shell/use-session.ts';
 import { useWords } from '../words/language.tsx';
-import type { PageError } from '../words/page-error.ts';
+import { errorText, PageError } from '../words/page-error.ts';
 import { CameraDialog } from './camera-dialog.tsx';
 import { picturesAmong } from './picture-files.ts';
 
 interface PictureInputProps {
   /** Whether this view handles what is dropped or pasted on the page. */
   isListening: boolean;
+  /** Those of the chosen model, for which the example is chosen; empty where they are not known yet. */
+  categories: readonly { name: string }[];
   onPictures: (pictures: readonly ChosenPicture[]) => void;
-  /** Called with each choice of files: the problem with some of them, or null. */
+  /** Called with each choice of pictures: the problem with some of them, or null. */
   onProblem: (problem: PageError | null) => void;
 }
 
@@ -24,8 +26,8 @@ const canOpenFolders =
   !matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 /** Buttons to open, take or generate pictures; the whole page also accepts dropped and pasted ones. */
-export function PictureInput({ isListening, onPictures, onProblem }: PictureInputProps) {
-  const { say } = useWords();
+export function PictureInput({ isListening, categories, onPictures, onProblem }: PictureInputProps) {
+  const { language, say } = useWords();
   const input = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const [isCameraOpen, setCameraOpen] = useState(false);
@@ -40,9 +42,14 @@ export function PictureInput({ isListening, onPictures, onProblem }: PictureInpu
     onProblem(null);
     onPictures([{ blob, name }]);
   };
-  const drawExample = async () => {
-    const { drawExample: draw } = await import('./example-picture.ts');
-    takeOne(await draw(), 'example.png');
+  const openExample = async () => {
+    try {
+      const { examplePicture } = await import('./example-picture.ts');
+      const { blob, name } = await examplePicture(categories);
+      takeOne(blob, name);
+    } catch (error) {
+      onProblem(new PageError('exampleFailed', { message: errorText(error, language) }));
+    }
   };
   const fileInput = { class: 'visually-hidden', type: 'file', multiple: true, tabIndex: -1 } as const;
   const onChange = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
@@ -81,7 +88,7 @@ export function PictureInput({ isListening, onPictures, onProblem }: PictureInpu
       <button type="button" class="button" onClick={() => setCameraOpen(true)}>
         {say('camera')}
       </button>
-      <button type="button" class="button" onClick={() => void drawExample()}>
+      <button type="button" class="button" onClick={() => void openExample()}>
         {say('example')}
       </button>
       {isCameraOpen && (

@@ -71,7 +71,12 @@ export function SegmentView({ session, isListening, isShown }: SegmentViewProps)
   return (
     <div class="segment-view">
       <div class="segment-picture">
-        <PictureInput isListening={isListening} onPictures={session.setPictures} onProblem={setProblem} />
+        <PictureInput
+          isListening={isListening}
+          categories={facts?.categories ?? []}
+          onPictures={session.setPictures}
+          onProblem={setProblem}
+        />
         {problem && (
           <p class={problem.key === 'leftOutFiles' ? 'notice' : 'notice notice-error'} role="alert">
             {errorText(problem, language)}

@@ -23,6 +23,7 @@ export const chinese: Record<WordKey, string> = {
   openFolder: '打开文件夹',
   camera: '摄像头',
   example: '示例',
+  exampleFailed: '无法加载示例：{message}',
   dropPicture: '松开以打开图片',
   notPicture: '{name} 不是图片（{type}）',
   noPictures: '这些文件中没有图片。',

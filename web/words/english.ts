@@ -23,6 +23,7 @@ export const english = {
   openFolder: 'Open folder',
   camera: 'Camera',
   example: 'Example',
+  exampleFailed: 'The example cannot be loaded: {message}',
   dropPicture: 'Drop the pictures',
   notPicture: '{name} is not a picture ({type})',
   noPictures: 'There are no pictures among these files.',

@@ -1,7 +1,7 @@
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
-import scene from '../../images/scene.jpg';
+import photos from '../../images/photos.jpg';
 import { LiveDemo } from './live-demo.ts';
 import './style.css';
 
@@ -9,7 +9,7 @@ const theme: Theme = {
   extends: DefaultTheme,
   Layout: () =>
     h(DefaultTheme.Layout, null, {
-      'home-hero-image': () => h('img', { src: scene, class: 'hero-picture', alt: '' }),
+      'home-hero-image': () => h('img', { src: photos, class: 'hero-picture', alt: '' }),
     }),
   enhanceApp({ app }) {
     app.component('LiveDemo', LiveDemo);

@@ -39,7 +39,7 @@ export function previewCommand(): Command {
     .requiredOption('-o, --out <file>', 'the HTML file to write')
     .option('-i, --images <dir>', 'folder of the pictures')
     .option('-c, --config <file>', 'the run as JSON, for its augmentation and model')
-    .option('--from <model>', 'model that training will start from (default: objects)')
+    .option('--from <model>', 'model that training will start from (default: photos)')
     .option('-n, --count <n>', 'number of samples', count, 12)
     .option('--seed <n>', 'random seed (default: 1)', count)
     .addOption(offlineOption());

@@ -59,9 +59,9 @@ describe('fetching a model', () => {
 
 describe('load in a browser', () => {
   it('says so where a page comes instead of a model', async () => {
-    await expect(load(`${base}/objects`)).rejects.toThrow(
-      `${base}/objects: the server sent an HTML page, not a model file; in a browser, give the address at which the ` +
-        "model file is served, such as '/models/objects.safetensors'",
+    await expect(load(`${base}/photos`)).rejects.toThrow(
+      `${base}/photos: the server sent an HTML page, not a model file; in a browser, give the address at which the ` +
+        "model file is served, such as '/models/photos.safetensors'",
     );
   });
 

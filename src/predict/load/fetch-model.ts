@@ -45,7 +45,7 @@ export async function fetchModel(
 /** What a server of a single-page application answers to addresses that it does not know. */
 const htmlProblem =
   'the server sent an HTML page, not a model file; in a browser, give the address at which the model file is served, ' +
-  "such as '/models/objects.safetensors'";
+  "such as '/models/photos.safetensors'";
 
 /** A model file starts with the length of its header, eight bytes that no page starts with. */
 function isHtml(bytes: Uint8Array): boolean {

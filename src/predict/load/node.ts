@@ -39,7 +39,7 @@ const loadNames: OptionNames<LoadOptions> = {
  * ```ts
  * import { load } from 'mask-rcnn';
  *
- * const model = await load('objects');
+ * const model = await load('photos');
  * const { instances } = await model.predict('photo.jpg', { score: 0.6 });
  * for (const { category, score, box, mask } of instances) {
  *   console.log(category.name, score, box, mask?.area);

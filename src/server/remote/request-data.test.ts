@@ -14,7 +14,7 @@ const explain: Job = {
   choices: {},
   output: 'report',
   follow: { instance: 2 },
-  report: { language: 'zh', modelName: 'objects', version: '1' },
+  report: { language: 'zh', modelName: 'photos', version: '1' },
   pooler: 'roiPool',
 };
 

@@ -141,11 +141,17 @@ export function testPictures(served: () => ServedPage): void {
     await other.page.close();
   });
 
-  test('draws an example', async () => {
+  test('opens an example for the chosen model: nuclei, or a photograph', async () => {
     const { page } = served();
     await page.getByRole('button', { name: 'Example' }).click();
     await page.waitForSelector('img[alt="example.png"]');
     await untilFound(page);
     expect(await countShapes(page)).toBeGreaterThan(5);
+    await page.selectOption('#model', { label: 'many-classes' });
+    await page.getByRole('button', { name: 'Example' }).click();
+    const photograph = page.locator('img[alt="example.jpg"]');
+    await photograph.waitFor();
+    await untilFound(page);
+    expect(await photograph.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(560);
   });
 }
