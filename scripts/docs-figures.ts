@@ -17,7 +17,7 @@ const folder = join(docs, 'images', 'how');
 const pages = { en: join(docs, 'mask-rcnn.md'), zh: join(docs, 'zh', 'mask-rcnn.md') } as const;
 type Language = keyof typeof pages;
 
-const pictureName = 'buses.jpg';
+const pictureName = 'airport.jpg';
 const modelName = 'photos';
 
 /** Groups of figures in the order of the report. */

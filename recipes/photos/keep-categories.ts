@@ -29,7 +29,11 @@ const predictors: [prefix: string, perClass: number, rows: readonly number[]][] 
   ['roi_heads.mask_predictor.mask_fcn_logits.', 1, classes],
 ];
 
-function selectRows({ shape, data }: Float32Tensor, perClass: number, rows: readonly number[]): Float32Tensor {
+function selectRows(
+  { shape, data }: Float32Tensor,
+  perClass: number,
+  rows: readonly number[],
+): Float32Tensor {
   const length = (data.length / shape[0]) * perClass;
   const selected = rows.map((row) => data.subarray(row * length, (row + 1) * length));
   const result = new Float32Array(length * rows.length);

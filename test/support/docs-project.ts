@@ -50,7 +50,7 @@ export class DocsProject {
 
   /** Pictures, `notes.txt`, the stack `stack.ome.tif`, the models `cells.safetensors` and `fcn.pth`, and a data set of two pictures under the names that the pages give it. */
   async writeFixtures(): Promise<void> {
-    copyFileSync(join(root, 'examples', 'demo', 'pictures', 'buses.jpg'), this.at('photo.jpg'));
+    copyFileSync(join(root, 'examples', 'demo', 'pictures', 'airport.jpg'), this.at('photo.jpg'));
     const { width, height, data } = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
     await sharp(data, { raw: { width, height, channels: 3 } }).toFile(this.at('cells.png'));
     writeFileSync(this.at('notes.txt'), 'not a picture');
