@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { isPlainObject, merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
+import { defaultModel } from '../core/default-model.ts';
 import { UsageError } from '../core/errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 import { readJson } from '../core/node/read-json.ts';
@@ -66,7 +67,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--from <model>',
-      'model to start from: a file, or a name that `mask-rcnn models` lists (default: photos)',
+      `model to start from: a file, or a name that \`mask-rcnn models\` lists (default: ${defaultModel})`,
     )
     .option(
       '--arch <name>',

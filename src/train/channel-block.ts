@@ -9,11 +9,19 @@ const candidates = [16, 8, 4];
 const channels = 16;
 const kernel = 3;
 
+const known = new WeakMap<Runtime, Promise<number | undefined>>();
+
 /**
  * The number of channels per block (`EmitOptions.channelBlock`) with which a runtime computes a small depthwise
  * convolution right; undefined if there is none. ONNX Runtime does not tell which one it uses.
  */
-export async function channelBlockOf(runtime: Runtime): Promise<number | undefined> {
+export function channelBlockOf(runtime: Runtime): Promise<number | undefined> {
+  const block = known.get(runtime) ?? tryBlocks(runtime);
+  known.set(runtime, block);
+  return block;
+}
+
+async function tryBlocks(runtime: Runtime): Promise<number | undefined> {
   if (!runtime.blocksChannels) return undefined;
   for (const block of candidates) if (await computesWith(runtime, block)) return block;
   return undefined;

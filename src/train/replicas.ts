@@ -40,24 +40,10 @@ export function startReplicas(spec: TaskSpec, weights: ModelWeights, options: Re
   const threads = options.threads ?? shareOfCores(replicas);
   const data: ReplicaData = { spec, weights, batchSize, threads };
   const module = new URL('./replica-worker', import.meta.url);
-  type Replica = ThreadPool<ReplicaRun, StepResult>;
-  const all: Replica[] = Array.from({ length: replicas }, () => new ThreadPool({ module, threads: 1, data }));
-  const free = [...all];
-  const waiting: ((replica: Replica) => void)[] = [];
+  const pool = new ThreadPool<ReplicaRun, StepResult>({ module, threads: replicas, data, tasksPerThread: 1 });
   return {
-    async run(batch, seed) {
-      const replica = free.shift() ?? (await new Promise<Replica>((resolve) => waiting.push(resolve)));
-      try {
-        return await replica.run({ batch, seed });
-      } finally {
-        const next = waiting.shift();
-        if (next) next(replica);
-        else free.push(replica);
-      }
-    },
-    release: async () => {
-      await Promise.all(all.map((replica) => replica.close()));
-    },
+    run: (batch, seed) => pool.run({ batch, seed }),
+    release: () => pool.close(),
   };
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { merge } from '../../config/merge.ts';
 import type { Category } from '../../config/schema.ts';
 import type { RunInput } from '../../config/training.ts';
+import { defaultModel } from '../../core/default-model.ts';
 import { UsageError } from '../../core/errors.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { readJson } from '../../core/node/read-json.ts';
@@ -39,7 +40,7 @@ export function previewCommand(): Command {
     .requiredOption('-o, --out <file>', 'the HTML file to write')
     .option('-i, --images <dir>', 'folder of the pictures')
     .option('-c, --config <file>', 'the run as JSON, for its augmentation and model')
-    .option('--from <model>', 'model that training will start from (default: photos)')
+    .option('--from <model>', `model that training will start from (default: ${defaultModel})`)
     .option('-n, --count <n>', 'number of samples', count, 12)
     .option('--seed <n>', 'random seed (default: 1)', count)
     .addOption(offlineOption());

@@ -18,22 +18,37 @@ export interface ThreadPoolOptions {
   readonly threads: number;
   /** The `workerData` of every thread. */
   readonly data: unknown;
+  /**
+   * Tasks that a thread holds at most; the others wait for the next thread that is free. Default: any number, so that
+   * threads have work while this one is busy.
+   */
+  readonly tasksPerThread?: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Tasks that it has not answered. */
+  tasks: number;
 }
 
 /** Threads that run tasks of one kind in parallel. */
 export class ThreadPool<Task, Answer> {
-  readonly #workers: Worker[];
+  readonly #threads: Thread[];
+  readonly #tasksPerThread: number;
+  /** Tasks that no thread has. */
+  readonly #queue: { id: number; task: Task }[] = [];
   readonly #waiting = new Map<number, Waiting<Answer>>();
   #next = 0;
   #closed = false;
   #failure: Error | null = null;
 
-  constructor({ module, threads, data }: ThreadPoolOptions) {
-    this.#workers = Array.from({ length: threads }, () => this.#start(module, data));
+  constructor({ module, threads, data, tasksPerThread = Infinity }: ThreadPoolOptions) {
+    this.#tasksPerThread = tasksPerThread;
+    this.#threads = Array.from({ length: threads }, () => this.#start(module, data));
   }
 
   /**
-   * Assigns tasks to threads in turn: of as many consecutive tasks as there are threads, each thread runs one.
+   * Gives the task to the thread with the fewest.
    * @throws the thread's error; a `MaskRcnnError` remains one.
    */
   run(task: Task): Promise<Answer> {
@@ -41,23 +56,38 @@ export class ThreadPool<Task, Answer> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#workers[id % this.#workers.length].postMessage({ id, task });
+      this.#queue.push({ id, task });
+      this.#assign();
     });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
-  #start(module: URL, data: unknown): Worker {
+  #assign(): void {
+    while (this.#queue.length > 0) {
+      const idlest = this.#threads.reduce((a, b) => (b.tasks < a.tasks ? b : a));
+      if (idlest.tasks >= this.#tasksPerThread) return;
+      idlest.tasks++;
+      idlest.worker.postMessage(this.#queue.shift());
+    }
+  }
+
+  #start(module: URL, data: unknown): Thread {
     const worker = startThread(module, data);
-    worker.on('message', (reply: Reply<Answer>) => this.#settle(reply));
+    const thread = { worker, tasks: 0 };
+    worker.on('message', (reply: Reply<Answer>) => {
+      thread.tasks--;
+      this.#assign();
+      this.#settle(reply);
+    });
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', () => {
       if (!this.#closed) this.#fail(new Error(`a thread of ${basename(module.pathname)} ended`));
     });
-    return worker;
+    return thread;
   }
 
   #settle(reply: Reply<Answer>): void {

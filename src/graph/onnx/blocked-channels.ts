@@ -14,16 +14,17 @@ interface ConvAttributes {
   readonly dilations: readonly number[];
 }
 
+/** Whether the processor has blocks, and this many channels fill them. */
+export function fillsBlocks({ channelBlock }: Emission, channels: number): boolean {
+  return channelBlock !== undefined && channels % channelBlock === 0;
+}
+
 /** Whether a convolution is a depthwise one that is faster with channels in blocks. */
-export function isFasterInBlocks({ inputs, operands, channelBlock, isConstant }: Emission): boolean {
+export function isFasterInBlocks(emission: Emission): boolean {
+  const { inputs, operands, isConstant } = emission;
   const [channels, inGroup] = operands[1].shape.map(known);
-  return (
-    channelBlock !== undefined &&
-    inGroup === 1 &&
-    operands[0].shape[1] === channels &&
-    channels % channelBlock === 0 &&
-    !isConstant(inputs[1])
-  );
+  const isDepthwise = inGroup === 1 && operands[0].shape[1] === channels;
+  return isDepthwise && fillsBlocks(emission, channels) && !isConstant(inputs[1]);
 }
 
 /** A depthwise convolution: x `[N, C, H, W]`, weight `[C, 1, k, k]` and, where there is one, bias `[C]`. */

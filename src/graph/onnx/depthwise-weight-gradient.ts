@@ -1,7 +1,7 @@
 import { addDims, type Dim, scaleDim } from '../dim.ts';
 import type { OperationParameters } from '../operations.ts';
 import { GraphError, known } from '../shape-checks.ts';
-import { blockedByMaps } from './blocked-channels.ts';
+import { blockedByMaps, fillsBlocks } from './blocked-channels.ts';
 import type { Emission } from './emission.ts';
 
 /** The gradient of a depthwise convolution's weight: the fastest form that the shapes and the processor permit. */
@@ -9,12 +9,12 @@ export function emitDepthwiseWeightGradient(
   emission: Emission,
   parameters: OperationParameters['depthwiseWeightGradient'],
 ): void {
-  const { node, value, operands, output, integers, channelBlock } = emission;
+  const { node, value, operands, output, integers } = emission;
   const { kernel, stride } = parameters;
   const [pictures, channels] = operands[0].shape.slice(0, 2).map(known);
   const groups = pictures * channels;
-  const inBlocks = channelBlock !== undefined && groups % channelBlock === 0;
-  const multiplies = !inBlocks && stride === 1 && operands[0].shape.slice(2).every(isSmall);
+  const multiplies =
+    !fillsBlocks(emission, groups) && stride === 1 && operands[0].shape.slice(2).every(isSmall);
   const gradients = (multiplies ? asProducts : asConvolution)(emission, parameters, groups);
   const byPicture = value('Reshape', [gradients, integers(pictures, channels, 1, kernel, kernel)]);
   node('ReduceSum', [byPicture, integers(0)], output, { keepdims: 0 });
@@ -71,7 +71,7 @@ function asConvolution(
   { kernel, stride, padding }: OperationParameters['depthwiseWeightGradient'],
   groups: number,
 ): string {
-  const { value, inputs, operands, integers, channelBlock } = emission;
+  const { value, inputs, operands, integers } = emission;
   const [x, dy] = inputs;
   // Pixels beyond x under the last kernel position; negative if the convolution left the last ones out.
   const after = ([2, 3] as const).map((axis) => {
@@ -91,7 +91,7 @@ function asConvolution(
     dilations: [stride, stride],
     pads: [padding, padding, ...after.map((amount) => Math.max(amount, 0))],
   };
-  if (channelBlock !== undefined && groups % channelBlock === 0) {
+  if (fillsBlocks(emission, groups)) {
     const kernels = value('Reshape', [dy, integers(1, groups, 0, 0)]);
     return blockedByMaps(emission, { x: image, kernels, channels: groups }, attributes);
   }
