@@ -29,7 +29,7 @@ const commands: Record<string, () => Promise<Command>> = {
 
 /**
  * The command line, ready to parse.
- * @param args The arguments. If they begin with a command, the other commands are not loaded.
+ * @param args The arguments. If they begin with a command, the other commands are not loaded; to print the version, none is.
  */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('mask-rcnn')
@@ -54,10 +54,14 @@ Environment:
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
     );
-  const wanted = Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
-  for (const name of wanted) program.addCommand(await commands[name]());
+  for (const name of neededCommands(args[0])) program.addCommand(await commands[name]());
   makeConsistent(program);
   return program;
+}
+
+function neededCommands(first: string | undefined): readonly string[] {
+  if (first === '-V' || first === '--version') return [];
+  return first !== undefined && Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
 }
 
 /** Gives every command the same error behaviour: throw instead of exit, one line, a hint at --help. */

@@ -4,7 +4,6 @@ import { checkOptions } from '../core/options.ts';
 import type { Picture } from '../image/picture.ts';
 import { stretchContrast } from '../image/stretch.ts';
 import { checkDrawables, type Drawable } from './drawable.ts';
-import { overlayElements } from './overlay.ts';
 
 export interface DrawOptions {
   /**
@@ -46,7 +45,7 @@ export async function drawInstances(
   instances: readonly Drawable[],
   options: DrawOptions = {},
 ): Promise<Uint8Array> {
-  const { overlay, scale } = prepare('drawInstances', { picture, instances, options });
+  const { overlay, scale } = await prepare('drawInstances', { picture, instances, options });
   return enlarged(picture, scale)
     .composite([
       // The SVG of a crowded picture exceeds libxml2's default limit.
@@ -74,7 +73,7 @@ export async function drawInstancesSvg(
   instances: readonly Drawable[],
   options: DrawOptions = {},
 ): Promise<string> {
-  const { overlay, scale } = prepare('drawInstancesSvg', { picture, instances, options });
+  const { overlay, scale } = await prepare('drawInstancesSvg', { picture, instances, options });
   const png = await enlarged(picture, 1).png().toBuffer();
   const image = `<image width="${picture.width * scale}" height="${picture.height * scale}"`;
   const source = `href="data:image/png;base64,${png.toString('base64')}"`;
@@ -87,7 +86,7 @@ interface Drawing {
   options: DrawOptions;
 }
 
-function prepare(caller: string, { picture, instances, options }: Drawing) {
+async function prepare(caller: string, { picture, instances, options }: Drawing) {
   checkOptions(caller, options, { labels: true, scale: true, maskOpacity: true });
   const { scale: wanted = 1 } = options;
   const scale = wanted === 'auto' ? comfortableScale(picture) : wanted;
@@ -101,6 +100,8 @@ function prepare(caller: string, { picture, instances, options }: Drawing) {
   checkDrawables(picture, instances);
   const { width, height } = picture;
   const labels = options.labels ?? 'auto';
+  // Loaded here, since many programs draw nothing: the library of fonts unpacks its dictionary when imported.
+  const { overlayElements } = await import('./overlay.ts');
   return { scale, overlay: overlayElements(instances, { width, height, scale, labels, maskOpacity }) };
 }
 

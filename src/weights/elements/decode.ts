@@ -1,5 +1,5 @@
 import { bytesPerElement, type StoredDtype } from './dtype.ts';
-import { float16Value } from './float16.ts';
+import { decodeFloat16, float16Value } from './float16.ts';
 
 /** Whether this machine's typed arrays are little-endian. */
 export const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -32,6 +32,9 @@ export function decodeFloat32(bytes: Uint8Array, dtype: StoredDtype, littleEndia
   const length = bytes.length / size;
   if (dtype === 'float32' && littleEndian === hostIsLittleEndian && bytes.byteOffset % 4 === 0) {
     return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+  }
+  if (dtype === 'float16' && littleEndian === hostIsLittleEndian && bytes.byteOffset % 2 === 0) {
+    return decodeFloat16(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const readElement = elementReaders[dtype];

@@ -22,12 +22,24 @@ export function float16Bits(value: number): number {
 
 /** The value of binary16 bits. */
 export function float16Value(bits: number): number {
-  decodeTable ??= Float32Array.from({ length: 0x10000 }, (_, every) => decode(every));
-  return decodeTable[bits & 0xffff]!;
+  return table()[bits & 0xffff]!;
 }
 
-/** All 65,536 values, computed at first use: a lookup is several times faster than arithmetic. */
+/** The values of many binary16 bits. */
+export function decodeFloat16(bits: Uint16Array): Float32Array {
+  const values = table();
+  const decoded = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) decoded[i] = values[bits[i]!]!;
+  return decoded;
+}
+
 let decodeTable: Float32Array | undefined;
+
+/** All 65,536 values, computed at first use: a lookup is several times faster than arithmetic. */
+function table(): Float32Array {
+  decodeTable ??= Float32Array.from({ length: 0x10000 }, (_, every) => decode(every));
+  return decodeTable;
+}
 
 function decode(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
