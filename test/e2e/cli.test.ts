@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../support/cli-process.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const program = await buildProgram([]);
 const names = program.commands.map((command) => command.name());
+afterEach(() => vi.restoreAllMocks());
 
 describe('help', () => {
   test('the program lists every command and exits with 0', async () => {
@@ -14,10 +16,16 @@ describe('help', () => {
   });
 
   test.each(names)('%s explains itself with an example on stdout', async (name) => {
-    const { status, stdout, stderr } = await runCli([name, '--help']);
-    expect([status, stderr]).toEqual([0, '']);
+    const { stdout, error } = await runCommand(program, [name, '--help']);
+    expect(error).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(new RegExp(`^Usage: mask-rcnn ${name} `));
     expect(stdout).toMatch(new RegExp(`^Examples?:\\n  mask-rcnn ${name}\\b`, 'm'));
+  });
+
+  test('the help of a command is printed with exit status 0', async () => {
+    const { status, stdout, stderr } = await runCli(['pull', '--help']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: mask-rcnn pull /);
   });
 
   test('without a command help goes to stderr, as wrong usage', async () => {

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 
 const web = fileURLToPath(new URL('../../web', import.meta.url));
 
@@ -8,6 +7,8 @@ const web = fileURLToPath(new URL('../../web', import.meta.url));
  * @param folder Its contents are replaced.
  */
 export async function buildPage(folder: string, mode: 'production' | 'static' = 'production'): Promise<void> {
+  // Loaded here, since most tests that import this module build nothing.
+  const { build } = await import('vite');
   await build({
     configFile: `${web}/vite.config.ts`,
     mode,

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFolder } from './built-package.ts';
 import { runCli } from './cli-process.ts';
 
 interface Manifest {
@@ -21,18 +22,16 @@ export async function writeTinyConfig(model: string, folder: string): Promise<st
   return path;
 }
 
-/** Imports a tiny model by the command line. @returns Path of the model file. */
+/** Imports a tiny model by the command line, once for all tests. @returns Path of a copy in the folder. */
 export async function importTiny(model: string, folder: string): Promise<string> {
-  const out = join(folder, `${model}.safetensors`);
-  const config = await writeTinyConfig(model, folder);
-  const { status, stderr } = await runCli([
-    'import',
-    tinyPath(`${model}.pth`),
-    '--config',
-    config,
-    '--out',
-    out,
-  ]);
-  if (status !== 0) throw new Error(stderr);
-  return out;
+  const imported = join(packageFolder, `${model}.safetensors`);
+  if (!existsSync(imported)) {
+    const config = await writeTinyConfig(model, folder);
+    const args = ['import', tinyPath(`${model}.pth`), '--config', config, '--out', imported];
+    const { status, stderr } = await runCli(args);
+    if (status !== 0) throw new Error(stderr);
+  }
+  const copy = join(folder, `${model}.safetensors`);
+  await copyFile(imported, copy);
+  return copy;
 }
