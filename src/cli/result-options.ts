@@ -194,7 +194,9 @@ function refuseSameFile(targets: Readonly<Record<string, string | undefined>>): 
     if (target === undefined || target === '-') continue;
     const owner = owners.get(resolve(target));
     if (owner !== undefined) {
-      throw new UsageError(`--${owner} and --${name} would both write ${target}; choose another file for one`);
+      throw new UsageError(
+        `--${owner} and --${name} would both write ${target}; choose another file for one`,
+      );
     }
     owners.set(resolve(target), name);
   }
