@@ -172,6 +172,7 @@ function refuseConflicts(options: ResultOptions): void {
     throw new UsageError(`${names} would mix on stdout; write one of them to a file`);
   }
   if (coco === '-') throw new UsageError('--coco: expected a file');
+  refuseSameFile({ json, csv, coco, ndjson });
   if (out !== undefined && labels !== undefined && resolve(out) === resolve(labels)) {
     throw new UsageError(
       `--out and --labels would write the same files in ${out}; choose another folder for one`,
@@ -183,6 +184,21 @@ function refuseConflicts(options: ResultOptions): void {
   const whole = wholeRun.find((name) => options[name] !== undefined);
   if (whole !== undefined) {
     throw new UsageError(`--${whole} would lack the pictures that --resume skips; run it without --resume`);
+  }
+}
+
+/** Refuses two options that name one file, of which only one form would remain. */
+function refuseSameFile(targets: Readonly<Record<string, string | undefined>>): void {
+  const owners = new Map<string, string>();
+  for (const [name, target] of Object.entries(targets)) {
+    if (target === undefined || target === '-') continue;
+    const owner = owners.get(resolve(target));
+    if (owner !== undefined) {
+      throw new UsageError(
+        `--${owner} and --${name} would both write ${target}; choose another file for one`,
+      );
+    }
+    owners.set(resolve(target), name);
   }
 }
 

@@ -99,6 +99,46 @@ test('results become annotations of another tool', async () => {
   expect(shapes).toMatchObject([{ label: 'cat <b>', score: 0.9, shape_type: 'rectangle' }]);
 });
 
+test('results of pictures in subfolders, some of one name', async () => {
+  for (const name of ['deep/x/b.png', 'deep/y/b.png', 'deep/b.png']) await folder.picture(name, 30, 20);
+  const named = ['x/b.png', 'y/b.png'].map((name, image_id) => ({
+    ...result,
+    image_id,
+    file_name: `runs/deep/${name}`,
+  }));
+  const input = folder.write('deep.json', named);
+  const out = folder.at('deep.html');
+  const args = (images: string) => [input, '--images', folder.at(images), '--out', out];
+  expect((await runCommand(showCommand(), args('deep'))).stdout).toBe(`${out}: 2 pictures\n`);
+  const names = [...readFileSync(out, 'utf8').matchAll(/data-name="([^"]*)"/g)].map(([, name]) => name);
+  expect(names).toEqual(['x/b.png', 'y/b.png']);
+  const { error } = await runCommand(showCommand(), args('in'));
+  expect(String(error)).toContain(
+    `${input}: the pictures runs/deep/x/b.png and runs/deep/y/b.png would both be ${folder.at('in/b.png')}`,
+  );
+});
+
+test('a result of a category that the data set does not have is refused', async () => {
+  const data = folder.write('one.json', {
+    images: [0, 1].map((id) => ({ id, file_name: `${id}.png`, width: 30, height: 20 })),
+    annotations: [],
+    categories: [{ id: 1, name: 'dog' }],
+  });
+  const { error } = await show('--images', folder.at('in'), '--data', data, '--out', folder.at('one.html'));
+  expect(String(error)).toContain(`${path}: the data set has no category 2, of a result in image 0`);
+});
+
+test('a mask without a box is drawn', async () => {
+  const data = folder.write('unboxed.json', {
+    images: [{ id: 1, file_name: 'a.png', width: 30, height: 20 }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, segmentation: [[2, 2, 9, 2, 9, 9]] }],
+    categories: [{ id: 1, name: 'dog' }],
+  });
+  const out = folder.at('unboxed.html');
+  await runCommand(showCommand(), [data, '--images', folder.at('in'), '--out', out]);
+  expect(readFileSync(out, 'utf8')).toContain('data-count="1"');
+});
+
 test('another tool’s folder is not written to itself', async () => {
   folder.write('lm/a.json', { imagePath: 'a.jpg', imageWidth: 30, imageHeight: 20, shapes: [] });
   const args = ['--from', 'labelme', '--to', 'labelme', '--out', folder.at('lm')];

@@ -7,6 +7,7 @@ import { maskOf } from '../data/coco/truth.ts';
 import type { CocoAnnotation, CocoDataset, CocoImage } from '../data/coco/types.ts';
 import { decodePicture } from '../image/decode.ts';
 import { type PlaneChoice, titleOfPlane } from '../image/plane-choice.ts';
+import { rleBox } from '../ops/rle/measure.ts';
 import type { Drawable } from '../vis/drawable.ts';
 import { sheetCard, sheetEnd, sheetStart } from '../vis/sheet/sheet.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
@@ -104,21 +105,23 @@ function instancesIn({ annotations, categories }: CocoDataset): (image: CocoImag
     (byImage.get(image.id) ?? []).flatMap((annotation) => drawableOf(annotation, image, names));
 }
 
-/** Empty for an annotation without a box. */
+/** Empty for an annotation with neither box nor mask. */
 function drawableOf(
   annotation: CocoAnnotation,
   image: CocoImage,
   names: ReadonlyMap<number, string>,
 ): Drawable[] {
-  const { bbox, segmentation, category_id } = annotation;
-  if (bbox === undefined) return [];
-  const [x, y, width, height] = bbox;
+  const { segmentation, category_id } = annotation;
+  const mask = segmentation === undefined ? null : maskOf(annotation, image);
+  const box = annotation.bbox ?? (mask && rleBox(mask));
+  if (!box) return [];
+  const [x, y, width, height] = box;
   const score = 'score' in annotation ? { score: Number(annotation.score) } : {};
   return [
     {
       box: [x, y, x + width, y + height],
       category: { name: names.get(category_id) ?? `class ${category_id}` },
-      mask: segmentation === undefined ? null : maskOf(annotation, image),
+      mask,
       ...score,
     },
   ];

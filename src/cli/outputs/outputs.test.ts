@@ -143,6 +143,7 @@ test.each<[Partial<ResultOptions>, string]>([
   [{ json: '-', csv: '-' }, '--json - and --csv - would mix on stdout'],
   [{ coco: '-' }, '--coco: expected a file'],
   [{ out: 'x', labels: './x' }, '--out and --labels would write the same files in x'],
+  [{ csv: 'x', ndjson: './x' }, '--csv and --ndjson would both write ./x'],
   [{ resume: true }, '--resume: expected --ndjson <file>'],
   [{ resume: true, ndjson: 'a', csv: 'b' }, '--csv would lack the pictures that --resume skips'],
   [{ coco: '/no/folder/a.json' }, '/no/folder: cannot be written to'],

@@ -13,7 +13,19 @@ export function locatePicture(folder: string, name: string): string | undefined 
   const own = `${basename(resolve(folder))}/`;
   const within = slashed.startsWith(own) ? [slashed.slice(own.length)] : [];
   const paths = isAbsoluteAnywhere(slashed) ? endsOf(slashed) : [slashed, ...within];
-  const candidates = [name, ...paths].flatMap((path) => [path, path.normalize('NFC'), path.normalize('NFD')]);
+  return firstFile(folder, [name, ...paths]);
+}
+
+/**
+ * As `locatePicture`, for names that were relative to another folder, such as that of an earlier command: each stands for
+ * its longest end that exists.
+ */
+export function locateEnd(folder: string, name: string): string | undefined {
+  return firstFile(folder, [name, ...endsOf(name.replaceAll('\\', '/'))]);
+}
+
+function firstFile(folder: string, paths: readonly string[]): string | undefined {
+  const candidates = paths.flatMap((path) => [path, path.normalize('NFC'), path.normalize('NFD')]);
   return candidates.find((candidate) => existsSync(join(folder, candidate)));
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import { pictureSize } from '../../image/decode.ts';
@@ -6,6 +6,7 @@ import { firstPlane } from '../../image/plane-choice.ts';
 import { streamJsonArray } from '../json/array-stream.ts';
 import type { JsonBytes } from '../json/bytes.ts';
 import { readCocoDataset } from './coco.ts';
+import { locateEnd } from './locate-picture.ts';
 import { maskFields } from './mask-fields.ts';
 import { preview } from './problems.ts';
 import { readCocoResults } from './results.ts';
@@ -37,9 +38,16 @@ export async function readResultsDataset(path: string, origin: ResultsOrigin): P
       ? await readCocoDataset(origin.data, { onMalformed: () => {} })
       : await namesIn(path, origin.images);
   const table = await readCocoResults(path, { images });
+  const known = new Set(categories.map(({ id }) => id));
   const annotations: ScoredAnnotation[] = [];
   for (const [index, image] of images.entries()) {
     for (const { categoryId, score, box, mask } of table.detectionsOf(index, () => true)) {
+      if (!known.has(categoryId)) {
+        throw new InputError(
+          path,
+          `the data set has no category ${categoryId}, of a result in image ${image.id}`,
+        );
+      }
       annotations.push({
         id: annotations.length + 1,
         image_id: image.id,
@@ -74,8 +82,18 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
     (json) => refuseTopLevel(path, json),
   );
   const images: CocoImage[] = [];
+  /** The file in the folder → its name in the results. */
+  const named = new Map<string, string>();
   for (const [id, file] of [...files].sort(([a], [b]) => a - b)) {
-    const fileName = existsSync(join(folder, file)) ? file : basename(file);
+    const fileName = locateEnd(folder, file) ?? basename(file);
+    const other = named.get(fileName);
+    if (other !== undefined && other !== file) {
+      throw new InputError(
+        path,
+        `the pictures ${other} and ${file} would both be ${join(folder, fileName)}; name the folder that has both (--images)`,
+      );
+    }
+    named.set(fileName, file);
     images.push({ id, file_name: fileName, ...(await pictureSize(join(folder, fileName), firstPlane)) });
   }
   const categories = [...names].sort(([a], [b]) => a - b).map(([id, name]): CocoCategory => ({ id, name }));

@@ -3,6 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { makeFolder } from '../../core/node/make-folder.ts';
+import type { CocoImage } from '../coco/types.ts';
 
 /** Writes a file and the folders that it needs. */
 export async function writeFileAt(path: string, content: string | Uint8Array): Promise<void> {
@@ -28,6 +29,27 @@ export function pathInside(folder: string, fileName: string): string {
     throw new InputError(fileName, 'expected a file name inside the folder of the pictures');
   }
   return join(folder, path);
+}
+
+/**
+ * Checks that every image gets a file of its own.
+ * @param nameOf The file that an image's annotations are written to, from its name with `/`.
+ * @throws InputError where two images would share one, as `a.png` and `a.jpg` or the pages of a stack can.
+ */
+export function requireOwnFiles(images: readonly CocoImage[], nameOf: (fileName: string) => string): void {
+  const owners = new Map<string, string>();
+  for (const { file_name } of images) {
+    if (file_name === undefined) continue;
+    const name = nameOf(file_name.replaceAll('\\', '/'));
+    const owner = owners.get(name);
+    if (owner !== undefined) {
+      throw new InputError(
+        file_name,
+        `its annotations would replace those of ${owner}, since both are written to ${name}`,
+      );
+    }
+    owners.set(name, file_name);
+  }
 }
 
 /** The name without extension, with its folders. */

@@ -3,7 +3,7 @@ import { encode } from 'fast-png';
 import { regionPixels } from '../../ops/rle/region-pixels.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, withoutExtension, writeFileAt } from './files.ts';
+import { pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
 import {
   hasHoles,
   LeftOutCounts,
@@ -26,10 +26,12 @@ export const labelme: AnnotationWriter = {
 };
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
+  const nameOf = (fileName: string) => `${withoutExtension(fileName)}.json`;
+  requireOwnFiles(dataset.images, nameOf);
   const leftOut = new LeftOutCounts();
   let done = 0;
   for (const image of writtenImages(dataset, { ...options, leftOut })) {
-    const path = pathInside(folder, `${withoutExtension(image.fileName)}.json`);
+    const path = pathInside(folder, nameOf(image.fileName));
     const picture =
       options.images === undefined
         ? posix.basename(image.fileName)

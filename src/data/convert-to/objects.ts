@@ -78,7 +78,7 @@ export function* writtenImages(
   }
 }
 
-/** Null for an annotation without any pixel. */
+/** Null for an annotation without any pixel and without a box that has an area. */
 function objectOf(
   annotation: CocoAnnotation,
   image: CocoImage,
@@ -90,7 +90,7 @@ function objectOf(
   const mask = found && rleArea(found) > 0 ? found : null;
   const regions = mask ? regionsOf(annotation, mask, tolerance) : [];
   const box = mask ? boxAround(regions) : bbox;
-  if (!box) return null;
+  if (!box || !(box[2] > 0 && box[3] > 0)) return null;
   const score = 'score' in annotation && typeof annotation.score === 'number' ? annotation.score : undefined;
   return { category: name, categoryIndex: index, mask, regions, box, score };
 }

@@ -5,7 +5,7 @@ import { eachStretch } from '../../ops/rle/region-pixels.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import { vocColour } from '../convert/voc-classes.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { copyPicture, pathInside, withoutExtension, writeFileAt } from './files.ts';
+import { copyPicture, pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -36,6 +36,9 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
   if (dataset.categories.length > mostValues) {
     throw new InputError('voc', `has room for ${mostValues} categories, got ${dataset.categories.length}`);
   }
+  // VOC has one folder.
+  const nameOf = (fileName: string) => withoutExtension(fileName).replaceAll('/', '_');
+  requireOwnFiles(dataset.images, (fileName) => `Annotations/${nameOf(fileName)}.xml`);
   const classes = ['background', ...dataset.categories.map(({ name }) => name)];
   const labelMap = classes.map((name, index) => `${name}:${palette[index].join(',')}::\n`);
   await writeFileAt(
@@ -44,9 +47,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
   );
   const names: string[] = [];
   for (const image of writtenImages(dataset, { ...options, leftOut })) {
-    const name = withoutExtension(image.fileName).replaceAll('/', '_');
-    if (names.includes(name))
-      throw new InputError(image.fileName, `another picture is called ${name} too, and VOC has one folder`);
+    const name = nameOf(image.fileName);
     names.push(name);
     await writeImage(image, { folder, name, images: options.images, leftOut });
     options.onProgress?.(names.length, dataset.images.length);

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { cutToHoles, joinRings } from '../../ops/rle/joined-rings.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { copyPicture, pathInside, withoutExtension, writeFileAt } from './files.ts';
+import { copyPicture, pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 
 /**
@@ -19,19 +19,21 @@ export const yolo: AnnotationWriter = {
 };
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
+  const labelsOf = (fileName: string) => `labels/train/${withoutExtension(fileName)}.txt`;
+  requireOwnFiles(dataset.images, labelsOf);
   const leftOut = new LeftOutCounts();
-  const names = Object.fromEntries(dataset.categories.map(({ name }, index) => [index, name]));
+  // A Map, since the keys of an object would be strings in YAML.
+  const names = new Map(dataset.categories.map(({ name }, index) => [index, name]));
   // Ultralytics requires `val`; a split of one's own replaces it.
   const data = stringify({ train: 'images/train', val: 'images/train', names });
   await writeFileAt(pathInside(folder, 'data.yaml'), data);
   let done = 0;
   for (const image of writtenImages(dataset, { ...options, leftOut })) {
     const { fileName, objects } = image;
-    const labels = posix.join('labels/train', `${withoutExtension(fileName)}.txt`);
     const lines = objects.map(
       (object) => `${object.categoryIndex} ${coordinates(object, image).join(' ')}\n`,
     );
-    await writeFileAt(pathInside(folder, labels), lines.join(''));
+    await writeFileAt(pathInside(folder, labelsOf(fileName)), lines.join(''));
     if (options.images !== undefined) {
       const copy = pathInside(folder, posix.join('images/train', fileName));
       await copyPicture(pathInside(options.images, fileName), copy);
