@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { PlannedTraining, TrainingConfig } from '../config/training.ts';
+import { plural } from '../core/plural.ts';
 import type { TrainingState } from '../train/checkpoint.ts';
 import type { LoopOptions } from './loop.ts';
 import { measurePace } from './measure-pace.ts';
@@ -39,7 +40,7 @@ export async function planTraining(
   if (length.usualMinutes !== null) {
     const shows = (length.steps * picturesPerStep) / records.length;
     onNote(
-      `${minutes} minutes allow ${length.steps} steps, which show each picture ${describeShows(shows)}; ` +
+      `the limit of ${minutes} min allows ${plural(length.steps, 'step')}, so that each picture is shown ${describeShows(shows)}; ` +
         `--minutes ${length.usualMinutes} allows the ${steps} that suit a data set of this size`,
     );
   }

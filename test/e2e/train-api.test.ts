@@ -4,6 +4,7 @@ import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { trainCommand } from '../../src/cli/train.ts';
 import type { RunInput } from '../../src/config/training.ts';
+import { plural } from '../../src/core/plural.ts';
 import type { CocoDataset } from '../../src/data/coco/types.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 import { type TrainOptions, train } from '../../src/run/train.ts';
@@ -53,7 +54,7 @@ describe('train from a program', { timeout: 300_000 }, () => {
     expect(notes).toContain('measuring how fast this machine trains');
     const [{ steps }] = plans;
     expect(steps).toBeLessThan(180);
-    expect(notes.join('\n')).toMatch(`0.01 minutes allow ${steps} steps`);
+    expect(notes.join('\n')).toMatch(`the limit of 0.01 min allows ${plural(steps, 'step')}`);
     expect(notes.join('\n')).toMatch(/--minutes \d+ allows the 180 that suit a data set of this size/);
     await train({ out, resume: true, shouldStop: () => true, ...listeners });
     expect(plans[1]).toMatchObject({ steps, done: 1 });
