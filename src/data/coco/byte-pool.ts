@@ -16,7 +16,7 @@ export class BytePool {
     let room = this.#next(0);
     let length = json.copyText(room);
     while (length < 0) {
-      room = this.#next(2 * room.length);
+      room = this.#next(2 * room.length + 1);
       length = json.copyText(room);
     }
     this.length = length;
