@@ -5,14 +5,14 @@ import { evalFiles } from './eval-data.ts';
 import { type BenchCase, type BenchResult, type Figures, median, thisMachine } from './result.ts';
 
 /**
- * `coco-eval` as a whole process (start, read both files, evaluate, print) against pycocotools and
- * faster-coco-eval doing the same, alternately, on a data set of the size of COCO's val2017.
+ * `coco-eval` as a whole process (start, read both files, evaluate, print) against pycocotools,
+ * faster-coco-eval and hotcoco doing the same, alternately, on a data set of the size of COCO's val2017.
  */
 const root = resolve(import.meta.dirname, '..');
 const kinds = ['segm', 'bbox'] as const;
-const peers = ['pycocotools', 'faster-coco-eval'] as const;
+const peers = ['pycocotools', 'faster-coco-eval', 'hotcoco'] as const;
 /** Number of runs of each contender; fewer for the slow peer. */
-const runs = { ours: 5, pycocotools: 2, 'faster-coco-eval': 5 };
+const runs = { ours: 5, pycocotools: 2, 'faster-coco-eval': 5, hotcoco: 5 };
 /** Largest difference between two figures that count as equal. */
 const tolerance = 1e-9;
 
@@ -39,6 +39,7 @@ export async function bench(): Promise<BenchResult> {
       ours: () => runOurs(...files),
       pycocotools: () => runPeer('pycocotools', files),
       'faster-coco-eval': () => runPeer('faster-coco-eval', files),
+      hotcoco: () => runPeer('hotcoco', files),
     });
     for (const peer of peers) {
       cases[`${kind} against ${peer}`] = compare(times.ours, times[peer]);
@@ -51,7 +52,12 @@ export async function bench(): Promise<BenchResult> {
 function raceAlternately(
   contenders: Record<keyof typeof runs, () => Run | null>,
 ): Record<keyof typeof runs, Run[]> {
-  const done: Record<keyof typeof runs, Run[]> = { ours: [], pycocotools: [], 'faster-coco-eval': [] };
+  const done: Record<keyof typeof runs, Run[]> = {
+    ours: [],
+    pycocotools: [],
+    'faster-coco-eval': [],
+    hotcoco: [],
+  };
   for (let round = 0; round < runs.ours; round++) {
     for (const name of ['ours', ...peers] as const) {
       if (round >= runs[name]) continue;

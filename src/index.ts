@@ -25,8 +25,9 @@ export {
   type ProblemPlace,
   type Severity,
 } from './data/coco/problems.ts';
+export type { RecordChunk } from './data/coco/record-store.ts';
 export { readCocoResults } from './data/coco/results.ts';
-export type { Detection, RecordContent, ResultsTable } from './data/coco/results-table.ts';
+export type { Detection, ResultsTable } from './data/coco/results-table.ts';
 export { maskOf } from './data/coco/truth.ts';
 export type * from './data/coco/types.ts';
 export { writeCocoDataset } from './data/coco/write-coco.ts';

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
+import { EvalThreads } from '../score/eval-threads.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { warn } from './output.ts';
@@ -42,18 +43,33 @@ Examples:
 async function cocoEvalAction(options: CocoEvalOptions): Promise<void> {
   checkEvalOptions(options);
   await refuseOverwriting(evalOutputs(options), [options.gt, options.dt, options.compare]);
+  const threads = EvalThreads.forResults(options.dt);
+  try {
+    await evaluateFiles(options, threads);
+  } finally {
+    await threads?.close();
+  }
+}
+
+async function evaluateFiles(options: CocoEvalOptions, threads: EvalThreads | null): Promise<void> {
+  const { dt, compare, score, images, page, channel } = options;
+  const finishReading = threads?.startReading(dt);
   const dataset = await withProgress(options.gt, (onProgress) =>
     openDataset(options.gt, { onProgress, onNote: warn }),
   );
   const read = (path: string) =>
-    withProgress(path, (onProgress) => readCocoResults(path, dataset, { onProgress }));
-  const { dt, compare, score, images, page, channel } = options;
+    withProgress(path, (onProgress) =>
+      finishReading && path === dt
+        ? finishReading(dataset, { onProgress })
+        : readCocoResults(path, dataset, { onProgress }),
+    );
   const pictures = images === undefined ? undefined : { folder: images, page, channel };
   const named = async (path: string) => ({ results: await read(path), name: basename(path), score });
   await reportEvaluation(
     dataset,
     { ...(await named(dt)), pictures, ...(compare !== undefined && { compare: await named(compare) }) },
     options,
+    threads,
   );
 }
 

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
@@ -12,25 +11,6 @@ import { formatBytes } from './format.ts';
 import { note, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
 import { startProgress } from './progress.ts';
-
-/** The options that need an analysis of errors, as the user gave them. */
-export function analysingOptions({ report, compare, writeThreshold }: EvalOptions): string[] {
-  return [
-    ...(report === undefined ? [] : ['--report']),
-    ...(compare === undefined ? [] : ['--compare']),
-    ...(writeThreshold ? ['--write-threshold'] : []),
-  ];
-}
-
-/** @throws UsageError where an analysis is requested of what it cannot analyse. */
-export function checkAnalysingOptions(options: EvalOptions): void {
-  const [first] = analysingOptions(options);
-  if (first === undefined) return;
-  if (options.metric === 'nuclei') throw new UsageError(`${first} needs --metric coco`);
-  if (options.type === 'keypoints') {
-    throw new UsageError(`${first} compares masks or boxes: use --type segm or --type bbox`);
-  }
-}
 
 /** Analyses one model or two, with progress on stderr. */
 export function analyse(dataset: CocoData, evaluated: Evaluated, options: EvalOptions): AnalysedErrors {

@@ -12,17 +12,10 @@ import { evalParams } from '../eval/params.ts';
 import { formatMetrics } from '../eval/summary.ts';
 import { cocoEvaluator, paramsFor } from '../score/coco-evaluator.ts';
 import { type CocoSummary, summariseCoco } from '../score/coco-summary.ts';
+import type { EvalThreads } from '../score/eval-threads.ts';
 import { evaluationNotes } from '../score/evaluation-notes.ts';
-import type { PictureEvaluator } from '../score/score-picture.ts';
 import { scoreResults } from '../score/score-results.ts';
-import {
-  analyse,
-  analysingOptions,
-  analysisJson,
-  checkAnalysingOptions,
-  printAnalysis,
-  writeErrorReport,
-} from './error-analysis.ts';
+import { analysingOptions, checkAnalysingOptions } from './analysing-options.ts';
 import { type EvalOptions, overridesOf } from './eval-options.ts';
 import type { Evaluated } from './evaluated.ts';
 import { warn, writeJson, writeText } from './output.ts';
@@ -44,12 +37,14 @@ export function checkEvalOptions(options: EvalOptions): void {
 
 /**
  * Scores results against their data set, and prints or writes the output that the options request.
+ * @param threads Score COCO's metrics, if they are alone.
  * @returns The analysis of errors, if an option needs it.
  */
 export async function reportEvaluation(
   dataset: CocoData,
   evaluated: Evaluated,
   options: EvalOptions,
+  threads: EvalThreads | null = null,
 ): Promise<AnalysedErrors | null> {
   const { results, compare } = evaluated;
   for (const table of [results, ...(compare ? [compare.results] : [])])
@@ -57,11 +52,15 @@ export async function reportEvaluation(
   const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
-    run(dataset, results, options, evaluator);
+    await withProgress(results, (onPicture) =>
+      scoreResults(dataset, results, { type: options.type, onPicture }, evaluator),
+    );
     await reportAccuracy(evaluator.result(), options);
     return null;
   }
   if (analysingOptions(options).length > 0) {
+    // Not at the start: it loads what decodes pictures.
+    const { analyse, analysisJson, printAnalysis, writeErrorReport } = await import('./error-analysis.ts');
     const analysed = await analyse(dataset, evaluated, options);
     await reportCoco(analysed.evaluation, options, analysisJson(analysed));
     if (options.json !== '-') await printAnalysis(analysed, evaluated);
@@ -69,25 +68,27 @@ export async function reportEvaluation(
     if (target !== undefined) await writeErrorReport(dataset, { analysed, evaluated, options, target });
     return analysed;
   }
-  const evaluator = cocoEvaluator(dataset, params);
-  run(dataset, results, options, evaluator);
-  await reportCoco(evaluator.result(), options);
+  const evaluation = await withProgress(results, (onPicture) => {
+    if (threads !== null) return threads.score(dataset, results, params, onPicture);
+    const evaluator = cocoEvaluator(dataset, params);
+    scoreResults(dataset, results, { type: options.type, onPicture }, evaluator);
+    return evaluator.result();
+  });
+  await reportCoco(evaluation, options);
   return null;
 }
 
-function run(
-  dataset: CocoData,
-  results: ResultsTable,
-  { type }: EvalOptions,
-  evaluator: PictureEvaluator,
-): void {
-  const progress = startProgress('evaluating', results.images.length, { unit: 'pictures' });
+async function withProgress<T>(
+  { images }: ResultsTable,
+  evaluate: (onPicture: (done: number) => void) => T | Promise<T>,
+): Promise<T> {
+  const progress = startProgress('evaluating', images.length, { unit: 'pictures' });
   try {
-    const onPicture = (done: number) => {
+    const evaluated = await evaluate((done) => {
       if (done % 100 === 0) progress.update(done);
-    };
-    scoreResults(dataset, results, { type, onPicture }, evaluator);
-    progress.update(results.images.length);
+    });
+    progress.update(images.length);
+    return evaluated;
   } finally {
     progress.finish();
   }

@@ -23,7 +23,7 @@ import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
-import { analysingOptions } from './error-analysis.ts';
+import { analysingOptions } from './analysing-options.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { type EvalQueueOptions, predictOnQueue } from './eval-queue.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';

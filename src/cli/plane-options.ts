@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { countPages } from '../image/decode.ts';
 import { type PlaneChoice, parseChannel } from '../image/plane-choice.ts';
 import { count } from './output.ts';
 import type { GivenPicture } from './pictures.ts';
@@ -39,7 +38,7 @@ export async function chosenPages(
 ): Promise<GivenPage[]> {
   const chosen: GivenPage[] = [];
   for (const picture of pictures) {
-    const pages = page === 'all' ? await countPages(picture.path).catch(() => 1) : 1;
+    const pages = page === 'all' ? await pagesOf(picture.path) : 1;
     if (page === 'all' && pages > 1) {
       for (let number = 1; number <= pages; number++) {
         const name = picture.name.replace(/(\.[^./]*)?$/, (ending) => `-p${number}${ending}`);
@@ -53,4 +52,10 @@ export async function chosenPages(
 function channelOf(text: string): number | string {
   if (text.trim() === '') throw new InvalidArgumentError('Expected a number or a name.');
   return parseChannel(text);
+}
+
+/** Loads what decodes pictures, which commands that only have the option do not need. */
+async function pagesOf(path: string): Promise<number> {
+  const { countPages } = await import('../image/decode.ts');
+  return countPages(path).catch(() => 1);
 }

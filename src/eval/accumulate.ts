@@ -1,3 +1,4 @@
+import { sharedMemory } from '../core/shared-memory.ts';
 import { outcome } from './matching.ts';
 import type { EvalCategory } from './objects.ts';
 import type { EvalParams } from './params.ts';
@@ -22,53 +23,101 @@ export interface CocoEvaluation {
 /** numpy.spacing(1), as in pycocotools. */
 const epsilon = 2 ** -52;
 
-/** Computes the precision–recall curves from the outcomes (pycocotools' `accumulate`). */
-export function accumulate(
-  params: EvalParams,
-  categories: readonly EvalCategory[],
-  tallies: ReadonlyMap<number, Tally>,
-): CocoEvaluation {
+/** Arrays for `accumulate`, in memory that threads can share. */
+export function emptyEvaluation(params: EvalParams, categories: readonly EvalCategory[]): CocoEvaluation {
   const { iouThresholds, recallThresholds, areas, maxDetections } = params;
   const series = iouThresholds.length * categories.length * areas.length * maxDetections.length;
-  const evaluation: CocoEvaluation = {
+  const array = (length: number) =>
+    new Float64Array(sharedMemory(length * Float64Array.BYTES_PER_ELEMENT)).fill(-1);
+  return {
     params,
     categories,
-    precision: new Float64Array(series * recallThresholds.length).fill(-1),
-    recall: new Float64Array(series).fill(-1),
-    scores: new Float64Array(series * recallThresholds.length).fill(-1),
+    precision: array(series * recallThresholds.length),
+    recall: array(series),
+    scores: array(series * recallThresholds.length),
   };
-  categories.forEach(({ id }, category) => {
-    const tally = tallies.get(id);
-    if (tally !== undefined) accumulateCategory(evaluation, category, tally);
-  });
-  return evaluation;
 }
 
+/**
+ * Computes the precision–recall curves from the outcomes (pycocotools' `accumulate`).
+ * @param evaluation Receives the values of the categories in `tallies`.
+ */
+export function accumulate(evaluation: CocoEvaluation, tallies: ReadonlyMap<number, Tally>): void {
+  evaluation.categories.forEach(({ id }, category) => {
+    const tally = tallies.get(id);
+    if (tally?.positives.some((objects) => objects > 0)) accumulateCategory(evaluation, category, tally);
+  });
+}
+
+/** One threshold after the other, because its values for all area ranges and numbers of detections are adjacent. */
 function accumulateCategory(evaluation: CocoEvaluation, category: number, tally: Tally): void {
   const { iouThresholds, recallThresholds, areas, maxDetections } = evaluation.params;
   const order = tally.order();
+  const considered = maxDetections.map((most) => order.filter((detection) => tally.ranks[detection] < most));
   const curve = new Curve(tally.count);
-  const cells = areas.length * iouThresholds.length;
-  for (let m = 0; m < maxDetections.length; m++) {
-    const considered = order.filter((detection) => tally.ranks[detection] < maxDetections[m]);
+  const width = areas.length * maxDetections.length;
+  const sampled = new SampledCurves(recallThresholds, width);
+  iouThresholds.forEach((_, t) => {
+    const rowOf = (k: number) => (k * evaluation.categories.length + category) * width;
     for (let a = 0; a < areas.length; a++) {
       const positives = tally.positives[a];
       if (positives === 0) continue;
-      for (let t = 0; t < iouThresholds.length; t++) {
-        curve.draw(considered, tally, a * iouThresholds.length + t, cells);
-        const row = (k: number) =>
-          ((k * evaluation.categories.length + category) * areas.length + a) * maxDetections.length + m;
-        evaluation.recall[row(t)] = curve.found / positives;
-        for (let r = 0, nth = 0; r < recallThresholds.length; r++) {
-          while (nth < curve.found && (nth + 1) / positives < recallThresholds[r]) nth++;
-          const at = row(t * recallThresholds.length + r);
-          // Recall 0 is reached by the first detection, correct or not.
-          const isFirst = recallThresholds[r] === 0;
-          evaluation.precision[at] = nth < curve.found ? curve.precision[nth] : 0;
-          if (isFirst) evaluation.scores[at] = considered.length > 0 ? tally.scores[considered[0]] : 0;
-          else evaluation.scores[at] = nth < curve.found ? curve.scores[nth] : 0;
-        }
+      for (let m = 0; m < maxDetections.length; m++) {
+        const column = a * maxDetections.length + m;
+        // Few pictures have more detections of a category than a small maximum.
+        if (m === 0 || considered[m].length !== considered[m - 1].length) {
+          curve.draw(considered[m], tally, a * iouThresholds.length + t, areas.length * iouThresholds.length);
+          sampled.sample(
+            column,
+            curve,
+            positives,
+            considered[m].length > 0 ? tally.scores[considered[m][0]] : 0,
+          );
+        } else sampled.repeat(column);
+        evaluation.recall[rowOf(t) + column] = curve.found / positives;
       }
+    }
+    for (let r = 0; r < recallThresholds.length; r++) {
+      const row = rowOf(t * recallThresholds.length + r);
+      for (let i = 0; i < width; i++) {
+        evaluation.precision[row + i] = sampled.precision[r * width + i];
+        evaluation.scores[row + i] = sampled.scores[r * width + i];
+      }
+    }
+  });
+}
+
+/** The curves of one threshold at every recall: [R, width], −1 in columns that were not sampled. */
+class SampledCurves {
+  readonly precision: Float64Array;
+  readonly scores: Float64Array;
+  readonly #recalls: readonly number[];
+  readonly #width: number;
+
+  constructor(recalls: readonly number[], width: number) {
+    this.#recalls = recalls;
+    this.#width = width;
+    this.precision = new Float64Array(recalls.length * width).fill(-1);
+    this.scores = new Float64Array(recalls.length * width).fill(-1);
+  }
+
+  /** @param best Score of the first detection, which reaches recall 0, correct or not. */
+  sample(column: number, { found, precision, scores }: Curve, positives: number, best: number): void {
+    let nth = 0;
+    let at = column;
+    for (const recall of this.#recalls) {
+      while (nth < found && (nth + 1) / positives < recall) nth++;
+      this.precision[at] = nth < found ? precision[nth] : 0;
+      this.scores[at] = recall === 0 ? best : nth < found ? scores[nth] : 0;
+      at += this.#width;
+    }
+  }
+
+  /** Copies the column before. */
+  repeat(column: number): void {
+    for (let at = column; at < this.precision.length; at += this.#width) {
+      this.precision[at] = this.precision[at - 1];
+      this.scores[at] = this.scores[at - 1];
     }
   }
 }

@@ -1,4 +1,4 @@
-import { accumulate, type CocoEvaluation } from './accumulate.ts';
+import { accumulate, type CocoEvaluation, emptyEvaluation } from './accumulate.ts';
 import { CocoMatches } from './coco-matches.ts';
 import type { EvalCategory, EvalDetection, EvalTruth } from './objects.ts';
 import type { EvalParams } from './params.ts';
@@ -25,6 +25,13 @@ export class CocoEvaluator {
 
   /** Precision, recall and scores over all pictures so far. */
   result(): CocoEvaluation {
-    return accumulate(this.#matches.params, this.#matches.categories, this.#matches.tallies);
+    const evaluation = emptyEvaluation(this.#matches.params, this.#matches.categories);
+    this.addTo(evaluation);
+    return evaluation;
+  }
+
+  /** Writes the result into that of an evaluation with more categories. */
+  addTo(evaluation: CocoEvaluation): void {
+    accumulate(evaluation, this.#matches.tallies);
   }
 }

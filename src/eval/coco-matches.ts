@@ -1,8 +1,8 @@
 import { InputError, messageOf } from '../core/errors.ts';
 import { bestFirst } from './best-first.ts';
-import { matchDetections } from './matching.ts';
+import { matchDetections, outcome } from './matching.ts';
 import { areaOf, type EvalCategory, type EvalDetection, type EvalTruth } from './objects.ts';
-import type { EvalParams } from './params.ts';
+import type { AreaRange, EvalParams } from './params.ts';
 import { similarityMatrix } from './similarity.ts';
 import { Tally } from './tally.ts';
 
@@ -39,44 +39,82 @@ export class CocoMatches {
     try {
       const truthsOf = byCategory(truths);
       const detectionsOf = byCategory(detections);
-      for (const category of new Set([...truthsOf.keys(), ...detectionsOf.keys()])) {
-        const tally = this.tallies.get(category);
-        if (tally === undefined) continue;
-        this.#addCategory(tally, imageId, truthsOf.get(category) ?? [], detectionsOf.get(category) ?? []);
-      }
+      for (const [category, group] of truthsOf)
+        this.#addCategory(category, imageId, group, detectionsOf.get(category) ?? []);
+      for (const [category, group] of detectionsOf)
+        if (!truthsOf.has(category)) this.#addCategory(category, imageId, [], group);
     } catch (error) {
       throw new InputError(`image ${imageId}`, messageOf(error), { cause: error });
     }
   }
 
-  #addCategory(tally: Tally, imageId: number, truths: EvalTruth[], found: EvalDetection[]): void {
+  #addCategory(
+    category: number,
+    imageId: number,
+    truths: readonly EvalTruth[],
+    found: readonly EvalDetection[],
+  ): void {
+    const tally = this.tallies.get(category);
+    if (tally === undefined) return;
     const { areas, iouThresholds, maxDetections } = this.params;
-    const detections = bestFirst(found).slice(0, maxDetections[maxDetections.length - 1]);
-    const similarity = similarityMatrix(detections, truths, this.params);
+    const most = maxDetections[maxDetections.length - 1];
+    const ranked = bestFirst(found);
+    const detections = ranked.length > most ? ranked.slice(0, most) : ranked;
+    const first = tally.append(imageId, detections);
     const truthAreas = truths.map(areaOf);
     const detectionAreas = detections.map(areaOf);
-    const crowd = truths.map((truth) => (truth.crowd ? 1 : 0));
-    const voided = truths.map((truth) => (truth.id === 0 ? 1 : 0));
-    const scores = detections.map(({ score }) => score);
-    const start = tally.append(imageId, scores, detections.length);
-    areas.forEach(({ min, max }, area) => {
-      const isOutside = (pixels: number) => (pixels < min || pixels > max ? 1 : 0);
-      const ignored = truths.map((truth, i) => (truth.crowd || truth.ignore ? 1 : isOutside(truthAreas[i])));
-      tally.addObjects(imageId, area, ignored.filter((flag) => flag === 0).length);
+    const stride = areas.length * iouThresholds.length;
+    if (truths.length === 0) {
+      this.#judgeUnmatched(tally.outcomes.subarray(first), detections, detectionAreas);
+      return;
+    }
+    const similarity = similarityMatrix(detections, truths, this.params);
+    const crowd = truths.map(({ crowd: isCrowd }) => (isCrowd ? 1 : 0));
+    const voided = truths.map(({ id }) => (id === 0 ? 1 : 0));
+    for (let area = 0; area < areas.length; area++) {
+      const range = areas[area];
+      const ignored = truthAreas.map((pixels, i) =>
+        isOutside(range, pixels) || truths[i].crowd || truths[i].ignore ? 1 : 0,
+      );
+      const outside = detectionAreas.map((pixels, d) =>
+        isOutside(range, pixels) || detections[d].excused ? 1 : 0,
+      );
+      tally.addObjects(imageId, area, ignored);
       matchDetections(
         {
           similarity,
           detections: detections.length,
           truths: { ignored, crowd, voided },
-          outside: detectionAreas.map((pixels, d) => (detections[d].excused ? 1 : isOutside(pixels))),
+          outside,
           thresholds: iouThresholds,
         },
         tally.outcomes,
-        start + area * iouThresholds.length,
-        areas.length * iouThresholds.length,
+        first + area * iouThresholds.length,
+        stride,
       );
-    });
+    }
   }
+
+  /** Most detections are in pictures without objects of their category. @param outcomes All false positives. */
+  #judgeUnmatched(
+    outcomes: Uint8Array,
+    detections: readonly EvalDetection[],
+    pixels: readonly number[],
+  ): void {
+    const { areas, iouThresholds } = this.params;
+    let at = 0;
+    for (let d = 0; d < detections.length; d++) {
+      for (const range of areas) {
+        if (detections[d].excused || isOutside(range, pixels[d]))
+          outcomes.fill(outcome.ignored, at, at + iouThresholds.length);
+        at += iouThresholds.length;
+      }
+    }
+  }
+}
+
+function isOutside({ min, max }: AreaRange, pixels: number): boolean {
+  return pixels < min || pixels > max;
 }
 
 function byCategory<T extends { readonly categoryId: number }>(objects: readonly T[]): Map<number, T[]> {

@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts';
 import { seededRandom } from '../core/random.ts';
-import { accumulate, type CocoEvaluation } from './accumulate.ts';
+import { accumulate, type CocoEvaluation, emptyEvaluation } from './accumulate.ts';
 import { drawSample, type Interval, percentileInterval } from './bootstrap.ts';
 import { calibrationOf } from './calibration.ts';
 import { CocoMatches } from './coco-matches.ts';
@@ -100,7 +100,8 @@ export class ErrorAnalyser {
   /** The analysis of all pictures so far, and the curves of its metrics. */
   result(): { analysis: ErrorAnalysis; evaluation: CocoEvaluation } {
     const { params, matches, thresholds, scoreThreshold } = this;
-    const evaluation = accumulate(params, matches.categories, matches.tallies);
+    const evaluation = emptyEvaluation(params, matches.categories);
+    accumulate(evaluation, matches.tallies);
     const metrics = cocoMetrics(evaluation);
     const perCategory = scoredOutcomes(matches, params.iouThresholds.indexOf(thresholds.foreground));
     const pooled = pooledOutcomes(perCategory);

@@ -35,48 +35,39 @@ export function matchDetections(
 ): void {
   const { ignored, crowd, voided } = truths;
   const count = ignored.length;
-  if (count === 0) {
-    for (let d = 0; d < detections; d++) {
-      outcomes.fill(judge(-1, d), at + d * stride, at + d * stride + thresholds.length);
-    }
-    return;
-  }
-  const order = countingFirst(ignored);
-  const taken = new Uint8Array(count);
+  if (count > taken.length) [taken, order] = [new Uint8Array(2 * count), new Int32Array(2 * count)];
+  orderCountingFirst(ignored, order);
   for (let t = 0; t < thresholds.length; t++) {
     const threshold = Math.min(thresholds[t], 1 - 1e-10);
-    taken.fill(0);
+    taken.fill(0, 0, count);
     for (let d = 0; d < detections; d++) {
       let best = threshold;
       let match = -1;
       for (let i = 0; i < count; i++) {
         const truth = order[i];
-        if (taken[truth] && !crowd[truth]) continue;
+        const value = similarity[d * count + truth];
+        if (value < best || (taken[truth] && !crowd[truth])) continue;
         // From here on all are ignored; one that counts takes precedence.
         if (match >= 0 && !ignored[match] && ignored[truth]) break;
-        const value = similarity[d * count + truth];
-        if (value < best) continue;
         best = value;
         match = truth;
       }
       if (match >= 0) taken[match] = 1;
-      outcomes[at + d * stride + t] = judge(match, d);
+      let judged: number = outside[d] ? outcome.ignored : outcome.falsePositive;
+      if (match >= 0 && ignored[match]) judged = outcome.ignored;
+      else if (match >= 0 && !voided[match]) judged = outcome.truePositive;
+      outcomes[at + d * stride + t] = judged;
     }
-  }
-
-  function judge(match: number, detection: number): number {
-    if (match >= 0 && ignored[match]) return outcome.ignored;
-    if (match >= 0 && !voided[match]) return outcome.truePositive;
-    return outside[detection] ? outcome.ignored : outcome.falsePositive;
   }
 }
 
+/** Of the objects of the last call: whether a detection has taken it, and their order. */
+let taken = new Uint8Array(64);
+let order = new Int32Array(64);
+
 /** Indices of those that count, then of the ignored ones, each in order. */
-function countingFirst(ignored: ArrayLike<number>): Int32Array {
-  const order = new Int32Array(ignored.length);
+function orderCountingFirst(ignored: ArrayLike<number>, indices: Int32Array): void {
   let at = 0;
-  for (const wanted of [0, 1]) {
-    for (let i = 0; i < ignored.length; i++) if (ignored[i] === wanted) order[at++] = i;
-  }
-  return order;
+  for (let i = 0; i < ignored.length; i++) if (!ignored[i]) indices[at++] = i;
+  for (let i = 0; i < ignored.length; i++) if (ignored[i]) indices[at++] = i;
 }

@@ -25,13 +25,14 @@ export class Tally {
   }
 
   /**
-   * Adds space for `added` detections, all of one picture, by descending score. Returns the index at which
-   * their outcomes start.
+   * Adds space for detections, all of one picture, by descending score. Returns the index at which their outcomes
+   * start.
    */
-  append(imageId: number, scores: ArrayLike<number>, added: number): number {
+  append(imageId: number, detections: readonly { readonly score: number }[]): number {
+    const added = detections.length;
     this.#reserve(this.count + added);
     for (let i = 0; i < added; i++) {
-      this.scores[this.count + i] = scores[i];
+      this.scores[this.count + i] = detections[i].score;
       this.imageIds[this.count + i] = imageId;
       this.ranks[this.count + i] = i;
     }
@@ -40,8 +41,10 @@ export class Tally {
     return start;
   }
 
-  /** Adds the objects of a picture that count in an area range. */
-  addObjects(imageId: number, area: number, objects: number): void {
+  /** Adds the objects of a picture. @param ignored Which of them do not count in an area range. */
+  addObjects(imageId: number, area: number, ignored: readonly number[]): void {
+    let objects = 0;
+    for (const flag of ignored) if (flag === 0) objects++;
     this.positives[area] += objects;
     if (area === 0 && objects > 0) this.objectPictures.push({ imageId, objects });
   }
@@ -49,7 +52,8 @@ export class Tally {
   /** Indices by descending score; ties by picture id, then by rank. */
   order(): Uint32Array {
     const { scores, imageIds, ranks } = this;
-    return Uint32Array.from({ length: this.count }, (_, i) => i).sort(
+    return mergeSorted(
+      this.count,
       (a, b) => scores[b] - scores[a] || imageIds[a] - imageIds[b] || ranks[a] - ranks[b],
     );
   }
@@ -67,4 +71,25 @@ export class Tally {
 function grown<T extends { set(source: T): void }>(source: T, target: T): T {
   target.set(source);
   return target;
+}
+
+/** The integers below `count`, sorted. The engine's sort of typed arrays takes three times as long. */
+function mergeSorted(count: number, compare: (a: number, b: number) => number): Uint32Array {
+  let from = new Uint32Array(count);
+  let to = new Uint32Array(count);
+  for (let i = 0; i < count; i++) from[i] = i;
+  for (let width = 1; width < count; width *= 2) {
+    for (let start = 0; start < count; start += 2 * width) {
+      const middle = Math.min(start + width, count);
+      const end = Math.min(start + 2 * width, count);
+      let left = start;
+      let right = middle;
+      for (let at = start; at < end; at++) {
+        const takesLeft = left < middle && (right === end || compare(from[left], from[right]) <= 0);
+        to[at] = takesLeft ? from[left++] : from[right++];
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }

@@ -1,5 +1,6 @@
 import type { CocoData } from '../data/coco/dataset.ts';
 import { jointsOf } from '../data/coco/joints.ts';
+import type { CocoCategory } from '../data/coco/types.ts';
 import { CocoEvaluator } from '../eval/coco-evaluator.ts';
 import { type EvalParams, type EvalType, evalParams, sigmasFor } from '../eval/params.ts';
 
@@ -15,9 +16,15 @@ export function paramsFor(dataset: CocoData, type: EvalType, overrides: ParamOve
   return evalParams(type, joints ? { sigmas: sigmasFor(joints.names.length), ...overrides } : overrides);
 }
 
-/** COCO's evaluator for a data set. For `keypoints`, categories without keypoints are excluded. */
-export function cocoEvaluator(dataset: CocoData, params: EvalParams): CocoEvaluator {
+/** The categories that an evaluation covers, by ascending id. For `keypoints`, those without keypoints are excluded. */
+export function evaluatedCategories(dataset: CocoData, params: EvalParams): CocoCategory[] {
   const hasJoints = params.type === 'keypoints' && jointsOf(dataset) !== null;
-  const categories = dataset.categories.filter(({ keypoints }) => !hasJoints || keypoints !== undefined);
-  return new CocoEvaluator(params, categories);
+  return dataset.categories
+    .filter(({ keypoints }) => !hasJoints || keypoints !== undefined)
+    .sort((a, b) => a.id - b.id);
+}
+
+/** COCO's evaluator for a data set. */
+export function cocoEvaluator(dataset: CocoData, params: EvalParams): CocoEvaluator {
+  return new CocoEvaluator(params, evaluatedCategories(dataset, params));
 }

@@ -1,6 +1,6 @@
 """A peer of `npm run bench -- eval`: one whole evaluation, from files to the summary.
 
-Run: python3 test/oracle/bench_eval.py pycocotools|faster-coco-eval bbox|segm GT.json DT.json
+Run: python3 test/oracle/bench_eval.py pycocotools|faster-coco-eval|hotcoco bbox|segm GT.json DT.json
 Prints the summary on stderr and, on stdout, one JSON line: {"stats": [12 figures], "maxrss": kilobytes}.
 """
 import contextlib
@@ -13,6 +13,8 @@ with contextlib.redirect_stdout(sys.stderr):
     if library == "pycocotools":
         from pycocotools.coco import COCO
         from pycocotools.cocoeval import COCOeval
+    elif library == "hotcoco":
+        from hotcoco import COCO, COCOeval
     else:
         from faster_coco_eval import COCO
         from faster_coco_eval import COCOeval_faster as COCOeval

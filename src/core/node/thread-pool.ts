@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parentPort, Worker } from 'node:worker_threads';
+import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { MaskRcnnError, messageOf } from '../errors.ts';
 
 /** A thread's reply to a task. */
@@ -23,6 +23,8 @@ export interface ThreadPoolOptions {
    * threads have work while this one is busy.
    */
   readonly tasksPerThread?: number;
+  /** Megabytes for the new objects of each thread; less memory for more garbage collection. Default: Node's. */
+  readonly youngMegabytes?: number;
 }
 
 interface Thread {
@@ -42,9 +44,13 @@ export class ThreadPool<Task, Answer> {
   #closed = false;
   #failure: Error | null = null;
 
-  constructor({ module, threads, data, tasksPerThread = Infinity }: ThreadPoolOptions) {
+  constructor({ module, threads, data, tasksPerThread = Infinity, youngMegabytes }: ThreadPoolOptions) {
     this.#tasksPerThread = tasksPerThread;
-    this.#threads = Array.from({ length: threads }, () => this.#start(module, data));
+    const options: WorkerOptions = {
+      workerData: data,
+      ...(youngMegabytes !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } }),
+    };
+    this.#threads = Array.from({ length: threads }, () => this.#start(module, options));
   }
 
   /**
@@ -75,8 +81,8 @@ export class ThreadPool<Task, Answer> {
     }
   }
 
-  #start(module: URL, data: unknown): Thread {
-    const worker = startThread(module, data);
+  #start(module: URL, options: WorkerOptions): Thread {
+    const worker = startThread(module, options);
     const thread = { worker, tasks: 0 };
     worker.on('message', (reply: Reply<Answer>) => {
       thread.tasks--;
@@ -105,13 +111,13 @@ export class ThreadPool<Task, Answer> {
 }
 
 /** The package contains JavaScript. When running from source, a thread needs tsx, as tests and scripts do. */
-function startThread(module: URL, workerData: unknown): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${module.href}.js`), { workerData });
+function startThread(module: URL, options: WorkerOptions): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${module.href}.js`), options);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
   const compiler = new URL('./esm/api/index.mjs', tsx).href;
   const source = `${module.href}.ts`;
   const code = `import('${compiler}').then(({ register }) => { register(); return import('${source}'); });`;
-  return new Worker(code, { eval: true, workerData });
+  return new Worker(code, { ...options, eval: true });
 }
 
 /**

@@ -5,6 +5,7 @@ import { CocoData } from './dataset.ts';
 import { formatProblem, type Problem, preview } from './problems.ts';
 import { checkCategory, checkImage } from './record-checks.ts';
 import { RecordReader } from './record-reader.ts';
+import { RecordStore } from './record-store.ts';
 import { ResultsTable } from './results-table.ts';
 import type { CocoAnnotation, CocoDataset, CocoResult } from './types.ts';
 
@@ -46,8 +47,8 @@ export function cocoResultsFrom(
   if (!Array.isArray(results)) {
     throw new InputError(name, `expected an array of COCO results, got ${preview(results)}`);
   }
-  const table = new ResultsTable(name, dataset.images);
-  const reader = new RecordReader(name, table);
+  const store = new RecordStore();
+  const reader = new RecordReader(name, store, dataset.images);
   for (const [index, record] of results.entries()) reader.read(jsonBytesOf(record), index);
-  return table;
+  return new ResultsTable(name, dataset.images, store.chunks);
 }

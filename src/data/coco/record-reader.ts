@@ -7,14 +7,14 @@ import { visitJsonArray } from '../json/array.ts';
 import { type JsonBytes, startsNumber } from '../json/bytes.ts';
 import { textAt } from '../json/text.ts';
 import { preview } from './problems.ts';
+import { field, RecordStore, rowLength } from './record-store.ts';
 import { ResultsTable } from './results-table.ts';
 import { isRing, maskProblem } from './truth.ts';
-import type { CocoBox, CocoDataset, CocoImage } from './types.ts';
+import type { CocoDataset, CocoImage } from './types.ts';
 
 const encoder = new TextEncoder();
 
 const quote = 0x22;
-const backslash = 0x5c;
 const openBracket = 0x5b;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
@@ -29,15 +29,15 @@ export function parseCocoResults(
   text: Uint8Array,
   dataset: Pick<CocoDataset, 'images'>,
 ): ResultsTable {
-  const table = new ResultsTable(name, dataset.images);
-  const reader = new RecordReader(name, table);
+  const store = new RecordStore();
+  const reader = new RecordReader(name, store, dataset.images);
   visitJsonArray(
     name,
     text,
     (json, index) => reader.read(json, index),
     (json) => refuseTopLevel(name, json),
   );
-  return table;
+  return new ResultsTable(name, dataset.images, store.chunks);
 }
 
 /** Says what a file is whose top level is not an array of results. */
@@ -52,133 +52,148 @@ export function refuseTopLevel(path: string, json: JsonBytes): never {
   throw new InputError(path, isDataset ? `${what}, ${expected}` : `${expected}, ${what}`);
 }
 
-/** The fields of a record read so far; byte ranges refer to the window. */
-class Draft {
-  imageId = Number.NaN;
-  categoryId = Number.NaN;
-  score: number | undefined;
-  box: CocoBox | undefined;
-  keypoints: Float64Array | undefined;
-  runs: Uint8Array | undefined;
-  size: readonly [number, number] | undefined;
-  /** Polygons or uncompressed runs, which detectors rarely write. */
-  plain: { rings: number[][] } | { counts: number[] } | undefined;
-}
-
-/** Reads one record after the other into a table. */
+/** Reads one record after the other into a store. */
 export class RecordReader {
   readonly #path: string;
-  readonly #table: ResultsTable;
+  readonly #store: RecordStore;
+  readonly #images: readonly CocoImage[] | undefined;
   readonly #imageIndex: Map<number, number>;
+  /** The record read so far. */
+  readonly #row = new Float64Array(rowLength);
+  /** Polygons or uncompressed runs, which detectors rarely write. */
+  #plain: { rings: number[][] } | { counts: number[] } | undefined;
   #index = 0;
 
-  constructor(path: string, table: ResultsTable) {
+  /**
+   * @param images Of the data set. Without, rows have the ids of images, which are not checked, and polygons are refused.
+   */
+  constructor(path: string, store: RecordStore, images?: readonly CocoImage[]) {
     this.#path = path;
-    this.#table = table;
-    this.#imageIndex = new Map(table.images.map(({ id }, index) => [id, index]));
+    this.#store = store;
+    this.#images = images;
+    this.#imageIndex = new Map(images?.map(({ id }, index) => [id, index]));
   }
 
   read(json: JsonBytes, index: number): void {
     this.#index = index;
     if (json.peek() !== openBrace) this.#refuse('', 'an object {"image_id", …}', json.value());
-    const draft = new Draft();
+    this.#row.fill(Number.NaN);
+    this.#row[field.runs] = -1;
+    this.#row[field.keypoints] = -1;
+    this.#plain = undefined;
     json.position++;
     if (!json.accept(closeBrace)) {
-      do this.#readField(json, draft);
+      do this.#readField(json);
       while (json.another(closeBrace));
     }
-    this.#store(draft);
+    this.#finish();
   }
 
-  #readField(json: JsonBytes, draft: Draft): void {
+  #readField(json: JsonBytes): void {
     const { start, end } = json.key();
     switch (keyAt(json.bytes, start, end)) {
       case 'image_id':
-        draft.imageId = this.#number(json, 'image_id', 'a number');
+        this.#row[field.image] = this.#number(json, 'image_id', 'a number');
         break;
       case 'category_id':
-        draft.categoryId = this.#number(json, 'category_id', 'a number');
+        this.#row[field.category] = this.#number(json, 'category_id', 'a number');
         break;
       case 'score':
-        draft.score = this.#number(json, 'score', 'a finite number');
+        this.#row[field.score] = this.#number(json, 'score', 'a finite number');
         break;
       case 'bbox':
-        draft.box = this.#box(json);
+        this.#readBox(json);
         break;
       case 'keypoints':
-        draft.keypoints = this.#keypoints(json);
+        this.#readKeypoints(json);
         break;
       case 'segmentation':
-        this.#segmentation(json, draft);
+        this.#readSegmentation(json);
         break;
       default:
         json.skip();
     }
   }
 
-  #number(json: JsonBytes, field: string, expected: string): number {
+  #number(json: JsonBytes, name: string, expected: string): number {
     const byte = json.peek();
     // JSON has no NaN or Infinity, but Python writes them.
     if (byte === 0x4e || byte === 0x49 || (byte === 0x2d && json.bytes[json.position + 1] === 0x49)) {
       const got = /^-?\w+/.exec(textAt(json.bytes, json.position, Math.min(json.end, json.position + 9)));
-      this.#fail(`.${field}: expected ${expected}, got ${got?.[0]}`);
+      this.#fail(`.${name}: expected ${expected}, got ${got?.[0]}`);
     }
     const value = startsNumber(byte) ? json.number() : json.value();
-    if (typeof value !== 'number' || !Number.isFinite(value)) this.#refuse(field, expected, value);
+    if (typeof value !== 'number' || !Number.isFinite(value)) this.#refuse(name, expected, value);
     return value;
   }
 
-  #box(json: JsonBytes): CocoBox | undefined {
+  #readBox(json: JsonBytes): void {
     const count = json.numbers();
-    if (count === 0) return undefined;
     const { scratch } = json;
-    if (count !== 4) {
+    if (count !== 4 && count !== 0) {
       const got = count < 0 ? json.value() : Array.from(scratch.subarray(0, count));
       this.#refuse('bbox', '[x, y, width, height]', got);
     }
-    return [scratch[0], scratch[1], scratch[2], scratch[3]];
+    for (let i = 0; i < 4; i++) this.#row[field.box + i] = count === 0 ? Number.NaN : scratch[i];
   }
 
-  #keypoints(json: JsonBytes): Float64Array {
+  #readKeypoints(json: JsonBytes): void {
     const count = json.numbers();
     if (count < 0 || count % 3 !== 0) {
       const got = count < 0 ? json.value() : plural(count, 'number');
       this.#refuse('keypoints', '[x, y, visibility, …]', got);
     }
-    return json.scratch.slice(0, count);
+    this.#store.pool.keepNumbers(json.scratch, count);
+    this.#point(field.keypoints);
   }
 
-  #segmentation(json: JsonBytes, draft: Draft): void {
+  #readSegmentation(json: JsonBytes): void {
     const byte = json.peek();
-    if (byte === openBrace) this.#rle(json, draft);
-    else if (byte === openBracket) draft.plain = { rings: this.#rings(json) };
+    if (byte === openBrace) this.#readRle(json);
+    else if (byte === openBracket) this.#plain = { rings: this.#rings(json) };
     else if (!json.acceptNull()) this.#refuse('segmentation', 'an RLE or polygons', json.value());
   }
 
-  #rle(json: JsonBytes, draft: Draft): void {
+  #readRle(json: JsonBytes): void {
     json.position++;
     if (json.accept(closeBrace)) this.#refuse('segmentation', '{"size", "counts"}', {});
-    let hasCounts = false;
+    let [hasSize, hasCounts] = [false, false];
     do {
       const { start, end } = json.key();
       const key = keyAt(json.bytes, start, end);
       if (key === 'size') {
         if (json.numbers() !== 2) this.#fail('.segmentation.size: expected [height, width]');
-        draft.size = [json.scratch[0], json.scratch[1]];
+        hasSize = true;
+        this.#row[field.size] = json.scratch[0];
+        this.#row[field.size + 1] = json.scratch[1];
       } else if (key === 'counts') {
         hasCounts = true;
-        if (json.peek() === quote) draft.runs = compressedText(json);
-        else {
-          const count = json.numbers();
-          if (count < 0)
-            this.#fail('.segmentation.counts: expected text (compressed RLE) or a list (uncompressed RLE)');
-          draft.plain = { counts: Array.from(json.scratch.subarray(0, count)) };
-        }
+        this.#readCounts(json);
       } else json.skip();
     } while (json.another(closeBrace));
-    if (!hasCounts || draft.size === undefined) {
+    if (!hasCounts || !hasSize) {
       this.#fail(`.segmentation: expected {"size", "counts"}, got no ${hasCounts ? 'size' : 'counts'}`);
     }
+  }
+
+  #readCounts(json: JsonBytes): void {
+    if (json.peek() === quote) {
+      this.#store.pool.keepText(json);
+      this.#point(field.runs);
+      return;
+    }
+    const count = json.numbers();
+    if (count < 0)
+      this.#fail('.segmentation.counts: expected text (compressed RLE) or a list (uncompressed RLE)');
+    this.#plain = { counts: Array.from(json.scratch.subarray(0, count)) };
+  }
+
+  /** Refers to the bytes that were kept last. */
+  #point(at: number): void {
+    const { block, start, length } = this.#store.pool;
+    this.#row[at] = block;
+    this.#row[at + 1] = start;
+    this.#row[at + 2] = length;
   }
 
   #rings(json: JsonBytes): number[][] {
@@ -193,29 +208,39 @@ export class RecordReader {
     return rings;
   }
 
-  #store(draft: Draft): void {
-    if (Number.isNaN(draft.imageId)) this.#fail(': has no image_id');
-    if (Number.isNaN(draft.categoryId)) this.#fail(': has no category_id');
-    if (draft.score === undefined) this.#fail(': has no score (is this a file of annotations?)');
-    const image = this.#imageIndex.get(draft.imageId);
-    if (image === undefined) this.#fail(`.image_id: the ground truth has no image ${draft.imageId}`);
-    const { width, height, id } = this.#table.images[image];
-    if (draft.size !== undefined && (draft.size[0] !== height || draft.size[1] !== width)) {
+  #finish(): void {
+    const row = this.#row;
+    if (Number.isNaN(row[field.image])) this.#fail(': has no image_id');
+    if (Number.isNaN(row[field.category])) this.#fail(': has no category_id');
+    if (Number.isNaN(row[field.score])) this.#fail(': has no score (is this a file of annotations?)');
+    if (this.#images !== undefined) {
+      row[field.image] = this.#indexOfImage(this.#images);
+    }
+    if (row[field.runs] < 0 && this.#plain !== undefined) this.#compress(this.#plain);
+    this.#store.append(row);
+  }
+
+  #indexOfImage(images: readonly CocoImage[]): number {
+    const id = this.#row[field.image];
+    const index = this.#imageIndex.get(id);
+    if (index === undefined) this.#fail(`.image_id: the ground truth has no image ${id}`);
+    const { width, height } = images[index];
+    const [ownHeight, ownWidth] = [this.#row[field.size], this.#row[field.size + 1]];
+    if (!Number.isNaN(ownHeight) && (ownHeight !== height || ownWidth !== width)) {
       this.#fail(
-        `.segmentation: a mask of height ${draft.size[0]}, width ${draft.size[1]}; ` +
+        `.segmentation: a mask of height ${ownHeight}, width ${ownWidth}; ` +
           `image ${id} has height ${height}, width ${width}`,
       );
     }
-    this.#table.append(image, draft.categoryId, draft.score, {
-      box: draft.box,
-      runs: draft.runs ?? this.#compress(draft, this.#table.images[image]),
-      keypoints: draft.keypoints,
-    });
+    return index;
   }
 
-  #compress({ plain }: Draft, { height, width }: CocoImage): Uint8Array | undefined {
-    if (plain === undefined || ('rings' in plain && plain.rings.length === 0)) return undefined;
-    const size = [height, width] as const;
+  #compress(plain: { rings: number[][] } | { counts: number[] }): void {
+    if ('rings' in plain && plain.rings.length === 0) return;
+    const image = this.#images?.[this.#row[field.image]];
+    const size = image
+      ? ([image.height, image.width] as const)
+      : ([this.#row[field.size], this.#row[field.size + 1]] as const);
     const problem = 'rings' in plain ? maskProblem(plain.rings) : undefined;
     if (problem !== undefined) this.#fail(`.segmentation: ${problem}`);
     try {
@@ -223,28 +248,20 @@ export class RecordReader {
         'rings' in plain
           ? rleFromPolygons(plain.rings.filter(isRing), size)
           : rleFromCounts(plain.counts, size);
-      return encoder.encode(compressRle(rle));
+      this.#store.pool.keep(encoder.encode(compressRle(rle)));
+      this.#point(field.runs);
     } catch (error) {
       this.#fail(`.segmentation: ${messageOf(error)}`);
     }
   }
 
-  #refuse(field: string, expected: string, got: unknown): never {
-    this.#fail(`${field === '' ? '' : `.${field}`}: expected ${expected}, got ${preview(got)}`);
+  #refuse(name: string, expected: string, got: unknown): never {
+    this.#fail(`${name === '' ? '' : `.${name}`}: expected ${expected}, got ${preview(got)}`);
   }
 
   #fail(problem: string): never {
     throw new InputError(this.#path, `results[${this.#index}]${problem}`);
   }
-}
-
-/** The bytes of a string value without quotes and escapes; a view of the window if there are no escapes. */
-function compressedText(json: JsonBytes): Uint8Array {
-  const start = json.position + 1;
-  json.skip();
-  const text = json.bytes.subarray(start, json.position - 1);
-  if (!text.includes(backslash)) return text;
-  return encoder.encode(JSON.parse(`"${textAt(text, 0, text.length)}"`) as string);
 }
 
 const keys = [

@@ -1,6 +1,7 @@
 import { InputError, messageOf } from '../../core/errors.ts';
-import { decompressRuns, runCount } from '../../ops/rle/compressed.ts';
+import { decompressRuns } from '../../ops/rle/compressed.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
+import { chunkRows, field, type RecordChunk, rowLength } from './record-store.ts';
 import type { CocoBox, CocoImage } from './types.ts';
 
 /** One record of a results file. */
@@ -14,66 +15,53 @@ export interface Detection {
   readonly keypoints: Float64Array | undefined;
 }
 
-/** The fields of a record other than its picture, class and score; views, which are copied. */
-export interface RecordContent {
-  readonly box: CocoBox | undefined;
-  /** Compressed runs, ASCII. */
-  readonly runs: Uint8Array | undefined;
-  readonly keypoints: Float64Array | undefined;
-}
-
-/**
- * The records of a results file in columns: 200,000 detections with masks take about as many bytes as their
- * compressed runs in the file. Masks are decompressed picture by picture.
- */
+/** The records of a results file by picture. Masks are decompressed picture by picture. */
 export class ResultsTable {
   /** The file, for messages. */
   readonly source: string;
   readonly images: readonly CocoImage[];
-  count = 0;
-  #image = new Int32Array(256);
-  #category = new Float64Array(256);
-  #score = new Float64Array(256);
-  #box = new Float64Array(4 * 256);
-  readonly #runs: (Uint8Array | undefined)[] = [];
-  readonly #keypoints: (Float64Array | undefined)[] = [];
-  readonly #bytes = new BytePool();
+  readonly count: number;
+  /** @internal */
+  readonly chunks: readonly RecordChunk[];
+  readonly #categories: ReadonlySet<number> | undefined;
   #byImage: { starts: Int32Array; records: Int32Array } | undefined;
   #scratch = new Uint32Array(1 << 14);
   #scratchUsed = 0;
 
-  /** @internal Called by `readCocoResults`. */
-  constructor(source: string, images: readonly CocoImage[]) {
+  /**
+   * @internal Called by `readCocoResults`.
+   * @param chunks The records in the order of the file.
+   * @param categories Those whose detections are given. Default: all.
+   */
+  constructor(
+    source: string,
+    images: readonly CocoImage[],
+    chunks: readonly RecordChunk[],
+    categories?: ReadonlySet<number>,
+  ) {
     this.source = source;
     this.images = images;
-  }
-
-  /** @param image Index into `images`. */
-  append(image: number, category: number, score: number, content: RecordContent): void {
-    if (this.count === this.#image.length) this.#grow();
-    const at = this.count++;
-    this.#image[at] = image;
-    this.#category[at] = category;
-    this.#score[at] = score;
-    // No x: no box.
-    for (let i = 0; i < 4; i++)
-      this.#box[4 * at + i] = content.box === undefined ? Number.NaN : content.box[i];
-    if (content.runs !== undefined) this.#runs[at] = this.#bytes.keep(content.runs);
-    if (content.keypoints !== undefined) this.#keypoints[at] = content.keypoints.slice();
-    this.#byImage = undefined;
+    this.chunks = chunks;
+    this.count = chunks.reduce((sum, { count }) => sum + count, 0);
+    this.#categories = categories;
   }
 
   /** Which of box, mask and keypoints the first record has; this decides how areas are computed. */
   firstHas(): { box: boolean; mask: boolean; keypoints: boolean } {
+    if (this.count === 0) return { box: false, mask: false, keypoints: false };
+    const [{ rows }] = this.chunks;
     return {
-      box: this.count > 0 && !Number.isNaN(this.#box[0]),
-      mask: this.#runs[0] !== undefined,
-      keypoints: this.#keypoints[0] !== undefined,
+      box: !Number.isNaN(rows[field.box]),
+      mask: rows[field.runs] >= 0,
+      keypoints: rows[field.keypoints] >= 0,
     };
   }
 
   categoryIds(): Set<number> {
-    return new Set(this.#category.subarray(0, this.count));
+    const ids = new Set<number>();
+    for (const { rows, count } of this.chunks)
+      for (let row = 0; row < count; row++) ids.add(rows[row * rowLength + field.category]);
+    return ids;
   }
 
   /**
@@ -93,79 +81,82 @@ export class ResultsTable {
     return detections;
   }
 
-  #detection(at: number, wantsMask: (categoryId: number, hasBox: boolean) => boolean): Detection {
-    const categoryId = this.#category[at];
-    const score = this.#score[at];
-    const box = this.#boxOf(at);
-    const runs = this.#runs[at];
+  /** @param place Of the record: chunk · chunkRows + row. */
+  #detection(place: number, wantsMask: (categoryId: number, hasBox: boolean) => boolean): Detection {
+    const { rows, blocks } = this.chunks[Math.floor(place / chunkRows)];
+    const at = (place % chunkRows) * rowLength;
+    const categoryId = rows[at + field.category];
+    const score = rows[at + field.score];
+    const box: CocoBox | undefined = Number.isNaN(rows[at + field.box])
+      ? undefined
+      : [rows[at + field.box], rows[at + field.box + 1], rows[at + field.box + 2], rows[at + field.box + 3]];
     const mask =
-      runs !== undefined && wantsMask(categoryId, box !== undefined) ? this.#mask(at, runs) : undefined;
-    return { categoryId, score, box, mask, keypoints: this.#keypoints[at] };
+      rows[at + field.runs] >= 0 && wantsMask(categoryId, box !== undefined) ? this.#mask(place) : undefined;
+    return { categoryId, score, box, mask, keypoints: keypointsAt(rows, at, blocks) };
   }
 
-  #boxOf(at: number): CocoBox | undefined {
-    const box = this.#box;
-    if (Number.isNaN(box[4 * at])) return undefined;
-    return [box[4 * at], box[4 * at + 1], box[4 * at + 2], box[4 * at + 3]];
-  }
-
-  #mask(at: number, runs: Uint8Array): Rle {
-    const { height, width } = this.images[this.#image[at]];
-    const needed = runCount(runs);
-    if (this.#scratchUsed + needed > this.#scratch.length) {
+  #mask(place: number): Rle {
+    const { rows, blocks } = this.chunks[Math.floor(place / chunkRows)];
+    const at = (place % chunkRows) * rowLength;
+    const { height, width } = this.images[rows[at + field.image]];
+    const [start, length] = [rows[at + field.runs + 1], rows[at + field.runs + 2]];
+    // A run has at least one byte.
+    if (this.#scratchUsed + length > this.#scratch.length) {
       // Masks already returned keep the old array.
-      this.#scratch = new Uint32Array(2 * Math.max(this.#scratch.length, needed));
+      this.#scratch = new Uint32Array(2 * Math.max(this.#scratch.length, length));
       this.#scratchUsed = 0;
     }
-    const counts = this.#scratch.subarray(this.#scratchUsed, this.#scratchUsed + needed);
-    this.#scratchUsed += needed;
+    const used = this.#scratchUsed;
     try {
-      decompressRuns(runs, [height, width], counts);
+      const text = { bytes: blocks[rows[at + field.runs]], start, end: start + length };
+      this.#scratchUsed += decompressRuns(text, [height, width], this.#scratch, used);
     } catch (error) {
-      throw new InputError(this.source, `results[${at}].segmentation: ${messageOf(error)}`, { cause: error });
+      const record = `results[${this.#indexOf(place)}].segmentation`;
+      throw new InputError(this.source, `${record}: ${messageOf(error)}`, { cause: error });
     }
-    return { size: [height, width], counts };
+    return { size: [height, width], counts: this.#scratch.subarray(used, this.#scratchUsed) };
+  }
+
+  /** The record's index in the file. */
+  #indexOf(place: number): number {
+    const chunk = Math.floor(place / chunkRows);
+    const before = this.chunks.slice(0, chunk).reduce((sum, { count }) => sum + count, 0);
+    return before + (place % chunkRows);
   }
 
   /** Records sorted by picture, within one in file order (counting sort). */
   #groupByImage(): { starts: Int32Array; records: Int32Array } {
     const starts = new Int32Array(this.images.length + 1);
-    for (let at = 0; at < this.count; at++) starts[this.#image[at] + 1]++;
+    this.#eachPlace((image) => starts[image + 1]++);
     for (let image = 0; image < this.images.length; image++) starts[image + 1] += starts[image];
     const next = starts.slice();
-    const records = new Int32Array(this.count);
-    for (let at = 0; at < this.count; at++) records[next[this.#image[at]]++] = at;
+    const records = new Int32Array(starts[this.images.length]);
+    this.#eachPlace((image, place) => {
+      records[next[image]++] = place;
+    });
     return { starts, records };
   }
 
-  #grow(): void {
-    const grown = <T extends Int32Array | Float64Array>(target: T, source: T) => {
-      target.set(source);
-      return target;
-    };
-    const capacity = 2 * this.#image.length;
-    this.#image = grown(new Int32Array(capacity), this.#image);
-    this.#category = grown(new Float64Array(capacity), this.#category);
-    this.#score = grown(new Float64Array(capacity), this.#score);
-    this.#box = grown(new Float64Array(4 * capacity), this.#box);
+  #eachPlace(callback: (image: number, place: number) => void): void {
+    const categories = this.#categories;
+    for (const [chunk, { rows, count }] of this.chunks.entries()) {
+      for (let row = 0; row < count; row++) {
+        const at = row * rowLength;
+        if (categories !== undefined && !categories.has(rows[at + field.category])) continue;
+        callback(rows[at + field.image], chunk * chunkRows + row);
+      }
+    }
   }
 }
 
-const blockBytes = 1 << 22;
-
-/** Stores many short byte sequences in a few large blocks. */
-class BytePool {
-  #block = new Uint8Array(0);
-  #used = 0;
-
-  keep(piece: Uint8Array): Uint8Array {
-    if (this.#used + piece.length > this.#block.length) {
-      this.#block = new Uint8Array(Math.max(blockBytes, piece.length));
-      this.#used = 0;
-    }
-    const copy = this.#block.subarray(this.#used, this.#used + piece.length);
-    copy.set(piece);
-    this.#used += piece.length;
-    return copy;
-  }
+function keypointsAt(
+  rows: Float64Array,
+  at: number,
+  blocks: readonly Uint8Array[],
+): Float64Array | undefined {
+  const block = rows[at + field.keypoints];
+  if (block < 0) return undefined;
+  const { buffer, byteOffset } = blocks[block];
+  const [start, length] = [rows[at + field.keypoints + 1], rows[at + field.keypoints + 2]];
+  return new Float64Array(buffer, byteOffset + start, length / Float64Array.BYTES_PER_ELEMENT);
 }

@@ -2,6 +2,7 @@ import { checkOptions } from '../../core/options.ts';
 import { streamJsonArray } from '../json/array-stream.ts';
 import type { JsonStreamOptions } from '../json/window.ts';
 import { RecordReader, refuseTopLevel } from './record-reader.ts';
+import { RecordStore } from './record-store.ts';
 import { ResultsTable } from './results-table.ts';
 import type { CocoDataset } from './types.ts';
 
@@ -27,13 +28,13 @@ export async function readCocoResults(
   options: JsonStreamOptions = {},
 ): Promise<ResultsTable> {
   checkOptions('readCocoResults', options, { onProgress: true, windowBytes: true });
-  const table = new ResultsTable(path, dataset.images);
-  const reader = new RecordReader(path, table);
+  const store = new RecordStore();
+  const reader = new RecordReader(path, store, dataset.images);
   await streamJsonArray(
     path,
     (json, index) => reader.read(json, index),
     (json) => refuseTopLevel(path, json),
     options,
   );
-  return table;
+  return new ResultsTable(path, dataset.images, store.chunks);
 }

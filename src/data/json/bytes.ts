@@ -1,11 +1,11 @@
 import { maxJsonDepth } from '../../core/parse-json.ts';
+import { longDecimal, powersOfTen } from './long-decimal.ts';
 import { textAt } from './text.ts';
-
-/** Powers of ten that are exact as doubles. */
-const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
 const quote = 0x22;
 const backslash = 0x5c;
+const slash = 0x2f;
+const encoder = new TextEncoder();
 const minus = 0x2d;
 const dot = 0x2e;
 const comma = 0x2c;
@@ -47,7 +47,7 @@ export class JsonSyntaxError extends Error {
  * `JsonSyntaxError`.
  */
 export class JsonBytes {
-  bytes = new Uint8Array(1);
+  bytes: Uint8Array = new Uint8Array(1);
   /** Index in `bytes` of the next byte. */
   position = 0;
   /** Index in `bytes` after the last byte of the window. */
@@ -61,10 +61,16 @@ export class JsonBytes {
 
   /** Reads from a whole text. */
   take(text: Uint8Array): void {
-    this.bytes = new Uint8Array(text.length + 1);
-    this.bytes.set(text);
+    const bytes = new Uint8Array(text.length + 1);
+    bytes.set(text);
+    this.use(bytes, text.length);
+  }
+
+  /** Reads from a whole text without a copy: the first `end` bytes. @param bytes 0 at `end`. */
+  use(bytes: Uint8Array, end: number): void {
+    this.bytes = bytes;
     this.position = 0;
-    this.end = text.length;
+    this.end = end;
     this.base = 0;
     this.final = true;
   }
@@ -119,6 +125,41 @@ export class JsonBytes {
       : textAt(this.bytes, start + 1, this.position - 1);
   }
 
+  /**
+   * Copies the bytes of a string value, without quotes and escapes, into `target`. Returns their number, or −1, at the
+   * same position, if `target` is too short.
+   */
+  copyText(target: Uint8Array): number {
+    const { bytes } = this;
+    const start = this.position;
+    const room = target.length;
+    let length = 0;
+    let i = start + 1;
+    for (let byte = bytes[i]; byte !== quote; byte = bytes[++i]) {
+      if (byte < 0x20) this.#failAt(i, 'the closing quote of a string');
+      if (byte === backslash) {
+        byte = bytes[++i];
+        if (byte !== backslash && byte !== quote && byte !== slash) return this.#copyEscaped(target);
+      }
+      if (length === room) return -1;
+      target[length++] = byte;
+    }
+    this.position = i + 1;
+    return length;
+  }
+
+  /** `copyText` of a string with escapes of any kind. */
+  #copyEscaped(target: Uint8Array): number {
+    const start = this.position;
+    const text = encoder.encode(this.string());
+    if (text.length > target.length) {
+      this.position = start;
+      return -1;
+    }
+    target.set(text);
+    return text.length;
+  }
+
   /** A number value. */
   number(): number {
     const { bytes } = this;
@@ -127,30 +168,39 @@ export class JsonBytes {
     const negative = bytes[i] === minus;
     if (negative) i++;
     const firstDigit = i;
-    let mantissa = 0;
+    // The digits up to the 15th that counts, which are exact as a double, and those after it.
+    let head = 0;
+    let tail = 0;
     let byte = bytes[i];
-    for (; byte >= 0x30 && byte <= 0x39; byte = bytes[++i]) mantissa = mantissa * 10 + (byte - 48);
-    let digits = i - firstDigit;
+    for (; byte >= 0x30 && byte <= 0x39; byte = bytes[++i]) head = head * 10 + (byte - 48);
+    const digits = i - firstDigit;
     if (digits === 0 || (digits > 1 && bytes[firstDigit] === zero)) this.#failAt(i, 'a number');
     let fraction = 0;
+    let tailDigits = 0;
     if (byte === dot) {
       const firstFraction = ++i;
-      for (byte = bytes[i]; byte >= 0x30 && byte <= 0x39; byte = bytes[++i])
-        mantissa = mantissa * 10 + (byte - 48);
+      for (byte = bytes[i]; byte >= 0x30 && byte <= 0x39; byte = bytes[++i]) {
+        if (head < 1e14) head = head * 10 + (byte - 48);
+        else {
+          tail = tail * 10 + (byte - 48);
+          tailDigits++;
+        }
+      }
       fraction = i - firstFraction;
       if (fraction === 0) this.#failAt(i, 'a digit');
-      digits += fraction;
     }
     if (i >= this.end && !this.final) throw needMoreBytes;
-    // Up to 15 digits and 10^22 both operands are exact, so one division rounds correctly (Clinger 1990).
-    if (byte !== 0x65 && byte !== 0x45 && digits <= 15) {
-      this.position = i;
-      const value = fraction === 0 ? mantissa : mantissa / powersOfTen[fraction];
-      return negative ? -value : value;
-    }
-    if (byte === 0x65 || byte === 0x45) i = this.#skipExponent(i);
+    const hasExponent = byte === 0x65 || byte === 0x45;
+    if (hasExponent) i = this.#skipExponent(i);
     this.position = i;
-    return Number(textAt(bytes, start, i));
+    let value = Number.NaN;
+    if (!hasExponent && head < 1e15 && tailDigits <= 4 && fraction <= 22) {
+      // Both operands are exact, so one division rounds correctly (Clinger 1990).
+      if (tailDigits === 0) value = fraction === 0 ? head : head / powersOfTen[fraction];
+      else value = longDecimal(head, tail, tailDigits, fraction);
+    }
+    if (Number.isNaN(value)) return Number(textAt(bytes, start, i));
+    return negative ? -value : value;
   }
 
   /**

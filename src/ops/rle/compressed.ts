@@ -39,34 +39,34 @@ export function compressRle({ counts }: Pick<Rle, 'counts'>): string {
  */
 export function decompressRle(text: string | Uint8Array, size: readonly [number, number]): Rle {
   const bytes = typeof text === 'string' ? bytesOf(text) : text;
-  const counts = new Uint32Array(runCount(bytes));
-  decompressRuns(bytes, size, counts);
-  return { size: [size[0], size[1]], counts };
+  const counts = new Uint32Array(bytes.length);
+  const runs = decompressRuns({ bytes, start: 0, end: bytes.length }, size, counts, 0);
+  return { size: [size[0], size[1]], counts: counts.slice(0, runs) };
 }
 
-/** Number of runs in compressed text: the number of characters that end a number. */
-export function runCount(bytes: Uint8Array): number {
-  let runs = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    if (((bytes[at] - firstCharacter) & moreFollow) === 0) runs++;
-  }
-  return runs;
+/** Compressed text among other bytes. */
+export interface CompressedRuns {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
  * Decodes compressed runs into an array that the caller can reuse.
- * @param counts Has at least `runCount(bytes)` elements.
+ * @param counts Has room for as many runs as the text has characters. @param first Index of the first run in it.
  * @returns The number of runs.
  * @throws RangeError as `decompressRle`.
  */
 export function decompressRuns(
-  bytes: Uint8Array,
+  text: CompressedRuns,
   size: readonly [number, number],
   counts: Uint32Array,
+  first: number,
 ): number {
-  let run = 0;
+  const { bytes, end } = text;
+  let run = first;
   let total = 0;
-  for (let at = 0; at < bytes.length; run++) {
+  for (let at = text.start; at < end; run++) {
     let group = bytes[at++] - firstCharacter;
     let length: number;
     if (group >= 0 && group < moreFollow) {
@@ -78,27 +78,28 @@ export function decompressRuns(
       let scale = 1;
       let groups = 0;
       do {
-        if (at === bytes.length) throw new RangeError('the compressed runs end inside a number');
+        if (at === end) throw new RangeError('the compressed runs end inside a number');
         group = bytes[at++] - firstCharacter;
-        if (group < 0 || group > 63) throw badCharacter(bytes, at - 1);
-        if (++groups > maxGroups) throw new RangeError(`run ${run} of the mask has more than 32 bits`);
+        if (group < 0 || group > 63) throw badCharacter(text, at - 1);
+        if (++groups > maxGroups)
+          throw new RangeError(`run ${run - first} of the mask has more than 32 bits`);
         value += (group & 0x1f) * scale;
         scale *= 32;
       } while ((group & moreFollow) !== 0);
       length = (group & signBit) === 0 ? value : value - scale;
     }
-    if (run > 2) length += counts[run - 2];
-    if (length < 0) throw new RangeError(`run ${run} of the mask has length ${length}, expected ≥ 0`);
+    if (run - first > 2) length += counts[run - 2];
+    if (length < 0) throw new RangeError(`run ${run - first} of the mask has length ${length}, expected ≥ 0`);
     counts[run] = length;
     total += length;
   }
   checkTotal(total, size);
-  return run;
+  return run - first;
 }
 
-function badCharacter(bytes: Uint8Array, at: number): RangeError {
+function badCharacter({ bytes, start }: CompressedRuns, at: number): RangeError {
   return new RangeError(
-    `character ${JSON.stringify(String.fromCharCode(bytes[at]))} at position ${at} of the compressed runs, expected '0' to 'o'`,
+    `character ${JSON.stringify(String.fromCharCode(bytes[at]))} at position ${at - start} of the compressed runs, expected '0' to 'o'`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { rleArea, rleBox } from './measure.ts';
+import { rleArea } from './measure.ts';
 import type { Rle } from './rle.ts';
 
 /**
@@ -31,7 +31,7 @@ export function boxIou(
 }
 
 /**
- * IoU of masks, as `rleIou` of COCO's maskApi.c: computed on runs, and only where the masks' boxes intersect.
+ * IoU of masks, as `rleIou` of COCO's maskApi.c: computed on runs, and only where the columns of the masks intersect.
  * @param crowd As in `boxIou`.
  * @returns [detections, truths] row-major, in 0…1.
  * @throws RangeError if the masks' pictures differ in size.
@@ -42,23 +42,33 @@ export function rleIou(
   crowd?: readonly boolean[],
 ): Float64Array {
   if (detections.length === 0 || truths.length === 0) return new Float64Array(0);
-  checkSizes([...detections, ...truths]);
-  const iou = boxIou(detections.map(rleBox), truths.map(rleBox));
-  const detectionAreas = detections.map(rleArea);
+  checkSizes(detections[0].size, detections);
+  checkSizes(detections[0].size, truths);
+  const iou = new Float64Array(detections.length * truths.length);
   const truthAreas = truths.map(rleArea);
-  for (let d = 0, at = 0; d < detections.length; d++) {
+  let at = 0;
+  for (const detection of detections) {
+    const end = endOf(detection);
+    // Only if it is needed.
+    let area = -1;
     for (let t = 0; t < truths.length; t++, at++) {
-      if (iou[at] === 0) continue;
-      const intersection = rleIntersection(detections[d], truths[t]);
-      const union = crowd?.[t] ? detectionAreas[d] : detectionAreas[d] + truthAreas[t] - intersection;
-      iou[at] = intersection === 0 ? 0 : intersection / union;
+      const truth = truths[t];
+      if (detection.counts[0] >= endOf(truth) || truth.counts[0] >= end) continue;
+      const intersection = rleIntersection(detection, truth);
+      if (intersection === 0) continue;
+      if (area < 0) area = rleArea(detection);
+      iou[at] = intersection / (crowd?.[t] ? area : area + truthAreas[t] - intersection);
     }
   }
   return iou;
 }
 
-function checkSizes(masks: readonly Rle[]): void {
-  const [height, width] = masks[0].size;
+/** Position after the last pixel of the foreground, or further on; pixels are counted column by column. */
+function endOf({ size: [height, width], counts }: Rle): number {
+  return height * width - (counts.length % 2 === 1 ? counts[counts.length - 1] : 0);
+}
+
+function checkSizes([height, width]: Rle['size'], masks: readonly Rle[]): void {
   for (const { size } of masks) {
     if (size[0] !== height || size[1] !== width) {
       throw new RangeError(`masks of ${height} × ${width} and of ${size.join(' × ')} cannot be compared`);

@@ -35,13 +35,11 @@ function rleFromRing(ring: ArrayLike<number>, [height, width]: readonly [number,
       const at = point === points ? 0 : 2 * point;
       const x1 = onFineGrid(ring[at]);
       const y1 = onFineGrid(ring[at + 1]);
-      const dx = Math.abs(x1 - x0);
-      const dy = Math.abs(y1 - y0);
-      if (dx >= dy) {
-        if (x0 <= x1) crossShallow(crossings, [x0, y0, x1, y1]);
-        else crossShallow(crossings, [x1, y1, x0, y0]);
-      } else if (y0 <= y1) crossSteep(crossings, [x0, y0, x1, y1]);
-      else crossSteep(crossings, [x1, y1, x0, y0]);
+      const isShallow = Math.abs(x1 - x0) >= Math.abs(y1 - y0);
+      const isForward = isShallow ? x0 <= x1 : y0 <= y1;
+      const cross = isShallow ? crossShallow : crossSteep;
+      if (isForward) cross(crossings, x0, y0, x1, y1);
+      else cross(crossings, x1, y1, x0, y0);
       x0 = x1;
       y0 = y1;
     }
@@ -56,10 +54,8 @@ function onFineGrid(coordinate: number): number {
   return Math.trunc(scale * coordinate + 0.5);
 }
 
-type Edge = readonly [x0: number, y0: number, x1: number, y1: number];
-
 /** An edge at most as high as wide, x0 ≤ x1: one point per fine column. */
-function crossShallow(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
+function crossShallow(crossings: Crossings, x0: number, y0: number, x1: number, y1: number): void {
   const slope = (y1 - y0) / (x1 - x0);
   const last = crossings.lastFine(x1);
   for (let x = firstBeforeMiddle(x0); x <= last; x += scale) {
@@ -71,7 +67,7 @@ function crossShallow(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
 }
 
 /** An edge higher than wide, y0 < y1: one point per fine row. */
-function crossSteep(crossings: Crossings, [x0, y0, x1, y1]: Edge): void {
+function crossSteep(crossings: Crossings, x0: number, y0: number, x1: number, y1: number): void {
   if (x0 === x1) return;
   const slope = (x1 - x0) / (y1 - y0);
   const rising = slope > 0;
@@ -94,8 +90,11 @@ function firstBeforeMiddle(x: number): number {
 
 /** Where the boundary crosses the middles of the pixel columns, as column-major positions. */
 class Crossings {
-  /** Grows; shared by all polygons, because rasterising is synchronous. */
+  // These grow, and are shared by all polygons, because rasterising is synchronous.
   private static positions = new Uint32Array(1024);
+  private static sorted = new Uint32Array(1024);
+  /** Of each pixel column; 0 between two sorts. */
+  private static columnEnds = new Uint32Array(1024);
   private count = 0;
   private readonly height: number;
   private readonly width: number;
@@ -114,46 +113,62 @@ class Crossings {
   add(x: number, y: number): void {
     const row = Math.ceil((y + 0.5) / scale - 0.5);
     const clamped = Math.min(Math.max(row, 0), this.height);
-    if (this.count === Crossings.positions.length) {
-      const larger = new Uint32Array(2 * this.count);
-      larger.set(Crossings.positions);
-      Crossings.positions = larger;
-    }
+    this.reserve();
     Crossings.positions[this.count++] = ((x - beforeMiddle) / scale) * this.height + clamped;
   }
 
   /** Lengths of the runs between the sorted positions; neighbours of a run of length 0 are merged. */
   toCounts(): Uint32Array {
-    this.add(this.width * scale + beforeMiddle, 0);
-    const positions = Crossings.positions.subarray(0, this.count);
-    sortPositions(positions);
-    const counts = new Uint32Array(this.count);
-    counts[0] = positions[0];
+    this.reserve();
+    this.sort();
+    const sorted = Crossings.sorted;
+    const counts = Crossings.positions;
+    sorted[this.count] = this.width * this.height;
+    counts[0] = sorted[0];
     let runs = 1;
-    for (let i = 1; i < positions.length; i++) {
-      const length = positions[i] - positions[i - 1];
+    for (let i = 1; i <= this.count; i++) {
+      const length = sorted[i] - sorted[i - 1];
       if (length > 0) counts[runs++] = length;
-      else if (++i < positions.length) counts[runs - 1] += positions[i] - positions[i - 1];
+      else if (++i <= this.count) counts[runs - 1] += sorted[i] - sorted[i - 1];
     }
-    return runs === counts.length ? counts : counts.slice(0, runs);
+    return counts.slice(0, runs);
   }
-}
 
-/**
- * Most rings cross few columns; for this many positions or fewer, insertion sort is faster than the engine's
- * sort.
- */
-const longestInsertion = 48;
-
-function sortPositions(positions: Uint32Array): void {
-  if (positions.length > longestInsertion) {
-    positions.sort();
-    return;
+  /** Room for one more position. */
+  private reserve(): void {
+    if (this.count < Crossings.positions.length) return;
+    const larger = new Uint32Array(2 * this.count);
+    larger.set(Crossings.positions);
+    Crossings.positions = larger;
+    Crossings.sorted = new Uint32Array(2 * this.count);
   }
-  for (let i = 1; i < positions.length; i++) {
-    const position = positions[i];
-    let at = i;
-    for (; at > 0 && positions[at - 1] > position; at--) positions[at] = positions[at - 1];
-    positions[at] = position;
+
+  /** By column, whose positions are counted; within a column there are few. */
+  private sort(): void {
+    // The position after a column's last row is the first of the next column.
+    if (Crossings.columnEnds.length <= this.width) Crossings.columnEnds = new Uint32Array(2 * this.width);
+    const positions = Crossings.positions;
+    const sorted = Crossings.sorted;
+    const columnEnds = Crossings.columnEnds;
+    const { count, height } = this;
+    let [first, last] = [this.width, 0];
+    for (let i = 0; i < count; i++) {
+      const column = Math.floor(positions[i] / height);
+      columnEnds[column]++;
+      if (column < first) first = column;
+      if (column > last) last = column;
+    }
+    for (let column = first, end = 0; column <= last; column++) {
+      end += columnEnds[column];
+      columnEnds[column] = end;
+    }
+    for (let i = 0; i < count; i++) sorted[--columnEnds[Math.floor(positions[i] / height)]] = positions[i];
+    columnEnds.fill(0, first, last + 1);
+    for (let i = 1; i < count; i++) {
+      const position = sorted[i];
+      let at = i;
+      for (; at > 0 && sorted[at - 1] > position; at--) sorted[at] = sorted[at - 1];
+      sorted[at] = position;
+    }
   }
 }

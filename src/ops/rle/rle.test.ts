@@ -105,6 +105,15 @@ const signedArea = (ring: readonly number[]) => {
   return doubled / 2;
 };
 
+describe('rectangles', () => {
+  // Each column has two crossings; memory for them doubles from 1024.
+  it.each([511, 512, 513, 1024, 2048, 4095])('%i columns wide', (width) => {
+    const rle = rleFromPolygons([[0, 3, 0, 13, width, 13, width, 3]], [20, width]);
+    expect(rleArea(rle)).toBe(10 * width);
+    expect(rleBox(rle)).toEqual([0, 3, width, 10]);
+  });
+});
+
 describe('contours', () => {
   it('gives polygons that rasterise to the same mask', () => {
     for (let seed = 0; seed < 400; seed++) {
