@@ -95,7 +95,7 @@ describe.skipIf(!hasRedis('serve --queue under kills'))('a front end of a queue'
     let done = false;
     const killing = (async () => {
       while (!done) {
-        await pause(times(700, 2000));
+        await pause(times(1200, 2000));
         if (!done) fleet.kill(random.integer(workers));
       }
     })();

@@ -17,7 +17,7 @@ import { QueueWorkers } from '../support/queue-workers.ts';
 import { hasRedis, RedisServer } from '../support/redis-server.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
-const pictures = times(160, 2000);
+const pictures = times(100, 2000);
 const workers = 3;
 /** Milliseconds between two kills. */
 const killMs = times(2500, 4000);
