@@ -7,7 +7,7 @@ import { visitJsonArray } from '../json/array.ts';
 import { type JsonBytes, startsNumber } from '../json/bytes.ts';
 import { textAt } from '../json/text.ts';
 import { preview } from './problems.ts';
-import { field, RecordStore, rowLength } from './record-store.ts';
+import { field, fitsImage, RecordStore, rowLength } from './record-store.ts';
 import { ResultsTable } from './results-table.ts';
 import { isRing, maskProblem } from './truth.ts';
 import type { CocoDataset, CocoImage } from './types.ts';
@@ -224,9 +224,9 @@ export class RecordReader {
     const id = this.#row[field.image];
     const index = this.#imageIndex.get(id);
     if (index === undefined) this.#fail(`.image_id: the ground truth has no image ${id}`);
-    const { width, height } = images[index];
-    const [ownHeight, ownWidth] = [this.#row[field.size], this.#row[field.size + 1]];
-    if (!Number.isNaN(ownHeight) && (ownHeight !== height || ownWidth !== width)) {
+    if (!fitsImage(this.#row, 0, images[index])) {
+      const { width, height } = images[index];
+      const [ownHeight, ownWidth] = [this.#row[field.size], this.#row[field.size + 1]];
       this.#fail(
         `.segmentation: a mask of height ${ownHeight}, width ${ownWidth}; ` +
           `image ${id} has height ${height}, width ${width}`,

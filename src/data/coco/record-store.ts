@@ -1,5 +1,6 @@
 import { sharedMemory } from '../../core/shared-memory.ts';
 import { BytePool } from './byte-pool.ts';
+import type { CocoImage } from './types.ts';
 
 /** Where the fields of a record are in its row of numbers. */
 export const field = {
@@ -27,6 +28,12 @@ export interface RecordChunk {
   count: number;
   /** The bytes to which `runs` and `keypoints` refer. */
   readonly blocks: readonly Uint8Array[];
+}
+
+/** Whether a record's mask, if it states a size, has that of its image. @param at Start of the record's row. */
+export function fitsImage(rows: Float64Array, at: number, { height, width }: CocoImage): boolean {
+  const ownHeight = rows[at + field.size];
+  return Number.isNaN(ownHeight) || (ownHeight === height && rows[at + field.size + 1] === width);
 }
 
 /**

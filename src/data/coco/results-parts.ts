@@ -3,7 +3,7 @@ import { largest } from '../../core/extremes.ts';
 import { ArrayWalk } from '../json/array.ts';
 import { BytePool } from './byte-pool.ts';
 import { RecordReader, refuseTopLevel } from './record-reader.ts';
-import { field, type RecordChunk, RecordStore, rowLength } from './record-store.ts';
+import { field, fitsImage, type RecordChunk, RecordStore, rowLength } from './record-store.ts';
 import { ResultsTable } from './results-table.ts';
 import type { CocoImage } from './types.ts';
 
@@ -117,10 +117,7 @@ export function joinParts(
   for (const { rows, count } of chunks) {
     for (let at = 0; at < count * rowLength; at += rowLength) {
       const index = indices.get(rows[at + field.image]);
-      if (index === undefined) return null;
-      const { height, width } = images[index];
-      const [ownHeight, ownWidth] = [rows[at + field.size], rows[at + field.size + 1]];
-      if (!Number.isNaN(ownHeight) && (ownHeight !== height || ownWidth !== width)) return null;
+      if (index === undefined || !fitsImage(rows, at, images[index])) return null;
       rows[at + field.image] = index;
     }
   }
