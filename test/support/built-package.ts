@@ -39,6 +39,8 @@ const inputs = [
   'src',
   'web',
   'examples/demo',
+  // The tiny models are imported into the package's folder.
+  'test/golden/inference',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
