@@ -72,11 +72,7 @@ export default defineConfig(({ mode }) => ({
           env: { CHAOS: mode === 'chaos' ? 'long' : 'short' },
         },
       },
-      {
-        extends: true,
-        // As for the contract tests.
-        test: { name: 'browser', include: ['test/browser/*.test.ts'], globalSetup, isolate: false },
-      },
+      { extends: true, test: { name: 'browser', include: ['test/browser/*.test.ts'], globalSetup } },
     ],
   },
 }));
