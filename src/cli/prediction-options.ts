@@ -6,6 +6,14 @@ import { labelsOf, type PredictionChoices } from '../predict/choices.ts';
 import { type TileOptions, tilingOf } from '../predict/tiles/tile-choice.ts';
 import { count, fraction } from './output.ts';
 
+/** Where to compute. */
+export function deviceOption(): Option {
+  return new Option(
+    '--device <name>',
+    'where to compute: on a graphics processor, or auto for the first that works (default: cpu)',
+  ).choices(devices);
+}
+
 /** The options of every command that predicts, as commander names them. */
 export interface PredictionOptions {
   score?: number;
@@ -71,11 +79,7 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
     new Option('--tile-whole', 'predict the whole picture as well, for objects larger than the overlap'),
   threads: () =>
     new Option('--threads <n>', 'threads of one prediction (default: one for each core)').argParser(count),
-  device: () =>
-    new Option(
-      '--device <name>',
-      'where to compute: on a graphics processor, or auto for the first that works (default: cpu)',
-    ).choices(devices),
+  device: deviceOption,
 };
 
 /** The options about the machine that computes. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import type { Device } from '../config/device.ts';
 import { isPlainObject, merge } from '../config/merge.ts';
 import type { RunInput } from '../config/training.ts';
 import { defaultModel } from '../core/default-model.ts';
@@ -19,6 +20,7 @@ import { offlineOption } from './model-argument.ts';
 import { count, fraction, note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
+import { deviceOption } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
 import { type Progress, startProgress } from './progress.ts';
 
@@ -38,6 +40,7 @@ interface TrainCommandOptions extends PlaneChoice {
   seed?: number;
   out: string;
   resume?: true;
+  device?: Device;
   offline?: true;
   json?: true;
 }
@@ -91,6 +94,7 @@ export function trainCommand(): Command {
     .option('--seed <n>', 'random seed (default: 1)', count)
     .option('--resume', 'resume the run in the output folder')
     .option('--json', 'print {"ending", "step", "best", "model"} at the end')
+    .addOption(deviceOption())
     .addOption(offlineOption());
   return addPlaneOptions(command, { canTakeAll: false })
     .addHelpText(
@@ -122,6 +126,7 @@ async function trainAction(options: TrainCommandOptions): Promise<void> {
       ...run,
       out: options.out,
       resume: options.resume ?? false,
+      device: options.device,
       offline: options.offline ?? false,
       shouldStop: () => stopping,
       ...display.listeners,

@@ -10,6 +10,6 @@ export type Device = (typeof devices)[number];
 export interface ComputeOptions {
   /** Threads that one prediction uses on the processor. Default: one for each core. */
   threads?: number | undefined;
-  /** Default `cpu`. The others differ from it in the last bits, and `train` does not use them. */
+  /** Default `cpu`. The others differ from it in the last bits. */
   device?: Device | undefined;
 }

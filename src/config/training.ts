@@ -129,7 +129,7 @@ export const trainingConfigSchema = z
      * Copies of the network that compute the passes of an update in parallel, each on its share of the cores; at most
      * `accumulate`. The result is the same. On small pictures, two parallel passes on one core each are faster than two
      * consecutive passes on two cores. Each copy needs the memory of a pass. Null: as many as there are passes and cores
-     * if pictures are small and `threads` is null, else 1.
+     * if pictures are small and `threads` is null, else 1. On a device other than the processor there is always one.
      */
     replicas: count.nullable().default(null),
     /**

@@ -3,8 +3,6 @@ import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
 import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
-import type { RoiAlignForm } from '../graph/onnx/roi-align-form.ts';
-import type { RoiAlignParameters } from '../graph/operations.ts';
 import { type Quantization, quantizeGraph } from '../graph/quantize.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
@@ -102,7 +100,7 @@ export async function compileGraph(
   const bytes = layers ? quantizeGraph(folded.graph, folded.weights, layers) : folded;
   const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
   verifyGraph(fast.graph);
-  const model = emitOnnx(fast.graph, fast.weights, { roiAlign: roiAlignForm(fast.graph, runtime) });
+  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks });
   const session = await runtime.createSession(model, options);
   const observed = observe ? observedSession(session, folded, observe) : session;
   return poolingOnHost(observed, hoisted, aligners);
@@ -123,14 +121,6 @@ function observedSession(
       return session.run(inputs, room);
     },
   };
-}
-
-/** The form of RoIAlign that the runtime's device computes itself, if the graph's parameters allow it. */
-function roiAlignForm({ nodes }: Graph, { lacks = [] }: Runtime): RoiAlignForm {
-  const countsOnRoi = nodes.some(
-    ({ op, parameters }) => op === 'roiAlign' && (parameters as RoiAlignParameters).samplingRatio === 0,
-  );
-  return lacks.includes('RoiAlign') && !countsOnRoi ? 'gridSample' : 'operator';
 }
 
 function quantizationOf(weights: WeightFile): Quantization | null {

@@ -22,12 +22,15 @@ export async function planTraining(
   inputs: PlanInputs,
   onNote: (line: string) => void = () => {},
 ): Promise<PlannedTraining> {
-  const { task, records, state } = inputs;
+  const { task, runtime, records, state } = inputs;
   const { batchSize, accumulate, minutes, validateEvery } = training;
   const picturesPerStep = batchSize * accumulate;
   const steps = training.steps ?? usualSteps(records.length, picturesPerStep);
   const cores = training.threads === null ? availableParallelism() : 1;
-  const replicas = training.replicas ?? replicaCount(training, task.preprocess, cores);
+  // A device is shared best by one copy; the weights are the same.
+  const replicas = runtime.isDevice
+    ? 1
+    : (training.replicas ?? replicaCount(training, task.preprocess, cores));
   const planned = { ...training, steps, replicas };
   // A run of version 0.1.0 that is resumed had no limit.
   if (training.steps !== null || minutes === null || state.step > 0) return planned;

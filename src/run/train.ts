@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseAnyModelConfig } from '../config/any-config.ts';
+import type { Device } from '../config/device.ts';
 import { isSemanticArchitecture } from '../config/semantic.ts';
 import { parseRunConfig, type RunConfig, type RunInput } from '../config/training.ts';
 import { InputError, UsageError } from '../core/errors.ts';
@@ -18,8 +19,8 @@ import { trainingRecords } from '../data/load/training-records.ts';
 import { backboneWeights } from '../import/backbone-weights.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
-import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
-import { withThreads } from '../runtime/runtime.ts';
+import { openTrainingRuntime } from '../runtime/open-node-runtime.ts';
+import { type Runtime, withThreads } from '../runtime/runtime.ts';
 import { matchCategories, requireSharedCategory } from '../score/categories.ts';
 import { type RunDescription, readCheckpoint, type TrainingState } from '../train/checkpoint.ts';
 import { adoptWeights, initialWeights, type StartWeights } from '../train/initial-weights.ts';
@@ -43,6 +44,8 @@ export interface TrainOptions {
   readonly source?: string | undefined;
   /** Resumes the run in the folder. */
   readonly resume?: boolean | undefined;
+  /** Where to compute; it may differ from that of a run that is resumed. Default `cpu`. */
+  readonly device?: Device | undefined;
   /** Forbids downloading a model to start from. */
   readonly offline?: boolean | undefined;
   /**
@@ -96,6 +99,7 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
     run: true,
     source: true,
     resume: true,
+    device: true,
     offline: true,
     shouldStop: true,
     signal: true,
@@ -111,6 +115,7 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
     throw new InputError(checkpoint, 'there is no run to resume');
   }
   if (!options.resume) refuseRunIn(options.out);
+  const runtime = await openTrainingRuntime(options.device);
   // A new run writes nothing until it is known to be sound.
   const fresh = options.resume ? null : await newPlan(options);
   signal?.throwIfAborted();
@@ -119,7 +124,7 @@ export async function train(options: TrainOptions): Promise<LoopOutcome> {
     if (fresh) refuseRunIn(options.out);
     const plan = fresh ?? (await resumedPlan(checkpoint));
     signal?.throwIfAborted();
-    return runPlan(plan, options);
+    return runPlan(plan, options, runtime);
   });
   if (outcome.ending === 'stopped') signal?.throwIfAborted();
   return outcome;
@@ -255,12 +260,11 @@ async function fromClassifier(path: string, trainee: Trainee, random: Random): P
   }
 }
 
-async function runPlan(plan: Plan, options: TrainOptions): Promise<LoopOutcome> {
+async function runPlan(plan: Plan, options: TrainOptions, fullRuntime: Runtime): Promise<LoopOutcome> {
   const { run, trainee, state, dataset } = plan;
   const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records, notes } = trainingRecords(dataset, locationOf(run.train), labels, trainee.regions);
   for (const note of notes) options.onNote?.(note);
-  const fullRuntime = await openNodeRuntime();
   const { threads, trainableStages } = run.training;
   const runtime = threads === null ? fullRuntime : withThreads(fullRuntime, threads);
   const validationSet = await validationSetOf(plan);

@@ -32,6 +32,7 @@ export function otherDevices(): Device[] {
 export function deviceRuntime(device: Device): Runtime {
   const chosen = { ...settings, executionProviders: [device, 'cpu'] };
   return onnxRuntime(`onnxruntime-node on ${device}`, ort, chosen, {
-    lacks: device === 'webgpu' ? ['RoiAlign'] : [],
+    lacks: device === 'webgpu' ? ['RoiAlign', 'MaxPool.Indices'] : [],
+    isDevice: true,
   });
 }

@@ -20,6 +20,7 @@ export function onnxRuntime(
   settings: InferenceSession.SessionOptions,
   {
     lacks = [],
+    isDevice = false,
     takesRoom = false,
     multipliesFast = false,
     multipliesBytes = false,
@@ -30,6 +31,7 @@ export function onnxRuntime(
   return {
     name,
     lacks,
+    isDevice,
     takesRoom,
     multipliesFast,
     multipliesBytes,

@@ -3,6 +3,7 @@ import { type Device, devices } from '../config/device.ts';
 import { messageOf, UsageError } from '../core/errors.ts';
 import { announce } from '../core/node/announce.ts';
 import { float32Tensor } from '../core/tensor.ts';
+import { leavingEmptyTensorsTo } from './empty-tensors.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Threads that WebAssembly keeps: each takes some 10 MB and delays the start. */
@@ -20,6 +21,12 @@ export function openNodeRuntime(device: Device = 'cpu'): Promise<Runtime> {
   const runtime = opened.get(device) ?? open(device);
   opened.set(device, runtime);
   return runtime;
+}
+
+/** As `openNodeRuntime`, for training, in which a picture may have nothing to learn. @throws UsageError as that. */
+export async function openTrainingRuntime(device?: Device): Promise<Runtime> {
+  const runtime = await openNodeRuntime(device);
+  return runtime.isDevice ? leavingEmptyTensorsTo(await openNodeRuntime(), runtime) : runtime;
 }
 
 async function open(device: Device): Promise<Runtime> {

@@ -24,8 +24,13 @@ export interface SessionOptions {
 /** Runs graphs: ONNX Runtime in Node or in the browser. */
 export interface Runtime {
   readonly name: string;
-  /** ONNX operators that run on another device, copying data back and forth. Default: none. */
+  /**
+   * What the device cannot compute itself: ONNX operators, and `MaxPool.Indices`, that operator's second output. Default:
+   * nothing.
+   */
   readonly lacks?: readonly string[];
+  /** Whether it computes on a device beside the processor. Default: false. */
+  readonly isDevice?: boolean;
   /** Whether outputs can be written into the caller's memory (`room` of {@link Session.run}). */
   readonly takesRoom?: boolean;
   /** Whether matrix products are fast enough that Winograd convolution pays. Default: false. */

@@ -34,7 +34,7 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
     'onnxruntime-web',
     ort,
     { ...settings, executionProviders: ['webgpu'] },
-    { lacks: ['RoiAlign'] },
+    { lacks: ['RoiAlign'], isDevice: true },
   );
 }
 

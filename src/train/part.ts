@@ -36,7 +36,10 @@ export async function compilePart(
   verifyGraph(graph);
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
   const channelBlock = await channelBlockOf(runtime);
-  const compiled = await runtime.createSession(emitOnnx(graph, constants, { channelBlock }), session);
+  const compiled = await runtime.createSession(
+    emitOnnx(graph, constants, { channelBlock, lacks: runtime.lacks }),
+    session,
+  );
   const fed = trainedWeights(graph, trainable);
   return {
     run: (inputs) => {

@@ -1,10 +1,16 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { RunInput } from '../../src/config/training.ts';
+import type { CocoDataset } from '../../src/data/coco/types.ts';
 import { emitOnnx } from '../../src/graph/onnx/emit.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { load } from '../../src/predict/load/node.ts';
+import type { Metrics } from '../../src/run/log/metric.ts';
+import { train } from '../../src/run/train.ts';
 import { openNodeRuntime } from '../../src/runtime/open-node-runtime.ts';
+import { TestFolder } from '../support/folder.ts';
 import {
   caseGraph,
   operationCases,
@@ -14,6 +20,8 @@ import {
   relativeDifference,
 } from '../support/operation-cases.ts';
 import { hasSoftwareVulkan } from '../support/software-vulkan.ts';
+import { writeSquares } from '../support/square-pictures.ts';
+import { importTiny } from '../support/tiny-model.ts';
 
 /** A small trained model and its pictures. */
 const golden = (name: string) => fileURLToPath(new URL(`../golden/shapes/${name}`, import.meta.url));
@@ -41,6 +49,46 @@ describe.skipIf(!hasSoftwareVulkan('a prediction on WebGPU in Node'))('WebGPU in
   });
 });
 
+describe.skipIf(!hasSoftwareVulkan('training on WebGPU in Node'))('training on WebGPU in Node', () => {
+  const folder = new TestFolder();
+  afterAll(() => folder.remove());
+
+  it('learns what the processor learns', { timeout: 300_000 }, async () => {
+    const data = writeSquares(folder.path, 2, 1);
+    const dataset: CocoDataset = JSON.parse(readFileSync(data, 'utf8'));
+    // One picture shows nothing, so that there are no RoIs to learn masks from.
+    const annotations = dataset.annotations.filter(({ image_id }) => image_id === 1);
+    writeFileSync(data, JSON.stringify({ ...dataset, annotations }));
+    const run: RunInput = {
+      train: { data, images: folder.path },
+      from: await importTiny('mask-v1', folder.path),
+      training: {
+        steps: 2,
+        batchSize: 1,
+        accumulate: 2,
+        workers: 0,
+        optimizer: { kind: 'sgd', learningRate: 1e-3 },
+        schedule: { kind: 'constant', warmUpSteps: 0 },
+      },
+    };
+    const [expected, found] = await Promise.all(
+      (['cpu', 'webgpu'] as const).map(async (device) => {
+        const metrics: Metrics[] = [];
+        await train({ out: folder.at(device), run, device, onMetrics: (step) => void metrics.push(step) });
+        return metrics.map(({ values }) => values);
+      }),
+    );
+    const losses = Object.keys(expected[0]).filter((name) => name.startsWith('loss/'));
+    expect(losses.length).toBe(6);
+    for (const [step, values] of expected.entries()) {
+      for (const name of [...losses, 'gradientNorm'])
+        expect(Math.abs(found[step][name] / values[name] - 1), `${name} of step ${step}`).toBeLessThan(1e-3);
+    }
+    // The first update changed them.
+    expect(Math.abs(expected[1]['loss/total'] / expected[0]['loss/total'] - 1)).toBeGreaterThan(0.01);
+  });
+});
+
 describe('a device', () => {
   it('that is unknown or missing is refused in one line', async () => {
     await expect(load('nuclei', { device: 'tpu' as never })).rejects.toThrow(
@@ -52,6 +100,9 @@ describe('a device', () => {
       await expect(openNodeRuntime('dml')).rejects.toThrow(
         /^device dml cannot be used here; this machine has cpu/,
       );
+    const run = { train: { data: path, images: 'no' } };
+    await expect(train({ out: 'no', run, device: 'tpu' as never })).rejects.toThrow('device: expected auto');
+    expect(existsSync('no')).toBe(false);
   });
 
   it('that auto finds computes', async () => {

@@ -119,9 +119,11 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   maxPool: ({ node, inputs, output }, window) => node('MaxPool', inputs, output, windowAttributes(window)),
 
-  maxPoolGradient: ({ node, value, inputs: [dy, x], output, integers, constant }, window) => {
+  maxPoolGradient: ({ node, value, inputs: [dy, x], output, integers, constant, lacks }, window) => {
+    // The processor takes over what is computed in double precision.
+    const map = lacks.includes('MaxPool.Indices') ? value('Cast', [x], { to: 11 }) : x;
     // The indices are offsets into the whole of x.
-    const indices = value('Reshape', [value('MaxPool', [x], windowAttributes(window), 1), integers(-1)]);
+    const indices = value('Reshape', [value('MaxPool', [map], windowAttributes(window), 1), integers(-1)]);
     const extents = value('Shape', [x]);
     const size = value('ReduceProd', [extents], { axes: [0] });
     const zero = { dtype: 'float32', shape: [], data: Float32Array.of(0) } as const;
@@ -173,8 +175,9 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
   },
 
   roiAlign: (emission, parameters) => {
-    if (emission.roiAlign === 'gridSample') return emitSampledRoiAlign(emission, parameters);
     const { resolution, spatialScale, samplingRatio, aligned } = parameters;
+    if (emission.lacks.includes('RoiAlign') && samplingRatio > 0)
+      return emitSampledRoiAlign(emission, parameters);
     emission.node('RoiAlign', emission.inputs, emission.output, {
       mode: 'avg',
       output_height: resolution,

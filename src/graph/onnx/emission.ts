@@ -1,6 +1,5 @@
 import type { Value } from '../graph.ts';
 import { type Attribute, defaultOpset, type OnnxNode, type OnnxTensor, type Opset } from './protobuf.ts';
-import type { RoiAlignForm } from './roi-align-form.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -33,7 +32,8 @@ export interface Emission extends NodeWriter {
   /** The same inputs with their shapes. */
   readonly operands: readonly Value[];
   readonly output: string;
-  readonly roiAlign: RoiAlignForm;
+  /** See `EmitOptions`. */
+  readonly lacks: readonly string[];
   /** See `EmitOptions`. */
   readonly channelBlock: number | undefined;
   /** Whether a tensor is a weight whose value is part of the model. */

@@ -5,14 +5,13 @@ import { GraphError } from '../shape-checks.ts';
 import { ModelWriter, type NodeWriter } from './emission.ts';
 import { emissionRules } from './emission-rules.ts';
 import { encodeModel, type OnnxNode } from './protobuf.ts';
-import type { RoiAlignForm } from './roi-align-form.ts';
 
 /** The weights of a graph by name. */
 export type Weights = ReadonlyMap<string, Tensor>;
 
 export interface EmitOptions {
-  /** Default `operator`. */
-  readonly roiAlign?: RoiAlignForm;
+  /** What the execution provider lacks (`Runtime.lacks`) and other operators replace where they can. Default: nothing. */
+  readonly lacks?: readonly string[] | undefined;
   /**
    * Channels per block of the layout that ONNX Runtime has for this processor, which depthwise convolutions of weights
    * that are not constant then use. The model runs in no other program. Default: none.
@@ -78,11 +77,11 @@ interface EmitNodesOptions extends EmitOptions {
 export function emitNodes(
   write: NodeWriter,
   { nodes }: Graph,
-  { nameOf, isConstant = () => true, roiAlign = 'operator', channelBlock }: EmitNodesOptions,
+  { nameOf, isConstant = () => true, lacks = [], channelBlock }: EmitNodesOptions,
 ): void {
   const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
     const operation = { inputs: inputs.map(nameOf), operands: inputs, output: nameOf(output) };
-    emissionRules[op]({ ...write, ...operation, roiAlign, channelBlock, isConstant }, parameters);
+    emissionRules[op]({ ...write, ...operation, lacks, channelBlock, isConstant }, parameters);
   };
   for (const node of nodes) emit(node);
 }

@@ -1,6 +1,5 @@
 import { float32Tensor } from '../../core/tensor.ts';
 import type { RoiAlignParameters } from '../operations.ts';
-import { GraphError } from '../shape-checks.ts';
 import type { Emission } from './emission.ts';
 
 /** A coordinate outside every map, once GridSample has scaled it. */
@@ -10,16 +9,11 @@ const outside = -3;
  * RoIAlign as GridSample: the sampling points of all RoIs form one grid over the map, and each bin is the
  * mean of its points. The pictures of a batch are stacked vertically in one tall map; each point is first
  * clamped to its own picture, so that none reads a neighbour's pixels.
- * @throws GraphError for sampling ratio 0, where the number of points depends on the RoI.
+ * @param parameters With a sampling ratio above 0, so that the number of points does not depend on the RoI.
  */
 export function emitSampledRoiAlign(emission: Emission, parameters: RoiAlignParameters): void {
   const { node, value, integers, operands, output, inputs } = emission;
   const { resolution, samplingRatio } = parameters;
-  if (samplingRatio === 0) {
-    throw new GraphError(
-      'RoIAlign with sampling ratio 0 has no emission without the operator; choose a number',
-    );
-  }
   const points = resolution * samplingRatio;
   const [pictures, channels] = operands[0].shape;
   const extents = value('Shape', [inputs[0]]);

@@ -29,15 +29,14 @@ async function align({ shape, features, boxes, parameters }: Given) {
     parameters,
   );
   const lacks = runtime.lacks ?? [];
-  const roiAlign = lacks.includes('RoiAlign') ? 'gridSample' : 'operator';
-  const session = await runtime.createSession(emitOnnx(g.build({ y }), new Map(), { roiAlign }));
+  const session = await runtime.createSession(emitOnnx(g.build({ y }), new Map(), { lacks }));
   const output = await session.run({
     features: float32Tensor(shape, Float32Array.from(features)),
     boxes: float32Tensor([rois, 4], Float32Array.from(boxes)),
     batchIndex: { dtype: 'int64', shape: [rois], data: new BigInt64Array(rois) },
   });
   await session.release();
-  return { values: [...(output.y.data as Float32Array)], roiAlign };
+  return { values: [...(output.y.data as Float32Array)], lacks };
 }
 
 /** Why there is no WebGPU here; null where there is. */
