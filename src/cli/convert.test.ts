@@ -44,6 +44,16 @@ describe('convert', () => {
     expect(await checkDataset(dataset, { imagesDir: folder.at('in') })).toEqual([]);
   });
 
+  test('names the data set and the record that do not fit', async () => {
+    const path = folder.write('unknown.json', {
+      images: [{ id: 1, file_name: 'a.jpg', width: 30, height: 20 }],
+      annotations: [{ id: 5, image_id: 1, category_id: 9, bbox: [1, 1, 5, 5] }],
+      categories: [{ id: 1, name: 'dog' }],
+    });
+    const { error } = await run(path, '--to', 'labelme', '--out', folder.at('unknown'));
+    expect(error).toMatchObject({ message: `${path}: annotation 5: there is no category 9` });
+  });
+
   test('--json, --category', async () => {
     const out = folder.at('labels.json');
     const { stdout } = await run(

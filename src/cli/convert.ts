@@ -108,7 +108,12 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
     const leftOut =
       to === null
         ? {}
-        : await to.write(kept, out, { tolerance: options.tolerance, onProgress, ...(images && { images }) });
+        : await to.write(kept, out, {
+            source: input,
+            tolerance: options.tolerance,
+            onProgress,
+            ...(images && { images }),
+          });
     progress.finish();
     await report(out, kept, { json: options.json, skipped: { ...skipped, ...leftOut } });
   } finally {

@@ -1,6 +1,8 @@
 import type { CocoDataset } from '../coco/types.ts';
 
 export interface WriteOptions {
+  /** The name of the data set in error messages. */
+  readonly source?: string | undefined;
   /** Folder of the pictures. Formats that keep pictures beside their annotations get copies. */
   readonly images?: string | undefined;
   /** Largest distance in pixels between an outline traced from a mask and its polygon. Default 0: every corner. */

@@ -42,7 +42,7 @@ function refusingUnknown(writer: AnnotationWriter): AnnotationWriter {
   return {
     ...writer,
     async write(dataset, folder, options = {}) {
-      checkOptions('write', options, { images: true, tolerance: true, onProgress: true });
+      checkOptions('write', options, { source: true, images: true, tolerance: true, onProgress: true });
       toleranceOf('write', { tolerance: options.tolerance });
       return writer.write(dataset, folder, options);
     },

@@ -5,6 +5,7 @@ import { boundsOfRegions, rleToRegions } from '../../ops/rle/regions.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { isPolygons, isRing, maskOf } from '../coco/truth.ts';
 import type { CocoAnnotation, CocoBox, CocoDataset, CocoImage } from '../coco/types.ts';
+import type { WriteOptions } from './annotation-writer.ts';
 
 /** An annotated object, ready to be written. */
 export interface WrittenObject {
@@ -46,7 +47,19 @@ export class LeftOutCounts {
  */
 export function* writtenImages(
   dataset: CocoDataset,
-  { tolerance = 0, leftOut }: { tolerance?: number | undefined; leftOut: LeftOutCounts },
+  { source, ...options }: Pick<WriteOptions, 'source' | 'tolerance'> & { leftOut: LeftOutCounts },
+): Generator<WrittenImage> {
+  try {
+    yield* imagesWithObjects(dataset, options);
+  } catch (error) {
+    if (source === undefined || !(error instanceof InputError)) throw error;
+    throw new InputError(source, error.message, { cause: error });
+  }
+}
+
+function* imagesWithObjects(
+  dataset: CocoDataset,
+  { tolerance = 0, leftOut }: Pick<WriteOptions, 'tolerance'> & { leftOut: LeftOutCounts },
 ): Generator<WrittenImage> {
   const indices = new Map(dataset.categories.map(({ id }, index) => [id, index]));
   const byImage = new Map<number, CocoAnnotation[]>(dataset.images.map(({ id }) => [id, []]));
