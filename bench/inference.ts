@@ -3,18 +3,23 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
+import { exportOnnx } from '../src/cli/export-onnx.ts';
 import { importWeights } from '../src/import/import-weights.ts';
-import { writeModelFile } from '../src/model-file/model-file.ts';
+import { openModelFile, writeModelFile } from '../src/model-file/model-file.ts';
 import { chosenDevice } from './device.ts';
 import { JsonLines } from './json-lines.ts';
-import { type BenchResult, type Figures, median, thisMachine } from './result.ts';
+import { pythonWith } from './python.ts';
+import { type BenchCase, type BenchResult, type Figures, median, thisMachine } from './result.ts';
 
 const rounds = 7;
 /** `--v2`: torchvision's second version. */
 const architecture = process.argv.includes('--v2') ? 'maskrcnn_resnet50_fpn_v2' : 'maskrcnn_resnet50_fpn';
 const threads = 2;
 const python = '/usr/bin/python3';
-const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_inference.py');
+const oracle = (name: string) => join(import.meta.dirname, '..', 'test', 'oracle', name);
+const peerScript = oracle('bench_inference.py');
+/** Programs that run the model as this package exports it, where PYTHON, or `python3`, has them. */
+const exportPeers = ['onnxruntime', 'openvino'] as const;
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
 interface Ready {
@@ -26,7 +31,8 @@ interface Measured {
   seconds: number;
   secondsWithDecode: number;
   stageSeconds: Record<string, number>;
-  proposals: number;
+  /** Not from programs that show only results. */
+  proposals?: number;
   detections: number;
   sinceStartSeconds: number;
 }
@@ -34,7 +40,8 @@ interface Measured {
 /**
  * Mask R-CNN with ResNet-50-FPN (`--v2`: torchvision's v2) and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
  * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
- * that stays loaded; requests alternate. `--device` is where ours computes.
+ * that stays loaded; requests alternate. ONNX Runtime and OpenVINO run our export of the model, in float32. `--device` is where
+ * ours computes.
  */
 export async function bench(): Promise<BenchResult> {
   mkdirSync(cache, { recursive: true });
@@ -43,21 +50,54 @@ export async function bench(): Promise<BenchResult> {
   const picture = await preparePicture();
 
   const ours = JsonLines.program('inference-child.ts', model, String(threads), device);
-  const peer = new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)]);
+  const peers = new Map([
+    ['torchvision', new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)])],
+    ...(await startExportPeers(model)),
+  ]);
+  const processes = [ours, ...peers.values()];
   try {
-    const measured = await alternate([ours, peer], picture);
-    const [seconds, peerSeconds] = measured.map(({ runs }) => runs.map((run) => run.seconds));
+    const [own, ...others] = await alternate(processes, picture);
+    const cases = [...peers.keys()].map((name, i) => [name, comparison(own, others[i])] as const);
     return {
       name: 'inference',
-      ratio: median(seconds.map((second, round) => second / peerSeconds[round])),
-      ours: figures(measured[0]),
-      peer: figures(measured[1]),
+      ...comparison(own, others[0]),
       machine: thisMachine(),
+      cases: Object.fromEntries(cases),
     };
   } finally {
-    ours.kill();
-    peer.kill();
+    for (const process of processes) process.kill();
   }
+}
+
+function comparison(ours: Contender, peer: Contender): BenchCase {
+  return {
+    ratio: median(ours.runs.map(({ seconds }, round) => seconds / peer.runs[round].seconds)),
+    ours: figures(ours),
+    peer: figures(peer),
+  };
+}
+
+/** Those of `exportPeers` that are installed; a line says which are not. */
+async function startExportPeers(model: string): Promise<[name: string, process: JsonLines][]> {
+  const exported = model.replace(/\.safetensors$/, '.onnx');
+  const installed = exportPeers.flatMap((program) => {
+    const interpreter = pythonWith([program, 'PIL']);
+    if (interpreter === null) console.warn(`without ${program}: python3, or PYTHON, lacks it or PIL`);
+    return interpreter === null ? [] : [{ program, interpreter }];
+  });
+  if (installed.length === 0) return [];
+  const { scoreThreshold } = (await openModelConfig(model)).box;
+  await exportOnnx(model, { model, out: exported, paste: true, score: scoreThreshold });
+  return installed.map(({ program, interpreter }) => [
+    `${program} on our export`,
+    new JsonLines(interpreter, [oracle('bench_onnx.py'), program, exported, '--threads', String(threads)]),
+  ]);
+}
+
+async function openModelConfig(path: string) {
+  const { config, weights } = await openModelFile(path);
+  await weights.close();
+  return config;
 }
 
 interface Contender {
@@ -73,7 +113,7 @@ async function alternate(processes: readonly JsonLines[], picture: string): Prom
   for (const process of processes) {
     const ready = await process.answer<Ready>();
     const first = await process.ask<Measured>({ picture });
-    if (first.proposals !== 1000 || first.detections !== 100) {
+    if ((first.proposals ?? 1000) !== 1000 || first.detections !== 100) {
       throw new Error(
         `${first.proposals} proposals and ${first.detections} detections, expected 1000 and 100`,
       );

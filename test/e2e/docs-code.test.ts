@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { pythonWith } from '../../bench/python.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { parseModelConfig } from '../../src/config/parse.ts';
 import { parseSemanticConfig } from '../../src/config/semantic.ts';
@@ -14,7 +15,6 @@ import { cliPath } from '../support/built-package.ts';
 import { codeBlocks, documentationPages } from '../support/docs-blocks.ts';
 import { type DocsProgram, programsOf } from '../support/docs-programs.ts';
 import { DocsProject } from '../support/docs-project.ts';
-import { pythonWith } from '../support/python.ts';
 import { type ProgramOutcome, runPrograms } from '../support/run-programs.ts';
 import { shellCommands } from '../support/shell-commands.ts';
 

@@ -1,0 +1,95 @@
+"""Peers of the inference benchmark that run a model exported by this package, behind the JSON lines of bench_inference.py.
+
+    python3 test/oracle/bench_onnx.py onnxruntime|openvino MODEL.onnx [--threads 2]
+
+MODEL.onnx is written by `mask-rcnn export --to onnx --paste`: `seconds` is everything from decoded 8-bit RGB to the masks of
+all instances at the picture's size. Both compute in float32.
+"""
+import time
+
+STARTED = time.time()
+
+import argparse
+import json
+import sys
+
+import numpy as np
+from PIL import Image
+
+OUTPUTS = ["boxes", "labels", "scores", "bitmaps"]
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program", choices=["onnxruntime", "openvino"])
+    parser.add_argument("model")
+    parser.add_argument("--threads", type=int, default=2)
+    return parser.parse_args()
+
+
+def open_onnxruntime(model, threads):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.__version__, lambda pixels: session.run(OUTPUTS, {"image": pixels})
+
+
+def open_openvino(model, threads):
+    import openvino
+
+    settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads}
+    compiled = openvino.Core().compile_model(model, "CPU", settings)
+    request = compiled.create_infer_request()
+
+    def run(pixels):
+        request.infer({"image": pixels})
+        return [request.get_tensor(name).data.copy() for name in OUTPUTS]
+
+    return openvino.__version__, run
+
+
+def answer(run, path):
+    opened = time.perf_counter()
+    with Image.open(path) as image:
+        pixels = np.array(image.convert("RGB"))
+    begin = time.perf_counter()
+    *_, bitmaps = run(pixels)
+    end = time.perf_counter()
+    return {
+        "seconds": end - begin,
+        "secondsWithDecode": end - opened,
+        "stageSeconds": {},
+        "detections": len(bitmaps),
+        "sinceStartSeconds": time.time() - STARTED,
+    }
+
+
+def peak_rss_bytes():
+    with open("/proc/self/status") as file:
+        (line,) = [line for line in file if line.startswith("VmHWM")]
+    return int(line.split()[1]) * 1024
+
+
+def reply(message):
+    print(json.dumps(message), flush=True)
+
+
+def main():
+    arguments = parse_arguments()
+    begin = time.time()
+    opener = open_onnxruntime if arguments.program == "onnxruntime" else open_openvino
+    version, run = opener(arguments.model, arguments.threads)
+    now = time.time()
+    reply({"ready": True, "loadSeconds": now - begin, "sinceStartSeconds": now - STARTED, "version": version})
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request.get("quit"):
+            break
+        reply(answer(run, request["picture"]))
+    reply({"peakRssBytes": peak_rss_bytes()})
+
+
+if __name__ == "__main__":
+    main()
