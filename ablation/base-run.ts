@@ -23,6 +23,7 @@ export const baseRun = {
     accumulate: 1,
     optimizer: { kind: 'adamW', learningRate: 0.002 },
     schedule: { warmUpSteps: 40 },
+    augmentation: { scale: [1, 1] },
     emaDecay: 0.99,
     workers: 1,
   },

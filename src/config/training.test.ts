@@ -47,7 +47,7 @@ describe('the configuration of a run', () => {
   });
 
   it.each([
-    [{}, { learningRate: 2e-4, weightDecay: 0.01 }],
+    [{}, { learningRate: 6e-4, weightDecay: 0.01 }],
     [{ kind: 'sgd' }, { learningRate: 0.005, weightDecay: 1e-4 }],
     [
       { kind: 'sgd', learningRate: 1, weightDecay: 0 },

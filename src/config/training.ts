@@ -16,7 +16,7 @@ const fraction = z.number().min(0).max(1);
 export const optimizerSchema = z.strictObject({
   /** AdamW (Loshchilov & Hutter 2019), or stochastic gradient descent with momentum. */
   kind: z.enum(['sgd', 'adamW']).default('adamW'),
-  /** Learning rate per update, before the schedule; null: 2e-4 for `adamW`, 0.005 for `sgd`. */
+  /** Learning rate per update, before the schedule; null: 6e-4 for `adamW`, 0.005 for `sgd`. */
   learningRate: positive.nullable().default(null),
   /** For `sgd`: the factor of the previous updates. */
   momentum: z.number().min(0).lt(1).default(0.9),
@@ -34,7 +34,7 @@ export const optimizerSchema = z.strictObject({
 
 /** The rates of each optimiser where the configuration does not set them. */
 const optimizerDefaults = {
-  adamW: { learningRate: 2e-4, weightDecay: 0.01 },
+  adamW: { learningRate: 6e-4, weightDecay: 0.01 },
   sgd: { learningRate: 0.005, weightDecay: 1e-4 },
 } as const;
 
@@ -73,7 +73,7 @@ export const augmentationSchema = z.strictObject({
   /** Probability of a rotation by 90, 180 or 270 degrees; for the same pictures. */
   rotate: fraction.default(0),
   /** The picture is scaled by a random factor in this range. */
-  scale: z.tuple([positive, positive]).default([1, 1]),
+  scale: z.tuple([positive, positive]).default([0.75, 1.25]),
   /**
    * Side of a square window, in pixels of the resized picture, that is cut out of every picture after scaling; beyond
    * the border it is filled with the mean colour (Ghiasi et al. 2021, large scale jittering). All pictures of a pass

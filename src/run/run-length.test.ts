@@ -12,9 +12,9 @@ const run = {
 
 describe('the length of a run', () => {
   it.each([
-    // 60 times each; 3,000 in all; 12 times each.
+    // 60 times each; 6,000 in all; 12 times each.
     [18, 2, 540],
-    [100, 4, 750],
+    [200, 4, 1500],
     [1000, 4, 3000],
   ])('%i pictures, %i a step: %i steps', (pictures, picturesPerStep, steps) => {
     expect(usualSteps(pictures, picturesPerStep)).toBe(steps);
@@ -22,8 +22,8 @@ describe('the length of a run', () => {
 
   it('is what suits the data set where there is time for it', () => {
     expect(lengthWithin({ ...run, secondsPerStep: 1 })).toEqual({
-      steps: 1485,
-      validateEvery: 149,
+      steps: 1500,
+      validateEvery: 150,
       usualMinutes: null,
     });
   });
@@ -32,7 +32,7 @@ describe('the length of a run', () => {
     const { steps, usualMinutes } = lengthWithin(run);
     expect(steps).toBe(900);
     expect(usualMinutes).toBe(50);
-    expect(lengthWithin({ ...run, minutes: 50 })).toMatchObject({ steps: 1485, usualMinutes: null });
+    expect(lengthWithin({ ...run, minutes: 50 })).toMatchObject({ steps: 1500, usualMinutes: null });
   });
 
   it('leaves time for ten validations, fewer where they take more than a sixth of it', () => {

@@ -1,7 +1,7 @@
 /** Each picture of a data set is shown this many times … */
 const showsPerPicture = 60;
 /** … but no more than this many pictures are shown in total, unless that is fewer than … */
-const maxShows = 3000;
+const maxShows = 6000;
 /** … this many times for each. */
 const minShowsPerPicture = 12;
 
