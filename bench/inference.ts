@@ -40,16 +40,17 @@ interface Measured {
 /**
  * Mask R-CNN with ResNet-50-FPN (`--v2`: torchvision's v2) and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
  * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
- * that stays loaded; requests alternate. ONNX Runtime and OpenVINO run our export of the model, in float32. `--device` is where
- * ours computes.
+ * that stays loaded; requests alternate. ONNX Runtime and OpenVINO run our export of the model, in float32. `--int8` quantises ours;
+ * `--device` is where it computes.
  */
 export async function bench(): Promise<BenchResult> {
   mkdirSync(cache, { recursive: true });
   const device = chosenDevice();
   const { weights, model } = await prepareModel();
   const picture = await preparePicture();
+  const measured = process.argv.includes('--int8') ? quantized(model) : model;
 
-  const ours = JsonLines.program('inference-child.ts', model, String(threads), device);
+  const ours = JsonLines.program('inference-child.ts', measured, String(threads), device);
   const peers = new Map([
     ['torchvision', new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)])],
     ...(await startExportPeers(model)),
@@ -164,6 +165,17 @@ async function prepareModel(): Promise<{ weights: string; model: string }> {
     await imported.weights.close();
   }
   return { weights, model };
+}
+
+/** The model with eight bits, calibrated on the photographs of the demo. */
+function quantized(model: string): string {
+  const out = model.replace(/\.safetensors$/, '-int8.safetensors');
+  const photographs = join(import.meta.dirname, '..', 'examples', 'demo', 'pictures');
+  const command = join(import.meta.dirname, '..', 'src', 'cli', 'main.ts');
+  const args = [command, 'quantize', model, '--calibrate', photographs, '--out', out];
+  if (!existsSync(out))
+    execFileSync(process.execPath, ['--import', 'tsx', ...args], { stdio: ['ignore', 2, 2] });
+  return out;
 }
 
 async function preparePicture(): Promise<string> {

@@ -6,6 +6,7 @@ import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import { GraphBuilder } from './builder.ts';
 import { symbol } from './dim.ts';
 import type { Graph, Value } from './graph.ts';
+import { quantizeGraph } from './quantize.ts';
 import { verifyGraph } from './verify.ts';
 import { useWinograd } from './winograd.ts';
 
@@ -41,6 +42,19 @@ describe('Winograd convolution', () => {
     const wider = conv(g, x, 'wider', 224, 3);
     const graph = g.build({ wider, back: conv(g, g.relu(wider), 'back', 192, 3) });
     await expectSame(graph, { x: normal([1, 192, 12, 16]) }, 2);
+  });
+
+  it('leaves layers with eight bits as they are', () => {
+    const g = new GraphBuilder('bytes');
+    const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
+    const graph = g.build({ y: conv(g, conv(g, x, 'float', 192, 3), 'byte', 192, 3) });
+    const bytes = { scale: 0.1, zeroPoint: 128 };
+    const scales = new Map([['byte.weight', { input: bytes, output: bytes }]]);
+    const quantized = quantizeGraph(graph, drawWeights(graph), scales);
+    const fast = useWinograd(quantized.graph, quantized.weights);
+    verifyGraph(fast.graph);
+    const counts = (op: string) => kindsOf(fast.graph).filter((kind) => kind === op).length;
+    expect({ products: counts('matmul'), bytes: counts('scaleRows') }).toEqual({ products: 1, bytes: 2 });
   });
 
   it('leaves pixels in tiles if only 1×1 convolutions read them', async () => {

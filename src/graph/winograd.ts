@@ -57,7 +57,8 @@ export function useWinograd(graph: Graph, weights: Weights): { graph: Graph; wei
   const rewritten = rewriteGraph(graph, (g, node, now) => {
     const winograd = new WinogradBuilder(g, tensors);
     const [x, weight, bias = null] = node.inputs;
-    if (isLarge(node)) {
+    // Layers with eight bits compute their kernels.
+    if (isLarge(node) && tensors.has(weight.name)) {
       const windows = winograd.windows(now(x));
       const products = winograd.products(windows, weight);
       if (!isReadByPointwiseAlone(node.output)) return winograd.map(products, bias, windows);
