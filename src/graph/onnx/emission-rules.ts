@@ -1,8 +1,10 @@
 import type { Shape } from '../dim.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
+import { known } from '../shape-checks.ts';
 import { emitBlockedDepthwise, isFasterInBlocks } from './blocked-channels.ts';
 import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
 import type { Emission } from './emission.ts';
+import type { OnnxTensor } from './protobuf.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
 import { emitRoiPool, emitRoiPoolGradient } from './roi-pool.ts';
 import { emitSampledRoiAlign } from './sampled-roi-align.ts';
@@ -57,7 +59,13 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('DequantizeLinear', [value('QuantizeLinear', [inputs[0], step, zero]), step, zero], output);
   },
 
-  scaleRows: ({ node, inputs, output }) => node('DequantizeLinear', inputs, output, { axis: 0 }),
+  // ONNX Runtime computes linear layers with bytes only where the zero points are given.
+  scaleRows: ({ node, inputs, operands: [{ dtype, shape }], output, constant }) => {
+    const rows = known(shape[0]);
+    const data = dtype === 'int8' ? new Int8Array(rows) : new Int32Array(rows);
+    const zeros = constant({ dtype, shape: [rows], data } as OnnxTensor);
+    node('DequantizeLinear', [...inputs, zeros], output, { axis: 0 });
+  },
 
   relu: ({ node, inputs, output }) => node('Relu', inputs, output),
 
