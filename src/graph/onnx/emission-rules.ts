@@ -4,7 +4,7 @@ import { known } from '../shape-checks.ts';
 import { emitBlockedDepthwise, isFasterInBlocks } from './blocked-channels.ts';
 import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
 import type { Emission } from './emission.ts';
-import type { OnnxTensor } from './protobuf.ts';
+import { dataTypes, type OnnxTensor } from './protobuf.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
 import { emitRoiPool, emitRoiPoolGradient } from './roi-pool.ts';
 import { emitSampledRoiAlign } from './sampled-roi-align.ts';
@@ -129,7 +129,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   maxPoolGradient: ({ node, value, inputs: [dy, x], output, integers, constant, lacks }, window) => {
     // The processor takes over what is computed in double precision.
-    const map = lacks.includes('MaxPool.Indices') ? value('Cast', [x], { to: 11 }) : x;
+    const map = lacks.includes('MaxPool.Indices') ? value('Cast', [x], { to: dataTypes.float64 }) : x;
     // The indices are offsets into the whole of x.
     const indices = value('Reshape', [value('MaxPool', [map], windowAttributes(window), 1), integers(-1)]);
     const extents = value('Shape', [x]);
