@@ -50,25 +50,22 @@ export async function bench(): Promise<BenchResult> {
   const picture = await preparePicture();
   const measured = process.argv.includes('--int8') ? quantized(model) : model;
 
-  const ours = JsonLines.program('inference-child.ts', measured, String(threads), device);
-  const peers = new Map([
-    ['torchvision', new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)])],
-    ...(await startExportPeers(model)),
+  const ours = () => JsonLines.program('inference-child.ts', measured, String(threads), device);
+  const peers = new Map<string, Start>([
+    ['torchvision', () => new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)])],
+    ...(await installedExportPeers(model)),
   ]);
-  const processes = [ours, ...peers.values()];
-  try {
-    const [own, ...others] = await alternate(processes, picture);
-    const cases = [...peers.keys()].map((name, i) => [name, comparison(own, others[i])] as const);
-    return {
-      name: 'inference',
-      ...comparison(own, others[0]),
-      machine: thisMachine(),
-      cases: Object.fromEntries(cases),
-    };
-  } finally {
-    for (const process of processes) process.kill();
-  }
+  const [own, ...others] = await alternate([ours, ...peers.values()], picture);
+  const cases = [...peers.keys()].map((name, i) => [name, comparison(own, others[i])] as const);
+  return {
+    name: 'inference',
+    ...comparison(own, others[0]),
+    machine: thisMachine(),
+    cases: Object.fromEntries(cases),
+  };
 }
+
+type Start = () => JsonLines;
 
 function comparison(ours: Contender, peer: Contender): BenchCase {
   return {
@@ -79,7 +76,7 @@ function comparison(ours: Contender, peer: Contender): BenchCase {
 }
 
 /** Those of `exportPeers` that are installed; a line says which are not. */
-async function startExportPeers(model: string): Promise<[name: string, process: JsonLines][]> {
+async function installedExportPeers(model: string): Promise<[name: string, start: Start][]> {
   const exported = model.replace(/\.safetensors$/, '.onnx');
   const installed = exportPeers.flatMap((program) => {
     const interpreter = pythonWith([program, 'PIL']);
@@ -91,7 +88,8 @@ async function startExportPeers(model: string): Promise<[name: string, process: 
   await exportOnnx(model, { model, out: exported, paste: true, score: scoreThreshold });
   return installed.map(({ program, interpreter }) => [
     `${program} on our export`,
-    new JsonLines(interpreter, [oracle('bench_onnx.py'), program, exported, '--threads', String(threads)]),
+    () =>
+      new JsonLines(interpreter, [oracle('bench_onnx.py'), program, exported, '--threads', String(threads)]),
   ]);
 }
 
@@ -109,27 +107,35 @@ interface Contender {
   peakRssBytes: number;
 }
 
-async function alternate(processes: readonly JsonLines[], picture: string): Promise<Contender[]> {
+/** Starts each contender when the one before has answered, so that no start disturbs another, and then asks them in turn. */
+async function alternate(starts: readonly Start[], picture: string): Promise<Contender[]> {
+  const processes: JsonLines[] = [];
   const contenders: Contender[] = [];
-  for (const process of processes) {
-    const ready = await process.answer<Ready>();
-    const first = await process.ask<Measured>({ picture });
-    if ((first.proposals ?? 1000) !== 1000 || first.detections !== 100) {
-      throw new Error(
-        `${first.proposals} proposals and ${first.detections} detections, expected 1000 and 100`,
-      );
+  try {
+    for (const start of starts) {
+      const process = start();
+      processes.push(process);
+      const ready = await process.answer<Ready>();
+      const first = await process.ask<Measured>({ picture });
+      if ((first.proposals ?? 1000) !== 1000 || first.detections !== 100) {
+        throw new Error(
+          `${first.proposals} proposals and ${first.detections} detections, expected 1000 and 100`,
+        );
+      }
+      contenders.push({ ready, first, runs: [], peakRssBytes: 0 });
     }
-    contenders.push({ ready, first, runs: [], peakRssBytes: 0 });
-  }
-  for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, process] of processes.entries()) {
+        contenders[i].runs.push(await process.ask<Measured>({ picture }));
+      }
+    }
     for (const [i, process] of processes.entries()) {
-      contenders[i].runs.push(await process.ask<Measured>({ picture }));
+      contenders[i].peakRssBytes = (await process.ask<{ peakRssBytes: number }>({ quit: true })).peakRssBytes;
     }
+    return contenders;
+  } finally {
+    for (const process of processes) process.kill();
   }
-  for (const [i, process] of processes.entries()) {
-    contenders[i].peakRssBytes = (await process.ask<{ peakRssBytes: number }>({ quit: true })).peakRssBytes;
-  }
-  return contenders;
 }
 
 function figures({ ready, first, runs, peakRssBytes }: Contender): Figures {
