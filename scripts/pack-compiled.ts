@@ -14,9 +14,8 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const file of ['package.json', 'README.md', 'LICENSE'])
   copyFileSync(join(root, file), join(folder, file));
-const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
-const args = ['-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')];
-execFileSync(process.execPath, [compiler, ...args], { cwd: root, stdio: 'inherit' });
+const compile = ['--import', 'tsx', 'scripts/compile.ts', join(folder, 'dist')];
+execFileSync(process.execPath, compile, { cwd: root, stdio: 'inherit' });
 const name = execFileSync('npm pack --silent --ignore-scripts', {
   cwd: folder,
   encoding: 'utf8',

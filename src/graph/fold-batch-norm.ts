@@ -68,10 +68,12 @@ export function absorbBatchNorm(graph: Graph, weights: Weights): Weights {
 
 /** Multiplies each row (first axis) of a tensor by its own factor. */
 function scaleRows({ shape, data }: Tensor, factors: Float32Array): Tensor {
-  const scaled = Float32Array.from(data as Float32Array);
+  const values = data as Float32Array;
+  const scaled = new Float32Array(values.length);
   const rowSize = scaled.length / factors.length;
   for (let row = 0; row < factors.length; row++) {
-    for (let i = row * rowSize; i < (row + 1) * rowSize; i++) scaled[i] *= factors[row];
+    const factor = factors[row];
+    for (let i = row * rowSize; i < (row + 1) * rowSize; i++) scaled[i] = values[i] * factor;
   }
   return float32Tensor(shape, scaled);
 }

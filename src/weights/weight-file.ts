@@ -72,16 +72,18 @@ export function memoryWeights(name: string, tensors: ReadonlyMap<string, Float32
 }
 
 /**
- * Reads tensors, one after the other.
+ * Reads tensors, several at a time.
  * @throws InputError where one is missing or damaged.
  */
 export async function readTensors(
   file: WeightFile,
   names: Iterable<string>,
 ): Promise<Map<string, Float32Tensor>> {
-  const tensors = new Map<string, Float32Tensor>();
-  for (const name of names) tensors.set(name, await file.read(name));
-  return tensors;
+  const read = Array.from(
+    names,
+    async (name): Promise<[string, Float32Tensor]> => [name, await file.read(name)],
+  );
+  return new Map(await Promise.all(read));
 }
 
 /**
