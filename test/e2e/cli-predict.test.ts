@@ -286,7 +286,7 @@ describe('wrong usage and failures: one line, nothing written', () => {
       'an output folder that is a file',
       () => ['.', '--model', mask, '--out', 'shrunk.png'],
       1,
-      /shrunk\.png: cannot create folder/,
+      /shrunk\.png: is a file, not a folder/,
     ],
     [
       'results into no folder',

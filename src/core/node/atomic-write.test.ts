@@ -64,8 +64,8 @@ describe('making a folder', () => {
   it('names the path if it is a file', async () => {
     const path = join(folder(), 'file');
     writeFileSync(path, '');
-    await expect(makeFolder(path)).rejects.toThrow(`${path}: cannot create folder (EEXIST`);
-    await expect(makeFolder(join(path, 'x'))).rejects.toThrow('ENOTDIR');
+    await expect(makeFolder(path)).rejects.toThrow(`${path}: is a file, not a folder`);
+    await expect(makeFolder(join(path, 'x'))).rejects.toThrow('part of its path is a file');
   });
 
   it.skipIf(!existsSync('/proc/self'))('fails under /proc instead of retrying forever', async () => {

@@ -11,8 +11,15 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await make(path);
   } catch (error) {
-    throw new InputError(path, `cannot create folder (${messageOf(error)})`, { cause: error });
+    throw new InputError(path, problemOf(error), { cause: error });
   }
+}
+
+function problemOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EEXIST') return 'is a file, not a folder';
+  if (code === 'ENOTDIR') return 'cannot be created, because part of its path is a file';
+  return `cannot create folder (${messageOf(error)})`;
 }
 
 async function make(path: string): Promise<void> {
