@@ -62,8 +62,20 @@ describe('quantize', () => {
     const layers = Object.keys(storedQuantization(weights)?.layers ?? {});
     await weights.close();
     expect(layers.length).toBeGreaterThan(20);
-    // Scores and offsets stay in floating point.
-    expect(layers.filter((name) => /predictor|bbox_pred|cls_logits|mask_fcn_logits/.test(name))).toEqual([]);
+    // Scores, offsets and logits stay in floating point.
+    expect(layers.filter((name) => /cls_score|bbox_pred|cls_logits|mask_fcn_logits/.test(name))).toEqual([]);
+  });
+
+  test('also in the mask branch up to its predictor', async () => {
+    const original = await openModelFile(golden('model.safetensors'));
+    const { config, weights } = await openModelFile(out);
+    const layers = Object.keys(storedQuantization(weights)?.layers ?? {});
+    const convolutions = config.mask!.convolutions.map((_, i) => `roi_heads.mask_head.${i}.0.weight`);
+    const deconvolution = 'roi_heads.mask_predictor.conv5_mask.weight';
+    expect(layers).toEqual(expect.arrayContaining([...convolutions, deconvolution]));
+    // Its rows are not output channels, so it is rounded when the model is loaded.
+    expect(await weights.read(deconvolution)).toEqual(await original.weights.read(deconvolution));
+    await Promise.all([weights.close(), original.weights.close()]);
   });
 
   test('which finds what the model finds', async () => {

@@ -88,7 +88,8 @@ async function quantizeAction(nameOrPath: string, options: QuantizeOptions): Pro
     val === undefined ? 0 : await floatsFor({ config, weights, layers, val, folder: folder!, maxDrop });
   const chosen = layers.slice(floats);
   const quantization = { layers: Object.fromEntries(chosen.map(({ name, scales }) => [name, scales])) };
-  await writeModelFile(out, config, weights, { dtype: 'float16', card, quantization });
+  const int8 = new Set(chosen.filter(({ hasRows }) => hasRows).map(({ name }) => name));
+  await writeModelFile(out, config, weights, { dtype: 'float16', card, quantization, int8 });
   const { size } = await stat(out);
   await print(`${out}: ${plural(chosen.length, 'layer')} with eight bits, ${formatBytes(size)}`);
 }

@@ -40,6 +40,14 @@ test('layers are named by their weights, and end after their activation', () => 
   expect([...lastLayers(graph)]).toEqual(['v']);
 });
 
+test('a layer is not the last if the weights of the next are chosen at run time', () => {
+  const g = new GraphBuilder('chosen');
+  const x = g.input('image', [2, 2, 3, 3]);
+  const maps = g.conv(x, g.weight('w', [2, 2, 1, 1]), null, pointwise);
+  const rows = g.reshape(g.gatherRows(g.weight('v', [4, 2]), g.input('labels', [2], 'int64')), [2, 1, 2]);
+  expect([...lastLayers(g.build({ y: g.matmul(rows, g.reshape(maps, [2, 2, 9])) }))]).toEqual([]);
+});
+
 test('a layer computes with whole numbers', async () => {
   const input = { scale: 1 / 64, zeroPoint: 128 };
   const output = { scale: 1 / 100, zeroPoint: 0 };

@@ -53,15 +53,19 @@ export function quantizableLayers({ nodes, weights, outputs }: Graph): Quantizab
  * and offsets.
  */
 export function lastLayers(graph: Graph): Set<string> {
-  const layers = new Set<Node>(quantizableLayers(graph).map(({ node }) => node));
   const followed = new Set<Value>();
   for (const node of graph.nodes.toReversed()) {
-    const isFollowed = layers.has(node) || followed.has(node.output);
+    const isFollowed = isLayer(node) || followed.has(node.output);
     if (isFollowed) for (const input of node.inputs) followed.add(input);
   }
   return new Set(
     quantizableLayers(graph).flatMap(({ weight, output }) => (followed.has(output) ? [] : [weight])),
   );
+}
+
+/** Includes layers that cannot compute with eight bits, such as the mask branch's predictor, a product with rows of its weight. */
+function isLayer({ op }: Node): boolean {
+  return op === 'conv' || op === 'convTranspose' || op === 'linear' || op === 'matmul';
 }
 
 /** An activation that the steps of eight bits can contain: it only clips. */

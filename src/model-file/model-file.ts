@@ -15,8 +15,10 @@ export interface WriteModelOptions {
   dtype?: WeightPrecision;
   /** Stored in the file; null or absent: none. */
   card?: ModelCard | null;
-  /** Stored in the file, whose quantised weights then have eight bits; null or absent: none. */
+  /** Stored in the file; null or absent: none. */
   quantization?: StoredQuantization | null;
+  /** Names of the weights to store with eight bits, row by row. Default: none. */
+  int8?: ReadonlySet<string>;
 }
 
 /**
@@ -39,15 +41,18 @@ export async function writeModelFile(
   weights: WeightFile,
   options: WriteModelOptions = {},
 ): Promise<void> {
-  checkOptions('writeModelFile', options, { dtype: true, card: true, quantization: true });
-  const { card = null, dtype, quantization = null } = options;
+  checkOptions('writeModelFile', options, { dtype: true, card: true, quantization: true, int8: true });
+  const { card = null, dtype, quantization = null, int8 } = options;
   const metadata = {
     config: JSON.stringify(config),
     ...(card ? { card: JSON.stringify(card) } : {}),
     ...(quantization ? { quantization: JSON.stringify(quantization) } : {}),
   };
-  const int8 = new Set(Object.keys(quantization?.layers ?? {}));
-  await writeSafetensors(path, weights, { ...(dtype ? { dtype } : {}), int8, metadata });
+  await writeSafetensors(path, weights, {
+    ...(dtype ? { dtype } : {}),
+    ...(int8 ? { int8 } : {}),
+    metadata,
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
+import { foldWeights } from '../graph/fold-weights.ts';
 import type { Graph } from '../graph/graph.ts';
 import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
 import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
@@ -90,13 +91,14 @@ export async function compileGraph(
 ): Promise<Session> {
   const layers = quantization ?? (runtime.multipliesBytes ? quantizationOf(weights) : null);
   const hoisted = hoistRoiAlign(graph, channelMultiple);
-  const folded = foldBatchNorm(
+  const normed = foldBatchNorm(
     hoisted.graph,
     await readTensors(
       weights,
       graph.weights.map(({ name }) => name),
     ),
   );
+  const folded = foldWeights(normed.graph, normed.weights);
   const bytes = layers ? quantizeGraph(folded.graph, folded.weights, layers) : folded;
   const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
   verifyGraph(fast.graph);

@@ -1,3 +1,4 @@
+import type { Float32Tensor } from '../core/tensor.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
 import { pruneGraph } from '../graph/prune.ts';
@@ -26,6 +27,8 @@ interface Part {
 /** A layer that has been observed. */
 export interface ObservedLayer {
   readonly scales: LayerScales;
+  /** As the layer computes with it: its rows are the output channels. */
+  readonly weight: Float32Tensor;
   /** What the steps of its activations cost: their squared errors, relative to the squares of the values. */
   readonly noise: number;
 }
@@ -34,6 +37,7 @@ export interface ObservedLayer {
 export class ActivationRecorder {
   readonly #runtime: Runtime;
   readonly #parts = new Map<Graph, Promise<Part[]>>();
+  readonly #weights = new Map<string, Float32Tensor>();
   readonly #samples = new Map<string, { lowest: number; highest: number; values: Float32Array[] }>();
 
   constructor(runtime: Runtime) {
@@ -63,6 +67,7 @@ export class ActivationRecorder {
       const output = activationScale(this.#samples.get(outputOf(weight)) as ActivationSamples);
       layers.set(weight, {
         scales: { input: input.scale, output: output.scale },
+        weight: this.#weights.get(weight)!,
         noise: input.noise + output.noise,
       });
     }
@@ -74,6 +79,8 @@ export class ActivationRecorder {
   }
 
   async #compile(graph: Graph, weights: Weights): Promise<Part[]> {
+    for (const { weight } of quantizableLayers(graph))
+      this.#weights.set(weight, weights.get(weight) as Float32Tensor);
     const observed = observedValues(graph);
     const fed = observed.filter(({ value }) => graph.inputs.includes(value));
     const parts: Part[] = [{ session: null, shown: new Map(fed.map((each) => [each.value.name, each])) }];

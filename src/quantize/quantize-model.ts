@@ -28,6 +28,8 @@ export interface CalibratedLayer {
   readonly scales: LayerScales;
   /** What eight bits cost: squared errors of its weight and activations, relative to the squares of their values. */
   readonly noise: number;
+  /** Whether the rows of its weight, as it is stored, are its output channels. Those of a transposed convolution are not. */
+  readonly hasRows: boolean;
 }
 
 /**
@@ -59,14 +61,15 @@ export async function calibrate(
   }
   const left = new Set(floatLayers(config));
   const layers: CalibratedLayer[] = [];
-  for (const [name, { scales, noise }] of recorder.layers()) {
-    if (!left.has(name)) layers.push({ name, scales, noise: noise + (await weightNoise(weights, name)) });
+  for (const [name, { scales, weight, noise }] of recorder.layers()) {
+    if (left.has(name)) continue;
+    const hasRows = String(weight.shape) === String(weights.shapeOf(name));
+    layers.push({ name, scales, noise: noise + weightNoise(weight), hasRows });
   }
   return layers.sort((a, b) => b.noise - a.noise);
 }
 
-async function weightNoise(weights: WeightFile, name: string): Promise<number> {
-  const { shape, data } = await weights.read(name);
+function weightNoise({ shape, data }: Float32Tensor): number {
   const rounded = roundToInt8Rows(data, shape[0]);
   const values = fromInt8Rows(rounded.data, rounded.scales);
   let [error, power] = [0, 0];
