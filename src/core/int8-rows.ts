@@ -24,5 +24,10 @@ export function roundToInt8Rows(values: Float32Array, rows: number): Int8Rows {
 /** The values that whole numbers stand for. */
 export function fromInt8Rows(data: ArrayLike<number>, scales: ArrayLike<number>): Float32Array {
   const rowSize = data.length / scales.length;
-  return Float32Array.from(data, (value, i) => value * scales[Math.floor(i / rowSize)]);
+  const values = new Float32Array(data.length);
+  for (let row = 0; row < scales.length; row++) {
+    const scale = scales[row];
+    for (let i = row * rowSize; i < (row + 1) * rowSize; i++) values[i] = data[i] * scale;
+  }
+  return values;
 }

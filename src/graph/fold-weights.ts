@@ -79,5 +79,7 @@ function elementsAt(
     });
     positions = next;
   });
-  return Float32Array.from(positions, (position) => data[position]);
+  const elements = new Float32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) elements[i] = data[positions[i]];
+  return elements;
 }
