@@ -12,6 +12,7 @@ import { storedQuantization } from '../model-file/quantization.ts';
 import { compileModel } from '../predict/compile.ts';
 import { decode } from '../predict/load/decode-source.ts';
 import { Model } from '../predict/model.ts';
+import { type LayerCost, layerCosts } from '../quantize/layer-costs.ts';
 import { absorbedWeights, type CalibratedLayer, calibrate } from '../quantize/quantize-model.ts';
 import { measureDetector } from '../run/measure-detector.ts';
 import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
@@ -39,7 +40,9 @@ const defaultPictures = 32;
 /** In points of AP, of which there are 100. */
 const defaultDrop = 0.5;
 /** Parts of the layers that stay in floating point, one after the other, until the guard is satisfied. */
-const floatParts = [0, 1 / 8, 1 / 4, 1 / 2];
+const floatParts = [1 / 16, 1 / 8, 1 / 4, 1 / 2];
+/** Of the calibration pictures, those that the costs of layers are measured on: each layer runs on all of them. */
+const costPictures = 4;
 /** Lines of the table of costs. */
 const shownLayers = 10;
 
@@ -50,7 +53,7 @@ export function quantizeCommand(): Command {
     .description(
       'Rounds the weights of a model to eight bits, and measures on calibration pictures the range of each layer, so that the processor can ' +
         'use 8-bit integers. The file is about a quarter as large as one with 32-bit weights. With --val, the average precision is measured ' +
-        'before and after; if it drops by more than --max-drop, the layers with the largest errors stay in floating point.',
+        'before and after; if it drops by more than --max-drop, the layers that cost most stay in floating point.',
     )
     .argument('<model>', 'a name that `mask-rcnn models` lists, or a model file')
     .requiredOption('-o, --out <file>', 'the model file to write (.safetensors)')
@@ -84,9 +87,10 @@ async function quantizeAction(nameOrPath: string, options: QuantizeOptions): Pro
   const weights = await absorbedWeights(config, stored);
   await stored.close();
   const layers = await calibrated(config, weights, pictures);
-  const floats =
-    val === undefined ? 0 : await floatsFor({ config, weights, layers, val, folder: folder!, maxDrop });
-  const chosen = layers.slice(floats);
+  const chosen =
+    val === undefined
+      ? layers
+      : await guarded({ config, weights, layers, pictures, val, folder: folder!, maxDrop });
   const quantization = { layers: Object.fromEntries(chosen.map(({ name, scales }) => [name, scales])) };
   const int8 = new Set(chosen.filter(({ hasRows }) => hasRows).map(({ name }) => name));
   await writeModelFile(out, config, weights, { dtype: 'float16', card, quantization, int8 });
@@ -108,6 +112,19 @@ async function calibrated(config: ModelConfig, weights: WeightFile, pictures: re
   }
 }
 
+async function measuredCosts({ config, weights, layers, pictures }: Guard): Promise<LayerCost[]> {
+  const progress = startProgress('measuring what each layer costs', layers.length, { unit: 'layers' });
+  try {
+    return await layerCosts(config, weights, layers, {
+      runtime: await openNodeRuntime(),
+      pictures: evenly(pictures, costPictures),
+      onLayer: (done) => progress.update(done),
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
 /** Evenly spread over the folder or the data set. */
 async function calibrationPictures({
   calibrate,
@@ -116,8 +133,13 @@ async function calibrationPictures({
 }: QuantizeOptions): Promise<PictureSource[]> {
   const paths = await allPictures(calibrate, images);
   if (paths.length === 0) throw new InputError(calibrate, 'has no pictures to calibrate with');
-  const number = Math.min(pictures, paths.length);
-  return Array.from({ length: number }, (_, i) => paths[Math.floor((i * paths.length) / number)]);
+  return evenly(paths, pictures);
+}
+
+/** `count` of the items, or all if there are fewer, evenly spread. */
+function evenly<T>(items: readonly T[], count: number): T[] {
+  const number = Math.min(count, items.length);
+  return Array.from({ length: number }, (_, i) => items[Math.floor((i * items.length) / number)]);
 }
 
 async function allPictures(source: string, images: string | undefined): Promise<PictureSource[]> {
@@ -132,16 +154,19 @@ interface Guard {
   readonly config: ModelConfig;
   readonly weights: WeightFile;
   readonly layers: readonly CalibratedLayer[];
+  /** Those that the layers were calibrated with. */
+  readonly pictures: readonly PictureSource[];
   readonly val: string;
   readonly folder: string;
   readonly maxDrop: number;
 }
 
 /**
- * How many layers, those that lose most, must stay in floating point.
- * @throws InputError with the costs of layers if half of them are not enough.
+ * The layers that can compute with eight bits: as many as the accepted loss of AP allows.
+ * @throws InputError with the costs of layers if half of them are too many.
  */
-async function floatsFor({ config, weights, layers, val, folder, maxDrop }: Guard): Promise<number> {
+async function guarded(guard: Guard): Promise<readonly CalibratedLayer[]> {
+  const { config, weights, layers, val, folder, maxDrop } = guard;
   const dataset = await openDataset(val, { onNote: warn });
   const pictures = pictureFiles(dataset, { folder });
   const measure = async (some: readonly CalibratedLayer[]) => {
@@ -157,23 +182,26 @@ async function floatsFor({ config, weights, layers, val, folder, maxDrop }: Guar
   };
   const before = await measure([]);
   note(`AP ${before.toFixed(2)} in floating point, on ${plural(pictures.length, 'picture')}`);
-  let drop = Number.NaN;
+  const dropWith = async (some: readonly CalibratedLayer[]) => {
+    const after = await measure(some);
+    note(`AP ${after.toFixed(2)} with ${plural(some.length, 'layer')} of ${layers.length} in eight bits`);
+    return before - after;
+  };
+  let drop = await dropWith(layers);
+  if (drop <= maxDrop) return layers;
+  const costs = await measuredCosts(guard);
   for (const part of floatParts) {
-    const floats = Math.round(part * layers.length);
-    const after = await measure(layers.slice(floats));
-    drop = before - after;
-    note(
-      `AP ${after.toFixed(2)} with ${plural(layers.length - floats, 'layer')} of ${layers.length} in eight bits`,
-    );
-    if (drop <= maxDrop) return floats;
+    const cheap = costs.slice(Math.ceil(part * layers.length)).map(({ layer }) => layer);
+    drop = await dropWith(cheap);
+    if (drop <= maxDrop) return cheap;
   }
-  const table = layers
+  const table = costs
     .slice(0, shownLayers)
-    .map(({ name, noise }) => `${name} ${(100 * noise).toFixed(2)} %`)
+    .map(({ layer, cost }) => `${layer.name} ${(100 * cost).toPrecision(2)} %`)
     .join(', ');
   throw new InputError(
     val,
-    `AP drops by ${drop.toFixed(2)} points, more than ${maxDrop}, though half of the layers stay in floating point; raise --max-drop, or calibrate with more pictures. Noise of the layers: ${table}`,
+    `AP drops by ${drop.toFixed(2)} points, more than ${maxDrop}, though half of the layers stay in floating point; raise --max-drop, or calibrate with more pictures. Error that each layer alone causes: ${table}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { GraphBuilder } from './builder.ts';
 import { absorbBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
 import type { Graph } from './graph.ts';
 import { emitOnnx, type Weights } from './onnx/emit.ts';
-import { lastLayers, quantizableLayers, quantizeGraph } from './quantize.ts';
+import { firstLayers, lastLayers, quantizableLayers, quantizeGraph } from './quantize.ts';
 import { verifyGraph } from './verify.ts';
 
 const pointwise = { stride: 1, padding: 0, groups: 1 };
@@ -37,7 +37,19 @@ test('layers are named by their weights, and end after their activation', () => 
   const layers = quantizableLayers(graph);
   expect(layers.map(({ weight }) => weight)).toEqual(['w', 'v']);
   expect(layers[0].output).toBe(graph.nodes.find(({ op }) => op === 'relu')?.output);
+  expect([...firstLayers(graph)]).toEqual(['w']);
   expect([...lastLayers(graph)]).toEqual(['v']);
+});
+
+test('a layer is the first though its input is padded', () => {
+  const g = new GraphBuilder('padded');
+  const padded = g.apply('pad', [g.input('image', [1, 2, 3, 3])], {
+    before: [0, 0, 0, 0],
+    after: [0, 0, 1, 1],
+  });
+  const hidden = g.conv(padded, g.weight('w', [2, 2, 1, 1]), null, pointwise);
+  const y = g.conv(hidden, g.weight('v', [1, 2, 1, 1]), null, pointwise);
+  expect([...firstLayers(g.build({ y }))]).toEqual(['w']);
 });
 
 test('a layer is not the last if the weights of the next are chosen at run time', () => {

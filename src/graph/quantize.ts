@@ -63,6 +63,16 @@ export function lastLayers(graph: Graph): Set<string> {
   );
 }
 
+/** Names of the weights of layers that no other layer precedes: those that read the inputs of the graph. */
+export function firstLayers(graph: Graph): Set<string> {
+  const preceded = new Set<Value>();
+  for (const node of graph.nodes)
+    if (isLayer(node) || node.inputs.some((input) => preceded.has(input))) preceded.add(node.output);
+  return new Set(
+    quantizableLayers(graph).flatMap(({ weight, input }) => (preceded.has(input) ? [] : [weight])),
+  );
+}
+
 /** Includes layers that cannot compute with eight bits, such as the mask branch's predictor, a product with rows of its weight. */
 function isLayer({ op }: Node): boolean {
   return op === 'conv' || op === 'convTranspose' || op === 'linear' || op === 'matmul';

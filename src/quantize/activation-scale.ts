@@ -7,13 +7,6 @@ export interface ActivationSamples {
   readonly values: readonly Float32Array[];
 }
 
-/** The steps of a tensor's bytes, and what they cost. */
-export interface ChosenScale {
-  readonly scale: ByteScale;
-  /** Mean squared error, relative to the mean square of the values. */
-  readonly noise: number;
-}
-
 /** Parts of the whole range that are tried. */
 const fractions = Array.from({ length: 36 }, (_, i) => 1 - 0.025 * i);
 /** The most values that an error is computed from. */
@@ -23,7 +16,7 @@ const mostValues = 20_000;
  * The steps of a tensor's bytes: of the ranges that contain 0, the one with the smallest mean squared error, since a range
  * that contains every outlier leaves few steps for the others.
  */
-export function activationScale({ lowest, highest, values }: ActivationSamples): ChosenScale {
+export function activationScale({ lowest, highest, values }: ActivationSamples): ByteScale {
   const count = values.reduce((sum, { length }) => sum + length, 0);
   const stride = Math.max(1, Math.floor(count / mostValues));
   const chosen = values.flatMap((part) => [...part].filter((_, i) => i % stride === 0));
@@ -36,8 +29,7 @@ export function activationScale({ lowest, highest, values }: ActivationSamples):
     best = scale;
     least = error;
   }
-  const power = chosen.reduce((sum, value) => sum + value ** 2, 0);
-  return { scale: best, noise: power === 0 ? 0 : least / power };
+  return best;
 }
 
 function scaleOf(low: number, high: number): ByteScale {

@@ -1,11 +1,10 @@
-import type { Float32Tensor } from '../core/tensor.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
 import { pruneGraph } from '../graph/prune.ts';
 import { type LayerScales, quantizableLayers } from '../graph/quantize.ts';
 import type { GraphObserver } from '../predict/compile.ts';
 import type { Runtime, Session, Tensors } from '../runtime/runtime.ts';
-import { type ActivationSamples, activationScale } from './activation-scale.ts';
+import { activationScale } from './activation-scale.ts';
 
 /** Values that one run shows at once; each is a whole feature map. */
 const valuesAtOnce = 24;
@@ -27,17 +26,15 @@ interface Part {
 /** A layer that has been observed. */
 export interface ObservedLayer {
   readonly scales: LayerScales;
-  /** As the layer computes with it: its rows are the output channels. */
-  readonly weight: Float32Tensor;
-  /** What the steps of its activations cost: their squared errors, relative to the squares of the values. */
-  readonly noise: number;
+  /** Shape of its weight as the layer computes with it: its rows are the output channels. */
+  readonly shape: readonly number[];
 }
 
 /** Records what layers read and give while a model predicts. */
 export class ActivationRecorder {
   readonly #runtime: Runtime;
   readonly #parts = new Map<Graph, Promise<Part[]>>();
-  readonly #weights = new Map<string, Float32Tensor>();
+  readonly #shapes = new Map<string, readonly number[]>();
   readonly #samples = new Map<string, { lowest: number; highest: number; values: Float32Array[] }>();
 
   constructor(runtime: Runtime) {
@@ -57,18 +54,16 @@ export class ActivationRecorder {
     }
   };
 
-  /** The scales of every layer that has been observed, by the name of its weight. */
+  /** Every layer that has been observed, by the name of its weight. */
   layers(): Map<string, ObservedLayer> {
     const layers = new Map<string, ObservedLayer>();
-    for (const [place, samples] of this.#samples) {
-      if (!place.startsWith(inputOf(''))) continue;
-      const weight = place.slice(inputOf('').length);
-      const input = activationScale(samples);
-      const output = activationScale(this.#samples.get(outputOf(weight)) as ActivationSamples);
+    for (const [weight, shape] of this.#shapes) {
+      const input = this.#samples.get(inputOf(weight));
+      const output = this.#samples.get(outputOf(weight));
+      if (!input || !output) continue;
       layers.set(weight, {
-        scales: { input: input.scale, output: output.scale },
-        weight: this.#weights.get(weight)!,
-        noise: input.noise + output.noise,
+        scales: { input: activationScale(input), output: activationScale(output) },
+        shape,
       });
     }
     return layers;
@@ -79,8 +74,7 @@ export class ActivationRecorder {
   }
 
   async #compile(graph: Graph, weights: Weights): Promise<Part[]> {
-    for (const { weight } of quantizableLayers(graph))
-      this.#weights.set(weight, weights.get(weight) as Float32Tensor);
+    for (const { weight } of quantizableLayers(graph)) this.#shapes.set(weight, weights.get(weight)!.shape);
     const observed = observedValues(graph);
     const fed = observed.filter(({ value }) => graph.inputs.includes(value));
     const parts: Part[] = [{ session: null, shown: new Map(fed.map((each) => [each.value.name, each])) }];
