@@ -118,6 +118,13 @@ describe('options that exclude each other', () => {
   it.each<[string, Partial<OnnxOptions>, string]>([
     ['faster', { paste: true }, '--paste needs a mask branch, which faster does not have; leave it out'],
     ['faster', { parts: true, fp16: true }, '--fp16 does not apply to --parts; leave it out'],
+    ['faster', { parts: true, int8: true }, '--int8 does not apply to --parts; leave it out'],
+    ['faster', { int8: true, fp16: true }, '--int8 and --fp16 exclude each other: leave one out'],
+    [
+      'faster',
+      { int8: true },
+      '--int8 needs a model with eight bits, which faster is not; write one with `mask-rcnn quantize`',
+    ],
     ['faster', { parts: true, score: 0.5 }, '--score does not apply to --parts; leave it out'],
     ['fcn', { maxDet: 3 }, '--max-det does not apply to fcn, which is an FCN model; leave it out'],
     ['fcn', { parts: true }, '--parts does not apply to fcn, which is an FCN model; leave it out'],

@@ -2,10 +2,12 @@ import type { ModelConfig } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { defaultOpset, type Opset } from '../graph/onnx/protobuf.ts';
+import type { Quantization } from '../graph/quantize.ts';
 import { modelKindAt } from '../import/model-kind.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
 import { storedCard } from '../model-file/card.ts';
 import { openModelFile } from '../model-file/model-file.ts';
+import { quantizationOf } from '../model-file/quantization.ts';
 import { detectorModel } from '../onnx-model/detector.ts';
 import { partModels } from '../onnx-model/parts.ts';
 import { semanticModel } from '../onnx-model/semantic.ts';
@@ -19,6 +21,7 @@ export interface OnnxOptions extends PredictionOptions {
   model: string;
   out: string;
   fp16?: true;
+  int8?: true;
   /** One of `opsets`, as text. */
   opset?: string;
   paste?: true;
@@ -35,7 +38,13 @@ const choiceFlags = {
 } as const;
 
 /** Every option of `export` that only `--to onnx` takes. */
-export const onnxFlags = { opset: '--opset', paste: '--paste', parts: '--parts', ...choiceFlags } as const;
+export const onnxFlags = {
+  opset: '--opset',
+  int8: '--int8',
+  paste: '--paste',
+  parts: '--parts',
+  ...choiceFlags,
+} as const;
 
 /**
  * Writes a model as ONNX.
@@ -58,7 +67,8 @@ export async function exportOnnx(path: string, options: OnnxOptions): Promise<st
       throw new UsageError(`--paste needs a mask branch, which ${options.model} does not have; leave it out`);
     }
     const chosen = configFor(config, choicesOf(options, config.categories));
-    const about = { ...aboutFile(weights, options), paste: options.paste ?? false };
+    const quantization = options.int8 ? quantizationFor(weights, options) : null;
+    const about = { ...aboutFile(weights, options), paste: options.paste ?? false, quantization };
     await writeAtomically(options.out, await detectorModel(chosen, weights, about));
     return [options.out];
   } finally {
@@ -92,6 +102,16 @@ async function exportParts(
     written.push(path);
   }
   return written;
+}
+
+/** @throws UsageError where the model has no layers with eight bits, or float16 is wanted. */
+function quantizationFor(weights: WeightFile, { model, fp16 }: OnnxOptions): Quantization {
+  if (fp16) throw new UsageError('--int8 and --fp16 exclude each other: leave one out');
+  const quantization = quantizationOf(weights);
+  if (quantization) return quantization;
+  throw new UsageError(
+    `--int8 needs a model with eight bits, which ${model} is not; write one with \`mask-rcnn quantize\``,
+  );
 }
 
 /** `cells.onnx` → `cells-boxes.onnx` */

@@ -33,6 +33,7 @@ export function exportCommand(): Command {
         opsets.map(String),
       ),
     )
+    .option('--int8', 'onnx: compute with eight bits in the layers that `mask-rcnn quantize` has chosen')
     .option('--paste', 'onnx: also return each mask in the size of the picture')
     .option('--parts', 'onnx: write the networks as separate files NAME-proposals.onnx, NAME-boxes.onnx, …')
     .addOption(offlineOption());

@@ -110,7 +110,9 @@ describe('quantize', () => {
     const { error } = await run(...few, ...val, '--max-drop', '0', '--out', folder.at('b.safetensors'));
     // Rounding may gain as well.
     if (error !== undefined)
-      expect(String(error)).toMatch(/val\.json: AP drops by .* Error that each layer alone causes: \S+ [\d.]+ %/);
+      expect(String(error)).toMatch(
+        /val\.json: AP drops by .* Error that each layer alone causes: \S+ [\d.]+ %/,
+      );
     else expect(existsSync(folder.at('b.safetensors'))).toBe(true);
   });
 

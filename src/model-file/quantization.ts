@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
+import type { Quantization } from '../graph/quantize.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -24,4 +25,13 @@ export type StoredQuantization = z.infer<typeof quantizationSchema>;
 export function storedQuantization(weights: WeightFile): StoredQuantization | null {
   const stored = storedJson(weights, 'quantization', 'quantisation');
   return stored === undefined ? null : parseWith(quantizationSchema, weights.name, stored);
+}
+
+/**
+ * The layers that compute with eight bits, or null where a file has none.
+ * @throws InputError where they are invalid.
+ */
+export function quantizationOf(weights: WeightFile): Quantization | null {
+  const stored = storedQuantization(weights);
+  return stored && new Map(Object.entries(stored.layers));
 }

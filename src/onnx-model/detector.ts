@@ -1,15 +1,15 @@
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { ModelWriter } from '../graph/onnx/emission.ts';
+import type { Quantization } from '../graph/quantize.ts';
 import { backboneStride } from '../model/backbone.ts';
 import { type InferenceGraphs, inferenceGraphs } from '../model/inference-graphs.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf } from '../model/structure.ts';
-import type { WeightPrecision } from '../weights/elements/encode.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { classifiedBoxes } from './classified-boxes.ts';
 import { detections } from './detections.ts';
 import { type OnnxFileOptions, onnxFile, pictureInput } from './file.ts';
-import { type GraphPart, readPart, writePart, writeWeights } from './graph-parts.ts';
+import { type GraphPart, type PartOptions, readPart, writePart, writeWeights } from './graph-parts.ts';
 import { type Found, instanceOutputs } from './instance-outputs.ts';
 import { decodedKeypoints } from './keypoints.ts';
 import { rescoredByMasks } from './mask-scores.ts';
@@ -21,6 +21,8 @@ import { roisByLevel } from './rois.ts';
 export interface DetectorOptions extends OnnxFileOptions {
   /** Whether the model also returns masks of the picture's size. */
   readonly paste: boolean;
+  /** The layers that compute with eight bits, with weights in float32; null: none. */
+  readonly quantization: Quantization | null;
 }
 
 /**
@@ -37,10 +39,10 @@ export interface DetectorOptions extends OnnxFileOptions {
 export async function detectorModel(
   config: ModelConfig,
   weights: WeightFile,
-  { paste, ...options }: DetectorOptions,
+  { paste, quantization, ...options }: DetectorOptions,
 ): Promise<Uint8Array> {
   const writer = new ModelWriter(options.opset);
-  const parts = await readParts(inferenceGraphs(config), weights, options.dtype);
+  const parts = await readParts(inferenceGraphs(config), weights, { precision: options.dtype, quantization });
   for (const part of Object.values(parts)) if (part) writeWeights(writer, part, options.dtype);
   const o = new Operators(writer.write);
   const input = preparedInput(o, pictureInput.name, config.preprocess, backboneStride);
@@ -54,15 +56,11 @@ type Parts = { readonly [Name in keyof InferenceGraphs]: GraphPart | null } & {
   boxes: GraphPart;
 };
 
-async function readParts(
-  graphs: InferenceGraphs,
-  weights: WeightFile,
-  precision: WeightPrecision,
-): Promise<Parts> {
-  const read = (graph: InferenceGraphs['masks']) => (graph ? readPart(graph, weights, precision) : null);
+async function readParts(graphs: InferenceGraphs, weights: WeightFile, options: PartOptions): Promise<Parts> {
+  const read = (graph: InferenceGraphs['masks']) => (graph ? readPart(graph, weights, options) : null);
   return {
-    proposals: await readPart(graphs.proposals, weights, precision),
-    boxes: await readPart(graphs.boxes, weights, precision),
+    proposals: await readPart(graphs.proposals, weights, options),
+    boxes: await readPart(graphs.boxes, weights, options),
     masks: await read(graphs.masks),
     keypoints: await read(graphs.keypoints),
   };

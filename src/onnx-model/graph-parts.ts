@@ -1,9 +1,11 @@
 import type { Float32Tensor } from '../core/tensor.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
+import { foldWeights } from '../graph/fold-weights.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { ModelWriter } from '../graph/onnx/emission.ts';
 import { constantWeights, emitNodes, type Weights } from '../graph/onnx/emit.ts';
 import { dataTypes } from '../graph/onnx/protobuf.ts';
+import { type Quantization, quantizeGraph } from '../graph/quantize.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { encodeTensor, type WeightPrecision, writtenDtype } from '../weights/elements/encode.ts';
 import { readTensors, type WeightFile } from '../weights/weight-file.ts';
@@ -14,6 +16,14 @@ export interface GraphPart {
   readonly weights: Weights;
 }
 
+/** How the layers of a part compute and are stored. */
+export interface PartOptions {
+  /** Of the weights in the file. */
+  readonly precision: WeightPrecision;
+  /** The layers that compute with eight bits; null: none. */
+  readonly quantization: Quantization | null;
+}
+
 /**
  * Reads the weights of a graph. Batch norms are folded into the convolutions, but not where weights are stored as float16:
  * those of a float16 file then stay as they are.
@@ -22,13 +32,19 @@ export interface GraphPart {
 export async function readPart(
   graph: Graph,
   file: WeightFile,
-  precision: WeightPrecision,
+  { precision, quantization }: PartOptions,
 ): Promise<GraphPart> {
   const names = graph.weights.map(({ name }) => name);
   const weights = await readTensors(file, names);
-  const part = precision === 'float32' ? foldBatchNorm(graph, weights) : { graph, weights };
+  const normed = precision === 'float32' ? foldBatchNorm(graph, weights) : { graph, weights };
+  const part = quantization ? withBytes(normed, quantization) : normed;
   verifyGraph(part.graph);
   return part;
+}
+
+function withBytes(part: GraphPart, quantization: Quantization): GraphPart {
+  const { graph, weights } = foldWeights(part.graph, part.weights);
+  return quantizeGraph(graph, weights, quantization);
 }
 
 /**

@@ -15,7 +15,7 @@ export async function* partModels(
 ): AsyncGenerator<{ name: string; model: Uint8Array }> {
   for (const [name, graph] of Object.entries(inferenceGraphs(config))) {
     if (!graph) continue;
-    const part = await readPart(graph, weights, 'float32');
+    const part = await readPart(graph, weights, { precision: 'float32', quantization: null });
     yield { name, model: emitOnnx(part.graph, part.weights) };
   }
 }

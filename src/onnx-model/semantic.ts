@@ -21,7 +21,10 @@ export async function semanticModel(
   options: OnnxFileOptions,
 ): Promise<Uint8Array> {
   const writer = new ModelWriter(options.opset);
-  const part = await readPart(semanticGraph(config), weights, options.dtype);
+  const part = await readPart(semanticGraph(config), weights, {
+    precision: options.dtype,
+    quantization: null,
+  });
   writeWeights(writer, part, options.dtype);
   const o = new Operators(writer.write);
   const input = preparedInput(o, pictureInput.name, config.preprocess, semanticStride);

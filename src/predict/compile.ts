@@ -8,7 +8,7 @@ import { type Quantization, quantizeGraph } from '../graph/quantize.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
 import { inferenceGraphs, weightsOf } from '../model/inference-graphs.ts';
-import { storedQuantization } from '../model-file/quantization.ts';
+import { quantizationOf } from '../model-file/quantization.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
 import type { Runtime, Session, SessionOptions, Tensors } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
@@ -123,11 +123,6 @@ function observedSession(
       return session.run(inputs, room);
     },
   };
-}
-
-function quantizationOf(weights: WeightFile): Quantization | null {
-  const stored = storedQuantization(weights);
-  return stored && new Map(Object.entries(stored.layers));
 }
 
 function mapsPooledOnHost(graph: Graph): string[] {

@@ -14,9 +14,11 @@ import { openSemanticFile } from '../../src/import/semantic-file.ts';
 import { currentKey } from '../../src/import/torchvision/legacy-names.ts';
 import { expectedWeights } from '../../src/model/inference-graphs.ts';
 import { openModelFile } from '../../src/model-file/model-file.ts';
+import { detectorModel } from '../../src/onnx-model/detector.ts';
 import { semanticModel } from '../../src/onnx-model/semantic.ts';
 import { configFor } from '../../src/predict/choices.ts';
 import { loadSemantic } from '../../src/predict/semantic.ts';
+import { absorbedWeights, calibrate } from '../../src/quantize/quantize-model.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { webRuntime } from '../../src/runtime/web.ts';
 import { initialWeights } from '../../src/train/initial-weights.ts';
@@ -228,5 +230,38 @@ describe.each(Object.entries(shipped))('the shipped model %s', async (name, over
     const outputs = await complete(picture);
     expectSame(outputs, expected);
     expectSameBitmaps(outputs, expected);
+  });
+});
+
+describe('with eight bits', async () => {
+  const folder = 'test/golden/shapes';
+  const { config, weights: stored } = await openModelFile(`${folder}/model.safetensors`);
+  const weights = await absorbedWeights(config, stored);
+  await stored.close();
+  const layers = await calibrate(config, weights, {
+    runtime: nodeRuntime,
+    pictures: [`${folder}/128x128.png`, `${folder}/131x97.png`],
+  });
+  const quantization = new Map(layers.map(({ name, scales }) => [name, scales]));
+  const picture = await decodePicture(`${folder}/160x210.png`);
+
+  it('finds what the package finds with eight bits', async () => {
+    const { complete, ours } = await openBoth(config, weights, { quantization });
+    const expected = await ours(picture);
+    expect(expected.instances.length).toBeGreaterThan(1);
+    const outputs = await complete(picture);
+    // A last bit may round an activation to the next byte.
+    expectSame(outputs, expected, { probability: 0.03, pixels: 0.3 });
+    expectSameBitmaps(outputs, expected);
+  });
+
+  it('is a smaller file', async () => {
+    const about = { paste: false, dtype: 'float32', opset: 17, version: '1.2.3', card: null } as const;
+    const [whole, bytes] = await Promise.all(
+      [null, quantization].map((layers) =>
+        detectorModel(config, weights, { ...about, quantization: layers }),
+      ),
+    );
+    expect(bytes.length / whole.length).toBeLessThan(0.5);
   });
 });

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { ModelConfig } from '../../src/config/schema.ts';
 import type { Float32Tensor, Tensor } from '../../src/core/tensor.ts';
 import type { Opset } from '../../src/graph/onnx/protobuf.ts';
+import type { Quantization } from '../../src/graph/quantize.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { detectorModel } from '../../src/onnx-model/detector.ts';
 import { pasters } from '../../src/ops/pasters.ts';
@@ -22,18 +23,25 @@ interface OpenOptions {
   runtime?: Runtime;
   dtype?: WeightPrecision;
   opset?: Opset;
+  quantization?: Quantization | null;
 }
 
 /** A detector as a complete ONNX model, with pasted masks, and as the package runs it. */
 export async function openBoth(
   config: ModelConfig,
   weights: WeightFile,
-  { runtime = nodeRuntime, dtype = 'float32', opset = 17 }: OpenOptions = {},
+  { runtime = nodeRuntime, dtype = 'float32', opset = 17, quantization = null }: OpenOptions = {},
 ) {
   const paste = config.mask !== null;
-  const model = await detectorModel(config, weights, { paste, dtype, version: '1.2.3', card: null, opset });
+  const model = await detectorModel(config, weights, {
+    ...{ paste, dtype, opset, quantization },
+    ...{ version: '1.2.3', card: null },
+  });
   const session = await runtime.createSession(model, { threads: 1 });
-  const sessions = await compileModel(config, weights, nodeRuntime, { threads: 1 });
+  const sessions = await compileModel(config, weights, nodeRuntime, {
+    threads: 1,
+    quantization: quantization ?? undefined,
+  });
   return {
     complete: ({ data, height, width }: Picture): Promise<OnnxOutputs> =>
       session.run({ image: { dtype: 'uint8', shape: [height, width, 3], data } }),
@@ -53,8 +61,20 @@ interface Expected {
   instances: readonly PlacedInstance[];
 }
 
+/** The largest differences that count as the same. */
+interface Tolerances {
+  /** Of scores and mask probabilities. Default 1e-3. */
+  probability?: number;
+  /** Of boxes and keypoints, in pixels. Default 0.01. */
+  pixels?: number;
+}
+
 /** Checks that instances, scores, boxes, mask probabilities and keypoints are the same. */
-export function expectSame(outputs: OnnxOutputs, { config, instances, masks }: Expected): void {
+export function expectSame(
+  outputs: OnnxOutputs,
+  { config, instances, masks }: Expected,
+  { probability = 1e-3, pixels = 0.01 }: Tolerances = {},
+): void {
   const { boxes, labels, scores, keypoints } = outputs;
   const count = instances.length;
   expect(scores.shape).toEqual([count]);
@@ -62,15 +82,15 @@ export function expectSame(outputs: OnnxOutputs, { config, instances, masks }: E
   const ids = instances.map(({ label }) => config.categories[label - 1].id);
   expect(Array.from(labels.data, Number)).toEqual(ids);
   instances.forEach(({ score, box, pose }, i) => {
-    expect(Math.abs(Number(scores.data[i]) - score)).toBeLessThan(1e-3);
-    expect(largestDifference(rowOf(boxes, i), box)).toBeLessThan(0.01);
+    expect(Math.abs(Number(scores.data[i]) - score)).toBeLessThan(probability);
+    expect(largestDifference(rowOf(boxes, i), box)).toBeLessThan(pixels);
     if (!pose) return;
     const points = pose.points.flatMap(({ x, y }) => [x, y, 1]);
-    expect(largestDifference(rowOf(keypoints, i), points)).toBeLessThan(0.01);
+    expect(largestDifference(rowOf(keypoints, i), points)).toBeLessThan(pixels);
   });
   if (masks === null) return;
   expect(outputs.masks.shape).toEqual(masks.shape);
-  expect(largestDifference(outputs.masks.data as Float32Array, masks.data)).toBeLessThan(1e-3);
+  expect(largestDifference(outputs.masks.data as Float32Array, masks.data)).toBeLessThan(probability);
 }
 
 /** Checks that every pasted mask has an IoU above .99 with the package's. */
