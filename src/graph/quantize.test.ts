@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
 import { nodeRuntime } from '../runtime/node.ts';
+import { webRuntime } from '../runtime/web.ts';
 import { GraphBuilder } from './builder.ts';
 import { absorbBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
 import type { Graph } from './graph.ts';
@@ -24,9 +25,14 @@ const weights: Weights = new Map<string, Tensor>([
   ['v', float32Tensor([1, 2, 1, 1], Float32Array.of(1, -0.6))],
 ]);
 
-async function run(graph: Graph, tensors: Weights, image: Float32Array): Promise<Float32Array> {
+async function run(
+  graph: Graph,
+  tensors: Weights,
+  image: Float32Array,
+  runtime = nodeRuntime,
+): Promise<Float32Array> {
   verifyGraph(graph);
-  const session = await nodeRuntime.createSession(emitOnnx(graph, tensors), { threads: 1 });
+  const session = await runtime.createSession(emitOnnx(graph, tensors), { threads: 1 });
   const { y } = await session.run({ image: float32Tensor([1, 2, 3, 3], image) });
   await session.release();
   return y.data as Float32Array;
@@ -60,7 +66,11 @@ test('a layer is not the last if the weights of the next are chosen at run time'
   expect([...lastLayers(g.build({ y: g.matmul(rows, g.reshape(maps, [2, 2, 9])) }))]).toEqual([]);
 });
 
-test('a layer computes with whole numbers', async () => {
+test.each([
+  ['in Node', nodeRuntime],
+  ['in WebAssembly', webRuntime],
+])('a layer computes with whole numbers %s', async (_, runtime) => {
+  expect(runtime.multipliesBytes).toBe(true);
   const input = { scale: 1 / 64, zeroPoint: 128 };
   const output = { scale: 1 / 100, zeroPoint: 0 };
   const { graph, weights: tensors } = quantizeGraph(
@@ -69,7 +79,7 @@ test('a layer computes with whole numbers', async () => {
     new Map([['w', { input, output }]]),
   );
   const image = Float32Array.from({ length: 18 }, (_, i) => Math.sin(i) * 1.5);
-  const found = await run(graph, tensors, image);
+  const found = await run(graph, tensors, image, runtime);
 
   const bytes = image.map((value) => Math.min(255, Math.max(0, Math.round(value * 64) + 128)) - 128);
   const rows = [

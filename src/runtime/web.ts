@@ -17,7 +17,12 @@ export interface WebRuntimeOptions {
 const settings = { graphOptimizationLevel: 'all' } as const;
 
 /** ONNX Runtime compiled to WebAssembly; multi-threaded if the page is cross-origin isolated. */
-export const webRuntime = onnxRuntime('onnxruntime-web', wasm, { ...settings, executionProviders: ['wasm'] });
+export const webRuntime = onnxRuntime(
+  'onnxruntime-web',
+  wasm,
+  { ...settings, executionProviders: ['wasm'] },
+  { multipliesBytes: true },
+);
 
 /**
  * ONNX Runtime in a browser, on the chosen device. Threads and files are fixed by the first call: the runtime
