@@ -5,8 +5,11 @@ export interface Int8Rows {
   readonly scales: Float32Array;
 }
 
-/** Rounds each row to steps of its largest magnitude / 127. What it has rounded stays as it is. */
-export function roundToInt8Rows(values: Float32Array, rows: number): Int8Rows {
+/**
+ * Rounds each row to steps of its largest magnitude / `steps`. What it has rounded stays as it is.
+ * @param steps 1…127
+ */
+export function roundToInt8Rows(values: Float32Array, rows: number, steps = 127): Int8Rows {
   const rowSize = values.length / rows;
   const data = new Int8Array(values.length);
   const scales = new Float32Array(rows);
@@ -15,7 +18,7 @@ export function roundToInt8Rows(values: Float32Array, rows: number): Int8Rows {
     let largest = 0;
     for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]));
     // A row of zeros has any scale.
-    scales[row] = (largest || 127) / 127;
+    scales[row] = (largest || steps) / steps;
     for (let i = from; i < to; i++) data[i] = Math.round(values[i] / scales[row]);
   }
   return { data, scales };

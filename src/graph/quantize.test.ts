@@ -47,6 +47,14 @@ test('layers are named by their weights, and end after their activation', () => 
   expect([...lastLayers(graph)]).toEqual(['v']);
 });
 
+test('weights have as many steps as are asked for', () => {
+  const scale = { scale: 1, zeroPoint: 0 };
+  const chosen = new Map([['w', { input: scale, output: scale }]]);
+  const { weights: tensors } = quantizeGraph(twoLayers(), weights, chosen, 64);
+  expect([...tensors.get('w:int8')!.data]).toEqual([64, 20, -64, 33]);
+  expect(tensors.get('w:scales')!.data[0]).toBeCloseTo(1.27 / 64, 6);
+});
+
 test('a layer is the first though its input is padded', () => {
   const g = new GraphBuilder('padded');
   const padded = g.apply('pad', [g.input('image', [1, 2, 3, 3])], {

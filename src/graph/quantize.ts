@@ -88,11 +88,13 @@ function isActivation({ op }: Node): boolean {
  * channel (Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
  * Inference"). ONNX Runtime computes a layer between two `quantize` with integers.
  * @param weights All weights of the graph, batch norms folded; they are not changed.
+ * @param weightSteps The largest whole number that a weight becomes, at most 127.
  */
 export function quantizeGraph(
   graph: Graph,
   weights: Weights,
   quantization: Quantization,
+  weightSteps = 127,
 ): { graph: Graph; weights: Weights } {
   const tensors = new Map(weights);
   const layers = quantizableLayers(graph).filter(({ weight }) => quantization.has(weight));
@@ -115,7 +117,10 @@ export function quantizeGraph(
     };
     const layer = chosen.get(node);
     const operands = layer
-      ? layerOperands(g, tensors, { layer, input: bytes(layer.input), scale: read.get(layer.input)! })
+      ? layerOperands(g, tensors, {
+          ...{ layer, weightSteps },
+          ...{ input: bytes(layer.input), scale: read.get(layer.input)! },
+        })
       : node.inputs.map(now);
     const result = g.apply(node.op, operands, node.parameters);
     const scale = given.get(node.output);
@@ -124,15 +129,23 @@ export function quantizeGraph(
   return { graph: rewritten, weights: tensors };
 }
 
+interface ByteOperands {
+  readonly layer: QuantizableLayer;
+  /** What it reads, rounded. */
+  readonly input: Value;
+  readonly scale: ByteScale;
+  readonly weightSteps: number;
+}
+
 /** The operands of a layer with weight and bias as integers. */
 function layerOperands(
   g: GraphBuilder,
   tensors: Map<string, Tensor>,
-  { layer, input, scale }: { layer: QuantizableLayer; input: Value; scale: ByteScale },
+  { layer, input, scale, weightSteps }: ByteOperands,
 ): Value[] {
   const [, weight, bias] = layer.node.inputs;
   const { shape, data } = tensors.get(weight.name) as Tensor<'float32'>;
-  const rows = roundToInt8Rows(data, shape[0]);
+  const rows = roundToInt8Rows(data, shape[0], weightSteps);
   const integers = constant(g, tensors, `${weight.name}:int8`, { dtype: 'int8', shape, data: rows.data });
   const steps = constant(g, tensors, `${weight.name}:scales`, float32Tensor([shape[0]], rows.scales));
   const operands = [input, g.apply('scaleRows', [integers, steps], {})];

@@ -15,6 +15,7 @@ import { checkKeys } from '../weights/compare-keys.ts';
 import { readTensors, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import type { Sessions } from './graph-stages.ts';
 import { poolingOnHost, RoiAligners, showingChannelsFirst } from './host-pooling.ts';
+import { weightSteps } from './weight-steps.ts';
 
 /** Makes something that runs of a model's weights; `compileModel` is one. */
 export type Compile<Config, Compiled> = (
@@ -99,7 +100,9 @@ export async function compileGraph(
     ),
   );
   const folded = foldWeights(normed.graph, normed.weights);
-  const bytes = layers ? quantizeGraph(folded.graph, folded.weights, layers) : folded;
+  const bytes = layers?.size
+    ? quantizeGraph(folded.graph, folded.weights, layers, await weightSteps(runtime))
+    : folded;
   const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
   verifyGraph(fast.graph);
   const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks });

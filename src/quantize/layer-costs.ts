@@ -6,6 +6,7 @@ import type { PictureSource } from '../image/picture-source.ts';
 import { compileModel, type GraphObserver } from '../predict/compile.ts';
 import { decode } from '../predict/load/decode-source.ts';
 import { Model } from '../predict/model.ts';
+import { weightSteps } from '../predict/weight-steps.ts';
 import type { Runtime, Tensors } from '../runtime/runtime.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import type { CalibratedLayer } from './quantize-model.ts';
@@ -86,7 +87,7 @@ async function resultsOf(
   quantization: Quantization,
   runtime: Runtime,
 ): Promise<Tensors[]> {
-  const bytes = quantizeGraph(graph, weights, quantization);
+  const bytes = quantizeGraph(graph, weights, quantization, await weightSteps(runtime));
   const session = await runtime.createSession(emitOnnx(bytes.graph, bytes.weights, { lacks: runtime.lacks }));
   try {
     const results: Tensors[] = [];
