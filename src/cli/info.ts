@@ -10,6 +10,7 @@ import { maskSide } from '../model/structure.ts';
 import { type ModelCard, storedCard } from '../model-file/card.ts';
 import { formatMetric } from '../model-file/card-metric.ts';
 import { openModelFile } from '../model-file/model-file.ts';
+import { type StoredQuantization, storedQuantization } from '../model-file/quantization.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
@@ -25,6 +26,9 @@ interface ModelInfo {
   config: AnyModelConfig;
   /** Null where the file has none. */
   card: ModelCard | null;
+  /** Which layers compute with eight bits, and in which steps. Null where none does. */
+  quantization: StoredQuantization | null;
+  /** What else the file stores. */
   metadata: Record<string, string>;
   tensors: { name: string; dtype: string; shape: readonly number[] }[];
 }
@@ -60,13 +64,15 @@ async function readInfo(path: string): Promise<ModelInfo> {
   const isFcn = (await modelKindAt(path)) === 'fcn';
   const { config, weights } = await (isFcn ? openSemanticFile(path) : openModelFile(path));
   try {
-    const { config: _stored, card: _text, ...metadata } = weights.metadata;
-    const card = storedCard(weights);
+    const { config: _config, card: _card, quantization: _steps, ...metadata } = weights.metadata;
     const tensors = weights.keys().map((name) => describeTensor(weights, name));
     const parameters = tensors
       .filter(({ dtype }) => dtype.includes('float'))
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return { path, size: (await stat(path)).size, parameters, config, card, metadata, tensors };
+    return {
+      ...{ path, size: (await stat(path)).size, parameters, config, metadata, tensors },
+      ...{ card: storedCard(weights), quantization: storedQuantization(weights) },
+    };
   } finally {
     await weights.close();
   }
@@ -76,7 +82,8 @@ function describeTensor(weights: WeightFile, name: string): ModelInfo['tensors']
   return { name, dtype: weights.dtypeOf(name), shape: weights.shapeOf(name) };
 }
 
-function summaryOf({ path, size, parameters, config, card, metadata, tensors }: ModelInfo): string {
+function summaryOf(info: ModelInfo): string {
+  const { path, size, parameters, config, card, quantization, metadata, tensors } = info;
   const { backbone, preprocess, categories } = config;
   const types = [...new Set(tensors.map(({ dtype }) => dtype))].join(', ');
   const rows = [
@@ -84,6 +91,7 @@ function summaryOf({ path, size, parameters, config, card, metadata, tensors }: 
     ['file', `${path} (${formatBytes(size)}, ${types})`],
     ['model', config.kind === 'fcn' ? 'FCN (a class for every pixel)' : modelName(config)],
     ['parameters', `${(parameters / 1e6).toFixed(1)} million in ${plural(tensors.length, 'tensor')}`],
+    ...(quantization ? [['eight bits', plural(Object.keys(quantization.layers).length, 'layer')]] : []),
     [
       'backbone',
       `${backbone.name}, width ${backbone.width}, ${backbone.norm.kind} (eps ${backbone.norm.eps})`,

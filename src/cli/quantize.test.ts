@@ -7,6 +7,7 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { storedQuantization } from '../model-file/quantization.ts';
 import { rleIou } from '../ops/rle/iou.ts';
 import { load } from '../predict/load/node.ts';
+import { infoCommand } from './info.ts';
 import { quantizeCommand } from './quantize.ts';
 
 /** A small model that torchvision trained, and its pictures: see test/golden/shapes/README.md. */
@@ -64,6 +65,12 @@ describe('quantize', () => {
     expect(layers.length).toBeGreaterThan(20);
     // Scores, offsets and logits stay in floating point.
     expect(layers.filter((name) => /cls_score|bbox_pred|cls_logits|mask_fcn_logits/.test(name))).toEqual([]);
+  });
+
+  test('which info counts', async () => {
+    const { stdout } = await runCommand(infoCommand(), [out]);
+    expect(stdout).toMatch(/\neight bits +\d+ layers\n/);
+    expect(stdout).not.toContain('zeroPoint');
   });
 
   test('also in the mask branch up to its predictor', async () => {

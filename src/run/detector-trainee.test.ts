@@ -23,7 +23,7 @@ async function begun(categories: string[], model = {}): Promise<ModelConfig> {
 
 test('a model that keeps its classes keeps their thresholds', async () => {
   const { box, defaultScore, preprocess } = await begun(['nucleus']);
-  expect([box.nmsOverlap, box.nmsThreshold, defaultScore]).toEqual(['smaller', 0.7, 0.35]);
+  expect([box.nmsOverlap, box.nmsThreshold, defaultScore]).toEqual(['smaller', 0.7, 0.4]);
   expect(preprocess.minSize).toBe(704);
 });
 

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Prediction } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
@@ -148,13 +149,17 @@ describe.skipIf(!hasChromium('the web page without a server'))('the web page, in
     expect(await other.page.locator('text=On the server').count()).toBe(0);
     expect(await other.page.locator('#model option').allInnerTexts()).toEqual(['photos', 'nuclei']);
     expect(await other.page.locator('#model option:checked').innerText()).toBe('photos');
-    await other.page.selectOption('#model', { label: 'nuclei' });
-    await drop(other.page, 'cells.png');
+    const team = await sharp('examples/demo/pictures/tennis-team.jpg').png().toBuffer();
+    await dropFile(other.page, { name: 'team.png', type: 'image/png', bytes: team });
     // A plain host does not send the headers for cross-origin isolation.
     expect(await untilFound(other.page)).toContain('1 thread');
-    const shipped = await load('nuclei');
-    await expectEqual(other.page, await shipped.predict(png, { score: lowestScore }));
+    const shipped = await load('photos');
+    await expectEqual(other.page, await shipped.predict(team, { score: lowestScore }));
     await shipped.dispose();
+    // With eight bits.
+    await other.page.selectOption('#model', { label: 'nuclei' });
+    await drop(other.page, 'cells.png');
+    await other.page.locator('text=/^nucleus/').filter({ visible: true }).first().waitFor(slow);
     expect(other.requests.filter((request) => request.includes('/v1/'))).toEqual([]);
     expect(other.errors).toEqual([]);
     await other.page.close();

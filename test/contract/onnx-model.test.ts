@@ -22,6 +22,7 @@ import { absorbedWeights, calibrate } from '../../src/quantize/quantize-model.ts
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { webRuntime } from '../../src/runtime/web.ts';
 import { initialWeights } from '../../src/train/initial-weights.ts';
+import type { WeightPrecision } from '../../src/weights/elements/encode.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { memoryWeights, renamedWeights } from '../../src/weights/weight-file.ts';
 import { expectDecidedPixels, expectSame, expectSameBitmaps, openBoth } from '../support/complete-model.ts';
@@ -203,21 +204,30 @@ describe.each(Object.entries(variants))('%s', async (name, [architecture, ...ove
 });
 
 /** The shipped models, for smaller pictures. */
-const shipped: Record<string, object> = {
+const shipped: Record<string, { dtype: WeightPrecision; overrides: object }> = {
   // Masks that rescore, of 80 classes.
   photos: {
-    preprocess: { minSize: 224, maxSize: 320 },
-    rpn: { preNmsTopN: 300, postNmsTopN: 200 },
-    defaultScore: 0.1,
+    dtype: 'float16',
+    overrides: {
+      preprocess: { minSize: 224, maxSize: 320 },
+      rpn: { preNmsTopN: 300, postNmsTopN: 200 },
+      defaultScore: 0.1,
+    },
   },
-  // The same, NMS by the smaller box, contrast, and pictures that are only enlarged.
-  nuclei: { preprocess: { minSize: 192, maxSize: 320 }, rpn: { preNmsTopN: 300, postNmsTopN: 200 } },
+  // The same, NMS by the smaller box, contrast, and pictures that are only enlarged. Its weights are stored in eight bits.
+  nuclei: {
+    dtype: 'float32',
+    overrides: {
+      preprocess: { minSize: 192, maxSize: 320 },
+      rpn: { preNmsTopN: 300, postNmsTopN: 200 },
+    },
+  },
 };
 
-describe.each(Object.entries(shipped))('the shipped model %s', async (name, overrides) => {
+describe.each(Object.entries(shipped))('the shipped model %s', async (name, { dtype, overrides }) => {
   const { config: whole, weights } = await openModelFile(`models/${name}.safetensors`);
   const config = configFor(applyOverrides(name, whole, overrides), {});
-  const { complete, ours } = await openBoth(config, weights, { dtype: 'float16' });
+  const { complete, ours } = await openBoth(config, weights, { dtype });
   await weights.close();
 
   it('finds the same instances', async () => {

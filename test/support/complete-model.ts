@@ -40,7 +40,7 @@ export async function openBoth(
   const session = await runtime.createSession(model, { threads: 1 });
   const sessions = await compileModel(config, weights, nodeRuntime, {
     threads: 1,
-    quantization: quantization ?? undefined,
+    quantization: quantization ?? new Map(),
   });
   return {
     complete: ({ data, height, width }: Picture): Promise<OnnxOutputs> =>
