@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
-import type { Quantization } from '../graph/quantize.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -28,10 +27,12 @@ export function storedQuantization(weights: WeightFile): StoredQuantization | nu
 }
 
 /**
- * The layers that compute with eight bits, or null where a file has none.
+ * The layers that compute with eight bits by name, or null where a file has none.
  * @throws InputError where they are invalid.
  */
-export function quantizationOf(weights: WeightFile): Quantization | null {
+export function quantizationOf(
+  weights: WeightFile,
+): ReadonlyMap<string, StoredQuantization['layers'][string]> | null {
   const stored = storedQuantization(weights);
   return stored && new Map(Object.entries(stored.layers));
 }
