@@ -44,6 +44,25 @@ describe('Winograd convolution', () => {
     await expectSame(graph, { x: normal([1, 192, 12, 16]) }, 2);
   });
 
+  it('transforms kernels that change from run to run, as those of a gradient do', async () => {
+    const g = new GraphBuilder('step');
+    const x = g.input('x', [1, 224, symbol('h', 4), symbol('w', 8)]);
+    const weight = g.input('weight', [192, 224, 3, 3]);
+    const scaled = g.apply('mul', [weight, g.input('scale', [192, 1, 1, 1])], {});
+    const bias = g.input('bias', [192]);
+    const y = g.conv(x, scaled, g.apply('mul', [bias, bias], {}), { padding: 1 });
+    const turned = g.apply('reverse', [g.transpose(scaled, [1, 0, 2, 3])], { axes: [2, 3] });
+    const graph = g.build({ y, gradient: g.conv(y, turned, null, { padding: 1 }) });
+    expect(kindsOf(useWinograd(graph, new Map()).graph)).toEqual(kindsOf(graph));
+    const inputs = {
+      x: normal([1, 224, 8, 16]),
+      weight: normal([192, 224, 3, 3], 0.02),
+      scale: normal([192, 1, 1, 1]),
+      bias: normal([192]),
+    };
+    await expectSame(graph, inputs, 2, { computed: true });
+  });
+
   it('leaves layers with eight bits as they are', () => {
     const g = new GraphBuilder('bytes');
     const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
@@ -103,9 +122,14 @@ describe('Winograd convolution', () => {
 /**
  * Runs a graph directly and by Winograd convolution, to which `count` of its convolutions must be converted.
  */
-async function expectSame(graph: Graph, inputs: Record<string, Tensor>, count: number): Promise<Graph> {
+async function expectSame(
+  graph: Graph,
+  inputs: Record<string, Tensor>,
+  count: number,
+  options?: { computed: boolean },
+): Promise<Graph> {
   const weights = drawWeights(graph);
-  const fast = useWinograd(graph, weights);
+  const fast = useWinograd(graph, weights, options);
   verifyGraph(fast.graph);
   expect(kindsOf(fast.graph).filter((kind) => kind === 'reshapeTo').length).toBeGreaterThanOrEqual(count);
   expect([...weights.keys()].sort()).toEqual(graph.weights.map(({ name }) => name).sort());

@@ -46,9 +46,14 @@ const minChannels = 192;
  * constants; between them are 36 matrix products. If only 1×1 convolutions read the result, its pixels stay
  * in tile order until these have reduced the channels. Results differ from direct convolution by about 10⁻⁵
  * of the largest value.
- * @param weights All weights of the graph; they are not changed.
+ * @param weights Constants of the graph; they are not changed.
+ * @param computed Whether kernels that are no constants are transformed as well, at every run: those of a training step.
  */
-export function useWinograd(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
+export function useWinograd(
+  graph: Graph,
+  weights: Weights,
+  { computed = false }: { computed?: boolean } = {},
+): { graph: Graph; weights: Weights } {
   const tensors = new Map(weights);
   const readers = readersOf(graph);
   /** Old values that are now in tile order, `[1, 16·C, 1, tiles]`, with maps that have one pixel per tile. */
@@ -56,18 +61,19 @@ export function useWinograd(graph: Graph, weights: Weights): { graph: Graph; wei
 
   const rewritten = rewriteGraph(graph, (g, node, now) => {
     const winograd = new WinogradBuilder(g, tensors);
-    const [x, weight, bias = null] = node.inputs;
+    const [x, weight, bias = null] = node.inputs.map(now);
     // Layers with eight bits compute their kernels.
-    if (isLarge(node) && tensors.has(weight.name)) {
-      const windows = winograd.windows(now(x));
+    if (isLarge(node) && (computed || tensors.has(weight.name))) {
+      const windows = winograd.windows(x);
       const products = winograd.products(windows, weight);
-      if (!isReadByPointwiseAlone(node.output)) return winograd.map(products, bias, windows);
+      const keepsTiles = isReadByPointwiseAlone(node.output) && (bias === null || tensors.has(bias.name));
+      if (!keepsTiles) return winograd.map(products, bias, windows);
       inTiles.set(node.output, windows);
       return winograd.tiles(products, bias);
     }
-    const windows = inTiles.get(x);
+    const windows = inTiles.get(node.inputs[0]);
     if (!windows) return null;
-    if (isPointwise(node)) return winograd.pointwise(now(x), weight, bias, windows);
+    if (isPointwise(node)) return winograd.pointwise(x, weight, bias, windows);
     inTiles.set(node.output, windows);
     return null;
   });
@@ -149,11 +155,25 @@ class WinogradBuilder {
   /** Multiplies windows by the transformed kernels: → `[C', 36, tiles]`. */
   products(windows: Value, weight: Value): Value {
     const [outputs, inputs] = weight.shape.map(known);
-    const kernels = this.#constant(`winograd ${weight.name}`, [windowPixels, outputs, inputs], () =>
-      transformedKernels(this.#tensors.get(weight.name)?.data as Float32Array, outputs * inputs),
-    );
+    const kernels = this.#tensors.has(weight.name)
+      ? this.#constant(`winograd ${weight.name}`, [windowPixels, outputs, inputs], () =>
+          transformedKernels(this.#tensors.get(weight.name)?.data as Float32Array, outputs * inputs),
+        )
+      : this.#transformed(weight);
     const byPlace = this.#g.transpose(this.#g.reshape(windows, [inputs, windowPixels, 'rest']), [1, 0, 2]);
     return this.#g.transpose(this.#g.matmul(kernels, byPlace), [1, 0, 2]);
+  }
+
+  /** Kernels that the graph computes: `[C', C, 3, 3]` → `[36, C', C]`. */
+  #transformed(weight: Value): Value {
+    const [outputs, inputs, ...sides] = weight.shape.map(known);
+    const taps = sides.reduce((a, b) => a * b);
+    const transform = this.#constant('winograd kernels', [windowPixels, taps], () =>
+      Float32Array.from(onBothAxes(kernelTransform).flat()),
+    );
+    const rows = this.#g.reshape(weight, [outputs * inputs, taps]);
+    const columns = this.#g.matmul(transform, rows, { transposeB: true });
+    return this.#g.reshape(columns, [windowPixels, outputs, inputs]);
   }
 
   /** Transforms products into a map: → `[1, C', H, W]`. */

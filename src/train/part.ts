@@ -3,6 +3,7 @@ import { scaleWeightsByBatchNorm, useBatchStatistics } from '../graph/batch-norm
 import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { verifyGraph } from '../graph/verify.ts';
+import { useWinograd } from '../graph/winograd.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
 import { channelBlockOf } from './channel-block.ts';
 
@@ -33,11 +34,14 @@ export async function compilePart(
   weights: ModelWeights,
   { runtime, trainable, session }: CompileOptions,
 ): Promise<Part> {
-  verifyGraph(graph);
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
+  const fast = runtime.multipliesFast
+    ? useWinograd(graph, constants, { computed: true })
+    : { graph, weights: constants };
+  verifyGraph(fast.graph);
   const channelBlock = await channelBlockOf(runtime);
   const compiled = await runtime.createSession(
-    emitOnnx(graph, constants, { channelBlock, lacks: runtime.lacks }),
+    emitOnnx(fast.graph, fast.weights, { channelBlock, lacks: runtime.lacks }),
     session,
   );
   const fed = trainedWeights(graph, trainable);
