@@ -38,6 +38,10 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map(), options: Em
     if (!names.has(value) && !graph.inputs.includes(value)) names.set(value, name);
     else copies.push({ type: 'Identity', inputs: [nameOf(value)], outputs: [name], attributes: {} });
   }
+  // Another value may have the same name as an output: rewriting a graph renames its values.
+  for (const { output } of graph.nodes) {
+    if (graph.outputs.has(output.name) && !names.has(output)) names.set(output, `${output.name}/inner`);
+  }
   function nameOf(value: Value): string {
     return names.get(value) ?? value.name;
   }
