@@ -49,7 +49,8 @@ function modulesByUrl(): Plugin {
         const file = join(sources, `${module}.ts`);
         if (existsSync(file)) this.emitFile({ type: 'chunk', id: file, fileName: `${module}.js` });
       }
-      return code.replaceAll('import.meta.url', `moduleUrl("${path}.js")`);
+      // The address of a file of another package is left for the user's bundler.
+      return code.replaceAll(/(?<!new URL\('[^.'][^']*', )import\.meta\.url/g, `moduleUrl("${path}.js")`);
     },
     renderChunk(code, { fileName }) {
       const relative = (path: string) =>

@@ -31,7 +31,7 @@ export default defineConfig(async ({ mode }) => {
       // ONNX Runtime's files are served from `ort/`, not bundled.
       conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
     },
-    worker: { format: 'es' as const, plugins: () => [notices.collect()] },
+    worker: { format: 'es' as const, plugins: () => [notices.collect(), withoutThreadFiles()] },
     build: {
       outDir: join(root, '..', isStatic ? 'out' : 'dist', 'web'),
       emptyOutDir: true,
@@ -40,7 +40,12 @@ export default defineConfig(async ({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
-    plugins: [notices.collect(), notices.write(), ...(isStatic ? [besideThePage(shipped)] : [])],
+    plugins: [
+      notices.collect(),
+      notices.write(),
+      withoutThreadFiles(),
+      ...(isStatic ? [besideThePage(shipped)] : []),
+    ],
   };
 });
 
@@ -48,6 +53,14 @@ export default defineConfig(async ({ mode }) => {
 async function factsOf({ path }: ShippedModel) {
   const { config, card } = await describeModelFile(path);
   return { categories: config.categories, defaultScore: config.defaultScore, card };
+}
+
+/** Leaves out the copies of ONNX Runtime's files that other pages get from `src/runtime/thread-files.ts`. */
+function withoutThreadFiles(): Plugin {
+  return {
+    name: 'without-thread-files',
+    load: (id) => (id.endsWith('/runtime/thread-files.ts') ? 'export const threadFiles = undefined;' : null),
+  };
 }
 
 /** Copies what the server would add: ONNX Runtime's files and the shipped models. */

@@ -2,17 +2,21 @@ import * as wasm from '#onnxruntime-wasm';
 import { MaskRcnnError } from '../core/errors.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 import type { Runtime } from './runtime.ts';
+import { threadFiles } from './thread-files.ts';
 
 export interface WebRuntimeOptions {
   /** The device to compute on. Operators that WebGPU lacks run on WebAssembly. Default `wasm`. */
   device?: 'wasm' | 'webgpu' | undefined;
   /**
-   * WebAssembly threads. Default: ONNX Runtime's choice; always 1 unless the page is cross-origin isolated.
+   * WebAssembly threads. Default: one for each core, at most 8; always 1 unless the page is cross-origin isolated.
    */
   threads?: number | undefined;
   /** URL of the folder with ONNX Runtime's `.wasm` and `.mjs` files. Default: next to the bundle. */
   runtimeFiles?: string | undefined;
 }
+
+/** More threads bring little speed-up and starve the rest of the machine. */
+const mostThreads = 8;
 
 const settings = { graphOptimizationLevel: 'all' } as const;
 
@@ -30,10 +34,11 @@ export const webRuntime = onnxRuntime(
  * @throws MaskRcnnError if WebGPU is requested but not available.
  */
 export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
-  const { device = 'wasm', threads, runtimeFiles } = options;
+  const { device = 'wasm', threads = defaultThreads(), runtimeFiles } = options;
   const ort = device === 'webgpu' ? await importWebGpu() : wasm;
-  if (threads !== undefined) ort.env.wasm.numThreads = threads;
+  ort.env.wasm.numThreads = threads;
   if (runtimeFiles !== undefined) ort.env.wasm.wasmPaths = runtimeFiles;
+  else if (threads > 1 && globalThis.crossOriginIsolated) ort.env.wasm.wasmPaths = threadFiles(device);
   if (device === 'wasm') return webRuntime;
   return onnxRuntime(
     'onnxruntime-web',
@@ -41,6 +46,11 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
     { ...settings, executionProviders: ['webgpu'] },
     { lacks: ['RoiAlign'], isDevice: true },
   );
+}
+
+/** ONNX Runtime would take half the cores, of two only one. */
+function defaultThreads(): number {
+  return globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
 }
 
 /** Another build of ONNX Runtime, fetched only when needed. */

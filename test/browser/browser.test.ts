@@ -31,13 +31,14 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
   const folder = temporary.at('page');
   const errors: string[] = [];
   const picture = drawNuclei({ seed: 3, width: 160, height: 120 }).picture;
+  let modelFile: string;
   let server: Server;
   let browser: Browser;
   let page: Page;
   let expected: readonly Instance[];
 
   beforeAll(async () => {
-    const nuclei = await writeSmallNuclei(temporary);
+    modelFile = await writeSmallNuclei(temporary);
     await build({
       root: `${root}test/browser/entry`,
       logLevel: 'error',
@@ -46,14 +47,14 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     const { width, height, data } = picture;
     const raw = { width, height, channels: 3 as const };
     writeFileSync(join(folder, 'picture.png'), await sharp(data, { raw }).png().toBuffer());
-    server = await serve(folder, nuclei);
+    server = await serve(folder, modelFile);
     browser = await launchChromium();
     page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(addressOf(server));
     await page.waitForFunction('"find" in window');
-    const model = await load(nuclei);
+    const model = await load(modelFile);
     expected = (await model.predict({ ...picture, channels: 3 }, { score: 0.05 })).instances;
     await model.dispose();
   });
@@ -84,18 +85,42 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     },
   );
 
+  it('computes in one thread, and where the page is cross-origin isolated in one for each core', async () => {
+    expect(page.workers()).toEqual([]);
+    const isolated = await serve(folder, modelFile, {
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+    });
+    const other = await browser.newPage();
+    try {
+      await other.goto(addressOf(isolated));
+      await other.waitForFunction('"find" in window');
+      expect(await other.evaluate(`find('/picture.png', 'address')`)).toHaveLength(expected.length);
+      const cores = await other.evaluate(() => navigator.hardwareConcurrency);
+      expect(other.workers()).toHaveLength(Math.min(cores, 8) - 1);
+    } finally {
+      await other.close();
+      isolated.close();
+    }
+  });
+
   it('names the model that cannot be fetched', async () => {
     expect(await page.evaluate('missing()')).toMatch(/^\/missing\.safetensors: cannot be fetched \(404/);
   });
 });
 
-/** Serves the built page and the model. */
-function serve(folder: string, model: string): Promise<Server> {
+function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** Serves the built page and the model. @param headers Sent with every file. */
+function serve(folder: string, model: string, headers: Record<string, string> = {}): Promise<Server> {
   const files = createServer(async (request, response) => {
     const path = request.url === '/' ? '/index.html' : String(request.url);
     const file = path === '/nuclei.safetensors' ? model : join(folder, path);
     const body = await readFile(file).catch(() => null);
     response.writeHead(body ? 200 : 404, {
+      ...headers,
       'content-type': types[extname(path)] ?? 'application/octet-stream',
     });
     response.end(body);
