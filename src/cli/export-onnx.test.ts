@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,7 +96,7 @@ describe('an exported model', () => {
 
 describe('the command', () => {
   const run = (...args: string[]) =>
-    runCommand(exportCommand(), ['--model', modelAt('faster'), '--out', join(folder, 'out'), ...args]);
+    runCommand(exportCommand(), ['--model', modelAt('faster'), '--out', join(folder, 'out.onnx'), ...args]);
 
   it('refuses an opset that it cannot write', async () => {
     const { error } = await run('--to', 'onnx', '--opset', '16');
@@ -108,9 +108,32 @@ describe('the command', () => {
     expect(error).toMatchObject({ message: '--max-det needs --to onnx: add it, or leave it out' });
   });
 
+  it('refuses a name of another kind of file, before it writes', async () => {
+    expect((await run()).error).toMatchObject({
+      message: expect.stringMatching(/out\.onnx needs --to onnx/),
+    });
+    const { error } = await run('--to', 'onnx', '--out', join(folder, 'out.pth'));
+    expect(error).toMatchObject({ message: expect.stringMatching(/ends in \.onnx, got .*out\.pth$/) });
+    expect((await readdir(folder)).filter((name) => name.startsWith('out'))).toEqual([]);
+  });
+
+  it('writes all parts or none, and not over the model', async () => {
+    const out = join(folder, 'set.onnx');
+    await mkdir(join(folder, 'set-boxes.onnx'));
+    const { error } = await run('--to', 'onnx', '--parts', '--out', out);
+    expect(error).toMatchObject({ message: expect.stringMatching(/set-boxes\.onnx: is a folder/) });
+    expect(await readdir(folder)).not.toContain('set-proposals.onnx');
+    await copyFile(modelAt('faster'), join(folder, 'own-proposals.onnx'));
+    const own = ['--model', join(folder, 'own-proposals.onnx'), '--out', join(folder, 'own.onnx')];
+    const { error: second } = await run('--to', 'onnx', '--parts', ...own);
+    expect(second).toMatchObject({
+      message: expect.stringMatching(/--out would replace .*own-proposals\.onnx/),
+    });
+  });
+
   it('prints what it has written', async () => {
     const { stdout } = await run('--to', 'onnx');
-    expect(stdout).toMatch(/out: \d.* kB\n$/);
+    expect(stdout).toMatch(/out\.onnx: \d.* kB\n$/);
   });
 });
 

@@ -9,10 +9,13 @@ import { storedCard } from '../model-file/card.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { quantizationOf } from '../model-file/quantization.ts';
 import { detectorModel } from '../onnx-model/detector.ts';
-import { partModels } from '../onnx-model/parts.ts';
+import { partModels, partNames } from '../onnx-model/parts.ts';
 import { semanticModel } from '../onnx-model/semantic.ts';
 import { configFor, resizedBy } from '../predict/choices.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
+import { note } from './output.ts';
+import { requireFilePlace } from './output-place.ts';
+import { refuseOverwriting } from './overwrite.ts';
 import { packageManifest } from './package-manifest.ts';
 import { choicesOf, type PredictionOptions } from './prediction-options.ts';
 
@@ -62,12 +65,18 @@ export async function exportOnnx(path: string, options: OnnxOptions): Promise<st
   }
   const { config, weights } = await openModelFile(path);
   try {
-    if (options.parts) return await exportParts(config, weights, options);
+    if (options.parts) return await exportParts(path, config, weights, options);
     if (options.paste && config.mask === null) {
       throw new UsageError(`--paste needs a mask branch, which ${options.model} does not have; leave it out`);
     }
     const chosen = configFor(config, choicesOf(options, config.categories));
     const quantization = options.int8 ? quantizationFor(weights, options) : null;
+    if (!quantization && quantizationOf(weights)) {
+      note(
+        `note: ${options.model} computes with eight bits, this ONNX model in floating point: scores and masks differ ` +
+          'slightly; --int8 exports the eight bits',
+      );
+    }
     const about = { ...aboutFile(weights, options), paste: options.paste ?? false, quantization };
     await writeAtomically(options.out, await detectorModel(chosen, weights, about));
     return [options.out];
@@ -88,20 +97,26 @@ async function exportSemantic(path: string, options: OnnxOptions): Promise<strin
   }
 }
 
+/** @param file The model's. */
 async function exportParts(
+  file: string,
   config: ModelConfig,
   weights: WeightFile,
   options: OnnxOptions,
 ): Promise<string[]> {
   const { parts, ...others } = onnxFlags;
   refuse(options, { ...others, fp16: '--fp16' }, 'does not apply to --parts; leave it out');
-  const written: string[] = [];
+  const paths = new Map(partNames(config).map((name) => [name, partPath(options.out, name)]));
+  // All of them first, so that no set of files is half new.
+  for (const path of paths.values()) await requireFilePlace(path);
+  await refuseOverwriting(
+    [...paths.values()].map((path) => ({ option: '--out', path })),
+    [file],
+  );
   for await (const { name, model } of partModels(config, weights)) {
-    const path = partPath(options.out, name);
-    await writeAtomically(path, model);
-    written.push(path);
+    await writeAtomically(paths.get(name)!, model);
   }
-  return written;
+  return [...paths.values()];
 }
 
 /** @throws UsageError where the model has no layers with eight bits, or float16 is wanted. */

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import { opsets } from '../graph/onnx/protobuf.ts';
 import { openModelFile } from '../model-file/model-file.ts';
@@ -8,6 +9,7 @@ import { exportOnnx, type OnnxOptions, onnxFlags, refuse } from './export-onnx.t
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
 import { print } from './output.ts';
+import { requireModelOutput } from './output-place.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPredictionOptions, computeOptionNames, tileOptionNames } from './prediction-options.ts';
 
@@ -51,7 +53,12 @@ Examples:
 }
 
 async function exportAction({ to, offline, ...options }: ExportOptions): Promise<void> {
-  if (to !== 'onnx') refuse(options, onnxFlags, 'needs --to onnx: add it, or leave it out');
+  if (to !== 'onnx') {
+    refuse(options, onnxFlags, 'needs --to onnx: add it, or leave it out');
+    if (/\.onnx$/i.test(options.out))
+      throw new UsageError(`--out ${options.out} needs --to onnx: add it, or name a .pth`);
+  }
+  await requireModelOutput(options.out, ...(to === 'onnx' ? ['.onnx'] : ['.pth', '.pt']));
   const path = await modelFile(options.model, offline);
   await refuseOverwriting([{ option: '--out', path: options.out }], [path]);
   if (to === 'onnx') {

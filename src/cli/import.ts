@@ -1,13 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { parseWith } from '../config/parse.ts';
+import { InputError } from '../core/errors.ts';
 import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
 import { importWeights } from '../import/import-weights.ts';
-import { modelCardSchema } from '../model-file/card.ts';
+import { modelCardSchema, storedCard } from '../model-file/card.ts';
 import { writeModelFile } from '../model-file/model-file.ts';
+import { storedQuantization } from '../model-file/quantization.ts';
 import { formatBytes } from './format.ts';
 import { note, print, writeJson } from './output.ts';
+import { requireModelOutput } from './output-place.ts';
 import { refuseOverwriting } from './overwrite.ts';
 
 interface ImportOptions {
@@ -53,17 +56,21 @@ export function importCommand(): Command {
 
 async function importAction(path: string, options: ImportOptions): Promise<void> {
   const { arch, config: configFile, out } = options;
+  await requireModelOutput(out, '.safetensors');
   await refuseOverwriting([{ option: '--out', path: out }], [path, configFile, options.card]);
-  const card =
+  const given =
     options.card === undefined
       ? null
       : parseWith(modelCardSchema, options.card, await readJson(options.card));
-  const { config, weights, notes } = await importWeights({
-    path,
-    arch,
-    configFile,
-  });
+  const { config, weights, notes } = await importWeights({ path, arch, configFile });
   try {
+    if (storedQuantization(weights)) {
+      throw new InputError(
+        path,
+        'computes with eight bits, which `mask-rcnn import` cannot keep; import the model from which `mask-rcnn quantize` made it',
+      );
+    }
+    const card = given ?? storedCard(weights);
     await writeModelFile(out, config, weights, {
       dtype: options.half ? 'float16' : 'float32',
       card,

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { runCommand } from '../../test/support/run-command.ts';
@@ -133,5 +135,54 @@ describe('quantize', () => {
     expect(String(again.error)).toContain('already computes with eight bits');
     const { error } = await run('--calibrate', folder.at('val.json'), '--out', folder.at('d.safetensors'));
     expect(String(error)).toContain('needs --images');
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'a name without the ending',
+      ['--out', 'x.onnx'],
+      /--out: expected .* ends in \.safetensors, got x\.onnx/,
+    ],
+    ['a missing folder', ['--out', folder.at('no/x.safetensors')], /x\.safetensors: cannot be written/],
+    ['--max-drop alone', ['--max-drop', '1'], /--max-drop needs --val/],
+    ['--val-images alone', ['--val-images', '.'], /--val-images needs --val/],
+    ['--images with a folder', ['--images', '.'], /--images needs a data set/],
+  ])('refuses %s before it calibrates', async (_, args, message) => {
+    const { error, stderr } = await run(...calibrate, '--out', folder.at('e.safetensors'), ...args);
+    expect(String(error)).toMatch(message);
+    expect(stderr).not.toContain('calibrating');
+  });
+
+  test('refuses to replace a picture that it calibrates with', async () => {
+    const picture = folder.at('picture.safetensors');
+    await copyFile(golden(pictures[0].picture), picture);
+    folder.write('one.json', {
+      images: [{ id: 1, file_name: 'picture.safetensors', width: 128, height: 128 }],
+      categories: [],
+      annotations: [],
+    });
+    const data = ['--calibrate', folder.at('one.json'), '--images', folder.at('.')];
+    expect(String((await run(...data, '--out', picture)).error)).toMatch(/--out would replace .*picture/);
+  });
+
+  test('refuses a validation set that measures nothing', async () => {
+    const categories = [{ id: 1, name: 'zebra' }];
+    folder.write('zebras.json', { images: [], categories, annotations: [] });
+    folder.write('empty.json', { images: [], categories: [{ id: 1, name: 'disc' }], annotations: [] });
+    const val = (name: string) => ['--val', folder.at(name), '--val-images', golden('.')];
+    const rest = [...calibrate, '--out', folder.at('f.safetensors')];
+    const { error } = await run(...rest, ...val('zebras.json'));
+    expect(String(error)).toMatch(/zebras\.json: none of its categories \(zebra\)/);
+    expect(String((await run(...rest, ...val('empty.json'))).error)).toMatch(/empty\.json: has no object/);
+  });
+
+  test('says which branch was not calibrated', async () => {
+    const blank = sharp({ create: { width: 96, height: 96, channels: 3, background: 'grey' } });
+    await blank.png().toFile(folder.at('blank.png'));
+    const { stderr, stdout } = await run(
+      ...['--calibrate', folder.at('blank.png'), '--out', folder.at('g.safetensors')],
+    );
+    expect(stderr).toMatch(/found nothing .* the mask branch stays in floating point/);
+    expect(stdout).toContain('layers with eight bits');
   });
 });

@@ -6,23 +6,21 @@ import { plural } from '../core/plural.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { pictureFiles, sourceOf } from '../data/coco/picture-files.ts';
 import type { PictureSource } from '../image/picture-source.ts';
+import { modelKindAt } from '../import/model-kind.ts';
 import { storedCard } from '../model-file/card.ts';
 import { openModelFile, writeModelFile } from '../model-file/model-file.ts';
 import { storedQuantization } from '../model-file/quantization.ts';
-import { compileModel } from '../predict/compile.ts';
-import { decode } from '../predict/load/decode-source.ts';
-import { Model } from '../predict/model.ts';
-import { type LayerCost, layerCosts } from '../quantize/layer-costs.ts';
-import { absorbedWeights, type CalibratedLayer, calibrate } from '../quantize/quantize-model.ts';
-import { measureDetector } from '../run/measure-detector.ts';
+import { absorbedWeights, calibrate, idleBranches } from '../quantize/quantize-model.ts';
 import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { count, note, print, warn } from './output.ts';
+import { count, print, warn } from './output.ts';
+import { requireModelOutput } from './output-place.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
 import { startProgress } from './progress.ts';
+import { guardedLayers, openValidation } from './quantize-guard.ts';
 
 interface QuantizeOptions {
   out: string;
@@ -31,7 +29,7 @@ interface QuantizeOptions {
   pictures: number;
   val?: string;
   valImages?: string;
-  maxDrop: number;
+  maxDrop?: number;
   offline?: true;
 }
 
@@ -39,12 +37,6 @@ interface QuantizeOptions {
 const defaultPictures = 32;
 /** In points of AP, of which there are 100. */
 const defaultDrop = 0.5;
-/** Parts of the layers that stay in floating point, one after the other, until the guard is satisfied. */
-const floatParts = [1 / 16, 1 / 8, 1 / 4, 1 / 2];
-/** Of the calibration pictures, those that the costs of layers are measured on: each layer runs on all of them. */
-const costPictures = 4;
-/** Lines of the table of costs. */
-const shownLayers = 10;
 
 /** `mask-rcnn quantize`: makes a model compute with eight bits. */
 export function quantizeCommand(): Command {
@@ -65,7 +57,11 @@ export function quantizeCommand(): Command {
     .option('--pictures <n>', 'number of them to use', count, defaultPictures)
     .option('--val <coco.json>', 'annotations to measure the average precision on')
     .option('--val-images <dir>', 'folder of their pictures (default: --images)')
-    .option('--max-drop <points>', 'accepted loss of AP in points of 100', points, defaultDrop)
+    .option(
+      '--max-drop <points>',
+      `accepted loss of AP on --val in points of 100 (default: ${defaultDrop})`,
+      points,
+    )
     .addOption(offlineOption())
     .addHelpText(
       'after',
@@ -75,27 +71,61 @@ export function quantizeCommand(): Command {
 }
 
 async function quantizeAction(nameOrPath: string, options: QuantizeOptions): Promise<void> {
-  const { out, val, valImages, images, maxDrop } = options;
+  const { out, calibrate: calibration, val, valImages, images, maxDrop = defaultDrop } = options;
+  refuseUseless(options);
+  await requireModelOutput(out, '.safetensors');
   const path = await modelFile(nameOrPath, options.offline);
-  await refuseOverwriting([{ option: '--out', path: out }], [path, options.calibrate, val]);
-  const folder = valImages ?? images;
-  if (val !== undefined && folder === undefined) throw new UsageError('--val needs --val-images');
-  const pictures = await calibrationPictures(options);
+  await refuseOverwriting([{ option: '--out', path: out }], [path, calibration, val]);
+  if ((await modelKindAt(path)) === 'fcn')
+    throw new InputError(path, 'is an FCN model; only detectors compute with eight bits');
   const { config, weights: stored } = await openModelFile(path);
   const card = storedCard(stored);
   if (storedQuantization(stored)) throw new InputError(path, 'already computes with eight bits');
+  const validation = val === undefined ? null : await openValidation(val, (valImages ?? images)!, config);
+  const pictures = await calibrationPictures(options);
+  await refuseOverwriting(
+    [{ option: '--out', path: out }],
+    [...pictures.map(pathOf), ...(validation?.pictures.map((picture) => picture.path) ?? [])],
+  );
   const weights = await absorbedWeights(config, stored);
   await stored.close();
   const layers = await calibrated(config, weights, pictures);
-  const chosen =
-    val === undefined
-      ? layers
-      : await guarded({ config, weights, layers, pictures, val, folder: folder!, maxDrop });
+  for (const branch of idleBranches(config, layers)) {
+    warn(
+      `the model found nothing in the pictures of --calibrate, so the ${branch} branch stays in floating point; ` +
+        'calibrate with pictures that show its objects',
+    );
+  }
+  const chosen = validation
+    ? await guardedLayers({ config, weights, layers, pictures, validation, maxDrop })
+    : layers;
   const quantization = { layers: Object.fromEntries(chosen.map(({ name, scales }) => [name, scales])) };
   const int8 = new Set(chosen.filter(({ hasRows }) => hasRows).map(({ name }) => name));
   await writeModelFile(out, config, weights, { dtype: 'float16', card, quantization, int8 });
   const { size } = await stat(out);
   await print(`${out}: ${plural(chosen.length, 'layer')} with eight bits, ${formatBytes(size)}`);
+}
+
+/** @throws UsageError for an option that does nothing without another, which the user may have forgotten. */
+function refuseUseless({ calibrate: calibration, images, val, valImages, maxDrop }: QuantizeOptions): void {
+  if (val !== undefined && valImages === undefined && images === undefined)
+    throw new UsageError('--val needs --val-images');
+  for (const [option, value] of Object.entries({ '--val-images': valImages, '--max-drop': maxDrop })) {
+    if (value !== undefined && val === undefined)
+      throw new UsageError(`${option} needs --val: add it, or leave ${option} out`);
+  }
+  if (images !== undefined && val === undefined && !isDataset(calibration))
+    throw new UsageError(`--images needs a data set, and --calibrate ${calibration} is none; leave it out`);
+}
+
+function isDataset(path: string): boolean {
+  return path.toLowerCase().endsWith('.json');
+}
+
+/** Undefined for what is not in a file. */
+function pathOf(picture: PictureSource): string | undefined {
+  const file = typeof picture === 'object' && 'file' in picture ? picture.file : picture;
+  return typeof file === 'string' ? file : undefined;
 }
 
 async function calibrated(config: ModelConfig, weights: WeightFile, pictures: readonly PictureSource[]) {
@@ -106,19 +136,6 @@ async function calibrated(config: ModelConfig, weights: WeightFile, pictures: re
       runtime,
       pictures,
       onPicture: (done) => progress.update(done),
-    });
-  } finally {
-    progress.finish();
-  }
-}
-
-async function measuredCosts({ config, weights, layers, pictures }: Guard): Promise<LayerCost[]> {
-  const progress = startProgress('measuring what each layer costs', layers.length, { unit: 'layers' });
-  try {
-    return await layerCosts(config, weights, layers, {
-      runtime: await openNodeRuntime(),
-      pictures: evenly(pictures, costPictures),
-      onLayer: (done) => progress.update(done),
     });
   } finally {
     progress.finish();
@@ -143,66 +160,11 @@ function evenly<T>(items: readonly T[], count: number): T[] {
 }
 
 async function allPictures(source: string, images: string | undefined): Promise<PictureSource[]> {
-  if (!source.toLowerCase().endsWith('.json')) {
+  if (!isDataset(source)) {
     return (await findPictures([source], { recursive: true, onNote: warn })).map(({ path }) => path);
   }
   if (images === undefined) throw new UsageError(`--calibrate ${source} needs --images`);
   return pictureFiles(await openDataset(source, { onNote: warn }), { folder: images }).map(sourceOf);
-}
-
-interface Guard {
-  readonly config: ModelConfig;
-  readonly weights: WeightFile;
-  readonly layers: readonly CalibratedLayer[];
-  /** Those that the layers were calibrated with. */
-  readonly pictures: readonly PictureSource[];
-  readonly val: string;
-  readonly folder: string;
-  readonly maxDrop: number;
-}
-
-/**
- * The layers that can compute with eight bits: as many as the accepted loss of AP allows.
- * @throws InputError with the costs of layers if half of them are too many.
- */
-async function guarded(guard: Guard): Promise<readonly CalibratedLayer[]> {
-  const { config, weights, layers, val, folder, maxDrop } = guard;
-  const dataset = await openDataset(val, { onNote: warn });
-  const pictures = pictureFiles(dataset, { folder });
-  const measure = async (some: readonly CalibratedLayer[]) => {
-    const quantization = new Map(some.map(({ name, scales }) => [name, scales]));
-    const sessions = await compileModel(config, weights, await openNodeRuntime(), { quantization });
-    const model = new Model(config, sessions, decode);
-    try {
-      const result = await measureDetector(model, { dataset, pictures, shouldStop: () => false });
-      return 100 * result!.value;
-    } finally {
-      await model.dispose();
-    }
-  };
-  const before = await measure([]);
-  note(`AP ${before.toFixed(2)} in floating point, on ${plural(pictures.length, 'picture')}`);
-  const dropWith = async (some: readonly CalibratedLayer[]) => {
-    const after = await measure(some);
-    note(`AP ${after.toFixed(2)} with ${plural(some.length, 'layer')} of ${layers.length} in eight bits`);
-    return before - after;
-  };
-  let drop = await dropWith(layers);
-  if (drop <= maxDrop) return layers;
-  const costs = await measuredCosts(guard);
-  for (const part of floatParts) {
-    const cheap = costs.slice(Math.ceil(part * layers.length)).map(({ layer }) => layer);
-    drop = await dropWith(cheap);
-    if (drop <= maxDrop) return cheap;
-  }
-  const table = costs
-    .slice(0, shownLayers)
-    .map(({ layer, cost }) => `${layer.name} ${(100 * cost).toPrecision(2)} %`)
-    .join(', ');
-  throw new InputError(
-    val,
-    `AP drops by ${drop.toFixed(2)} points, more than ${maxDrop}, though half of the layers stay in floating point; raise --max-drop, or calibrate with more pictures. Error that each layer alone causes: ${table}`,
-  );
 }
 
 /** Option value: points of AP. */

@@ -4,6 +4,11 @@ import { inferenceGraphs } from '../model/inference-graphs.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { readPart } from './graph-parts.ts';
 
+/** The names of the parts that `partModels` gives, in order. */
+export function partNames(config: ModelConfig): string[] {
+  return Object.entries(inferenceGraphs(config)).flatMap(([name, graph]) => (graph ? [name] : []));
+}
+
 /**
  * The networks of a detector as separate ONNX models, for programs that do the rest themselves: `proposals` (the backbone
  * and the RPN head on a prepared picture), `boxes`, and the branches `masks` and `keypoints` if there are any.

@@ -22,8 +22,10 @@ export interface LayerCost {
 
 export interface LayerCostOptions {
   readonly runtime: Runtime;
-  /** A few of those that the layers were calibrated with. */
+  /** Those that the layers were calibrated with. */
   readonly pictures: readonly PictureSource[];
+  /** Runs of each graph to measure on: those of the first pictures in which it runs. */
+  readonly runs: number;
   /** Called after each layer with the number done. */
   readonly onLayer?: (done: number) => void;
 }
@@ -44,11 +46,11 @@ export async function layerCosts(
   config: ModelConfig,
   weights: WeightFile,
   layers: readonly CalibratedLayer[],
-  { runtime, pictures, onLayer }: LayerCostOptions,
+  { runtime, pictures, runs, onLayer }: LayerCostOptions,
 ): Promise<LayerCost[]> {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const costs: LayerCost[] = [];
-  for (const recorded of await recordInputs(config, weights, { runtime, pictures })) {
+  for (const recorded of await recordInputs(config, weights, byName, { runtime, pictures, runs })) {
     const expected = await resultsOf(recorded, new Map(), runtime);
     for (const { name } of recorded.graph.weights) {
       const layer = byName.get(name);
@@ -64,18 +66,25 @@ export async function layerCosts(
 async function recordInputs(
   config: ModelConfig,
   weights: WeightFile,
-  { runtime, pictures }: LayerCostOptions,
+  layers: ReadonlyMap<string, unknown>,
+  { runtime, pictures, runs }: LayerCostOptions,
 ): Promise<RecordedGraph[]> {
   const recorded = new Map<Graph, RecordedGraph>();
   const observe: GraphObserver = async (graph, tensors, inputs) => {
     const known = recorded.get(graph) ?? { graph, weights: tensors, inputs: [] };
     recorded.set(graph, known);
     // The memory of inputs is used again.
-    known.inputs.push(structuredClone(inputs));
+    if (known.inputs.length < runs) known.inputs.push(structuredClone(inputs));
   };
   const model = new Model(config, await compileModel(config, weights, runtime, { observe }), decode);
   try {
-    for (const picture of pictures) await model.predict(picture);
+    // The branches do not run in a picture in which nothing is found.
+    const isMeasured = (name: string) =>
+      [...recorded.values()].some(({ graph }) => graph.weights.some((weight) => weight.name === name));
+    for (const [index, picture] of pictures.entries()) {
+      if (index >= runs && [...layers.keys()].every(isMeasured)) break;
+      await model.predict(picture);
+    }
   } finally {
     await model.dispose();
   }

@@ -71,6 +71,15 @@ function floatLayers(config: ModelConfig): string[] {
   return [...firstLayers(graphs[0]), ...graphs.flatMap((graph) => [...lastLayers(graph)])];
 }
 
+/** The branches that never ran while the layers were calibrated, since nothing was found. */
+export function idleBranches(config: ModelConfig, layers: readonly CalibratedLayer[]): string[] {
+  const { masks, keypoints } = inferenceGraphs(config);
+  const calibrated = new Set(layers.map(({ name }) => name));
+  return Object.entries({ mask: masks, keypoint: keypoints }).flatMap(([branch, graph]) =>
+    graph && !graph.weights.some(({ name }) => calibrated.has(name)) ? [branch] : [],
+  );
+}
+
 /** The model's weights with batch norms absorbed, so that the weights of layers are those that are computed with. */
 export async function absorbedWeights(config: ModelConfig, weights: WeightFile): Promise<WeightFile> {
   let tensors: ReadonlyMap<string, Tensor> = await readTensors(weights, weights.keys());

@@ -10,6 +10,7 @@ import { importTiny, tinyPath, writeTinyConfig } from '../support/tiny-model.ts'
 
 let folder: string;
 let model: string;
+const nuclei = fileURLToPath(new URL('../../models/nuclei.safetensors', import.meta.url));
 const golden = (name: string) => fileURLToPath(new URL(`../golden/weights/${name}`, import.meta.url));
 
 beforeAll(async () => {
@@ -42,6 +43,9 @@ describe('import', () => {
     expect(stdout).toMatch(/^about +Finds ants in drawings\.$/m);
     expect(stdout).toMatch(/^measured +mask AP 41\.2 on 12 other drawings$/m);
     expect(stdout).toMatch(/^licence +CC0-1\.0$/m);
+    const copy = join(folder, 'copy.safetensors');
+    expect((await runCli(['import', out, '--out', copy])).status).toBe(0);
+    expect((await runCli(['info', copy])).stdout).toMatch(/^about +Finds ants in drawings\.$/m);
     await writeFile(card, JSON.stringify({ ...content, metric: [] }));
     const { status, stderr } = await runCli(['import', model, '--card', card, '--out', out]);
     expect(status).toBe(1);
@@ -95,6 +99,9 @@ describe('import refuses in one line and writes nothing', () => {
 
   test('a missing file', () =>
     expectFailure(['import', 'missing.pth', ...out], /missing\.pth: no such file/));
+
+  test('a model with eight bits, which would become four times as large', () =>
+    expectFailure(['import', nuclei, ...out], /nuclei\.safetensors: computes with eight bits, which/));
 
   test('a pickle that calls os.system, which is not called', async () => {
     await expectFailure(

@@ -5,9 +5,12 @@ import { vi } from 'vitest';
 export async function runCommand(
   command: Command,
   args: readonly string[],
-): Promise<{ stdout: string; error: unknown }> {
-  let stdout = '';
-  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+): Promise<{ stdout: string; stderr: string; error: unknown }> {
+  let [stdout, stderr] = ['', ''];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
   vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
     stdout += String(text);
     (done as (() => void) | undefined)?.();
@@ -21,5 +24,5 @@ export async function runCommand(
       () => undefined,
       (thrown: unknown) => thrown,
     );
-  return { stdout, error };
+  return { stdout, stderr, error };
 }

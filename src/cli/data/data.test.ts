@@ -103,7 +103,7 @@ test('preview shows samples as annotated and as augmented', async () => {
   };
   const [, ...options] = args;
   const pages = [folder.write('stacked.json', stacked), ...options, '--page', '2', '--count', '1'];
-  expect(await run('preview', ...pages)).toEqual({ stdout: `${out}: 1 sample\n`, error: undefined });
+  expect(await run('preview', ...pages)).toMatchObject({ stdout: `${out}: 1 sample\n`, error: undefined });
   expect(readFileSync(out, 'utf8')).toContain('stack.tif page 2');
   const incomplete = await run('preview', squares, '--out', out);
   expect(String(incomplete.error)).toContain('data preview: specify a data set and --images, or --config');
