@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { Command } from 'commander';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { readCocoResults } from '../data/coco/results.ts';
@@ -6,6 +5,7 @@ import type { PlaneChoice } from '../image/plane-choice.ts';
 import { EvalThreads } from '../score/eval-threads.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
+import { nameBeside } from './format.ts';
 import { warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
@@ -64,10 +64,18 @@ async function evaluateFiles(options: CocoEvalOptions, threads: EvalThreads | nu
         : readCocoResults(path, dataset, { onProgress }),
     );
   const pictures = images === undefined ? undefined : { folder: images, page, channel };
-  const named = async (path: string) => ({ results: await read(path), name: basename(path), score });
+  const named = async (path: string, other: string | undefined) => ({
+    results: await read(path),
+    name: nameBeside(path, other),
+    score,
+  });
   await reportEvaluation(
     dataset,
-    { ...(await named(dt)), pictures, ...(compare !== undefined && { compare: await named(compare) }) },
+    {
+      ...(await named(dt, compare)),
+      pictures,
+      ...(compare !== undefined && { compare: await named(compare, dt) }),
+    },
     options,
     threads,
   );

@@ -29,6 +29,7 @@ import { type EvalQueueOptions, predictOnQueue } from './eval-queue.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, ReportedFailure } from './failure.ts';
+import { nameBeside } from './format.ts';
 import { hashedModel } from './hashed-model.ts';
 import { LimitNote } from './limit-note.ts';
 import { modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
@@ -86,7 +87,7 @@ export function evalCommand(): Command {
 Examples:
   mask-rcnn eval --model cells.safetensors --data val.json --images pictures
   mask-rcnn eval --model maskrcnn_resnet50_fpn_coco --data instances_val2017.json --images val2017 --dt results.json --json -
-  mask-rcnn eval --model new.safetensors --compare old.safetensors --data val.json --images pictures --report report.html`,
+  mask-rcnn eval --model old.safetensors --compare new.safetensors --data val.json --images pictures --report report.html`,
     )
     .action(evalAction);
 }
@@ -123,13 +124,13 @@ async function evaluate(dataset: CocoData, options: EvalCommandOptions, folder: 
   const score = needsScore ? await scoreOf(options, model) : undefined;
   const compared = second && {
     results: second,
-    name: basename(compare!),
+    name: nameBeside(compare!, model),
     score: isResultsFile(compare!) ? score : await scoreOf(options, compare!),
   };
   const counted = score === undefined ? options : { ...options, score };
   const evaluated = {
     results: first,
-    name: basename(model),
+    name: nameBeside(model, compare),
     score,
     pictures: picturesOf(options),
     compare: compared,
@@ -260,7 +261,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
-  const limit = new LimitNote();
+  const limit = new LimitNote(choices.maxDetections ?? model.config.box.detectionsPerImage);
   let failed = 0;
   try {
     for await (const outcome of model.predictEach(left.map(sourceOf), choices)) {

@@ -7,7 +7,7 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { writePth } from '../weights/torch/writer.ts';
 import { exportOnnx, type OnnxOptions, onnxFlags, refuse } from './export-onnx.ts';
 import { formatBytes } from './format.ts';
-import { modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
+import { anyModelFile, modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
 import { print } from './output.ts';
 import { requireModelOutput } from './output-place.ts';
 import { refuseOverwriting } from './overwrite.ts';
@@ -59,7 +59,7 @@ async function exportAction({ to, offline, ...options }: ExportOptions): Promise
       throw new UsageError(`--out ${options.out} needs --to onnx: add it, or name a .pth`);
   }
   await requireModelOutput(options.out, ...(to === 'onnx' ? ['.onnx'] : ['.pth', '.pt']));
-  const path = await modelFile(options.model, offline);
+  const path = await (to === 'onnx' ? anyModelFile : modelFile)(options.model, offline);
   await refuseOverwriting([{ option: '--out', path: options.out }], [path]);
   if (to === 'onnx') {
     for (const file of await exportOnnx(path, options)) await print(`${file}: ${await sizeOf(file)}`);

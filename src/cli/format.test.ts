@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatTable } from './format.ts';
+import { formatBytes, formatDuration, formatTable, nameBeside } from './format.ts';
 
 test.each([
   [0, '0 B'],
@@ -43,4 +43,10 @@ test('names cannot forge rows or control the terminal', () => {
   expect(formatTable([['category', 'a\nfatal: forged\x1b[2J\u202e\u2028']])).toBe(
     'category  a?fatal: forged?[2J??\n',
   );
+});
+
+test('two files of one name are told apart by their folders', () => {
+  expect(nameBeside('runs/a/best.safetensors', 'runs/b/best.safetensors')).toBe('runs/a/best.safetensors');
+  expect(nameBeside('runs/a/best.safetensors', 'old.safetensors')).toBe('best.safetensors');
+  expect(nameBeside('runs/a/best.safetensors', undefined)).toBe('best.safetensors');
 });

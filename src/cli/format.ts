@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { largest } from '../core/extremes.ts';
 import { oneLine } from '../core/printable.ts';
 /** Bytes for people, in decimal units as used for disks and by browsers: `178.1 MB`. */
@@ -39,4 +40,10 @@ export function formatTable(
       .join('  ')
       .trimEnd();
   return `${cells.map(line).join('\n')}\n`;
+}
+
+/** A file's name without folders, or its path where another file has the same name. */
+export function nameBeside(path: string, other: string | undefined): string {
+  const name = basename(path);
+  return other !== undefined && basename(other) === name ? path : name;
 }

@@ -13,7 +13,7 @@ import { openModelFile } from '../model-file/model-file.ts';
 import { type StoredQuantization, storedQuantization } from '../model-file/quantization.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
-import { modelFile, offlineOption } from './model-argument.ts';
+import { anyModelFile, offlineOption } from './model-argument.ts';
 import { writeJson, writeText } from './output.ts';
 
 /** The output of `--json`. */
@@ -53,7 +53,7 @@ interface InfoOptions {
 }
 
 async function infoAction(nameOrPath: string, options: InfoOptions): Promise<void> {
-  const path = await modelFile(nameOrPath, options.offline);
+  const path = await anyModelFile(nameOrPath, options.offline);
   const info = await readInfo(path);
   if (options.json) return writeJson('-', info, 2);
   await writeText('-', summaryOf(info));

@@ -7,12 +7,15 @@ export class LimitNote {
   #pictures = 0;
   #omitted = 0;
   #first = '';
-  #limit = 0;
+  readonly #limit: number;
 
-  count(source: string, { instances, omitted }: Pick<Prediction, 'instances' | 'omitted'>): void {
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  count(source: string, { omitted }: Pick<Prediction, 'omitted'>): void {
     if (omitted === 0) return;
     if (this.#pictures === 0) this.#first = source;
-    this.#limit = instances.length;
     this.#pictures++;
     this.#omitted += omitted;
   }
@@ -24,7 +27,7 @@ export class LimitNote {
       this.#pictures === 1 ? this.#first : `${plural(this.#pictures, 'picture')}, the first ${this.#first}`;
     const left = plural(this.#omitted, 'instance');
     note(
-      `note: limit of ${this.#limit} instances reached in ${where}; ${left} left out (--max-det sets the limit)`,
+      `note: limit of ${plural(this.#limit, 'instance')} reached in ${where}; ${left} left out (--max-det sets the limit)`,
     );
   }
 }

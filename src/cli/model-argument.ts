@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { defaultModel } from '../core/default-model.ts';
 import { InputError } from '../core/errors.ts';
+import { modelKindAt } from '../import/model-kind.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
 import { note } from './output.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -25,16 +26,26 @@ export function offlineOption(): Option {
 }
 
 /**
- * The local file for a `--model` argument: a path, a shipped model or a published model. The latter is
+ * The local file for a `--model` argument of a detector: a path, a shipped model or a published model. The latter is
  * downloaded and converted at its first use, with progress on stderr.
  * @throws InputError for weights that were not imported; the errors of `findModel`.
  */
 export async function modelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
-  const path = await weightFile(nameOrPath, offline);
-  if (/\.(pth|pt|pkl|pickle)$/i.test(path)) {
-    throw new InputError(path, "contains another tool's weights; convert it with `mask-rcnn import`");
-  }
+  const path = await anyModelFile(nameOrPath, offline);
+  if (isForeign(path)) throw new InputError(path, 'is an FCN model; use `mask-rcnn segment`');
   return path;
+}
+
+/** As `modelFile`, but accepts torchvision's weights of FCN, which need not be imported. */
+export async function anyModelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
+  const path = await weightFile(nameOrPath, offline);
+  if (isForeign(path) && (await modelKindAt(path)) !== 'fcn')
+    throw new InputError(path, "contains another tool's weights; convert it with `mask-rcnn import`");
+  return path;
+}
+
+function isForeign(path: string): boolean {
+  return /\.(pth|pt|pkl|pickle)$/i.test(path);
 }
 
 /** As `modelFile`, but accepts weights of other tools. */

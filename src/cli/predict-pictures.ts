@@ -18,7 +18,7 @@ export interface PictureWork extends Pick<PictureResult, 'position' | 'path' | '
 
 export interface PredictWork {
   pictures: readonly PictureWork[];
-  model: Pick<Model<PictureSource>, 'predictEach'>;
+  model: Pick<Model<PictureSource>, 'predictEach' | 'config'>;
   choices: PredictionChoices;
   /** Whether to print one line per picture on stdout. */
   summaries: boolean;
@@ -34,7 +34,7 @@ export interface PredictWork {
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, choices } = work;
   const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
-  const limit = new LimitNote();
+  const limit = new LimitNote(choices.maxDetections ?? model.config.box.detectionsPerImage);
   let failed = 0;
   const fail = (error: unknown) => {
     failed += 1;

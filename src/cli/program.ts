@@ -52,7 +52,7 @@ Environment:
   MASK_RCNN_QUEUE_PASSWORD  its password
   MASK_RCNN_DEBUG    1 prints the stack of an error
 
-Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted (train: 0, since the run is saved).`,
     );
   for (const name of neededCommands(args[0])) program.addCommand(await commands[name]());
   makeConsistent(program);

@@ -13,7 +13,8 @@ export interface PredictionChoices {
   /** Minimum score of an instance, 0…1. Default: the model's `defaultScore`. */
   score?: number | undefined;
   /**
-   * Maximum number of instances per picture, the best of all classes; `Prediction.omitted` counts the others. Default: the model's
+   * Maximum number of instances per picture, the best of all classes; `Prediction.omitted` counts the others. Models that
+   * rescore instances by their masks (`mask.rescore`) choose them by the class scores before. Default: the model's
    * `box.detectionsPerImage`, 100 in most.
    */
   maxDetections?: number | undefined;

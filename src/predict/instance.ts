@@ -109,7 +109,7 @@ export class Prediction {
   readonly height: number;
   /** Best score first. */
   readonly instances: Instance[];
-  /** Number of instances of lower score that the detection limit left out; see `maxDetections`. */
+  /** Number of instances of lower class score that the detection limit left out; see `maxDetections`. */
   readonly omitted: number;
   /** How the picture was cut into tiles; null: it was predicted as a whole. */
   readonly tiles: TilePlan | null;

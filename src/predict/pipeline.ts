@@ -100,10 +100,8 @@ export async function runPipeline(
   const features = { pyramid, levels };
   const { instances, masks } = await maskDetections(sessions.masks, features, detections, config);
   observe('instances', instances);
-  const omitted = detections.survivors.reduce(
-    (sum, { scores }) => sum + scores.length,
-    -detections.scores.length,
-  );
+  const survivors = detections.survivors.reduce((sum, { scores }) => sum + scores.length, 0);
+  const omitted = survivors - detections.scores.length;
   const result: PipelineResult = { input, pyramid, instances, masks, keypoints: null, omitted };
   if (masks) observe('masks', masks);
   if (sessions.keypoints && instances.scores.length > 0) {

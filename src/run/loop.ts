@@ -67,7 +67,11 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   const { out, training } = options;
   const paths = pathsIn(out);
   await Promise.all(Object.values(runFiles).map((name) => removeLeftovers(join(out, name))));
-  const trainer = await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
+  // A finished run that is resumed takes no steps, and threads that still compile cannot be ended without a crash.
+  const takesSteps = state.step < training.steps;
+  const trainer = takesSteps
+    ? await createTrainer(state, { ...options, checkpoint: paths.checkpoint })
+    : null;
   try {
     const plan: RunPlan = {
       steps: training.steps,
@@ -82,11 +86,12 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
       await log.close();
     }
   } finally {
-    await trainer.release();
+    await trainer?.release();
   }
 }
 
-async function takeSteps(run: Run, trainer: Trainer): Promise<LoopOutcome> {
+/** @param trainer Null if the run has no steps left. */
+async function takeSteps(run: Run, trainer: Trainer | null): Promise<LoopOutcome> {
   const { state, options } = run;
   const { steps } = options.training;
   // Its threads keep the process alive until they are closed.
@@ -97,7 +102,7 @@ async function takeSteps(run: Run, trainer: Trainer): Promise<LoopOutcome> {
     let ending = state.validationDue || state.step === steps ? await finishStep(run) : null;
     while (ending === null) {
       const started = performance.now();
-      const report = await trainer.step(loader);
+      const report = await trainer!.step(loader);
       const seconds = (performance.now() - started) / 1000;
       await record(run, {
         step: report.step,

@@ -19,7 +19,10 @@ const maxNamed = 3;
  * The file of every image of a data set, in the data set's order.
  * @throws InputError if an image has no file name or its file is not in the folder.
  */
-export function pictureFiles({ images, source }: CocoData, location: PictureLocation): PictureFile[] {
+export function pictureFiles(
+  { images, source }: Pick<CocoData, 'images' | 'source'>,
+  location: PictureLocation,
+): PictureFile[] {
   const files = images.map((image) => {
     const { file_name } = image;
     if (file_name === undefined) throw new InputError(source, `image ${image.id} has no file_name`);

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { stringify } from 'yaml';
 import { cutToHoles, joinRings } from '../../ops/rle/joined-rings.ts';
+import { checkFrames, pictureFiles } from '../coco/picture-files.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
 import { copyPicture, pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
@@ -21,6 +22,11 @@ export const yolo: AnnotationWriter = {
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
   const labelsOf = (fileName: string) => `labels/train/${withoutExtension(fileName)}.txt`;
   requireOwnFiles(dataset.images, labelsOf);
+  if (options.images !== undefined) {
+    const files = { images: dataset.images, source: options.source ?? 'the data set' };
+    // Coordinates are fractions of the picture's size.
+    await checkFrames(pictureFiles(files, { folder: options.images }), 'leave');
+  }
   const leftOut = new LeftOutCounts();
   // A Map, since the keys of an object would be strings in YAML.
   const names = new Map(dataset.categories.map(({ name }, index) => [index, name]));

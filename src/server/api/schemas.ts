@@ -113,7 +113,10 @@ export const predictionSchema = z.strictObject({
   width: size,
   height: size,
   results: z.array(resultSchema).describe('Sorted by descending score.'),
-  omitted: z.int().nonnegative().describe('Instances of lower score that the detection limit left out.'),
+  omitted: z
+    .int()
+    .nonnegative()
+    .describe('Instances of lower class score that the detection limit left out.'),
   timings: z
     .strictObject({ queue: milliseconds, decode: milliseconds, predict: milliseconds, total: milliseconds })
     .describe('In milliseconds; total is from the arrival of the request header to the response.'),

@@ -21,11 +21,16 @@ const stride = 16_384;
 /**
  * Finds the first file in a `multipart/form-data` body. Forms with many parts are refused, since parts are what takes
  * time to parse.
+ * @param onField Called with the name of each part that is not a file.
  * @returns Null if the form has no file.
  * @throws Problem `bad-request` if the form is truncated, malformed, or has more than 20 parts, or the file's name more
  *   than 255 characters.
  */
-export async function firstFile(contentType: string, body: Uint8Array): Promise<SentFile | null> {
+export async function firstFile(
+  contentType: string,
+  body: Uint8Array,
+  onField: (name: string) => void = () => {},
+): Promise<SentFile | null> {
   const parser = makeParser(contentType);
   const chunks: Uint8Array[] = [];
   let found: { name: string | null } | null = null;
@@ -39,6 +44,7 @@ export async function firstFile(contentType: string, body: Uint8Array): Promise<
     // The parser emits an error too, which is handled below.
     stream.on('error', () => {});
   });
+  parser.on('field', (name) => onField(name));
   let failure: unknown = null;
   const finished = new Promise<void>((resolve) => {
     parser.on('finish', resolve);

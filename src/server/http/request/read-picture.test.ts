@@ -13,3 +13,19 @@ test.each(['application/x-www-form-urlencoded', 'text/plain', 'image/png', undef
     );
   },
 );
+
+test('a setting among the fields of a form is refused, other fields are not', async () => {
+  const headers = new Headers({ 'content-type': 'multipart/form-data; boundary=x' });
+  const form = (field: string) =>
+    Buffer.concat([
+      Buffer.from(`--x\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n0.9\r\n`),
+      Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'),
+      jpeg,
+      Buffer.from('\r\n--x--\r\n'),
+    ]);
+  expect(await readPicture(headers, form('csrf'))).toMatchObject({ name: 'a.jpg' });
+  await expect(readPicture(headers, form('score'))).rejects.toMatchObject({
+    kind: 'bad-parameter',
+    message: expect.stringContaining('field score has no effect; put it into the address: ?score='),
+  });
+});

@@ -1,11 +1,17 @@
+import { explainQuerySchema } from '../../api/explain-schemas.ts';
 import { Problem } from '../../api/problem.ts';
+import { predictQuerySchema } from '../../api/schemas.ts';
 import { pictureType, pictureTypes } from './picture-type.ts';
 import { firstFile, type SentFile } from './read-form.ts';
+
+/** Other fields, such as tokens of a web framework, are passed over. */
+const settings = new Set([predictQuerySchema, explainQuerySchema].flatMap(({ shape }) => Object.keys(shape)));
 
 /**
  * Finds the picture in a request body: the first file of a form, or the body itself, whose first bytes decide, since
  * `curl --data-binary` calls any body a form.
- * @throws Problem `no-picture`; `bad-request` for a malformed form; `unsupported-type`.
+ * @throws Problem `no-picture`; `bad-request` for a malformed form; `bad-parameter` for a setting among its fields;
+ *   `unsupported-type`.
  */
 export async function readPicture(headers: Headers, body: Uint8Array): Promise<SentFile> {
   const contentType = headers.get('content-type') ?? 'application/octet-stream';
@@ -13,7 +19,15 @@ export async function readPicture(headers: Headers, body: Uint8Array): Promise<S
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (encoding !== 'identity') throw unsupported(`a body with content-encoding ${encoding}`);
   const isForm = mediaType === 'multipart/form-data';
-  const sent = isForm ? await firstFile(contentType, body) : { file: body, name: null };
+  const fields: string[] = [];
+  const sent = isForm
+    ? await firstFile(contentType, body, (name) => fields.push(name))
+    : { file: body, name: null };
+  const setting = fields.find((name) => settings.has(name));
+  if (setting !== undefined) {
+    const detail = `the form’s field ${setting} has no effect; put it into the address: ?${setting}=…`;
+    throw new Problem('bad-parameter', detail);
+  }
   if (sent === null) throw new Problem('no-picture', 'the form contains no file');
   if (sent.file.length === 0) throw new Problem('no-picture', `${sent.name ?? 'the body'} is empty`);
   if (pictureType(sent.file) === null)
