@@ -129,6 +129,15 @@ describe('a run', { timeout: 300_000 }, () => {
     );
   });
 
+  it('that starts from the shipped model takes nothing but a data set, and is finished when resumed', async () => {
+    const out = join(folder, 'from-photos');
+    const first = await train(['--data', data, '--images', folder, '--steps', '1', '--out', out, '--json']);
+    expect(first.stderr).not.toContain('error');
+    expect(JSON.parse(first.stdout)).toMatchObject({ ending: 'finished', step: 1 });
+    const again = await train(['--out', out, '--resume', '--json']);
+    expect(again).toMatchObject({ status: 0, stdout: first.stdout });
+  });
+
   it('computed side by side, interrupted and resumed, ends with the same weights', async () => {
     const out = join(folder, 'replicas');
     const sideBySide = configFile('replicas', { ...run, training: { ...run.training, replicas: 2 } });

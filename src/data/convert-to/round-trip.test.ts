@@ -165,6 +165,15 @@ describe('what is kept and what is left out', () => {
     expect(yolo.annotations[0].segmentation).toEqual([square]);
   });
 
+  test('yolo: refuses pictures that are missing or of another size, before it writes', async () => {
+    const write = (images: string) =>
+      annotationWriterOf('yolo').write(small, folder.at('none'), { images: folder.at(images) });
+    await folder.picture('larger/a.jpg', 40, 20);
+    await expect(write('larger')).rejects.toThrow(/a\.jpg: .*40×20/);
+    await expect(write('cv')).rejects.toThrow(/is missing 1 of 1 picture: a\.jpg/);
+    expect(existsSync(folder.at('none'))).toBe(false);
+  });
+
   test('Label Studio: percentages, types and scores', async () => {
     await annotationWriterOf('label-studio').write(small, folder.at('ls'));
     const [task] = JSON.parse(readFileSync(folder.at('ls/tasks.json'), 'utf8'));
