@@ -26,6 +26,8 @@ export const errorEnglish = {
   shapesMasks: 'masks',
   shapesBoxes: 'boxes',
   verdictCost: 'Without it, AP at IoU {iou} would rise from {ap} to {without}.',
+  verdictTideAp:
+    'TIDE counts a class that is detected but has no object as AP 0; the tables leave it out, so their AP is higher.',
   verdictLooseCost: 'AP is {half} at IoU 0.5, but only {ap} as the mean over all thresholds.',
   verdictConfused: 'Most often {truth} is taken for {predicted} ({n} times).',
   verdictSize: 'Most of them are {size}: {missed} of the {objects} {size} objects are missed.',

@@ -26,6 +26,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   shapesMasks: '掩膜',
   shapesBoxes: '边界框',
   verdictCost: '若没有这类错误，IoU {iou} 下的 AP 会从 {ap} 升到 {without}。',
+  verdictTideAp: 'TIDE 把有检测结果但没有目标的类别记为 AP 0；下面的表不计这些类别，因此其中的 AP 更高。',
   verdictLooseCost: 'IoU 0.5 下的 AP 为 {half}，而所有阈值的平均 AP 只有 {ap}。',
   verdictConfused: '最常见的是把{truth}当作{predicted}（{n} 次）。',
   verdictSize: '其中多数是{size}目标：{objects} 个{size}目标漏检了 {missed} 个。',

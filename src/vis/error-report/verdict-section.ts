@@ -45,7 +45,14 @@ function costSentence({ analysis, t }: ErrorContext, { loose, cost }: Verdict): 
     return t('verdictLooseCost', { half: figureText(ap + cost), ap: figureText(ap) });
   }
   const { ap } = analysis.tide;
-  return t('verdictCost', { iou: analysis.iou, ap: figureText(ap), without: figureText(ap + cost) });
+  const sentence = t('verdictCost', {
+    iou: analysis.iou,
+    ap: figureText(ap),
+    without: figureText(ap + cost),
+  });
+  const table =
+    analysis.metrics.find(({ metric, iou }) => metric === 'AP' && iou === analysis.iou)?.value ?? ap;
+  return table - ap > 0.005 ? `${sentence} ${t('verdictTideAp')}` : sentence;
 }
 
 function details(context: ErrorContext, { confused, size }: Verdict): string[] {
