@@ -1,5 +1,5 @@
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
-import { type Picture, toPicture } from './picture.ts';
+import { checkedPicture, type Picture, toPicture } from './picture.ts';
 import type { PictureSource } from './picture-source.ts';
 
 /**
@@ -22,7 +22,11 @@ export async function decodeInBrowser(source: PictureSource): Promise<Picture> {
   if ('file' in source)
     throw new UsageError('in a browser, give the file itself; pages and channels are chosen in Node');
   if ('channels' in source) return toPicture(source);
-  if ('data' in source) return fromImageData(source);
+  if ('data' in source) {
+    return source.data instanceof Uint8Array
+      ? checkedPicture(source as Picture)
+      : fromImageData(source as ImageData);
+  }
   return draw(source);
 }
 

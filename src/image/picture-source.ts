@@ -1,4 +1,4 @@
-import type { RawPicture } from './picture.ts';
+import type { Picture, RawPicture } from './picture.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 
 /**
@@ -37,7 +37,7 @@ export type CanvasPicture = GlobalClass<
  * - a string: in Node the path of a file or an http(s) address, in a browser an address
  * - `Uint8Array`, `Blob` or `File`: the bytes of a picture file
  * - in Node, `PictureFile`: one page or channel of a file
- * - `RawPicture` or `ImageData`: pixels
+ * - `RawPicture`, `ImageData` or `Picture`, which `decodePicture` gives: pixels
  * - in a browser, anything that a canvas can draw: an image or video element (its current frame), `ImageBitmap`, another
  *   canvas, `VideoFrame`
  */
@@ -46,6 +46,7 @@ export type PictureSource =
   | Uint8Array
   | PictureFile
   | RawPicture
+  | Picture
   | GlobalClass<'Blob'>
   | GlobalClass<'ImageData'>
   | CanvasPicture;

@@ -39,6 +39,11 @@ export function toPicture(raw: RawPicture): Picture {
   return { width, height, data: rgb };
 }
 
+/** Checks a decoded picture of a caller. @throws as `toPicture`. */
+export function checkedPicture(picture: Picture): Picture {
+  return { ...picture, ...toPicture({ ...picture, channels: 3 }) };
+}
+
 function validate({ width, height, data, channels }: RawPicture): void {
   for (const [name, side] of Object.entries({ width, height })) {
     if (!Number.isInteger(side) || side < 1) {

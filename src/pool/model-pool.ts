@@ -4,7 +4,7 @@ import { UsageError } from '../core/errors.ts';
 import { asyncDispose } from '../core/lifetime.ts';
 import { shareOfCores } from '../core/node/cores.ts';
 import { checkOptions } from '../core/options.ts';
-import { toPicture } from '../image/picture.ts';
+import { checkedPicture, toPicture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../predict/choices.ts';
@@ -145,7 +145,7 @@ function isList(source: PictureSource | readonly PictureSource[]): source is rea
 async function transferable(source: PictureSource): Promise<PlainSource> {
   const plain = await plainSource(source);
   if (typeof plain === 'string' || plain instanceof Uint8Array || 'file' in plain) return plain;
-  return { ...toPicture(plain), channels: 3 };
+  return 'channels' in plain ? { ...toPicture(plain), channels: 3 } : checkedPicture(plain);
 }
 
 /** Waits for a promise. @throws the reason of the signal, as soon as it is aborted. */

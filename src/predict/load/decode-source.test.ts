@@ -23,9 +23,20 @@ describe('pictures in Node', () => {
       new Blob([bytes]),
       new File([bytes], 'a.png'),
       { ...pixels, channels: 4 },
+      expected,
       { ...pixels, colorSpace: 'srgb' } as ImageData,
     ];
     for (const source of sources) expect(await decode(source)).toEqual(expected);
+  });
+
+  it('keep the deep pixels of what decodePicture gave, and are checked', async () => {
+    const deep = new Uint16Array(6);
+    expect(await decode({ ...expected, deep })).toEqual({ ...expected, deep });
+    await expect(decode({ ...expected, width: 3 })).rejects.toThrow(/^raw picture: /);
+  });
+
+  it.each([undefined, null, 3])('are not %s', async (source) => {
+    await expect(decode(source as never)).rejects.toThrow(/^in Node a picture is a path/);
   });
 
   it('are called by the name of their file', async () => {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { type DecodeOptions, decodePicture } from '../../image/decode.ts';
 import { openRegions } from '../../image/open-regions.ts';
-import { type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
+import { checkedPicture, type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
 import { type OpenedRegions, regionsOf } from '../../image/picture-regions.ts';
 import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
 
@@ -11,7 +11,7 @@ import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
  */
 export async function decode(source: PictureSource): Promise<Picture> {
   const plain = await plainSource(source);
-  return isRaw(plain) ? toPicture(plain) : decodePicture(...fileOf(plain, source));
+  return pixelsOf(plain) ?? decodePicture(...fileOf(plain as FileSource, source));
 }
 
 /**
@@ -20,18 +20,23 @@ export async function decode(source: PictureSource): Promise<Picture> {
  */
 export async function openInParts(source: PictureSource): Promise<OpenedRegions> {
   const plain = await plainSource(source);
-  if (!isRaw(plain)) return openRegions(...fileOf(plain, source));
-  const picture = toPicture(plain);
-  return { regions: regionsOf(picture), picture };
+  const picture = pixelsOf(plain);
+  return picture
+    ? { regions: regionsOf(picture), picture }
+    : openRegions(...fileOf(plain as FileSource, source));
 }
 
-function isRaw(source: PlainSource): source is RawPicture {
-  return typeof source === 'object' && 'channels' in source;
+type FileSource = string | Uint8Array | PictureFile;
+
+/** Null where the source is a file. */
+function pixelsOf(source: PlainSource): Picture | null {
+  if (typeof source !== 'object' || source instanceof Uint8Array || 'file' in source) return null;
+  return 'channels' in source ? toPicture(source) : checkedPicture(source);
 }
 
 /** A path, address or bytes, and what to read of it. */
 function fileOf(
-  plain: Exclude<PlainSource, RawPicture>,
+  plain: FileSource,
   source: PictureSource,
 ): [file: string | Uint8Array, options: DecodeOptions] {
   if (typeof plain === 'object' && 'file' in plain) {
@@ -42,7 +47,7 @@ function fileOf(
 }
 
 /** The forms of a picture that can be sent to another process. */
-export type PlainSource = string | Uint8Array | PictureFile | RawPicture;
+export type PlainSource = FileSource | RawPicture | Picture;
 
 /**
  * A path, the bytes of a file, a part of a file or raw pixels.
@@ -51,13 +56,16 @@ export type PlainSource = string | Uint8Array | PictureFile | RawPicture;
 export async function plainSource(source: PictureSource): Promise<PlainSource> {
   if (typeof source === 'string' || source instanceof Uint8Array) return source;
   if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if ('file' in source || 'channels' in source) return source;
-  // ImageData, for which Node has no class.
-  if ('data' in source && source.data instanceof Uint8ClampedArray) {
-    const { width, height, data } = source;
-    return { width, height, data, channels: 4 };
+  if (typeof source === 'object' && source !== null) {
+    if ('file' in source || 'channels' in source) return source;
+    // ImageData, for which Node has no class.
+    if ('data' in source && source.data instanceof Uint8ClampedArray) {
+      const { width, height, data } = source;
+      return { width, height, data, channels: 4 };
+    }
+    if ('data' in source && source.data instanceof Uint8Array) return source as Picture;
   }
   throw new UsageError(
-    'in Node a picture is a path, the bytes of a file (Uint8Array, Blob) or pixels (RawPicture, ImageData)',
+    'in Node a picture is a path, the bytes of a file (Uint8Array, Blob) or pixels ({ width, height, data, channels }, ImageData, or what decodePicture gives)',
   );
 }
