@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { parseWith } from '../config/parse.ts';
-import { InputError } from '../core/errors.ts';
 import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
 import { importWeights } from '../import/import-weights.ts';
 import { modelCardSchema, storedCard } from '../model-file/card.ts';
 import { writeModelFile } from '../model-file/model-file.ts';
-import { storedQuantization } from '../model-file/quantization.ts';
+import { roundedWeights, storedQuantization } from '../model-file/quantization.ts';
 import { formatBytes } from './format.ts';
 import { note, print, writeJson } from './output.ts';
 import { requireModelOutput } from './output-place.ts';
@@ -64,16 +63,15 @@ async function importAction(path: string, options: ImportOptions): Promise<void>
       : parseWith(modelCardSchema, options.card, await readJson(options.card));
   const { config, weights, notes } = await importWeights({ path, arch, configFile });
   try {
-    if (storedQuantization(weights)) {
-      throw new InputError(
-        path,
-        'computes with eight bits, which `mask-rcnn import` cannot keep; import the model from which `mask-rcnn quantize` made it',
-      );
-    }
+    // Of a model file of ours.
     const card = given ?? storedCard(weights);
+    const quantization = storedQuantization(weights);
+    const int8 = quantization ? await roundedWeights(weights, quantization) : undefined;
     await writeModelFile(out, config, weights, {
       dtype: options.half ? 'float16' : 'float32',
       card,
+      quantization,
+      ...(int8 && { int8 }),
     });
   } finally {
     await weights.close();

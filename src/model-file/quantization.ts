@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
+import { fromInt8Rows, roundToInt8Rows } from '../core/int8-rows.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { storedJson } from './stored-json.ts';
 
@@ -35,4 +36,22 @@ export function quantizationOf(
 ): ReadonlyMap<string, StoredQuantization['layers'][string]> | null {
   const stored = storedQuantization(weights);
   return stored && new Map(Object.entries(stored.layers));
+}
+
+/**
+ * The weights of layers with eight bits whose rows a file has already rounded, so that storing them so again changes
+ * nothing. The others, such as those of a transposed convolution, are rounded when the model is loaded.
+ */
+export async function roundedWeights(
+  weights: WeightFile,
+  { layers }: StoredQuantization,
+): Promise<Set<string>> {
+  const rounded = new Set<string>();
+  for (const name of Object.keys(layers)) {
+    const { shape, data } = await weights.read(name);
+    const rows = roundToInt8Rows(data, shape[0]);
+    const again = fromInt8Rows(rows.data, rows.scales);
+    if (data.every((value, i) => value === again[i])) rounded.add(name);
+  }
+  return rounded;
 }

@@ -23,12 +23,12 @@ export async function readPicture(headers: Headers, body: Uint8Array): Promise<S
   const sent = isForm
     ? await firstFile(contentType, body, (name) => fields.push(name))
     : { file: body, name: null };
+  if (sent === null) throw new Problem('no-picture', 'the form contains no file');
   const setting = fields.find((name) => settings.has(name));
   if (setting !== undefined) {
     const detail = `the form’s field ${setting} has no effect; put it into the address: ?${setting}=…`;
     throw new Problem('bad-parameter', detail);
   }
-  if (sent === null) throw new Problem('no-picture', 'the form contains no file');
   if (sent.file.length === 0) throw new Problem('no-picture', `${sent.name ?? 'the body'} is empty`);
   if (pictureType(sent.file) === null)
     throw unsupported(sent.name ?? `a body of type ${mediaType} that is none of these`);
