@@ -261,7 +261,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
   const progress = startProgress('predicting', left.length, { unit: 'pictures' });
-  const limit = new LimitNote(choices.maxDetections ?? model.config.box.detectionsPerImage);
+  const limit = new LimitNote(model.config, choices);
   let failed = 0;
   try {
     for await (const outcome of model.predictEach(left.map(sourceOf), choices)) {

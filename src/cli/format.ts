@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { largest } from '../core/extremes.ts';
 import { oneLine } from '../core/printable.ts';
+
 /** Bytes for people, in decimal units as used for disks and by browsers: `178.1 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -1,4 +1,6 @@
+import type { ModelConfig } from '../config/schema.ts';
 import { plural } from '../core/plural.ts';
+import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import { note } from './output.ts';
 
@@ -9,8 +11,8 @@ export class LimitNote {
   #first = '';
   readonly #limit: number;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor({ box }: Pick<ModelConfig, 'box'>, { maxDetections }: PredictionChoices) {
+    this.#limit = maxDetections ?? box.detectionsPerImage;
   }
 
   count(source: string, { omitted }: Pick<Prediction, 'omitted'>): void {

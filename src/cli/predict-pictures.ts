@@ -34,7 +34,7 @@ export interface PredictWork {
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, choices } = work;
   const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
-  const limit = new LimitNote(choices.maxDetections ?? model.config.box.detectionsPerImage);
+  const limit = new LimitNote(model.config, choices);
   let failed = 0;
   const fail = (error: unknown) => {
     failed += 1;

@@ -75,7 +75,6 @@ async function quantizeAction(nameOrPath: string, options: QuantizeOptions): Pro
   refuseUseless(options);
   await requireModelOutput(out, '.safetensors');
   const path = await modelFile(nameOrPath, options.offline);
-  await refuseOverwriting([{ option: '--out', path: out }], [path, calibration, val]);
   if ((await modelKindAt(path)) === 'fcn')
     throw new InputError(path, 'is an FCN model; only detectors compute with eight bits');
   const { config, weights: stored } = await openModelFile(path);
@@ -85,7 +84,11 @@ async function quantizeAction(nameOrPath: string, options: QuantizeOptions): Pro
   const pictures = await calibrationPictures(options);
   await refuseOverwriting(
     [{ option: '--out', path: out }],
-    [...pictures.map(pathOf), ...(validation?.pictures.map((picture) => picture.path) ?? [])],
+    [
+      ...[path, calibration, val],
+      ...pictures.map(pathOf),
+      ...(validation?.pictures.map((picture) => picture.path) ?? []),
+    ],
   );
   const weights = await absorbedWeights(config, stored);
   await stored.close();

@@ -1,5 +1,5 @@
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
-import { checkedPicture, type Picture, toPicture } from './picture.ts';
+import { type Picture, toPicture } from './picture.ts';
 import type { PictureSource } from './picture-source.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function decodeInBrowser(source: PictureSource): Promise<Picture> {
   if ('channels' in source) return toPicture(source);
   if ('data' in source) {
     return source.data instanceof Uint8Array
-      ? checkedPicture(source as Picture)
+      ? toPicture(source as Picture)
       : fromImageData(source as ImageData);
   }
   return draw(source);

@@ -23,13 +23,14 @@ export interface RawPicture {
 }
 
 /**
- * Converts raw pixels to a `Picture`: grey is repeated for each channel, alpha is composited over white. RGB data is
+ * Converts raw pixels to a `Picture`, and checks one that a caller gives: grey is repeated for each channel, alpha is composited over white. RGB data is
  * not copied.
  * @throws UsageError that names the invalid field: a side, the channels or the length of `data`.
  */
-export function toPicture(raw: RawPicture): Picture {
-  const { width, height, data, channels } = raw;
-  validate(raw);
+export function toPicture(pixels: RawPicture | Picture): Picture {
+  if (!('channels' in pixels)) return { ...pixels, ...toPicture({ ...pixels, channels: 3 }) };
+  const { width, height, data, channels } = pixels;
+  validate(pixels);
   if (channels === 3) {
     return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
   }
@@ -37,11 +38,6 @@ export function toPicture(raw: RawPicture): Picture {
   if (channels === 1) repeatGrey(data, rgb);
   else layOverWhite(data, rgb);
   return { width, height, data: rgb };
-}
-
-/** Checks a decoded picture of a caller. @throws as `toPicture`. */
-export function checkedPicture(picture: Picture): Picture {
-  return { ...picture, ...toPicture({ ...picture, channels: 3 }) };
 }
 
 function validate({ width, height, data, channels }: RawPicture): void {

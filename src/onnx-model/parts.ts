@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts';
+import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import { inferenceGraphs } from '../model/inference-graphs.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
@@ -6,7 +7,11 @@ import { readPart } from './graph-parts.ts';
 
 /** The names of the parts that `partModels` gives, in order. */
 export function partNames(config: ModelConfig): string[] {
-  return Object.entries(inferenceGraphs(config)).flatMap(([name, graph]) => (graph ? [name] : []));
+  return partsOf(config).map(([name]) => name);
+}
+
+function partsOf(config: ModelConfig): [name: string, graph: Graph][] {
+  return Object.entries(inferenceGraphs(config)).flatMap(([name, graph]) => (graph ? [[name, graph]] : []));
 }
 
 /**
@@ -18,8 +23,7 @@ export async function* partModels(
   config: ModelConfig,
   weights: WeightFile,
 ): AsyncGenerator<{ name: string; model: Uint8Array }> {
-  for (const [name, graph] of Object.entries(inferenceGraphs(config))) {
-    if (!graph) continue;
+  for (const [name, graph] of partsOf(config)) {
     const part = await readPart(graph, weights, { precision: 'float32', quantization: null });
     yield { name, model: emitOnnx(part.graph, part.weights) };
   }

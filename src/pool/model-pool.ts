@@ -4,12 +4,12 @@ import { UsageError } from '../core/errors.ts';
 import { asyncDispose } from '../core/lifetime.ts';
 import { shareOfCores } from '../core/node/cores.ts';
 import { checkOptions } from '../core/options.ts';
-import { checkedPicture, toPicture } from '../image/picture.ts';
+import { toPicture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
-import { type PlainSource, plainSource } from '../predict/load/decode-source.ts';
+import { isFile, type PlainSource, plainSource } from '../predict/load/decode-source.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
 import type { PredictOptions } from '../predict/model.ts';
 import {
@@ -144,8 +144,7 @@ function isList(source: PictureSource | readonly PictureSource[]): source is rea
 /** A picture as it can be sent to a worker. @throws UsageError where it is none. */
 async function transferable(source: PictureSource): Promise<PlainSource> {
   const plain = await plainSource(source);
-  if (typeof plain === 'string' || plain instanceof Uint8Array || 'file' in plain) return plain;
-  return 'channels' in plain ? { ...toPicture(plain), channels: 3 } : checkedPicture(plain);
+  return isFile(plain) ? plain : toPicture(plain);
 }
 
 /** Waits for a promise. @throws the reason of the signal, as soon as it is aborted. */

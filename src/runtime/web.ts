@@ -48,8 +48,8 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
   );
 }
 
-/** ONNX Runtime would take half the cores, of two only one. */
-function defaultThreads(): number {
+/** WebAssembly threads unless they are chosen. ONNX Runtime would take half the cores, of two only one. */
+export function defaultThreads(): number {
   return globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
 }
 

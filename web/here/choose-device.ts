@@ -1,8 +1,5 @@
-import { load, type Model, type PictureSource } from '../product.ts';
+import { defaultThreads, load, type Model, type PictureSource } from '../product.ts';
 import type { Calls, LoadedModel } from './protocol.ts';
-
-/** More threads bring little speed-up and starve the rest of the machine. */
-const mostThreads = 8;
 
 interface Chosen extends Omit<LoadedModel, 'facts'> {
   model: Model<PictureSource>;
@@ -14,7 +11,7 @@ interface Chosen extends Omit<LoadedModel, 'facts'> {
  * @throws whatever `load` throws and, with `webgpu`, the trial run.
  */
 export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['takes']): Promise<Chosen> {
-  const threads = self.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
+  const threads = defaultThreads();
   const options = { threads, runtimeFiles: ortFiles };
   let webgpuFailure: string | null = null;
   if (device === 'webgpu' || (device === 'auto' && (await hasGraphicsProcessor()))) {

@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { type DecodeOptions, decodePicture } from '../../image/decode.ts';
 import { openRegions } from '../../image/open-regions.ts';
-import { checkedPicture, type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
+import { type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
 import { type OpenedRegions, regionsOf } from '../../image/picture-regions.ts';
 import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
 
@@ -11,7 +11,7 @@ import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
  */
 export async function decode(source: PictureSource): Promise<Picture> {
   const plain = await plainSource(source);
-  return pixelsOf(plain) ?? decodePicture(...fileOf(plain as FileSource, source));
+  return isFile(plain) ? decodePicture(...fileOf(plain, source)) : toPicture(plain);
 }
 
 /**
@@ -20,18 +20,16 @@ export async function decode(source: PictureSource): Promise<Picture> {
  */
 export async function openInParts(source: PictureSource): Promise<OpenedRegions> {
   const plain = await plainSource(source);
-  const picture = pixelsOf(plain);
-  return picture
-    ? { regions: regionsOf(picture), picture }
-    : openRegions(...fileOf(plain as FileSource, source));
+  if (isFile(plain)) return openRegions(...fileOf(plain, source));
+  const picture = toPicture(plain);
+  return { regions: regionsOf(picture), picture };
 }
 
 type FileSource = string | Uint8Array | PictureFile;
 
-/** Null where the source is a file. */
-function pixelsOf(source: PlainSource): Picture | null {
-  if (typeof source !== 'object' || source instanceof Uint8Array || 'file' in source) return null;
-  return 'channels' in source ? toPicture(source) : checkedPicture(source);
+/** Whether a source is a file or its bytes; else it is pixels. */
+export function isFile(source: PlainSource): source is FileSource {
+  return typeof source === 'string' || source instanceof Uint8Array || 'file' in source;
 }
 
 /** A path, address or bytes, and what to read of it. */
