@@ -11,6 +11,7 @@ import { type ModelCard, storedCard } from '../model-file/card.ts';
 import { formatMetric } from '../model-file/card-metric.ts';
 import { openModelFile } from '../model-file/model-file.ts';
 import { type StoredQuantization, storedQuantization } from '../model-file/quantization.ts';
+import { isCount, type StoredDtype } from '../weights/elements/dtype.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes, formatTable } from './format.ts';
 import { anyModelFile, offlineOption } from './model-argument.ts';
@@ -30,7 +31,7 @@ interface ModelInfo {
   quantization: StoredQuantization | null;
   /** What else the file stores. */
   metadata: Record<string, string>;
-  tensors: { name: string; dtype: string; shape: readonly number[] }[];
+  tensors: { name: string; dtype: StoredDtype; shape: readonly number[] }[];
 }
 
 /** `mask-rcnn info`: the contents of a model file. */
@@ -67,7 +68,7 @@ async function readInfo(path: string): Promise<ModelInfo> {
     const { config: _config, card: _card, quantization: _steps, ...metadata } = weights.metadata;
     const tensors = weights.keys().map((name) => describeTensor(weights, name));
     const parameters = tensors
-      .filter(({ dtype }) => dtype.includes('float'))
+      .filter(({ dtype }) => !isCount(dtype))
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     return {
       ...{ path, size: (await stat(path)).size, parameters, config, metadata, tensors },

@@ -1,18 +1,21 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import { foldWeights } from '../graph/fold-weights.ts';
-import type { Graph } from '../graph/graph.ts';
-import { channelsLastOutputs, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
+import type { Graph, Node } from '../graph/graph.ts';
+import { channelsLastOutputs, type HoistedGraph, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
 import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
+import { fitsHalf } from '../graph/onnx/half-precision.ts';
 import { type Quantization, quantizeGraph } from '../graph/quantize.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
 import { inferenceGraphs, weightsOf } from '../model/inference-graphs.ts';
+import { levelsOf } from '../model/structure.ts';
 import { quantizationOf } from '../model-file/quantization.ts';
 import { channelMultiple } from '../ops/roi-aligner.ts';
+import { releaseFromDevice } from '../runtime/device-tensor.ts';
 import type { Runtime, Session, SessionOptions, Tensors } from '../runtime/runtime.ts';
 import { checkKeys } from '../weights/compare-keys.ts';
-import { readTensors, shapesOf, type WeightFile } from '../weights/weight-file.ts';
+import { isStoredInHalf, readTensors, shapesOf, type WeightFile } from '../weights/weight-file.ts';
 import type { Sessions } from './graph-stages.ts';
 import { poolingOnHost, RoiAligners, showingChannelsFirst } from './host-pooling.ts';
 import { weightSteps } from './weight-steps.ts';
@@ -37,20 +40,27 @@ export async function compileModel(
   options?: CompileOptions,
 ): Promise<Sessions> {
   const aligners = new RoiAligners();
+  const compiling = { ...options, aligners };
   const graphs = inferenceGraphs(config);
   checkKeys(weights.name, weightsOf(graphs), shapesOf(weights));
   const pooled = new Set(
-    [graphs.boxes, graphs.masks, graphs.keypoints].flatMap((graph) => (graph ? mapsPooledOnHost(graph) : [])),
+    [graphs.boxes, graphs.masks, graphs.keypoints].flatMap((graph) =>
+      graph ? mapsPooledOnHost(graph, runtime) : [],
+    ),
   );
+  const maps = levelsOf(config).roi.map(({ name }) => name);
   const proposals = channelsLastOutputs(graphs.proposals, pooled);
   return {
     proposals: showingChannelsFirst(
-      await compileGraph(proposals, weights, runtime, { ...options, aligners }),
+      await compileGraph(proposals, weights, runtime, { ...compiling, kept: pooled.size > 0 ? [] : maps }),
       runtime.takesRoom ? { graph: proposals, aligners } : null,
       pooled,
     ),
-    ...(await compileBranches(config, weights, runtime, { ...options, aligners })),
-    reuse: (pyramid) => aligners.reuse(pyramid),
+    ...(await compileBranches(config, weights, runtime, compiling)),
+    reuse: (pyramid) => {
+      aligners.reuse(pyramid);
+      releaseFromDevice(pyramid);
+    },
   };
 }
 
@@ -91,7 +101,7 @@ export async function compileGraph(
   { aligners = new RoiAligners(), quantization, observe, ...options }: CompileOptions = {},
 ): Promise<Session> {
   const layers = quantization ?? (runtime.multipliesBytes ? quantizationOf(weights) : null);
-  const hoisted = hoistRoiAlign(graph, channelMultiple);
+  const hoisted = hoistedFor(runtime, graph);
   const normed = foldBatchNorm(
     hoisted.graph,
     await readTensors(
@@ -105,7 +115,8 @@ export async function compileGraph(
     : folded;
   const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
   verifyGraph(fast.graph);
-  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks });
+  const half = runtime.computesHalf && isStoredInHalf(weights) && fitsHalf(fast.weights);
+  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, half });
   const session = await runtime.createSession(model, options);
   const observed = observe ? observedSession(session, folded, observe) : session;
   return poolingOnHost(observed, hoisted, aligners);
@@ -128,8 +139,18 @@ function observedSession(
   };
 }
 
-function mapsPooledOnHost(graph: Graph): string[] {
-  return hoistRoiAlign(graph, channelMultiple).pools.flatMap(({ rois }) =>
-    rois.map(({ features }) => features),
+function mapsPooledOnHost(graph: Graph, runtime: Runtime): string[] {
+  return hoistedFor(runtime, graph).pools.flatMap(({ rois }) => rois.map(({ features }) => features));
+}
+
+/** The graph with RoIAlign done by the host, unless the runtime is faster. */
+function hoistedFor({ alignsRois, lacks = [] }: Runtime, graph: Graph): HoistedGraph {
+  // The form of other operators that replaces RoIAlign has a fixed number of sampling points.
+  const canAlign = graph.nodes.every(
+    (node) =>
+      node.op !== 'roiAlign' ||
+      !lacks.includes('RoiAlign') ||
+      (node as Node<'roiAlign'>).parameters.samplingRatio > 0,
   );
+  return alignsRois && canAlign ? { graph, pools: [] } : hoistRoiAlign(graph, channelMultiple);
 }

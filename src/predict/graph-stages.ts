@@ -13,7 +13,7 @@ export interface Sessions {
   boxes: Session;
   masks: Session | null;
   keypoints: Session | null;
-  /** Releases the memory of a picture's maps for the next picture; they must not be read afterwards. */
+  /** Releases the memory of a picture's maps, for the next picture; they must not be read afterwards. */
   reuse(pyramid: Pyramid): void;
 }
 

@@ -4,6 +4,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import type { HoistedGraph, HoistedPool, HoistedRois } from '../graph/hoist-roi-align.ts';
 import { ChannelsLastMaps, channelsLastOf } from '../ops/channels-last.ts';
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
+import { moveToHost } from '../runtime/device-tensor.ts';
 import type { Session, Tensors } from '../runtime/runtime.ts';
 
 /** The aligners of a model. Each serves one run at a time and is kept, with its memory, for the next. */
@@ -74,7 +75,8 @@ export function poolingOnHost(
   const names = graph.inputs.map(({ name }) => name);
   const [{ features }] = pools[0].rois;
   return {
-    run: (inputs) => {
+    run: async (inputs) => {
+      await moveToHost(inputs);
       const maps = inputs[features];
       const preferred = maps instanceof HeldMaps ? maps.aligner : null;
       return aligners.lend(pools.length, preferred, (lent) => {

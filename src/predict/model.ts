@@ -14,7 +14,7 @@ import { type PredictPicture, predictTiles } from './tiles/predict-tiles.ts';
 import { tilingOf } from './tiles/tile-choice.ts';
 
 export interface PredictOptions extends PredictionChoices {
-  /** Called with the record of every stage; the pyramid may be read until the prediction ends. */
+  /** Called with the record of every stage; the pyramid may be read until the prediction ends, but not on WebGPU. */
   observe?: StageObserver | undefined;
   /** With `tile`: called before each tile of a picture with the number that are done, and at the picture's end. */
   onTile?: ((done: number, total: number) => void) | undefined;

@@ -72,18 +72,37 @@ export interface PipelineResult {
   omitted: number;
 }
 
-/** Stages 1 to 8: graphs and, between them, the selection of boxes on the host. */
+/**
+ * Stages 1 to 8: graphs and, between them, the selection of boxes on the host. The caller hands the maps back to
+ * `sessions.reuse`; they are if it throws.
+ */
 export async function runPipeline(
   picture: Picture,
   config: ChosenConfig,
   sessions: Sessions,
   observe: StageObserver = () => {},
 ): Promise<PipelineResult> {
-  const levels = levelsOf(config);
   const input = preparePicture(picture, config.preprocess, backboneStride);
   observe('input', input);
 
-  const { pyramid, rpn } = await extractFeatures(sessions.proposals, input.tensor, levels);
+  const extracted = await extractFeatures(sessions.proposals, input.tensor, levelsOf(config));
+  try {
+    return await detect(input, extracted, config, sessions, observe);
+  } catch (error) {
+    sessions.reuse(extracted.pyramid);
+    throw error;
+  }
+}
+
+/** Stages 4 to 8. */
+async function detect(
+  input: PreparedPicture,
+  { pyramid, rpn }: { pyramid: Pyramid; rpn: RpnLevelOutput[] },
+  config: ChosenConfig,
+  sessions: Sessions,
+  observe: StageObserver,
+): Promise<PipelineResult> {
+  const levels = levelsOf(config);
   observe('pyramid', pyramid);
   observe('rpn', rpn);
 

@@ -1,3 +1,4 @@
+import { moveToHost } from './device-tensor.ts';
 import type { Runtime, Session } from './runtime.ts';
 
 /**
@@ -15,6 +16,7 @@ export function leavingEmptyTensorsTo(other: Runtime, runtime: Runtime): Runtime
           const hasEmpty = Object.values(inputs).some(({ shape }) => shape.includes(0));
           if (!hasEmpty) return session.run(inputs, room);
           substitute ??= other.createSession(model, options);
+          await moveToHost(inputs);
           return (await substitute).run(inputs, room);
         },
         async release() {

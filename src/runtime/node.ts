@@ -25,14 +25,20 @@ export const nodeRuntime = onnxRuntime('onnxruntime-node', ort, settings, {
 /** The devices other than the processor that this build of the library knows, the usually fastest first. */
 export function otherDevices(): Device[] {
   const known = new Set(ort.listSupportedBackends().map(({ name }) => name));
-  return (['cuda', 'dml', 'webgpu', 'coreml'] as const).filter((device) => known.has(device));
+  return (['webgpu', 'cuda', 'dml', 'coreml'] as const).filter((device) => known.has(device));
 }
 
-/** ONNX Runtime's native library on another device; what the device lacks runs on the processor. */
-export function deviceRuntime(device: Device): Runtime {
+/**
+ * ONNX Runtime's native library on another device; what the device lacks runs on the processor.
+ * @param computesHalf Whether the device is known to have half precision.
+ */
+export function deviceRuntime(device: Device, computesHalf = false): Runtime {
   const chosen = { ...settings, executionProviders: [device, 'cpu'] };
   return onnxRuntime(`onnxruntime-node on ${device}`, ort, chosen, {
     lacks: device === 'webgpu' ? ['RoiAlign', 'MaxPool.Indices'] : [],
     isDevice: true,
+    alignsRois: device === 'webgpu' || device === 'cuda',
+    keepsOutputs: device === 'webgpu',
+    computesHalf,
   });
 }

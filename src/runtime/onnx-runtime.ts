@@ -1,5 +1,11 @@
-import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
+import type {
+  InferenceSession,
+  Tensor as OrtTensor,
+  TensorConstructor,
+  TypedTensor,
+} from 'onnxruntime-common';
 import type { DataOf, DType, Tensor } from '../core/tensor.ts';
+import { DeviceTensor, type Download } from './device-tensor.ts';
 import type { Runtime, SessionOptions, Tensors } from './runtime.ts';
 
 /** The interface that `onnxruntime-node` and `onnxruntime-web` share. */
@@ -21,31 +27,53 @@ export function onnxRuntime(
   {
     lacks = [],
     isDevice = false,
+    alignsRois = false,
+    keepsOutputs = false,
     takesRoom = false,
     multipliesFast = false,
     multipliesBytes = false,
+    computesHalf = false,
     blocksChannels = false,
   }: Partial<Omit<Runtime, 'name' | 'createSession'>> = {},
 ): Runtime {
-  const toOrt = (tensor: Tensor) => new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
+  const toOrt = (tensor: Tensor): OrtTensor =>
+    (tensor instanceof DeviceTensor && tensor.onDevice) ||
+    new ort.Tensor(tensor.dtype, tensor.data, tensor.shape);
+  // In Node, ONNX Runtime's tensors cannot be read from a device, but the outputs of a model can.
+  let copier: Promise<InferenceSession> | null = null;
+  const download: Download = async (tensor) => {
+    copier ??= ort.InferenceSession.create(toBytes(identity), settings);
+    const { y } = await (await copier).run({ x: tensor });
+    return y.data as Float32Array;
+  };
+  const fromAnywhere = (tensor: OrtTensor): Tensor =>
+    tensor.location === 'gpu-buffer'
+      ? new DeviceTensor(tensor as TypedTensor<'float32'>, download)
+      : fromOrt(tensor);
   return {
     name,
     lacks,
     isDevice,
+    alignsRois,
+    keepsOutputs,
     takesRoom,
     multipliesFast,
     multipliesBytes,
+    computesHalf,
     blocksChannels,
-    async createSession(model: Uint8Array, { threads }: SessionOptions = {}) {
+    async createSession(model: Uint8Array, { threads, kept = [] }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+        ...(keepsOutputs && kept.length > 0
+          ? { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])) }
+          : {}),
       });
       return {
         run: async (inputs: Tensors, room: Tensors = {}) => {
           const taken = session.inputNames.filter((name) => name in inputs);
           const feeds = Object.fromEntries(taken.map((name) => [name, toOrt(inputs[name])]));
-          if (!takesRoom) return mapValues(await session.run(feeds), fromOrt);
+          if (!takesRoom) return mapValues(await session.run(feeds), fromAnywhere);
           const fetched = session.outputNames.map((name): [string, OrtTensor | null] => [
             name,
             name in room ? toOrt(room[name]) : null,
@@ -58,6 +86,14 @@ export function onnxRuntime(
       };
     },
   };
+}
+
+/** A model that copies a float32 tensor of any shape. */
+const identity =
+  'CAgSCW1hc2stcmNubjouChAKAXgSAXkiCElkZW50aXR5EgRjb3B5WgkKAXgSBAoCCAFiCQoBeRIECgIIAUIECgAQEQ==';
+
+function toBytes(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
 }
 
 function fromOrt(tensor: OrtTensor): Tensor {

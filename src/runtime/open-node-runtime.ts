@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { type Device, devices } from '../config/device.ts';
-import { messageOf, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { announce } from '../core/node/announce.ts';
-import { float32Tensor } from '../core/tensor.ts';
+import { hasHalf, isFaster, reasonOf, whyNot } from './device-trials.ts';
 import { leavingEmptyTensorsTo } from './empty-tensors.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -46,15 +46,16 @@ async function open(device: Device): Promise<Runtime> {
   return device === 'cpu' ? native.nodeRuntime : openDevice(native, device);
 }
 
-/** A device other than the processor, after a trial; with `auto`, the first that passes it. */
+/** A device other than the processor, after a trial; with `auto`, the first that passes it and is faster than the processor. */
 async function openDevice(native: typeof import('./node.ts'), wanted: Device): Promise<Runtime> {
   const known = native.otherDevices();
   const candidates = known.filter((device) => wanted === 'auto' || wanted === device);
   const failures: string[] = [];
   for (const device of candidates) {
     const runtime = native.deviceRuntime(device);
-    const failure = await whyNot(runtime);
-    if (failure === null) return runtime;
+    const failure = (await whyNot(runtime)) ?? (wanted === 'auto' ? await whySlow(native, runtime) : null);
+    if (failure === null)
+      return native.deviceRuntime(device, device === 'webgpu' && (await hasHalf(runtime)));
     failures.push(wanted === 'auto' ? `${device}: ${failure}` : failure);
   }
   const reasons = failures.length > 0 ? ` (${failures.join('; ')})` : '';
@@ -71,28 +72,8 @@ async function openDevice(native: typeof import('./node.ts'), wanted: Device): P
   );
 }
 
-/** A model that only computes `relu` of 1×1×4×4 values, as `emitOnnx` writes it. */
-const trial =
-  'CAgSCW1hc2stcmNubjpSCg8KAXgSAXkaAXkiBFJlbHUSBXRyaWFsWhsKAXgSFgoUCAESEAoCCAEKAggBCgIIBAoCCARiGwoBeRIWChQIARIQCgIIAQoCCAEKAggECgIIBEICEBE=';
-
-/** Why a runtime does not compute; null if it does. */
-async function whyNot(runtime: Runtime): Promise<string | null> {
-  try {
-    const session = await runtime.createSession(Buffer.from(trial, 'base64'));
-    const { y } = await session.run({ x: float32Tensor([1, 1, 4, 4], new Float32Array(16).fill(-1)) });
-    await session.release();
-    return y.data.every((value) => value === 0) ? null : 'computes wrong values';
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
-/** The message of an error in one line; of ONNX Runtime, without the place in its source and the condition that failed. */
-function reasonOf(error: unknown): string {
-  return messageOf(error)
-    .replaceAll(/\s*\n\s*/g, ' ')
-    .replace(/^.* was false\. /, '')
-    .trim();
+async function whySlow({ nodeRuntime }: typeof import('./node.ts'), device: Runtime): Promise<string | null> {
+  return (await isFaster(device, nodeRuntime)) ? null : 'slower than the processor';
 }
 
 /**

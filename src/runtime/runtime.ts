@@ -17,6 +17,8 @@ export interface Session {
 }
 
 export interface SessionOptions {
+  /** Names of outputs that stay in the device's memory, as a {@link DeviceTensor}, if the runtime can do so. */
+  kept?: readonly string[] | undefined;
   /** Threads for one run. Default: the runtime's choice, one per core. */
   threads?: number | undefined;
 }
@@ -31,12 +33,18 @@ export interface Runtime {
   readonly lacks?: readonly string[];
   /** Whether it computes on a device beside the processor. Default: false. */
   readonly isDevice?: boolean;
+  /** Whether it computes RoIAlign faster than the host. Default: false. */
+  readonly alignsRois?: boolean;
+  /** Whether outputs can stay in the device's memory (`kept` of {@link SessionOptions}). Default: false. */
+  readonly keepsOutputs?: boolean;
   /** Whether outputs can be written into the caller's memory (`room` of {@link Session.run}). */
   readonly takesRoom?: boolean;
   /** Whether matrix products are fast enough that Winograd convolution pays. Default: false. */
   readonly multipliesFast?: boolean;
   /** Whether convolutions of bytes are faster than those of floats. Default: false. */
   readonly multipliesBytes?: boolean;
+  /** Whether it has half precision, and gains by it. Default: false. */
+  readonly computesHalf?: boolean;
   /** Whether the operators for channels in blocks exist (`channelBlockOf`). Default: false. */
   readonly blocksChannels?: boolean;
   /** @param model The bytes of an ONNX model. */

@@ -44,7 +44,11 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
     'onnxruntime-web',
     ort,
     { ...settings, executionProviders: ['webgpu'] },
-    { lacks: ['RoiAlign'], isDevice: true },
+    {
+      lacks: ['RoiAlign'],
+      ...{ isDevice: true, alignsRois: true, keepsOutputs: true },
+      computesHalf: (await requestAdapter()).features.has('shader-f16'),
+    },
   );
 }
 
@@ -55,8 +59,20 @@ export function defaultThreads(): number {
 
 /** Another build of ONNX Runtime, fetched only when needed. */
 async function importWebGpu(): Promise<typeof wasm> {
-  const gpu = (globalThis.navigator as { gpu?: { requestAdapter(): Promise<unknown> } } | undefined)?.gpu;
-  if (!gpu) throw new MaskRcnnError('this browser does not support WebGPU');
-  if ((await gpu.requestAdapter()) === null) throw new MaskRcnnError('no WebGPU adapter on this device');
+  await requestAdapter();
   return await import('onnxruntime-web/webgpu');
+}
+
+/** The part of a `GPUAdapter` that is used. */
+interface Adapter {
+  readonly features: ReadonlySet<string>;
+}
+
+/** @throws MaskRcnnError if WebGPU is not available. */
+async function requestAdapter(): Promise<Adapter> {
+  const { gpu } = globalThis.navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  if (!gpu) throw new MaskRcnnError('this browser does not support WebGPU');
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new MaskRcnnError('no WebGPU adapter on this device');
+  return adapter;
 }

@@ -39,7 +39,14 @@ export async function compileNetwork(
     late: targets,
     wrt: trainedWeights(graph, options.trainable),
   });
-  const forward = await compilePart(halves.forward, weights, options);
+  // The host reads the outputs of the step alone.
+  const kept = halves.residuals.filter(
+    (name) => !graph.outputs.has(name) && halves.forward.outputs.get(name)?.dtype === 'float32',
+  );
+  const forward = await compilePart(halves.forward, weights, {
+    ...options,
+    session: { ...options.session, kept },
+  });
   const backward = await compilePart(halves.backward, weights, options);
   return {
     forward,

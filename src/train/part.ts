@@ -25,7 +25,7 @@ export interface CompileOptions {
   readonly batchSize?: number;
   /** See `StepGraphOptions`. Default: false. */
   readonly partial?: boolean;
-  readonly session?: SessionOptions;
+  readonly session?: SessionOptions | undefined;
 }
 
 /** Verifies a graph and compiles it. */

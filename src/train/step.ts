@@ -4,6 +4,7 @@ import type { Batch } from '../data/load/batch.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
+import { releaseFromDevice } from '../runtime/device-tensor.ts';
 import type { TrainingNetwork } from './network.ts';
 import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
 import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
@@ -54,5 +55,6 @@ export async function runStep(
       : {}),
   };
   const backward = await network.backward.run({ ...forward, image: batch.images, ...rpn, ...roiFeeds });
+  releaseFromDevice(forward);
   return stepResult({ ...forward, ...backward }, losses, trainable);
 }

@@ -86,6 +86,12 @@ export async function readTensors(
   return new Map(await Promise.all(read));
 }
 
+/** Whether all matrices and kernels of a file have at most half precision, so that computing in it loses none of theirs. */
+export function isStoredInHalf(file: WeightFile): boolean {
+  const matrices = file.keys().filter((key) => file.shapeOf(key).length >= 2);
+  return matrices.every((key) => ['float16', 'int8'].includes(file.dtypeOf(key)));
+}
+
 /**
  * The same tensors under other names, in the same order. Closing it closes the original.
  * @throws InputError where two tensors get the same name.

@@ -1,6 +1,7 @@
 """The peer of the inference benchmark: torchvision's `maskrcnn_resnet50_fpn`, or v2, behind JSON lines.
 
     /usr/bin/python3 test/oracle/bench_inference.py --weights FILE.pth [--arch maskrcnn_resnet50_fpn] [--threads 2]
+        [--device cpu|cuda]
 
 FILE.pth is written first if it does not exist: conditioned weights (seeded, always the same) that keep all 1000
 proposals and give more than 100 detections on any photograph, so that every picture costs the full 1000 and 100.
@@ -47,6 +48,7 @@ def parse_arguments():
     parser.add_argument("--weights", required=True)
     parser.add_argument("--arch", default="maskrcnn_resnet50_fpn")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--write-only", action="store_true")
     return parser.parse_args()
 
@@ -84,7 +86,14 @@ def write_weights(path):
 def load(path):
     model = build(ARGUMENTS.arch)
     model.load_state_dict(torch.load(path))
-    return model.eval()
+    return model.eval().to(ARGUMENTS.device)
+
+
+def now():
+    """Seconds, after the device has done what it was given."""
+    if ARGUMENTS.device == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 class Clock:
@@ -99,7 +108,7 @@ class Clock:
 
     def _end_of(self, name):
         def hook(_module, _arguments, output):
-            self.ends[name] = time.perf_counter()
+            self.ends[name] = now()
             if name == "rpn":
                 self.proposals = sum(len(boxes) for boxes in output[0])
 
@@ -118,9 +127,9 @@ def answer(model, clock, path):
     with Image.open(path) as image:
         pixels = np.array(image.convert("RGB"))
     begin = time.perf_counter()
-    (result,) = model([to_input(pixels)])
-    masks = result["masks"] > 0.5
-    end = time.perf_counter()
+    (result,) = model([to_input(pixels).to(ARGUMENTS.device)])
+    masks = (result["masks"] > 0.5).cpu()
+    end = now()
     return {
         "seconds": end - begin,
         "secondsWithDecode": end - opened,

@@ -4,6 +4,7 @@ import type { OperationName } from '../operations.ts';
 import { GraphError } from '../shape-checks.ts';
 import { ModelWriter, type NodeWriter } from './emission.ts';
 import { emissionRules } from './emission-rules.ts';
+import { HalfPrecision, halfScalar } from './half-precision.ts';
 import { encodeModel, type OnnxNode } from './protobuf.ts';
 
 /** The weights of a graph by name. */
@@ -17,6 +18,8 @@ export interface EmitOptions {
    * that are not constant then use. The model runs in no other program. Default: none.
    */
   readonly channelBlock?: number | undefined;
+  /** Whether the graph computes in half precision, except for what `HalfPrecision` names. Its weights must be within ±65504. */
+  readonly half?: boolean | undefined;
 }
 
 /**
@@ -80,14 +83,23 @@ interface EmitNodesOptions extends EmitOptions {
 /** Writes the nodes of a graph. */
 export function emitNodes(
   write: NodeWriter,
-  { nodes }: Graph,
-  { nameOf, isConstant = () => true, lacks = [], channelBlock }: EmitNodesOptions,
+  graph: Graph,
+  { nameOf, isConstant = () => true, lacks = [], channelBlock, half = false }: EmitNodesOptions,
 ): void {
-  const emit = <Op extends OperationName>({ op, inputs, parameters, output }: Node<Op>) => {
-    const operation = { inputs: inputs.map(nameOf), operands: inputs, output: nameOf(output) };
-    emissionRules[op]({ ...write, ...operation, lacks, channelBlock, isConstant }, parameters);
+  const precision = new HalfPrecision(write, nameOf, [...graph.inputs, ...graph.weights]);
+  const emit = <Op extends OperationName>(node: Node<Op>) => {
+    const { op, inputs, parameters, output } = node;
+    const isHalf = half && precision.includes(node);
+    const operation = {
+      ...{ operands: inputs, lacks, channelBlock, isConstant },
+      inputs: inputs.map((input) => precision.read(input, isHalf)),
+      output: precision.written(output, isHalf),
+    };
+    const numbers = isHalf ? { number: (value: number) => write.constant(halfScalar(value)) } : {};
+    emissionRules[op]({ ...write, ...numbers, ...operation }, parameters);
   };
-  for (const node of nodes) emit(node);
+  for (const node of graph.nodes) emit(node);
+  for (const output of graph.outputs.values()) precision.read(output, false);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Explanation } from '../../explanation/explanation.ts';
 import type { Picture } from '../../image/picture.ts';
 import { maskLogitsGraph } from '../../model/explain-graphs.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
+import { moveToHost } from '../../runtime/device-tensor.ts';
 import type { Runtime, Session, SessionOptions } from '../../runtime/runtime.ts';
 import type { WeightFile } from '../../weights/weight-file.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
@@ -83,7 +84,10 @@ export class Explainer implements AsyncDisposable {
       recorded[stage] = record;
       observe?.(stage, record);
     };
-    await this.#lifetime.use(() => runPipeline(picture, config, this.#sessions, watching(keep, signal)));
+    await this.#lifetime.use(async () => {
+      const { pyramid } = await runPipeline(picture, config, this.#sessions, watching(keep, signal));
+      await moveToHost(pyramid);
+    });
     const records = recorded as Records;
     const maskLogits = this.#maskLogits && usedWithin(this.#lifetime, this.#maskLogits);
     return new RecordedPrediction({ config, records, picture, maskLogits, truth });

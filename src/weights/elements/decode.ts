@@ -1,5 +1,5 @@
+import { decodeFloat16, float16Value } from '../../core/float16.ts';
 import { bytesPerElement, type StoredDtype } from './dtype.ts';
-import { decodeFloat16, float16Value } from './float16.ts';
 
 /** Whether this machine's typed arrays are little-endian. */
 export const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

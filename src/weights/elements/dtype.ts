@@ -17,7 +17,7 @@ export const bytesPerElement = {
 
 export type StoredDtype = keyof typeof bytesPerElement;
 
-/** Whether a type is not a floating-point one. */
-export function isInteger(dtype: StoredDtype): boolean {
-  return !dtype.includes('float');
+/** Whether a type is one of counts. int8 is one of weights: whole multiples of their rows' scales. */
+export function isCount(dtype: StoredDtype): boolean {
+  return !dtype.includes('float') && dtype !== 'int8';
 }

@@ -1,8 +1,8 @@
 import { InputError } from '../../core/errors.ts';
+import { float16Bits } from '../../core/float16.ts';
 import type { Float32Tensor } from '../../core/tensor.ts';
 import { hostIsLittleEndian } from './decode.ts';
-import { bytesPerElement, isInteger, type StoredDtype } from './dtype.ts';
-import { float16Bits } from './float16.ts';
+import { bytesPerElement, isCount, type StoredDtype } from './dtype.ts';
 
 /** The precision of a file's weights. */
 export type WeightPrecision = 'float32' | 'float16';
@@ -20,7 +20,7 @@ export function writtenDtype(
   shape: readonly number[],
   precision: WeightPrecision,
 ): WrittenDtype {
-  if (isInteger(stored)) return 'int64';
+  if (isCount(stored)) return 'int64';
   return shape.length < 2 ? 'float32' : precision;
 }
 

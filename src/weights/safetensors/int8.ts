@@ -11,7 +11,7 @@ export function withInt8Rows(entries: ReadonlyMap<string, WeightEntry>): Map<str
     const scales = entries.get(key + scalesSuffix);
     if (entry.dtype === 'int8' && scales && scales.shape.join() === String(entry.shape[0])) {
       const values = async () => fromInt8Rows(await entry.read(), await scales.read());
-      read.set(key, { shape: entry.shape, dtype: 'float32', read: values });
+      read.set(key, { ...entry, read: values });
     } else if (!isScales(key, entries)) read.set(key, entry);
   }
   return read;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { goldenPath } from '../../../test/support/golden-weights.ts';
+import { goldenPath } from '../../test/support/golden-weights.ts';
 import { float16Bits, float16Value } from './float16.ts';
 
 describe('float16Bits', () => {
