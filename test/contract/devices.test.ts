@@ -2,13 +2,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Device } from '../../src/config/device.ts';
 import type { RunInput } from '../../src/config/training.ts';
 import type { CocoDataset } from '../../src/data/coco/types.ts';
+import type { Explanation } from '../../src/explanation/explanation.ts';
 import { emitOnnx } from '../../src/graph/onnx/emit.ts';
+import { decodePicture } from '../../src/image/decode.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
-import { load } from '../../src/predict/load/node.ts';
+import { load, loadExplainer } from '../../src/predict/load/node.ts';
+import type { StageObserver, StageRecords } from '../../src/predict/pipeline.ts';
 import type { Metrics } from '../../src/run/log/metric.ts';
 import { train } from '../../src/run/train.ts';
+import { DeviceTensor } from '../../src/runtime/device-tensor.ts';
 import { openNodeRuntime } from '../../src/runtime/open-node-runtime.ts';
 import { TestFolder } from '../support/folder.ts';
 import {
@@ -19,18 +24,21 @@ import {
   readTensor,
   relativeDifference,
 } from '../support/operation-cases.ts';
-import { hasSoftwareVulkan } from '../support/software-vulkan.ts';
 import { writeSquares } from '../support/square-pictures.ts';
+import { testedDevice } from '../support/tested-device.ts';
 import { importTiny } from '../support/tiny-model.ts';
 
 /** A small trained model and its pictures. */
 const golden = (name: string) => fileURLToPath(new URL(`../golden/shapes/${name}`, import.meta.url));
 
+const device = testedDevice('predictions and trainings on a device');
+const both: readonly Device[] = ['cpu', device ?? 'cpu'];
+
 // `npm run test:full` compares every operation.
-describe.skipIf(!hasSoftwareVulkan('a prediction on WebGPU in Node'))('WebGPU in Node', () => {
-  it('predicts what the processor predicts', { timeout: 300_000 }, async () => {
+describe.skipIf(device === null)('a prediction on a device', () => {
+  it('is what the processor predicts', { timeout: 300_000 }, async () => {
     const [expected, found] = await Promise.all(
-      (['cpu', 'webgpu'] as const).map(async (device) => {
+      both.map(async (device) => {
         await using model = await load(golden('model.safetensors'), { device });
         return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
       }),
@@ -47,9 +55,36 @@ describe.skipIf(!hasSoftwareVulkan('a prediction on WebGPU in Node'))('WebGPU in
       expect(rleIou([mask!.rle], [other.mask!.rle], [false])[0]).toBeGreaterThanOrEqual(0.99);
     });
   });
+
+  it('can be explained', { timeout: 300_000 }, async () => {
+    const picture = await decodePicture(golden('131x97.png'));
+    const [expected, found] = await Promise.all(
+      both.map(async (device) => {
+        await using explainer = await loadExplainer(golden('model.safetensors'), { device });
+        return await explainer.explain(picture);
+      }),
+    );
+    const bins = ({ focus }: Explanation) => focus!.boxRoi.poolings.roiAlign.values.values;
+    expect(bins(found).length).toBe(49);
+    for (const [i, value] of bins(found).entries())
+      expect(Math.abs(value - bins(expected)[i])).toBeLessThan(1e-3);
+  });
+
+  it('gives its maps back where an observer aborts it', { timeout: 300_000 }, async () => {
+    let pyramid: StageRecords['pyramid'] = {};
+    await using model = await load(golden('model.safetensors'), { device: device! });
+    const observe: StageObserver = (stage, record) => {
+      if (stage === 'pyramid') pyramid = record as StageRecords['pyramid'];
+      if (stage === 'proposals') throw new Error('enough');
+    };
+    await expect(model.predict(golden('131x97.png'), { observe })).rejects.toThrow('enough');
+    for (const maps of Object.values(pyramid))
+      if (maps instanceof DeviceTensor) expect(maps.onDevice).toBeNull();
+    expect(Object.keys(pyramid)).toContain('p2');
+  });
 });
 
-describe.skipIf(!hasSoftwareVulkan('training on WebGPU in Node'))('training on WebGPU in Node', () => {
+describe.skipIf(device === null)('training on a device', () => {
   const folder = new TestFolder();
   afterAll(() => folder.remove());
 
@@ -72,7 +107,7 @@ describe.skipIf(!hasSoftwareVulkan('training on WebGPU in Node'))('training on W
       },
     };
     const [expected, found] = await Promise.all(
-      (['cpu', 'webgpu'] as const).map(async (device) => {
+      both.map(async (device) => {
         const metrics: Metrics[] = [];
         await train({ out: folder.at(device), run, device, onMetrics: (step) => void metrics.push(step) });
         return metrics.map(({ values }) => values);

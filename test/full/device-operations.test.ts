@@ -10,12 +10,14 @@ import {
   readTensor,
   relativeDifference,
 } from '../support/operation-cases.ts';
-import { hasSoftwareVulkan } from '../support/software-vulkan.ts';
+import { testedDevice } from '../support/tested-device.ts';
 
-describe.skipIf(!hasSoftwareVulkan('operations on WebGPU in Node'))('operations on WebGPU in Node', () => {
+const device = testedDevice('operations on a device');
+
+describe.skipIf(device === null)('operations on a device', () => {
   let runtime: Runtime;
   beforeAll(async () => {
-    runtime = await openTrainingRuntime('webgpu');
+    runtime = await openTrainingRuntime(device!);
   });
 
   it.each(operationCases)('$name agrees with torch', async (operation) => {
