@@ -3,10 +3,11 @@ import { seededRandom } from '../../core/random.ts';
 import { type Float32Tensor, float32Tensor, type Tensor } from '../../core/tensor.ts';
 import { nodeRuntime } from '../../runtime/node.ts';
 import { GraphBuilder } from '../builder.ts';
-import { symbol } from '../dim.ts';
-import type { Graph } from '../graph.ts';
+import type { Graph, Value } from '../graph.ts';
+import type { OperationName } from '../operations.ts';
+import { ModelWriter } from './emission.ts';
 import { emitOnnx, type Weights } from './emit.ts';
-import { fitsHalf } from './half-precision.ts';
+import { fitsHalf, HalfPrecision } from './half-precision.ts';
 
 /** The output `y` of a graph in half and in single precision. */
 async function inBoth(graph: Graph, inputs: Record<string, Tensor>, weights: Weights = new Map()) {
@@ -45,47 +46,17 @@ describe('half precision', () => {
     expect(half.dtype).toBe('float32');
   });
 
-  it('does not reach the coordinates of RoIs', async () => {
-    const g = new GraphBuilder('pooling');
-    const features = g.input('features', [1, 1, 1, 4096]);
-    const boxes = g.input('boxes', [symbol('r'), 4]);
-    const batchIndex = g.input('batchIndex', [symbol('r')], 'int64');
-    const pool = { resolution: 1, spatialScale: 1, samplingRatio: 1, aligned: true };
-    const pooled = g.roiAlign(features, boxes, batchIndex, pool);
-    const y = g.linear(g.reshape(pooled, ['rest', 1]), g.weight('w', [1, 1]), g.weight('b', [1]));
-    const weights = new Map([
-      ['w', float32Tensor([1, 1], Float32Array.of(1))],
-      ['b', float32Tensor([1], Float32Array.of(0))],
-    ]);
-    const odd = Float32Array.from({ length: 4096 }, (_, i) => i % 2);
-    const { half } = await inBoth(
-      g.build({ y }),
-      {
-        features: float32Tensor([1, 1, 1, 4096], odd),
-        // In half precision, the numbers next to 3001 are 3000 and 3002.
-        boxes: float32Tensor([1, 4], Float32Array.of(3001, 0, 3002, 1)),
-        batchIndex: { dtype: 'int64', shape: [1], data: BigInt64Array.of(0n) },
-      },
-      weights,
-    );
-    expect(half.data[0]).toBe(1);
-  });
-
-  it('does not reach probabilities', async () => {
-    const g = new GraphBuilder('classes');
-    const x = g.input('x', [1, 2]);
-    const y = g.softmax(g.linear(x, g.weight('w', [3, 2]), g.weight('b', [3])), 1);
-    // Exact in half precision, unlike the probabilities.
-    const weights = new Map([
-      ['w', float32Tensor([3, 2], Float32Array.of(1, 0, 0, 1, 1, 1))],
-      ['b', float32Tensor([3], Float32Array.of(0, 0, 0))],
-    ]);
-    const { half, single } = await inBoth(
-      g.build({ y }),
-      { x: float32Tensor([1, 2], Float32Array.of(1, 2)) },
-      weights,
-    );
-    expect([...half.data]).toEqual([...single.data]);
+  it('ends before probabilities, sums and the coordinates of RoIs', () => {
+    const { write } = new ModelWriter();
+    const precision = new HalfPrecision(write, ({ name }) => name, []);
+    const value = (name: string): Value => ({ name, dtype: 'float32', shape: [1, 3] });
+    const logits = value('logits');
+    precision.written(logits, true);
+    const includes = (op: OperationName, input: Value) =>
+      precision.includes({ op, inputs: [input], output: value('y') });
+    for (const op of ['softmax', 'reduceSum', 'roiAlign'] as const) expect(includes(op, logits)).toBe(false);
+    expect(includes('relu', logits)).toBe(true);
+    expect(includes('relu', value('x'))).toBe(false);
   });
 
   it('has room for weights up to 65504', () => {
