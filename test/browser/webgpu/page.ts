@@ -1,9 +1,10 @@
-/** Runs RoIAlign in this browser, in the form that the device has; the test calls `align`. */
+/** Runs RoIAlign, in the form that the device has, and whole predictions in this browser; the test calls the functions. */
 import { float32Tensor } from '../../../src/core/tensor.ts';
 import { GraphBuilder } from '../../../src/graph/builder.ts';
 import { symbol } from '../../../src/graph/dim.ts';
 import { emitOnnx } from '../../../src/graph/onnx/emit.ts';
 import type { RoiAlignParameters } from '../../../src/graph/operations.ts';
+import { load } from '../../../src/predict/load/browser.ts';
 import { openWebRuntime } from '../../../src/runtime/web.ts';
 
 /** What the test hands over, as plain data. */
@@ -39,6 +40,16 @@ async function align({ shape, features, boxes, parameters }: Given) {
   return { values: [...(output.y.data as Float32Array)], lacks };
 }
 
+/** Scores and boxes of a small trained model on its picture, on WebAssembly or WebGPU. */
+async function predict(device: 'wasm' | 'webgpu') {
+  const runtimeFiles = new URL('ort/', document.baseURI).href;
+  const model = await load('/model.safetensors', { device, runtimeFiles });
+  const picture = await (await fetch('/131x97.png')).blob();
+  const { instances } = await model.predict(picture, { score: 0.05 });
+  await model.dispose();
+  return instances.map(({ score, box }) => ({ score, box }));
+}
+
 /** Why there is no WebGPU here; null where there is. */
 async function whyNot(): Promise<string | null> {
   return openWebRuntime({ device: 'webgpu', runtimeFiles: new URL('ort/', document.baseURI).href }).then(
@@ -47,4 +58,4 @@ async function whyNot(): Promise<string | null> {
   );
 }
 
-Object.assign(window, { align, whyNot });
+Object.assign(window, { align, predict, whyNot });
