@@ -6,16 +6,15 @@ import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
 import { exportOnnx } from '../src/cli/export-onnx.ts';
 import { importWeights } from '../src/import/import-weights.ts';
 import { openModelFile, writeModelFile } from '../src/model-file/model-file.ts';
-import { chosenDevice } from './device.ts';
+import { chosenDevice, peerDevice } from './device.ts';
 import { JsonLines } from './json-lines.ts';
-import { pythonWith } from './python.ts';
+import { pythonWith, torchPython } from './python.ts';
 import { type BenchCase, type BenchResult, type Figures, median, thisMachine } from './result.ts';
 
 const rounds = 7;
 /** `--v2`: torchvision's second version. */
 const architecture = process.argv.includes('--v2') ? 'maskrcnn_resnet50_fpn_v2' : 'maskrcnn_resnet50_fpn';
 const threads = 2;
-const python = '/usr/bin/python3';
 const oracle = (name: string) => join(import.meta.dirname, '..', 'test', 'oracle', name);
 const peerScript = oracle('bench_inference.py');
 /** Programs that run the model as this package exports it, where PYTHON, or `python3`, has them. */
@@ -41,7 +40,7 @@ interface Measured {
  * Mask R-CNN with ResNet-50-FPN (`--v2`: torchvision's v2) and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
  * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
  * that stays loaded; requests alternate. ONNX Runtime and OpenVINO run our export of the model, in float32. `--int8` quantises ours;
- * `--device` is where it computes.
+ * `--device` is where it computes; torchvision then computes on an NVIDIA card.
  */
 export async function bench(): Promise<BenchResult> {
   mkdirSync(cache, { recursive: true });
@@ -51,9 +50,10 @@ export async function bench(): Promise<BenchResult> {
   const measured = process.argv.includes('--int8') ? quantized(model) : model;
 
   const ours = () => JsonLines.program('inference-child.ts', measured, String(threads), device);
+  const peerComputes = ['--threads', String(threads), '--device', peerDevice(device)];
   const peers = new Map<string, Start>([
-    ['torchvision', () => new JsonLines(python, [...peerArguments(weights), '--threads', String(threads)])],
-    ...(await installedExportPeers(model)),
+    ['torchvision', () => new JsonLines(torchPython, [...peerArguments(weights), ...peerComputes])],
+    ...(device === 'cpu' ? await installedExportPeers(model) : []),
   ]);
   const [own, ...others] = await alternate([ours, ...peers.values()], picture);
   const cases = [...peers.keys()].map((name, i) => [name, comparison(own, others[i])] as const);
@@ -164,7 +164,7 @@ async function prepareModel(): Promise<{ weights: string; model: string }> {
   const weights = join(cache, `${architecture}.pth`);
   const model = join(cache, `${architecture}.safetensors`);
   if (!existsSync(weights))
-    execFileSync(python, [...peerArguments(weights), '--write-only'], { stdio: ['ignore', 2, 2] });
+    execFileSync(torchPython, [...peerArguments(weights), '--write-only'], { stdio: ['ignore', 2, 2] });
   if (!existsSync(model)) {
     const imported = await importWeights({ path: weights });
     await writeModelFile(model, imported.config, imported.weights);

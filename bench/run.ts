@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- NAME [--json] [--device DEVICE]`: runs one benchmark; `--json` prints only its result on stdout, `--device` is
- * where the benchmarks of predictions compute.
+ * where our side of the benchmarks of predictions and training steps computes.
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/core/errors.ts';

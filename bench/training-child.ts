@@ -1,11 +1,12 @@
 /**
  * Our side of the training benchmark, with the same JSON lines as `test/oracle/bench_training.py`:
- * `training-child.ts CASE FOLDER THREADS` answers each line `{"step": true}` with one line `{"seconds",
+ * `training-child.ts CASE FOLDER THREADS DEVICE` answers each line `{"step": true}` with one line `{"seconds",
  * "losses"}`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Device } from '../src/config/device.ts';
 import { trainingConfigSchema } from '../src/config/training.ts';
 import { float32Tensor } from '../src/core/tensor.ts';
 import { joinBatch, type PreparedSample, prepareSample } from '../src/data/load/batch.ts';
@@ -14,14 +15,14 @@ import { decodePicture } from '../src/image/decode.ts';
 import { toPicture } from '../src/image/picture.ts';
 import { backboneStride } from '../src/model/backbone.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';
-import { nodeRuntime } from '../src/runtime/node.ts';
+import { openTrainingRuntime } from '../src/runtime/open-node-runtime.ts';
 import { withThreads } from '../src/runtime/runtime.ts';
 import { detectorTask } from '../src/train/detector-task.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 import { openWeights } from '../src/weights/open-weights.ts';
 import { type PictureTruth, trainingCases } from './training-data.ts';
 
-const [name, folder, threads] = process.argv.slice(2);
+const [name, folder, threads, device] = process.argv.slice(2);
 const { config, trainableStages, optimizer } = trainingCases[name];
 const samples = await Promise.all(readTruths().map(prepare));
 const batch = joinBatch(samples);
@@ -49,7 +50,7 @@ const trainer = await createTrainer(state, {
   task: detectorTask({ config, trainableStages, partial: false }),
   training: { ...training, steps: 1000, replicas: 1 },
   checkpoint: 'none',
-  runtime: withThreads(nodeRuntime, Number(threads)),
+  runtime: withThreads(await openTrainingRuntime(device as Device), Number(threads)),
 });
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../src/core/random.ts';
 import { JsonLines } from './json-lines.ts';
+import { torchPython } from './python.ts';
 import { type BenchCase, type BenchResult, median, thisMachine } from './result.ts';
 
 const rounds = 5;
 const threads = 2;
-const python = '/usr/bin/python3';
 const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_training_graph.py');
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
@@ -24,7 +24,9 @@ export async function bench(): Promise<BenchResult> {
   writeFileSync(rois, JSON.stringify({ box: randomBoxes(512, 1), mask: randomBoxes(128, 2) }));
 
   const ours = JsonLines.program('training-graph-child.ts', rois, String(threads));
-  const peer = existsSync(python) ? new JsonLines(python, [peerScript, rois, String(threads)]) : null;
+  const peer = existsSync(torchPython)
+    ? new JsonLines(torchPython, [peerScript, rois, String(threads)])
+    : null;
   try {
     const seconds = await alternate(peer ? [ours, peer] : [ours]);
     const peaks = [];

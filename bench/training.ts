@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { chosenDevice, peerDevice } from './device.ts';
 import { JsonLines } from './json-lines.ts';
+import { torchPython } from './python.ts';
 import { type BenchCase, type BenchResult, median, thisMachine } from './result.ts';
 import { prepareCase, trainingCases } from './training-data.ts';
 
 const rounds = 5;
 const threads = 2;
-const python = '/usr/bin/python3';
 const peerScript = join(import.meta.dirname, '..', 'test', 'oracle', 'bench_training.py');
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
@@ -14,7 +15,8 @@ const cache = join(import.meta.dirname, '..', '.cache', 'bench');
  * Whole training steps, from a batch of resized pictures to updated weights, against torchvision with the
  * same weights, pictures, objects and sample sizes: `resnet50` is Mask R-CNN with ResNet-50-FPN, one picture
  * of 800×1066, three trainable stages and 512 RoIs; `small` resembles the shipped models, with four pictures
- * of 400×400. Both with two threads, each in its own process that stays loaded; requests alternate.
+ * of 400×400. Both with two threads, each in its own process that stays loaded; requests alternate. `--device` is where ours
+ * computes; torchvision then computes on an NVIDIA card.
  */
 export async function bench(): Promise<BenchResult> {
   const only = process.env.BENCH_CASE;
@@ -29,8 +31,11 @@ async function race(name: string): Promise<BenchCase> {
   const folder = join(cache, `training-${name}`);
   await prepareCase(name, folder);
   const args = [name, folder, String(threads)];
-  const ours = JsonLines.program('training-child.ts', ...args);
-  const peer = existsSync(python) ? new JsonLines(python, [peerScript, ...args]) : null;
+  const device = chosenDevice();
+  const ours = JsonLines.program('training-child.ts', ...args, device);
+  const peer = existsSync(torchPython)
+    ? new JsonLines(torchPython, [peerScript, ...args, peerDevice(device)])
+    : null;
   const contenders = peer ? [ours, peer] : [ours];
   try {
     const answers: Answer[][] = contenders.map(() => []);

@@ -1,6 +1,6 @@
 """The peer of the training benchmark: whole training steps of torchvision behind JSON lines.
 
-    /usr/bin/python3 test/oracle/bench_training.py CASE FOLDER THREADS
+    /usr/bin/python3 test/oracle/bench_training.py CASE FOLDER THREADS [cpu|cuda]
 
 CASE is `resnet50` (torchvision's `maskrcnn_resnet50_fpn` with 91 classes and three trainable stages, SGD with
 momentum) or `small` (ResNet-18-FPN with 128 channels, everything trained with ordinary batch norm, AdamW). FOLDER is
@@ -13,6 +13,7 @@ import os
 import sys
 
 CASE, FOLDER, THREADS = sys.argv[1], sys.argv[2], int(sys.argv[3])
+DEVICE = (sys.argv[4:] or ["cpu"])[0]
 # before torch is loaded, since OpenBLAS reads it once
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(THREADS)
 
@@ -63,7 +64,7 @@ def build_model():
     if CASE != "small":
         for name, parameter in model.backbone.body.named_parameters():
             parameter.requires_grad_(name.startswith(("layer2", "layer3", "layer4")))
-    return model.train()
+    return model.train().to(DEVICE)
 
 
 def decode(counts, size):
@@ -78,16 +79,23 @@ def load():
         truths = json.load(file)
     for truth in truths:
         pixels = np.array(Image.open(f"{FOLDER}/{truth['file']}").convert("RGB"))
-        images.append(torch.from_numpy(pixels).permute(2, 0, 1).float() / 255)
+        images.append(torch.from_numpy(pixels).permute(2, 0, 1).float().to(DEVICE) / 255)
         masks = np.stack([decode(mask["counts"], mask["size"]) for mask in truth["masks"]])
         targets.append(
             {
-                "boxes": torch.tensor(truth["boxes"], dtype=torch.float32),
-                "labels": torch.ones(len(truth["boxes"]), dtype=torch.int64),
-                "masks": torch.from_numpy(masks),
+                "boxes": torch.tensor(truth["boxes"], dtype=torch.float32, device=DEVICE),
+                "labels": torch.ones(len(truth["boxes"]), dtype=torch.int64, device=DEVICE),
+                "masks": torch.from_numpy(masks).to(DEVICE),
             }
         )
     return images, targets
+
+
+def now():
+    """Seconds, after the device has done what it was given."""
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 def peak_rss_bytes():
@@ -111,22 +119,22 @@ def main():
     transform = model.transform.forward
 
     def timed(*arguments):
-        start = time.perf_counter()
+        start = now()
         result = transform(*arguments)
-        transform_times.append(time.perf_counter() - start)
+        transform_times.append(now() - start)
         return result
 
     model.transform.forward = timed
     for line in sys.stdin:
         if not json.loads(line).get("step"):
             break
-        start = time.perf_counter()
+        start = now()
         losses = model(images, targets)
         optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(parameters, 10)
         optimizer.step()
-        seconds = time.perf_counter() - start - transform_times[-1]
+        seconds = now() - start - transform_times[-1]
         reply({"seconds": seconds, "losses": {name: float(loss) for name, loss in losses.items()}})
     reply({"peakRssBytes": peak_rss_bytes()})
 
