@@ -1,20 +1,27 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../src/config/device.ts';
 import type { RunInput } from '../../src/config/training.ts';
 import type { CocoDataset } from '../../src/data/coco/types.ts';
 import type { Explanation } from '../../src/explanation/explanation.ts';
 import { emitOnnx } from '../../src/graph/onnx/emit.ts';
 import { decodePicture } from '../../src/image/decode.ts';
+import { openModelFile, writeModelFile } from '../../src/model-file/model-file.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
+import { compileModel } from '../../src/predict/compile.ts';
+import type { Instance } from '../../src/predict/instance.ts';
+import { decode } from '../../src/predict/load/decode-source.ts';
 import { load, loadExplainer } from '../../src/predict/load/node.ts';
+import { Model } from '../../src/predict/model.ts';
 import type { StageObserver, StageRecords } from '../../src/predict/pipeline.ts';
 import type { Metrics } from '../../src/run/log/metric.ts';
 import { train } from '../../src/run/train.ts';
 import { DeviceTensor } from '../../src/runtime/device-tensor.ts';
+import { nodeRuntime } from '../../src/runtime/node.ts';
 import { openNodeRuntime } from '../../src/runtime/open-node-runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { TestFolder } from '../support/folder.ts';
 import {
   caseGraph,
@@ -34,33 +41,53 @@ const golden = (name: string) => fileURLToPath(new URL(`../golden/shapes/${name}
 const device = testedDevice('predictions and trainings on a device');
 const both: readonly Device[] = ['cpu', device ?? 'cpu'];
 
+/** A picture's instances as another device finds them. */
+function expectSame(
+  found: readonly Instance[],
+  expected: readonly Instance[],
+  scores: number,
+  boxes: number,
+) {
+  expect(expected.length).toBeGreaterThan(3);
+  expect(found.length).toBe(expected.length);
+  found.forEach(({ category, score, box, mask }, i) => {
+    const other = expected[i];
+    expect(category.name).toBe(other.category.name);
+    expect(Math.abs(score - other.score)).toBeLessThan(scores);
+    box.forEach((side, k) => {
+      expect(Math.abs(side - other.box[k])).toBeLessThan(boxes);
+    });
+    expect(rleIou([mask!.rle], [other.mask!.rle], [false])[0]).toBeGreaterThanOrEqual(0.98);
+  });
+}
+
 // `npm run test:full` compares every operation.
 describe.skipIf(device === null)('a prediction on a device', () => {
+  const folder = new TestFolder();
+  /** The model in single precision, in which the devices compute alike. */
+  const single = folder.at('single.safetensors');
+  beforeAll(async () => {
+    const { config, weights } = await openModelFile(golden('model.safetensors'));
+    await writeModelFile(single, config, weights, { dtype: 'float32' });
+    await weights.close();
+  });
+  afterAll(() => folder.remove());
+
   it('is what the processor predicts', { timeout: 300_000 }, async () => {
     const [expected, found] = await Promise.all(
       both.map(async (device) => {
-        await using model = await load(golden('model.safetensors'), { device });
+        await using model = await load(single, { device });
         return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
       }),
     );
-    expect(expected.length).toBeGreaterThan(3);
-    expect(found.length).toBe(expected.length);
-    found.forEach(({ category, score, box, mask }, i) => {
-      const other = expected[i];
-      expect(category.name).toBe(other.category.name);
-      expect(Math.abs(score - other.score)).toBeLessThan(1e-4);
-      box.forEach((side, k) => {
-        expect(Math.abs(side - other.box[k])).toBeLessThan(0.01);
-      });
-      expect(rleIou([mask!.rle], [other.mask!.rle], [false])[0]).toBeGreaterThanOrEqual(0.99);
-    });
+    expectSame(found, expected, 1e-4, 0.01);
   });
 
   it('can be explained', { timeout: 300_000 }, async () => {
     const picture = await decodePicture(golden('131x97.png'));
     const [expected, found] = await Promise.all(
       both.map(async (device) => {
-        await using explainer = await loadExplainer(golden('model.safetensors'), { device });
+        await using explainer = await loadExplainer(single, { device });
         return await explainer.explain(picture);
       }),
     );
@@ -72,7 +99,7 @@ describe.skipIf(device === null)('a prediction on a device', () => {
 
   it('gives its maps back where an observer aborts it', { timeout: 300_000 }, async () => {
     let pyramid: StageRecords['pyramid'] = {};
-    await using model = await load(golden('model.safetensors'), { device: device! });
+    await using model = await load(single, { device: device! });
     const observe: StageObserver = (stage, record) => {
       if (stage === 'pyramid') pyramid = record as StageRecords['pyramid'];
       if (stage === 'proposals') throw new Error('enough');
@@ -81,6 +108,25 @@ describe.skipIf(device === null)('a prediction on a device', () => {
     for (const maps of Object.values(pyramid))
       if (maps instanceof DeviceTensor) expect(maps.onDevice).toBeNull();
     expect(Object.keys(pyramid)).toContain('p2');
+  });
+});
+
+describe('a file in half precision', () => {
+  it('computes in it where the device can', { timeout: 300_000 }, async () => {
+    const predict = async (runtime: Runtime) => {
+      const { config, weights } = await openModelFile(golden('model.safetensors'));
+      await using model = new Model(config, await compileModel(config, weights, runtime), decode);
+      await weights.close();
+      return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
+    };
+    const expected = await predict(nodeRuntime);
+    const found = await predict({ ...nodeRuntime, computesHalf: true });
+    expectSame(found, expected, 5e-3, 0.5);
+    expect(found.some(({ score }, i) => score !== expected[i].score)).toBe(true);
+    // The device may also be one that cannot.
+    if (device === null) return;
+    await using model = await load(golden('model.safetensors'), { device });
+    expectSame((await model.predict(golden('131x97.png'), { score: 0.05 })).instances, expected, 5e-3, 0.5);
   });
 });
 
