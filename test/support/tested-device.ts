@@ -7,7 +7,7 @@ const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /**
  * The device that the tests of devices compute on: what the environment variable TEST_DEVICE names, else WebGPU with a driver that
- * computes on the processor, of which this process is told. Null where that driver is missing; a line says what is skipped.
+ * computes on the processor, which this process then uses. Null where that driver is missing; a line says what is skipped.
  */
 export function testedDevice(what: string): Device | null {
   const { TEST_DEVICE } = process.env;
