@@ -39,37 +39,24 @@ export async function extractFeatures(
   };
 }
 
+/** The most RoIs per run of the mask and keypoint branches: each takes a megabyte or two. */
+const detectionsAtOnce = 64;
+
 /**
  * Stage 6: RoIAlign and the class and box branch.
  * @param proposals `[R, 4]` in pixels of the resized picture.
  */
-export async function classifyBoxes(
-  session: Session,
-  features: Features,
-  proposals: Float32Array,
-): Promise<BoxOutput> {
-  const { roisAtOnce = Number.POSITIVE_INFINITY } = features.levels;
-  const count = proposals.length / 4;
-  if (count <= roisAtOnce) return classifySome(session, features, proposals);
-  const parts: BoxOutput[] = [];
-  for (let first = 0; first < count; first += roisAtOnce) {
-    const some = proposals.subarray(4 * first, 4 * Math.min(first + roisAtOnce, count));
-    parts.push(await classifySome(session, features, some));
-  }
-  return {
-    scores: joinRows(parts.map(({ scores }) => scores)),
-    deltas: joinRows(parts.map(({ deltas }) => deltas)),
-  };
-}
-
-async function classifySome(
+export function classifyBoxes(
   session: Session,
   { pyramid, levels }: Features,
   proposals: Float32Array,
 ): Promise<BoxOutput> {
-  const { inputs, order } = roisByLevel(proposals, levels);
-  const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
-  return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
+  const { roisAtOnce = Number.POSITIVE_INFINITY } = levels;
+  return byParts(proposals, roisAtOnce, async (part) => {
+    const { inputs, order } = roisByLevel(part, levels);
+    const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
+    return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
+  });
 }
 
 /**
@@ -81,11 +68,14 @@ export async function predictMasks(
   { pyramid, levels }: Features,
   detections: Pick<ScoredBoxes, 'boxes' | 'labels'>,
 ): Promise<Float32Tensor> {
-  const { inputs, order } = roisByLevel(detections.boxes, levels);
-  const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[index]));
-  const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
-  const { masks } = await session.run({ ...pyramid, ...inputs, labels });
-  return restoreRows(masks, order);
+  const { masks } = await byParts(detections.boxes, detectionsAtOnce, async (part, first) => {
+    const { inputs, order } = roisByLevel(part, levels);
+    const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[first + index]));
+    const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
+    const { masks } = await session.run({ ...pyramid, ...inputs, labels });
+    return { masks: restoreRows(masks, order) };
+  });
+  return masks;
 }
 
 /**
@@ -97,9 +87,33 @@ export async function predictHeatMaps(
   { pyramid, levels }: Features,
   boxes: Float32Array,
 ): Promise<Float32Tensor> {
-  const { inputs, order } = roisByLevel(boxes, levels);
-  const { heatMaps } = await session.run({ ...pyramid, ...inputs });
-  return restoreRows(heatMaps, order);
+  const { heatMaps } = await byParts(boxes, detectionsAtOnce, async (part) => {
+    const { inputs, order } = roisByLevel(part, levels);
+    const { heatMaps } = await session.run({ ...pyramid, ...inputs });
+    return { heatMaps: restoreRows(heatMaps, order) };
+  });
+  return heatMaps;
+}
+
+/**
+ * Runs a branch on some boxes at a time, which limits its memory.
+ * @param run Takes some of the boxes, and the position of the first among all.
+ * @returns Its outputs, with the rows of all boxes.
+ */
+async function byParts<Outputs extends { [Name in keyof Outputs]: Float32Tensor }>(
+  boxes: Float32Array,
+  atOnce: number,
+  run: (part: Float32Array, first: number) => Promise<Outputs>,
+): Promise<Outputs> {
+  const count = boxes.length / 4;
+  if (count <= atOnce) return run(boxes, 0);
+  const parts: Outputs[] = [];
+  for (let first = 0; first < count; first += atOnce)
+    parts.push(await run(boxes.subarray(4 * first, 4 * (first + atOnce)), first));
+  const names = Object.keys(parts[0]) as (keyof Outputs)[];
+  return Object.fromEntries(
+    names.map((name) => [name, joinRows(parts.map((part) => part[name]))]),
+  ) as Outputs;
 }
 
 /** Boxes as inputs of the graphs, level by level, and the original position of each row of their output. */
@@ -121,16 +135,16 @@ export function roisByLevel(
   return { inputs, order: assigned.flat() };
 }
 
-/** The rows of several matrices, concatenated. */
+/** The rows of several tensors, concatenated. */
 function joinRows(parts: readonly Float32Tensor[]): Float32Tensor {
-  const columns = parts[0].shape[1];
   const joined = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
   let offset = 0;
   for (const { data } of parts) {
     joined.set(data, offset);
     offset += data.length;
   }
-  return float32Tensor([joined.length / columns, columns], joined);
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
+  return float32Tensor([rows, ...parts[0].shape.slice(1)], joined);
 }
 
 /** Moves row i of a tensor to position `order[i]`. */

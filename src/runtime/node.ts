@@ -12,6 +12,7 @@ const settings = {
   // A pattern is kept for each input size: a training step takes 4.4 GB instead of 2.6 GB, and is no faster.
   enableMemPattern: false,
   logSeverityLevel: 4,
+  extra: { session: { use_device_allocator_for_initializers: '1' } },
 } as const;
 
 /** ONNX Runtime's native library, on the CPU. */
