@@ -67,11 +67,10 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
   const { out, training } = options;
   const paths = pathsIn(out);
   await Promise.all(Object.values(runFiles).map((name) => removeLeftovers(join(out, name))));
-  // A finished run that is resumed takes no steps, and threads that still compile cannot be ended without a crash.
-  const takesSteps = state.step < training.steps;
-  const trainer = takesSteps
-    ? await createTrainer(state, { ...options, checkpoint: paths.checkpoint })
-    : null;
+  // A run that has ended and is resumed takes no steps, and threads that still compile cannot be ended without a crash.
+  const trainer = hasEnded(state, training)
+    ? null
+    : await createTrainer(state, { ...options, checkpoint: paths.checkpoint });
   try {
     const plan: RunPlan = {
       steps: training.steps,
@@ -93,13 +92,12 @@ export async function trainLoop(state: TrainingState, options: LoopOptions): Pro
 /** @param trainer Null if the run has no steps left. */
 async function takeSteps(run: Run, trainer: Trainer | null): Promise<LoopOutcome> {
   const { state, options } = run;
-  const { steps } = options.training;
   // Its threads keep the process alive until they are closed.
   const loader = openLoader(options, options.onBadPicture);
   try {
     if (state.step === 0) await saveCheckpoint(run);
     // A run that was stopped in a validation resumes with it.
-    let ending = state.validationDue || state.step === steps ? await finishStep(run) : null;
+    let ending = state.validationDue || hasEnded(state, options.training) ? await finishStep(run) : null;
     while (ending === null) {
       const started = performance.now();
       const report = await trainer!.step(loader);
@@ -162,7 +160,7 @@ function isToBeValidated({ state, options }: Run): boolean {
  */
 async function finishStep(run: Run): Promise<LoopOutcome['ending'] | null> {
   const { state, options } = run;
-  const { steps, patience, checkpointEvery } = options.training;
+  const { steps, checkpointEvery } = options.training;
   const shouldStop = options.shouldStop ?? (() => false);
   const wasDue = state.validationDue;
   const stopped = shouldStop() || !(await validate(run, shouldStop));
@@ -170,8 +168,21 @@ async function finishStep(run: Run): Promise<LoopOutcome['ending'] | null> {
     await saveCheckpoint(run);
   }
   if (stopped) return 'stopped';
-  if (patience !== null && state.validationsWithoutGain >= patience) return 'early';
-  return state.step === steps ? 'finished' : null;
+  if (!hasEnded(state, options.training)) return null;
+  return isWithoutGain(state, options.training) ? 'early' : 'finished';
+}
+
+/** Whether no step is left to take. */
+function hasEnded(state: TrainingState, training: LoopOptions['training']): boolean {
+  return state.step === training.steps || isWithoutGain(state, training);
+}
+
+/** Whether the last validations did not improve. */
+function isWithoutGain(
+  { validationsWithoutGain }: TrainingState,
+  { patience }: LoopOptions['training'],
+): boolean {
+  return patience !== null && validationsWithoutGain >= patience;
 }
 
 /** Validates the last step if that is due. @returns Whether it is done; false if it was stopped. */

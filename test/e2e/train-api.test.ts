@@ -102,6 +102,18 @@ describe('train from a program', { timeout: 300_000 }, () => {
         expect(bytes(out, file).equals(bytes(whole, file)), file).toBe(true);
       }
     });
+
+    it('ends early where they do not improve, and takes no step when it is resumed', async () => {
+      const out = folder.at('early');
+      // Steps so small that the value stays the same.
+      const optimizer = { kind: 'sgd', learningRate: 1e-12 } as const;
+      const training = { ...validated.training, steps: 9, patience: 1, optimizer };
+      const ended = { ending: 'early', step: 2 };
+      expect(await train({ out, run: { ...validated, training } })).toMatchObject(ended);
+      const once = measured(out);
+      expect(await train({ out, resume: true })).toMatchObject(ended);
+      expect(measured(out)).toEqual(once);
+    });
   });
 
   describe('on pages of a stack', () => {
