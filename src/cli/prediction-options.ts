@@ -10,7 +10,7 @@ import { count, fraction } from './output.ts';
 export function deviceOption(): Option {
   return new Option(
     '--device <name>',
-    'where to compute: on a graphics processor, or auto for the first that works (default: cpu)',
+    'where to compute: on a graphics processor, or auto for the first that is faster (default: cpu)',
   ).choices(devices);
 }
 
