@@ -14,7 +14,7 @@ const halfProduct =
 const manyProducts =
   'CAgSCW1hc2stcmNubjr4AgoiCgF4CgF4EghtYXRtdWxfMBoIbWF0bXVsXzAiBk1hdE11bAopCghtYXRtdWxfMAoBeBIIbWF0bXVsXzEaCG1hdG11bF8xIgZNYXRNdWwKKQoIbWF0bXVsXzEKAXgSCG1hdG11bF8yGghtYXRtdWxfMiIGTWF0TXVsCikKCG1hdG11bF8yCgF4EghtYXRtdWxfMxoIbWF0bXVsXzMiBk1hdE11bAopCghtYXRtdWxfMwoBeBIIbWF0bXVsXzQaCG1hdG11bF80IgZNYXRNdWwKKQoIbWF0bXVsXzQKAXgSCG1hdG11bF81GghtYXRtdWxfNSIGTWF0TXVsCikKCG1hdG11bF81CgF4EghtYXRtdWxfNhoIbWF0bXVsXzYiBk1hdE11bAobCghtYXRtdWxfNgoBeBIBeRoBeSIGTWF0TXVsEgV0cmlhbFoVCgF4EhAKDggBEgoKAwiABAoDCIAEYhUKAXkSEAoOCAESCgoDCIAECgMIgARCAhAR';
 
-/** Milliseconds for the shaders that `manyProducts` needs; a device that takes longer is a program. */
+/** Milliseconds to compile the shaders of `manyProducts`; what takes longer is a driver that computes on the processor. */
 const mostForShaders = 1000;
 
 /** Why a runtime does not compute; null if it does. */
