@@ -29,17 +29,13 @@ export function otherDevices(): Device[] {
   return (['webgpu', 'cuda', 'dml', 'coreml'] as const).filter((device) => known.has(device));
 }
 
-/**
- * ONNX Runtime's native library on another device; what the device lacks runs on the processor.
- * @param computesHalf Whether the device is known to have half precision.
- */
-export function deviceRuntime(device: Device, computesHalf = false): Runtime {
+/** ONNX Runtime's native library on another device; what the device lacks runs on the processor. */
+export function deviceRuntime(device: Device): Runtime {
   const chosen = { ...settings, executionProviders: [device, 'cpu'] };
   return onnxRuntime(`onnxruntime-node on ${device}`, ort, chosen, {
     lacks: device === 'webgpu' ? ['RoiAlign', 'MaxPool.Indices'] : [],
     isDevice: true,
     alignsRois: device === 'webgpu' || device === 'cuda',
     keepsOutputs: device === 'webgpu',
-    computesHalf,
   });
 }

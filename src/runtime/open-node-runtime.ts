@@ -55,7 +55,7 @@ async function openDevice(native: typeof import('./node.ts'), wanted: Device): P
     const runtime = native.deviceRuntime(device);
     const failure = (await whyNot(runtime)) ?? (wanted === 'auto' ? await whySlow(native, runtime) : null);
     if (failure === null)
-      return native.deviceRuntime(device, device === 'webgpu' && (await hasHalf(runtime)));
+      return { ...runtime, computesHalf: device === 'webgpu' && (await hasHalf(runtime)) };
     failures.push(wanted === 'auto' ? `${device}: ${failure}` : failure);
   }
   const reasons = failures.length > 0 ? ` (${failures.join('; ')})` : '';

@@ -35,11 +35,13 @@ export const webRuntime = onnxRuntime(
  */
 export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
   const { device = 'wasm', threads = defaultThreads(), runtimeFiles } = options;
-  const ort = device === 'webgpu' ? await importWebGpu() : wasm;
+  const adapter = device === 'webgpu' ? await requestAdapter() : null;
+  // Another build, fetched only when needed.
+  const ort: typeof wasm = adapter ? await import('onnxruntime-web/webgpu') : wasm;
   ort.env.wasm.numThreads = threads;
   if (runtimeFiles !== undefined) ort.env.wasm.wasmPaths = runtimeFiles;
   else if (threads > 1 && globalThis.crossOriginIsolated) ort.env.wasm.wasmPaths = threadFiles(device);
-  if (device === 'wasm') return webRuntime;
+  if (!adapter) return webRuntime;
   return onnxRuntime(
     'onnxruntime-web',
     ort,
@@ -47,7 +49,7 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
     {
       lacks: ['RoiAlign'],
       ...{ isDevice: true, alignsRois: true, keepsOutputs: true },
-      computesHalf: (await requestAdapter()).features.has('shader-f16'),
+      computesHalf: adapter.features.has('shader-f16'),
     },
   );
 }
@@ -57,12 +59,6 @@ export function defaultThreads(): number {
   return globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
 }
 
-/** Another build of ONNX Runtime, fetched only when needed. */
-async function importWebGpu(): Promise<typeof wasm> {
-  await requestAdapter();
-  return await import('onnxruntime-web/webgpu');
-}
-
 /** The part of a `GPUAdapter` that is used. */
 interface Adapter {
   readonly features: ReadonlySet<string>;
@@ -70,7 +66,8 @@ interface Adapter {
 
 /** @throws MaskRcnnError if WebGPU is not available. */
 async function requestAdapter(): Promise<Adapter> {
-  const { gpu } = globalThis.navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  type Navigator = { gpu?: { requestAdapter(): Promise<Adapter | null> } };
+  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!gpu) throw new MaskRcnnError('this browser does not support WebGPU');
   const adapter = await gpu.requestAdapter();
   if (!adapter) throw new MaskRcnnError('no WebGPU adapter on this device');

@@ -8,6 +8,7 @@ import type { CocoDataset } from '../../src/data/coco/types.ts';
 import type { Explanation } from '../../src/explanation/explanation.ts';
 import { emitOnnx } from '../../src/graph/onnx/emit.ts';
 import { decodePicture } from '../../src/image/decode.ts';
+import type { PictureSource } from '../../src/image/picture-source.ts';
 import { openModelFile, writeModelFile } from '../../src/model-file/model-file.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import { compileModel } from '../../src/predict/compile.ts';
@@ -40,6 +41,10 @@ const golden = (name: string) => fileURLToPath(new URL(`../golden/shapes/${name}
 
 const device = testedDevice('predictions and trainings on a device');
 const both: readonly Device[] = ['cpu', device ?? 'cpu'];
+
+async function instancesOf(model: Model<PictureSource>): Promise<readonly Instance[]> {
+  return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
+}
 
 /** A picture's instances as another device finds them. */
 function expectSame(
@@ -77,7 +82,7 @@ describe.skipIf(device === null)('a prediction on a device', () => {
     const [expected, found] = await Promise.all(
       both.map(async (device) => {
         await using model = await load(single, { device });
-        return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
+        return await instancesOf(model);
       }),
     );
     expectSame(found, expected, 1e-4, 0.01);
@@ -117,7 +122,7 @@ describe('a file in half precision', () => {
       const { config, weights } = await openModelFile(golden('model.safetensors'));
       await using model = new Model(config, await compileModel(config, weights, runtime), decode);
       await weights.close();
-      return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
+      return await instancesOf(model);
     };
     const expected = await predict(nodeRuntime);
     const found = await predict({ ...nodeRuntime, computesHalf: true });
@@ -126,7 +131,7 @@ describe('a file in half precision', () => {
     // The device may also be one that cannot.
     if (device === null) return;
     await using model = await load(golden('model.safetensors'), { device });
-    expectSame((await model.predict(golden('131x97.png'), { score: 0.05 })).instances, expected, 5e-3, 0.5);
+    expectSame(await instancesOf(model), expected, 5e-3, 0.5);
   });
 });
 

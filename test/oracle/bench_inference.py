@@ -65,6 +65,7 @@ from PIL import Image
 IMPORTED = time.time()
 
 from detectors import build
+from measuring import now, peak_rss_bytes, reply
 from stages import to_input
 
 SEED = 1
@@ -89,13 +90,6 @@ def load(path):
     return model.eval().to(ARGUMENTS.device)
 
 
-def now():
-    """Seconds, after the device has done what it was given."""
-    if ARGUMENTS.device == "cuda":
-        torch.cuda.synchronize()
-    return time.perf_counter()
-
-
 class Clock:
     """Notes when each stage of the model ends."""
 
@@ -108,7 +102,7 @@ class Clock:
 
     def _end_of(self, name):
         def hook(_module, _arguments, output):
-            self.ends[name] = now()
+            self.ends[name] = now(ARGUMENTS.device)
             if name == "rpn":
                 self.proposals = sum(len(boxes) for boxes in output[0])
 
@@ -129,7 +123,7 @@ def answer(model, clock, path):
     begin = time.perf_counter()
     (result,) = model([to_input(pixels).to(ARGUMENTS.device)])
     masks = (result["masks"] > 0.5).cpu()
-    end = now()
+    end = now(ARGUMENTS.device)
     return {
         "seconds": end - begin,
         "secondsWithDecode": end - opened,
@@ -138,14 +132,6 @@ def answer(model, clock, path):
         "detections": len(masks),
         "sinceStartSeconds": time.time() - STARTED,
     }
-
-
-def peak_rss_bytes():
-    """The largest resident size of this program. Not `ru_maxrss`, which after fork and exec begins with the size
-    of the parent process."""
-    with open("/proc/self/status") as file:
-        (line,) = [line for line in file if line.startswith("VmHWM")]
-    return int(line.split()[1]) * 1024
 
 
 def blas():
@@ -180,10 +166,6 @@ def serve():
         except (OSError, ValueError, KeyError, AttributeError) as error:
             reply({"error": f"{type(error).__name__}: {error}"})
     reply({"peakRssBytes": peak_rss_bytes()})
-
-
-def reply(message):
-    print(json.dumps(message), flush=True)
 
 
 def main():

@@ -16,6 +16,8 @@ import sys
 import numpy as np
 from PIL import Image
 
+from measuring import peak_rss_bytes, reply
+
 OUTPUTS = ["boxes", "labels", "scores", "bitmaps"]
 
 
@@ -64,16 +66,6 @@ def answer(run, path):
         "detections": len(bitmaps),
         "sinceStartSeconds": time.time() - STARTED,
     }
-
-
-def peak_rss_bytes():
-    with open("/proc/self/status") as file:
-        (line,) = [line for line in file if line.startswith("VmHWM")]
-    return int(line.split()[1]) * 1024
-
-
-def reply(message):
-    print(json.dumps(message), flush=True)
 
 
 def main():

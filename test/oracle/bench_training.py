@@ -17,8 +17,6 @@ DEVICE = (sys.argv[4:] or ["cpu"])[0]
 # before torch is loaded, since OpenBLAS reads it once
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(THREADS)
 
-import time
-
 import numpy as np
 import torch
 from PIL import Image
@@ -30,6 +28,7 @@ from torchvision.models.detection.rpn import AnchorGenerator
 from torchvision.models.resnet import resnet18
 
 from detectors import build
+from measuring import now, peak_rss_bytes, reply
 from safetensors_io import read_safetensors
 
 torch.set_num_threads(THREADS)
@@ -91,21 +90,6 @@ def load():
     return images, targets
 
 
-def now():
-    """Seconds, after the device has done what it was given."""
-    if DEVICE == "cuda":
-        torch.cuda.synchronize()
-    return time.perf_counter()
-
-
-def peak_rss_bytes():
-    """The largest resident size of this program. Not `ru_maxrss`, which after fork and exec begins with the size
-    of the parent process."""
-    with open("/proc/self/status") as file:
-        (line,) = [line for line in file if line.startswith("VmHWM")]
-    return int(line.split()[1]) * 1024
-
-
 def main():
     model = build_model()
     images, targets = load()
@@ -119,28 +103,24 @@ def main():
     transform = model.transform.forward
 
     def timed(*arguments):
-        start = now()
+        start = now(DEVICE)
         result = transform(*arguments)
-        transform_times.append(now() - start)
+        transform_times.append(now(DEVICE) - start)
         return result
 
     model.transform.forward = timed
     for line in sys.stdin:
         if not json.loads(line).get("step"):
             break
-        start = now()
+        start = now(DEVICE)
         losses = model(images, targets)
         optimizer.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(parameters, 10)
         optimizer.step()
-        seconds = now() - start - transform_times[-1]
+        seconds = now(DEVICE) - start - transform_times[-1]
         reply({"seconds": seconds, "losses": {name: float(loss) for name, loss in losses.items()}})
     reply({"peakRssBytes": peak_rss_bytes()})
-
-
-def reply(message):
-    print(json.dumps(message), flush=True)
 
 
 if __name__ == "__main__":
