@@ -39,11 +39,17 @@ export interface Focus {
 }
 
 /**
- * What became of a proposal: an instance; background, as its best class scored too little; suppressed in NMS by an
- * instance; detected, but its mask lowered its score too far; or dropped by the limit on detections, for its size, or in
- * NMS by a detection that is no instance.
+ * What became of a proposal: an instance; background, which scored higher than all classes; below the score threshold,
+ * though its best class scored higher than the background; suppressed in NMS by an instance; detected, but its mask lowered
+ * its score too far; or dropped by the limit on detections, for its size, or in NMS by a detection that is no instance.
  */
-export type ProposalFate = 'instance' | 'background' | 'suppressed' | 'rescored' | 'dropped';
+export type ProposalFate =
+  | 'instance'
+  | 'background'
+  | 'belowThreshold'
+  | 'suppressed'
+  | 'rescored'
+  | 'dropped';
 
 /** The anchor that became a proposal. */
 export interface Anchor {

@@ -165,6 +165,22 @@ describe('the numbers of the report', () => {
     expect(html).not.toContain('no box reached the mask branch');
   });
 
+  it('tell background from a class that scored below the threshold', async () => {
+    const { focus, detections } = mask.explanation;
+    if (!focus) throw new Error('expected a focus');
+    const rejected = (fate: 'background' | 'belowThreshold', ...classScores: number[]) => {
+      const changed = { ...focus, instance: null, fate, label: 1, classScores };
+      const explanation = { ...mask.explanation, detections: { ...detections, scoreThreshold: 0.5 } };
+      return render({ ...mask, explanation: { ...explanation, focus: changed } });
+    };
+    expect(await rejected('background', 0.6, 0.3, 0.1)).toMatch(
+      /The prediction here is background with score 0\.600; \S+ only scores 0\.300, below the threshold of 0\.5,/,
+    );
+    expect(await rejected('belowThreshold', 0.278, 0.428, 0.294)).toMatch(
+      /The top class is \S+ with score 0\.428, below the threshold of 0\.5, so .* \(background scored 0\.278\)/,
+    );
+  });
+
   it('include the effect of a mask on a score', async () => {
     const { focus, detections } = rescored.explanation;
     const { score, classScore } = detections.instances[focus?.instance ?? -1];

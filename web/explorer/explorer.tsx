@@ -142,7 +142,8 @@ function fateOf({ fate, instance, suppressedBy, proposal }: Focus, say: Say): st
   if (fate === 'instance') return say('became', { n, object: (instance ?? 0) + 1 });
   if (fate === 'suppressed') return say('gaveWay', { n, object: (suppressedBy ?? 0) + 1 });
   if (fate === 'rescored') return say('loweredByMask', { n });
-  return say(fate === 'background' ? 'becameBackground' : 'leftOut', { n });
+  if (fate === 'background') return say('becameBackground', { n });
+  return say(fate === 'belowThreshold' ? 'scoredBelow' : 'leftOut', { n });
 }
 
 function wishOf(focus: Focus | null) {

@@ -172,6 +172,7 @@ export const chinese: Record<WordKey, string> = {
   shown: '显示得分最高的 {n} 个',
   became: '候选框 {n} 成为目标 {object}。',
   becameBackground: '候选框 {n} 被判定为背景。',
+  scoredBelow: '候选框 {n} 的得分低于阈值。',
   gaveWay: '候选框 {n} 被目标 {object} 抑制（NMS）。',
   loweredByMask: '候选框 {n} 已被检出，但其掩膜使得分降到阈值以下。',
   leftOut: '候选框 {n} 被舍弃。',

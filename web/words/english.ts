@@ -188,6 +188,7 @@ export const english = {
   shown: { one: 'Show the top proposal', other: 'Show the top {n}' },
   became: 'Proposal {n} became object {object}.',
   becameBackground: 'Proposal {n} was classified as background.',
+  scoredBelow: 'Proposal {n} scored below the threshold.',
   gaveWay: 'Proposal {n} was suppressed by object {object} (NMS).',
   loweredByMask: 'Proposal {n} was detected, but its mask lowered its score below the threshold.',
   leftOut: 'Proposal {n} was dropped.',

@@ -60,7 +60,10 @@ export function fateOf(choice: FocusChoice, context: Context): Pick<Focus, 'fate
   const { nmsThreshold, nmsOverlap, scoreThreshold } = context.config.box;
   const fate = (name: ProposalFate, suppressedBy: number | null = null) => ({ fate: name, suppressedBy });
   if (choice.instance !== null) return fate('instance');
-  if (refined.score <= scoreThreshold) return fate('background');
+  if (refined.score <= scoreThreshold) {
+    const [background] = classScoresOf(refined.rank, context);
+    return fate(background < refined.score ? 'belowThreshold' : 'background');
+  }
   const winners = [...context.instances.entries()].filter(
     ([, other]) =>
       other.label === label &&
@@ -114,8 +117,9 @@ function touchesBorder([x1, y1, x2, y2]: PlainBox, { width, height }: PreparedPi
 }
 
 /** A proposal as moved by the object class that scores highest on it. */
-function chooseProposal({ records, instances, config }: Context, rank: number): FocusChoice {
-  const [, ...scores] = rowOf(records.boxOutput.scores.data, rank, config.categories.length + 1);
+function chooseProposal(context: Context, rank: number): FocusChoice {
+  const { records, instances, config } = context;
+  const [, ...scores] = classScoresOf(rank, context);
   const label = 1 + scores.indexOf(largest(scores));
   const { origins } = records.instances;
   const instance = instances.findIndex((other, i) => other.label === label && origins[i] === rank);
@@ -124,4 +128,9 @@ function chooseProposal({ records, instances, config }: Context, rank: number): 
     label,
     refined: refine(records, { rank, label }, config),
   };
+}
+
+/** The scores of a proposal, the background first. */
+function classScoresOf(rank: number, { records, config }: Context): number[] {
+  return rowOf(records.boxOutput.scores.data, rank, config.categories.length + 1);
 }

@@ -82,7 +82,8 @@ describe('a chosen proposal', async () => {
     expect(fates).toContain('instance');
     expect(fates.size).toBeGreaterThan(1);
     for (const { fate, instance, suppressedBy, classScores, label, box } of all) {
-      expect(classScores[label] > 0.05).toBe(fate !== 'background');
+      const scoredTooLittle = fate === 'background' || fate === 'belowThreshold';
+      expect(classScores[label] > 0.05).toBe(!scoredTooLittle);
       if (fate === 'instance') expect(instances[instance ?? -1]).toMatchObject({ label, box });
       else expect(instance).toBeNull();
       if (fate !== 'suppressed') continue;
@@ -90,6 +91,20 @@ describe('a chosen proposal', async () => {
       expect(winner.score).toBeGreaterThanOrEqual(classScores[label]);
       expect(overlapOf(winner.box, box)).toBeGreaterThan(0.5);
     }
+  });
+
+  it('is background only where that scored highest', async () => {
+    const strict = await explainer.record(await goldenPicture('enlarged'), { score: 0.999 });
+    const counts = { background: 0, belowThreshold: 0 };
+    for (const rank of selected.keys()) {
+      const { fate, classScores, label } = (await strict.follow({ proposal: rank })) ?? focus;
+      if (classScores[label] > 0.999) continue;
+      const expected = classScores[0] >= classScores[label] ? 'background' : 'belowThreshold';
+      expect(fate).toBe(expected);
+      counts[expected]++;
+    }
+    expect(counts.background).toBeGreaterThan(0);
+    expect(counts.belowThreshold).toBeGreaterThan(0);
   });
 
   it('shows the same as its instance, where it became one', () => {

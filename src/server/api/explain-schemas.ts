@@ -256,7 +256,7 @@ const losses = z
 const focusSchema = z
   .strictObject({
     instance: count.nullable().describe('Index into detections.instances.'),
-    fate: z.enum(['instance', 'background', 'suppressed', 'rescored', 'dropped']),
+    fate: z.enum(['instance', 'background', 'belowThreshold', 'suppressed', 'rescored', 'dropped']),
     suppressedBy: count.nullable(),
     label: count,
     proposal: z.strictObject({

@@ -61,14 +61,7 @@ export function branchStep(context: ReportContext): string {
   const { explanation, t } = context;
   const { focus, input, model, detections } = explanation;
   if (!focus) return '';
-  const { proposal, box, deltas, codingWeights, iou, rivals, classScores } = focus;
-  const [dx, dy, dw, dh] = deltas.map((delta) => fixed(delta, 3));
-  const [wx, wy, ww, wh] = codingWeights;
-  const said = {
-    name: plainClassName(context, focus.label),
-    score: fixed(scoreOf(focus), 3),
-    iou: fixed(iou),
-  };
+  const { proposal, box, rivals } = focus;
   const refinement = photo(
     input,
     strongBox(proposal.anchor.box, colours.anchor, true) +
@@ -86,9 +79,7 @@ export function branchStep(context: ReportContext): string {
       t('branchA', { n: model.boxPool.resolution, channels: model.channels }),
       ...(model.shared ? [t('branchRes5', model.shared)] : []),
       ...(model.shared && model.mask ? [t('branchShared')] : []),
-      focus.fate === 'background'
-        ? t('branchBackground', { ...said, background: fixed(classScores[0], 3), threshold: scoreThreshold })
-        : t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh }),
+      predictionText(context, focus),
       ...fateText(context, focus),
     ],
     figures: [
@@ -108,6 +99,23 @@ export function branchStep(context: ReportContext): string {
     ],
     sources: sourcesOf(context, 'branch'),
   });
+}
+
+/** What the branch predicts for the followed RoI. */
+function predictionText(context: ReportContext, focus: Focus): string {
+  const { explanation, t } = context;
+  const { fate, classScores, deltas, codingWeights, iou } = focus;
+  const said = { name: plainClassName(context, focus.label), score: fixed(scoreOf(focus), 3) };
+  if (fate === 'background' || fate === 'belowThreshold') {
+    return t(fate === 'background' ? 'branchBackground' : 'branchBelowThreshold', {
+      ...said,
+      background: fixed(classScores[0], 3),
+      threshold: explanation.detections.scoreThreshold,
+    });
+  }
+  const [dx, dy, dw, dh] = deltas.map((delta) => fixed(delta, 3));
+  const [wx, wy, ww, wh] = codingWeights;
+  return t('branchB', { ...said, dx, dy, dw, dh, wx, wy, ww, wh, iou: fixed(iou) });
 }
 
 /** Explains why a proposal above the score threshold did not become an instance; empty for others. */

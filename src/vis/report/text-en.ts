@@ -155,6 +155,8 @@ export const english = {
     'The prediction here is {name} with score {score}. The box offsets are dx = {dx}, dy = {dy}, dw = {dw}, dh = {dh} (divided by {wx}, {wy}, {ww}, {wh}); the IoU between the box before and after is {iou}.',
   branchBackground:
     'The prediction here is background with score {background}; {name} only scores {score}, below the threshold of {threshold}, so this proposal is rejected.',
+  branchBelowThreshold:
+    'The top class is {name} with score {score}, below the threshold of {threshold}, so this proposal is rejected (background scored {background}).',
   scoresCaption: 'Class scores of this proposal; they sum to 1.',
   refineCaption: 'Anchor (dashed) → proposal → final box.',
   nmsNote:

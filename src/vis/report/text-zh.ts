@@ -152,6 +152,8 @@ export const chinese: Record<TextKey, string> = {
     '这里的预测是 {name}，得分 {score}；候选框的回归偏移量为 dx = {dx}，dy = {dy}，dw = {dw}，dh = {dh}（再分别除以 {wx}、{wy}、{ww}、{wh}），修正前后的 IoU 为 {iou}。',
   branchBackground:
     '这里的预测是背景，得分 {background}；{name} 只有 {score}，低于阈值 {threshold}，因此这个候选框没有被判定为目标。',
+  branchBelowThreshold:
+    '得分最高的类别是{name}，得分 {score}，低于阈值 {threshold}，因此这个候选框没有成为检测结果（背景的得分为 {background}）。',
   scoresCaption: '这个候选框的类别得分，总和为 1。',
   refineCaption: '锚框（虚线）→ 候选框 → 最终边界框。',
   nmsNote:
