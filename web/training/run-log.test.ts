@@ -5,7 +5,7 @@ import { addLines, smooth, summarise } from './run-log.ts';
 const none = new Map();
 
 describe('the curves of a run', () => {
-  it('grow line by line, validations of the same step included', () => {
+  it('grow line by line, validations of the same step included, and count steps from 1', () => {
     const first = addLines(none, [
       { step: 0, 'loss/total': 2, learningRate: 0.1 },
       { step: 1, 'loss/total': 1 },
@@ -15,20 +15,20 @@ describe('the curves of a run', () => {
       { step: 2, 'loss/total': 0.5 },
     ]);
     expect(both.get('loss/total')).toEqual([
-      { step: 0, value: 2 },
-      { step: 1, value: 1 },
-      { step: 2, value: 0.5 },
+      { step: 1, value: 2 },
+      { step: 2, value: 1 },
+      { step: 3, value: 0.5 },
     ]);
-    expect(both.get('validation/mask AP')).toEqual([{ step: 2, value: 0.25 }]);
+    expect(both.get('validation/mask AP')).toEqual([{ step: 3, value: 0.25 }]);
     expect(first.get('loss/total')).toHaveLength(2);
   });
 
   it('forget steps that a resume repeats', () => {
     const lines = [0, 1, 2, 3].map((step) => ({ step, loss: step }));
     expect(addLines(addLines(none, lines), [{ step: 2, loss: 9 }]).get('loss')).toEqual([
-      { step: 0, value: 0 },
-      { step: 1, value: 1 },
-      { step: 2, value: 9 },
+      { step: 1, value: 0 },
+      { step: 2, value: 1 },
+      { step: 3, value: 9 },
     ]);
   });
 
@@ -41,8 +41,8 @@ describe('the curves of a run', () => {
     }));
     const curves = addLines(none, [
       ...lines,
-      { step: 60, 'validation/box AP': 0.1, 'validation/mask AP': 0.3, 'validation/mask AP50': 0.9 },
-      { step: 100, 'validation/box AP': 0.4, 'validation/mask AP': 0.2, 'validation/mask AP50': 0.8 },
+      { step: 59, 'validation/box AP': 0.1, 'validation/mask AP': 0.3, 'validation/mask AP50': 0.9 },
+      { step: 99, 'validation/box AP': 0.4, 'validation/mask AP': 0.2, 'validation/mask AP50': 0.8 },
     ]);
     expect(summarise(curves, { steps: 300, picturesPerStep: 2, pictures: 10 })).toEqual({
       done: 100,
@@ -62,7 +62,7 @@ describe('the curves of a run', () => {
     const semantic = addLines(none, [
       { step: 9, 'validation/pixel accuracy': 0.9, 'validation/mean IoU': 0.5 },
     ]);
-    expect(summarise(semantic, null)).toMatchObject({ best: { step: 9, value: 0.5 }, measure: 'mean IoU' });
+    expect(summarise(semantic, null)).toMatchObject({ best: { step: 10, value: 0.5 }, measure: 'mean IoU' });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { MetricsLine, RunPlan } from '../product.ts';
 
 export interface Point {
+  /** Number of steps done, as the command line and `training.html` count them: the first is 1. */
   step: number;
   value: number;
 }
@@ -16,7 +17,9 @@ export function addLines(curves: Curves, lines: readonly MetricsLine[]): Curves 
     grown.set(name, points);
     return points;
   };
-  for (const { step, ...values } of lines) {
+  // The log counts from 0.
+  for (const { step: index, ...values } of lines) {
+    const step = index + 1;
     for (const [name, value] of Object.entries(values)) {
       const points = own(name);
       while (points.length > 0 && points[points.length - 1].step >= step) points.pop();
@@ -50,7 +53,7 @@ const recent = 50;
 export function summarise(curves: Curves, plan: RunPlan | null): Summary {
   const speed = meanOfLast(curves.get('picturesPerSecond'));
   const trained = curves.get('loss/total') ?? curves.get('picturesPerSecond') ?? [];
-  const done = trained.length > 0 ? trained[trained.length - 1].step + 1 : 0;
+  const done = trained.length > 0 ? trained[trained.length - 1].step : 0;
   const deciding = decidingMetric(curves);
   const left = plan && speed ? (Math.max(0, plan.steps - done) * plan.picturesPerStep) / speed : null;
   return {

@@ -76,7 +76,7 @@ describe('the report', () => {
     await log.close();
     expect(log.history.length).toBe(25_001);
     await writeReport(folder, log.history, { title: 'Training', facts: {} });
-    expect(readFileSync(join(folder, 'training.html'), 'utf8')).toContain('>25000</text>');
+    expect(readFileSync(join(folder, 'training.html'), 'utf8')).toContain('>25001</text>');
   });
 
   it('draws a run of 200,000 steps, thinned to the width of the chart', () => {
@@ -86,7 +86,7 @@ describe('the report', () => {
       values: Object.fromEntries(names.map((name) => [`loss/${name}`, 1 + 1 / (1 + step)])),
     }));
     const html = reportHtml(history, { title: 'Training', facts: {} });
-    expect(html).toContain('>199999</text>');
+    expect(html).toContain('>200000</text>');
     expect(html.length).toBeLessThan(100_000);
   });
 

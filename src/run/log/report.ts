@@ -62,15 +62,16 @@ function section(title: string, chart: string, note: string): string {
   return `<section><h2>${title}</h2>${note ? `<p>${note}</p>` : ''}${chart}</section>`;
 }
 
-/** One curve for each metric whose name starts with the prefix, named by the rest of the metric's name. */
+/** One curve for each metric whose name starts with the prefix, named by the rest of the metric's name. Steps count from 1. */
 function curves(history: readonly Metrics[], prefix: string): Curve[] {
   const points = new Map<string, { x: number; y: number }[]>();
-  for (const { step, values } of history) {
+  for (const { step: index, values } of history) {
+    const x = index + 1;
     for (const [name, y] of Object.entries(values)) {
       if (!name.startsWith(prefix)) continue;
       const known = points.get(name) ?? [];
       points.set(name, known);
-      known.push({ x: step, y });
+      known.push({ x, y });
     }
   }
   return [...points].map(([name, list]) => ({ name: name.slice(prefix.length) || name, points: list }));
