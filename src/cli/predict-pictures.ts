@@ -5,6 +5,7 @@ import type { PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
 import type { TilePlan } from '../predict/tiles/tile-plan.ts';
+import { ClassCounts } from './class-counts.ts';
 import { describeFailure } from './failure.ts';
 import { LimitNote } from './limit-note.ts';
 import { note } from './output.ts';
@@ -105,9 +106,8 @@ async function settle(work: Promise<void>): Promise<{ error: unknown } | null> {
 
 /** `street.jpg: 5 instances (3 person, 2 car)` */
 function summaryOf(path: string, { instances }: Prediction): string {
-  const counts = new Map<string, number>();
-  for (const { category } of instances) counts.set(category.name, (counts.get(category.name) ?? 0) + 1);
-  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${count} ${name}`);
-  const list = parts.length > 0 ? ` (${parts.join(', ')})` : '';
+  const counts = new ClassCounts();
+  for (const { category } of instances) counts.add(category.name);
+  const list = counts.total > 0 ? ` (${counts})` : '';
   return `${path}: ${plural(instances.length, 'instance')}${list}`;
 }

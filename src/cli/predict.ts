@@ -6,6 +6,7 @@ import { openDataset } from '../data/coco/open-dataset.ts';
 import { load } from '../predict/load/node.ts';
 import type { FailedLine } from '../predict/result-line.ts';
 import { parseShard, type Shard, shardHeader, shardSpan } from '../queue/shards.ts';
+import { requireSharedCategory } from '../score/categories.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { ReportedFailure } from './failure.ts';
 import { modelFile, modelOption, offlineOption } from './model-argument.ts';
@@ -90,7 +91,7 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     };
     const work = { pictures, model, choices, summaries: !writesToStdout(options), onFailed };
     let failed = 0;
-    await outputsFor({ ids, categories, model: options.model, shard })(async (sink) => {
+    await outputsFor({ ids, categories, model: options.model, data: options.data, shard })(async (sink) => {
       failed = await predictPictures(work, sink);
     });
     if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
@@ -124,10 +125,14 @@ function identify(
   return pictures;
 }
 
-/** The ids of pictures and categories in results, and the categories that they refer to. */
+/**
+ * The ids of pictures and categories in results, and the categories that they refer to.
+ * @throws InputError where the data set has none of the model's categories, so that no result would have an id.
+ */
 async function idsFor(dataFile: string | undefined, { categories }: ModelConfig) {
   if (dataFile === undefined) return { ids: ownIds, categories };
   // Annotations do not affect ids, so their problems do not matter here.
   const dataset = await openDataset(dataFile, { onMalformed: () => {} });
+  requireSharedCategory(dataFile, dataset.categories, categories);
   return { ids: datasetIds(dataset, categories), categories: dataset.categories };
 }

@@ -13,6 +13,7 @@ import { outputPaths } from './output-paths.ts';
 import { cropOutput, geoJsonOutput, labelOutput, overlayOutput, roiOutput } from './outputs/each-picture.ts';
 import { ndjsonOutput, type ShardLines } from './outputs/ndjson.ts';
 import { allOutputs, type ResultOutput } from './outputs/picture-result.ts';
+import { unlistedClassesNote } from './outputs/unlisted-classes.ts';
 import { cocoOutput, csvOutput, resultsOutput } from './outputs/whole-run.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import type { GivenPicture } from './pictures.ts';
@@ -77,6 +78,8 @@ export interface ResultContext {
   readonly categories: readonly CocoCategory[];
   /** As the user named it. */
   readonly model: string;
+  /** The data set that gives the ids; without one, they are the model's. */
+  readonly data?: string | undefined;
   /** For --ndjson of --shard. */
   readonly shard?: ShardLines | undefined;
 }
@@ -134,7 +137,7 @@ export function writesToStdout({ json, csv, ndjson }: ResultOptions): boolean {
 function outputsOf(
   options: ResultOptions,
   paths: ReadonlyMap<keyof typeof folders, readonly string[]>,
-  { ids, categories, model, shard }: ResultContext,
+  { ids, categories, model, data, shard }: ResultContext,
 ): ResultOutput {
   const {
     json,
@@ -150,7 +153,10 @@ function outputsOf(
   const [overlays, labels, rois, geoJson, crops] = (Object.keys(folders) as (keyof typeof folders)[]).map(
     (name) => paths.get(name),
   );
+  const identified = (['json', 'coco', 'ndjson'] as const).filter((name) => options[name] !== undefined);
+  const named = identified.map((name) => `--${name}`);
   return allOutputs([
+    ...(data === undefined || named.length === 0 ? [] : [unlistedClassesNote(ids, { data, options: named })]),
     ...(json === undefined ? [] : [resultsOutput(json, ids)]),
     ...(csv === undefined ? [] : [csvOutput(csv, pixelSize)]),
     ...(coco === undefined ? [] : [cocoOutput(coco, ids, categories)]),
@@ -160,7 +166,7 @@ function outputsOf(
     ...(geoJson ? [geoJsonOutput(geoJson, tolerance)] : []),
     ...(crops ? [cropOutput(crops)] : []),
     // Last, so that a picture that the file lists is complete in the others.
-    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, model, { resume, shard })]),
+    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, { ids, model, resume, shard })]),
   ]);
 }
 

@@ -13,21 +13,30 @@ export interface ResultEntry extends CocoResultRecord {
   file_name: string;
 }
 
-/**
- * The instances of one picture as records of COCO results.
- * @param ids Gives each category its id in the results; instances of a category that has none are left out.
- */
-export function resultEntries(
-  picture: { path: string; imageId: number },
-  { instances }: Prediction,
-  ids: { categoryId(category: Category): number | null },
-): ResultEntry[] {
+/** Gives each category its id in the results; null where they do not have it. */
+export interface CategoryIds {
+  categoryId(category: Category): number | null;
+}
+
+/** The instances of a picture in COCO's form; those of a category without an id are left out. */
+export function identifiedInstances({ instances }: Prediction, ids: CategoryIds): InstanceJson[] {
   return instances.flatMap((instance) => {
     const categoryId = ids.categoryId(instance.category);
-    if (categoryId === null) return [];
-    const { imageId, path } = picture;
-    return [{ image_id: imageId, file_name: path, ...instance.toJSON(), category_id: categoryId }];
+    return categoryId === null ? [] : [{ ...instance.toJSON(), category_id: categoryId }];
   });
+}
+
+/** The instances of one picture as records of COCO results; see `identifiedInstances`. */
+export function resultEntries(
+  { path, imageId }: { path: string; imageId: number },
+  prediction: Prediction,
+  ids: CategoryIds,
+): ResultEntry[] {
+  return identifiedInstances(prediction, ids).map((instance) => ({
+    image_id: imageId,
+    file_name: path,
+    ...instance,
+  }));
 }
 
 /** The instances of a line of NDJSON as records of COCO results; none for a picture that has an error. */

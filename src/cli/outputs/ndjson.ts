@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { printableJson } from '../../core/printable.ts';
+import { type CategoryIds, identifiedInstances } from '../../predict/result-entry.ts';
 import { type FailedLine, type LineStart, resultLine } from '../../predict/result-line.ts';
 import type { ShardHeader } from '../../queue/shards.ts';
 import { writeText } from '../output.ts';
@@ -15,17 +16,21 @@ export interface ShardLines {
   readonly failed: FailedLine[];
 }
 
+interface NdjsonOptions {
+  readonly ids: CategoryIds;
+  /** As the user named it. */
+  readonly model: string;
+  /** Whether lines are added to those of the file; otherwise it is replaced. */
+  readonly resume: boolean;
+  readonly shard?: ShardLines | undefined;
+}
+
 /**
  * One line of JSON for each picture, as soon as it is done. It should be the last of several outputs, so that a picture
  * with a line is complete in the others.
  * @param target A file, or `-` for stdout.
- * @param resume Whether lines are added to those of the file; otherwise it is replaced.
  */
-export function ndjsonOutput(
-  target: string,
-  model: string,
-  { resume, shard }: { resume: boolean; shard?: ShardLines | undefined },
-): ResultOutput {
+export function ndjsonOutput(target: string, { ids, model, resume, shard }: NdjsonOptions): ResultOutput {
   return async (produce) => {
     const write = async (append: (text: string) => Promise<void>, isNew: boolean) => {
       const appendFailed = async () => {
@@ -36,7 +41,8 @@ export function ndjsonOutput(
       await produce(async ({ path, page, imageIds, prediction }) => {
         await appendFailed();
         const start = { file_name: path, page, image_id: imageIds[0], model };
-        await append(resultLine(start, prediction.toJSON()));
+        const { width, height } = prediction;
+        await append(resultLine(start, { width, height, instances: identifiedInstances(prediction, ids) }));
       });
       await appendFailed();
     };

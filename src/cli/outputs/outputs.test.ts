@@ -1,17 +1,18 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { decode } from 'fast-png';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { readCocoDataset } from '../../data/coco/coco.ts';
 import { Instance, InstanceMask, Prediction } from '../../predict/instance.ts';
-import { ownIds } from '../../score/dataset-ids.ts';
+import { datasetIds, ownIds } from '../../score/dataset-ids.ts';
 import { prepareOutputs, type ResultOptions } from '../result-options.ts';
 import { ndjsonOutput, picturesDone } from './ndjson.ts';
 import type { PictureResult } from './picture-result.ts';
 
 const folder = new TestFolder();
 afterAll(() => folder.remove());
+afterEach(() => vi.restoreAllMocks());
 
 const categories = [
   { id: 7, name: 'cell' },
@@ -103,6 +104,35 @@ test('one run writes every form', async () => {
   expect(readdirSync(folder.at('all/crops/x'))).toEqual(['1-cell.png', '2-a_b.png']);
 });
 
+test('instances whose class the data set lacks are left out of what has its ids, and counted', async () => {
+  const names = ['json', 'coco', 'ndjson'] as const;
+  const targets = Object.fromEntries(names.map((name) => [name, folder.at(`lacking/${name}`)]));
+  await folder.picture('lacking/a.png', 3, 2);
+  const data = {
+    images: [{ id: 4, width: 3, height: 2, file_name: 'a.png' }],
+    categories: [{ id: 70, name: 'cell' }],
+  };
+  const ids = datasetIds(data, categories);
+  const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const write = async (options: Partial<ResultOptions>) => {
+    const outputs = await prepareOutputs({ ...base, ...options }, [given('a.png')], []);
+    await outputs({ ids, categories: data.categories, model: 'tiny', data: 'one.json' })(async (sink) => {
+      await sink(resultOf('a.png', 4, 0));
+    });
+  };
+  await write(targets);
+  const left = '1 instance left out of --json, --coco, --ndjson';
+  expect(printed.mock.calls).toEqual([
+    [`note: ${left}, since one.json does not have their classes: 1 a/b\n`],
+  ]);
+  const read = (name: string) => JSON.parse(readFileSync(folder.at(`lacking/${name}`), 'utf8'));
+  for (const records of [read('json'), read('coco').annotations, read('ndjson').instances])
+    expect(records).toMatchObject([{ category_id: 70 }]);
+  await write({ csv: folder.at('lacking/csv') });
+  expect(readFileSync(folder.at('lacking/csv'), 'utf8').split('\r\n')).toHaveLength(4);
+  expect(printed).toHaveBeenCalledTimes(1);
+});
+
 test('a failure leaves no file that pretends to be complete', async () => {
   const options = {
     json: folder.at('broken.json'),
@@ -122,7 +152,7 @@ test('an interrupted NDJSON file is continued after its last whole line', async 
   const path = folder.at('run.ndjson');
   expect(await picturesDone(path, 'tiny')).toEqual(new Set());
   const write = (names: string[], resume: boolean) =>
-    ndjsonOutput(path, 'tiny', { resume })(async (sink) => {
+    ndjsonOutput(path, { ids: ownIds, model: 'tiny', resume })(async (sink) => {
       for (const name of names) await sink(resultOf(name, 0));
     });
   await write(['a.png', 'ü.png'], false);

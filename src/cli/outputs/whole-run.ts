@@ -6,8 +6,7 @@ import { writeCocoDataset } from '../../data/coco/write-coco.ts';
 import { annotationFields, imageFields, type PredictedAnnotation } from '../../export/coco-dataset.ts';
 import { csvHeader, csvRows } from '../../export/csv.ts';
 import type { PixelSize } from '../../export/pixel-size.ts';
-import { resultEntries } from '../../predict/result-entry.ts';
-import type { ResultIds } from '../../score/dataset-ids.ts';
+import { type CategoryIds, resultEntries } from '../../predict/result-entry.ts';
 import { writeText } from '../output.ts';
 import { writeResults } from '../results.ts';
 import { type ResultOutput, titleOf } from './picture-result.ts';
@@ -15,8 +14,6 @@ import { type ResultOutput, titleOf } from './picture-result.ts';
 /*
  * Outputs that hold all pictures of a run. A file appears once the run is done.
  */
-
-type CategoryIds = Pick<ResultIds, 'categoryId'>;
 
 /** A COCO results array. @param target A file, or `-` for stdout. */
 export function resultsOutput(target: string, ids: CategoryIds): ResultOutput {

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { TestFolder } from '../../test/support/folder.ts';
+import { runCommand } from '../../test/support/run-command.ts';
+import { exitCodeOf } from './failure.ts';
+import { predictCommand } from './predict.ts';
+
+/** A small model that torchvision trained, and one of its pictures: see test/golden/shapes/README.md. */
+const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/shapes/${name}`, import.meta.url));
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
+afterEach(() => vi.restoreAllMocks());
+
+function dataset(...names: string[]): string {
+  const images = [{ id: 9, file_name: '90x90.png', width: 90, height: 90 }];
+  const categories = names.map((name, i) => ({ id: 40 + i, name }));
+  return folder.write(`${names.join('-')}.json`, { images, annotations: [], categories });
+}
+
+const predict = (data: string, ...args: string[]) =>
+  runCommand(predictCommand(), [
+    golden('90x90.png'),
+    ...['--model', golden('model.safetensors'), '--score', '0.3', '--data', data, ...args],
+  ]);
+
+test('a data set of which the model knows no class is refused', async () => {
+  const data = dataset('cat', 'dog, big');
+  const out = folder.at('none.json');
+  const { error, stdout } = await predict(data, '--json', out);
+  expect([exitCodeOf(error), stdout, existsSync(out)]).toEqual([1, '', false]);
+  expect(String(error)).toContain(
+    `${data}: none of its categories (cat, dog, big) is among those of the model: `,
+  );
+});
+
+test('of a data set that has some of the classes, the others are counted', async () => {
+  const data = dataset('square', 'cat');
+  const { error, stdout, stderr } = await predict(data, '--json', '-');
+  expect(error).toBeUndefined();
+  const results = JSON.parse(stdout) as { category_id: number }[];
+  expect(new Set(results.map(({ category_id }) => category_id))).toEqual(new Set([40]));
+  const all = await predict(data, '--ndjson', '-', '--classes', 'square');
+  expect(JSON.parse(all.stdout).instances).toHaveLength(results.length);
+  expect(stderr).toMatch(
+    /^note: \d+ instances left out of --json, since .*square-cat\.json does not have their classes: \d+ \w+, \d+ \w+$/m,
+  );
+  expect(all.stderr).not.toContain('left out');
+});
