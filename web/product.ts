@@ -81,7 +81,7 @@ export {
 export { fillIn, type Lookup } from '../src/vis/report/fill-in.ts';
 export { flowSection } from '../src/vis/report/flow-section.ts';
 export { heatMap } from '../src/vis/report/heat-map.ts';
-export { boxText, facts, figure, fixed, grouped, table } from '../src/vis/report/html.ts';
+export { boxText, facts, figure, fixed, grouped, joinSentences, table } from '../src/vis/report/html.ts';
 export { lossSection } from '../src/vis/report/loss-section.ts';
 export {
   decouplingSection,
@@ -91,6 +91,7 @@ export {
   spread,
 } from '../src/vis/report/mask-section.ts';
 export { poolingSection } from '../src/vis/report/pooling-section.ts';
+export { predictionText } from '../src/vis/report/prediction-section.ts';
 export { maskOutputAp, poolerAp } from '../src/vis/report/published-ap.ts';
 export { sharedDrawings } from '../src/vis/report/shared-drawings.ts';
 export { shownName } from '../src/vis/report/shown-names.ts';

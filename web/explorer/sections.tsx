@@ -3,13 +3,14 @@ import {
   decouplingSection,
   flowSection,
   focusNote,
+  joinSentences,
   lossSection,
   maskBranchSection,
   maskNote,
   poolingSection,
+  predictionText,
   type ReportContext,
   structureSection,
-  usualMask,
 } from '../product.ts';
 import { ChannelPicker } from './channel-picker.tsx';
 import { Html } from './html.tsx';
@@ -21,7 +22,7 @@ export const sectionKeys = ['s1', 's2', 's3', 's4', 's5', 's6', 's7', 's8'] as c
 /** The report's sections for the followed RoI, with interactive parts. */
 export function Sections({ context }: { context: ReportContext }) {
   const { explanation, t } = context;
-  const { focus, model } = explanation;
+  const { focus } = explanation;
   const drawn = useMemo(
     () => ({
       flow: flowSection(context),
@@ -37,7 +38,7 @@ export function Sections({ context }: { context: ReportContext }) {
     <>
       <section id="s1">
         <Html tag="h2" html={`<span>1</span>${t('s1')}`} />
-        <Html tag="p" html={`${t('s1a')} ${t('s1b')}`} />
+        <Html tag="p" html={joinSentences([t('s1a'), t('s1b')])} />
         <Html html={focusNote(context)} />
       </section>
       <Html html={drawn.flow} />
@@ -49,7 +50,7 @@ export function Sections({ context }: { context: ReportContext }) {
       <section id="s7">
         <Html tag="h2" html={`<span>7</span>${t('s7')}`} />
         <Html html={maskNote(context)} />
-        <Html tag="p" html={`${t('s7a')} ${t('s7b', { side: (model.mask ?? usualMask).side })}`} />
+        <Html tag="p" html={joinSentences(predictionText(context))} />
         {focus?.mask && <PasteStep context={context} mask={focus.mask} />}
       </section>
       <Html html={drawn.pooling} />

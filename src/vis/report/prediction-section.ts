@@ -12,12 +12,19 @@ import { usualMask } from './variants.ts';
 /** Section 7: from the 28×28 mask to the pixels of the picture. */
 export function predictionSection(context: ReportContext): string {
   const { explanation, t } = context;
-  const { focus, model } = explanation;
-  const text = [t('s7a'), t('s7b', { side: (model.mask ?? usualMask).side })];
+  const { focus } = explanation;
+  const text = predictionText(context);
   const sources = sourcesOf(context, 'prediction');
   if (!focus?.mask) return section(7, t('s7'), [maskNote(context), step({ heading: '', text, sources })]);
-  text.push(...rescoringText(context, focus));
   return section(7, t('s7'), [step({ heading: '', text, ...pasting(context, focus, focus.mask), sources })]);
+}
+
+/** The sentences of section 7, with what the mask does to the score of the followed RoI. */
+export function predictionText(context: ReportContext): string[] {
+  const { explanation, t } = context;
+  const { focus, model } = explanation;
+  const text = [t('s7a'), t('s7b', { side: (model.mask ?? usualMask).side })];
+  return focus?.mask ? [...text, ...rescoringText(context, focus)] : text;
 }
 
 /** Explains how the mask rescores the instance; empty in models without rescoring. */
