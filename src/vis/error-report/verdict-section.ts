@@ -1,4 +1,5 @@
 import type { Verdict } from '../../eval/verdict.ts';
+import { joinSentences } from '../report/html.ts';
 import { type ErrorContext, figureText, plainCategoryName, sizeName } from './context.ts';
 import type { ErrorTextKey } from './text-en.ts';
 
@@ -32,17 +33,17 @@ export function verdictBlock(context: ErrorContext): string {
   const heading = t(headings[verdict.loose ? 'loose' : verdict.kind], { shapes });
   const sentences = [
     // Where everything is wrong at once, correcting one kind gains nothing.
-    ...(verdict.cost > 0 ? [costSentence(context, verdict)] : []),
+    ...(verdict.cost > 0 ? costSentences(context, verdict) : []),
     ...details(context, verdict),
     t(advice[verdict.kind]),
   ];
-  return `<p class="verdict">${heading}<span>${sentences.join(' ')}</span></p>`;
+  return `<p class="verdict">${heading}<span>${joinSentences(sentences)}</span></p>`;
 }
 
-function costSentence({ analysis, t }: ErrorContext, { loose, cost }: Verdict): string {
+function costSentences({ analysis, t }: ErrorContext, { loose, cost }: Verdict): string[] {
   if (loose) {
     const ap = analysis.metrics[0].value;
-    return t('verdictLooseCost', { half: figureText(ap + cost), ap: figureText(ap) });
+    return [t('verdictLooseCost', { half: figureText(ap + cost), ap: figureText(ap) })];
   }
   const { ap } = analysis.tide;
   const sentence = t('verdictCost', {
@@ -52,7 +53,7 @@ function costSentence({ analysis, t }: ErrorContext, { loose, cost }: Verdict): 
   });
   const table =
     analysis.metrics.find(({ metric, iou }) => metric === 'AP' && iou === analysis.iou)?.value ?? ap;
-  return table - ap > 0.005 ? `${sentence} ${t('verdictTideAp')}` : sentence;
+  return table - ap > 0.005 ? [sentence, t('verdictTideAp')] : [sentence];
 }
 
 function details(context: ErrorContext, { confused, size }: Verdict): string[] {

@@ -1,6 +1,6 @@
 import type { Focus } from '../../explanation/focus.ts';
 import { className, levelName, plainClassName, type ReportContext, scoreOf } from './context.ts';
-import { boxText, facts, figure, fixed, grouped, step, table } from './html.ts';
+import { boxText, facts, figure, fixed, grouped, joinSentences, step, table } from './html.ts';
 import { isSampled, poolingText } from './pooling-text.ts';
 import { pooledDrawing, poolerDrawing } from './roi-drawing.ts';
 import { sourcesOf } from './step-sources.ts';
@@ -72,7 +72,8 @@ export function branchStep(context: ReportContext): string {
   const { scoreThreshold, nmsThreshold, nmsOverlap, candidates, selected } = detections;
   const counts = { candidates: grouped(candidates), kept: selected };
   const nmsNote = nmsOverlap === 'smaller' ? 'nmsNoteSmaller' : 'nmsNote';
-  const gaveWay = focus.instance === null ? '' : ` ${t('rivals', { n: rivals.length })}`;
+  const suppression = [t(nmsNote, { ...counts, score: scoreThreshold, nms: nmsThreshold })];
+  if (focus.instance !== null) suppression.push(t('rivals', { n: rivals.length }));
   return step({
     heading: t('branch'),
     text: [
@@ -95,7 +96,7 @@ export function branchStep(context: ReportContext): string {
         [t('proposalRank'), `${proposal.rank + 1} (${levelName(proposal.level)})`],
         [t('refinedBox'), boxText(box)],
       ]),
-      `<p>${t(nmsNote, { ...counts, score: scoreThreshold, nms: nmsThreshold })}${gaveWay}</p>`,
+      `<p>${joinSentences(suppression)}</p>`,
     ],
     sources: sourcesOf(context, 'branch'),
   });

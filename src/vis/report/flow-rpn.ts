@@ -60,7 +60,7 @@ function anchorFigure({ explanation, t }: ReportContext): string {
   const roi = focus ? strongBox(focus.proposal.box, colours.proposal) : '';
   return figure(
     photo(input, anchors.join('') + roi),
-    `${t('anchorsCaption')} ${levelLegend(explanation.rpn.levels)}`,
+    joinSentences([t('anchorsCaption'), levelLegend(explanation.rpn.levels)]),
     'third',
   );
 }

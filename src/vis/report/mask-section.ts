@@ -3,7 +3,7 @@ import type { MaskFocus } from '../../explanation/mask-focus.ts';
 import type { ExplainedMaskBranch } from '../../explanation/model.ts';
 import { levelName, maskNote, plainClassName, type ReportContext } from './context.ts';
 import { heatMap, logitMap, rangeOf } from './heat-map.ts';
-import { chain, type DiagramStep, figure, fixed, section, step, table } from './html.ts';
+import { chain, type DiagramStep, figure, fixed, joinSentences, section, step, table } from './html.ts';
 import { keypointSteps } from './keypoint-steps.ts';
 import { pooledSteps } from './pooling-text.ts';
 import { maskOutputAp } from './published-ap.ts';
@@ -101,7 +101,8 @@ function competitionText({ explanation: { model }, t }: ReportContext): string[]
   const { output } = model.mask ?? usualMask;
   if (output === 'classAgnostic') return [];
   if (output === 'softmax') return [`<p>${t('coupledClasses')}</p>`];
-  return [`<p>${t(model.classes.length > 2 ? 'manyClasses' : 'oneClass')} ${t('backgroundChannel')}</p>`];
+  const others = t(model.classes.length > 2 ? 'manyClasses' : 'oneClass');
+  return [`<p>${joinSentences([others, t('backgroundChannel')])}</p>`];
 }
 
 function channelFigures(context: ReportContext, focus: Focus, mask: MaskFocus): string[] {

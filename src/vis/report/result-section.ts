@@ -1,5 +1,5 @@
 import { className, focusNote, type ReportContext } from './context.ts';
-import { boxText, figure, fixed, grouped, section, step, table } from './html.ts';
+import { boxText, figure, fixed, grouped, joinSentences, section, step, table } from './html.ts';
 import { sourcesOf } from './step-sources.ts';
 import { colours, photo, strongBox } from './svg.ts';
 
@@ -17,7 +17,7 @@ export function resultSection(context: ReportContext, overlay: string): string {
     step({
       heading: '',
       text: [t('s1a'), t('s1b')],
-      figures: [figure(resultPicture(context, overlay), caption.join(' '), 'wide')],
+      figures: [figure(resultPicture(context, overlay), joinSentences(caption), 'wide')],
     }),
     ...rows,
     focusNote(context),
