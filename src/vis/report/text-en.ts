@@ -51,7 +51,7 @@ export const english = {
 
   s2: 'Data flow',
   s2a: 'The backbone computes feature maps from the picture, the RPN proposes regions on them, and {pooler} resamples the features of each proposal to a fixed size.',
-  s2b: 'Branch ① then predicts class and box, and branch ② the mask; everything before the branches is identical to Faster R-CNN.',
+  s2b: 'Branch ① then predicts class and box, and branch ② the mask; up to the branches, everything is as in Faster R-CNN, whose pooling is RoIPool.',
   flowPicture: 'Picture',
   flowBackbone: 'Backbone',
   flowBackboneFpn: 'Backbone + FPN',
@@ -224,7 +224,7 @@ export const english = {
   oneClass:
     'This model has one class, so a softmax over the classes would be 1 everywhere and give no mask: with one class, only the sigmoid can produce a shape. With several classes, their probabilities would have to sum to 1 at each pixel.',
   manyClasses:
-    'The other channels were never trained on objects of this class, so their output here is meaningless; a softmax would let them compete for pixels all the same.',
+    'The other channels were never trained on objects of this class, so nothing constrains their output here; a softmax would let them compete for pixels all the same.',
   coupledClasses:
     'All channels were trained in competition with each other, so each of them matters: where the others combined have a higher probability, the pixel is lost. The sigmoid ignores them, and this model was not trained for it.',
   backgroundChannel:
@@ -306,7 +306,7 @@ export const english = {
   lossesSumMask: 'Together: L_rpn {rpn} + L_fast_rcnn {box} + L_mask {mask} = {total}.',
 
   s7: 'Prediction',
-  s7a: 'In prediction, the mask branch receives the output boxes of the Fast R-CNN branch, one accurate box per object, instead of the proposals.',
+  s7a: 'In prediction, the mask branch receives the output boxes of the class and box branch (Fast R-CNN’s), usually one, more accurate box per object, instead of the proposals.',
   s7b: 'Its single-channel {side} × {side} mask is resized to the box, placed in the picture, and thresholded at 0.5: foreground above, background below.',
   s7c: 'This model also rescores by mask confidence: the mean probability of the mask’s pixels above 0.5 is {certainty}, and the class score is multiplied by it, from {before} to {after}.',
   s7cDropped:

@@ -50,7 +50,7 @@ export const chinese: Record<TextKey, string> = {
 
   s2: '整体流程',
   s2a: '图片经骨干网络提取特征图，RPN 在特征图上生成候选框，{pooler} 将每个候选框对应的特征统一为固定尺寸。',
-  s2b: '随后，分支①（分类与边框回归分支）输出类别和边界框，分支②（Mask 分支）输出掩膜；两个分支之前的部分与 Faster R-CNN 完全相同。',
+  s2b: '随后，分支①（分类与边框回归分支）输出类别和边界框，分支②（Mask 分支）输出掩膜；两个分支之前的部分与 Faster R-CNN 相同（Faster R-CNN 用 RoIPool 池化）。',
   flowPicture: '图片',
   flowBackbone: '骨干网络',
   flowBackboneFpn: '骨干网络 + FPN',
@@ -219,7 +219,7 @@ export const chinese: Record<TextKey, string> = {
   oneClass:
     '这个模型只有一个类别，在类别之间做 softmax 结果处处为 1，无法得到掩膜：只有一个类别时，只能用 sigmoid 得到形状。类别多时，每个像素上各类别的概率之和必须为 1。',
   manyClasses:
-    '其他通道从未用这一类目标训练过，它们在这里的输出没有意义；softmax 却会让它们参与竞争并夺走像素。',
+    '其他通道从未用这一类目标训练过，它们在这里的输出没有受过约束；softmax 却会让它们参与竞争并夺走像素。',
   coupledClasses:
     '各通道是在相互竞争中训练出来的，因此每个通道都起作用：其他通道的概率之和更大的地方，就失去这个像素。sigmoid 不考虑其他通道，而这个模型并不是这样训练的。',
   backgroundChannel: '模型文件中也有背景通道，但它既不参与训练也不参与推理，这里不计。',
@@ -294,7 +294,7 @@ export const chinese: Record<TextKey, string> = {
   lossesSumMask: '合计：L_rpn {rpn} + L_fast_rcnn {box} + L_mask {mask} = {total}。',
 
   s7: '预测过程',
-  s7a: '预测时，Mask 分支的输入是 Fast R-CNN 分支输出的边界框，每个目标一个精确的框，而不是候选框。',
+  s7a: '预测时，Mask 分支的输入是分类与边框回归分支（即 Fast R-CNN 分支）输出的边界框，每个目标通常只有一个更准确的框，而不是候选框。',
   s7b: '输出的单通道 {side} × {side} 掩膜缩放到边界框的大小，放到图片中的对应位置，再以 0.5 为阈值二值化：高于阈值为前景，低于阈值为背景。',
   s7c: '该模型还会按掩膜置信度重新打分：高于 0.5 的像素的平均概率为 {certainty}，与类别得分相乘，由 {before} 变为 {after}。',
   s7cDropped:
