@@ -20,7 +20,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   verdictLocation: '代价最大的错误：定位不准。目标找到了，但{shapes}与目标吻合得不好。',
   verdictBoth: '代价最大的错误：类别错误且定位不准。',
   verdictDuplicate: '代价最大的错误：重复检测。同一个目标被检测了不止一次。',
-  verdictBackground: '代价最大的错误：误检。在没有目标的地方给出了检测结果。',
+  verdictBackground: '代价最大的错误：背景误检。在没有目标的地方给出了检测结果。',
   verdictMissed: '代价最大的错误：漏检。没有任何检测结果接近这些目标。',
   verdictLoose: '代价最大的错误：定位不准。目标找到了，但{shapes}不够贴合，达不到更高的 IoU 阈值。',
   shapesMasks: '掩膜',
@@ -39,7 +39,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
 
   sMetrics: '平均精度（AP）',
   metricsText:
-    'AP 是对所有召回率、IoU 阈值和类别取平均的精度。区间覆盖了对图片做 {n} 次自助抽样（bootstrap）所得 AP 的 95%：换一批同类图片，AP 大致会落在这个范围内。',
+    'AP 是精确率对所有召回率、IoU 阈值和类别的平均。区间覆盖了对图片做 {n} 次自助抽样（bootstrap）所得 AP 的 95%：换一批同类图片，AP 大致会落在这个范围内。',
   metric: '指标',
   value: '数值',
   interval: '95% 区间',
@@ -59,7 +59,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   kindLocation: '定位不准',
   kindBoth: '两者兼有',
   kindDuplicate: '重复检测',
-  kindBackground: '误检背景',
+  kindBackground: '背景误检',
   kindMissed: '漏检',
   meansClass: '与另一类别的目标 IoU 不低于 {iou}',
   meansLocation: '与本类别的目标 IoU 在 {background} 到 {iou} 之间',
@@ -71,9 +71,9 @@ export const errorChinese: Record<ErrorTextKey, string> = {
 
   sThreshold: '应使用多高的得分阈值',
   thresholdText:
-    '阈值越高，显示的错误检测结果越少（精度），找到的目标也越少（召回率）。两者的调和平均 F1 在 {best} 处最大。eval --write-threshold 会把它写入模型，作为默认阈值。',
+    '阈值越高，显示的错误检测结果越少（精确率），找到的目标也越少（召回率）。两者的调和平均 F1 在 {best} 处最大。eval --write-threshold 会把它写入模型，作为默认阈值。',
   thresholdNone: '在任何阈值下都没有找到目标。',
-  precision: '精度',
+  precision: '精确率',
   recall: '召回率',
   f1: 'F1 值',
   threshold: '得分阈值',
@@ -130,7 +130,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   truth: '标注',
   detected: '检测结果',
   detectedBy: '{name} 的检测结果',
-  noPicture: '没有图片本身；eval 以及带 --images 的 coco-eval 会显示图片。',
+  noPicture: '未提供图片文件。用 eval，或在 coco-eval 中加上 --images，即可显示图片。',
   found: '已找到，正确',
 
   sComparison: '哪个更好？',

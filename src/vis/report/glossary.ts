@@ -18,8 +18,8 @@ const terms: readonly (Record<Language, string> & { readonly means: Record<Langu
   },
   {
     en: 'objectness',
-    zh: 'objectness',
-    means: { en: 'the probability that a box contains any object', zh: '框中含有任意目标的概率' },
+    zh: '目标性得分',
+    means: { en: 'the probability that a box contains any object', zh: 'objectness：框中含有任意目标的概率' },
   },
   {
     en: 'RPN',

@@ -92,10 +92,10 @@ export const chinese: Record<TextKey, string> = {
   featureCaption: '{level}：{columns} × {rows} × {channels}，步长 {stride}；{low} … {high}',
 
   rpn: 'RPN：目标性得分（objectness）与锚框',
-  rpnA: '每张特征图的每个位置上都设有若干锚框，尺寸和形状见下表；一个小网络预测每个锚框含有目标的概率（objectness），以及相应的边框回归偏移量。',
+  rpnA: '每张特征图的每个位置上都设有若干锚框，尺寸和形状见下表；一个小网络预测每个锚框的目标性得分（含有目标的概率），以及相应的边框回归偏移量。',
   rpnTraining:
-    '训练时，锚框与某个目标的 IoU 不低于 {foreground}，或没有其他锚框与该目标重叠更多，则为正样本；与所有目标的 IoU 都低于 {background}，则为负样本；介于两者之间的被忽略。每张图片最多采样 {batch} 个锚框，其中正样本的比例不超过 {fraction}：objectness 用全部样本训练，偏移量只用正样本训练。',
-  rpnB: '热图显示每个位置上各锚框的最高 objectness，从暗（0）到亮（1）；图片中画出了每个层级在一个位置上的全部锚框。',
+    '训练时，锚框与某个目标的 IoU 不低于 {foreground}，或没有其他锚框与该目标重叠更多，则为正样本；与所有目标的 IoU 都低于 {background}，则为负样本；介于两者之间的被忽略。每张图片最多采样 {batch} 个锚框，其中正样本的比例不超过 {fraction}：目标性得分用全部样本训练，偏移量只用正样本训练。',
+  rpnB: '热图显示每个位置上各锚框的最高目标性得分，从暗（0）到亮（1）；图片中画出了每个层级在一个位置上的全部锚框。',
   rpnCaption: '{level}：最高 {high}',
   anchorsCaption: '每个层级在一个位置上的锚框，位于示例 RoI 附近。',
   level: '层级',
@@ -149,9 +149,9 @@ export const chinese: Record<TextKey, string> = {
     '特征先经过 ResNet 的最后一个阶段 res5，变为 {side} × {side} × {channels}，再经全局平均池化送入两个预测层。',
   branchShared: 'Mask 分支使用同一个 res5，权重共享。',
   branchB:
-    '这里的预测是 {name}，得分 {score}；候选框的回归偏移量为 dx = {dx}，dy = {dy}，dw = {dw}，dh = {dh}（再分别除以 {wx}、{wy}、{ww}、{wh}），修正前后的 IoU 为 {iou}。',
+    '这里的预测是{name}，得分 {score}；候选框的回归偏移量为 dx = {dx}，dy = {dy}，dw = {dw}，dh = {dh}（再分别除以 {wx}、{wy}、{ww}、{wh}），修正前后的 IoU 为 {iou}。',
   branchBackground:
-    '这里的预测是背景，得分 {background}；{name} 只有 {score}，低于阈值 {threshold}，因此这个候选框没有被判定为目标。',
+    '这里的预测是背景，得分 {background}；{name}只有 {score}，低于阈值 {threshold}，因此这个候选框没有被判定为目标。',
   branchBelowThreshold:
     '得分最高的类别是{name}，得分 {score}，低于阈值 {threshold}，因此这个候选框没有成为检测结果（背景的得分为 {background}）。',
   scoresCaption: '这个候选框的类别得分，总和为 1。',
@@ -164,7 +164,7 @@ export const chinese: Record<TextKey, string> = {
   background: '背景',
   otherClasses: '其余 {n} 类合计',
   anchorBox: '锚框',
-  anchorLogit: 'objectness：logit → 概率',
+  anchorLogit: '目标性得分：logit → 概率',
   anchorDeltas: 'RPN 回归偏移量 dx, dy, dw, dh',
   proposalBox: '候选框',
   refinedBox: '最终边界框',
@@ -279,9 +279,9 @@ export const chinese: Record<TextKey, string> = {
   lossesTrue: '真值（GT）取与锚框（或候选框）重叠最多的标注目标。',
   lossesAsIf: '这张图片没有标注，此处以最终边界框及其类别代替真值（GT）。',
   lossesPositive:
-    'L_rpn 的 objectness 项：锚框的 IoU 为 {overlap}，是正样本；其 logit {logit} 与 1 的二元交叉熵为 {loss}。',
+    'L_rpn 的目标性得分项：锚框的 IoU 为 {overlap}，是正样本；其 logit {logit} 与 1 的二元交叉熵为 {loss}。',
   lossesNegative:
-    'L_rpn 的 objectness 项：锚框的 IoU 为 {overlap}，低于 {background}，是负样本；其 logit {logit} 与 0 的二元交叉熵为 {loss}；没有边框损失。',
+    'L_rpn 的目标性得分项：锚框的 IoU 为 {overlap}，低于 {background}，是负样本；其 logit {logit} 与 0 的二元交叉熵为 {loss}；没有边框损失。',
   lossesIgnored:
     'L_rpn：锚框的 IoU 为 {overlap}，介于 {background} 与 {foreground} 之间，且另有锚框与目标重叠更多，训练时被忽略。',
   lossesClass: 'L_fast_rcnn 的分类项：{name}的得分为 {score}，其负对数为 {loss}。',
@@ -323,7 +323,7 @@ export const chinese: Record<TextKey, string> = {
   realHalf:
     '这个模型与 torchvision 一样，未作半像素偏移修正（aligned=False），因此采样位置向右下偏移半个特征像素；Detectron2 修正了这一点。',
   realNone: '特征像素少于单元格数时，向下取整的形式会丢失全部像素，另一种形式只能重复使用像素。',
-  roiPool: 'RoIPool 的通常实现：相邻单元格可能重叠一行或一列像素',
+  roiPool: 'RoIPool 的常见实现：相邻单元格可能重叠一行或一列像素',
   roiPoolFloor: 'RoIPool，向下取整：斜线部分丢失',
   roiWarp: 'RoIWarp：RoI 取整后的 {n} × {n} 个单元格与采样点',
   roiAlign: 'RoIAlign：{n} × {n} 个单元格与采样点',
