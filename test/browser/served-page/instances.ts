@@ -28,8 +28,8 @@ export function testInstances(served: () => ServedPage): void {
     const { page } = served();
     const card = page.locator('.model-card');
     expect(await card.textContent()).toContain('Cell nuclei in microscope pictures');
-    expect(await card.textContent()).toContain('Knows 1 class');
-    const unknown = page.getByText('This model knows only: nucleus.');
+    expect(await card.textContent()).toContain('Finds 1 class');
+    const unknown = page.getByText('This model finds only: nucleus.');
     expect(await unknown.count()).toBe(0);
     await setThreshold(page, 1);
     await unknown.waitFor();

@@ -10,7 +10,7 @@ export const chinese: Record<ExperimentText, string> = {
 
   poolerTitle: '同一 RoI 上的 RoIPool 与 RoIAlign',
   poolerIntro:
-    '在已记录的候选框上重新运行两个分支，权重不变，只更换池化方法。该模型以 {own} 训练，因此其他方法给出的特征与它熟悉的略有不同。',
+    '在已记录的候选框上重新运行两个分支，权重不变，只更换池化方法。该模型以 {own} 训练，因此其他方法给出的特征与训练时所见的略有不同。',
   poolerChoice: '池化方法',
   roiAlign: 'RoIAlign',
   roiWarp: 'RoIWarp',
@@ -24,13 +24,13 @@ export const chinese: Record<ExperimentText, string> = {
   poolerAgree: '两个框的 IoU：{box}。两次池化的是同一候选框，所在层级为 {level}。',
   poolerAgreeMask:
     '两个框的 IoU：{box}；两个掩膜的 IoU：{mask}。两次池化的是同一候选框，所在层级为 {level}。',
-  poolerTable: 'Mask R-CNN 论文表 2c 和 2d，ResNet-50，COCO 掩膜 AP',
+  poolerTable: 'Mask R-CNN 论文表 2c 和 2d，ResNet-50，COCO mask AP',
   paperC4: 'C4，步长 16',
   paperC5: 'C5，步长 32',
 
   outputTitle: '同一 logit 上的 softmax 与 sigmoid',
   outputIntro:
-    '用两种方式将所选 RoI 的掩膜 logit 变为掩膜：仅对 {name} 的通道取 sigmoid，或取 softmax，使所有类别在每个像素上相互竞争。',
+    '用两种方式将所选 RoI 的掩膜 logit 变为掩膜：仅对{name}的通道取 sigmoid，或取 softmax，使所有类别在每个像素上相互竞争。',
   outputOneClass: '只有一个类别时，对类别取 softmax 处处为 1：掩膜就是整个框。',
   outputAgnostic: '该模型只预测一个与类别无关的掩膜，因此不存在竞争。',
   noMask: '该 RoI 没有掩膜。',
@@ -38,7 +38,7 @@ export const chinese: Record<ExperimentText, string> = {
   softmax: 'softmax',
   outputResult: '{output}：{n} 像素',
   outputAgree: '两个掩膜的 IoU：{iou}。',
-  outputTable: 'Mask R-CNN 论文表 2b，ResNet-50-C4，COCO 掩膜 AP',
+  outputTable: 'Mask R-CNN 论文表 2b，ResNet-50-C4，COCO mask AP',
 
   selectionTitle: 'NMS 阈值与候选框数量',
   selectionIntro: '每次改变都会用与预测相同的 NMS 从已记录的框中重新选择，网络不再运行。',

@@ -8,7 +8,7 @@ export const english = {
 
   poolerTitle: 'RoIPool and RoIAlign on the same RoI',
   poolerIntro:
-    'Runs both branches on the recorded proposals again, with the same weights but another pooling method. The model was trained with {own}, so another method gives it features slightly different from those it knows.',
+    'Runs both branches on the recorded proposals again, with the same weights but another pooling method. The model was trained with {own}, so another method gives it features slightly different from those it was trained on.',
   poolerChoice: 'Pooling method',
   roiAlign: 'RoIAlign',
   roiWarp: 'RoIWarp',
