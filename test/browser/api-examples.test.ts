@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examplesOf } from '../support/api-examples.ts';
 import { compilerPath, packageFolder } from '../support/built-package.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { TestFolder } from '../support/folder.ts';
+import { writeSmallNuclei } from '../support/small-nuclei.ts';
 import { writeSquares } from '../support/square-pictures.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,6 +24,7 @@ it.each(examples)('$name has an example for browsers', ({ code }) => {
 describe.skipIf(!hasChromium('the examples of the API'))('the examples of the API in Chromium', () => {
   mkdirSync(join(root, 'out'), { recursive: true });
   const folder = mkdtempSync(join(root, 'out', 'browser-examples-'));
+  const models = new TestFolder();
   const at = (...parts: string[]) => join(folder, ...parts);
   let browser: Browser;
   let server: PreviewServer;
@@ -31,8 +34,7 @@ describe.skipIf(!hasChromium('the examples of the API'))('the examples of the AP
     // Without it, the folder would belong to the repository, whose name is the package's.
     writeFileSync(at('package.json'), JSON.stringify({ type: 'module' }));
     symlinkSync(packageFolder, at('node_modules', 'mask-rcnn'), 'junction');
-    const model = join(root, 'models', 'nuclei.safetensors');
-    symlinkSync(model, at('public', 'models', 'nuclei.safetensors'));
+    symlinkSync(await writeSmallNuclei(models), at('public', 'models', 'nuclei.safetensors'));
     writeSquares(at('public'), 1, 1);
     symlinkSync(at('public', '1.png'), at('public', 'photo.jpg'));
     for (const { name, code } of examples) {
@@ -49,6 +51,7 @@ describe.skipIf(!hasChromium('the examples of the API'))('the examples of the AP
     await browser?.close();
     await server?.close();
     rmSync(folder, { recursive: true });
+    models.remove();
   });
 
   it('compile under strict', () => {

@@ -1,18 +1,20 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { ExamplesCopy } from '../support/examples.ts';
-
-const model = fileURLToPath(new URL('../../models/nuclei.safetensors', import.meta.url));
+import { TestFolder } from '../support/folder.ts';
+import { writeSmallNuclei } from '../support/small-nuclei.ts';
 
 describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chromium', () => {
+  const folder = new TestFolder();
+  let model: string;
   let examples: ExamplesCopy;
   let browser: Browser;
 
   beforeAll(async () => {
+    model = await writeSmallNuclei(folder);
     examples = new ExamplesCopy(['vite-page', 'webcam-page']);
     await examples.drawPicture();
     // A camera that shows a test picture, and needs no permission from a person.
@@ -21,6 +23,7 @@ describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chro
   afterAll(async () => {
     await browser?.close();
     examples?.remove();
+    folder.remove();
   });
 
   async function withPage(name: string, use: (page: Page) => Promise<void>): Promise<void> {
@@ -47,7 +50,7 @@ describe.skipIf(!hasChromium('the examples for browsers'))('the examples in Chro
       await page.waitForSelector('#status:text("Choose a picture")', { timeout: 180_000 });
       await page.setInputFiles('#picture', examples.at('cells.png'));
       await page.waitForSelector('#status:text("objects in")', { timeout: 180_000 });
-      const count = await examples.expectedCount();
+      const count = await examples.expectedCount(model);
       expect(await page.innerText('#status')).toMatch(new RegExp(`^${count} objects in`));
       expect(await page.evaluate('crossOriginIsolated')).toBe(true);
     });

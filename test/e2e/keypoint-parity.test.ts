@@ -67,7 +67,8 @@ describeWithTorchvision('keypointrcnn_resnet50_fpn', async () => {
 
   it('finds as many persons from pixels on, with all their keypoints', async () => {
     const picture = await decodePicture(join(folder, manifest.picture));
-    const result = await runPipeline(picture, config, sessions);
+    const preprocess = { ...config.preprocess, minSize: manifest.minSize };
+    const result = await runPipeline(picture, { ...config, preprocess }, sessions);
     expect(Math.abs(result.instances.scores.length - boxes.length / 4)).toBeLessThanOrEqual(2);
     expect(result.keypoints!.points).toHaveLength(result.instances.scores.length * 17 * 2);
   });

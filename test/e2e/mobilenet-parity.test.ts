@@ -7,7 +7,7 @@ describeWithTorchvision('full-size models on MobileNetV3, stage by stage', () =>
   describe.each([
     ['fasterrcnn_mobilenet_v3_large_fpn', ['nothing']],
     ['fasterrcnn_mobilenet_v3_large_320_fpn', ['landscape']],
-    ['maskrcnn_mobilenet_v3_large_fpn', ['small']],
+    ['maskrcnn_mobilenet_v3_large_fpn', ['portrait']],
   ] as const)('%s', async (arch, pictures) => {
     await describeStages(arch, pictures);
   });

@@ -8,7 +8,7 @@
     --seed N        of the weights
     --shared DIR    folder with `data/coco-subset/images`; default `../shared` beside the repository. Where it
                     is absent the pictures are synthetic
-    --pictures A,B  only these
+    --pictures A,B  only these. All but `large` are resized to at most 400 pixels, since 800 take four times as long
     --published     also write `weights-2019.pth`, for maskrcnn_, fasterrcnn_ and keypointrcnn_resnet50_fpn
     --margins       note how close each discrete decision was (`stages.margins`), to choose pictures; takes seconds each
     --double A,B    compare these with torchvision run in float64 (about four times as slow) and note the largest
@@ -30,6 +30,7 @@ import json
 import os
 import sys
 import time
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -58,8 +59,10 @@ ROWS = {
     "result": "detections.boxes",
 }
 PUBLISHED_2019 = ["maskrcnn_resnet50_fpn", "fasterrcnn_resnet50_fpn", "keypointrcnn_resnet50_fpn"]
+# shorter side of the pictures that show something else than full size
+SMALL = 400
 # on the synthetic picture of the conditioning; the heads of v2 spread less on photographs
-DETECTIONS, DETECTIONS_V2 = 60, 100
+DETECTIONS, DETECTIONS_V2 = 100, 160
 # far above every score of the dull picture, so that no detection is left
 NO_DETECTION_THRESHOLD = 0.999
 
@@ -82,7 +85,20 @@ def conditioned_model(arch, eps, seed):
     """The detector with weights that depend on these arguments alone, not on the pictures at hand."""
     torch.manual_seed(0)
     detections = DETECTIONS_V2 if arch.endswith("_v2") else DETECTIONS
-    return condition(build(arch, eps), [to_input(photo_like(480, 640, 1))], seed, detections)
+    model = build(arch, eps)
+    with resized_to(model, SMALL):
+        return condition(model, [to_input(photo_like(480, 640, 1))], seed, detections)
+
+
+@contextmanager
+def resized_to(model, size):
+    """Lets `model` resize pictures to at most this shorter side."""
+    default = model.transform.min_size
+    model.transform.min_size = (min(size, *default),)
+    try:
+        yield
+    finally:
+        model.transform.min_size = default
 
 
 def tensors_of(stages):
@@ -134,6 +150,7 @@ def run_picture(model, image, threshold, extras):
         stages = run_stages(model, image)
         entry = {
             "scoreThreshold": model.roi_heads.score_thresh,
+            "minSize": model.transform.min_size[0],
             "originalSize": list(image.shape[:2]),
             "resizedSize": stages["resizedSize"].tolist(),
             "proposals": len(stages["proposals"]),
@@ -174,7 +191,8 @@ def main():
             continue
         Image.fromarray(image).save(os.path.join(arguments.out, f"{name}.png"))
         extras = ["margins"] * arguments.margins + ["double"] * (name in arguments.double)
-        stages, entry = run_picture(model, image, threshold, extras)
+        with resized_to(model, sys.maxsize if name == "large" else SMALL):
+            stages, entry = run_picture(model, image, threshold, extras)
         write_safetensors(os.path.join(arguments.out, f"{name}.safetensors"), tensors_of(stages))
         files = {"picture": f"{name}.png", "stages": f"{name}.safetensors", "source": source}
         manifest["pictures"][name] = {**files, **entry}

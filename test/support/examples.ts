@@ -39,8 +39,8 @@ export class ExamplesCopy {
   }
 
   /** Number of instances that the package finds in the picture. */
-  async expectedCount(): Promise<number> {
-    const model = await load('nuclei');
+  async expectedCount(name = 'nuclei'): Promise<number> {
+    const model = await load(name);
     const { instances } = await model.predict(this.at('cells.png'));
     await model.dispose();
     return instances.length;

@@ -6,7 +6,7 @@ import { describeWithTorchvision } from './torchvision.ts';
 
 /**
  * Compares a full-size architecture with torchvision, stage by stage. A test file for each, since each takes minutes.
- * @param pictureNames `landscape` and `nothing` among them.
+ * @param pictureNames `large` and `nothing` among them.
  */
 export function describeFullSize(arch: string, pictureNames: readonly string[]): void {
   describeWithTorchvision('full-size models, stage by stage', () => {
@@ -19,9 +19,9 @@ export function describeFullSize(arch: string, pictureNames: readonly string[]):
           if (name === 'nothing') expect(detections).toBe(0);
           else expect(detections, name).toBeGreaterThan(24);
         }
-        const landscape = await openWeights(join(folder, manifest.landscape.stages));
-        const labels = await landscape.read('detections.labels');
-        await landscape.close();
+        const large = await openWeights(join(folder, manifest.large.stages));
+        const labels = await large.read('detections.labels');
+        await large.close();
         expect(new Set(labels.data).size).toBeGreaterThan(12);
       });
     });
