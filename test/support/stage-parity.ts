@@ -74,11 +74,7 @@ export async function describeStages(arch: string, pictureNames: readonly string
     afterAll(() => oracle.close());
     const read = (stage: string) => oracle.read(stage);
     const picture = await decodePicture(join(folder, entry.picture));
-    const input = preparePicture(
-      picture,
-      { ...config.preprocess, minSize: entry.minSize },
-      backboneStride,
-    );
+    const input = preparePicture(picture, { ...config.preprocess, minSize: entry.minSize }, backboneStride);
     const levels = levelsOf(config);
     const pyramid = Object.fromEntries(
       await Promise.all(levels.roi.map(async ({ name }, i) => [name, await read(oracleLevels[i])])),
