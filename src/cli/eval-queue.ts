@@ -5,7 +5,7 @@ import type { CocoData } from '../data/coco/dataset.ts';
 import type { PictureFile } from '../data/coco/picture-files.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
-import type { ResultEntry } from '../predict/result-entry.ts';
+import { placeOf, type ResultEntry } from '../predict/result-entry.ts';
 import type { ResultLine } from '../predict/result-line.ts';
 import { awaitRun } from '../queue/await-run.ts';
 import { runId } from '../queue/chunk.ts';
@@ -90,7 +90,11 @@ function entryMaker({ pictures, dataset, config }: QueuedEvaluation) {
   const ids = new Map(config.categories.map((category) => [category.id, idOf(category)]));
   return (record: ResultLine): ResultEntry[] => {
     if ('error' in record) return [];
-    const place = { image_id: pictures[record.image_id].image.id, file_name: basename(record.file_name) };
+    const place = placeOf({
+      image_id: pictures[record.image_id].image.id,
+      file_name: basename(record.file_name),
+      page: record.page,
+    });
     return record.instances.flatMap((instance) => {
       const category = ids.get(instance.category_id) ?? null;
       return category === null ? [] : [{ ...place, ...instance, category_id: category }];

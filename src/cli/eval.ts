@@ -271,7 +271,7 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
       } else {
         const { path, choice, image } = left[outcome.index];
         limit.count(titleOfPlane(path, choice), outcome.prediction);
-        const place = { path: basename(path), imageId: image.id };
+        const place = { path: basename(path), page: choice.page, imageId: image.id };
         await cache.add(image.id, resultEntries(place, outcome.prediction, ids));
       }
       progress.advance();

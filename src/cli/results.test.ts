@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Instance, InstanceMask, Prediction } from '../predict/instance.ts';
-import { resultEntries } from '../predict/result-entry.ts';
+import { entriesOfLine, resultEntries } from '../predict/result-entry.ts';
 import { ownIds } from '../score/dataset-ids.ts';
 import { writeResults } from './results.ts';
 
@@ -56,6 +56,13 @@ test('an instance becomes a COCO result', () => {
   expect(resultEntries(picture, prediction, { categoryId: ({ id }) => (id === 7 ? 1 : null) })).toHaveLength(
     1,
   );
+});
+
+test('a page of a stack is named, also where the result comes from a line of NDJSON', () => {
+  const line = { file_name: 'a.tif', page: 2, image_id: 4, model: 'tiny', ...prediction.toJSON() };
+  const entries = resultEntries({ path: 'a.tif', page: 2, imageId: 4 }, prediction, ownIds);
+  expect(entries[0]).toMatchObject({ image_id: 4, file_name: 'a.tif', page: 2 });
+  expect(entriesOfLine(line)).toEqual(entries);
 });
 
 test.each([0, 1, 3])('%d pictures make one JSON array', async (pictures) => {

@@ -89,6 +89,24 @@ test('the chosen page of a stack, or the page that an image names', async () => 
   expect(whites).toEqual([255, 0]);
 });
 
+test('results name the pages of a stack', async () => {
+  const size = { width: 30, height: 20 };
+  const page = (grey: number) => new Uint8Array(30 * 20).fill(grey);
+  folder.write('in/pages.tif', tiffStack([page(0), page(255)], size));
+  const paged = [1, 2].map((page) => ({ ...result, image_id: page - 1, file_name: 'in/pages.tif', page }));
+  const input = folder.write('pages.json', paged);
+  const out = folder.at('pages.html');
+  const args = (file: string) => [file, '--images', folder.at('in'), '--out', out];
+  const { stdout, error } = await runCommand(showCommand(), args(input));
+  expect([stdout, error]).toEqual([`${out}: 2 pictures\n`, undefined]);
+  const names = [...readFileSync(out, 'utf8').matchAll(/data-name="([^"]*)"/g)].map(([, name]) => name);
+  expect(names).toEqual(['pages.tif page 1', 'pages.tif page 2']);
+  const wrong = folder.write('wrong-page.json', [{ ...paged[0], page: 0 }]);
+  expect(String((await runCommand(showCommand(), args(wrong))).error)).toContain(
+    `${wrong}: results[0].page: expected a whole number from 1, got 0`,
+  );
+});
+
 test('results become annotations of another tool', async () => {
   const out = folder.at('labelme');
   const args = [path, '--images', folder.at('in'), '--to', 'labelme', '--out', out, '--score', '0.4'];

@@ -1,7 +1,7 @@
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import type { InstanceJson, Prediction } from './instance.ts';
-import type { ResultLine } from './result-line.ts';
+import type { LineStart, ResultLine } from './result-line.ts';
 
 /** One record of COCO results, with the category's name added for readers. */
 export interface CocoResultRecord extends InstanceJson {
@@ -11,6 +11,8 @@ export interface CocoResultRecord extends InstanceJson {
 /** A record with the picture's file as well. */
 export interface ResultEntry extends CocoResultRecord {
   file_name: string;
+  /** Of a stack, from 1. */
+  page?: number;
 }
 
 /** Gives each category its id in the results; null where they do not have it. */
@@ -28,22 +30,28 @@ export function identifiedInstances({ instances }: Prediction, ids: CategoryIds)
 
 /** The instances of one picture as records of COCO results; see `identifiedInstances`. */
 export function resultEntries(
-  { path, imageId }: { path: string; imageId: number },
+  { path, page, imageId }: { path: string; page?: number | undefined; imageId: number },
   prediction: Prediction,
   ids: CategoryIds,
 ): ResultEntry[] {
-  return identifiedInstances(prediction, ids).map((instance) => ({
-    image_id: imageId,
-    file_name: path,
-    ...instance,
-  }));
+  const place = placeOf({ image_id: imageId, file_name: path, page });
+  return identifiedInstances(prediction, ids).map((instance) => ({ ...place, ...instance }));
 }
 
 /** The instances of a line of NDJSON as records of COCO results; none for a picture that has an error. */
 export function entriesOfLine(line: ResultLine): ResultEntry[] {
   if ('error' in line) return [];
-  const { image_id, file_name, instances } = line;
-  return instances.map((instance) => ({ image_id, file_name, ...instance }));
+  const place = placeOf(line);
+  return line.instances.map((instance) => ({ ...place, ...instance }));
+}
+
+/** The fields of a record that say which picture it is of. */
+export function placeOf({
+  image_id,
+  file_name,
+  page,
+}: Pick<LineStart, 'image_id' | 'file_name' | 'page'>): Pick<ResultEntry, 'image_id' | 'file_name' | 'page'> {
+  return { image_id, file_name, ...(page === undefined ? {} : { page }) };
 }
 
 /**

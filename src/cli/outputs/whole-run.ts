@@ -19,8 +19,8 @@ import { type ResultOutput, titleOf } from './picture-result.ts';
 export function resultsOutput(target: string, ids: CategoryIds): ResultOutput {
   return (produce) =>
     writeResults(target, (sink) =>
-      produce(async ({ path, imageIds, prediction }) => {
-        for (const imageId of imageIds) await sink(resultEntries({ path, imageId }, prediction, ids));
+      produce(async ({ path, page, imageIds, prediction }) => {
+        for (const imageId of imageIds) await sink(resultEntries({ path, page, imageId }, prediction, ids));
       }),
     );
 }

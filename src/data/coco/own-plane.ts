@@ -28,6 +28,11 @@ export function isOwnPlane(
   return (own.page === undefined || own.page === page) && !isOtherChannel;
 }
 
+/** Whether a value of JSON is the number of a page or a channel. */
+export function isPlaneNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
+
 /** Whether a file may be a stack, by its name. */
 export function isTiffName(name: string): boolean {
   return /\.tiff?$/i.test(name);

@@ -1,5 +1,5 @@
 import { sizeProblem } from '../../core/picture-limits.ts';
-import { isTiffName } from './own-plane.ts';
+import { isPlaneNumber, isTiffName } from './own-plane.ts';
 import { type Problem, type ProblemPlace, preview, problem } from './problems.ts';
 import type { CocoCategory, CocoImage } from './types.ts';
 
@@ -34,7 +34,6 @@ export function checkImage(value: unknown, index: number, report: Report): CocoI
 /** Removes a page or channel of a TIFF file, after reporting it, if it is not one. */
 function checkPlane(record: Record<string, unknown>, { place, report }: Where): void {
   if (!isTiffName(String(record.file_name))) return;
-  const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
   const isName = (value: unknown) => typeof value === 'string' && value.trim() !== '';
   const check = (key: 'page' | 'channel', isRight: boolean, expected: string) => {
     const value = record[key];
@@ -43,10 +42,10 @@ function checkPlane(record: Record<string, unknown>, { place, report }: Where): 
       report(problem('malformed', place, `${key}: expected ${expected}, got ${preview(value)}`));
     delete record[key];
   };
-  check('page', isNumber(record.page), 'a whole number from 1');
+  check('page', isPlaneNumber(record.page), 'a whole number from 1');
   check(
     'channel',
-    isNumber(record.channel) || isName(record.channel),
+    isPlaneNumber(record.channel) || isName(record.channel),
     'the number of a channel, from 1, or its name',
   );
 }

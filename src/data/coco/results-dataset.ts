@@ -8,6 +8,7 @@ import type { JsonBytes } from '../json/bytes.ts';
 import { readCocoDataset } from './coco.ts';
 import { locateEnd } from './locate-picture.ts';
 import { maskFields } from './mask-fields.ts';
+import { isPlaneNumber, isTiffName } from './own-plane.ts';
 import { preview } from './problems.ts';
 import { readCocoResults } from './results.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from './types.ts';
@@ -28,8 +29,8 @@ export type ResultsOrigin = { readonly data: string } | { readonly images: strin
 
 /**
  * Reads a COCO results file as a data set whose annotations have scores. Without a data set, images are those that the
- * records name (`file_name`, as `mask-rcnn predict` writes it), their sizes are read from the pictures, and categories
- * are those of the records.
+ * records name (`file_name` and `page`, as `mask-rcnn predict` writes them), their sizes are read from the pictures, and
+ * categories are those of the records.
  * @throws what `readCocoResults` and `readCocoDataset` throw; InputError where a record names no file.
  */
 export async function readResultsDataset(path: string, origin: ResultsOrigin): Promise<ResultsDataset> {
@@ -62,13 +63,13 @@ export async function readResultsDataset(path: string, origin: ResultsOrigin): P
 }
 
 async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 'images' | 'categories'>> {
-  const files = new Map<number, string>();
+  const files = new Map<number, { file: string; page: number | undefined }>();
   const names = new Map<number, string>();
   await streamJsonArray(
     path,
     (json, index) => {
       const record = json.value() as Record<string, unknown>;
-      const { image_id, file_name, category_id, category_name } = record ?? {};
+      const { image_id, file_name, page, category_id, category_name } = record ?? {};
       if (typeof image_id !== 'number' || typeof category_id !== 'number') return;
       if (typeof file_name !== 'string') {
         throw new InputError(
@@ -76,7 +77,13 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
           `results[${index}] has no "file_name"; name the data set of the results (--data)`,
         );
       }
-      files.set(image_id, file_name);
+      if (page != null && isTiffName(file_name) && !isPlaneNumber(page)) {
+        throw new InputError(
+          path,
+          `results[${index}].page: expected a whole number from 1, got ${preview(page)}`,
+        );
+      }
+      files.set(image_id, { file: file_name, page: isPlaneNumber(page) ? page : undefined });
       names.set(category_id, typeof category_name === 'string' ? category_name : `class_${category_id}`);
     },
     (json) => refuseTopLevel(path, json),
@@ -84,7 +91,7 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
   const images: CocoImage[] = [];
   /** The file in the folder → its name in the results. */
   const named = new Map<string, string>();
-  for (const [id, file] of [...files].sort(([a], [b]) => a - b)) {
+  for (const [id, { file, page }] of [...files].sort(([a], [b]) => a - b)) {
     const fileName = locateEnd(folder, file) ?? basename(file);
     const other = named.get(fileName);
     if (other !== undefined && other !== file) {
@@ -94,7 +101,8 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
       );
     }
     named.set(fileName, file);
-    images.push({ id, file_name: fileName, ...(await pictureSize(join(folder, fileName), firstPlane)) });
+    const size = await pictureSize(join(folder, fileName), firstPlane);
+    images.push({ id, file_name: fileName, ...(page === undefined ? {} : { page }), ...size });
   }
   const categories = [...names].sort(([a], [b]) => a - b).map(([id, name]): CocoCategory => ({ id, name }));
   return { images, categories };
