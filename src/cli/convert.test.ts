@@ -54,6 +54,17 @@ describe('convert', () => {
     expect(error).toMatchObject({ message: `${path}: annotation 5: there is no category 9` });
   });
 
+  test('says that a format has no pages', async () => {
+    const path = folder.write('page.json', {
+      images: [{ id: 1, file_name: 'a.tif', page: 2, width: 30, height: 20 }],
+      annotations: [{ id: 5, image_id: 1, category_id: 1, bbox: [1, 1, 5, 5] }],
+      categories: [{ id: 1, name: 'dog' }],
+    });
+    const { error, stderr } = await run(path, '--to', 'cvat', '--out', folder.at('page'));
+    expect(error).toBeUndefined();
+    expect(stderr).toContain('note: cvat has no pages or channels; those of 1 image are left out\n');
+  });
+
   test('--json, --category', async () => {
     const out = folder.at('labels.json');
     const { stdout } = await run(

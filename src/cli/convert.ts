@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { largest } from '../core/extremes.ts';
 import { plural } from '../core/plural.ts';
+import { ownPlane } from '../data/coco/own-plane.ts';
 import type { CocoDataset } from '../data/coco/types.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converted, Converter } from '../data/convert/converter.ts';
@@ -12,7 +13,7 @@ import { converterOf, converters } from '../data/convert/formats.ts';
 import type { AnnotationWriter } from '../data/convert-to/annotation-writer.ts';
 import { annotationWriterOf, annotationWriters } from '../data/convert-to/formats.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
-import { fraction, print, toleranceOption, writeJson } from './output.ts';
+import { fraction, note, print, toleranceOption, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 
@@ -115,6 +116,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
             ...(images && { images }),
           });
     progress.finish();
+    if (to !== null) noteLostPlanes(kept, to);
     await report(out, kept, { json: options.json, skipped: { ...skipped, ...leftOut } });
   } finally {
     progress.finish();
@@ -133,6 +135,13 @@ async function readInput(
     return from.convert(input, { ...options, onProgress });
   }
   return { dataset: await readCocoInput(input, { data, images }), skipped: {} };
+}
+
+/** Says for how many images the format does not tell which page or channel of their files they are. */
+function noteLostPlanes({ images }: CocoDataset, { format }: AnnotationWriter): void {
+  const planes = images.filter((image) => Object.keys(ownPlane(image)).length > 0).length;
+  if (planes > 0)
+    note(`note: ${format} has no pages or channels; those of ${plural(planes, 'image')} are left out`);
 }
 
 async function report(

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
-import { ownPlane } from '../data/coco/own-plane.ts';
+import { pictureTitle } from '../data/coco/picture-key.ts';
 import { type LocatedPicture, pictureAt } from '../data/coco/picture-location.ts';
 import { maskOf } from '../data/coco/truth.ts';
 import type { CocoAnnotation, CocoDataset, CocoImage } from '../data/coco/types.ts';
 import { decodePicture } from '../image/decode.ts';
-import { type PlaneChoice, titleOfPlane } from '../image/plane-choice.ts';
+import type { PlaneChoice } from '../image/plane-choice.ts';
 import { rleBox } from '../ops/rle/measure.ts';
 import type { Drawable } from '../vis/drawable.ts';
 import { sheetCard, sheetEnd, sheetStart } from '../vis/sheet/sheet.ts';
@@ -88,7 +88,7 @@ async function cardOf(
   instances: readonly Drawable[],
   { path, choice }: LocatedPicture,
 ): Promise<string> {
-  const name = titleOfPlane(image.file_name ?? '', ownPlane(image));
+  const name = pictureTitle({ ...image, file_name: image.file_name ?? '' });
   return sheetCard({ name, views: [{ picture: await decodePicture(path, choice), instances }] });
 }
 

@@ -271,6 +271,17 @@ describe('each problem is one line', () => {
     ],
     [
       'duplicate-name',
+      {
+        ...dataset({}),
+        images: [
+          { ...image, file_name: 'sub/a.png' },
+          { ...image, id: 4, file_name: 'sub\\a.png' },
+        ],
+      },
+      'warning: image 4 (sub\\a.png): file_name: expected a unique file, got that of image 3',
+    ],
+    [
+      'duplicate-name',
       { ...dataset({}, { category_id: 1 }), categories: [category, { ...category, id: 1 }] },
       'warning: category 1: name: expected a unique name, got "toothbrush", that of category 90',
     ],

@@ -1,8 +1,8 @@
 import { checkOptions } from '../../core/options.ts';
-import { type PlaneChoice, titleOfPlane } from '../../image/plane-choice.ts';
+import type { PlaneChoice } from '../../image/plane-choice.ts';
 import { coverageOf } from '../coco/coverage.ts';
 import { CocoData } from '../coco/dataset.ts';
-import { ownPlane } from '../coco/own-plane.ts';
+import { pictureKey } from '../coco/picture-key.ts';
 import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
 import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { sameCategory, sameImage } from '../coco/unique-records.ts';
@@ -112,9 +112,9 @@ function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
   for (const image of images) {
     const { id, file_name } = image;
     if (file_name === undefined) continue;
-    const title = titleOfPlane(file_name, ownPlane(image));
-    const first = fileOf.get(title);
-    if (first === undefined) fileOf.set(title, id);
+    const key = pictureKey({ ...image, file_name });
+    const first = fileOf.get(key);
+    if (first === undefined) fileOf.set(key, id);
     else if (first !== id) {
       const message = `file_name: expected a unique file, got that of image ${first}`;
       yield problem('duplicate-name', { imageId: id, file: file_name }, message);

@@ -1,8 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
-import { titleOfPlane } from '../../image/plane-choice.ts';
 import { CocoData } from './dataset.ts';
-import { ownPlane } from './own-plane.ts';
+import { pictureTitle } from './picture-key.ts';
 import type { CocoCategory, CocoImage } from './types.ts';
 
 /**
@@ -33,7 +32,7 @@ export function sameCategory(first: CocoCategory, second: CocoCategory): boolean
 }
 
 function describeImage(image: CocoImage): string {
-  return `${titleOfPlane(String(image.file_name), ownPlane(image))} (${image.width}×${image.height})`;
+  return `${pictureTitle({ ...image, file_name: String(image.file_name) })} (${image.width}×${image.height})`;
 }
 
 function unique<List extends 'images' | 'categories'>(

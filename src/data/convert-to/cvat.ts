@@ -2,7 +2,7 @@ import { regionPixels } from '../../ops/rle/region-pixels.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, writeFileAt } from './files.ts';
+import { pathInside, requireOwnNames, writeFileAt } from './files.ts';
 import { hasHoles, LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 import { escapeXml, tag } from './xml-text.ts';
 
@@ -19,6 +19,7 @@ export const cvat: AnnotationWriter = {
 };
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
+  requireOwnNames(dataset.images);
   const leftOut = new LeftOutCounts();
   const images: string[] = [];
   for (const image of writtenImages(dataset, { ...options, leftOut })) {

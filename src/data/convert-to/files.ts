@@ -3,6 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { makeFolder } from '../../core/node/make-folder.ts';
+import { pictureTitle } from '../coco/picture-key.ts';
 import type { CocoImage } from '../coco/types.ts';
 
 /** Writes a file and the folders that it needs. */
@@ -32,23 +33,32 @@ export function pathInside(folder: string, fileName: string): string {
 }
 
 /**
- * Checks that every image gets a file of its own.
- * @param nameOf The file that an image's annotations are written to, from its name with `/`.
+ * Checks that the annotations of every image have a file, or an entry in one, of their own.
+ * @param nameOf The name of that file or entry, from the image's name with `/`.
  * @throws InputError where two images would share one, as `a.png` and `a.jpg` or the pages of a stack can.
  */
-export function requireOwnFiles(images: readonly CocoImage[], nameOf: (fileName: string) => string): void {
+export function requireOwnNames(
+  images: readonly CocoImage[],
+  nameOf: (fileName: string) => string = (fileName) => fileName,
+): void {
   const owners = new Map<string, string>();
-  for (const { file_name } of images) {
+  for (const image of images) {
+    const { file_name } = image;
     if (file_name === undefined) continue;
     const name = nameOf(file_name.replaceAll('\\', '/'));
+    const title = pictureTitle({ ...image, file_name });
     const owner = owners.get(name);
     if (owner !== undefined) {
+      const remedy =
+        title === file_name
+          ? ''
+          : '; the format has no pages or channels, so save each as a picture of its own';
       throw new InputError(
-        file_name,
-        `its annotations would replace those of ${owner}, since both are written to ${name}`,
+        title,
+        `its annotations would replace those of ${owner}, since both are written to ${name}${remedy}`,
       );
     }
-    owners.set(name, file_name);
+    owners.set(name, title);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
 import { encodeBrush } from './brush-rle.ts';
-import { pathInside, writeFileAt } from './files.ts';
+import { pathInside, requireOwnNames, writeFileAt } from './files.ts';
 import {
   hasHoles,
   LeftOutCounts,
@@ -28,6 +28,7 @@ export const labelStudio: AnnotationWriter = {
 };
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
+  requireOwnNames(dataset.images);
   const leftOut = new LeftOutCounts();
   const tasks: object[] = [];
   for (const image of writtenImages(dataset, { ...options, leftOut })) {

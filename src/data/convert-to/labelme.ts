@@ -3,7 +3,7 @@ import { encode } from 'fast-png';
 import { regionPixels } from '../../ops/rle/region-pixels.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
+import { pathInside, requireOwnNames, withoutExtension, writeFileAt } from './files.ts';
 import {
   hasHoles,
   LeftOutCounts,
@@ -27,7 +27,7 @@ export const labelme: AnnotationWriter = {
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
   const nameOf = (fileName: string) => `${withoutExtension(fileName)}.json`;
-  requireOwnFiles(dataset.images, nameOf);
+  requireOwnNames(dataset.images, nameOf);
   const leftOut = new LeftOutCounts();
   let done = 0;
   for (const image of writtenImages(dataset, { ...options, leftOut })) {

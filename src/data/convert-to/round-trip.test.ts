@@ -10,7 +10,7 @@ import type { ScoredAnnotation } from '../coco/results-dataset.ts';
 import { maskOf } from '../coco/truth.ts';
 import type { CocoAnnotation, CocoDataset } from '../coco/types.ts';
 import { converterOf } from '../convert/formats.ts';
-import { annotationWriterOf } from './formats.ts';
+import { annotationWriterOf, annotationWriters } from './formats.ts';
 
 const folder = new TestFolder();
 afterAll(() => folder.remove());
@@ -227,6 +227,8 @@ describe('what is kept and what is left out', () => {
     ['yolo', 'a.png', 'labels/train/a.txt'],
     ['voc', 'a.png', 'Annotations/a.xml'],
     ['via', 'a.jpg', 'a.jpg'],
+    ['cvat', 'a.jpg', 'a.jpg'],
+    ['label-studio', 'a.jpg', 'a.jpg'],
   ])('%s: two pictures do not share a file', async (format, file_name, shared) => {
     const twice = { ...small, images: [...small.images, { ...small.images[0], id: 2, file_name }] };
     const out = folder.at(`twice-${format}`);
@@ -235,6 +237,18 @@ describe('what is kept and what is left out', () => {
     );
     expect(existsSync(out)).toBe(false);
   });
+
+  test.each(annotationWriters.map(({ format }) => format))(
+    '%s: pages of a stack are refused, since the format has none',
+    async (format) => {
+      const pages = [1, 2].map((page) => ({ ...small.images[0], id: page, file_name: 'a.tif', page }));
+      const out = folder.at(`pages-${format}`);
+      await expect(annotationWriterOf(format).write({ ...small, images: pages }, out)).rejects.toThrow(
+        /^a\.tif page 2: its annotations would replace those of a\.tif page 1, .*; the format has no pages/,
+      );
+      expect(existsSync(out)).toBe(false);
+    },
+  );
 
   test('masks and boxes without an area are counted', async () => {
     const annotations: CocoAnnotation[] = [

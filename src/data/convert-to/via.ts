@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { cutToHoles, joinRings } from '../../ops/rle/joined-rings.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, requireOwnFiles, writeFileAt } from './files.ts';
+import { pathInside, requireOwnNames, writeFileAt } from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 
 /** The region attribute that holds the category. */
@@ -21,7 +21,7 @@ export const via: AnnotationWriter = {
 };
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
-  requireOwnFiles(dataset.images, (fileName) => fileName);
+  requireOwnNames(dataset.images);
   const leftOut = new LeftOutCounts();
   const metadata: Record<string, object> = {};
   let done = 0;

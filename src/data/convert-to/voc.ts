@@ -5,7 +5,7 @@ import { eachStretch } from '../../ops/rle/region-pixels.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import { vocColour } from '../convert/voc-classes.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { copyPicture, pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
+import { copyPicture, pathInside, requireOwnNames, withoutExtension, writeFileAt } from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -38,7 +38,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
   }
   // VOC has one folder.
   const nameOf = (fileName: string) => withoutExtension(fileName).replaceAll('/', '_');
-  requireOwnFiles(dataset.images, (fileName) => `Annotations/${nameOf(fileName)}.xml`);
+  requireOwnNames(dataset.images, (fileName) => `Annotations/${nameOf(fileName)}.xml`);
   const classes = ['background', ...dataset.categories.map(({ name }) => name)];
   const labelMap = classes.map((name, index) => `${name}:${palette[index].join(',')}::\n`);
   await writeFileAt(

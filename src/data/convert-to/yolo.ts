@@ -4,7 +4,7 @@ import { cutToHoles, joinRings } from '../../ops/rle/joined-rings.ts';
 import { checkFrames, pictureFiles } from '../coco/picture-files.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { copyPicture, pathInside, requireOwnFiles, withoutExtension, writeFileAt } from './files.ts';
+import { copyPicture, pathInside, requireOwnNames, withoutExtension, writeFileAt } from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 
 /**
@@ -21,7 +21,7 @@ export const yolo: AnnotationWriter = {
 
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
   const labelsOf = (fileName: string) => `labels/train/${withoutExtension(fileName)}.txt`;
-  requireOwnFiles(dataset.images, labelsOf);
+  requireOwnNames(dataset.images, labelsOf);
   if (options.images !== undefined) {
     const files = { images: dataset.images, source: options.source ?? 'the data set' };
     // Coordinates are fractions of the picture's size.

@@ -135,12 +135,28 @@ describe('merge', () => {
     expect(merged.categories).toHaveLength(2);
   });
 
+  test('the pages of a stack are different pictures', () => {
+    const page = (id: number, page: number) => ({ ...image(id, 'stack.tif'), page });
+    const dataset = (...images: CocoDataset['images']) => ({ ...first, images, annotations: [] });
+    const stack = { name: 'stack.json', dataset: dataset(page(1, 1), page(2, 2)) };
+    const more = { name: 'more.json', dataset: dataset(page(1, 3)) };
+    expect(mergeDatasets([stack, more]).images).toEqual([page(1, 1), page(2, 2), page(3, 3)]);
+    const again = { name: 'again.json', dataset: dataset(page(4, 2)) };
+    expect(() => mergeDatasets([stack, again])).toThrow(
+      'again.json: its picture stack.tif page 2 is in stack.json too',
+    );
+  });
+
   test('what does not fit is refused', () => {
     const same = [
       { name: 'first.json', dataset: first },
       { name: 'second.json', dataset: second },
     ];
     expect(() => mergeDatasets(same)).toThrow('second.json: its picture a.png is in first.json too');
+    const repeated = { ...first, images: [image(5, 'x\\a.png'), image(6, 'x/a.png')] };
+    expect(() => mergeDatasets([{ name: 'repeated.json', dataset: repeated }])).toThrow(
+      'repeated.json: has two images of the picture x/a.png; keep one of them',
+    );
     expect(() => mergeDatasets(sources, { classes: { cow: 'dog' } })).toThrow(
       'no data set has the category cow; known: dog, kitten, cat, bird',
     );

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.ts';
+import { pictureKey, pictureTitle } from '../coco/picture-key.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from '../coco/types.ts';
 
 /** A data set to merge. */
@@ -53,12 +54,11 @@ export function mergeDatasets(sources: readonly MergeSource[], options: MergeOpt
       annotations.push({ ...annotation, id: annotations.length + 1, image_id, category_id });
     }
     for (const image of dataset.images) {
-      const file = image.file_name === undefined ? undefined : prefix + image.file_name;
-      if (file !== undefined) refuseTwice(files, file, name);
+      const named = image.file_name === undefined ? image : { ...image, file_name: prefix + image.file_name };
+      refuseTwice(files, named, name);
       images.push({
-        ...image,
+        ...named,
         id: images.length + 1,
-        ...(file === undefined ? {} : { file_name: file }),
         ...(isPartial || hasCoverage(image) ? coverage(image, idOf, shown.get(image.id)!) : {}),
       });
     }
@@ -119,15 +119,20 @@ function coverage(
   };
 }
 
-function refuseTwice(files: Map<string, string>, file: string, source: string): void {
-  const other = files.get(file);
-  if (other !== undefined) {
-    throw new InputError(
-      source,
-      `its picture ${file} is in ${other} too; give each data set the folder of its pictures`,
-    );
-  }
-  files.set(file, source);
+function refuseTwice(sources: Map<string, string>, image: CocoImage, source: string): void {
+  const { file_name } = image;
+  if (file_name === undefined) return;
+  const key = pictureKey({ ...image, file_name });
+  const other = sources.get(key);
+  sources.set(key, source);
+  if (other === undefined) return;
+  const title = pictureTitle({ ...image, file_name });
+  throw new InputError(
+    source,
+    other === source
+      ? `has two images of the picture ${title}; keep one of them`
+      : `its picture ${title} is in ${other} too; give each data set the folder of its pictures`,
+  );
 }
 
 function refuseUnusedClasses(
