@@ -60,6 +60,7 @@ test('merge renames classes and file names', async () => {
     categories: [{ id: 1, name: 'box' }],
     annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 2, 2] }],
   });
+  await folder.picture('other/o.png', 5, 5);
   const out = folder.at('merged.json');
   const args = [squares, other, '--out', out, '--class', 'box=square'];
   const { stdout, error } = await run('merge', ...args, '--images', folder.at('squares'), folder.at('other'));
@@ -71,6 +72,33 @@ test('merge renames classes and file names', async () => {
   expect(images[10].neg_category_ids).toEqual([]);
   const wrong = await run('merge', ...args, '--images', folder.at('squares'));
   expect(String(wrong.error)).toContain('--images: expected the folder of each of the 2 data sets, got 1');
+});
+
+test('merge finds pictures as they are named elsewhere, and refuses folders without them', async () => {
+  const images = ['C:\\photos\\deep\\a.png', 'deep\\b.png'].map((file_name, id) => ({
+    id,
+    file_name,
+    width: 5,
+    height: 5,
+  }));
+  const other = folder.write('named.json', {
+    images,
+    categories: [{ id: 1, name: 'disc' }],
+    annotations: [],
+  });
+  for (const name of ['a', 'b']) await folder.picture(`named/deep/${name}.png`, 5, 5);
+  const out = folder.at('found.json');
+  const merge = (...folders: string[]) =>
+    run('merge', squares, other, '--out', out, '--images', ...folders.map((name) => folder.at(name)));
+  expect((await merge('squares', 'named')).error).toBeUndefined();
+  const names = (await readCocoDataset(out)).images.slice(10).map(({ file_name }) => file_name);
+  expect(names).toEqual(['named/deep/a.png', 'named/deep/b.png']);
+  expect(String((await merge('none', 'named')).error)).toContain(
+    `--images ${folder.at('none')}: expected the folder of the pictures of ${squares}`,
+  );
+  expect(String((await merge('squares', 'squares')).error)).toContain(
+    `${folder.at('squares')}: is missing 2 of 2 pictures: C:\\photos\\deep\\a.png, deep\\b.png`,
+  );
 });
 
 test('stats prints counts, histograms and classes', async () => {

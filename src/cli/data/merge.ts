@@ -1,8 +1,12 @@
+import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { readCocoDataset } from '../../data/coco/coco.ts';
+import type { CocoData } from '../../data/coco/dataset.ts';
+import { pictureFiles } from '../../data/coco/picture-files.ts';
+import type { CocoDataset } from '../../data/coco/types.ts';
 import { writeCocoDataset } from '../../data/coco/write-coco.ts';
 import { type MergeSource, mergeDatasets } from '../../data/curate/merge.ts';
 import { note, print } from '../output.ts';
@@ -51,8 +55,11 @@ async function mergeAction(inputs: string[], options: MergeCommandOptions): Prom
   await refuseOverwriting([{ option: '--out', path: out }], inputs);
   const sources: MergeSource[] = [];
   for (const [index, name] of inputs.entries()) {
-    const prefix = images && prefixFrom(dirname(out), images[index]);
-    sources.push({ name, dataset: await readCocoDataset(name), prefix });
+    const dataset = await readCocoDataset(name);
+    sources.push({
+      name,
+      dataset: images === undefined ? dataset : await withPictures(dataset, images[index], dirname(out)),
+    });
   }
   const merged = mergeDatasets(sources, { classes });
   await writeCocoDataset(out, merged);
@@ -70,10 +77,20 @@ async function mergeAction(inputs: string[], options: MergeCommandOptions): Prom
   }
 }
 
-/** The path from one folder to another as the start of file names; empty for the same folder. */
-function prefixFrom(from: string, to: string): string {
-  const path = relative(resolve(from), resolve(to)).split(sep).join('/');
-  return path === '' ? '' : `${path}/`;
+/**
+ * The data set with the paths of its pictures from another folder.
+ * @param folder Of its pictures.
+ * @throws UsageError where there is no such folder; InputError where a picture is not in it.
+ */
+async function withPictures(dataset: CocoData, folder: string, from: string): Promise<CocoDataset> {
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) {
+    throw new UsageError(`--images ${folder}: expected the folder of the pictures of ${dataset.source}`);
+  }
+  const images = pictureFiles(dataset, { folder }).map(({ image, path }) => ({
+    ...image,
+    file_name: relative(resolve(from), resolve(path)).split(sep).join('/'),
+  }));
+  return { images, annotations: dataset.annotations, categories: dataset.categories };
 }
 
 function addClass(text: string, classes: Record<string, string>): Record<string, string> {
