@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ExplainedStages, Focus, FocusWish } from '../product.ts';
+import { predictionError } from '../segment/picture-problem.ts';
 import type { ExplorerProps } from '../shell/view-props.ts';
 import { chooseSource } from './choose-source.ts';
 import type { ExplainSource } from './explain-source.ts';
@@ -29,13 +30,17 @@ export function useExplanation(props: ExplorerProps) {
 
   // `attempt` changes to retry.
   useEffect(() => {
-    const own = chooseSource(latest.current);
+    const job = latest.current;
+    const own = chooseSource(job);
     source.current = own;
     const turn = ++asked.current;
     setKnown(nothing);
     own.open().then(
       ({ stages, focus }) => turn === asked.current && setKnown({ stages, focus, busy: false, error: null }),
-      (error: unknown) => turn === asked.current && setKnown({ ...nothing, busy: false, error }),
+      async (thrown: Error) => {
+        const error = await predictionError(job, thrown);
+        if (turn === asked.current) setKnown({ ...nothing, busy: false, error });
+      },
     );
     return () => {
       asked.current++;

@@ -1,4 +1,6 @@
+import type { ProblemKind } from '../product.ts';
 import type { Source } from '../shell/view-props.ts';
+import type { WordKey } from '../words/english.ts';
 import { PageError, ServerProblem } from '../words/page-error.ts';
 
 interface PredictedPicture {
@@ -9,6 +11,12 @@ interface PredictedPicture {
   source: Source;
 }
 
+/** Problems of the server with the picture itself → what the page says of it. */
+const unreadable: Partial<Record<ProblemKind, WordKey>> = {
+  'damaged-picture': 'damagedPicture',
+  'unsupported-type': 'unsupportedPicture',
+};
+
 /**
  * The error to show for a prediction that failed: if the picture itself cannot be read, that, with what to do about it, else
  * the error as it was thrown.
@@ -18,9 +26,9 @@ export async function predictionError(
   thrown: Error,
 ): Promise<Error> {
   if (source === 'server') {
-    const isAboutPicture =
-      thrown instanceof ServerProblem && /^(unsupported-type|damaged-picture)$/.test(thrown.kind);
-    return isAboutPicture && (await isHeic(picture)) ? new PageError('heic', { name }) : thrown;
+    const key = thrown instanceof ServerProblem ? unreadable[thrown.kind] : undefined;
+    if (key === undefined) return thrown;
+    return new PageError((await isHeic(picture)) ? 'heic' : key, { name });
   }
   const isReadable = await createImageBitmap(picture).then(
     (bitmap) => {

@@ -97,6 +97,7 @@ function StagesPanel({ session: { picture, model, source }, onSegment }: StagesP
       </div>
     );
   }
-  const props = { picture: picture.blob, source, model: model.name, openModel: open, askServer };
+  const { blob, name } = picture;
+  const props = { picture: blob, name, source, model: model.name, openModel: open, askServer };
   return <LazyView<ExplorerProps> load={loadExplorer} props={props} />;
 }

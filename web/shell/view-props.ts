@@ -8,8 +8,10 @@ export type AskServer = (path: string, init?: RequestInit) => Promise<Response>;
 
 export interface ExplorerProps {
   picture: Blob;
+  /** Of the picture's file. */
+  name: string;
   source: Source;
-  /** Its name on the server; in the browser, the name of its file or URL. */
+  /** The model's name on the server; in the browser, the name of its file or URL. */
   model: string;
   /** Downloads the model's file or reads it from the cache; used with `here`. */
   openModel: (signal?: AbortSignal) => Promise<ArrayBuffer>;

@@ -31,8 +31,10 @@ export const chinese: Record<WordKey, string> = {
   heic: '{name} 是 HEIC 照片，无法读取。请先另存为 JPEG 再打开：在 Mac 上用“预览”的“文件 › 导出”；iPhone 可在“设置 › 相机 › 格式”中选择“兼容性最佳”，以后拍摄的照片即为 JPEG。',
   notReadableHere:
     '此浏览器无法打开 {name}：文件已损坏，或者是浏览器不支持的格式（如 TIFF）。请将图片另存为 PNG 或 JPEG；TIFF 也可以在服务器上处理。',
+  damagedPicture: '{name} 已损坏，无法解码。',
+  unsupportedPicture: '{name} 不是可读取的图片（JPEG、PNG、WebP、TIFF、AVIF 或 GIF）。',
   tooManyPixels:
-    '图片对服务器来说太大：共 {size} 百万像素，服务器最多接受 {limit} 百万像素。请缩小图片，或选择“在此浏览器中”。',
+    '图片对服务器来说太大：共 {size} 万像素，服务器最多接受 {limit} 万像素。请缩小图片，或选择“在此浏览器中”。',
   fileTooLarge: '文件对服务器来说太大：最多接受 {limit} MB。请缩小图片或另存为 JPEG，或选择“在此浏览器中”。',
   wrongToken:
     '令牌不正确。正确的令牌是启动“mask-rcnn serve”时用 --token 指定的，或者在它输出的网址中，位于“#token=”之后。',

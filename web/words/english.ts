@@ -34,6 +34,8 @@ export const english = {
   heic: '{name} is a HEIC photo, which cannot be read. Save it as JPEG and open that: on a Mac, in Preview under File › Export; an iPhone takes JPEG photos with Settings › Camera › Formats › Most Compatible.',
   notReadableHere:
     'This browser cannot open {name}: the file is damaged or in a format that browsers do not read, such as TIFF. Save the picture as PNG or JPEG; a server reads TIFF, too.',
+  damagedPicture: '{name} is damaged and cannot be decoded.',
+  unsupportedPicture: '{name} is not a picture that can be read (JPEG, PNG, WebP, TIFF, AVIF or GIF).',
   tooManyPixels:
     'The picture is too large for the server: it has {size} megapixels, and the server accepts {limit}. Make it smaller, or choose “In this browser”.',
   fileTooLarge:

@@ -33,7 +33,7 @@ export class ServerProblem extends Error {
 /** The text of any thrown value; errors of the runtime and details of the server are in English. */
 export function errorText(thrown: unknown, language: Language): string {
   if (thrown instanceof PageError) return sayIn(language)(thrown.key, thrown.values);
-  const told = thrown instanceof ServerProblem ? toldProblem(thrown.kind, thrown.detail) : null;
+  const told = thrown instanceof ServerProblem ? toldProblem(thrown.kind, thrown.detail, language) : null;
   if (told) return sayIn(language)(told.key, told.values);
   if (thrown instanceof ServerProblem && language === 'zh' && Object.hasOwn(chineseProblems, thrown.kind)) {
     return `${chineseProblems[thrown.kind]}：${thrown.detail}`;

@@ -1,4 +1,4 @@
-import type { ProblemKind } from '../product.ts';
+import type { Language, ProblemKind } from '../product.ts';
 import type { WordKey } from './english.ts';
 import type { WordValues } from './say.ts';
 
@@ -8,16 +8,20 @@ interface Told {
   values?: WordValues;
 }
 
+/** What each language counts pixels in: megapixels, and 万像素. */
+const pixelUnits: Record<Language, number> = { en: 1e6, zh: 1e4 };
+
 /**
  * How the page tells a problem of the server; null for those that it passes on as the server words them.
  * @param detail The numbers in it are told too.
  */
-export function toldProblem(kind: ProblemKind, detail: string): Told | null {
+export function toldProblem(kind: ProblemKind, detail: string, language: Language): Told | null {
   switch (kind) {
     case 'picture-too-large': {
       const [, width, height, limit] = detail.match(/(\d+)×(\d+) pixels, more than the limit of (\d+)/) ?? [];
       if (!limit) return null;
-      const values = { size: megapixels(Number(width) * Number(height)), limit: megapixels(Number(limit)) };
+      const said = (pixels: number) => String(Number((pixels / pixelUnits[language]).toFixed(1)));
+      const values = { size: said(Number(width) * Number(height)), limit: said(Number(limit)) };
       return { key: 'tooManyPixels', values };
     }
     case 'body-too-large': {
@@ -37,8 +41,4 @@ export function toldProblem(kind: ProblemKind, detail: string): Told | null {
     default:
       return null;
   }
-}
-
-function megapixels(pixels: number): string {
-  return String(Number((pixels / 1e6).toFixed(1)));
 }

@@ -57,7 +57,7 @@ describe('errors', () => {
     const detail = 'picture: has 9000×6000 pixels, more than the limit of 50000000';
     const large = new ServerProblem('picture-too-large', 'The picture has too many pixels', detail);
     expect(errorText(large, 'en')).toMatch(/it has 54 megapixels, and the server accepts 50\./);
-    expect(errorText(large, 'zh')).toMatch(/共 54 百万像素，服务器最多接受 50 百万像素/);
+    expect(errorText(large, 'zh')).toMatch(/共 5400 万像素，服务器最多接受 5000 万像素/);
     const long = new ServerProblem(
       'body-too-large',
       'Too large',

@@ -24,7 +24,7 @@ export function testInstances(served: () => ServedPage): void {
     await setThreshold(page, 0.5);
   });
 
-  test('says what the model is, and, where nothing is found, what it knows', async () => {
+  test('says what the model is, and, where nothing is found, which classes it finds', async () => {
     const { page } = served();
     const card = page.locator('.model-card');
     expect(await card.textContent()).toContain('Cell nuclei in microscope pictures');

@@ -135,6 +135,15 @@ export function testPictures(served: () => ServedPage): void {
     await other.page.waitForSelector(
       '.status-failed:has-text("it has 1.5 megapixels, and the server accepts 1.")',
     );
+    const text = Buffer.from('text');
+    await other.page.setInputFiles('#picture-file', {
+      name: 'notes.jpg',
+      mimeType: 'image/jpeg',
+      buffer: text,
+    });
+    await other.page.waitForSelector(
+      '.status-failed:has-text("notes.jpg is not a picture that can be read")',
+    );
     await other.page.route('**/v1/predict*', (route) => route.abort());
     await other.page.getByRole('button', { name: 'Try again' }).click();
     await other.page.waitForSelector('.status-failed:has-text("The server cannot be reached.")');

@@ -24,6 +24,7 @@ if (query.get('view') === 'training') {
 } else {
   const picture = await (await fetch('/picture.png')).blob();
   const source = query.get('source') === 'here' ? 'here' : 'server';
-  const props = { picture, source, model: query.get('model') ?? '', openModel, askServer } as const;
+  const name = 'picture.png';
+  const props = { picture, name, source, model: query.get('model') ?? '', openModel, askServer } as const;
   show(<Explorer {...props} />);
 }
