@@ -4,13 +4,20 @@ import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
 import { countScans } from './jpeg-scans.ts';
-import { decoderMessage, type OpenPicture, openPicture, readFileNamed } from './open-picture.ts';
+import {
+  decoderMessage,
+  type OpenPicture,
+  openPicture,
+  readFileNamed,
+  refuseUnsupported,
+} from './open-picture.ts';
 import { type Picture, toPicture } from './picture.ts';
 import { type Plane, pageCount, planeOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
 import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
-import { tag } from './tiff/tags.ts';
+import { type TiffDirectory, tag } from './tiff/tags.ts';
+import { isSparse, isTiled } from './tiff/unsupported.ts';
 import { toSixteenBits } from './wide-samples.ts';
 
 export interface DecodeOptions extends PlaneChoice {
@@ -83,6 +90,7 @@ export async function openForDecoding(
   }
   const opened = await openPicture(source, name);
   const plane = planeOf(opened, options, name);
+  if (plane.page > 0) refuseUnsupported(opened.directories[plane.page], name);
   const metadata = plane.page > 0 ? await pageMetadata(opened.file, plane.page, name) : opened.metadata;
   return { ...opened, metadata, plane, name };
 }
@@ -104,10 +112,12 @@ export async function readyToDecode(opened: EncodedPicture): Promise<EncodedPict
  */
 export async function decodeOpened(opened: EncodedPicture, region?: Region): Promise<Picture> {
   const { file, metadata, plane, name } = opened;
+  const directory = directoryOf(opened);
   try {
     const pipeline = sharp(file, {
-      // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files.
-      failOn: 'error',
+      // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files, except TIFFs of
+      // tiles, whose damaged tiles libvips returns as black. For them it has no other warnings.
+      failOn: directory && isTiled(directory) ? 'warning' : 'error',
       limitInputPixels: false,
       ignoreIcc: metadata.space !== 'cmyk',
       ...((metadata.pages ?? 1) > 1 ? { page: plane.page } : {}),
@@ -117,11 +127,21 @@ export async function decodeOpened(opened: EncodedPicture, region?: Region): Pro
     return await pixelsOf(region ? pipeline.extract(region) : pipeline, opened);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const problem = /^timeout:/.test(messageOf(error))
-      ? `takes more than ${maxDecodeSeconds} seconds to decode`
-      : `is damaged (${decoderMessage(error)})`;
-    throw new InputError(name, problem, { cause: error });
+    throw new InputError(name, decodingProblem(error, directory), { cause: error });
   }
+}
+
+/** The page of a TIFF that was chosen; undefined for other formats. Pages beyond those that were read are like the first. */
+function directoryOf({ directories, plane }: EncodedPicture): TiffDirectory | undefined {
+  return directories[plane.page] ?? directories[0];
+}
+
+function decodingProblem(error: unknown, directory: TiffDirectory | undefined): string {
+  if (/^timeout:/.test(messageOf(error))) return `takes more than ${maxDecodeSeconds} seconds to decode`;
+  if (directory && isSparse(directory)) {
+    return 'has tiles without data (a sparse TIFF), which are unsupported; save it with all tiles, as gdal_translate does';
+  }
+  return `is damaged (${decoderMessage(error)})`;
 }
 
 /**
@@ -173,18 +193,16 @@ function raw(pipeline: Sharp, depth: Depth = 'uchar') {
 }
 
 /** Samples that are neither 8 nor unsigned 16 bits, scaled to 16 bits. */
-async function widePixels(
-  pipeline: Sharp,
-  { metadata, directories, plane, name }: EncodedPicture,
-): Promise<Picture> {
+async function widePixels(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
+  const { metadata, plane, name } = decoding;
   const { depth } = metadata;
   const view = viewers[depth];
   if (view === undefined)
     throw new InputError(name, `has ${depth} samples; convert them to 16 bits or 32-bit floats`);
   const { data, info } = await raw(unconverted(pipeline, metadata, plane.band), depth as Depth);
-  const { numbers } = directories[plane.page] ?? directories[0] ?? { numbers: new Map<number, number[]>() };
-  const [black] = numbers.get(tag.minSample) ?? [];
-  const [white] = numbers.get(tag.maxSample) ?? [];
+  const numbers = directoryOf(decoding)?.numbers;
+  const [black] = numbers?.get(tag.minSample) ?? [];
+  const [white] = numbers?.get(tag.maxSample) ?? [];
   const stated = black === undefined || white === undefined ? undefined : ([black, white] as const);
   const bands =
     plane.band === null ? colourBands(info.channels, metadata) : [bandAt(plane.band, info, metadata)];

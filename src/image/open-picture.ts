@@ -2,9 +2,10 @@ import { access, constants, open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { InputError, messageOf } from '../core/errors.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
-import { isSubsampled, relabelledAsRgb, tiffColourOf } from './tiff/colour.ts';
+import { relabelledAsRgb, tiffColourOf } from './tiff/colour.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
-import { type TiffDirectory, tag } from './tiff/tags.ts';
+import type { TiffDirectory } from './tiff/tags.ts';
+import { unsupportedReason } from './tiff/unsupported.ts';
 
 /** A picture file whose header was read. */
 export interface OpenPicture {
@@ -31,7 +32,7 @@ export async function openPicture(source: string | Uint8Array, name: string): Pr
   await refuseNoFile(source, name);
   const start = await startOf(source, name);
   const directories = isTiff(start) ? await readTiffDirectories(source) : [];
-  refuseSamples(directories, name);
+  refuseUnsupported(directories[0], name);
   const file = directories.some(tiffColourOf)
     ? relabelledAsRgb(await readFileNamed(source, name), directories)
     : source;
@@ -43,25 +44,10 @@ function isTiff(start: Uint8Array): boolean {
   return tiffStarts.includes(Buffer.from(start.subarray(0, 4)).toString('latin1'));
 }
 
-/** @throws InputError where libvips would fail without saying why. */
-function refuseSamples(directories: readonly TiffDirectory[], name: string): void {
-  for (const directory of directories.slice(0, 1)) {
-    const bits = directory.numbers.get(tag.bitsPerSample)?.[0] ?? 1;
-    if (bits > 32)
-      throw new InputError(name, `has samples of ${bits} bits; convert them to 16 bits or 32-bit floats`);
-    const isGrey = (directory.numbers.get(tag.photometric)?.[0] ?? 1) <= 1;
-    const isPlanar = directory.numbers.get(tag.planarConfiguration)?.[0] === 2;
-    // libvips would mix up their rows.
-    if (isGrey && isPlanar && (directory.numbers.get(tag.samplesPerPixel)?.[0] ?? 1) > 1) {
-      throw new InputError(
-        name,
-        'has its channels as separate planes of one page; save each channel as a page',
-      );
-    }
-    if (tiffColourOf(directory)?.name === 'YCbCr' && isSubsampled(directory)) {
-      throw new InputError(name, 'is a subsampled YCbCr TIFF without JPEG compression; convert it to RGB');
-    }
-  }
+/** @throws InputError where a page of a TIFF cannot be read, with the remedy. */
+export function refuseUnsupported(directory: TiffDirectory | undefined, name: string): void {
+  const reason = directory && unsupportedReason(directory);
+  if (reason !== undefined) throw new InputError(name, reason);
 }
 
 async function metadataOf(

@@ -1,6 +1,6 @@
 """
 Writes small TIFFs of the kinds that microscopes and scanners write, with tifffile (PyPI), and their pixels as tifffile and
-Pillow read them, to test/golden/tiff. Run: python3 test/oracle/tiff.py, with tifffile, numpy and Pillow.
+Pillow read them, to test/golden/tiff. Run: python3 test/oracle/tiff.py, with tifffile, imagecodecs, numpy and Pillow.
 """
 import json
 import os
@@ -84,6 +84,64 @@ lab = ImageCms.profileToProfile(soft, srgb, lab_profile, outputMode="LAB")
 lab.save(os.path.join(folder, "lab.tif"))
 back = ImageCms.profileToProfile(Image.open(os.path.join(folder, "lab.tif")), lab_profile, srgb, outputMode="RGB")
 note("lab", "lab.tif", np.asarray(back))
+
+# Tags that libtiff does not know, of GDAL, Photoshop and unregistered, which must not count as damage.
+private = [
+    (33550, "d", 3, (0.5, 0.5, 0.0), True),
+    (34377, "B", 4, b"8BIM", True),
+    (42112, "s", 0, "<GDALMetadata/>", True),
+    (65000, "H", 1, 7, True),
+]
+large = values(20, 18)
+tiles = dict(photometric="minisblack", tile=(16, 16))
+write("private-tags", large, golden=large, compression="lzw", extratags=private, **tiles)
+write("private-tags-in-strips", large, golden=large, compression="lzw", extratags=private, photometric="minisblack")
+
+
+def patched(name, patch):
+    """Changes the bytes of a file. patch: of the bytes and the first page."""
+    path = os.path.join(folder, f"{name}.tif")
+    with tifffile.TiffFile(path) as file, open(path, "rb") as whole:
+        content = bytearray(whole.read())
+        patch(content, file.pages[0])
+    with open(path, "wb") as whole:
+        whole.write(content)
+
+
+def without_end_of_image(content, page):
+    for offset, count in zip(page.dataoffsets, page.databytecounts):
+        content[offset + count - 2 : offset + count] = b"\0\0"
+
+
+def without_sixth_tile(content, page):
+    for code in (324, 325):
+        tag = page.tags[code]
+        size = tag.valuebytecount // tag.count
+        content[tag.valueoffset + 5 * size : tag.valueoffset + 6 * size] = bytes(size)
+
+
+smooth = (np.add.outer(np.arange(20), np.arange(18)) * 6).astype(np.uint8)
+for name, layout in (("jpeg-strips", dict(rowsperstrip=8)), ("jpeg-tiles", dict(tile=(32, 16)))):
+    path = os.path.join(folder, f"{name}.tif")
+    tifffile.imwrite(path, smooth, photometric="minisblack", compression="jpeg", **layout)
+    note(name, f"{name}.tif", tifffile.imread(path))
+    patched(name, without_end_of_image)
+
+# What libvips decodes wrongly or not at all.
+for name, codec, layout in (
+    ("zstd-tiles", "zstd", tiles),
+    ("lzma-strips", "lzma", {}),
+    ("jpeg2000-tiles", "jpeg2000", tiles),
+    ("lerc-strips", "lerc", {}),
+    ("jpegxl-tiles", "jpegxl", tiles),
+    ("jpeg-small-tiles", "jpeg", tiles),
+    ("sparse", "lzw", tiles),
+):
+    tifffile.imwrite(os.path.join(folder, f"{name}.tif"), values(20, 50), compression=codec, **layout)
+patched("sparse", without_sixth_tile)
+tifffile.imwrite(os.path.join(folder, "twelve.tif"), twelve, bitspersample=12)
+tifffile.imwrite(os.path.join(folder, "planes-of-tiles.tif"), rgb_planes, photometric="rgb", planarconfig="separate", tile=(16, 16))
+tifffile.imwrite(os.path.join(folder, "slices.tif"), stack, photometric="minisblack", volumetric=True, tile=(2, 16, 16))
 
 with open(os.path.join(folder, "expected.json"), "w") as file:
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in expected.items())

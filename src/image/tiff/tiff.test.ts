@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { TestFolder } from '../../../test/support/folder.ts';
 import { tiffStack } from '../../../test/support/tiff-stack.ts';
 import { countPages, decodePicture, pictureSize } from '../decode.ts';
+import { openRegions } from '../open-regions.ts';
 import { tag } from './tags.ts';
+
+const folder = new TestFolder();
+afterAll(() => folder.remove());
 
 interface GoldenCase {
   file: string;
@@ -19,7 +24,7 @@ const golden = Object.entries(
 );
 
 /** Values that differ from Pillow's by rounding: its colour conversions use tables. */
-const tolerance: Record<string, number> = { ycbcr: 1, lab: 3 };
+const tolerance: Record<string, number> = { ycbcr: 1, lab: 3, 'jpeg-strips': 1, 'jpeg-tiles': 1 };
 
 describe('TIFFs as tifffile reads them', () => {
   test.each(golden)('%s', async (name, { file, choice, bits, pixels }) => {
@@ -65,6 +70,47 @@ test.each([
   await expect(decodePicture(path, choice)).rejects.toThrow(problem);
   if (Object.keys(choice).length === 0 && name !== 'float-unknown') {
     await expect(pictureSize(path)).rejects.toThrow(problem);
+  }
+});
+
+describe('TIFFs that libvips would read as black, wrongly or without saying what to do', () => {
+  test.each([
+    [
+      'zstd-tiles',
+      'is compressed with Zstandard, which is unsupported in TIFF; save it with LZW or Deflate compression',
+    ],
+    ['lzma-strips', 'is compressed with LZMA'],
+    ['jpeg2000-tiles', 'is compressed with JPEG 2000'],
+    ['lerc-strips', 'is compressed with LERC'],
+    ['jpegxl-tiles', 'is compressed with JPEG XL'],
+    ['jpeg-small-tiles', 'has JPEG tiles of 16×16 pixels, which are unsupported; save it with larger tiles'],
+    ['twelve', 'has samples of 12 bits, which are unsupported; save it with 8 or 16 bits'],
+    [
+      'planes-of-tiles',
+      'has separate planes of tiles, which are unsupported; save it with interleaved samples',
+    ],
+    ['slices', 'has 3 slices in one page (ImageDepth), which is unsupported; save each slice as a page'],
+    ['sparse', 'has tiles without data (a sparse TIFF), which are unsupported; save it with all tiles'],
+  ])('%s: %s', async (name, problem) => {
+    await expectRefusal(at(`${name}.tif`), problem);
+  });
+
+  test('tiles that are damaged, or beyond the end of the file', async () => {
+    const whole = readFileSync(at('private-tags.tif'));
+    folder.write('cut.tif', whole.subarray(0, whole.length - 200));
+    await expectRefusal(folder.at('cut.tif'), 'is damaged (tiff2vips: Read error');
+    folder.write('flipped.tif', whole.fill(0xff, whole.length - 400, whole.length - 300));
+    await expectRefusal(folder.at('flipped.tif'), 'is damaged (tiff2vips: ');
+  });
+
+  /** Of the whole picture and of its parts. */
+  async function expectRefusal(path: string, problem: string) {
+    const message = `${path}: ${problem}`;
+    await expect(decodePicture(path)).rejects.toThrow(message);
+    const inParts = openRegions(path, { heldPixels: 0 }).then(({ regions }) =>
+      regions.read({ left: 0, top: 0, width: regions.width, height: regions.height }),
+    );
+    await expect(inParts).rejects.toThrow(message);
   }
 });
 
