@@ -50,7 +50,7 @@ abbr{text-decoration:underline dotted var(--soft);text-underline-offset:.2em;cur
 dl.glossary{display:block}
 .glossary dd{text-align:left;flex:1}
 .glossary dt{flex:0 0 8rem}
-svg.diagram{display:block}
+svg.diagram{display:block;max-width:max(100%,46rem);height:auto}
 svg.diagram text{font:600 13px system-ui,sans-serif;fill:var(--ink);text-anchor:middle}
 svg.diagram .size{font:12px system-ui,sans-serif;fill:var(--soft)}
 svg.diagram .aside{font:12px system-ui,sans-serif;fill:var(--final)}
