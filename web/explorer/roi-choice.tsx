@@ -36,9 +36,7 @@ export function RoiChoice({ stages, kind, current, shown, onKind, onShown, onCho
               onChange={() => onKind(each)}
               disabled={counts[each] === 0}
             />
-            <span>
-              {say(each)} ({grouped(counts[each])})
-            </span>
+            <span>{say('counted', { what: say(each), n: grouped(counts[each]) })}</span>
           </label>
         ))}
       </fieldset>

@@ -53,7 +53,7 @@ export const chinese: Record<WordKey, string> = {
   zoomIn: '放大',
   zoomOut: '缩小',
   zoomFit: '显示整张图片',
-  zoomedPicture: '图片，{percent} %：滚动或拖动以移动',
+  zoomedPicture: '图片，{percent}%：滚动或拖动以移动',
   emptyTitle: '点击此处，或拖入、粘贴图片',
   emptyHint:
     '可以是一张、多张图片或一个文件夹。也可以用摄像头拍摄或使用示例。选择“在此浏览器中”时，图片不会离开本设备。',
@@ -169,6 +169,7 @@ export const chinese: Record<WordKey, string> = {
   unexpectedAnswer: 'Worker 返回了意外的应答（{kind}）',
   objects: '目标',
   proposals: '候选框',
+  counted: '{what}（{n}）',
   choose: '选择示例目标',
   pictureHelp: '在图片上点击，或从列表中选择。在同一处再次点击会选中该处的下一个。',
   shown: '显示得分最高的 {n} 个',

@@ -184,6 +184,7 @@ export const english = {
   unexpectedAnswer: 'the worker sent an unexpected answer ({kind})',
   objects: 'Objects',
   proposals: 'Proposals',
+  counted: '{what} ({n})',
   choose: 'Select an RoI',
   pictureHelp:
     'Click the picture, or choose from the list. Click the same place again for the next RoI there.',

@@ -29,7 +29,7 @@ export function comparisonSection(
   return section(number, t('sComparison'), [
     `<p class="verdict">${conclusion(context, comparison.AP, names)}<span>${t('comparisonText', {
       n: comparison.samples,
-      share: percent(comparison.AP.better),
+      share: Math.round(100 * comparison.AP.better),
     })}</span></p>`,
     step({
       heading: '',
@@ -121,8 +121,4 @@ function differing(context: ErrorContext, second: SecondModel, pictures: ShownPi
     return [pictureBlock(embedded, t('differingOne', { ...picture }), drawings)];
   });
   return blocks.length === 0 ? [] : [`<h3>${t('differing')}</h3>`, drawingKey(context), ...blocks];
-}
-
-function percent(fraction: number): string {
-  return `${Math.round(100 * fraction)} %`;
 }

@@ -147,7 +147,7 @@ export const errorEnglish = {
   comparisonOpen:
     'The pictures do not show which one is better: the 95 % interval of the difference in AP, {low} to {high}, contains 0.',
   comparisonText:
-    'Both were measured on the same {n} bootstrap samples of the pictures; B has the higher AP in {share} of them.',
+    'Both were measured on the same {n} bootstrap samples of the pictures; B has the higher AP in {share} % of them.',
   comparisonNone: 'There is no object to compare them on.',
   difference: 'B − A',
   foundText:

@@ -136,7 +136,7 @@ export const errorChinese: Record<ErrorTextKey, string> = {
   sComparison: '哪个更好？',
   comparisonBetter: '{better} 更好：AP 之差的 95% 区间为 {low} 到 {high}，不含 0。',
   comparisonOpen: '这些图片不足以判断哪个更好：AP 之差的 95% 区间为 {low} 到 {high}，包含 0。',
-  comparisonText: '两者在同样的 {n} 个图片自助样本上测得；其中 {share} 的样本里 B 的 AP 更高。',
+  comparisonText: '两者在同样的 {n} 个图片自助样本上测得；其中 {share}% 的样本里 B 的 AP 更高。',
   comparisonNone: '没有可供比较的目标。',
   difference: 'B 减 A',
   foundText:

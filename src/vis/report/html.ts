@@ -14,9 +14,9 @@ export function fixed(value: number, decimals = 2): string {
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
-/** A fraction as a percentage without superfluous digits. */
-export function percent(fraction: number): string {
-  return `${Number((100 * fraction).toFixed(2))} %`;
+/** A fraction in percent without superfluous digits; texts add the sign, with or without a space. */
+export function percent(fraction: number): number {
+  return Number((100 * fraction).toFixed(2));
 }
 
 /** An integer with its digits in groups of three. */

@@ -56,7 +56,7 @@ function realStep(context: ReportContext, roi: PooledRoi): string {
   if (isSampled(poolings[pool.kind]) && !pool.aligned) text.push(t('realHalf'));
   if (Math.min(width, y.end - y.start) < n) text.push(t('realNone'));
   const marked = (kind: PoolerName, key: TextKey) =>
-    kind === pool.kind ? `${t(key, { n })} ${t('own')}` : t(key, { n });
+    kind === pool.kind ? `${t(key, { n })}${t('own')}` : t(key, { n });
   return step({
     heading: t('realTitle'),
     text,

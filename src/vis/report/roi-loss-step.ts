@@ -2,6 +2,7 @@ import type { BoxRegression, RoiLosses } from '../../explanation/training.ts';
 import { plainClassName, type ReportContext } from './context.ts';
 import { fixed, step, table } from './html.ts';
 import { sourcesOf } from './step-sources.ts';
+import type { TextKey } from './text-en.ts';
 
 /** The losses of the RPN and of the class and box branch for the followed RoI, with their numbers; empty without them. */
 export function roiLossStep(context: ReportContext): string {
@@ -39,18 +40,17 @@ function classText(context: ReportContext, { label, classification }: RoiLosses[
 
 /** The offsets of both box losses; empty if there is neither. */
 function regressionTable({ t }: ReportContext, { rpn, box }: RoiLosses): string {
-  const rows = (name: string, regression: BoxRegression | null) =>
+  const rows = (target: TextKey, predicted: TextKey, regression: BoxRegression | null) =>
     regression === null
       ? []
       : [
-          [`${name}: ${t('lossesTarget')}`, ...regression.target.map((value) => fixed(value, 3)), ''],
-          [
-            `${name}: ${t('lossesPredicted')}`,
-            ...regression.predicted.map((value) => fixed(value, 3)),
-            fixed(regression.loss, 4),
-          ],
+          [t(target), ...regression.target.map((value) => fixed(value, 3)), ''],
+          [t(predicted), ...regression.predicted.map((value) => fixed(value, 3)), fixed(regression.loss, 4)],
         ];
-  const all = [...rows('L<sub>rpn</sub>', rpn.box), ...rows('L<sub>fast_rcnn</sub>', box.box)];
+  const all = [
+    ...rows('lossesRpnTarget', 'lossesRpnPredicted', rpn.box),
+    ...rows('lossesBoxTarget', 'lossesBoxPredicted', box.box),
+  ];
   return all.length === 0 ? '' : table([['', 'dx', 'dy', 'dw', 'dh', t('lossesSmoothL1')], ...all]);
 }
 

@@ -32,7 +32,7 @@ export function sourcesOf({ t, sourceUrl }: ReportContext, step: StepName): stri
     const name = `<code>${file}</code>`;
     return sourceUrl === undefined ? name : `<a href="${escapeHtml(sourceUrl)}/${file}">${name}</a>`;
   });
-  return `<div class="sources">${t('sources')} ${files.join(' · ')}</div>`;
+  return `<div class="sources">${t('sources')}${files.join(' · ')}</div>`;
 }
 
 /** Whether a report may link to files below this address. */

@@ -11,7 +11,7 @@ export function structureSection(context: ReportContext): string {
   const { structure, boxPool, shared, mask } = explanation.model;
   const roi = poolerTexts.roiAlign.name;
   const { own, heading } = structures[structure];
-  const headed = (key: TextKey) => (key === heading ? `${t(key)} ${t('own')}` : t(key));
+  const headed = (key: TextKey) => (key === heading ? `${t(key)}${t('own')}` : t(key));
   const text = [t('s5a'), t(own, { box: boxPool.resolution, shared: shared?.side ?? 0 })];
   if (!mask) text.push(t('ownNoMask'));
   else text.push(shared ? t('ownMaskShared') : t('ownMask', { mask: mask.pool.resolution }));

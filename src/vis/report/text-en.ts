@@ -75,7 +75,8 @@ export const english = {
   resized: 'Resized',
   padded: 'With padding',
   scale: 'Scale x, y',
-  meanStd: 'Mean; std',
+  mean: 'Mean',
+  std: 'Standard deviation',
   range: 'Values after normalisation',
 
   features: 'Backbone and feature maps',
@@ -96,7 +97,7 @@ export const english = {
   rpn: 'RPN: objectness and anchors',
   rpnA: 'Every location of every map has anchors, boxes of the sizes and shapes listed below. A small network predicts how likely each one contains an object (objectness), and offsets that fit it to the object.',
   rpnTraining:
-    'In training, an anchor is a positive example if its IoU with an object is at least {foreground}, or if no other anchor overlaps that object more, and a negative one if its IoU with every object is below {background}; anchors in between are ignored. Up to {batch} anchors of a picture are sampled, at most {fraction} of them positive: objectness is trained on all of these, the offsets on the positive ones.',
+    'In training, an anchor is a positive example if its IoU with an object is at least {foreground}, or if no other anchor overlaps that object more, and a negative one if its IoU with every object is below {background}; anchors in between are ignored. Up to {batch} anchors of a picture are sampled, at most {fraction} % of them positive: objectness is trained on all of these, the offsets on the positive ones.',
   rpnB: 'The maps show the highest objectness of the anchors at each location, from dark (0) to bright (1). The picture shows all anchors of one location on each map.',
   rpnCaption: '{level}: maximum {high}',
   anchorsCaption: 'The anchors of one location on each map, near the selected RoI.',
@@ -252,7 +253,7 @@ export const english = {
     'The diagrams show the paper’s sizes, for ResNet-50 and 80 classes; the sizes of this model are in the diagrams of section 2.',
   structureC4: 'Structure 1: C4',
   structureFpn: 'Structure 2: FPN',
-  own: '(this model)',
+  own: ' (this model)',
   average: 'average',
   classBox: 'class, box',
   maskWord: 'mask',
@@ -271,7 +272,7 @@ export const english = {
   lossUnmatched:
     'This picture is annotated, but this proposal has no IoU of at least {foreground} with a ground-truth object ({overlap}), so it has no mask target; the predicted mask is used instead.',
   sampled:
-    'Training samples up to {batch} of the proposals and ground-truth boxes ({objects}): those with an IoU of at least {foreground} with a ground-truth box are positives, at most {fraction} of the sample, and the others are negatives. Here it samples {positives} positives and {negatives} negatives.',
+    'Training samples up to {batch} of the proposals and ground-truth boxes ({objects}): those with an IoU of at least {foreground} with a ground-truth box are positives, at most {fraction} % of the sample, and the others are negatives. Here it samples {positives} positives and {negatives} negatives.',
   sampledCaption: 'The sample: positives (orange) and negatives (thin, grey); ground-truth boxes are dashed.',
   cropsCaption:
     'Proposals that the box branch assigned to this object: {n}. In training, each of them crops its own target.',
@@ -299,8 +300,10 @@ export const english = {
   lossesClass: 'L_fast_rcnn, class: the score for {name} is {score}, and its negative logarithm is {loss}.',
   lossesBox:
     'Box losses compare the predicted offsets with those that lead to the ground-truth box, by smooth L1: quadratic up to a difference of 1/9, linear above.',
-  lossesTarget: 'target',
-  lossesPredicted: 'predicted',
+  lossesRpnTarget: 'L_rpn: target',
+  lossesRpnPredicted: 'L_rpn: predicted',
+  lossesBoxTarget: 'L_fast_rcnn: target',
+  lossesBoxPredicted: 'L_fast_rcnn: predicted',
   lossesSmoothL1: 'smooth L1, sum',
   lossesSum: 'Together: L_rpn {rpn} + L_fast_rcnn {box} = {total}.',
   lossesSumMask: 'Together: L_rpn {rpn} + L_fast_rcnn {box} + L_mask {mask} = {total}.',
@@ -361,7 +364,7 @@ export const english = {
   paperC5: 'C5, stride 32',
 
   glossary: 'Glossary',
-  sources: 'Implemented in',
+  sources: 'Implemented in ',
   footer:
     'Made by mask-rcnn {version}. Mask R-CNN: K. He, G. Gkioxari, P. Dollár, R. Girshick, ICCV 2017 (arXiv 1703.06870), the source of the comparisons.',
 } as const;

@@ -73,7 +73,8 @@ export const chinese: Record<TextKey, string> = {
   resized: '缩放后',
   padded: '填充后',
   scale: '缩放比例 x, y',
-  meanStd: '均值；标准差',
+  mean: '均值',
+  std: '标准差',
   range: '标准化后的取值范围',
 
   features: '骨干网络与特征图',
@@ -94,7 +95,7 @@ export const chinese: Record<TextKey, string> = {
   rpn: 'RPN：目标性得分（objectness）与锚框',
   rpnA: '每张特征图的每个位置上都设有若干锚框，尺寸和形状见下表；一个小网络预测每个锚框的目标性得分（含有目标的概率），以及相应的边框回归偏移量。',
   rpnTraining:
-    '训练时，锚框与某个目标的 IoU 不低于 {foreground}，或没有其他锚框与该目标重叠更多，则为正样本；与所有目标的 IoU 都低于 {background}，则为负样本；介于两者之间的被忽略。每张图片最多采样 {batch} 个锚框，其中正样本的比例不超过 {fraction}：目标性得分用全部样本训练，偏移量只用正样本训练。',
+    '训练时，锚框与某个目标的 IoU 不低于 {foreground}，或没有其他锚框与该目标重叠更多，则为正样本；与所有目标的 IoU 都低于 {background}，则为负样本；介于两者之间的被忽略。每张图片最多采样 {batch} 个锚框，其中正样本的比例不超过 {fraction}%：目标性得分用全部样本训练，偏移量只用正样本训练。',
   rpnB: '热图显示每个位置上各锚框的最高目标性得分，从暗（0）到亮（1）；图片中画出了每个层级在一个位置上的全部锚框。',
   rpnCaption: '{level}：最高 {high}',
   anchorsCaption: '每个层级在一个位置上的锚框，位于示例 RoI 附近。',
@@ -263,7 +264,7 @@ export const chinese: Record<TextKey, string> = {
   lossUnmatched:
     '这张图片提供了标注，但该候选框与真实目标的 IoU 未达到 {foreground}（{overlap}），因此没有掩膜真值；此处暂以预测的掩膜代替。',
   sampled:
-    '训练时从候选框和真实框（{objects} 个）中最多采样 {batch} 个：与真实框 IoU 不低于 {foreground} 的为正样本，占比不超过 {fraction}，其余为负样本。这里采样了 {positives} 个正样本、{negatives} 个负样本。',
+    '训练时从候选框和真实框（{objects} 个）中最多采样 {batch} 个：与真实框 IoU 不低于 {foreground} 的为正样本，占比不超过 {fraction}%，其余为负样本。这里采样了 {positives} 个正样本、{negatives} 个负样本。',
   sampledCaption: '采样结果：正样本（橙色）与负样本（灰色细线）；虚线为真实框。',
   cropsCaption: '被判定为这个目标的候选框：{n} 个。训练时每个候选框都会裁剪出各自的掩膜真值。',
   targetCaption: '掩膜真值：按候选框裁剪的掩膜，内部为 1，外部为 0。',
@@ -287,8 +288,10 @@ export const chinese: Record<TextKey, string> = {
   lossesClass: 'L_fast_rcnn 的分类项：{name}的得分为 {score}，其负对数为 {loss}。',
   lossesBox:
     '边框损失用 smooth L1 比较预测的偏移量与指向真值框的偏移量：差值不超过 1/9 时为二次函数，超过时为线性函数。',
-  lossesTarget: '目标值',
-  lossesPredicted: '预测值',
+  lossesRpnTarget: 'L_rpn：目标值',
+  lossesRpnPredicted: 'L_rpn：预测值',
+  lossesBoxTarget: 'L_fast_rcnn：目标值',
+  lossesBoxPredicted: 'L_fast_rcnn：预测值',
   lossesSmoothL1: 'smooth L1 之和',
   lossesSum: '合计：L_rpn {rpn} + L_fast_rcnn {box} = {total}。',
   lossesSumMask: '合计：L_rpn {rpn} + L_fast_rcnn {box} + L_mask {mask} = {total}。',

@@ -4,7 +4,7 @@ export const english = {
   intro:
     'Each experiment changes one setting of this prediction; the weights and all other settings remain the same. The papers’ figures were measured with models trained for each setting, on whole data sets: one picture does not reproduce them, but shows where the differences come from.',
   inPaper: 'In the paper: {source}',
-  own: '(this model)',
+  own: ' (this model)',
 
   poolerTitle: 'RoIPool and RoIAlign on the same RoI',
   poolerIntro:

@@ -55,7 +55,7 @@ function comparison(context: ReportContext, mask: MaskFocus, otherwise: number[]
     pasters[paste](Float32Array.from(probabilities), mask.originalBox, picture),
   );
   const figures = masks.map((pasted, i) => {
-    const caption = `${t('outputResult', { output: t(names[i]), n: grouped(rleArea(pasted)) })}${i === 0 ? ` ${t('own')}` : ''}`;
+    const caption = `${t('outputResult', { output: t(names[i]), n: grouped(rleArea(pasted)) })}${i === 0 ? t('own') : ''}`;
     return maskFigure(explanation, focus, { box: focus.box, colour: colours.final, mask: pasted }, caption);
   });
   const [iou] = rleIou([masks[0]], [masks[1]]);

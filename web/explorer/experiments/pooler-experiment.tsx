@@ -94,7 +94,7 @@ function comparison(context: ReportContext, own: Pooled, other: Pooled): string 
     };
     const text = mask ? t('poolerResult', { ...values, n: grouped(mask.area) }) : t('poolerNoMask', values);
     const pasted = mask && rleFromCounts(mask.pasted.counts, mask.pasted.size);
-    const caption = i === 0 ? `${text} ${t('own')}` : text;
+    const caption = i === 0 ? `${text}${t('own')}` : text;
     const outcome = { box, colour: colours.final, mask: pasted };
     return maskFigure(context.explanation, own.focus, outcome, caption);
   });
