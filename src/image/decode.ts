@@ -1,24 +1,17 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
-import { InputError, MaskRcnnError, messageOf } from '../core/errors.ts';
+import sharp, { type Metadata } from 'sharp';
+import { InputError, messageOf } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
 import { countScans } from './jpeg-scans.ts';
-import {
-  decoderMessage,
-  type OpenPicture,
-  openPicture,
-  readFileNamed,
-  refuseUnsupported,
-} from './open-picture.ts';
-import { type Picture, toPicture } from './picture.ts';
-import { type Plane, pageCount, planeOf } from './plane.ts';
+import { decoderMessage, openPicture, readFileNamed, refuseUnsupported } from './open-picture.ts';
+import type { Picture } from './picture.ts';
+import { pixelsOf } from './pixels.ts';
+import { directoryOf, type EncodedPicture, pageCount, planeOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
-import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
-import { type TiffDirectory, tag } from './tiff/tags.ts';
+import type { TiffDirectory } from './tiff/tags.ts';
 import { isSparse, isTiled } from './tiff/unsupported.ts';
-import { toSixteenBits } from './wide-samples.ts';
 
 export interface DecodeOptions extends PlaneChoice {
   /** Pictures with more pixels are refused before they are decompressed. Default `defaultMaxPixels`. */
@@ -67,13 +60,6 @@ export async function decodePicture(
   const file = await openForDecoding(source, options);
   refuseTooLarge(file.metadata, file.name, options.maxPixels ?? defaultMaxPixels);
   return decodeOpened(await readyToDecode(file));
-}
-
-/** A picture file whose page and channel are chosen. */
-export interface EncodedPicture extends OpenPicture {
-  readonly plane: Plane;
-  /** What messages call it. */
-  readonly name: string;
 }
 
 /**
@@ -131,11 +117,6 @@ export async function decodeOpened(opened: EncodedPicture, region?: Region): Pro
   }
 }
 
-/** The page of a TIFF that was chosen; undefined for other formats. Pages beyond those that were read are like the first. */
-function directoryOf({ directories, plane }: EncodedPicture): TiffDirectory | undefined {
-  return directories[plane.page] ?? directories[0];
-}
-
 function decodingProblem(error: unknown, directory: TiffDirectory | undefined): string {
   if (/^timeout:/.test(messageOf(error))) return `takes more than ${maxDecodeSeconds} seconds to decode`;
   if (directory && isSparse(directory)) {
@@ -163,134 +144,6 @@ export async function countPages(
   options: Pick<DecodeOptions, 'name'> = {},
 ): Promise<number> {
   return pageCount(await openPicture(source, nameOf(source, options)));
-}
-
-async function pixelsOf(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
-  const { metadata, directories, plane } = decoding;
-  const colour = directories[plane.page] && tiffColourOf(directories[plane.page]);
-  if (colour !== undefined && plane.band === null) return convertedPixels(pipeline, colour, metadata);
-  if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') return widePixels(pipeline, decoding);
-  if (plane.band !== null) return bandPixels(pipeline, plane.band, metadata);
-  if (metadata.space === 'cmyk' && !metadata.hasProfile) {
-    const { data, info } = await raw(pipeline.pipelineColourspace('cmyk').toColourspace('cmyk'));
-    return { width: info.width, height: info.height, data: cmykToRgb(data) };
-  }
-  const flat = pipeline.flatten({ background: '#ffffff' });
-  if (metadata.depth === 'ushort' && metadata.space !== 'cmyk') {
-    const { data, info } = await raw(flat.toColourspace('rgb16'), 'ushort');
-    return fromDeep(sixteenBits(data), info);
-  }
-  const { data, info } = await raw(flat.toColourspace('srgb'));
-  const { width, height, channels } = info;
-  if (channels === 2) throw new MaskRcnnError('two channels remain after flattening');
-  return toPicture({ width, height, data, channels });
-}
-
-type Depth = 'uchar' | 'ushort' | 'float' | 'uint' | 'int' | 'short' | 'char';
-
-function raw(pipeline: Sharp, depth: Depth = 'uchar') {
-  return pipeline.raw({ depth }).toBuffer({ resolveWithObject: true });
-}
-
-/** Samples that are neither 8 nor unsigned 16 bits, scaled to 16 bits. */
-async function widePixels(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
-  const { metadata, plane, name } = decoding;
-  const { depth } = metadata;
-  const view = viewers[depth];
-  if (view === undefined)
-    throw new InputError(name, `has ${depth} samples; convert them to 16 bits or 32-bit floats`);
-  const { data, info } = await raw(unconverted(pipeline, metadata, plane.band), depth as Depth);
-  const numbers = directoryOf(decoding)?.numbers;
-  const [black] = numbers?.get(tag.minSample) ?? [];
-  const [white] = numbers?.get(tag.maxSample) ?? [];
-  const stated = black === undefined || white === undefined ? undefined : ([black, white] as const);
-  const bands =
-    plane.band === null ? colourBands(info.channels, metadata) : [bandAt(plane.band, info, metadata)];
-  const wide = toSixteenBits(taken(view(data), info.channels, bands), stated);
-  if (typeof wide === 'string') throw new InputError(name, wide);
-  return fromDeep(wide, info);
-}
-
-/** The first three bands of colours, the first of grey. */
-function colourBands(count: number, { space }: Metadata): number[] {
-  return count >= 3 && space !== 'b-w' && space !== 'grey16' ? [0, 1, 2] : [0];
-}
-
-/** One band as a grey picture. */
-async function bandPixels(pipeline: Sharp, band: number, metadata: Metadata): Promise<Picture> {
-  const isDeep = metadata.depth === 'ushort';
-  const { data, info } = await raw(unconverted(pipeline, metadata, band), isDeep ? 'ushort' : 'uchar');
-  const bands = [bandAt(band, info, metadata)];
-  if (isDeep) return fromDeep(taken(sixteenBits(data), info.channels, bands), info);
-  const grey = taken(new Uint8Array(data), info.channels, bands);
-  return toPicture({ width: info.width, height: info.height, data: grey, channels: 1 });
-}
-
-/** Without a conversion of colours, which would scale or clip samples. */
-function unconverted(pipeline: Sharp, { space }: Metadata, band: number | null): Sharp {
-  // Converting grey of 8 bits to itself drops all bands but the first.
-  return space === 'b-w' && band !== null ? pipeline : pipeline.toColourspace(space);
-}
-
-/** Where a band is in libvips' output, in which the first of a grey picture is repeated. */
-function bandAt(band: number, info: { channels: number }, { channels }: Metadata): number {
-  return band === 0 ? 0 : band + info.channels - channels;
-}
-
-async function convertedPixels(pipeline: Sharp, colour: TiffColour, { depth }: Metadata): Promise<Picture> {
-  const isDeep = depth === 'ushort';
-  const { data, info } = await raw(
-    pipeline.toColourspace(isDeep ? 'rgb16' : 'srgb'),
-    isDeep ? 'ushort' : 'uchar',
-  );
-  const { width, height, channels } = info;
-  const samples = isDeep ? sixteenBits(data) : new Uint8Array(data);
-  return { width, height, data: colour.convert(taken(samples, channels, [0, 1, 2])) };
-}
-
-type Samples = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array;
-
-/** Some of the bands of each pixel. */
-function taken<Of extends Samples>(samples: Of, channels: number, bands: readonly number[]): Of {
-  if (channels === bands.length) return samples;
-  const pixels = samples.length / channels;
-  const out = new (samples.constructor as new (length: number) => Of)(pixels * bands.length);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (const [i, band] of bands.entries()) out[pixel * bands.length + i] = samples[pixel * channels + band];
-  }
-  return out;
-}
-
-/** @param wide `[pixels, 1 or 3]`; grey is repeated. */
-function fromDeep(wide: Uint16Array, { width, height }: { width: number; height: number }): Picture {
-  const pixels = width * height;
-  let deep = wide;
-  if (wide.length === pixels) {
-    deep = new Uint16Array(3 * pixels);
-    for (let i = 0; i < pixels; i++) deep.fill(wide[i], 3 * i, 3 * i + 3);
-  }
-  return { width, height, data: Uint8Array.from(deep, (value) => value >> 8), deep };
-}
-
-/** Decoders of libvips' raw output, in the byte order of the machine. */
-const viewers: Readonly<Record<string, ((data: Buffer) => Samples) | undefined>> = {
-  float: (data) => new Float32Array(aligned(data)),
-  uint: (data) => new Uint32Array(aligned(data)),
-  int: (data) => new Int32Array(aligned(data)),
-  short: (data) => new Int16Array(aligned(data)),
-  char: (data) => new Int8Array(aligned(data)),
-};
-
-function sixteenBits(data: Buffer): Uint16Array {
-  return new Uint16Array(aligned(data));
-}
-
-/** The bytes in a buffer of their own, at whose start any type may begin. */
-function aligned(data: Buffer): ArrayBuffer {
-  const isWhole = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength;
-  return (
-    isWhole ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)
-  ) as ArrayBuffer;
 }
 
 async function pageMetadata(file: string | Uint8Array, page: number, name: string): Promise<Metadata> {
@@ -342,16 +195,4 @@ function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: nu
       `has ${width}×${height} pixels, more than the limit of ${maxPixels} (option maxPixels); such pictures can be predicted by tiles (--tile auto)`,
     );
   }
-}
-
-/** `[pixels, 4]` cyan, magenta, yellow, black in 0…255, where 255 is full ink → `[pixels, 3]`. */
-function cmykToRgb(cmyk: Uint8Array): Uint8Array {
-  const rgb = new Uint8Array((cmyk.length / 4) * 3);
-  for (let from = 0, to = 0; from < cmyk.length; from += 4, to += 3) {
-    const light = 255 - cmyk[from + 3];
-    for (let ink = 0; ink < 3; ink++) {
-      rgb[to + ink] = Math.round(((255 - cmyk[from + ink]) * light) / 255);
-    }
-  }
-  return rgb;
 }

@@ -1,14 +1,9 @@
 import { InputError } from '../core/errors.ts';
 import { maxSide } from '../core/picture-limits.ts';
-import {
-  type DecodeOptions,
-  decodeOpened,
-  type EncodedPicture,
-  openForDecoding,
-  readyToDecode,
-} from './decode.ts';
+import { type DecodeOptions, decodeOpened, openForDecoding, readyToDecode } from './decode.ts';
 import type { Picture } from './picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from './picture-regions.ts';
+import type { EncodedPicture } from './plane.ts';
 import { cropPicture, type Region } from './region.ts';
 
 export interface RegionOptions extends Omit<DecodeOptions, 'maxPixels'> {

@@ -15,6 +15,18 @@ export interface Plane {
   readonly band: number | null;
 }
 
+/** A picture file whose page and channel are chosen. */
+export interface EncodedPicture extends OpenPicture {
+  readonly plane: Plane;
+  /** What messages call it. */
+  readonly name: string;
+}
+
+/** The page of a TIFF that was chosen; undefined for other formats. Pages beyond those that were read are like the first. */
+export function directoryOf({ directories, plane }: EncodedPicture): TiffDirectory | undefined {
+  return directories[plane.page] ?? directories[0];
+}
+
 /** The most samples of a pixel that are colours and alpha. */
 const maxColours = 4;
 
