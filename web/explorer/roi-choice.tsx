@@ -55,7 +55,7 @@ export function RoiChoice({ stages, kind, current, shown, onKind, onShown, onCho
       </select>
       {kind === 'proposals' && (
         <label class="range">
-          <span>{say('shown', { n: Math.min(shown, selected.length) })}</span>
+          <span>{say('shown', { n: grouped(Math.min(shown, selected.length)) })}</span>
           <input
             type="range"
             min={1}

@@ -14,7 +14,7 @@ const languages: Record<Language, Record<WordKey, Word>> = { en: english, zh: ch
 export function sayIn(language: Language): Say {
   return (key, values = {}) => {
     const word = languages[language][key];
-    const text = typeof word === 'string' ? word : values.n === 1 ? word.one : word.other;
+    const text = typeof word === 'string' ? word : String(values.n) === '1' ? word.one : word.other;
     return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   };
 }

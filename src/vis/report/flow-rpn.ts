@@ -91,7 +91,10 @@ export function proposalStep(context: ReportContext): string {
   const total = { before: grouped(beforeNms.length), after: grouped(selected.length) };
   return step({
     heading: t('proposals'),
-    text: [t('proposalsA', { perLevel, nms: nmsThreshold }), t('proposalsB', { limit, ...total })],
+    text: [
+      t('proposalsA', { perLevel: grouped(perLevel), nms: nmsThreshold }),
+      t('proposalsB', { limit: grouped(limit), ...total }),
+    ],
     figures: [
       figure(picture(beforeNms), joinSentences([caption('beforeCaption', beforeNms), ...levelKey]), 'half'),
       figure(picture(selected), caption('afterCaption', selected), 'half'),

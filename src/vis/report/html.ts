@@ -19,9 +19,9 @@ export function percent(fraction: number): number {
   return Number((100 * fraction).toFixed(2));
 }
 
-/** An integer with its digits in groups of three. */
+/** An integer with its digits in groups of three: 1,000. */
 export function grouped(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f');
+  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A box's corners with one decimal. */

@@ -55,8 +55,8 @@ export const chinese: Record<ExperimentText, string> = {
     '检测框取决于候选框数量及其自身的阈值，均来自预测时使用的候选框：只有改变 RPN 阈值才会保留的框未经分类。得分为分类与边框回归分支的得分。',
   selectionRescored: '该模型随后还会按掩膜置信度重新打分，其中一些检测框可能因此低于得分阈值。',
   selectionUsual:
-    'Faster R-CNN 对候选框取 0.7；预测时，Mask R-CNN 在 C4 结构下使用 300 个候选框，在 FPN 结构下使用 1000 个。',
+    'Faster R-CNN 对候选框取 0.7；预测时，Mask R-CNN 在 C4 结构下使用 300 个候选框，在 FPN 结构下使用 1,000 个。',
   selectionTable: 'Faster R-CNN 论文表 2，ZF 网络，PASCAL VOC 2007 mAP 与候选框数量',
   proposals: '候选框',
-  withoutNms: '6000，无 NMS',
+  withoutNms: '6,000，无 NMS',
 };

@@ -57,10 +57,10 @@ export const english = {
   selectionRescored:
     'This model then rescores the detections by their masks, which may lower some of them below the score threshold.',
   selectionUsual:
-    'Faster R-CNN uses 0.7 for the proposals; in prediction, Mask R-CNN takes 300 proposals with C4 and 1000 with FPN.',
+    'Faster R-CNN uses 0.7 for the proposals; in prediction, Mask R-CNN takes 300 proposals with C4 and 1,000 with FPN.',
   selectionTable: 'Table 2 of Faster R-CNN, ZF net, PASCAL VOC 2007 mAP by number of proposals',
   proposals: 'Proposals',
-  withoutNms: '6000, without NMS',
+  withoutNms: '6,000, without NMS',
 } as const;
 
 /** Names of all texts. */

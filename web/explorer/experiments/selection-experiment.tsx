@@ -22,7 +22,7 @@ import { experimentTexts } from './text.ts';
 const published = [
   ['100', '55.1'],
   ['300', '56.8'],
-  ['1000', '56.3'],
+  ['1,000', '56.3'],
 ] as const;
 const publishedWithoutNms = '55.2';
 
@@ -71,7 +71,7 @@ export function SelectionExperiment({ context }: { context: ReportContext }) {
           onValue={change('rpnThreshold')}
         />
         <Slider
-          label={t('proposalCount', { usual: most })}
+          label={t('proposalCount', { usual: grouped(most) })}
           value={settings.proposals}
           range={[Math.min(1, most), most, 1]}
           onValue={change('proposals')}
