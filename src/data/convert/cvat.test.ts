@@ -166,6 +166,15 @@ describe('CVAT', () => {
     await expect(cvat.convert(path, {})).rejects.toThrow(message);
   });
 
+  test('a box without an area is counted, a task without pictures is refused', async () => {
+    const path = write('flat', '<box label="dog" xtl="5" ytl="2" xbr="5" ybr="9"/>');
+    expect((await cvat.convert(path, {})).skipped).toEqual({ 'boxes without an area': 1 });
+    const none = folder.write('none.xml', `<annotations>${meta}</annotations>`);
+    await expect(cvat.convert(none, {})).rejects.toThrow(
+      `${none}: expected pictures with annotations, got none`,
+    );
+  });
+
   test('files that are not CVAT for images', async () => {
     const video = folder.write('video.xml', '<annotations><track id="0" label="car"></track></annotations>');
     await expect(cvat.convert(video, {})).rejects.toThrow('expected CVAT for images, got CVAT for video');

@@ -44,7 +44,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   });
   images.sort((a, b) => (sortKey(a.found) < sortKey(b.found) ? -1 : 1));
   const labels = labelsOf(root);
-  const builder = new DatasetBuilder('converted from CVAT');
+  const builder = new DatasetBuilder(path, 'converted from CVAT');
   for (const [index, { element, place, found }] of images.entries()) {
     if ('problem' in found) {
       builder.leaveOut(found);

@@ -6,6 +6,7 @@ import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import { maskFields } from '../coco/mask-fields.ts';
+import { preview } from '../coco/problems.ts';
 import type { CocoAnnotation, CocoBox, CocoCategory, CocoImage } from '../coco/types.ts';
 import type { Converted } from './converter.ts';
 
@@ -21,10 +22,15 @@ export class DatasetBuilder {
   readonly #objects: { image: CocoImage; category: string; shape: ObjectShape }[] = [];
   readonly #skipped = new Map<string, number>();
   readonly #leftOut: { name: string; problem: string }[] = [];
+  readonly #source: string;
   readonly #description: string;
 
-  /** @param description Written to `info.description`. */
-  constructor(description: string) {
+  /**
+   * @param source The file or folder that messages name.
+   * @param description Written to `info.description`.
+   */
+  constructor(source: string, description: string) {
+    this.#source = source;
     this.#description = description;
   }
 
@@ -37,9 +43,12 @@ export class DatasetBuilder {
     return image;
   }
 
-  /** Adds one object with one or more shapes as its parts. */
+  /** Adds one object with one or more shapes as its parts; one without a class, or a box without an area, is counted. */
   addObject(image: CocoImage, category: string, shapes: readonly ObjectShape[]): void {
-    this.#objects.push({ image, category, shape: united(shapes, image) });
+    const shape = united(shapes, image);
+    if (category.trim() === '') this.skip('objects without a class');
+    else if ('box' in shape && !(shape.box[2] > 0 && shape.box[3] > 0)) this.skip('boxes without an area');
+    else this.#objects.push({ image, category, shape });
   }
 
   /** Counts something that COCO cannot represent. */
@@ -54,13 +63,16 @@ export class DatasetBuilder {
 
   /**
    * @param names The categories in order, including all that were used; default: those used, by name.
-   * @throws InputError if every picture was left out.
+   * @throws InputError if there is no picture, every picture was left out, or a category has no name of its own.
    */
   build(names?: readonly string[]): Converted {
-    if (this.#images.length === 0 && this.#leftOut.length > 0) {
-      const [{ name, problem }] = this.#leftOut;
+    if (this.#images.length === 0) {
+      const [
+        { name, problem } = { name: this.#source, problem: 'expected pictures with annotations, got none' },
+      ] = this.#leftOut;
       throw new InputError(name, problem);
     }
+    if (names !== undefined) this.#requireOwnNames(names);
     const used = names ?? [...new Set(this.#objects.map(({ category }) => category))].sort();
     const categories: CocoCategory[] = used.map((name, index) => ({ id: index + 1, name }));
     const idOf = new Map(categories.map(({ id, name }) => [name, id]));
@@ -80,6 +92,13 @@ export class DatasetBuilder {
       dataset: { info, images: this.#images, annotations, categories },
       skipped: { ...Object.fromEntries(this.#skipped), ...countedByProblem(this.#leftOut) },
     };
+  }
+
+  #requireOwnNames(names: readonly string[]): void {
+    const wrong = names.find((name, index) => name.trim() === '' || names.indexOf(name) !== index);
+    if (wrong === undefined) return;
+    const got = wrong.trim() === '' ? preview(wrong) : `${preview(wrong)} twice`;
+    throw new InputError(this.#source, `expected a name of its own for each class, got ${got}`);
   }
 }
 

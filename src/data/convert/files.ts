@@ -54,6 +54,28 @@ export function stemOf(file: string): string {
   return posix.basename(file, posix.extname(file));
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Refuses masks of another size than their picture.
+ * @param source The file of the masks.
+ * @throws InputError that names both.
+ */
+export function requireSameSize(
+  masks: Size,
+  source: string,
+  { file, width, height }: Size & { readonly file: string },
+): void {
+  if (masks.width === width && masks.height === height) return;
+  throw new InputError(
+    source,
+    `expected ${width}×${height} as ${file} has, got ${masks.width}×${masks.height}`,
+  );
+}
+
 /** The pictures in a folder and its subfolders. */
 export class PictureFolder {
   readonly path: string;
@@ -101,8 +123,16 @@ export class PictureFolder {
   }
 
   /** Width and height in pixels, after applying the orientation. */
-  size(file: string): Promise<{ width: number; height: number }> {
+  size(file: string): Promise<Size> {
     return pictureSize(join(this.path, file), firstPlane);
+  }
+
+  /**
+   * As `requireSameSize`, for the masks of a picture of the folder.
+   * @throws InputError also if the picture cannot be read.
+   */
+  async requireSize(file: string, masks: Size, source: string): Promise<void> {
+    requireSameSize(masks, source, { file, ...(await this.size(file)) });
   }
 
   #only(candidates: readonly string[], { name, source }: { name: string; source: string }): FoundPicture {

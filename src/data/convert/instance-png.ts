@@ -25,7 +25,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   if (files.length === 0) throw new InputError(input, 'expected PNG files, got none');
   const pictures = options.images === undefined ? undefined : await PictureFolder.open(options.images);
   const category = options.category ?? 'object';
-  const builder = new DatasetBuilder('converted from instance PNGs');
+  const builder = new DatasetBuilder(input, 'converted from instance PNGs');
   for (const [index, file] of files.entries()) {
     const path = join(input, file);
     const png = await readLabelPng(path);
@@ -40,6 +40,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
       builder.leaveOut(found);
       continue;
     }
+    await pictures?.requireSize(found.file, png, path);
     const image = builder.addImage(found.file, png);
     for (const rle of masksByValue(png).values()) builder.addObject(image, category, [{ rle }]);
     options.onProgress?.(index + 1, files.length);

@@ -60,7 +60,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const files = folder === input ? await listFiles(folder, ['.json']) : [posix.basename(input)];
   if (files.length === 0) throw new InputError(input, 'expected labelme JSON files, got none');
   const pictures = options.images === undefined ? undefined : await PictureFolder.open(options.images);
-  const builder = new DatasetBuilder('converted from labelme');
+  const builder = new DatasetBuilder(input, 'converted from labelme');
   const foreign: string[] = [];
   for (const [index, name] of files.entries()) {
     const path = join(folder, name);

@@ -2,7 +2,7 @@ import { join, posix } from 'node:path';
 import { InputError } from '../../core/errors.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { listFiles, PictureFolder, unreadablePicture } from './files.ts';
+import { listFiles, PictureFolder, requireSameSize, unreadablePicture } from './files.ts';
 import { masksByValue, readLabelPng } from './label-png.ts';
 
 /**
@@ -21,26 +21,28 @@ export const maskFolder: Converter = {
 async function convert(input: string, options: ConvertOptions): Promise<Converted> {
   const base = options.images ?? input;
   const pictures = await PictureFolder.open(base);
-  const files = pictures.files.filter((file) => posix.basename(posix.dirname(file)) === 'images');
+  const files = pictures.files.filter(isInImages);
   if (files.length === 0) {
     const got = pictures.unreadable.length === 0 ? 'none' : unreadablePicture(pictures.unreadable[0]).problem;
     throw new InputError(base, `expected pictures ID/images/*.png, got ${got}`);
   }
   const masks = await masksByItem(input);
+  const items = files.map(itemOf);
+  if (!items.some((item) => masks.has(item))) {
+    throw new InputError(
+      join(input, items[0], 'masks'),
+      `expected PNG masks of ${files[0]}, got none, as for all other pictures`,
+    );
+  }
   const category = options.category ?? 'object';
-  const builder = new DatasetBuilder('converted from a folder of masks');
+  const builder = new DatasetBuilder(input, 'converted from a folder of masks');
   for (const [index, file] of files.entries()) {
     const size = await pictures.size(file);
     const image = builder.addImage(file, size);
-    for (const mask of masks.get(posix.dirname(posix.dirname(file))) ?? []) {
+    for (const mask of masks.get(itemOf(file)) ?? []) {
       const path = join(input, mask);
       const png = await readLabelPng(path);
-      if (png.width !== size.width || png.height !== size.height) {
-        throw new InputError(
-          path,
-          `expected ${size.width}×${size.height} as ${file} has, got ${png.width}×${png.height}`,
-        );
-      }
+      requireSameSize(png, path, { file, ...size });
       const values = Uint8Array.from(png.values, (value) => (value === 0 ? 0 : 1));
       const rle = masksByValue({ ...size, values }).get(1);
       if (rle === undefined) builder.skip('masks without a pixel');
@@ -48,10 +50,23 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
     }
     options.onProgress?.(index + 1, files.length);
   }
-  for (const picture of pictures.unreadable) {
-    if (posix.basename(posix.dirname(picture)) === 'images') builder.leaveOut(unreadablePicture(picture));
+  const unreadable = pictures.unreadable.filter(isInImages);
+  for (const picture of unreadable) builder.leaveOut(unreadablePicture(picture));
+  const pictured = new Set([...files, ...unreadable].map(itemOf));
+  for (const item of masks.keys()) {
+    if (!pictured.has(item))
+      builder.leaveOut({ name: posix.join(item, 'images/*'), problem: `no such picture in ${base}` });
   }
   return builder.build([category]);
+}
+
+function isInImages(file: string): boolean {
+  return posix.basename(posix.dirname(file)) === 'images';
+}
+
+/** `ID/images/a.png` → `ID` */
+function itemOf(file: string): string {
+  return posix.dirname(posix.dirname(file));
 }
 
 /** The mask files of each ID, sorted. */
@@ -60,7 +75,7 @@ async function masksByItem(input: string): Promise<Map<string, string[]>> {
   for (const file of await listFiles(input, ['.png'])) {
     const folder = posix.dirname(file);
     if (posix.basename(folder) !== 'masks') continue;
-    const item = posix.dirname(folder);
+    const item = itemOf(file);
     const group = byItem.get(item);
     if (group === undefined) byItem.set(item, [file]);
     else group.push(file);

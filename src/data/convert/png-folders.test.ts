@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
@@ -70,10 +70,14 @@ describe('instance PNGs', () => {
     await expect(instancePng.convert(folder.at('photos'), {})).rejects.toThrow(
       'photos: expected PNG files, got none',
     );
+    await folder.picture('some/a.png', width, height);
     const { dataset, skipped } = await instancePng.convert(folder.at('labels'), {
-      images: folder.at('colour'),
+      images: folder.at('some'),
     });
     expect(dataset.images).toMatchObject([{ file_name: 'a.png' }]);
+    await expect(instancePng.convert(folder.at('labels'), { images: folder.at('colour') })).rejects.toThrow(
+      `${folder.at('labels/sub/a.png')}: expected 1×1 as a.png has, got ${width}×${height}`,
+    );
     expect(Object.keys(skipped)).toEqual([expect.stringMatching(/^picture \(b\.\*\): no such picture in /)]);
     await expect(instancePng.convert(folder.at('none'), {})).rejects.toThrow(
       'none: expected a folder that can be listed',
@@ -116,11 +120,28 @@ describe('folders of masks', () => {
     expect(dataset.annotations.every(({ image_id }) => image_id === 2)).toBe(true);
   });
 
-  test('a mask of another size, a folder without pictures', async () => {
+  test('masks without a picture are counted', async () => {
+    await folder.picture('lone/id0/images/id0.png', 3, 3);
+    for (const id of ['id0', 'id1'])
+      folder.write(
+        `lone/${id}/masks/a.png`,
+        encode({ width: 3, height: 3, channels: 1, data: new Uint8Array(9).fill(1) }),
+      );
+    const { dataset, skipped } = await maskFolder.convert(folder.at('lone'), {});
+    expect(dataset.annotations).toHaveLength(1);
+    expect(skipped).toEqual({ [`picture (id1/images/*): no such picture in ${folder.at('lone')}`]: 1 });
+  });
+
+  test('a mask of another size, folders without masks or pictures', async () => {
     folder.write('odd/id0/masks/a.png', encode({ width: 1, height: 1, channels: 1, data: Uint8Array.of(1) }));
     await folder.picture('odd/id0/images/id0.png', 3, 3);
     await expect(maskFolder.convert(folder.at('odd'), {})).rejects.toThrow(
       'id0/masks/a.png: expected 3×3 as id0/images/id0.png has, got 1×1',
+    );
+    folder.write('odd/id0/mask/a.png', '');
+    rmSync(folder.at('odd/id0/masks'), { recursive: true });
+    await expect(maskFolder.convert(folder.at('odd'), {})).rejects.toThrow(
+      `${folder.at('odd/id0/masks')}: expected PNG masks of id0/images/id0.png, got none, as for all other pictures`,
     );
     await folder.picture('flat/a.png', 3, 3);
     await expect(maskFolder.convert(folder.at('flat'), {})).rejects.toThrow(

@@ -56,6 +56,7 @@ describe('hidden files of macOS are left out', () => {
   test('of YOLO', async () => {
     await folder.picture('ad-yolo/images/a.png', 4, 3);
     folder.write('ad-yolo/images/._a.png', appleDouble);
+    folder.write('ad-yolo/labels/a.txt', '');
     folder.write('ad-yolo/data.yaml', 'train: images\nnames: [a]\n');
     expect((await convert('yolo', 'ad-yolo')).files).toEqual(['images/a.png']);
   });
@@ -134,6 +135,18 @@ describe('labelme', () => {
     expect(annotations.map(({ segmentation }) => segmentation)).toEqual(Array(3).fill([square.flat()]));
     expect(skipped).toEqual({ 'polygon shapes of fewer than 3 points': 1 });
   });
+});
+
+test('labelme: a shape without a label is left out', async () => {
+  const shape = { points: square, shape_type: 'polygon' };
+  const shapes = [
+    { ...shape, label: '' },
+    { ...shape, label: ' ' },
+    { ...shape, label: 'a' },
+  ];
+  folder.write('nameless.json', { shapes, imagePath: 'a.png', imageWidth: 4, imageHeight: 3 });
+  const { names, annotations, skipped } = await convert('labelme', 'nameless.json');
+  expect([names, annotations.length, skipped]).toEqual([['a'], 1, { 'objects without a class': 2 }]);
 });
 
 describe('VIA', () => {

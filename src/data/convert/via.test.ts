@@ -195,5 +195,9 @@ describe('VIA', () => {
     );
     const lost = folder.write('lost.json', { k: picture('z.jpg', []) });
     await expect(via.convert(lost, {})).rejects.toThrow(/^z\.jpg: no such picture in /);
+    const none = folder.write('none.json', {});
+    await expect(via.convert(none, {})).rejects.toThrow(
+      `${none}: expected pictures with annotations, got none`,
+    );
   });
 });

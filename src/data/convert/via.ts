@@ -25,7 +25,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const annotated = await readVia(input);
   const pictures = await PictureFolder.open(options.images ?? dirname(input));
   const categories = new Categories(annotated, { input, ...options });
-  const builder = new DatasetBuilder('converted from VGG Image Annotator');
+  const builder = new DatasetBuilder(input, 'converted from VGG Image Annotator');
   const found = annotated.pictures.map((picture) => ({
     ...picture,
     found: pictures.find(picture.filename, input),
@@ -147,7 +147,8 @@ class Categories {
 
   /** The options in the project's order; undefined if there is no list. */
   list(): string[] | undefined {
-    return this.#texts === undefined ? undefined : [...new Set(this.#texts.values())];
+    if (this.#texts === undefined) return undefined;
+    return [...new Set(this.#texts.values())].filter((text) => text.trim() !== '');
   }
 }
 

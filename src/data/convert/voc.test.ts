@@ -61,6 +61,10 @@ describe('PASCAL VOC', () => {
     expect(Object.keys(skipped)).toEqual([
       expect.stringMatching(/^picture \(2007_000002\.\*\): no such picture in .*JPEGImages$/),
     ]);
+    await folder.picture('small/2007_000001.png', 20, 30);
+    await expect(voc.convert(root, { images: folder.at('small') })).rejects.toThrow(
+      '2007_000001.png: expected 20×30 as 2007_000001.png has, got 30×20',
+    );
     await folder.picture('photos/x/2007_000001.webp', 30, 20);
     await folder.picture('photos/2007_000002.jpg', 30, 20);
     const { images } = (await voc.convert(root, { images: folder.at('photos') })).dataset;

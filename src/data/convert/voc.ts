@@ -40,7 +40,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const pictures = await openPictures(options.images ?? join(input, 'JPEGImages'), options);
   const labelMap = join(input, 'labelmap.txt');
   const classes = (await isFile(labelMap)) ? await readLabelMap(labelMap) : challengeClasses();
-  const builder = new DatasetBuilder('converted from PASCAL VOC');
+  const builder = new DatasetBuilder(input, 'converted from PASCAL VOC');
   const used = new Set<string>();
   for (const [index, file] of files.entries()) {
     const source = new VocImage(input, file, classes);
@@ -50,6 +50,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
       builder.leaveOut(found);
       continue;
     }
+    await pictures?.requireSize(found.file, objects, source.objectPath);
     const image = builder.addImage(found.file, objects);
     const masks = masksByValue(objects, (value) => isVoid(value, objects));
     for (const { mask, name } of await source.namedObjects(objects, masks)) {

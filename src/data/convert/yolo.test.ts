@@ -8,6 +8,7 @@ beforeAll(async () => {
   await folder.picture('set/images/train/b.jpg', 50, 40);
   await folder.picture('set/images/train/a.jpg', 30, 20);
   await folder.picture('set/images/val/c.jpg', 10, 10);
+  folder.write('set/labels/val/c.txt', '');
   folder.write('set/labels/train/b.txt', '1 0.2 0.125 0.4 0.125 0.4 0.375 0.2 0.375\n\n0 0.5 0.5 0.2 0.5\n');
 });
 afterAll(() => folder.remove());
@@ -75,6 +76,38 @@ describe('YOLO', () => {
     expect(annotation.segmentation).toEqual([[0, 0, 100, 0, 100, 100]]);
   });
 
+  test('a box without an area is counted', async () => {
+    await folder.picture('flat/images/x.png', 100, 100);
+    folder.write('flat/labels/x.txt', '0 0.5 0.5 0 0\n0 0.5 0.5 0.2 0.1\n');
+    folder.write('flat/data.yaml', 'train: images\nnames: [dog]\n');
+    const { dataset, skipped } = await yolo.convert(folder.at('flat'), {});
+    expect(dataset.annotations).toMatchObject([{ bbox: [40, 45, 20, 10] }]);
+    expect(skipped).toEqual({ 'boxes without an area': 1 });
+  });
+
+  test('labels that are not where they are expected', async () => {
+    for (const name of ['train/a.jpg', 'train/old.bmp', 'val/b.jpg'])
+      await (name.endsWith('bmp')
+        ? folder.write(`lost/images/${name}`, 'BM')
+        : folder.picture(`lost/images/${name}`, 10, 10));
+    const row = '0 0.1 0.1 0.9 0.1 0.9 0.9\n';
+    folder.write('lost/lab/train/a.txt', row);
+    folder.write('lost/data.yaml', 'train: images/train\nval: images/val\nnames: [dog]\n');
+    await expect(yolo.convert(folder.at('lost'), {})).rejects.toThrow(
+      `${folder.at('lost/labels/train')}: expected the label files of the pictures, such as a.txt, got none`,
+    );
+    for (const name of ['a', 'old', 'deep/orphan']) folder.write(`lost/labels/train/${name}.txt`, row);
+    folder.write('lost/labels/train/classes.txt', 'dog\n');
+    folder.write('lost/labels/train/empty.txt', '');
+    const { dataset, skipped } = await yolo.convert(folder.at('lost'), {});
+    expect(dataset.annotations).toHaveLength(1);
+    expect(skipped).toEqual({
+      [`folder of labels that does not exist, so its pictures have no objects (${folder.at('lost/labels/val')})`]: 1,
+      'picture (old.bmp): .bmp pictures cannot be read; convert them to PNG or TIFF': 1,
+      [`picture (deep/orphan.*): no such picture in ${folder.at('lost/images/train')}`]: 1,
+    });
+  });
+
   test.each([
     ['2 0.1 0.1 0.2 0.1 0.2 0.2', 'x.txt: line 2: expected a class from 0 to 1, got 2'],
     ['dog 0.1 0.1 0.2 0.1 0.2 0.2', 'x.txt: line 2: expected a class from 0 to 1, got dog'],
@@ -101,7 +134,18 @@ describe('YOLO', () => {
   test('incomplete or contradictory data.yaml', async () => {
     const write = (text: string) => folder.write('set/bad.yaml', text);
     await expect(yolo.convert(write('a: [1'), {})).rejects.toThrow(/bad\.yaml: not valid YAML \(/);
-    await expect(yolo.convert(write('train: images'), {})).rejects.toThrow('bad.yaml: names: ');
+    await expect(yolo.convert(write('train: images'), {})).rejects.toThrow(
+      'bad.yaml: names: expected the names of the classes: a list, or a table of numbers and names',
+    );
+    await expect(yolo.convert(write('train: images\nnc: 3\nnames: [a, b]'), {})).rejects.toThrow(
+      'bad.yaml: nc: expected 2, the number of names, got 3',
+    );
+    await expect(yolo.convert(write('train: images\nnames: [a, b, a]'), {})).rejects.toThrow(
+      'bad.yaml: expected a name of its own for each class, got "a" twice',
+    );
+    await expect(yolo.convert(write("train: images\nnames: [a, '']"), {})).rejects.toThrow(
+      'bad.yaml: expected a name of its own for each class, got ""',
+    );
     await expect(yolo.convert(write('names: [a]'), {})).rejects.toThrow(
       'expected folders of pictures under train, val, test, got none',
     );
@@ -109,7 +153,7 @@ describe('YOLO', () => {
       'expected a folder or list of pictures none, got none at',
     );
     await expect(yolo.convert(write('train: labels\nnames: [a]'), {})).rejects.toThrow(
-      'expected pictures in the folders it names, got none',
+      'bad.yaml: expected pictures with annotations, got none',
     );
     await expect(yolo.convert(write('train: images\nnames: {0: a, 2: b}'), {})).rejects.toThrow(
       'names: expected classes 0, 1, …, got none for 1',

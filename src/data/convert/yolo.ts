@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
-import { dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { plural } from '../../core/plural.ts';
 import { pictureSize } from '../../image/decode.ts';
 import { isHidden, unreadableExtension } from '../../image/picture-names.ts';
 import { firstPlane } from '../../image/plane-choice.ts';
 import { locatePicture } from '../coco/locate-picture.ts';
-import type { CocoImage } from '../coco/types.ts';
+import { preview } from '../coco/problems.ts';
 import { parseAs, readText } from '../json/file.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
-import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
+import { DatasetBuilder } from './dataset-builder.ts';
 import { isFile, isFolder, PictureFolder, unreadablePicture } from './files.ts';
-import { rounded } from './shapes.ts';
+import { labelPath, picturesLacking, readLabels } from './yolo-labels.ts';
 
 const splitNames = ['train', 'val', 'test'] as const;
 
@@ -30,12 +29,12 @@ const dataSchema = z.object({
   train: pathSchema,
   val: pathSchema,
   test: pathSchema,
-  names: z.union([z.string(), z.array(name), z.record(z.string(), name)]),
+  names: z.union([z.string(), z.array(name), z.record(z.string(), name)], {
+    error: 'expected the names of the classes: a list, or a table of numbers and names',
+  }),
+  nc: z.unknown().optional(),
 });
 type DataYaml = z.infer<typeof dataSchema>;
-
-/** Rounded labels may leave the range 0…1 by this much. */
-const tolerance = 0.01;
 
 /**
  * YOLO segmentation labels (https://docs.ultralytics.com/datasets/segment/): data.yaml lists the classes and
@@ -57,21 +56,45 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const data = await readDataYaml(path);
   const names = await classNames(data, path);
   const base = resolve(options.images ?? dirname(path));
-  const builder = new DatasetBuilder('converted from YOLO');
+  const builder = new DatasetBuilder(path, 'converted from YOLO');
   const pictures = (await picturesOf(data, path, { ...options, builder })).sort();
-  if (pictures.length === 0) {
-    builder.build(names);
-    throw new InputError(path, 'expected pictures in the folders it names, got none');
-  }
+  const labelled = new Set<string>();
   for (const [index, picture] of pictures.entries()) {
     const fileName = relative(base, picture).split(sep).join('/');
     const image = builder.addImage(fileName, await pictureSize(picture, firstPlane));
-    const { objects, repeated } = await readLabels(labelPath(picture), names, image);
-    for (const { category, shape } of objects) builder.addObject(image, category, [shape]);
-    for (let i = 0; i < repeated; i++) builder.skip('label rows that repeat another row of their file');
+    const labelFile = labelPath(picture);
+    const labels = await readLabels(labelFile, names, image);
+    if (labels !== null) labelled.add(dirname(labelFile));
+    for (const { category, shape } of labels?.objects ?? []) builder.addObject(image, category, [shape]);
+    for (let i = 0; i < (labels?.repeated ?? 0); i++)
+      builder.skip('label rows that repeat another row of their file');
     options.onProgress?.(index + 1, pictures.length);
   }
+  if (pictures.length > 0) await requireLabels(pictures, labelled, builder);
   return builder.build(names);
+}
+
+/**
+ * Counts the folders of labels that there are not, whose pictures have no objects then.
+ * @param labelled The folders in which labels were found.
+ * @throws InputError if there are no labels at all.
+ */
+async function requireLabels(
+  pictures: readonly string[],
+  labelled: ReadonlySet<string>,
+  builder: DatasetBuilder,
+): Promise<void> {
+  const [first] = pictures.map(labelPath);
+  if (labelled.size === 0) {
+    throw new InputError(
+      dirname(first),
+      `expected the label files of the pictures, such as ${basename(first)}, got none`,
+    );
+  }
+  for (const folder of new Set(pictures.map((picture) => dirname(labelPath(picture))))) {
+    if (!labelled.has(folder) && !(await isFolder(folder)))
+      builder.skip(`folder of labels that does not exist, so its pictures have no objects (${folder})`);
+  }
 }
 
 async function readDataYaml(path: string): Promise<DataYaml> {
@@ -85,8 +108,16 @@ async function readDataYaml(path: string): Promise<DataYaml> {
   return parseAs(dataSchema, value, path);
 }
 
-/** Class names in order, of the list or of a file with one name a line; a missing class is an error. */
-async function classNames({ names }: DataYaml, path: string): Promise<string[]> {
+/** Class names in order; a number of classes that differs from theirs is an error. */
+async function classNames(data: DataYaml, path: string): Promise<string[]> {
+  const names = await namesIn(data, path);
+  const { nc } = data;
+  if (nc == null || Number(nc) === names.length) return names;
+  throw new InputError(path, `nc: expected ${names.length}, the number of names, got ${preview(nc)}`);
+}
+
+/** Class names of the list or of a file with one name a line; a missing class is an error. */
+async function namesIn({ names }: DataYaml, path: string): Promise<string[]> {
   if (typeof names === 'string') {
     const lines = (await readText(resolve(dirname(path), names))).split(/\r?\n/).map((line) => line.trim());
     return lines.filter((line) => line !== '');
@@ -115,6 +146,7 @@ async function picturesOf(
   }
   const root = resolve(images ?? resolve(dirname(path), data.path ?? '.'));
   const found = new Set<string>();
+  const known: string[] = [];
   const places = new Set<string>();
   const absent: string[] = [];
   for (const name of given) {
@@ -129,12 +161,19 @@ async function picturesOf(
       // Data sets without a validation set often name the folder of training again.
       if (places.has(place)) continue;
       places.add(place);
-      for (const picture of await expand(place, root, builder)) found.add(picture);
+      const expanded = await expand(place, root, builder);
+      for (const picture of expanded.pictures) found.add(picture);
+      known.push(...expanded.pictures, ...expanded.unreadable);
     }
   }
   // Exports name splits that they do not contain.
   if (absent.length > 0 && found.size === 0) throw new InputError(path, absent[0]);
   for (const problem of absent) builder.skip(`split that ${path} names (${problem})`);
+  const lacking = new Map<string, string>();
+  for (const place of found.size > 0 ? places : [])
+    for (const picture of await picturesLacking(place, known)) lacking.set(picture, place);
+  for (const [picture, place] of lacking)
+    builder.leaveOut({ name: relative(place, picture), problem: `no such picture in ${place}` });
   return [...found];
 }
 
@@ -150,18 +189,26 @@ async function locate(entry: string, roots: readonly string[]): Promise<string |
   return undefined;
 }
 
+/** Absolute paths of pictures. */
+interface Expanded {
+  readonly pictures: readonly string[];
+  readonly unreadable: readonly string[];
+}
+
 /**
  * A folder's pictures; the pictures listed in a .txt, one per line, relative to itself or the root; otherwise a picture.
+ * Those that cannot be read are left out.
  */
-async function expand(path: string, root: string, builder: DatasetBuilder): Promise<string[]> {
+async function expand(path: string, root: string, builder: DatasetBuilder): Promise<Expanded> {
   if (await isFolder(path)) {
     const { files, unreadable } = await PictureFolder.open(path);
     for (const file of unreadable) builder.leaveOut(unreadablePicture(file));
-    return files.map((file) => join(path, file));
+    const within = (file: string) => join(path, file);
+    return { pictures: files.map(within), unreadable: unreadable.map(within) };
   }
-  if (extname(path) !== '.txt') return [path];
+  if (extname(path) !== '.txt') return { pictures: [path], unreadable: [] };
   const listed = (await readText(path)).split(/\r?\n/).map((line) => line.trim());
-  return listed.flatMap((line) => {
+  const pictures = listed.flatMap((line) => {
     if (line === '' || isHidden(line)) return [];
     if (unreadableExtension(line) !== undefined) {
       builder.leaveOut(unreadablePicture(line));
@@ -174,73 +221,5 @@ async function expand(path: string, root: string, builder: DatasetBuilder): Prom
     builder.leaveOut({ name: line, problem: `${path} lists it, but there is no such file` });
     return [];
   });
-}
-
-/** The last folder `images` becomes `labels`, as in Ultralytics' `img2label_paths`. */
-function labelPath(picture: string): string {
-  const parts = picture.split(sep);
-  const at = parts.lastIndexOf('images', parts.length - 2);
-  if (at >= 0) parts[at] = 'labels';
-  const path = parts.join(sep);
-  return `${path.slice(0, path.length - extname(path).length)}.txt`;
-}
-
-async function readLabels(
-  path: string,
-  names: readonly string[],
-  image: CocoImage,
-): Promise<{ objects: { category: string; shape: ObjectShape }[]; repeated: number }> {
-  if (!(await isFile(path))) return { objects: [], repeated: 0 };
-  const lines = (await readText(path)).split(/\r?\n/);
-  const seen = new Set<string>();
-  let repeated = 0;
-  const objects = lines.flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const row = line.trim().split(/\s+/).map(Number).join(' ');
-    // As Ultralytics does.
-    if (seen.has(row)) {
-      repeated++;
-      return [];
-    }
-    seen.add(row);
-    const source = `${path}: line ${index + 1}`;
-    const [classIndex, ...values] = line.trim().split(/\s+/).map(Number);
-    const category = names[classIndex];
-    if (category === undefined) {
-      throw new InputError(
-        source,
-        `expected a class from 0 to ${names.length - 1}, got ${line.trim().split(/\s+/)[0]}`,
-      );
-    }
-    return [{ category, shape: shapeOf(values, image, source) }];
-  });
-  return { objects, repeated };
-}
-
-function shapeOf(values: readonly number[], { width, height }: CocoImage, source: string): ObjectShape {
-  const isBox = values.length === 4;
-  if (!isBox && (values.length < 6 || values.length % 2 !== 0)) {
-    throw new InputError(
-      source,
-      `expected x and y of 3 points or more, or a box of 4 numbers, got ${plural(values.length, 'number')}`,
-    );
-  }
-  const wrong = values.find((value) => !(value >= -tolerance && value <= 1 + tolerance));
-  if (wrong !== undefined) {
-    throw new InputError(
-      source,
-      `expected coordinates from 0 to 1, as fractions of the picture, got ${wrong}`,
-    );
-  }
-  if (!isBox) {
-    return { rings: [values.map((value, i) => rounded(clipped(value) * (i % 2 === 0 ? width : height)))] };
-  }
-  const [x, y, boxWidth, boxHeight] = values;
-  const [left, right] = [clipped(x - boxWidth / 2) * width, clipped(x + boxWidth / 2) * width];
-  const [top, bottom] = [clipped(y - boxHeight / 2) * height, clipped(y + boxHeight / 2) * height];
-  return { box: [rounded(left), rounded(top), rounded(right - left), rounded(bottom - top)] };
-}
-
-function clipped(value: number): number {
-  return Math.min(Math.max(value, 0), 1);
+  return { pictures, unreadable: [] };
 }
