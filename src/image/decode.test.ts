@@ -154,10 +154,7 @@ describe('refuses with one line that names the file', () => {
     }
   });
 
-  test('more channels than colours, and formats that libvips does not read, with the remedy', async () => {
-    const band = await noise(4, 4).extractChannel(0).png().toBuffer();
-    const five = await noise(4, 4).joinChannel([band, band]).tiff({ compression: 'none' }).toBuffer();
-    expect(await refusal(pictureSize(five))).toContain('has 5 channels (1, 2, 3, 4, 5); choose one');
+  test('formats that libvips does not read, with the remedy', async () => {
     const starts: [string, string][] = [
       ['BM\x36', 'is a BMP picture, which cannot be read; convert it to PNG or TIFF'],
       [

@@ -4,12 +4,19 @@ import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
 import { countScans } from './jpeg-scans.ts';
-import { decoderMessage, openPicture, readFileNamed, refuseUnsupported } from './open-picture.ts';
+import {
+  decoderMessage,
+  type OpenPicture,
+  openPicture,
+  readFileNamed,
+  refuseUnsupported,
+} from './open-picture.ts';
 import type { Picture } from './picture.ts';
 import { pixelsOf } from './pixels.ts';
-import { directoryOf, type EncodedPicture, pageCount, planeOf } from './plane.ts';
+import { bandOf, directoryOf, type EncodedPicture, pageCount, pageOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
+import { needsRelabelling } from './tiff/relabel.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 import { isSparse, isTiled } from './tiff/unsupported.ts';
 
@@ -75,9 +82,9 @@ export async function openForDecoding(
     return openForDecoding(await fetchPicture(source), { ...options, name });
   }
   const opened = await openPicture(source, name);
-  const plane = planeOf(opened, options, name);
-  if (plane.page > 0) refuseUnsupported(opened.directories[plane.page], name);
-  const metadata = plane.page > 0 ? await pageMetadata(opened.file, plane.page, name) : opened.metadata;
+  const { page, channel } = pageOf(opened, options, name);
+  const metadata = page > 0 ? await pageMetadata(opened, page, name) : opened.metadata;
+  const plane = { page, band: bandOf({ ...opened, metadata }, { page, channel }, name) };
   return { ...opened, metadata, plane, name };
 }
 
@@ -146,7 +153,18 @@ export async function countPages(
   return pageCount(await openPicture(source, nameOf(source, options)));
 }
 
-async function pageMetadata(file: string | Uint8Array, page: number, name: string): Promise<Metadata> {
+async function pageMetadata(
+  { file, directories }: OpenPicture,
+  page: number,
+  name: string,
+): Promise<Metadata> {
+  refuseUnsupported(directories[page], name);
+  if (page >= directories.length && directories.some(needsRelabelling)) {
+    throw new InputError(
+      name,
+      `has pages of which only the first ${directories.length} are read; divide the file`,
+    );
+  }
   try {
     return await sharp(file, { limitInputPixels: false, page }).metadata();
   } catch (error) {

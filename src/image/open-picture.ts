@@ -2,8 +2,8 @@ import { access, constants, open, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { InputError, messageOf } from '../core/errors.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
-import { relabelledAsRgb, tiffColourOf } from './tiff/colour.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
+import { needsRelabelling, relabelledAsRgb } from './tiff/relabel.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 import { unsupportedReason } from './tiff/unsupported.ts';
 
@@ -33,7 +33,7 @@ export async function openPicture(source: string | Uint8Array, name: string): Pr
   const start = await startOf(source, name);
   const directories = isTiff(start) ? await readTiffDirectories(source) : [];
   refuseUnsupported(directories[0], name);
-  const file = directories.some(tiffColourOf)
+  const file = directories.some(needsRelabelling)
     ? relabelledAsRgb(await readFileNamed(source, name), directories)
     : source;
   const metadata = await metadataOf(file, { name, start });

@@ -3,6 +3,7 @@ import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { type Picture, toPicture } from './picture.ts';
 import { directoryOf, type EncodedPicture } from './plane.ts';
 import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
+import { hasAlpha } from './tiff/extra-samples.ts';
 import { tag } from './tiff/tags.ts';
 import { toSixteenBits } from './wide-samples.ts';
 
@@ -21,7 +22,10 @@ export async function pixelsOf(pipeline: Sharp, decoding: EncodedPicture): Promi
     const { data, info } = await raw(pipeline.pipelineColourspace('cmyk').toColourspace('cmyk'));
     return { width: info.width, height: info.height, data: cmykToRgb(data) };
   }
-  const flat = pipeline.flatten({ background: '#ffffff' });
+  const directory = directoryOf(decoding);
+  const isOpaque = directory !== undefined && !hasAlpha(directory);
+  // `removeAlpha` removes all samples but the colours.
+  const flat = isOpaque ? pipeline.removeAlpha() : pipeline.flatten({ background: '#ffffff' });
   if (metadata.depth === 'ushort' && metadata.space !== 'cmyk') {
     const { data, info } = await raw(flat.toColourspace('rgb16'), 'ushort');
     return fromDeep(sixteenBits(data), info);

@@ -1,11 +1,11 @@
-import type { Metadata } from 'sharp';
 import { InputError } from '../core/errors.ts';
 import { suggestion } from '../core/near-names.ts';
 import { plural } from '../core/plural.ts';
 import type { OpenPicture } from './open-picture.ts';
 import type { PlaneChoice } from './plane-choice.ts';
+import { isMultichannel } from './tiff/extra-samples.ts';
 import { stackOf, type TiffStack } from './tiff/stack.ts';
-import { type TiffDirectory, tag } from './tiff/tags.ts';
+import type { TiffDirectory } from './tiff/tags.ts';
 
 /** The part of a file that is decoded. */
 export interface Plane {
@@ -27,20 +27,25 @@ export function directoryOf({ directories, plane }: EncodedPicture): TiffDirecto
   return directories[plane.page] ?? directories[0];
 }
 
-/** The most samples of a pixel that are colours and alpha. */
-const maxColours = 4;
-
 /** Number of pages that a file has to choose from. */
 export function pageCount(picture: OpenPicture): number {
   return arrangementOf(picture).pages;
 }
 
+/** A page of a file, and the channel that is still to be chosen from its samples. */
+export interface ChosenPage {
+  /** As libvips counts pages, from 0. */
+  readonly page: number;
+  /** Null where channels are pages. */
+  readonly channel: PlaneChoice['channel'] | null;
+}
+
 /**
- * Finds the page and channel that the user chose.
+ * Finds the page that the user chose, and the channel if channels are pages.
  * @throws InputError that names the file, if a choice is missing or does not exist.
  */
-export function planeOf(picture: OpenPicture, { page, channel }: PlaneChoice, name: string): Plane {
-  const { metadata, directories } = picture;
+export function pageOf(picture: OpenPicture, { page, channel }: PlaneChoice, name: string): ChosenPage {
+  const { directories } = picture;
   const stack = arrangementOf(picture);
   if (page === undefined && stack.pages > 1 && directories.length > 0) {
     throw new InputError(
@@ -52,17 +57,36 @@ export function planeOf(picture: OpenPicture, { page, channel }: PlaneChoice, na
     throw new InputError(name, `has no page ${page}; it has ${plural(stack.pages, 'page')}, counted from 1`);
   }
   const inPages = stack.channels.length > 1;
-  const names = inPages ? stack.channels : bandNames(metadata);
-  if (channel === undefined && (inPages || isMultichannel(picture))) {
-    const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
-    throw new InputError(name, `has ${names.length} channels (${shown}); choose one (channel, --channel N)`);
-  }
-  const chosen = channel === undefined ? null : channelIndex(channel, names, name);
-  const index = stack.directory((page ?? 1) - 1, inPages ? (chosen ?? 0) : 0);
+  const index = stack.directory((page ?? 1) - 1, inPages ? channelIndex(channel, stack.channels, name) : 0);
   if (index === undefined) {
     throw new InputError(name, 'does not contain that plane; it may be in another file of the data set');
   }
-  return { page: index, band: inPages || metadata.channels === 1 ? null : chosen };
+  return { page: index, channel: inPages ? null : channel };
+}
+
+/**
+ * Finds the sample of each pixel that the user chose.
+ * @param picture With the metadata of the page.
+ * @returns From 0; null: all of them, as colours.
+ * @throws InputError that names the file, if a choice is missing or does not exist.
+ */
+export function bandOf(
+  { metadata, directories }: OpenPicture,
+  { page, channel }: ChosenPage,
+  name: string,
+): number | null {
+  const directory = directories[page] ?? directories[0];
+  const isMany = directory !== undefined && isMultichannel(directory);
+  if (channel === null && isMany) {
+    throw new InputError(
+      name,
+      `has ${metadata.channels} samples in each pixel of a channel; save it with one`,
+    );
+  }
+  if (channel === null || (channel === undefined && !isMany)) return null;
+  const names = Array.from({ length: metadata.channels }, (_, i) => String(i + 1));
+  const index = channelIndex(channel, names, name);
+  return metadata.channels === 1 ? null : index;
 }
 
 function arrangementOf({ metadata, directories }: OpenPicture): TiffStack {
@@ -71,23 +95,11 @@ function arrangementOf({ metadata, directories }: OpenPicture): TiffStack {
   return { pages: total, channels: ['1'], directory: (page) => page };
 }
 
-function bandNames({ channels }: Metadata): string[] {
-  return Array.from({ length: channels }, (_, i) => String(i + 1));
-}
-
-/** Whether the samples of a pixel are not its colours: more than four, or several of a grey picture without alpha. */
-function isMultichannel({ metadata, directories }: OpenPicture): boolean {
-  return metadata.channels > maxColours || directories.slice(0, 1).some(hasExtraSamples);
-}
-
-function hasExtraSamples({ numbers }: TiffDirectory): boolean {
-  const isGrey = (numbers.get(tag.photometric)?.[0] ?? 1) <= 1;
-  const samples = numbers.get(tag.samplesPerPixel)?.[0] ?? 1;
-  const hasAlpha = numbers.get(tag.extraSamples)?.some((kind) => kind === 1 || kind === 2) ?? false;
-  return isGrey && samples > 1 && !hasAlpha;
-}
-
-function channelIndex(channel: number | string, names: readonly string[], file: string): number {
+function channelIndex(channel: PlaneChoice['channel'], names: readonly string[], file: string): number {
+  if (channel === undefined) {
+    const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
+    throw new InputError(file, `has ${names.length} channels (${shown}); choose one (channel, --channel N)`);
+  }
   const index =
     typeof channel === 'number'
       ? channel - 1

@@ -22,7 +22,7 @@ export function toSixteenBits(
   // Programs that compute in floats write pictures of 8 and of 16 bits so.
   if (isWhole && least >= 0 && greatest <= 255) return scaled(samples, [0, 255]);
   if (isWhole && least >= 0 && greatest <= 65_535) return Uint16Array.from(samples);
-  return `has samples from ${short(least)} to ${short(greatest)}, of which black and white are not known; rescale them to 0…1 or to 16 bits`;
+  return `has samples from ${short(least)} to ${short(greatest)}, of which black and white are not known; rescale them to 0…1 or to unsigned 16 bits`;
 }
 
 function scaled(samples: ArrayLike<number>, [black, white]: readonly [number, number]): Uint16Array {

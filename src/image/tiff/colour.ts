@@ -33,18 +33,6 @@ export function isSubsampled({ numbers }: TiffDirectory): boolean {
   return (numbers.get(tag.photometric)?.[0] ?? rgb) === ycbcr && factors.some((factor) => factor !== 1);
 }
 
-/** A copy of the file in which pages are said to be RGB, so that libvips returns their samples as they are. */
-export function relabelledAsRgb(file: Uint8Array, directories: readonly TiffDirectory[]): Uint8Array {
-  const copy = Buffer.from(file);
-  const isLittle = copy[0] === 0x49;
-  for (const directory of directories) {
-    if (tiffColourOf(directory) === undefined) continue;
-    if (isLittle) copy.writeUInt16LE(rgb, directory.photometricAt);
-    else copy.writeUInt16BE(rgb, directory.photometricAt);
-  }
-  return copy;
-}
-
 /** TIFF 6.0, section 21, with the coefficients and the coding range of the file. */
 function fromYcbcr(samples: Uint8Array | Uint16Array, numbers: TiffDirectory['numbers']): Uint8Array {
   const full = samples instanceof Uint16Array ? 65_535 : 255;
