@@ -143,6 +143,29 @@ tifffile.imwrite(os.path.join(folder, "twelve.tif"), twelve, bitspersample=12)
 tifffile.imwrite(os.path.join(folder, "planes-of-tiles.tif"), rgb_planes, photometric="rgb", planarconfig="separate", tile=(16, 16))
 tifffile.imwrite(os.path.join(folder, "slices.tif"), stack, photometric="minisblack", volumetric=True, tile=(2, 16, 16))
 
+# Samples besides the colours: only ExtraSamples 1 and 2 are alpha.
+infrared = values(height, width, 4)
+write("rgbn", infrared, golden=infrared[..., :3], photometric="rgb", extrasamples=["unspecified"])
+note("rgbn-channel", "rgbn.tif", infrared[..., 3], channel=4)
+deep_bands = values(height, width, 5, high=65536, dtype=np.uint16)
+write("rgb-five", deep_bands, golden=deep_bands[..., :3], photometric="rgb", extrasamples=["unspecified"] * 2)
+note("rgb-five-channel", "rgb-five.tif", deep_bands[..., 4], channel=5)
+rgba = Image.fromarray(infrared, "RGBA")
+over_white = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB")
+write("rgba", infrared, golden=np.asarray(over_white), photometric="rgb", extrasamples=["unassalpha"])
+
+# Signed 16 bits and half floats.
+negative = values(height, width, high=4000, dtype=np.int16) - 1000
+stated = [(340, "h", 1, -1000, True), (341, "h", 1, 3000, True)]
+write("int16-stated", negative, golden=np.round((negative + 1000.0) / 4000 * 65535).astype(np.uint16), extratags=stated)
+tifffile.imwrite(os.path.join(folder, "int16-negative.tif"), negative)
+signed = values(height, width, 2, high=4000, dtype=np.int16)
+write("int16-channels", signed, channel=2, golden=signed[..., 1], photometric="minisblack", planarconfig="contig")
+half = unit.astype(np.float16)
+write("half", half, golden=np.round(half.astype(np.float64) * 65535).astype(np.uint16), photometric="minisblack")
+tifffile.imwrite(os.path.join(folder, "half-tiles.tif"), half, photometric="minisblack", byteorder=">", tile=(16, 16))
+note("half-tiles", "half-tiles.tif", np.round(half.astype(np.float64) * 65535).astype(np.uint16))
+
 with open(os.path.join(folder, "expected.json"), "w") as file:
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in expected.items())
     file.write("{\n" + lines + "\n}\n")
