@@ -20,9 +20,9 @@ export const onlyInEnglish: Readonly<Record<string, string>> = {
   configuration: '配置',
   'models/photos': 'photos 模型',
   'models/nuclei': 'nuclei 模型',
-  'how-it-works': '从图片到实例',
+  'how-it-works': '图片如何经过模型',
   conventions: '约定',
-  graph: '图语言',
+  graph: '计算图描述语言',
 };
 
 const reference = { text: 'API 参考（英文）', link: '/api/index.html', target: '_self' };
