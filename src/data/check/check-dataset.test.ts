@@ -286,6 +286,11 @@ describe('each problem is one line', () => {
       'warning: category 1: name: expected a unique name, got "toothbrush", that of category 90',
     ],
     [
+      'empty-name',
+      { ...dataset({}), categories: [{ ...category, name: ' ' }] },
+      'warning: category 90: name: expected the name of a class, got " "',
+    ],
+    [
       'unused-category',
       { ...dataset({}), categories: [category, { id: 5, name: 'b' }] },
       'warning: category 5: expected annotations of "b", got none',
@@ -309,6 +314,7 @@ describe('picture files', () => {
     await blank(80, 60).png().toFile(join(folder, 'large.png'));
     await blank(40, 30).jpeg().withMetadata({ orientation: 6 }).toFile(join(folder, 'turned.jpg'));
     await blank(30, 40).jpeg().withMetadata({ orientation: 6 }).toFile(join(folder, 'upright.jpg'));
+    await blank(30, 40).png().toFile(join(folder, 'swapped.png'));
     writeFileSync(join(folder, 'text.png'), 'hello');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -334,6 +340,10 @@ describe('picture files', () => {
     [
       'large.png',
       /^fatal: image 3 \(large\.png\): expected 40×30 pixels, got a picture of 80×60 \[picture-size\]$/,
+    ],
+    [
+      'swapped.png',
+      /^fatal: image 3 \(swapped\.png\): expected 40×30 pixels, got a picture of 30×40 \[picture-size\]$/,
     ],
     [
       'turned.jpg',

@@ -3,7 +3,7 @@ import type { PlaneChoice } from '../../image/plane-choice.ts';
 import { coverageOf } from '../coco/coverage.ts';
 import { CocoData } from '../coco/dataset.ts';
 import { pictureKey } from '../coco/picture-key.ts';
-import { type Problem, type ProblemPlace, problem } from '../coco/problems.ts';
+import { type Problem, type ProblemPlace, preview, problem } from '../coco/problems.ts';
 import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { sameCategory, sameImage } from '../coco/unique-records.ts';
 import { checkAnnotation } from './check-annotation.ts';
@@ -45,6 +45,7 @@ export async function checkDataset(dataset: CocoDataset, options: CheckOptions =
       () => true,
     ),
     ...sameNames(data),
+    ...emptyNames(data),
     ...unusedCategories(data),
     ...checkAnnotations(data),
   ];
@@ -128,6 +129,17 @@ function* sameNames({ images, categories }: CocoDataset): Generator<Problem> {
       const message = `name: expected a unique name, got ${JSON.stringify(name)}, that of category ${first}`;
       yield problem('duplicate-name', { categoryId: id }, message);
     }
+  }
+}
+
+function* emptyNames({ categories }: CocoDataset): Generator<Problem> {
+  for (const { id, name } of categories) {
+    if (name.trim() !== '') continue;
+    yield problem(
+      'empty-name',
+      { categoryId: id },
+      `name: expected the name of a class, got ${preview(name)}`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
-import { pictureSize } from '../../image/decode.ts';
-import { frameProblem } from '../coco/frame.ts';
+import { frameProblem, isTurned } from '../coco/frame.ts';
 import { type PictureLocation, pictureAt } from '../coco/picture-location.ts';
 import { type Problem, problem } from '../coco/problems.ts';
+import { readFrame } from '../coco/read-frame.ts';
 import type { CocoImage } from '../coco/types.ts';
 
 /** Headers read concurrently. */
@@ -33,7 +33,7 @@ export async function checkPictures(
 }
 
 async function checkPicture(image: CocoImage, location: PictureLocation): Promise<Problem | undefined> {
-  const { id, width, height, file_name } = image;
+  const { id, file_name } = image;
   if (file_name === undefined) {
     return problem(
       'missing-field',
@@ -48,11 +48,10 @@ async function checkPicture(image: CocoImage, location: PictureLocation): Promis
     return problem('picture-missing', place, message);
   }
   try {
-    const actual = await pictureSize(path, choice);
-    const message = frameProblem(image, actual);
+    const frame = await readFrame(path, choice);
+    const message = frameProblem(image, frame);
     if (message === undefined) return undefined;
-    const isRotated = actual.width === height && actual.height === width;
-    return problem(isRotated ? 'picture-rotated' : 'picture-size', place, message);
+    return problem(isTurned(image, frame) ? 'picture-rotated' : 'picture-size', place, message);
   } catch (error) {
     return problem('picture-unreadable', place, messageOf(error));
   }

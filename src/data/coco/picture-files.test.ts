@@ -10,6 +10,7 @@ beforeAll(async () => {
   await sharp({ create: { width: 30, height: 20, channels: 3, background: '#fff' } })
     .withMetadata({ orientation: 6 })
     .toFile(folder.at('turned.jpg'));
+  await folder.picture('swapped.png', 20, 30);
   folder.write('damaged.png', 'x');
 });
 afterAll(() => folder.remove());
@@ -26,6 +27,9 @@ test('annotations of the unrotated picture are found before anything is predicte
   await expect(checkFrames(of('plain.png', 'damaged.png'), 'refuse')).rejects.toThrow('is not a picture');
   await expect(checkFrames(of('plain.png', 'turned.jpg'), 'leave')).rejects.toThrow(
     /turned\.jpg: expected 30×20 pixels, got a picture of 20×30, with its EXIF orientation applied; were/,
+  );
+  await expect(checkFrames(of('swapped.png'), 'leave')).rejects.toThrow(
+    /swapped\.png: expected 30×20 pixels, got a picture of 20×30$/,
   );
 });
 

@@ -1,10 +1,10 @@
 import { InputError, MaskRcnnError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
-import { pictureSize } from '../../image/decode.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import type { CocoData } from './dataset.ts';
 import { frameProblem } from './frame.ts';
 import { type LocatedPicture, type PictureLocation, pictureAt } from './picture-location.ts';
+import { readFrame } from './read-frame.ts';
 import type { CocoImage } from './types.ts';
 
 /** An image of a data set and its file. */
@@ -58,11 +58,11 @@ export async function checkFrames(
   const worker = async () => {
     while (next < pictures.length) {
       const { path, choice, image } = pictures[next++];
-      const size = await pictureSize(path, choice).catch((error: unknown) => {
+      const frame = await readFrame(path, choice).catch((error: unknown) => {
         if (unreadable === 'leave' && error instanceof MaskRcnnError) return image;
         throw error;
       });
-      const problem = frameProblem(image, size);
+      const problem = frameProblem(image, frame);
       if (problem !== undefined) throw new InputError(path, problem);
     }
   };

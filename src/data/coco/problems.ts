@@ -35,6 +35,7 @@ export const severityOf = {
   'keypoint-count': 'warning',
   'unused-category': 'warning',
   'duplicate-name': 'warning',
+  'empty-name': 'warning',
   'absent-annotated': 'fatal',
 } as const satisfies Record<string, Severity>;
 
