@@ -54,6 +54,22 @@ describe('convert', () => {
     expect(error).toMatchObject({ message: `${path}: annotation 5: there is no category 9` });
   });
 
+  test('counts the annotations that were written', async () => {
+    const box = { image_id: 1, category_id: 1, bbox: [1, 1, 5, 5] };
+    const path = folder.write('crowd.json', {
+      images: [{ id: 1, file_name: 'a.jpg', width: 30, height: 20 }],
+      annotations: [box, { ...box, iscrowd: 1 }, { ...box, bbox: [1, 1, 0, 5] }].map((one, id) => ({
+        id,
+        ...one,
+      })),
+      categories: [{ id: 1, name: 'dog' }],
+    });
+    const out = folder.at('crowd');
+    expect((await run(path, '--to', 'via', '--out', out)).stdout).toBe(
+      `left out: 1 crowds\nleft out: 1 annotations without a mask or a box\n${out}: 1 image, 1 annotation, 1 category\n`,
+    );
+  });
+
   test('says that a format has no pages', async () => {
     const path = folder.write('page.json', {
       images: [{ id: 1, file_name: 'a.tif', page: 2, width: 30, height: 20 }],

@@ -117,7 +117,17 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
           });
     progress.finish();
     if (to !== null) noteLostPlanes(kept, to);
-    await report(out, kept, { json: options.json, skipped: { ...skipped, ...leftOut } });
+    const lost = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+    await report(
+      out,
+      {
+        images: kept.images.length,
+        annotations: kept.annotations.length - lost,
+        categories: kept.categories.length,
+        skipped: { ...skipped, ...leftOut },
+      },
+      options,
+    );
   } finally {
     progress.finish();
   }
@@ -144,22 +154,26 @@ function noteLostPlanes({ images }: CocoDataset, { format }: AnnotationWriter): 
     note(`note: ${format} has no pages or channels; those of ${plural(planes, 'image')} are left out`);
 }
 
+/** What was written, and what was left out. */
+interface Outcome {
+  readonly images: number;
+  readonly annotations: number;
+  readonly categories: number;
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
 async function report(
   out: string,
-  dataset: CocoDataset,
-  { json, skipped }: { json: true | undefined; skipped: Readonly<Record<string, number>> },
+  outcome: Outcome,
+  { json }: Pick<ConvertCommandOptions, 'json'>,
 ): Promise<void> {
-  const counts = {
-    images: dataset.images.length,
-    annotations: dataset.annotations.length,
-    categories: dataset.categories.length,
-  };
-  if (json) return writeJson('-', { out, ...counts, skipped });
+  if (json) return writeJson('-', { out, ...outcome });
+  const { images, annotations, categories, skipped } = outcome;
   const lines = Object.entries(skipped).map(([what, number]) => `left out: ${number} ${what}`);
   const total = [
-    plural(counts.images, 'image'),
-    plural(counts.annotations, 'annotation'),
-    plural(counts.categories, 'category'),
+    plural(images, 'image'),
+    plural(annotations, 'annotation'),
+    plural(categories, 'category'),
   ].join(', ');
   for (const line of [...lines, `${out}: ${total}`]) await print(line);
 }

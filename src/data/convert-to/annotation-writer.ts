@@ -11,7 +11,7 @@ export interface WriteOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** What could not be written, with counts: `{ "crowds": 3 }`. */
+/** The annotations that could not be written, with counts: `{ "crowds": 3 }`. */
 export type LeftOut = Readonly<Record<string, number>>;
 
 /**
