@@ -15,8 +15,13 @@ const pages = {
     packed: '# A\n\nSee the guide or [ours](https://example.org).\n',
   },
   'README.zh.md': {
-    original: '[English](README.md)，[指南](docs/guide.md)，[中文指南](docs/zh/guide.md)\n',
-    packed: '[English](README.md)，[指南](docs/guide.md)，中文指南\n',
+    original:
+      '[English](README.md)，[指南](docs/guide.md)，[中文指南](docs/zh/guide.md)，[演示](docs/zh/demo.md)\n',
+    packed: '[English](README.md)，[指南](docs/guide.md)，[中文指南](docs/zh/guide.md)，演示\n',
+  },
+  'docs/zh/guide.md': {
+    original: '# 指南\n\n[更多](../more.md#part)（英文），[演示](demo.md)，[代码](../../src/a.ts)\n',
+    packed: '# 指南\n\n[更多](../more.md#part)（英文），演示，代码\n',
   },
   'docs/guide.md': {
     original:
@@ -31,9 +36,9 @@ describe('the pages of the npm package', { timeout: 120_000 }, () => {
   const folder = new TestFolder();
   afterAll(() => folder.remove());
   mkdirSync(folder.at('docs/zh'), { recursive: true });
-  const manifest = { name: 'a', version: '1.0.0', files: ['docs/*.md'] };
+  const manifest = { name: 'a', version: '1.0.0', files: ['docs/*.md', 'docs/zh/*.md', '!docs/zh/demo.md'] };
   writeFileSync(folder.at('package.json'), JSON.stringify(manifest));
-  writeFileSync(folder.at('docs/zh/guide.md'), '指南\n');
+  writeFileSync(folder.at('docs/zh/demo.md'), '# 演示\n');
   for (const name of names) writeFileSync(folder.at(name), pages[name].original);
 
   const run = (...args: string[]) => runProgram(script, args, { cwd: folder.path });
