@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { titleOfPlane } from '../../image/plane-choice.ts';
 import { ownPlane } from './own-plane.ts';
 import type { CocoImage } from './types.ts';
@@ -12,6 +11,9 @@ export function pictureTitle(image: NamedImage): string {
 
 /** Equal for images of one picture: the title, with `/` in the path and accented letters composed. */
 export function pictureKey(image: NamedImage): string {
-  const file_name = posix.normalize(image.file_name.replaceAll('\\', '/')).normalize('NFC');
+  const file_name = image.file_name
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/)+/, '')
+    .normalize('NFC');
   return pictureTitle({ ...image, file_name });
 }
