@@ -29,7 +29,8 @@ export function ZoomButtons({ zoom, onZoom }: ZoomButtonsProps) {
         aria-disabled={zoom === 1}
         onClick={() => onZoom(1)}
       >
-        {Math.round(100 * zoom)} %<span class="visually-hidden"> {say('zoomFit')}</span>
+        {say('zoomPercent', { percent: Math.round(100 * zoom) })}
+        <span class="visually-hidden"> {say('zoomFit')}</span>
       </button>
       <button
         type="button"

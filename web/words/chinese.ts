@@ -53,6 +53,7 @@ export const chinese: Record<WordKey, string> = {
   zoomIn: '放大',
   zoomOut: '缩小',
   zoomFit: '显示整张图片',
+  zoomPercent: '{percent}%',
   zoomedPicture: '图片，{percent}%：滚动或拖动以移动',
   emptyTitle: '点击此处，或拖入、粘贴图片',
   emptyHint:

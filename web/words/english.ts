@@ -60,6 +60,7 @@ export const english = {
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   zoomFit: 'Whole picture',
+  zoomPercent: '{percent} %',
   zoomedPicture: 'Picture, {percent} %: scroll or drag to move it',
   emptyTitle: 'Click here, or drop or paste pictures',
   emptyHint:
