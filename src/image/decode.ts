@@ -16,6 +16,7 @@ import { pixelsOf } from './pixels.ts';
 import { bandOf, directoryOf, type EncodedPicture, pageCount, pageOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
+import { imageOfPage } from './tiff/image-of-page.ts';
 import { needsRelabelling } from './tiff/relabel.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 import { isSparse, isTiled } from './tiff/unsupported.ts';
@@ -82,10 +83,11 @@ export async function openForDecoding(
     return openForDecoding(await fetchPicture(source), { ...options, name });
   }
   const opened = await openPicture(source, name);
-  const { page, channel } = pageOf(opened, options, name);
+  const { page, image, channel } = pageOf(opened, options, name);
   const metadata = page > 0 ? await pageMetadata(opened, page, name) : opened.metadata;
   const plane = { page, band: bandOf({ ...opened, metadata }, { page, channel }, name) };
-  return { ...opened, metadata, plane, name };
+  const file = image > 0 ? await followingImage(opened, image, name) : opened.file;
+  return { ...opened, file, metadata, plane, name };
 }
 
 /**
@@ -153,6 +155,16 @@ export async function countPages(
   return pageCount(await openPicture(source, nameOf(source, options)));
 }
 
+/** The file with one of the images that follow the first in the data of its only page, in the place of the first. */
+async function followingImage({ file, directories }: OpenPicture, image: number, name: string) {
+  const found = await imageOfPage(file, directories[0], image).catch((error: unknown) => {
+    throw new InputError(name, `cannot be read (${messageOf(error)})`, { cause: error });
+  });
+  if (found !== undefined) return found;
+  const problem = `does not contain image ${image + 1} of its ImageJ description; it may be cut off, or one image of a stack`;
+  throw new InputError(name, problem);
+}
+
 async function pageMetadata(
   { file, directories }: OpenPicture,
   page: number,
@@ -195,7 +207,19 @@ export async function pictureSize(
   options: Omit<DecodeOptions, 'maxPixels'> = {},
 ): Promise<{ width: number; height: number }> {
   const { metadata } = await openForDecoding(source, options);
-  const { width, height } = metadata.autoOrient;
+  return uprightSize(metadata);
+}
+
+/**
+ * The same of the first page of a file, for what its pages and channels have in common: none is chosen.
+ * @throws InputError as `decodePicture` does, except for damage after the header.
+ */
+export async function firstPageSize(path: string): Promise<{ width: number; height: number }> {
+  const { metadata } = await openPicture(path, path);
+  return uprightSize(metadata);
+}
+
+function uprightSize({ autoOrient: { width, height } }: Metadata): { width: number; height: number } {
   return { width, height };
 }
 

@@ -1,4 +1,5 @@
 import { access, constants, open, readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import { InputError, messageOf } from '../core/errors.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
@@ -11,6 +12,8 @@ import { unsupportedReason } from './tiff/unsupported.ts';
 export interface OpenPicture {
   /** What sharp decodes: the path or the bytes given, or a copy with other tags. */
   readonly file: string | Uint8Array;
+  /** Its name without the folder. */
+  readonly fileName: string;
   /** Of its first page. */
   readonly metadata: Metadata;
   /** The pages of a TIFF; empty for other formats. */
@@ -37,7 +40,7 @@ export async function openPicture(source: string | Uint8Array, name: string): Pr
     ? relabelledAsRgb(await readFileNamed(source, name), directories)
     : source;
   const metadata = await metadataOf(file, { name, start });
-  return { file, metadata, directories };
+  return { file, fileName: basename(typeof source === 'string' ? source : name), metadata, directories };
 }
 
 function isTiff(start: Uint8Array): boolean {

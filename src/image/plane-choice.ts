@@ -9,9 +9,6 @@ export interface PlaneChoice {
   readonly channel?: number | string | undefined;
 }
 
-/** The plane that every file has, for what all planes of a file have in common, such as their size. */
-export const firstPlane: PlaneChoice = { page: 1, channel: 1 };
-
 /** A channel as users type it: digits are its number, everything else its name. */
 export function parseChannel(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;

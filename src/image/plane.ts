@@ -4,7 +4,8 @@ import { plural } from '../core/plural.ts';
 import type { OpenPicture } from './open-picture.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import { isMultichannel } from './tiff/extra-samples.ts';
-import { stackOf, type TiffStack } from './tiff/stack.ts';
+import type { TiffStack } from './tiff/stack.ts';
+import { stackOf } from './tiff/stack-of.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 
 /** The part of a file that is decoded. */
@@ -36,6 +37,8 @@ export function pageCount(picture: OpenPicture): number {
 export interface ChosenPage {
   /** As libvips counts pages, from 0. */
   readonly page: number;
+  /** Of the images that follow each other in the data of the page, from 0. */
+  readonly image: number;
   /** Null where channels are pages. */
   readonly channel: PlaneChoice['channel'] | null;
 }
@@ -54,14 +57,18 @@ export function pageOf(picture: OpenPicture, { page, channel }: PlaneChoice, nam
     );
   }
   if (page !== undefined && !(Number.isInteger(page) && page >= 1 && page <= stack.pages)) {
-    throw new InputError(name, `has no page ${page}; it has ${plural(stack.pages, 'page')}, counted from 1`);
+    const others = stack.elsewhere === undefined ? '' : `; other planes are in ${stack.elsewhere}`;
+    throw new InputError(
+      name,
+      `has no page ${page}; it has ${plural(stack.pages, 'page')}, counted from 1${others}`,
+    );
   }
-  const inPages = stack.channels.length > 1;
-  const index = stack.directory((page ?? 1) - 1, inPages ? channelIndex(channel, stack.channels, name) : 0);
-  if (index === undefined) {
-    throw new InputError(name, 'does not contain that plane; it may be in another file of the data set');
-  }
-  return { page: index, channel: inPages ? null : channel };
+  const index = (page ?? 1) - 1;
+  const channels = stack.channels(index);
+  const inPages = channels.length > 1;
+  const plane = stack.plane(index, inPages ? channelIndex(channel, channels, name) : 0);
+  if (typeof plane === 'string') throw new InputError(name, plane);
+  return { page: plane.directory, image: plane.image, channel: inPages ? null : channel };
 }
 
 /**
@@ -72,7 +79,7 @@ export function pageOf(picture: OpenPicture, { page, channel }: PlaneChoice, nam
  */
 export function bandOf(
   { metadata, directories }: OpenPicture,
-  { page, channel }: ChosenPage,
+  { page, channel }: Pick<ChosenPage, 'page' | 'channel'>,
   name: string,
 ): number | null {
   const directory = directories[page] ?? directories[0];
@@ -89,10 +96,10 @@ export function bandOf(
   return metadata.channels === 1 ? null : index;
 }
 
-function arrangementOf({ metadata, directories }: OpenPicture): TiffStack {
+function arrangementOf({ metadata, directories, fileName }: OpenPicture): TiffStack {
   const total = metadata.pages ?? 1;
-  if (directories.length > 0) return stackOf(directories, total);
-  return { pages: total, channels: ['1'], directory: (page) => page };
+  if (directories.length > 0) return stackOf(directories, total, fileName);
+  return { pages: total, channels: () => ['1'], plane: (page) => ({ directory: page, image: 0 }) };
 }
 
 function channelIndex(channel: PlaneChoice['channel'], names: readonly string[], file: string): number {

@@ -166,6 +166,82 @@ write("half", half, golden=np.round(half.astype(np.float64) * 65535).astype(np.u
 tifffile.imwrite(os.path.join(folder, "half-tiles.tif"), half, photometric="minisblack", byteorder=">", tile=(16, 16))
 note("half-tiles", "half-tiles.tif", np.round(half.astype(np.float64) * 65535).astype(np.uint16))
 
+# OME-XML whose TiffData elements say where planes are; tifffile follows them too.
+planes = values(6, 3, 4)
+
+
+def ome_file(name, images, pages, uuid=""):
+    root = f' UUID="{uuid}"' if uuid else ""
+    xml = f'<?xml version="1.0"?><!-- <Pixels SizeC="9"> --><OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"{root}>'
+    path = os.path.join(folder, f"{name}.tif")
+    with tifffile.TiffWriter(path) as file:
+        for index, page in enumerate(pages):
+            description = xml + "".join(images) + "</OME>" if index == 0 else None
+            file.write(page, description=description, metadata=None, photometric="minisblack")
+    return path
+
+
+def ome_image(tiff_data, c=2, z=3, t=1, order="XYZCT", names=("DAPI", "GFP")):
+    channels = "".join(f'<Channel SamplesPerPixel="1" Name="{name}"/>' for name in names[:c])
+    return (
+        f'<Image><Pixels DimensionOrder="{order}" Type="uint8" SizeX="4" SizeY="3" SizeZ="{z}" SizeC="{c}" SizeT="{t}">'
+        f"{channels}{tiff_data}</Pixels></Image>"
+    )
+
+
+def note_series(path, image=0, before=0, name=None):
+    """All planes of an image as tifffile reads them. before: pages of earlier images."""
+    name = name or os.path.basename(path)[:-4]
+    with tifffile.TiffFile(path) as file:
+        series = file.series[image]
+        read = series.asarray(squeeze=False)
+        axes = series.get_axes(squeeze=False)
+    read = np.moveaxis(read, [axes.index(axis) for axis in "TZC"], [0, 1, 2]).reshape(*[read.shape[axes.index(a)] for a in "TZC"], 3, 4)
+    for t, z, c in np.ndindex(read.shape[:3]):
+        page = before + t * read.shape[1] + z + 1
+        note(f"{name}-{page}-{c + 1}", f"{os.path.basename(path)}", read[t, z, c], page=page, channel=c + 1)
+
+
+shuffled = [f'<TiffData FirstZ="{z}" FirstC="{c}" IFD="{5 - z - 3 * c}" PlaneCount="1"/>' for z in range(3) for c in range(2)]
+note_series(ome_file("ome-shuffled", [ome_image("".join(shuffled))], planes))
+blocks = "<TiffData FirstC='1' IFD='0' PlaneCount='3'/><TiffData IFD='3' PlaneCount='3'/>"
+note_series(ome_file("ome-blocks", [ome_image(blocks, names=("&#68;API > 1", "GFP"))], planes))
+note_series(ome_file("ome-whole", [ome_image("<TiffData/>", order="XYCZT")], planes))
+images = [ome_image('<TiffData PlaneCount="2"/>', z=1), ome_image('<TiffData IFD="2" PlaneCount="2"/>', c=1, z=2)]
+path = ome_file("ome-images", images, planes[:4])
+note_series(path)
+note_series(path, image=1, before=1)
+
+identities = ["urn:uuid:11111111-1111-1111-1111-111111111111", "urn:uuid:22222222-2222-2222-2222-222222222222"]
+
+
+def in_files(name, dimension):
+    return "".join(
+        f'<TiffData First{dimension}="{i}" IFD="0" PlaneCount="1"><UUID FileName="{name}-{i}.tif">{uuid}</UUID></TiffData>'
+        for i, uuid in enumerate(identities)
+    )
+
+
+for i, uuid in enumerate(identities):
+    ome_file(f"ome-channel-{i}", [ome_image(in_files("ome-channel", "C"), z=1)], planes[i : i + 1], uuid)
+    note(f"ome-channel-{i}", f"ome-channel-{i}.tif", planes[i], channel=i + 1)
+    # Without the UUID of the file, its name tells.
+    ome_file(f"ome-time-{i}", [ome_image(in_files("ome-time", "T"), c=1, z=1, t=2)], planes[i : i + 1])
+    note(f"ome-time-{i}", f"ome-time-{i}.tif", planes[i])
+ome_file("ome-renamed", [ome_image(in_files("ome-channel", "C"), z=1)], planes[:1])
+ome_file("ome-cut", [ome_image("<TiffData/>", z=3)], planes[:5])
+
+# ImageJ's files of more than 4 GB: one page, whose data the other images follow.
+in_one = values(6, 3, 4, high=65536, dtype=np.uint16)
+path = os.path.join(folder, "imagej-one-page.tif")
+description = "ImageJ=1.53t\nimages=6\nchannels=2\nslices=3\nhyperstack=true\n"
+tifffile.imwrite(path, in_one[0], description=description, metadata=None, byteorder=">")
+with open(path, "ab") as file:
+    file.write(in_one[1:].astype(">u2").tobytes())
+assert np.array_equal(tifffile.imread(path).ravel(), in_one.ravel())
+note("imagej-one-page-first", "imagej-one-page.tif", in_one[0], page=1, channel=1)
+note("imagej-one-page", "imagej-one-page.tif", in_one[5], page=3, channel=2)
+
 with open(os.path.join(folder, "expected.json"), "w") as file:
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in expected.items())
     file.write("{\n" + lines + "\n}\n")

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { pictureSize } from '../../image/decode.ts';
-import { firstPlane } from '../../image/plane-choice.ts';
+import { firstPageSize } from '../../image/decode.ts';
 import { streamJsonArray } from '../json/array-stream.ts';
 import type { JsonBytes } from '../json/bytes.ts';
 import { readCocoDataset } from './coco.ts';
@@ -101,7 +100,7 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
       );
     }
     named.set(fileName, file);
-    const size = await pictureSize(join(folder, fileName), firstPlane);
+    const size = await firstPageSize(join(folder, fileName));
     images.push({ id, file_name: fileName, ...(page === undefined ? {} : { page }), ...size });
   }
   const categories = [...names].sort(([a], [b]) => a - b).map(([id, name]): CocoCategory => ({ id, name }));

@@ -1,14 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { pictureSize } from '../../image/decode.ts';
+import { firstPageSize } from '../../image/decode.ts';
 import {
   isHidden,
   pictureExtensions,
   unreadableExtension,
   unreadableProblem,
 } from '../../image/picture-names.ts';
-import { firstPlane } from '../../image/plane-choice.ts';
 
 /**
  * The files in a folder and its subfolders whose names have one of the given endings, without hidden ones.
@@ -124,7 +123,7 @@ export class PictureFolder {
 
   /** Width and height in pixels, after applying the orientation. */
   size(file: string): Promise<Size> {
-    return pictureSize(join(this.path, file), firstPlane);
+    return firstPageSize(join(this.path, file));
   }
 
   /**

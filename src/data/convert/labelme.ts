@@ -2,9 +2,8 @@ import { dirname, join, posix } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
 import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
-import { pictureSize } from '../../image/decode.ts';
+import { firstPageSize, pictureSize } from '../../image/decode.ts';
 import { unreadableExtension } from '../../image/picture-names.ts';
-import { firstPlane } from '../../image/plane-choice.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
 import { isAbsoluteAnywhere, locatePicture } from '../coco/locate-picture.ts';
 import type { CocoImage } from '../coco/types.ts';
@@ -115,7 +114,7 @@ async function sizeOf(
   if (imageWidth && imageHeight) return { width: imageWidth, height: imageHeight };
   return imageData
     ? pictureSize(Buffer.from(imageData, 'base64'), { name: picture })
-    : pictureSize(picture, firstPlane);
+    : firstPageSize(picture);
 }
 
 function addShapes(

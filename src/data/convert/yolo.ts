@@ -3,9 +3,8 @@ import { basename, dirname, extname, join, relative, resolve, sep } from 'node:p
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
-import { pictureSize } from '../../image/decode.ts';
+import { firstPageSize } from '../../image/decode.ts';
 import { isHidden, unreadableExtension } from '../../image/picture-names.ts';
-import { firstPlane } from '../../image/plane-choice.ts';
 import { locatePicture } from '../coco/locate-picture.ts';
 import { preview } from '../coco/problems.ts';
 import { parseAs, readText } from '../json/file.ts';
@@ -61,7 +60,7 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const labelled = new Set<string>();
   for (const [index, picture] of pictures.entries()) {
     const fileName = relative(base, picture).split(sep).join('/');
-    const image = builder.addImage(fileName, await pictureSize(picture, firstPlane));
+    const image = builder.addImage(fileName, await firstPageSize(picture));
     const labelFile = labelPath(picture);
     const labels = await readLabels(labelFile, names, image);
     if (labels !== null) labelled.add(dirname(labelFile));

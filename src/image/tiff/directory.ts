@@ -6,6 +6,8 @@ const wanted: ReadonlySet<number> = new Set(Object.values(tag));
 /** Pages whose tags are read; a longer stack consists of pages like these. */
 const maxDirectories = 4096;
 const maxValueBytes = 1 << 20;
+/** OME-XML has some hundred bytes for each page. */
+const maxTextBytes = 1 << 25;
 
 /** Bytes of each type, by its number. */
 const typeBytes: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
@@ -65,7 +67,7 @@ class DirectoryReader {
       let offset = await this.#start();
       while (offset > 0 && !seen.has(offset) && directories.length < most) {
         seen.add(offset);
-        const { directory, next } = await this.#directory(offset);
+        const { directory, next } = await this.#directory(offset, directories.length === 0);
         directories.push(directory);
         offset = next;
       }
@@ -89,7 +91,7 @@ class DirectoryReader {
     return Number((await this.#read(8, 8)).getBigUint64(0, this.#little));
   }
 
-  async #directory(offset: number): Promise<{ directory: TiffDirectory; next: number }> {
+  async #directory(offset: number, isFirst: boolean): Promise<{ directory: TiffDirectory; next: number }> {
     const [countBytes, entryBytes, pointerBytes] = this.#big ? [8, 20, 8] : [2, 12, 4];
     const head = await this.#read(offset, countBytes);
     const count = this.#big ? Number(head.getBigUint64(0, this.#little)) : head.getUint16(0, this.#little);
@@ -98,31 +100,34 @@ class DirectoryReader {
     const numbers = new Map<number, readonly number[]>();
     let description = '';
     let photometricAt = 0;
+    let dataAt = 0;
     for (let at = 0; at < count * entryBytes; at += entryBytes) {
       const code = entries.getUint16(at, this.#little);
-      if (!wanted.has(code)) continue;
-      const value = await this.#value(entries, at);
+      if (!wanted.has(code) || (code === tag.description && !isFirst)) continue;
+      const value = await this.#value(entries, at, code);
       if (value === undefined) continue;
       if (code === tag.description) description = text(value.view, value.bytes);
+      else if (code === tag.stripOffsets) dataAt = this.#numbers(value)[0] ?? 0;
       else numbers.set(code, this.#numbers(value));
       if (code === tag.photometric) photometricAt = offset + countBytes + at + (this.#big ? 12 : 8);
     }
     const next = this.#pointer(entries, count * entryBytes);
-    return { directory: { numbers, description, photometricAt }, next };
+    return { directory: { numbers, description, photometricAt, dataAt }, next };
   }
 
   #pointer(view: DataView, at: number): number {
     return this.#big ? Number(view.getBigUint64(at, this.#little)) : view.getUint32(at, this.#little);
   }
 
-  /** Undefined for a value that is too long, or not in the file. */
-  async #value(entries: DataView, at: number): Promise<Value | undefined> {
+  /** Undefined for a value that is too long, or not in the file. Of the offsets of strips only the first. */
+  async #value(entries: DataView, at: number, code: number): Promise<Value | undefined> {
     const type = entries.getUint16(at + 2, this.#little);
     const count = this.#pointer(entries, at + 4);
-    const bytes = count * (typeBytes[type] ?? 0);
+    const all = count * (typeBytes[type] ?? 0);
+    const bytes = code === tag.stripOffsets ? Math.min(all, typeBytes[type] ?? 0) : all;
     const inline = this.#big ? 12 : 8;
-    if (bytes > maxValueBytes) return undefined;
-    const isInline = bytes <= inline - 4;
+    if (bytes > (code === tag.description ? maxTextBytes : maxValueBytes)) return undefined;
+    const isInline = all <= inline - 4;
     if (isInline) {
       return { type, bytes, view: new DataView(entries.buffer, entries.byteOffset + at + inline, bytes) };
     }

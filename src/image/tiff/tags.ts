@@ -7,6 +7,7 @@ export const tag = {
   compression: 259,
   photometric: 262,
   description: 270,
+  stripOffsets: 273,
   orientation: 274,
   samplesPerPixel: 277,
   planarConfiguration: 284,
@@ -31,9 +32,12 @@ export const tag = {
 export interface TiffDirectory {
   /** Without tags whose values are not in the file, or are too long. */
   readonly numbers: ReadonlyMap<number, readonly number[]>;
+  /** Of the first page; empty for the others. */
   readonly description: string;
   /** Where the value of PhotometricInterpretation is; 0 if there is none. */
   readonly photometricAt: number;
+  /** Where the data of the first strip is; 0 for tiles. */
+  readonly dataAt: number;
 }
 
 /** The first value of a tag, or what the specification says it is if absent. */
@@ -42,6 +46,15 @@ export function firstOf({ numbers }: TiffDirectory, name: keyof typeof defaults)
 }
 
 const defaults = {
-  ...{ compression: 1, photometric: 2, samplesPerPixel: 1, planarConfiguration: 1, sampleFormat: 1 },
+  ...{
+    width: 0,
+    height: 0,
+    bitsPerSample: 1,
+    compression: 1,
+    photometric: 2,
+    samplesPerPixel: 1,
+    planarConfiguration: 1,
+    sampleFormat: 1,
+  },
   ...{ imageDepth: 1, tileWidth: 0, tileLength: 0 },
 } as const;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { tiffStack } from '../../../test/support/tiff-stack.ts';
-import { countPages, decodePicture, pictureSize } from '../decode.ts';
+import { countPages, decodePicture, firstPageSize, pictureSize } from '../decode.ts';
 import { openRegions } from '../open-regions.ts';
 import { tag } from './tags.ts';
 
@@ -29,7 +29,11 @@ const tolerance: Record<string, number> = { ycbcr: 1, lab: 3, 'jpeg-strips': 1, 
 describe('TIFFs as tifffile reads them', () => {
   test.each(golden)('%s', async (name, { file, choice, bits, pixels }) => {
     for (const source of [at(file), new Uint8Array(readFileSync(at(file)))]) {
-      const { width, height, data, deep } = await decodePicture(source, choice);
+      // Of bytes, the name is what OME-XML may refer to.
+      const { width, height, data, deep } = await decodePicture(
+        source,
+        typeof source === 'string' ? choice : { ...choice, name: file },
+      );
       const values = bits === 16 ? deep : data;
       expect(values).toHaveLength(3 * width * height);
       const channels = pixels.length / (width * height);
@@ -42,10 +46,15 @@ describe('TIFFs as tifffile reads them', () => {
   });
 
   test('stacks have as many pages as slices and times, without thumbnails', async () => {
-    const counts = ['pages', 'ome', 'imagej', 'thumbnail', 'rgb16'].map((name) =>
-      countPages(at(`${name}.tif`)),
-    );
+    const names = ['pages', 'ome', 'imagej', 'thumbnail', 'rgb16'];
+    const counts = names.map((name) => countPages(at(`${name}.tif`)));
     expect(await Promise.all(counts)).toEqual([3, 2, 2, 1, 1]);
+  });
+
+  test('of the images of an OME-TIFF, and of an OME-TIFF in several files, the pages in this file count', async () => {
+    const names = ['ome-images', 'ome-shuffled', 'ome-time-1', 'imagej-one-page'];
+    const counts = names.map((name) => countPages(at(`${name}.tif`)));
+    expect(await Promise.all(counts)).toEqual([3, 3, 1, 3]);
   });
 });
 
@@ -54,6 +63,13 @@ test.each([
   ['pages', { page: 4 }, 'has no page 4; it has 3 pages, counted from 1'],
   ['ome', { page: 1 }, 'has 3 channels (DAPI, GFP, RFP); choose one (channel, --channel N)'],
   ['ome', { page: 1, channel: 'GFPx' }, 'has no channel GFPx (did you mean GFP?)'],
+  ['ome-images', { page: 1 }, 'has 2 channels (DAPI, GFP); choose one'],
+  ['ome-blocks', { page: 1 }, 'has 2 channels (DAPI > 1, GFP); choose one'],
+  [
+    'ome-time-0',
+    { page: 2 },
+    'has no page 2; it has 1 page, counted from 1; other planes are in ome-time-1.tif',
+  ],
   ['five', {}, 'has 5 channels (1, 2, 3, 4, 5); choose one (channel, --channel N)'],
   ['five', { channel: 6 }, 'has no channel 6; it has 5, counted from 1'],
   [
@@ -70,6 +86,45 @@ test.each([
   await expect(decodePicture(path, choice)).rejects.toThrow(problem);
   if (Object.keys(choice).length === 0) {
     await expect(pictureSize(path)).rejects.toThrow(problem);
+  }
+});
+
+test.each([
+  ['ome-channel-0', { channel: 'GFP' }, 'does not contain that plane; it is in ome-channel-1.tif'],
+  [
+    'ome-renamed',
+    { channel: 'DAPI' },
+    'has OME-XML whose planes are in other files, ome-channel-0.tif, ome-channel-1.tif; if it was renamed, give it the name that it had',
+  ],
+  [
+    'ome-cut',
+    { page: 3, channel: 2 },
+    'does not contain that plane: its OME-XML says that it is page 6, and it has 5',
+  ],
+])('%s with %j is refused: %s', async (name, choice, problem) => {
+  const path = at(`${name}.tif`);
+  await expect(decodePicture(path, choice)).rejects.toThrow(`${path}: ${problem}`);
+});
+
+test('the size of a file is known without choosing a plane', async () => {
+  const names = ['ome-channel-1', 'ome-renamed', 'five', 'imagej'];
+  const sizes = names.map((name) => firstPageSize(at(`${name}.tif`)));
+  const [small, large] = [
+    { width: 4, height: 3 },
+    { width: 7, height: 5 },
+  ];
+  expect(await Promise.all(sizes)).toEqual([small, small, large, large]);
+});
+
+test('an image of an ImageJ stack of one page that is cut off', async () => {
+  const whole = readFileSync(at('imagej-one-page.tif'));
+  const choice = { page: 3, channel: 2 };
+  const path = folder.write('cut.tif', whole.subarray(0, whole.length - 1));
+  for (const source of [path, new Uint8Array(readFileSync(path))]) {
+    await expect(decodePicture(source, choice)).rejects.toThrow(
+      'does not contain image 6 of its ImageJ description; it may be cut off',
+    );
+    expect(await decodePicture(source, { page: 2, channel: 2 })).toMatchObject({ width: 4, height: 3 });
   }
 });
 

@@ -1,0 +1,36 @@
+import { open } from 'node:fs/promises';
+import { firstOf, type TiffDirectory } from './tags.ts';
+
+/**
+ * One of the images that follow each other in the data of a page, as ImageJ saves stacks of more than 4 GB: the file up to
+ * the data, and the data of this image instead of the first.
+ * @param image From 0.
+ * @returns The bytes of a file; undefined where the page is compressed, or the image is not in the file.
+ * @throws What opening or reading the file throws.
+ */
+export async function imageOfPage(
+  source: string | Uint8Array,
+  directory: TiffDirectory,
+  image: number,
+): Promise<Uint8Array | undefined> {
+  const bits = firstOf(directory, 'bitsPerSample') * firstOf(directory, 'samplesPerPixel');
+  const length = Math.ceil((firstOf(directory, 'width') * bits) / 8) * firstOf(directory, 'height');
+  const { dataAt } = directory;
+  const isPlain = firstOf(directory, 'compression') === 1 && firstOf(directory, 'planarConfiguration') === 1;
+  if (!isPlain || dataAt === 0) return undefined;
+  const at = dataAt + image * length;
+  if (typeof source !== 'string') {
+    if (at + length > source.length) return undefined;
+    return Buffer.concat([source.subarray(0, dataAt), source.subarray(at, at + length)]);
+  }
+  const file = await open(source);
+  try {
+    if (at + length > (await file.stat()).size) return undefined;
+    const bytes = Buffer.alloc(dataAt + length);
+    await file.read(bytes, 0, dataAt, 0);
+    await file.read(bytes, dataAt, length, at);
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
