@@ -1,4 +1,4 @@
-import sharp, { type Metadata } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { InputError, messageOf } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
@@ -12,7 +12,7 @@ import {
   refuseUnsupported,
 } from './open-picture.ts';
 import type { Picture } from './picture.ts';
-import { pixelsOf } from './pixels.ts';
+import { pixelsOf, wideSamples } from './pixels.ts';
 import { bandOf, directoryOf, type EncodedPicture, pageCount, pageOf } from './plane.ts';
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
@@ -20,6 +20,7 @@ import { imageOfPage } from './tiff/image-of-page.ts';
 import { needsRelabelling } from './tiff/relabel.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 import { isSparse, isTiled } from './tiff/unsupported.ts';
+import { rangeOf, type SampleRange } from './wide-samples.ts';
 
 export interface DecodeOptions extends PlaneChoice {
   /** Pictures with more pixels are refused before they are decompressed. Default `defaultMaxPixels`. */
@@ -106,6 +107,29 @@ export async function readyToDecode(opened: EncodedPicture): Promise<EncodedPict
  * @throws InputError that names the file: damaged or too slow.
  */
 export async function decodeOpened(opened: EncodedPicture, region?: Region): Promise<Picture> {
+  return decoded(opened, region, pixelsOf);
+}
+
+/**
+ * The range of the samples of a region and others, where samples are neither 8 nor unsigned 16 bits.
+ * @throws As `decodeOpened`, and where a sample is not a finite number.
+ */
+export async function rangeOfRegion(
+  opened: EncodedPicture,
+  region: Region,
+  others: SampleRange | undefined,
+): Promise<SampleRange> {
+  const { samples } = await decoded(opened, region, wideSamples);
+  const range = rangeOf(samples, others);
+  if (typeof range === 'string') throw new InputError(opened.name, range);
+  return range;
+}
+
+async function decoded<Result>(
+  opened: EncodedPicture,
+  region: Region | undefined,
+  decode: (pipeline: Sharp, opened: EncodedPicture) => Promise<Result>,
+): Promise<Result> {
   const { file, metadata, plane, name } = opened;
   const directory = directoryOf(opened);
   try {
@@ -119,7 +143,7 @@ export async function decodeOpened(opened: EncodedPicture, region?: Region): Pro
     })
       .timeout({ seconds: maxDecodeSeconds })
       .autoOrient();
-    return await pixelsOf(region ? pipeline.extract(region) : pipeline, opened);
+    return await decode(region ? pipeline.extract(region) : pipeline, opened);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(name, decodingProblem(error, directory), { cause: error });

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
@@ -36,6 +37,14 @@ it.each([
     expect(await opened.regions.read(region)).toEqual(cropPicture(whole, region));
   }
   expect((await openRegions(path)).picture).toEqual(whole);
+});
+
+it('scales a part of floats as the whole, whatever the part suggests', async () => {
+  const path = fileURLToPath(new URL('../../test/golden/tiff/float-halves.tif', import.meta.url));
+  const whole = await decodePicture(path);
+  const { regions: parts } = await openRegions(path, { heldPixels: 0 });
+  const upper = { left: 0, top: 0, width: 7, height: 4 };
+  expect(await parts.read(upper)).toEqual(cropPicture(whole, upper));
 });
 
 it('refuses a large picture that is turned, and says what to do', async () => {

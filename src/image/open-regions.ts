@@ -1,10 +1,12 @@
 import { InputError } from '../core/errors.ts';
 import { maxSide } from '../core/picture-limits.ts';
-import { type DecodeOptions, decodeOpened, openForDecoding, readyToDecode } from './decode.ts';
+import { type DecodeOptions, decodeOpened, openForDecoding, rangeOfRegion, readyToDecode } from './decode.ts';
 import type { Picture } from './picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from './picture-regions.ts';
+import { isWide } from './pixels.ts';
 import type { EncodedPicture } from './plane.ts';
 import { cropPicture, type Region } from './region.ts';
+import type { SampleRange } from './wide-samples.ts';
 
 export interface RegionOptions extends Omit<DecodeOptions, 'maxPixels'> {
   /** Pictures with at most this many pixels are decoded at once. Default 64 million: 192 MB as RGB. */
@@ -15,6 +17,9 @@ const usualHeldPixels = 64e6;
 
 /** The most pixels of a region, with the rest of its rows. */
 const maxBandPixels = 2 ** 28;
+
+/** Pixels that are read at once to find the range of samples. */
+const rangePixels = 2 ** 24;
 
 /** The most pixels of a picture that is read in parts: positions in its masks are 32-bit numbers. */
 const maxPixels = 2 ** 31;
@@ -46,7 +51,21 @@ export async function openRegions(
       `has ${width}×${height} pixels and is turned by its EXIF orientation; ${remedy}`,
     );
   }
-  return { regions: new RegionsOfFile(await readyToDecode(file)), picture: null };
+  const ready = await readyToDecode(file);
+  const range = isWide(ready) ? await rangeOfFile(ready) : undefined;
+  return { regions: new RegionsOfFile({ ...ready, range }), picture: null };
+}
+
+/** The range of all samples: that of a part may suggest another black and white. */
+async function rangeOfFile(file: EncodedPicture): Promise<SampleRange | undefined> {
+  const { width, height } = file.metadata;
+  const rows = Math.max(Math.floor(rangePixels / width), 1);
+  let range: SampleRange | undefined;
+  for (let top = 0; top < height; top += rows) {
+    const region = { left: 0, top, width, height: Math.min(rows, height - top) };
+    range = await rangeOfRegion(file, region, range);
+  }
+  return range;
 }
 
 /** Reads bands of whole rows, and keeps the last one for the other regions of these rows. */

@@ -5,7 +5,7 @@ import { directoryOf, type EncodedPicture } from './plane.ts';
 import { type TiffColour, tiffColourOf } from './tiff/colour.ts';
 import { hasAlpha } from './tiff/extra-samples.ts';
 import { tag } from './tiff/tags.ts';
-import { toSixteenBits } from './wide-samples.ts';
+import { rangeOf, toSixteenBits } from './wide-samples.ts';
 
 /**
  * Decodes a picture, with its samples as 8-bit or 16-bit sRGB.
@@ -16,7 +16,7 @@ export async function pixelsOf(pipeline: Sharp, decoding: EncodedPicture): Promi
   const { metadata, directories, plane } = decoding;
   const colour = directories[plane.page] && tiffColourOf(directories[plane.page]);
   if (colour !== undefined && plane.band === null) return convertedPixels(pipeline, colour, metadata);
-  if (metadata.depth !== 'uchar' && metadata.depth !== 'ushort') return widePixels(pipeline, decoding);
+  if (isWide(decoding)) return widePixels(pipeline, decoding);
   if (plane.band !== null) return bandPixels(pipeline, plane.band, metadata);
   if (metadata.space === 'cmyk' && !metadata.hasProfile) {
     const { data, info } = await raw(pipeline.pipelineColourspace('cmyk').toColourspace('cmyk'));
@@ -44,21 +44,36 @@ function raw(pipeline: Sharp, depth: Depth = 'uchar') {
 
 /** Samples that are neither 8 nor unsigned 16 bits, scaled to 16 bits. */
 async function widePixels(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
-  const { metadata, plane, name } = decoding;
+  const { name } = decoding;
+  const { samples, info } = await wideSamples(pipeline, decoding);
+  const numbers = directoryOf(decoding)?.numbers;
+  const [black] = numbers?.get(tag.minSample) ?? [];
+  const [white] = numbers?.get(tag.maxSample) ?? [];
+  const stated = black === undefined || white === undefined ? undefined : ([black, white] as const);
+  const range = decoding.range ?? rangeOf(samples);
+  const wide = typeof range === 'string' ? range : toSixteenBits(samples, range, stated);
+  if (typeof wide === 'string') throw new InputError(name, wide);
+  return fromDeep(wide, info);
+}
+
+/** Whether samples are neither 8 nor unsigned 16 bits. */
+export function isWide({ metadata }: EncodedPicture): boolean {
+  return metadata.depth !== 'uchar' && metadata.depth !== 'ushort';
+}
+
+/**
+ * The samples of a picture of such samples, `[pixels, 1 or 3]`.
+ * @throws InputError where they are of a type that is not read; what libvips throws, where the file is damaged.
+ */
+export async function wideSamples(pipeline: Sharp, { metadata, plane, name }: EncodedPicture) {
   const { depth } = metadata;
   const view = viewers[depth];
   if (view === undefined)
     throw new InputError(name, `has ${depth} samples; convert them to 16 bits or 32-bit floats`);
   const { data, info } = await raw(unconverted(pipeline, metadata, plane.band), depth as Depth);
-  const numbers = directoryOf(decoding)?.numbers;
-  const [black] = numbers?.get(tag.minSample) ?? [];
-  const [white] = numbers?.get(tag.maxSample) ?? [];
-  const stated = black === undefined || white === undefined ? undefined : ([black, white] as const);
   const bands =
     plane.band === null ? colourBands(info.channels, metadata) : [bandAt(plane.band, info, metadata)];
-  const wide = toSixteenBits(taken(view(data), info.channels, bands), stated);
-  if (typeof wide === 'string') throw new InputError(name, wide);
-  return fromDeep(wide, info);
+  return { samples: taken(view(data), info.channels, bands), info };
 }
 
 /** The first three bands of colours, the first of grey. */

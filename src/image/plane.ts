@@ -7,6 +7,7 @@ import { isMultichannel } from './tiff/extra-samples.ts';
 import type { TiffStack } from './tiff/stack.ts';
 import { stackOf } from './tiff/stack-of.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
+import type { SampleRange } from './wide-samples.ts';
 
 /** The part of a file that is decoded. */
 export interface Plane {
@@ -19,6 +20,8 @@ export interface Plane {
 /** A picture file whose page and channel are chosen. */
 export interface EncodedPicture extends OpenPicture {
   readonly plane: Plane;
+  /** Of a picture that is read in parts, the range of all its samples where they are neither 8 nor unsigned 16 bits. */
+  readonly range?: SampleRange | undefined;
   /** What messages call it. */
   readonly name: string;
 }

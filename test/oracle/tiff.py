@@ -242,6 +242,12 @@ assert np.array_equal(tifffile.imread(path).ravel(), in_one.ravel())
 note("imagej-one-page-first", "imagej-one-page.tif", in_one[0], page=1, channel=1)
 note("imagej-one-page", "imagej-one-page.tif", in_one[5], page=3, channel=2)
 
+# Its upper half alone would be taken for floats in 0…1.
+halves = np.vstack([values(4, 7, high=2), values(4, 7)]).astype(np.float32)
+write("float-halves", halves, golden=halves.astype(np.uint16) * 257)
+predicted = os.path.join(folder, "packbits-predictor.tif")
+tifffile.imwrite(predicted, grey, compression="packbits", predictor=2, photometric="minisblack")
+
 with open(os.path.join(folder, "expected.json"), "w") as file:
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(case)}" for name, case in expected.items())
     file.write("{\n" + lines + "\n}\n")

@@ -11,6 +11,7 @@ export const tag = {
   orientation: 274,
   samplesPerPixel: 277,
   planarConfiguration: 284,
+  predictor: 317,
   tileWidth: 322,
   tileLength: 323,
   tileByteCounts: 325,
@@ -56,5 +57,5 @@ const defaults = {
     planarConfiguration: 1,
     sampleFormat: 1,
   },
-  ...{ imageDepth: 1, tileWidth: 0, tileLength: 0 },
+  ...{ imageDepth: 1, predictor: 1, tileWidth: 0, tileLength: 0 },
 } as const;

@@ -149,6 +149,7 @@ describe('TIFFs that libvips would read as black, wrongly or without saying what
     ['jpegxl-tiles', 'is compressed with JPEG XL'],
     ['jpeg-small-tiles', 'has JPEG tiles of 16×16 pixels, which are unsupported; save it with larger tiles'],
     ['twelve', 'has samples of 12 bits, which are unsupported; save it with 8 or 16 bits'],
+    ['packbits-predictor', 'is compressed with PackBits and a predictor, which is unsupported'],
     [
       'planes-of-tiles',
       'has separate planes of tiles, which are unsupported; save it with interleaved samples',

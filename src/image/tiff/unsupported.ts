@@ -14,7 +14,9 @@ const names: Readonly<Record<number, string>> = {
   ...{ 50002: 'JPEG XL', 52546: 'JPEG XL' },
 };
 
-const jpegs: readonly number[] = [6, 7];
+const jpeg = 7;
+const jpegs: readonly number[] = [6, jpeg];
+const packBits = 32_773;
 
 /**
  * Why a page of a TIFF is not read, in words that follow the file's name: libvips would fail without saying what to do, or
@@ -31,7 +33,11 @@ function unsupportedCompression(directory: TiffDirectory): string | undefined {
     const name = names[compression] ?? `method ${compression}`;
     return `is compressed with ${name}, which is unsupported in TIFF; save it with LZW or Deflate compression`;
   }
-  if (compression === 7 && isTiled(directory) && hasLongTiles(directory)) {
+  // libtiff ignores it.
+  if (compression === packBits && firstOf(directory, 'predictor') > 1) {
+    return 'is compressed with PackBits and a predictor, which is unsupported; save it with LZW or Deflate compression';
+  }
+  if (compression === jpeg && isTiled(directory) && hasLongTiles(directory)) {
     const side = `${firstOf(directory, 'tileWidth')}×${firstOf(directory, 'tileLength')}`;
     return `has JPEG tiles of ${side} pixels, which are unsupported; save it with larger tiles or without JPEG compression`;
   }
