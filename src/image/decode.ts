@@ -45,13 +45,14 @@ const maxScannedPixels = 2 ** 31;
  *
  * - EXIF orientation is applied, so `width` and `height` are those of the upright picture.
  * - Alpha is composited over white; grey is repeated. Of 16 bits, `data` has the upper 8, and `deep` has all.
- * - Floats and 32-bit integers are read where black and white are known; YCbCr and CIELab TIFFs become sRGB.
+ * - Floats, signed and 32-bit integers are read where black and white are known; YCbCr and CIELab TIFFs become sRGB.
+ * - Of an RGB TIFF with further samples, the first three are read, unless the only other one is declared as alpha.
  * - Of a TIFF stack one page, and of several channels one, must be chosen; of an animation, the default is the first frame.
  * - Embedded colour profiles of RGB and grey pictures are ignored, as by Pillow, torchvision and OpenCV: published weights
  *   were trained on such pixels. CMYK with a profile is converted by it; without one by Pillow's formula,
  *   r = (255 − c)(255 − k) / 255.
  *
- * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, too large, too
+ * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, of an unsupported kind, too large, too
  *   slow, or a page or channel is to be chosen; UsageError where an option is unknown.
  * @example
  * ```ts
