@@ -190,7 +190,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
   it('turns the same logits into masks by sigmoid and by softmax', async () => {
     const page = await openExplorer('server');
     const { mask } = (await recorded.follow()) ?? {};
-    const text = (await page.innerText('.experiment-output')).replaceAll('\u202f', '');
+    const text = (await page.innerText('.experiment-output')).replaceAll(/(?<=\d),(?=\d{3})/g, '');
     expect(text).toContain(`sigmoid: ${mask?.area} px (this model)`);
     // There is one class: the softmax fills the box.
     expect(text).toContain('1 everywhere');
@@ -204,7 +204,7 @@ describe.skipIf(!hasChromium('the stage explorer'))('the stage explorer in Chrom
     const page = await openExplorer('server');
     const section = page.locator('.experiment-selection');
     const { selected } = stages.detections;
-    const said = async () => (await section.innerText()).replaceAll('\u202f', '');
+    const said = async () => (await section.innerText()).replaceAll(/(?<=\d),(?=\d{3})/g, '');
     const n = stages.proposals.selected.length;
     expect(await said()).toContain(`Detections: ${selected} as in the prediction, 0 in`);
     expect(await said()).toContain(`${n} proposals from ${stages.proposals.beforeNms.length} `);
