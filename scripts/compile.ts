@@ -57,7 +57,8 @@ function modulesByUrl(): Plugin {
         posix.relative(posix.dirname(fileName), path).replace(/^(?!\.)/, './');
       return code.replace(
         /moduleUrl\("([^"]+)"\)/g,
-        (_, path) => `new URL("${relative(path)}", import.meta.url).href`,
+        // Not `new URL('…', import.meta.url)`, which bundlers of the user's program take for a file to copy.
+        (_, path) => `import.meta.url.replace(/[^/]*$/, "${relative(path)}")`,
       );
     },
   };

@@ -60,10 +60,15 @@ async function convertedModel(model: PublishedModel, options: ResolveOptions): P
   return target;
 }
 
+/** The package's `models/`. */
+function modelsFolder(): string {
+  // Two folders up from src/hub as well as from dist/hub.
+  return join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
+}
+
 /** The models in the package's `models/` folder: the default model, then the others by name. */
 export async function shippedModels(): Promise<ShippedModel[]> {
-  // Two folders up from src/hub as well as from dist/hub.
-  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'models');
+  const folder = modelsFolder();
   const files = await readdir(folder).catch(() => []);
   const models = files
     .filter((file) => file.endsWith('.safetensors'))
@@ -77,7 +82,13 @@ export async function shippedModels(): Promise<ShippedModel[]> {
 
 /** The error for an unknown name of a model. */
 export async function unknownModel(name: string): Promise<MaskRcnnError> {
-  const known = [...(await shippedModels()), ...publishedModels].map((model) => model.name);
+  const shipped = await shippedModels();
+  if (shipped.length === 0) {
+    return new MaskRcnnError(
+      `${name}: no such file, and the package's models are not in ${modelsFolder()}; leave mask-rcnn out of the program's bundle, or give the path of a model file`,
+    );
+  }
+  const known = [...shipped, ...publishedModels].map((model) => model.name);
   const near = nearNames(name, known);
   const advice = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known names: ${known.join(', ')}`;
   return new MaskRcnnError(`${name}: neither a file nor the name of a model; ${advice}`);

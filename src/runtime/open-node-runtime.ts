@@ -35,6 +35,8 @@ async function open(device: Device): Promise<Runtime> {
   }
   let native: typeof import('./node.ts');
   try {
+    // By itself first: Node 20 ends the process if it fails within another module, even though that is caught.
+    await import('onnxruntime-node');
     native = await import('./node.ts');
   } catch (error) {
     if (device !== 'cpu' && device !== 'auto')

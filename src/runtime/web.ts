@@ -2,6 +2,7 @@ import * as wasm from '#onnxruntime-wasm';
 import { MaskRcnnError } from '../core/errors.ts';
 import { onnxRuntime } from './onnx-runtime.ts';
 import type { Runtime } from './runtime.ts';
+import { explainingMissingFiles, folderAddress } from './runtime-files.ts';
 import { threadFiles } from './thread-files.ts';
 
 export interface WebRuntimeOptions {
@@ -11,7 +12,10 @@ export interface WebRuntimeOptions {
    * WebAssembly threads. Default: one for each core, at most 8; always 1 unless the page is cross-origin isolated.
    */
   threads?: number | undefined;
-  /** URL of the folder with ONNX Runtime's `.wasm` and `.mjs` files. Default: next to the bundle. */
+  /**
+   * Address of a folder of the page with ONNX Runtime's `.wasm` and `.mjs` files. Default: where the bundler puts them, if it
+   * copies files that are named by `new URL('…', import.meta.url)`.
+   */
   runtimeFiles?: string | undefined;
 }
 
@@ -31,7 +35,8 @@ export const webRuntime = onnxRuntime(
 /**
  * ONNX Runtime in a browser, on the chosen device. Threads and files are fixed by the first call: the runtime
  * starts once per page or worker.
- * @throws MaskRcnnError if WebGPU is requested but not available.
+ * @throws MaskRcnnError if WebGPU is requested but not available, or if ONNX Runtime's files are not found (then, or when a
+ * session is created).
  */
 export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<Runtime> {
   const { device = 'wasm', threads = defaultThreads(), runtimeFiles } = options;
@@ -39,9 +44,14 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
   // Another build, fetched only when needed.
   const ort: typeof wasm = adapter ? await import('onnxruntime-web/webgpu') : wasm;
   ort.env.wasm.numThreads = threads;
-  if (runtimeFiles !== undefined) ort.env.wasm.wasmPaths = runtimeFiles;
+  if (runtimeFiles !== undefined) ort.env.wasm.wasmPaths = folderAddress(runtimeFiles);
   else if (threads > 1 && globalThis.crossOriginIsolated) ort.env.wasm.wasmPaths = threadFiles(device);
-  if (!adapter) return webRuntime;
+  // Node finds them by itself.
+  if (!('location' in globalThis)) return webRuntime;
+  return explainingMissingFiles(adapter ? gpuRuntime(ort, adapter) : webRuntime);
+}
+
+function gpuRuntime(ort: typeof wasm, { features }: Adapter): Runtime {
   return onnxRuntime(
     'onnxruntime-web',
     ort,
@@ -49,7 +59,7 @@ export async function openWebRuntime(options: WebRuntimeOptions = {}): Promise<R
     {
       lacks: ['RoiAlign'],
       ...{ isDevice: true, alignsRois: true, keepsOutputs: true },
-      computesHalf: adapter.features.has('shader-f16'),
+      computesHalf: features.has('shader-f16'),
     },
   );
 }

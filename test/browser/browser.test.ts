@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import { drawNuclei } from '../../examples/demo/draw-nuclei.ts';
 import { rleIou } from '../../src/ops/rle/iou.ts';
 import type { Instance } from '../../src/predict/instance.ts';
 import { load } from '../../src/predict/load/node.ts';
+import { ortFiles } from '../../src/server/page/ort-files.ts';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
 import { TestFolder } from '../support/folder.ts';
 import { writeSmallNuclei } from '../support/small-nuclei.ts';
@@ -104,6 +105,29 @@ describe.skipIf(!hasChromium('the browser entry'))('the browser entry in Chromiu
     }
   });
 
+  it('loads the runtime from a folder of the page, and says what to do where its files are missing', async () => {
+    mkdirSync(join(folder, 'ort'));
+    for (const name of ortFiles)
+      copyFileSync(`${root}node_modules/onnxruntime-web/dist/${name}`, join(folder, 'ort', name));
+    for (const files of ['ort', '/ort/']) {
+      const other = await browser.newPage();
+      const requested: string[] = [];
+      other.on('request', (request) => requested.push(new URL(request.url()).pathname));
+      await other.goto(`${addressOf(server)}?files=${files}`);
+      await other.waitForFunction('"find" in window');
+      expect(await other.evaluate(`find('/picture.png', 'address')`)).toHaveLength(expected.length);
+      expect(requested).toContain('/ort/ort-wasm-simd-threaded.wasm');
+      await other.close();
+    }
+    const other = await browser.newPage();
+    await other.goto(`${addressOf(server)}?files=nowhere`);
+    await other.waitForFunction('"find" in window');
+    expect(await other.evaluate('failure()')).toMatch(
+      /^MaskRcnnError: ONNX Runtime's \.mjs and \.wasm files cannot be loaded .*; copy them from node_modules\/onnxruntime-web\/dist/,
+    );
+    await other.close();
+  });
+
   it('names the model that cannot be fetched', async () => {
     expect(await page.evaluate('missing()')).toMatch(/^\/missing\.safetensors: cannot be fetched \(404/);
   });
@@ -116,7 +140,8 @@ function addressOf(server: Server): string {
 /** Serves the built page and the model. @param headers Sent with every file. */
 function serve(folder: string, model: string, headers: Record<string, string> = {}): Promise<Server> {
   const files = createServer(async (request, response) => {
-    const path = request.url === '/' ? '/index.html' : String(request.url);
+    const { pathname } = new URL(String(request.url), 'http://localhost');
+    const path = pathname === '/' ? '/index.html' : pathname;
     const file = path === '/nuclei.safetensors' ? model : join(folder, path);
     const body = await readFile(file).catch(() => null);
     response.writeHead(body ? 200 : 404, {

@@ -10,7 +10,10 @@ export interface Found {
   counts: number[];
 }
 
-const model = load('/nuclei.safetensors');
+/** The folder with ONNX Runtime's files, if the address names one. */
+const runtimeFiles = new URLSearchParams(location.search).get('files') ?? undefined;
+
+const model = load('/nuclei.safetensors', { runtimeFiles });
 
 /** Forms in which a page gives a picture. */
 export type Kind = 'address' | 'blob' | 'bytes' | 'bitmap' | 'canvas' | 'pixels' | 'raw';
@@ -43,6 +46,14 @@ async function as(kind: Kind, pictureUrl: string) {
   return { width: pixels.width, height: pixels.height, data: pixels.data, channels: 4 } as const;
 }
 
+/** The message of the error that loading the model gives. */
+async function failure(): Promise<string> {
+  return model.then(
+    () => 'loaded',
+    (error: unknown) => String(error),
+  );
+}
+
 /** The message of the error that loading a missing model gives, if it is the right kind. */
 async function missing(): Promise<string> {
   return load('/missing.safetensors').then(
@@ -51,4 +62,4 @@ async function missing(): Promise<string> {
   );
 }
 
-Object.assign(window, { find, missing });
+Object.assign(window, { find, failure, missing });
