@@ -57,8 +57,8 @@ function modulesByUrl(): Plugin {
         posix.relative(posix.dirname(fileName), path).replace(/^(?!\.)/, './');
       return code.replace(
         /moduleUrl\("([^"]+)"\)/g,
-        // Not `new URL('…', import.meta.url)`, which bundlers of the user's program take for a file to copy.
-        (_, path) => `import.meta.url.replace(/[^/]*$/, "${relative(path)}")`,
+        // `import.meta.url` alone as the base would be a file for the bundler of the user's program to copy.
+        (_, path) => `new URL("${relative(path)}", String(import.meta.url)).href`,
       );
     },
   };
