@@ -17,9 +17,9 @@ it('names no file that it lacks in a form in which bundlers look for files', () 
     .map((name) => join(packageFolder, 'dist', name));
   expect(files.length).toBeGreaterThan(10);
   const named = files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/new URL\(\s*["'`](\.[^"'`]*)["'`],\s*import\.meta\.url\s*\)/g)].map(
-      ([, name]) => join(dirname(file), name),
-    ),
+    [
+      ...readFileSync(file, 'utf8').matchAll(/new URL\(\s*["'`](\.[^"'`]*)["'`],\s*import\.meta\.url\s*\)/g),
+    ].map(([, name]) => join(dirname(file), name)),
   );
   expect(named.filter((path) => !existsSync(path))).toEqual([]);
 });
