@@ -42,6 +42,13 @@ const golden = (name: string) => fileURLToPath(new URL(`../golden/shapes/${name}
 const device = testedDevice('predictions and trainings on a device');
 const both: readonly Device[] = ['cpu', device ?? 'cpu'];
 
+// ONNX Runtime forgets the shaders that it has compiled when the last session of a device is released: one stays open.
+let keepsShaders: Model<PictureSource> | null = null;
+beforeAll(async () => {
+  if (device !== null) keepsShaders = await load(golden('model.safetensors'), { device });
+});
+afterAll(() => keepsShaders?.dispose());
+
 async function instancesOf(model: Model<PictureSource>): Promise<readonly Instance[]> {
   return (await model.predict(golden('131x97.png'), { score: 0.05 })).instances;
 }
