@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { repeatLastScan } from '../../test/support/scan-bomb.ts';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError, messageOf, UsageError } from '../core/errors.ts';
 import { decodePicture, pictureSize } from './decode.ts';
 
 interface GoldenPicture {
@@ -189,7 +189,17 @@ describe('refuses with one line that names the file', () => {
       `${path}: has 50×40 pixels, more than the limit of 1999 (option maxPixels); such pictures can be predicted by tiles (--tile auto)`,
     );
     expect(await decodePicture(path, { maxPixels: 2000 })).toMatchObject({ width: 50, height: 40 });
+    expect(await decodePicture(path, { maxPixels: Number.POSITIVE_INFINITY })).toMatchObject({ width: 50 });
     expect(await pictureSize(path)).toEqual({ width: 50, height: 40 });
+  });
+
+  test.each([Number.NaN, 0, -1, 'a', '2000'])('%s is no limit of pixels', async (maxPixels) => {
+    const limited = decodePicture(file('limited.png', await noise(5, 4).png().toBuffer()), {
+      maxPixels: maxPixels as number,
+    });
+    await expect(limited).rejects.toThrow(
+      new UsageError(`decodePicture: maxPixels should be a number of at least 1, got ${maxPixels}`),
+    );
   });
 
   test('a JPEG with more scans than any encoder writes', async () => {

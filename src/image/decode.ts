@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError, messageOf, UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
@@ -53,7 +53,7 @@ const maxScannedPixels = 2 ** 31;
  *   r = (255 − c)(255 − k) / 255.
  *
  * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, of an unsupported kind, too large, too
- *   slow, or a page or channel is to be chosen; UsageError where an option is unknown.
+ *   slow, or a page or channel is to be chosen; UsageError where an option is unknown, or `maxPixels` is not a number of at least 1.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn';
@@ -67,8 +67,12 @@ export async function decodePicture(
   options: DecodeOptions = {},
 ): Promise<Picture> {
   checkOptions('decodePicture', options, { name: true, maxPixels: true, page: true, channel: true });
+  const maxPixels = options.maxPixels ?? defaultMaxPixels;
+  if (!(typeof maxPixels === 'number' && maxPixels >= 1)) {
+    throw new UsageError(`decodePicture: maxPixels should be a number of at least 1, got ${maxPixels}`);
+  }
   const file = await openForDecoding(source, options);
-  refuseTooLarge(file.metadata, file.name, options.maxPixels ?? defaultMaxPixels);
+  refuseTooLarge(file.metadata, file.name, maxPixels);
   return decodeOpened(await readyToDecode(file));
 }
 
