@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from './errors.ts';
-import { checkOptions } from './options.ts';
+import { checkCounts, checkOptions } from './options.ts';
 
 interface Options {
   score?: number;
@@ -27,4 +27,14 @@ test.each<[unknown, string]>([
   [['score'], 'predict: expected an object of options, got an array'],
 ])('%j is refused in one line', (options, message) => {
   expect(() => check(options)).toThrow(new UsageError(message));
+});
+
+test('counts are whole numbers of at least 1, or undefined', () => {
+  expect(() => checkCounts('load', { workers: 2, threads: undefined })).not.toThrow();
+});
+
+test.each([0, -1, 1.5, Number.NaN, '2', null])('%s is not a count', (threads) => {
+  expect(() => checkCounts('load', { workers: 1, threads: threads as number })).toThrow(
+    new UsageError(`load: threads should be a whole number of at least 1, got ${threads}`),
+  );
 });

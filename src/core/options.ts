@@ -26,6 +26,19 @@ export function checkOptions<Options extends object>(
   if (unknown.length > 0) throw new UsageError(`${caller}: ${unknown.map(problemWith(known)).join('; ')}`);
 }
 
+/**
+ * Refuses options that count something and cannot.
+ * @param caller The function, as the user called it.
+ * @param counts The options by name; those that are undefined pass.
+ * @throws UsageError that names the first that is not a whole number of at least 1.
+ */
+export function checkCounts(caller: string, counts: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (count !== undefined && !(Number.isInteger(count) && count >= 1))
+      throw new UsageError(`${caller}: ${name} should be a whole number of at least 1, got ${count}`);
+  }
+}
+
 function problemWith(known: readonly string[]): (name: string) => string {
   return (name) => {
     const near = nearNames(name, known);

@@ -1,9 +1,8 @@
 import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
-import { UsageError } from '../core/errors.ts';
 import { asyncDispose } from '../core/lifetime.ts';
 import { shareOfCores } from '../core/node/cores.ts';
-import { checkOptions } from '../core/options.ts';
+import { checkCounts, checkOptions } from '../core/options.ts';
 import { toPicture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { openModelFile } from '../model-file/model-file.ts';
@@ -116,10 +115,7 @@ export async function createPool(nameOrPath: string, options: CreatePoolOptions 
   });
   const { workers = 1, threads = shareOfCores(workers), device, offline, onProgress, signal } = options;
   const choices = choicesIn(options);
-  for (const [name, count] of Object.entries({ workers, threads })) {
-    if (!Number.isInteger(count) || count < 1)
-      throw new UsageError(`createPool: ${name} should be a whole number of at least 1, got ${count}`);
-  }
+  checkCounts('createPool', { workers, threads });
   const modelFile = await findModel(nameOrPath, { offline, onProgress, signal });
   const { config, weights } = await openModelFile(modelFile);
   await weights.close();

@@ -1,7 +1,7 @@
 import type { ComputeOptions } from '../config/device.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
-import { checkOptions, type OptionNames } from '../core/options.ts';
+import { checkCounts, checkOptions, type OptionNames } from '../core/options.ts';
 import type { Float32Tensor } from '../core/tensor.ts';
 import type { Picture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
@@ -111,6 +111,7 @@ export class SemanticModel implements AsyncDisposable {
 export async function loadSemantic(path: string, options: SemanticLoadOptions = {}): Promise<SemanticModel> {
   checkOptions('loadSemantic', options, { threads: true, device: true, minSize: true, maxSize: true });
   const { threads, device, ...limits } = options;
+  checkCounts('loadSemantic', { threads });
   return compileFile(await openSemanticFile(path), { threads, device }, async (config, ...source) => {
     return new SemanticModel(config, await compileGraph(semanticGraph(config), ...source), limits);
   });

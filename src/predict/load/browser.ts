@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../config/schema.ts';
-import { checkOptions, type OptionNames } from '../../core/options.ts';
+import { checkCounts, checkOptions, type OptionNames } from '../../core/options.ts';
 import { decodeInBrowser } from '../../image/decode-web.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import { storedCard } from '../../model-file/card.ts';
@@ -52,6 +52,7 @@ export async function load(
   options: BrowserLoadOptions = {},
 ): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
+  checkCounts('load', { threads: options.threads });
   return openAndCompile(source, options, async (config, weights, ...how) => {
     const choices = choicesIn(options);
     configFor(config, choices);
@@ -79,7 +80,8 @@ export async function loadExplainer(
   options: BrowserExplainerOptions = {},
 ): Promise<Explainer> {
   checkOptions('loadExplainer', options, { ...loadNames, pooler: true });
-  const { pooler } = options;
+  const { pooler, threads } = options;
+  checkCounts('loadExplainer', { threads });
   return openAndCompile(source, options, (config, weights, runtime, how) =>
     compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options), pooler }),
   );

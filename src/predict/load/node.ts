@@ -1,6 +1,6 @@
 import type { ComputeOptions } from '../../config/device.ts';
 import type { ModelConfig } from '../../config/schema.ts';
-import { checkOptions, type OptionNames } from '../../core/options.ts';
+import { checkCounts, checkOptions, type OptionNames } from '../../core/options.ts';
 import type { PoolerName } from '../../explanation/model.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import { storedCard } from '../../model-file/card.ts';
@@ -49,6 +49,7 @@ const loadNames: OptionNames<LoadOptions> = {
  */
 export async function load(nameOrPath: string, options: LoadOptions = {}): Promise<Model<PictureSource>> {
   checkOptions('load', options, loadNames);
+  checkCounts('load', { threads: options.threads });
   return openAndCompile(nameOrPath, options, async (config, weights, ...how) => {
     const choices = choicesIn(options);
     configFor(config, choices);
@@ -76,7 +77,8 @@ export async function loadExplainer(
   options: ExplainerLoadOptions = {},
 ): Promise<Explainer> {
   checkOptions('loadExplainer', options, { ...loadNames, pooler: true });
-  const { pooler } = options;
+  const { pooler, threads } = options;
+  checkCounts('loadExplainer', { threads });
   return openAndCompile(nameOrPath, options, (config, weights, runtime, how) =>
     compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options), pooler }),
   );

@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../core/errors.ts';
+import { loadSemantic } from '../semantic.ts';
+import { load, loadExplainer } from './node.ts';
+
+const loaders = { load, loadExplainer, loadSemantic };
+
+describe.each(Object.entries(loaders))('%s', (name, loader) => {
+  it('refuses threads that it cannot start, before it looks for the model', async () => {
+    await expect(loader('no-such-model', { threads: 0 })).rejects.toThrow(
+      new UsageError(`${name}: threads should be a whole number of at least 1, got 0`),
+    );
+  });
+});
