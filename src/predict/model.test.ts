@@ -10,6 +10,7 @@ import { openWeights } from '../weights/open-weights.ts';
 import { renamedWeights } from '../weights/weight-file.ts';
 import { compileModel } from './compile.ts';
 import { compileExplainer } from './explain/explainer.ts';
+import type { Sessions } from './graph-stages.ts';
 import { Model } from './model.ts';
 
 const golden = (name: string) =>
@@ -64,6 +65,22 @@ describe('a prediction', () => {
     const options = { observe: (stage: string) => void stages.push(stage), signal: AbortSignal.abort() };
     await expect(model.predict(picture, options)).rejects.toMatchObject({ name: 'AbortError' });
     expect(stages).toEqual([]);
+  });
+
+  it('ends at once when its signal is aborted while it waits for a picture or a source', async () => {
+    const never = new Promise<never>(() => {});
+    const stalled = new Model(config, {} as Sessions, () => never);
+    const controller = new AbortController();
+    const { signal } = controller;
+    async function* sources() {
+      yield picture;
+      yield await never;
+    }
+    const runs = [stalled.predict('a', { signal }), model.predictEach(sources(), { signal }).next()];
+    const waiting = runs.map((run) => expect(run).rejects.toThrow('enough'));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    controller.abort(new Error('enough'));
+    await Promise.all(waiting);
   });
 
   it('returns at most as many instances as chosen, of the chosen classes, and counts the others', async () => {

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts';
+import { unlessAborted, untilAborted } from '../core/abort.ts';
 import { InputError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
@@ -18,7 +19,10 @@ export interface PredictOptions extends PredictionChoices {
   observe?: StageObserver | undefined;
   /** With `tile`: called before each tile of a picture with the number that are done, and at the picture's end. */
   onTile?: ((done: number, total: number) => void) | undefined;
-  /** Aborts between two stages of a prediction; its reason is thrown. */
+  /**
+   * Ends a prediction between two stages, and at once the wait for a picture or for the next source; its reason is
+   * thrown.
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -145,8 +149,7 @@ export class Model<Source> implements AsyncDisposable {
     let index = 0;
     const next = async (): Promise<PredictOutcome<Each>> => {
       const { source, opened } = pending.shift() as (typeof pending)[number];
-      const result = await opened;
-      options.signal?.throwIfAborted();
+      const result = await unlessAborted(opened, options.signal);
       const place = { source, index: index++ };
       if ('error' in result) return { ...place, error: result.error };
       const { picture, regions } = result;
@@ -159,7 +162,7 @@ export class Model<Source> implements AsyncDisposable {
         throw error;
       }
     };
-    for await (const source of sources) {
+    for await (const source of untilAborted(sources, options.signal)) {
       pending.push({ source, opened: settle(open(source)) });
       if (pending.length > decodeAhead) yield await next();
     }
