@@ -42,6 +42,16 @@ describe('convert', () => {
     const dataset = await readCocoDataset(out);
     expect(dataset.annotations[0].segmentation).toEqual([Float64Array.of(1, 1, 9, 1, 9, 9)]);
     expect(await checkDataset(dataset, { imagesDir: folder.at('in') })).toEqual([]);
+    const named = await run(
+      folder.at('in'),
+      '--from',
+      'labelme',
+      '--to',
+      'coco',
+      '--out',
+      folder.at('coco.json'),
+    );
+    expect(named.error).toBeUndefined();
   });
 
   test('names the data set and the record that do not fit', async () => {

@@ -19,7 +19,7 @@ import { startProgress } from './progress.ts';
 
 interface ConvertCommandOptions {
   readonly from?: Converter;
-  readonly to: AnnotationWriter | null;
+  readonly to: AnnotationWriter | 'coco';
   readonly out: string;
   readonly data?: string;
   readonly images?: string;
@@ -48,8 +48,8 @@ export function convertCommand(): Command {
     )
     .addOption(
       new Option('--to <format>', 'format to write, see below (default: coco)')
-        .argParser((format) => (format === 'coco' ? null : annotationWriterOf(format)))
-        .default(null, 'coco'),
+        .argParser((format) => (format === 'coco' ? format : annotationWriterOf(format)))
+        .default('coco'),
     )
     .requiredOption('--out <path>', 'the COCO JSON to write, or with --to the folder')
     .option('--data <coco.json>', 'the data set of INPUT, which is a COCO results array')
@@ -81,7 +81,7 @@ Examples:
 
 async function convertAction(input: string, options: ConvertCommandOptions): Promise<void> {
   const { from, to, out, data, images } = options;
-  if (from === undefined && to === null && data === undefined) {
+  if (from === undefined && to === 'coco' && data === undefined) {
     throw new UsageError('--from: expected the format of the input, or --to a format to convert COCO to');
   }
   if (from !== undefined && data !== undefined) {
@@ -89,7 +89,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
   }
   if (
     from !== undefined &&
-    to !== null &&
+    to !== 'coco' &&
     [input, dirname(input)].some((path) => resolve(path) === resolve(out))
   ) {
     throw new UsageError(
@@ -105,9 +105,9 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
   try {
     const { dataset, skipped } = await readInput(input, options, onProgress);
     const kept = aboveScore(dataset, options.score);
-    if (to === null) await writeCocoDataset(out, kept);
+    if (to === 'coco') await writeCocoDataset(out, kept);
     const leftOut =
-      to === null
+      to === 'coco'
         ? {}
         : await to.write(kept, out, {
             source: input,
@@ -116,7 +116,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
             ...(images && { images }),
           });
     progress.finish();
-    if (to !== null) noteLostPlanes(kept, to);
+    if (to !== 'coco') noteLostPlanes(kept, to);
     const lost = Object.values(leftOut).reduce((sum, count) => sum + count, 0);
     await report(
       out,

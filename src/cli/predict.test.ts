@@ -35,6 +35,23 @@ test('a data set of which the model knows no class is refused', async () => {
   );
 });
 
+test('it gives the list of pictures to outputs without ids all the same', async () => {
+  for (const data of [dataset('cat'), dataset()]) {
+    const { error, stdout } = await predict(data, '--csv', '-');
+    expect(error).toBeUndefined();
+    expect(stdout.split('\n').length).toBeGreaterThan(2);
+  }
+  const { error } = await predict(dataset(), '--coco', folder.at('none.json'));
+  expect(String(error)).toContain('has no categories');
+});
+
+test('a run goes on only with the ids of its lines', async () => {
+  const lines = folder.at('lines.ndjson');
+  expect((await predict(dataset('square', 'disc', 'triangle'), '--ndjson', lines)).error).toBeUndefined();
+  const { error } = await predict(dataset('triangle', 'disc', 'square'), '--ndjson', lines, '--resume');
+  expect(String(error)).toMatch(/lines\.ndjson: has \w+ as category 4\d, another number than this run gives/);
+});
+
 test('of a data set that has some of the classes, the others are counted', async () => {
   const data = dataset('square', 'cat');
   const { error, stdout, stderr } = await predict(data, '--json', '-');

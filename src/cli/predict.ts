@@ -18,7 +18,13 @@ import { findPictures } from './pictures.ts';
 import { addPlaneOptions, chosenPages, type GivenPage, type PlaneOptions } from './plane-options.ts';
 import { type PictureWork, predictPictures } from './predict-pictures.ts';
 import { addPredictionOptions, choicesOf, type PredictionOptions } from './prediction-options.ts';
-import { addResultOptions, prepareOutputs, type ResultOptions, writesToStdout } from './result-options.ts';
+import {
+  addResultOptions,
+  optionsWithIds,
+  prepareOutputs,
+  type ResultOptions,
+  writesToStdout,
+} from './result-options.ts';
 
 interface PredictCommandOptions extends PredictionOptions, PlaneOptions, ResultOptions {
   model: string;
@@ -72,13 +78,17 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
   const outputsFor = await prepareOutputs(options, given, [options.data, options.model]);
   const { shard: part, ndjson } = options;
   const header = part && shardHeader(part, given.length, options.model);
-  const done = options.resume && ndjson ? await picturesDone(ndjson, options.model, header) : null;
   const model = await load(await modelFile(options.model, options.offline), {
     threads: options.threads,
     device: options.device,
   });
   try {
-    const { ids, categories } = await idsFor(options.data, model.config);
+    const { ids, categories } = await idsFor(options, model.config);
+    const named = model.config.categories.map(
+      (category) => [category.name, ids.categoryId(category)] as const,
+    );
+    const start = { model: options.model, shard: header, categoryIds: new Map(named) };
+    const done = options.resume && ndjson ? await picturesDone(ndjson, start) : null;
     const all = identify(given, ids, options.data);
     const listed = partOf(all, options.shard);
     const pictures = listed.filter(({ path, choice }) => !done?.has(titleOf({ path, page: choice.page })));
@@ -127,12 +137,13 @@ function identify(
 
 /**
  * The ids of pictures and categories in results, and the categories that they refer to.
- * @throws InputError where the data set has none of the model's categories, so that no result would have an id.
+ * @throws InputError where results should have the ids of a data set that has none of the model's categories.
  */
-async function idsFor(dataFile: string | undefined, { categories }: ModelConfig) {
+async function idsFor(options: PredictCommandOptions, { categories }: ModelConfig) {
+  const { data: dataFile } = options;
   if (dataFile === undefined) return { ids: ownIds, categories };
   // Annotations do not affect ids, so their problems do not matter here.
   const dataset = await openDataset(dataFile, { onMalformed: () => {} });
-  requireSharedCategory(dataFile, dataset.categories, categories);
+  if (optionsWithIds(options).length > 0) requireSharedCategory(dataFile, dataset.categories, categories);
   return { ids: datasetIds(dataset, categories), categories: dataset.categories };
 }

@@ -134,6 +134,12 @@ export function writesToStdout({ json, csv, ndjson }: ResultOptions): boolean {
   return [json, csv, ndjson].includes('-');
 }
 
+/** The options given whose results have ids of pictures and categories. */
+export function optionsWithIds(options: ResultOptions): string[] {
+  const names = (['json', 'coco', 'ndjson'] as const).filter((name) => options[name] !== undefined);
+  return names.map((name) => `--${name}`);
+}
+
 function outputsOf(
   options: ResultOptions,
   paths: ReadonlyMap<keyof typeof folders, readonly string[]>,
@@ -153,8 +159,7 @@ function outputsOf(
   const [overlays, labels, rois, geoJson, crops] = (Object.keys(folders) as (keyof typeof folders)[]).map(
     (name) => paths.get(name),
   );
-  const identified = (['json', 'coco', 'ndjson'] as const).filter((name) => options[name] !== undefined);
-  const named = identified.map((name) => `--${name}`);
+  const named = optionsWithIds(options);
   return allOutputs([
     ...(data === undefined || named.length === 0 ? [] : [unlistedClassesNote(ids, { data, options: named })]),
     ...(json === undefined ? [] : [resultsOutput(json, ids)]),

@@ -132,9 +132,16 @@ function fromDeep(wide: Uint16Array, { width, height }: { width: number; height:
   let deep = wide;
   if (wide.length === pixels) {
     deep = new Uint16Array(3 * pixels);
-    for (let i = 0; i < pixels; i++) deep.fill(wide[i], 3 * i, 3 * i + 3);
+    for (let i = 0, to = 0; i < pixels; i++) {
+      deep[to++] = wide[i];
+      deep[to++] = wide[i];
+      deep[to++] = wide[i];
+    }
   }
-  return { width, height, data: Uint8Array.from(deep, (value) => value >> 8), deep };
+  // `Uint8Array.from` with a function would collect the values of large pictures in a list that V8 cannot hold.
+  const data = new Uint8Array(deep.length);
+  for (let i = 0; i < deep.length; i++) data[i] = deep[i] >> 8;
+  return { width, height, data, deep };
 }
 
 /** Decoders of libvips' raw output, in the byte order of the machine. */

@@ -54,6 +54,7 @@ export function requireSharedCategory(
   model: readonly Category[],
 ): void {
   if (matchCategories(model, dataset).labels.size > 0) return;
+  if (dataset.length === 0) throw new InputError(source, 'has no categories');
   throw new InputError(
     source,
     `none of its categories (${someNames(dataset)}) is among those of the model: ${someNames(model)}`,

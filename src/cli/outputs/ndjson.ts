@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { printableJson } from '../../core/printable.ts';
+import type { PredictionJson } from '../../predict/instance.ts';
 import { type CategoryIds, identifiedInstances } from '../../predict/result-entry.ts';
 import { type FailedLine, type LineStart, resultLine } from '../../predict/result-line.ts';
 import type { ShardHeader } from '../../queue/shards.ts';
@@ -62,13 +63,24 @@ export function ndjsonOutput(target: string, { ids, model, resume, shard }: Ndjs
   };
 }
 
+/** How the lines of a run begin, and the ids of its categories by name; null for those that are left out. */
+export interface ContinuedRun {
+  /** As the user named it. */
+  readonly model: string;
+  /** The first line. */
+  readonly shard?: ShardHeader | undefined;
+  readonly categoryIds: ReadonlyMap<string, number | null>;
+}
+
 /**
  * The pictures that a file of an interrupted run has; a line that was cut off is removed.
- * @param shard The first line that it should have.
  * @returns Their titles; empty where there is no file.
- * @throws InputError where a line is not such a file's, or was made with another model or as another part.
+ * @throws InputError where a line is not such a file's, or was made with another model, as another part or with other ids.
  */
-export async function picturesDone(path: string, model: string, shard?: ShardHeader): Promise<Set<string>> {
+export async function picturesDone(
+  path: string,
+  { model, shard, categoryIds }: ContinuedRun,
+): Promise<Set<string>> {
   const done = new Set<string>();
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -83,7 +95,7 @@ export async function picturesDone(path: string, model: string, shard?: ShardHea
       start = end + 1;
       continue;
     }
-    const line = parseJson(path, text) as Partial<LineStart> | null;
+    const line = parseJson(path, text) as Partial<LineStart & PredictionJson> | null;
     if (typeof line?.file_name !== 'string') {
       throw new InputError(
         path,
@@ -94,6 +106,13 @@ export async function picturesDone(path: string, model: string, shard?: ShardHea
       throw new InputError(
         path,
         `was made with the model ${line.model}, not ${model}; leave out --resume to replace it`,
+      );
+    }
+    const other = line.instances?.find((each) => categoryIds.get(each.category_name) !== each.category_id);
+    if (other !== undefined) {
+      throw new InputError(
+        path,
+        `has ${other.category_name} as category ${other.category_id}, another number than this run gives (--data); leave out --resume to replace it`,
       );
     }
     done.add(titleOf({ path: line.file_name, page: line.page }));

@@ -150,23 +150,29 @@ test('a failure leaves no file that pretends to be complete', async () => {
 
 test('an interrupted NDJSON file is continued after its last whole line', async () => {
   const path = folder.at('run.ndjson');
-  expect(await picturesDone(path, 'tiny')).toEqual(new Set());
+  const categoryIds = new Map(categories.map(({ id, name }) => [name, id]));
+  const run = { model: 'tiny', categoryIds };
+  expect(await picturesDone(path, run)).toEqual(new Set());
   const write = (names: string[], resume: boolean) =>
     ndjsonOutput(path, { ids: ownIds, model: 'tiny', resume })(async (sink) => {
       for (const name of names) await sink(resultOf(name, 0));
     });
   await write(['a.png', 'ü.png'], false);
   appendFileSync(path, '{"file_name":"c.png","ima');
-  expect(await picturesDone(path, 'tiny')).toEqual(new Set(['a.png', 'ü.png']));
+  expect(await picturesDone(path, run)).toEqual(new Set(['a.png', 'ü.png']));
   await write(['c.png'], true);
-  expect(await picturesDone(path, 'tiny')).toEqual(new Set(['a.png', 'ü.png', 'c.png']));
-  await expect(picturesDone(path, 'other')).rejects.toThrow(
+  expect(await picturesDone(path, run)).toEqual(new Set(['a.png', 'ü.png', 'c.png']));
+  await expect(picturesDone(path, { ...run, model: 'other' })).rejects.toThrow(
     `${path}: was made with the model tiny, not other; leave out --resume to replace it`,
   );
+  const others = new Map([...categoryIds].map(([name, id]) => [name, id + 40]));
+  await expect(picturesDone(path, { ...run, categoryIds: others })).rejects.toThrow(
+    `${path}: has cell as category 7, another number than this run gives (--data); leave out --resume to replace it`,
+  );
   await write(['d.png'], false);
-  expect(await picturesDone(path, 'tiny')).toEqual(new Set(['d.png']));
+  expect(await picturesDone(path, run)).toEqual(new Set(['d.png']));
   appendFileSync(path, '{"a": 1}\n');
-  await expect(picturesDone(path, 'tiny')).rejects.toThrow(`${path}: line 2 has no "file_name"`);
+  await expect(picturesDone(path, run)).rejects.toThrow(`${path}: line 2 has no "file_name"`);
 });
 
 test.each<[Partial<ResultOptions>, string]>([

@@ -61,14 +61,30 @@ export async function readResultsDataset(path: string, origin: ResultsOrigin): P
   return { images, categories, annotations };
 }
 
+/** A picture as the records of its instances name it. */
+interface NamedPicture {
+  readonly file: string;
+  /** With the size of the page, which may not be that of the first, where a mask tells it. */
+  readonly page?: number;
+  readonly size?: { readonly width: number; readonly height: number } | undefined;
+}
+
+/** The size in an RLE mask, `[height, width]`. */
+function sizeOf(segmentation: unknown): NamedPicture['size'] {
+  const { size } = (segmentation ?? {}) as { size?: unknown };
+  if (!Array.isArray(size)) return undefined;
+  const [height, width] = size;
+  return Number.isSafeInteger(height) && Number.isSafeInteger(width) ? { width, height } : undefined;
+}
+
 async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 'images' | 'categories'>> {
-  const files = new Map<number, { file: string; page: number | undefined }>();
+  const files = new Map<number, NamedPicture>();
   const names = new Map<number, string>();
   await streamJsonArray(
     path,
     (json, index) => {
       const record = json.value() as Record<string, unknown>;
-      const { image_id, file_name, page, category_id, category_name } = record ?? {};
+      const { image_id, file_name, page, category_id, category_name, segmentation } = record ?? {};
       if (typeof image_id !== 'number' || typeof category_id !== 'number') return;
       if (typeof file_name !== 'string') {
         throw new InputError(
@@ -82,7 +98,10 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
           `results[${index}].page: expected a whole number from 1, got ${preview(page)}`,
         );
       }
-      files.set(image_id, { file: file_name, page: isPlaneNumber(page) ? page : undefined });
+      files.set(
+        image_id,
+        isPlaneNumber(page) ? { file: file_name, page, size: sizeOf(segmentation) } : { file: file_name },
+      );
       names.set(category_id, typeof category_name === 'string' ? category_name : `class_${category_id}`);
     },
     (json) => refuseTopLevel(path, json),
@@ -90,7 +109,7 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
   const images: CocoImage[] = [];
   /** The file in the folder → its name in the results. */
   const named = new Map<string, string>();
-  for (const [id, { file, page }] of [...files].sort(([a], [b]) => a - b)) {
+  for (const [id, { file, page, size: pageSize }] of [...files].sort(([a], [b]) => a - b)) {
     const fileName = locateEnd(folder, file) ?? basename(file);
     const other = named.get(fileName);
     if (other !== undefined && other !== file) {
@@ -100,7 +119,7 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
       );
     }
     named.set(fileName, file);
-    const size = await firstPageSize(join(folder, fileName));
+    const size = pageSize ?? (await firstPageSize(join(folder, fileName)));
     images.push({ id, file_name: fileName, ...(page === undefined ? {} : { page }), ...size });
   }
   const categories = [...names].sort(([a], [b]) => a - b).map(([id, name]): CocoCategory => ({ id, name }));
