@@ -1,5 +1,7 @@
 import sharp from 'sharp';
-import type { Picture } from '../image/picture.ts';
+import { UsageError } from '../core/errors.ts';
+import { givenPicture } from '../image/given-picture.ts';
+import type { Picture, RawPicture } from '../image/picture.ts';
 import { palette } from './colors.ts';
 
 /** A class for every pixel; 0 is the background. */
@@ -16,6 +18,7 @@ const opacity = 0.55;
 /**
  * Draws the classes over their picture in colour, except for the background.
  * @returns A PNG file.
+ * @throws UsageError if the picture is not decoded or invalid, or the classes are those of a picture of another size.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -28,10 +31,15 @@ const opacity = 0.55;
  * await model.dispose();
  * ```
  */
-export async function drawClasses(picture: Picture, { classes }: Classes): Promise<Uint8Array> {
-  const { width, height } = picture;
-  const data = picture.data.slice();
-  classes.forEach((index, pixel) => {
+export async function drawClasses(picture: Picture | RawPicture, classes: Classes): Promise<Uint8Array> {
+  const { width, height, data: pixels } = givenPicture(picture);
+  if (classes.width !== width || classes.height !== height) {
+    throw new UsageError(
+      `drawClasses: the classes are ${classes.width}×${classes.height}, the picture ${width}×${height}`,
+    );
+  }
+  const data = pixels.slice();
+  classes.classes.forEach((index, pixel) => {
     if (index === 0) return;
     const color = palette[(index - 1) % palette.length];
     for (let c = 0; c < 3; c++) {

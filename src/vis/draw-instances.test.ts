@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../core/errors.ts';
 import type { Picture } from '../image/picture.ts';
 import { encodeBitmap } from '../ops/rle/bitmap.ts';
 import { type DrawOptions, drawInstances, drawInstancesSvg } from './draw-instances.ts';
@@ -75,6 +76,30 @@ describe('drawInstances', () => {
     expect(info).toMatchObject({ width: 100, height: 60 });
     expect(at(80, 50)).toEqual([30, 30, 30]);
     expect(at(40, 25)).not.toEqual([30, 30, 30]);
+  });
+
+  test('raw pixels are converted, grey and with transparency', async () => {
+    const raw = { width: 40, height: 30 };
+    const grey = { ...raw, data: new Uint8Array(1200).fill(90), channels: 1 } as const;
+    const clear = { ...raw, data: new Uint8Array(4800), channels: 4 } as const;
+    const drawn = await sharp(await drawInstances(grey, []))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(drawn.info).toMatchObject({ width: 40, height: 30, channels: 3 });
+    expect(new Set(drawn.data)).toEqual(new Set([90]));
+    const svg = Buffer.from(await drawInstancesSvg(clear, []));
+    expect(new Set(await sharp(svg).removeAlpha().raw().toBuffer())).toEqual(new Set([255]));
+  });
+
+  test.each([
+    ['a path', 'cells.png', 'String'],
+    ['a file', new Blob([]), 'Blob'],
+    ['the bytes of a file', Uint8Array.of(1), 'Uint8Array'],
+    ['nothing', undefined, 'Undefined'],
+  ])('refuses %s as picture', async (_, picture, kind) => {
+    await expect(drawInstances(picture as unknown as Picture, [])).rejects.toThrow(
+      new UsageError(`picture: expected a decoded one, as of decodePicture, or raw pixels, got ${kind}`),
+    );
   });
 
   test('no instances: the picture itself', async () => {

@@ -1,7 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
-import type { Picture } from '../image/picture.ts';
+import { givenPicture } from '../image/given-picture.ts';
+import type { Picture, RawPicture } from '../image/picture.ts';
 import { stretchContrast } from '../image/stretch.ts';
 import { checkDrawables, type Drawable } from './drawable.ts';
 
@@ -27,7 +28,8 @@ const mostEnlarged = 4;
 /**
  * Draws instances over their picture: translucent masks with outlines, boxes, and labels with name and score.
  * @returns A PNG file, `scale` times the picture's size.
- * @throws UsageError if an instance does not belong to the picture, or an option is unknown or out of range.
+ * @throws UsageError if the picture is not decoded or invalid, an instance does not belong to it, or an option is
+ *   unknown or out of range.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -41,15 +43,15 @@ const mostEnlarged = 4;
  * ```
  */
 export async function drawInstances(
-  picture: Picture,
+  picture: Picture | RawPicture,
   instances: readonly Drawable[],
   options: DrawOptions = {},
 ): Promise<Uint8Array> {
-  const { overlay, scale } = await prepare('drawInstances', { picture, instances, options });
-  return enlarged(picture, scale)
+  const { decoded, overlay, scale } = await prepare('drawInstances', { picture, instances, options });
+  return enlarged(decoded, scale)
     .composite([
       // The SVG of a crowded picture exceeds libxml2's default limit.
-      { input: Buffer.from(`${svgStart(picture, scale)}${overlay}</svg>`), unlimited: true, top: 0, left: 0 },
+      { input: Buffer.from(`${svgStart(decoded, scale)}${overlay}</svg>`), unlimited: true, top: 0, left: 0 },
     ])
     .removeAlpha()
     .png({ compressionLevel: 4 })
@@ -58,6 +60,7 @@ export async function drawInstances(
 
 /**
  * The same drawing as an SVG document with the picture embedded; lines and text stay sharp at any size.
+ * @throws UsageError as `drawInstances` does.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -69,27 +72,28 @@ export async function drawInstances(
  * ```
  */
 export async function drawInstancesSvg(
-  picture: Picture,
+  picture: Picture | RawPicture,
   instances: readonly Drawable[],
   options: DrawOptions = {},
 ): Promise<string> {
-  const { overlay, scale } = await prepare('drawInstancesSvg', { picture, instances, options });
-  const png = await enlarged(picture, 1).png().toBuffer();
-  const image = `<image width="${picture.width * scale}" height="${picture.height * scale}"`;
+  const { decoded, overlay, scale } = await prepare('drawInstancesSvg', { picture, instances, options });
+  const png = await enlarged(decoded, 1).png().toBuffer();
+  const image = `<image width="${decoded.width * scale}" height="${decoded.height * scale}"`;
   const source = `href="data:image/png;base64,${png.toString('base64')}"`;
-  return `${svgStart(picture, scale)}${image} ${source}/>\n${overlay}\n</svg>\n`;
+  return `${svgStart(decoded, scale)}${image} ${source}/>\n${overlay}\n</svg>\n`;
 }
 
 interface Drawing {
-  picture: Picture;
+  picture: Picture | RawPicture;
   instances: readonly Drawable[];
   options: DrawOptions;
 }
 
 async function prepare(caller: string, { picture, instances, options }: Drawing) {
   checkOptions(caller, options, { labels: true, scale: true, maskOpacity: true });
+  const decoded = givenPicture(picture);
   const { scale: wanted = 1 } = options;
-  const scale = wanted === 'auto' ? comfortableScale(picture) : wanted;
+  const scale = wanted === 'auto' ? comfortableScale(decoded) : wanted;
   if (!Number.isInteger(scale) || scale < 1) {
     throw new UsageError(`scale must be auto or a whole number of at least 1, got ${scale}`);
   }
@@ -97,12 +101,16 @@ async function prepare(caller: string, { picture, instances, options }: Drawing)
   if (!(maskOpacity >= 0 && maskOpacity <= 1)) {
     throw new UsageError(`maskOpacity must be in 0…1, got ${maskOpacity}`);
   }
-  checkDrawables(picture, instances);
-  const { width, height } = picture;
+  checkDrawables(decoded, instances);
+  const { width, height } = decoded;
   const labels = options.labels ?? 'auto';
   // Loaded here, since many programs draw nothing: the library of fonts unpacks its dictionary when imported.
   const { overlayElements } = await import('./overlay.ts');
-  return { scale, overlay: overlayElements(instances, { width, height, scale, labels, maskOpacity }) };
+  return {
+    decoded,
+    scale,
+    overlay: overlayElements(instances, { width, height, scale, labels, maskOpacity }),
+  };
 }
 
 function comfortableScale({ width, height }: Picture): number {

@@ -2,7 +2,8 @@ import type { ModelConfig } from '../../config/schema.ts';
 import { asyncDispose, Lifetime } from '../../core/lifetime.ts';
 import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
-import type { Picture } from '../../image/picture.ts';
+import { givenPicture } from '../../image/given-picture.ts';
+import type { Picture, RawPicture } from '../../image/picture.ts';
 import { maskLogitsGraph } from '../../model/explain-graphs.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { moveToHost } from '../../runtime/device-tensor.ts';
@@ -61,10 +62,10 @@ export class Explainer implements AsyncDisposable {
 
   /**
    * Predicts and explains: the numbers are those of the prediction itself, not of a second one.
-   * @throws UsageError where the RoI to follow does not exist, an option is unknown, or the explainer was disposed; the
-   *   reason of the signal.
+   * @throws UsageError where the picture is not decoded or invalid, the RoI to follow does not exist, an option is unknown,
+   *   or the explainer was disposed; the reason of the signal.
    */
-  async explain(picture: Picture, options: ExplainOptions = {}): Promise<Explanation> {
+  async explain(picture: Picture | RawPicture, options: ExplainOptions = {}): Promise<Explanation> {
     checkOptions('explain', options, { ...recordNames, instance: true, proposal: true });
     const { instance, proposal, ...record } = options;
     const recorded = await this.record(picture, record);
@@ -73,10 +74,12 @@ export class Explainer implements AsyncDisposable {
 
   /**
    * Predicts and keeps the records of every stage, several hundred megabytes for a large picture.
-   * @throws UsageError where an option is unknown or the explainer was disposed; the reason of the signal.
+   * @throws UsageError where the picture is not decoded or invalid, an option is unknown, or the explainer was disposed;
+   *   the reason of the signal.
    */
-  async record(picture: Picture, options: RecordOptions = {}): Promise<RecordedPrediction> {
+  async record(picture: Picture | RawPicture, options: RecordOptions = {}): Promise<RecordedPrediction> {
     checkOptions('record', options, recordNames);
+    const decoded = givenPicture(picture);
     const { truth, observe, signal } = options;
     const config = configFor(this.config, { ...this.#choices, ...choicesIn(options) });
     const recorded: Partial<Records> = {};
@@ -85,12 +88,12 @@ export class Explainer implements AsyncDisposable {
       observe?.(stage, record);
     };
     await this.#lifetime.use(async () => {
-      const { pyramid } = await runPipeline(picture, config, this.#sessions, watching(keep, signal));
+      const { pyramid } = await runPipeline(decoded, config, this.#sessions, watching(keep, signal));
       await moveToHost(pyramid);
     });
     const records = recorded as Records;
     const maskLogits = this.#maskLogits && usedWithin(this.#lifetime, this.#maskLogits);
-    return new RecordedPrediction({ config, records, picture, maskLogits, truth });
+    return new RecordedPrediction({ config, records, picture: decoded, maskLogits, truth });
   }
 
   /**

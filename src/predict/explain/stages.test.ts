@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { golden, maskRcnn } from '../../../test/support/tiny-explainer.ts';
+import { golden, goldenPicture, maskRcnn } from '../../../test/support/tiny-explainer.ts';
+import { UsageError } from '../../core/errors.ts';
+import type { Picture } from '../../image/picture.ts';
 import { type ScoredBoxes, selectBoxes } from '../../ops/scored-boxes.ts';
 import { openWeights } from '../../weights/open-weights.ts';
 
@@ -83,5 +85,23 @@ describe('the stages', () => {
 
   it('survive JSON unchanged', () => {
     expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
+  });
+});
+
+describe('the picture', () => {
+  it('may be raw pixels', async () => {
+    const picture = await goldenPicture('enlarged');
+    const data = new Uint8Array((picture.data.length / 3) * 4).fill(255);
+    for (let pixel = 0; pixel < data.length / 4; pixel++) {
+      data.set(picture.data.subarray(3 * pixel, 3 * pixel + 3), 4 * pixel);
+    }
+    const explained = await maskRcnn.explainer.explain({ ...picture, data, channels: 4 }, { score: 0.05 });
+    expect(explained.detections).toEqual(explanation.detections);
+  });
+
+  it('is refused where it is not decoded', async () => {
+    await expect(maskRcnn.explainer.explain('cells.png' as unknown as Picture)).rejects.toThrow(
+      new UsageError('picture: expected a decoded one, as of decodePicture, or raw pixels, got String'),
+    );
   });
 });

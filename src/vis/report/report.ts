@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { UsageError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
-import type { Picture } from '../../image/picture.ts';
+import { givenPicture } from '../../image/given-picture.ts';
+import type { Picture, RawPicture } from '../../image/picture.ts';
 import type { ReportContext } from './context.ts';
 import { flowSection } from './flow-section.ts';
 import { glossaryList, withGlossary } from './glossary.ts';
@@ -45,7 +46,7 @@ const longestSide = 1400;
  * Renders an explanation as a single HTML file: the stages in the order of the article, with pictures, numbers and
  * text. It has no scripts and loads nothing from outside itself.
  * @param picture The original, upright.
- * @throws UsageError where an option is unknown, or `sourceUrl` is not a URL.
+ * @throws UsageError where the picture is not decoded or invalid, an option is unknown, or `sourceUrl` is not a URL.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -60,7 +61,7 @@ const longestSide = 1400;
  * ```
  */
 export async function renderReport(
-  picture: Picture,
+  picture: Picture | RawPicture,
   explanation: Explanation,
   options: ReportOptions,
 ): Promise<string> {
@@ -77,11 +78,12 @@ export async function renderReport(
       `sourceUrl: expected a URL that begins with https:, http: or file:, got ${sourceUrl}`,
     );
   }
+  const decoded = givenPicture(picture);
   const t = translator(language);
   const context: ReportContext = { explanation, language, t, sourceUrl: sourceUrl?.replace(/\/+$/, '') };
   const title = t('title', { file: shortened(options.pictureName) });
   const sections = [
-    resultSection(context, await resultOverlay(context, picture)),
+    resultSection(context, await resultOverlay(context, decoded)),
     flowSection(context),
     maskBranchSection(context),
     decouplingSection(context),
@@ -94,7 +96,7 @@ export async function renderReport(
     `<!doctype html><html lang="${t('language')}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<title>${title}</title><style>${styleSheet}</style></head><body>`,
-    await shared(picture, explanation),
+    await shared(decoded, explanation),
     `<main><header><h1>${title}</h1>${introduction(context, options)}</header>`,
     ...sections.map((section) => withGlossary(section, language)),
     `<section id="glossary"><h2>${t('glossary')}</h2>${glossaryList(language)}</section>`,
