@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, test } from 'vitest';
 import { UsageError } from '../core/errors.ts';
-import type { Picture } from '../image/picture.ts';
+import type { Picture, RawPicture } from '../image/picture.ts';
 import { Instance, InstanceMask, Prediction } from '../predict/instance.ts';
 import { csvColumns, toCsv } from './csv.ts';
 
@@ -82,6 +82,29 @@ describe('measures against scikit-image', () => {
       if (perimeter === 0) expect(rows[i].circularity).toBe('');
       else expect(Number(rows[i].circularity)).toBeCloseTo((4 * Math.PI * area) / perimeter ** 2, 12);
     });
+  });
+});
+
+describe('the picture', () => {
+  const prediction = predictionOf([3, 3], [4, 1, 4]);
+  const intensityOf = (picture: Picture | RawPicture) =>
+    rowsOf(toCsv([{ name: 'a.png', prediction, picture }]))[0].intensity_mean;
+
+  test('may be raw pixels', () => {
+    const shape = { width: 3, height: 3 };
+    const grey = Uint8Array.from({ length: 9 }, (_, i) => 10 * i);
+    expect(intensityOf({ ...shape, data: grey, channels: 1 })).toBe('40');
+    const rgba = Uint8Array.from({ length: 36 }, (_, i) => (i % 4 === 3 ? 255 : grey[Math.floor(i / 4)]));
+    expect(intensityOf({ ...shape, data: rgba, channels: 4 })).toBe('40');
+  });
+
+  test('is refused where it is not decoded, or of another size', () => {
+    expect(() => intensityOf('a.png' as unknown as Picture)).toThrow(
+      new UsageError('picture: expected a decoded one, as of decodePicture, or raw pixels, got String'),
+    );
+    expect(() => intensityOf(pictureOf([3, 2]))).toThrow(
+      new UsageError('a.png: the prediction is of 3×3 pixels, the picture 2×3'),
+    );
   });
 });
 

@@ -1,4 +1,7 @@
+import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { givenPicture } from '../image/given-picture.ts';
+import type { Picture } from '../image/picture.ts';
 import { regionPixels } from '../ops/rle/region-pixels.ts';
 import { onePixel, type PixelSize, parsePixelSize } from './pixel-size.ts';
 import type { ExportedInstance, PicturePrediction } from './prediction-of-picture.ts';
@@ -42,7 +45,8 @@ type Cells = Partial<Record<(typeof csvColumns)[number], string | number>>;
  * picture from 1, as the pixels of `toLabels` do. Definitions are those of scikit-image's `regionprops`; `bbox` is in
  * pixels in any case. Cells are empty where a value does not exist: measures of shape without a mask, intensities
  * without `picture`.
- * @throws UsageError where an option is unknown or invalid.
+ * @throws UsageError where an option is unknown or invalid, or a picture is not decoded, invalid or of another size than
+ *   its prediction.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -68,8 +72,13 @@ export function csvHeader(): string {
   return `${csvColumns.join(',')}\r\n`;
 }
 
-/** The lines of one picture. */
-export function csvRows({ name, prediction, picture }: PicturePrediction, size: PixelSize): string {
+/**
+ * The lines of one picture.
+ * @throws UsageError where the picture is not decoded, invalid or of another size than the prediction.
+ */
+export function csvRows(pictured: PicturePrediction, size: PixelSize): string {
+  const { name, prediction } = pictured;
+  const picture = pictureOf(pictured);
   return prediction.instances
     .map((instance, index) => {
       const { category, score } = instance;
@@ -86,11 +95,18 @@ export function csvRows({ name, prediction, picture }: PicturePrediction, size: 
     .join('');
 }
 
-function measures(
-  { mask, box }: ExportedInstance,
-  picture: PicturePrediction['picture'],
-  length: number,
-): Cells {
+function pictureOf({ name, prediction, picture }: PicturePrediction): Picture | undefined {
+  if (picture === undefined) return undefined;
+  const decoded = givenPicture(picture);
+  if (decoded.width !== prediction.width || decoded.height !== prediction.height) {
+    throw new UsageError(
+      `${name}: the prediction is of ${prediction.width}×${prediction.height} pixels, the picture ${decoded.width}×${decoded.height}`,
+    );
+  }
+  return decoded;
+}
+
+function measures({ mask, box }: ExportedInstance, picture: Picture | undefined, length: number): Cells {
   const region = mask && regionPixels(mask.rle);
   if (!region) return { 'bbox-0': box[1], 'bbox-1': box[0], 'bbox-2': box[3], 'bbox-3': box[2] };
   const { area, perimeter, centroid, bbox, axisMajorLength, axisMinorLength, ...ratios } =

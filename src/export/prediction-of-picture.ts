@@ -1,4 +1,4 @@
-import type { Picture } from '../image/picture.ts';
+import type { Picture, RawPicture } from '../image/picture.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 
 /** An instance as the exporters need it; `Instance` is one. */
@@ -27,5 +27,5 @@ export interface PicturePrediction {
   readonly name: string;
   readonly prediction: ExportedPrediction;
   /** Its pixels, for measures of intensity. */
-  readonly picture?: Picture | undefined;
+  readonly picture?: Picture | RawPicture | undefined;
 }
