@@ -1,4 +1,4 @@
-import { oneLine } from './printable.ts';
+import { oneLine, shownSource } from './printable.ts';
 
 /**
  * An error that the user can fix. Its message is one line and names the file, key or option at fault; whatever it quotes
@@ -12,13 +12,13 @@ export class MaskRcnnError extends Error {
   }
 }
 
-/** Invalid input. `source` is the file, URL or key at fault; the message starts with it. */
+/** Invalid input. `source` is the file, URL or key at fault; the message starts with it, or with its start and end. */
 export class InputError extends MaskRcnnError {
   override name = 'InputError';
   readonly source: string;
 
   constructor(source: string, problem: string, options?: ErrorOptions) {
-    super(`${source}: ${problem}`, options);
+    super(`${shownSource(source)}: ${problem}`, options);
     this.source = source;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './errors.ts';
-import { oneLine, printable, printableJson } from './printable.ts';
+import { oneLine, printable, printableJson, shownSource } from './printable.ts';
 
 describe('foreign text', () => {
   it.each<[string, string]>([
@@ -16,6 +16,15 @@ describe('foreign text', () => {
 
   it('is shortened in messages', () => {
     expect(printable('x'.repeat(200))).toBe(`${'x'.repeat(100)}…`);
+  });
+
+  it('is a source of at most some 200 characters in messages, and whole in the error', () => {
+    const address = `https://example.org/${'x'.repeat(180)}`;
+    expect(shownSource(address)).toBe(address);
+    const source = `data:image/png;base64,${'A'.repeat(1e6)}=`;
+    const error = new InputError(source, 'no such file');
+    expect(error.source).toBe(source);
+    expect(error.message).toMatch(/^data:image\/png;base64,A{78}…A{99}=: no such file$/);
   });
 
   it('keeps its meaning in JSON', () => {

@@ -16,6 +16,15 @@ export function printable(text: string): string {
   return oneLine(text.length > maxPrinted ? `${text.slice(0, maxPrinted)}…` : text);
 }
 
+const maxSource = 200;
+
+/** What messages call a source: a path or an address as it is; of a longer text, the start and the end. */
+export function shownSource(source: string): string {
+  if (source.length <= maxSource) return source;
+  const half = maxSource / 2;
+  return `${source.slice(0, half)}…${source.slice(-half)}`;
+}
+
 /** JSON in which deceptive characters are escaped; `JSON.stringify` escapes only those below a space. */
 export function printableJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, null, indent);

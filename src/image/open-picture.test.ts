@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { InputError } from '../core/errors.ts';
 import { decoderMessage, openPicture } from './open-picture.ts';
 
 test.each([
@@ -10,6 +11,20 @@ test.each([
   ['Unknown error', 'the decoder gave no reason'],
 ])('%j says: %s', (message, shown) => {
   expect(decoderMessage(new Error(message))).toBe(shown);
+});
+
+test.each([
+  ['data:image/png;base64,iVBORw0KGgo=', /^data:\S+: is a data URL, .* give its bytes: Buffer\.from\(/],
+  [`data:image/png;base64,${'A'.repeat(1e6)}`, /^data:\S+…A+: is a data URL, /],
+  ['A'.repeat(1e6), /^A+…A+: is too long for a path; .* Buffer\.from\(source, 'base64'\)$/],
+  ['file:///tmp/a.png', /^file:\S+: is a file URL, .* fileURLToPath\(source\)$/],
+  ['ftp://example.org/a.png', /^ftp:\S+: is an address that is not read; /],
+  ['no/such.png', /^no\/such\.png: no such file$/],
+])('text that is not a path has a short message with the remedy', async (source, message) => {
+  const error = await openPicture(source, source).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InputError);
+  expect((error as InputError).message).toMatch(message);
+  expect((error as InputError).message.length).toBeLessThan(400);
 });
 
 test('a TIFF that is cut off is damaged', async () => {

@@ -117,11 +117,23 @@ async function refuseNoFile(source: string | Uint8Array, name: string): Promise<
     await access(source, constants.R_OK);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new InputError(name, missing ? 'no such file' : `cannot be read (${messageOf(error)})`, {
-      cause: error,
-    });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENAMETOOLONG') throw unreadable(name, error);
+    throw new InputError(name, whyMissing(source, code), { cause: error });
   }
+}
+
+/** Why there is no file of a name, with the remedy where it looks like something else. */
+function whyMissing(source: string, code: 'ENOENT' | 'ENAMETOOLONG'): string {
+  if (/^data:/i.test(source)) {
+    return "is a data URL, which is not read; give its bytes: Buffer.from(source.split(',')[1], 'base64')";
+  }
+  if (/^file:/i.test(source)) return 'is a file URL, which is not read; give its path: fileURLToPath(source)';
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(source)) {
+    return 'is an address that is not read; give a path, an http(s) address or the bytes of the file';
+  }
+  if (code === 'ENOENT') return 'no such file';
+  return "is too long for a path; if it is an encoded picture, give its bytes: Buffer.from(source, 'base64')";
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
+import { shownSource } from '../core/printable.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
@@ -93,7 +94,7 @@ export function toPlainError(error: unknown): PlainError {
 }
 
 export function fromPlainError({ kind, message, source = '' }: PlainError): Error {
-  if (kind === 'input') return new InputError(source, message.slice(source.length + 2));
+  if (kind === 'input') return new InputError(source, message.slice(shownSource(source).length + 2));
   if (kind === 'usage') return new UsageError(message);
   return kind === 'expected' ? new MaskRcnnError(message) : new Error(`a worker failed: ${message}`);
 }
