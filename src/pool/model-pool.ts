@@ -1,5 +1,6 @@
 import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
+import { unlessAborted } from '../core/abort.ts';
 import { asyncDispose } from '../core/lifetime.ts';
 import { shareOfCores } from '../core/node/cores.ts';
 import { checkCounts, checkOptions } from '../core/options.ts';
@@ -141,20 +142,4 @@ function isList(source: PictureSource | readonly PictureSource[]): source is rea
 async function transferable(source: PictureSource): Promise<PlainSource> {
   const plain = await plainSource(source);
   return isFile(plain) ? plain : toPicture(plain);
-}
-
-/** Waits for a promise. @throws the reason of the signal, as soon as it is aborted. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

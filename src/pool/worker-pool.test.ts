@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WorkerTask } from './messages.ts';
 import { PoolError } from './pool-error.ts';
@@ -213,6 +214,17 @@ test('a job whose client is gone is dropped from the queue', async () => {
   started[0].answer();
   expect(await first).toBe('answered');
   expect(given(started[0])).toEqual(['a']);
+});
+
+test('however many jobs wait with a signal, it has one listener, and none once they are settled', async () => {
+  const pool = makePool({ workers: 1, queue: 20 });
+  await pool.ready;
+  const { signal } = new AbortController();
+  const runs = Array.from({ length: 12 }, (_, i) => outcomeOf(pool.run(`${i}`, signal)));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  for (const _ of runs) started[0].answer();
+  expect(await Promise.all(runs)).toEqual(runs.map(() => 'answered'));
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('closing ends the workers and leaves no job without an answer', async () => {

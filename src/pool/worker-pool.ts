@@ -1,3 +1,4 @@
+import { onAbort } from '../core/abort.ts';
 import { MaskRcnnError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import type { WorkerTask } from './messages.ts';
@@ -119,7 +120,7 @@ export class WorkerPool<Job, Answer> {
         pending.settle({ error });
       };
       const deadline = this.#deadline(drop);
-      const abort = () => drop(signal?.reason);
+      const forget = signal && onAbort(signal, () => drop(signal.reason));
       const pending: Pending<Job, Answer> = {
         task: { id, job },
         attempts: 0,
@@ -127,13 +128,12 @@ export class WorkerPool<Job, Answer> {
         started: now,
         settle: (outcome) => {
           clearTimeout(deadline);
-          signal?.removeEventListener('abort', abort);
+          forget?.();
           this.#pending.delete(id);
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome);
         },
       };
-      signal?.addEventListener('abort', abort);
       this.#pending.set(id, pending);
       this.#queue.push(pending);
       this.#dispatch();

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -88,6 +89,21 @@ describe('a pool', () => {
     controller.abort(new Error('not needed any more'));
     for (const run of runs) await expect(run).rejects.toThrow('not needed any more');
     expect(await pool.predict(file)).toBeInstanceOf(Prediction);
+  });
+
+  it('takes many pictures at once without a warning', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    try {
+      const { signal } = new AbortController();
+      await pool.predict(Array<string>(12).fill(file));
+      await Promise.all(Array.from({ length: 12 }, () => pool.predict(file, { signal })));
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
+    } finally {
+      process.off('warning', note);
+    }
+    expect(warnings).toEqual([]);
   });
 });
 
