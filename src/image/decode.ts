@@ -24,9 +24,9 @@ import { rangeOf, type SampleRange } from './wide-samples.ts';
 
 export interface DecodeOptions extends PlaneChoice {
   /** Pictures with more pixels are refused before they are decompressed. Default `defaultMaxPixels`. */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
   /** What error messages call the picture. Default: the path or address; `picture in memory`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** Pillow's limit against decompression bombs; as RGB such a picture takes 512 MiB. */

@@ -10,7 +10,7 @@ import type { SampleRange } from './wide-samples.ts';
 
 export interface RegionOptions extends Omit<DecodeOptions, 'maxPixels'> {
   /** Pictures with at most this many pixels are decoded at once. Default 64 million: 192 MB as RGB. */
-  readonly heldPixels?: number;
+  readonly heldPixels?: number | undefined;
 }
 
 const usualHeldPixels = 64e6;

@@ -16,9 +16,9 @@ export interface PictureFile extends PlaneChoice {
   /** A path, an http(s) address, or the bytes of the file. */
   readonly file: string | Uint8Array;
   /** What messages call it. Default: the path or address; `picture in memory`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Pictures with more pixels are refused, unless they are predicted by tiles. Default: as `decodePicture`. */
-  readonly maxPixels?: number;
+  readonly maxPixels?: number | undefined;
 }
 
 /** What a canvas can draw. */

@@ -12,13 +12,13 @@ import { type ModelFile, readModel } from './read-model.ts';
 
 export interface WriteModelOptions {
   /** How the weights are stored. Default `float32`. */
-  dtype?: WeightPrecision;
+  dtype?: WeightPrecision | undefined;
   /** Stored in the file; null or absent: none. */
-  card?: ModelCard | null;
+  card?: ModelCard | null | undefined;
   /** Stored in the file; null or absent: none. */
-  quantization?: StoredQuantization | null;
+  quantization?: StoredQuantization | null | undefined;
   /** Names of the weights to store with eight bits, row by row. Default: none. */
-  int8?: ReadonlySet<string>;
+  int8?: ReadonlySet<string> | undefined;
 }
 
 /**

@@ -7,17 +7,17 @@ export interface Drawable {
   /** x1, y1, x2, y2 in pixels of the picture. */
   readonly box: readonly [number, number, number, number];
   /** 0…1; absent for annotations, which are labelled with the name only. */
-  readonly score?: number;
+  readonly score?: number | undefined;
   readonly category: { readonly name: string };
   /** The object's mask over the whole picture: an RLE, or an object that has one. */
-  readonly mask?: Rle | { readonly rle: Rle } | null;
-  readonly keypoints?: DrawablePose | null;
+  readonly mask?: Rle | { readonly rle: Rle } | null | undefined;
+  readonly keypoints?: DrawablePose | null | undefined;
 }
 
 /** Keypoints in pixels of the picture, and bones as pairs of indices into `points`. */
 export interface DrawablePose {
   /** `score` is a logit; absent for annotations. */
-  readonly points: readonly { readonly x: number; readonly y: number; readonly score?: number }[];
+  readonly points: readonly { readonly x: number; readonly y: number; readonly score?: number | undefined }[];
   readonly skeleton: readonly (readonly [number, number])[];
 }
 

@@ -64,6 +64,27 @@ export function hiddenTypes(program: ts.Program, entry: string): string[] {
   return [...hidden].sort();
 }
 
+/** The optional fields of an entry's options that may not be given as undefined, which callers do who pass theirs on. */
+export function strictOptions(program: ts.Program, entry: string): string[] {
+  const checker = program.getTypeChecker();
+  return [...exportsOf(program, entry).values()]
+    .filter(({ name, flags }) => /Options$/.test(name) && flags & ts.SymbolFlags.Type)
+    .flatMap((symbol) =>
+      checker
+        .getDeclaredTypeOfSymbol(symbol)
+        .getProperties()
+        .flatMap(({ declarations = [] }) => declarations.filter(ts.isPropertySignature))
+        .filter(({ questionToken, type }) => questionToken && type && !takesUndefined(checker, type))
+        .map(({ name }) => `${symbol.name}.${name.getText()}`),
+    );
+}
+
+function takesUndefined(checker: ts.TypeChecker, node: ts.TypeNode): boolean {
+  const type = checker.getTypeFromTypeNode(node);
+  const parts = type.isUnion() ? type.types : [type];
+  return parts.some(({ flags }) => flags & ts.TypeFlags.Undefined);
+}
+
 function resolve(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }

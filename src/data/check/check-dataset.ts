@@ -11,9 +11,9 @@ import { checkPictures } from './check-pictures.ts';
 
 export interface CheckOptions extends PlaneChoice {
   /** Folder of the pictures; if given, each file is looked up and its size compared. */
-  readonly imagesDir?: string;
+  readonly imagesDir?: string | undefined;
   /** Called after each picture of `imagesDir`. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**

@@ -9,7 +9,7 @@ export interface ReadOptions extends JsonStreamOptions {
    * Called with malformed records and fields; reading continues without them. If absent, the first one is
    * thrown as an InputError.
    */
-  readonly onMalformed?: (problem: Problem) => void;
+  readonly onMalformed?: ((problem: Problem) => void) | undefined;
 }
 
 /**

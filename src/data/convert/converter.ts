@@ -2,15 +2,15 @@ import type { CocoDataset } from '../coco/types.ts';
 
 export interface ConvertOptions {
   /** Folder of the pictures, if not where the format puts them. */
-  readonly images?: string;
+  readonly images?: string | undefined;
   /** Name of the single category, for formats without categories. Default `object`. */
-  readonly category?: string;
+  readonly category?: string | undefined;
   /** VIA: the region attribute that holds the category; required if there are several. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** YOLO: `train`, `val` or `test` of data.yaml. Default: all of them. */
-  readonly split?: string;
+  readonly split?: string | undefined;
   /** Called after each file with the number done and the total. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface Converted {

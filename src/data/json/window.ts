@@ -5,9 +5,9 @@ import { emptyJson, type JsonWalk, walkError } from './walk.ts';
 
 export interface JsonStreamOptions {
   /** Called after each window with the bytes read so far and the size of the file. */
-  readonly onProgress?: (bytesRead: number, bytesTotal: number) => void;
+  readonly onProgress?: ((bytesRead: number, bytesTotal: number) => void) | undefined;
   /** Bytes read at a time; a larger value enlarges the window. Default 8 MiB. */
-  readonly windowBytes?: number;
+  readonly windowBytes?: number | undefined;
 }
 
 const defaultWindowBytes = 1 << 23;
