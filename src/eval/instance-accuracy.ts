@@ -1,6 +1,7 @@
 import { InputError, messageOf } from '../core/errors.ts';
 import type { EvalDetection, EvalTruth } from './objects.ts';
 import type { EvalParams } from './params.ts';
+import { checkScoreThreshold } from './score-threshold.ts';
 import { similarityMatrix } from './similarity.ts';
 
 /** Counts at one threshold over all pictures, and derived metrics. */
@@ -41,8 +42,12 @@ export class InstanceAccuracyEvaluator {
   readonly #pictureSums: Float64Array;
   #pictures = 0;
 
-  /** @param scoreThreshold Detections with a lower score are ignored. */
+  /**
+   * @param scoreThreshold Detections with a lower score are ignored.
+   * @throws UsageError if it is not a finite number.
+   */
   constructor(params: Pick<EvalParams, 'type' | 'iouThresholds' | 'sigmas'>, scoreThreshold = 0.5) {
+    checkScoreThreshold('score', scoreThreshold);
     this.#params = params;
     this.#scoreThreshold = scoreThreshold;
     const zeros = () => new Float64Array(params.iouThresholds.length);

@@ -18,7 +18,7 @@ export interface PredictedDataset extends CocoDataset {
  * Predictions as a whole COCO data set, to correct in an annotation tool or to train on: images, categories, and
  * annotations with masks as compressed RLE, their boxes and areas. Images and annotations are numbered from 1.
  * @param categories Those of the model, `model.config.categories`.
- * @throws UsageError where an instance is of another category.
+ * @throws UsageError where an instance is of a category of another id or name.
  * @example
  * ```ts
  * import { load, toCocoDataset, writeCocoDataset } from 'mask-rcnn';
@@ -34,7 +34,7 @@ export function toCocoDataset(
   predictions: Iterable<PicturePrediction>,
   categories: readonly CocoCategory[],
 ): PredictedDataset {
-  const known = new Set(categories.map(({ id }) => id));
+  const known = new Map(categories.map(({ id, name }) => [id, name]));
   const images: CocoImage[] = [];
   const annotations: PredictedAnnotation[] = [];
   for (const { name, prediction } of predictions) {
@@ -42,7 +42,7 @@ export function toCocoDataset(
     images.push(image);
     for (const instance of prediction.instances) {
       const { id, name: category } = instance.category;
-      if (!known.has(id)) {
+      if (known.get(id) !== category) {
         throw new UsageError(
           `toCocoDataset: the categories do not include ${category}, of an instance in ${name}`,
         );

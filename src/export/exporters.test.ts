@@ -206,9 +206,11 @@ test('a COCO data set of predictions', () => {
   expect(maskOf(annotations[0], images[0])).toEqual(holed);
   expect(annotations[2]).toMatchObject({ bbox: [6, 6, 6, 5], area: 30, iscrowd: 0 });
   expect(annotations[3]).toMatchObject({ bbox: [2, 1, 7.5, 7], area: 52.5 });
-  expect(() => toCocoDataset(named, [])).toThrow(
-    'toCocoDataset: the categories do not include Zelle "ü", of an instance in a.png',
-  );
+  for (const others of [[], [{ ...category, id: 8 }], [{ ...category, name: 'nucleus' }]]) {
+    expect(() => toCocoDataset(named, others)).toThrow(
+      'toCocoDataset: the categories do not include Zelle "ü", of an instance in a.png',
+    );
+  }
 });
 
 test('a cut-out is transparent outside the mask', () => {

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { describeWithShared, shared } from '../../test/support/shared.ts';
+import { UsageError } from '../core/errors.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import type { CocoDataset, CocoResult } from '../data/coco/types.ts';
-import { analyseErrors } from './analyse-errors.ts';
+import { type AnalyseErrorsOptions, analyseErrors } from './analyse-errors.ts';
 
 /** [AP, six costs, cost of false positives, of false negatives, six counts], in percent; see test/oracle/tide.py. */
 type TideFigures = readonly number[];
@@ -160,4 +161,16 @@ describeWithShared('the costs of errors on real pictures', () => {
       size: { area: 'small' },
     });
   });
+});
+
+it.each([
+  [{ score: Number.NaN }, 'score: expected a finite number, got NaN'],
+  [{ score: 'a' }, 'score: expected a finite number, got a'],
+  [{ samples: -1 }, 'samples: expected a whole number of at least 0, got -1'],
+  [{ samples: 1.5 }, 'samples: expected a whole number of at least 0, got 1.5'],
+  [{ compare: { results: [], score: Infinity } }, 'compare.score: expected a finite number, got Infinity'],
+  [{ compare: { result: [] } }, 'analyseErrors: compare: unknown option result; did you mean results?'],
+])('refuses %j before anything is read', async (wrong, message) => {
+  const options = { groundTruth: 'missing.json', results: 'missing.json', ...wrong } as AnalyseErrorsOptions;
+  await expect(analyseErrors(options)).rejects.toThrow(new UsageError(message));
 });

@@ -3,6 +3,7 @@ import { checkOptions } from '../core/options.ts';
 import type { CocoResult } from '../data/coco/types.ts';
 import type { AnalysedErrors } from '../eval/analysed.ts';
 import { evalParams } from '../eval/params.ts';
+import { checkScoreThreshold } from '../eval/score-threshold.ts';
 import { analyseTables } from './analyse-tables.ts';
 import { type EvalInput, readGroundTruth, readResults } from './coco-eval.ts';
 import type { ParamOverrides } from './coco-evaluator.ts';
@@ -57,6 +58,12 @@ export async function analyseErrors(options: AnalyseErrorsOptions): Promise<Anal
   });
   const { groundTruth, results, type = 'segm', onNote, score, samples, compare, ...overrides } = options;
   if (!['bbox', 'segm'].includes(type)) throw new UsageError(`type: expected bbox or segm, got ${type}`);
+  checkScoreThreshold('score', score);
+  if (samples !== undefined && !(Number.isInteger(samples) && samples >= 0)) {
+    throw new UsageError(`samples: expected a whole number of at least 0, got ${String(samples)}`);
+  }
+  checkOptions('analyseErrors: compare', compare, { results: true, score: true });
+  checkScoreThreshold('compare.score', compare?.score);
   evalParams(type, overrides);
   const dataset = await readGroundTruth(groundTruth);
   const table = await readResults(results, dataset);

@@ -163,5 +163,8 @@ describe('cocoEval', () => {
     await expect(nucleiEval({ ...input, threshold: 0.7 } as typeof input)).rejects.toThrow(
       'nucleiEval: unknown option threshold; did you mean score?',
     );
+    await expect(nucleiEval({ ...input, score: 'a' as unknown as number })).rejects.toThrow(
+      'score: expected a finite number, got a',
+    );
   });
 });

@@ -133,7 +133,19 @@ describe('drawInstances', () => {
       { scale: 0.5 },
       'scale must be auto or a whole number of at least 1, got 0.5',
     ],
+    [
+      'a drawing beyond the limits',
+      instance([1, 1, 5, 5]),
+      { scale: 100 },
+      'scale 100: the drawing has 120000×90000 pixels, more than the limits of 65536 per side and 536870912 in all',
+    ],
     ['too much opacity', instance([1, 1, 5, 5]), { maskOpacity: 2 }, 'maskOpacity must be in 0…1, got 2'],
+    [
+      'other labels',
+      instance([1, 1, 5, 5]),
+      { labels: 'x' as 'all' },
+      'labels must be auto, all or none, got x',
+    ],
   ])('refuses %s', async (_, drawable, options, message) => {
     await expect(drawInstances(grey, [drawable], options)).rejects.toThrow(message);
   });

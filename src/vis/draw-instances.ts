@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { sizeProblem } from '../core/picture-limits.ts';
 import { givenPicture } from '../image/given-picture.ts';
 import type { Picture, RawPicture } from '../image/picture.ts';
 import { stretchContrast } from '../image/stretch.ts';
@@ -48,10 +49,18 @@ export async function drawInstances(
   options: DrawOptions = {},
 ): Promise<Uint8Array> {
   const { decoded, overlay, scale } = await prepare('drawInstances', { picture, instances, options });
+  const problem = sizeProblem({ width: decoded.width * scale, height: decoded.height * scale });
+  if (scale > 1 && problem !== undefined) throw new UsageError(`scale ${scale}: the drawing ${problem}`);
   return enlarged(decoded, scale)
     .composite([
       // The SVG of a crowded picture exceeds libxml2's default limit.
-      { input: Buffer.from(`${svgStart(decoded, scale)}${overlay}</svg>`), unlimited: true, top: 0, left: 0 },
+      {
+        input: Buffer.from(`${svgStart(decoded, scale)}${overlay}</svg>`),
+        unlimited: true,
+        limitInputPixels: false,
+        top: 0,
+        left: 0,
+      },
     ])
     .removeAlpha()
     .png({ compressionLevel: 4 })
@@ -97,13 +106,16 @@ async function prepare(caller: string, { picture, instances, options }: Drawing)
   if (!Number.isInteger(scale) || scale < 1) {
     throw new UsageError(`scale must be auto or a whole number of at least 1, got ${scale}`);
   }
+  const labels = options.labels ?? 'auto';
+  if (!['auto', 'all', 'none'].includes(labels)) {
+    throw new UsageError(`labels must be auto, all or none, got ${String(labels)}`);
+  }
   const maskOpacity = options.maskOpacity ?? 0.35;
   if (!(maskOpacity >= 0 && maskOpacity <= 1)) {
     throw new UsageError(`maskOpacity must be in 0…1, got ${maskOpacity}`);
   }
   checkDrawables(decoded, instances);
   const { width, height } = decoded;
-  const labels = options.labels ?? 'auto';
   // Loaded here, since many programs draw nothing: the library of fonts unpacks its dictionary when imported.
   const { overlayElements } = await import('./overlay.ts');
   return {
