@@ -51,7 +51,8 @@ export class ModelPool implements AsyncDisposable {
   /**
    * Finds the instances in a picture, or in each of several. Pictures wait for a free worker, in order.
    * @throws InputError that names the picture where it cannot be decoded; UsageError where an option is unknown or out
-   *   of range; PoolError where the pool was closed or two workers crashed on the picture; the reason of the signal.
+   *   of range; PoolError where the pool was closed, two workers crashed on the picture, or no worker can be started; the reason of
+   *   the signal.
    */
   async predict(source: PictureSource, options?: PoolPredictOptions): Promise<Prediction>;
   async predict(sources: readonly PictureSource[], options?: PoolPredictOptions): Promise<Prediction[]>;

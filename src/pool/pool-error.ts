@@ -1,16 +1,17 @@
 import { MaskRcnnError } from '../core/errors.ts';
 
 /**
- * `busy`: the queue is full; `timeout`: no answer before the deadline; `worker-died`: two workers crashed on the job;
- * `stopping`: the pool was closed.
+ * `worker-died`: two workers crashed on the job; `no-worker`: no worker runs, and none can be started, as when the model's
+ * file was removed; `stopping`: the pool was closed. Not of pools that `createPool` makes: `busy`: the queue is full;
+ * `timeout`: no answer before the deadline.
  */
-export type PoolErrorKind = 'busy' | 'timeout' | 'worker-died' | 'stopping';
+export type PoolErrorKind = 'busy' | 'timeout' | 'worker-died' | 'no-worker' | 'stopping';
 
 /** Why a pool did not answer a job. */
 export class PoolError extends MaskRcnnError {
   override name = 'PoolError';
   readonly kind: PoolErrorKind;
-  /** Where the queue is full: seconds after which there may be room. */
+  /** Where the queue is full or no worker runs: seconds after which that may be over. */
   readonly retryAfter: number | undefined;
 
   constructor(kind: PoolErrorKind, problem: string, retryAfter?: number) {

@@ -156,6 +156,52 @@ describe('a worker that dies', () => {
     expect(pool.status.ready).toBe(1);
   });
 
+  test('fails what waits for it once it could not be started three times', async () => {
+    const pool = makePool({ workers: 2, ready: false });
+    for (const { events } of started) events.ready();
+    await pool.ready;
+    started[0].exit();
+    started[1].exit();
+    const waiting = pool.run('a').catch((error: unknown) => error);
+    for (const delay of [1, 100, 200]) {
+      expect(pool.status.queued).toBe(1);
+      await vi.advanceTimersByTimeAsync(delay);
+      for (const worker of started) worker.exit('model.safetensors: no such file');
+    }
+    expect(await waiting).toMatchObject({
+      kind: 'no-worker',
+      message: 'no worker can be started: model.safetensors: no such file',
+      retryAfter: 10,
+    });
+    // It goes on being started.
+    const next = outcomeOf(pool.run('b'));
+    await vi.advanceTimersByTimeAsync(400);
+    started.at(-1)!.events.ready();
+    started.at(-1)!.answer();
+    expect(await next).toBe('answered');
+  });
+
+  test('leaves what waits to another one that may still be started', async () => {
+    const pool = makePool({ workers: 2, ready: false });
+    for (const { events } of started) events.ready();
+    await pool.ready;
+    started[0].exit();
+    started[1].exit();
+    const run = outcomeOf(pool.run('a'));
+    await vi.advanceTimersByTimeAsync(1);
+    const other = started[3];
+    for (const delay of [100, 200, 400]) {
+      started
+        .filter((worker) => worker !== other)
+        .at(-1)!
+        .exit('killed');
+      await vi.advanceTimersByTimeAsync(delay);
+    }
+    other.events.ready();
+    other.answer();
+    expect(await run).toBe('answered');
+  });
+
   test('at the start is the reason why the pool cannot be used', async () => {
     const pool = makePool({ ready: false });
     started[0].events.ready();

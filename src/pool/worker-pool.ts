@@ -4,7 +4,7 @@ import { plural } from '../core/plural.ts';
 import type { WorkerTask } from './messages.ts';
 import { PoolError } from './pool-error.ts';
 import type { StartWorker } from './worker-process.ts';
-import { type SlotEvents, WorkerSlot } from './worker-slot.ts';
+import { maxRestartMs, type SlotEvents, WorkerSlot } from './worker-slot.ts';
 
 export interface WorkerPoolOptions<Job, Answer> {
   start: StartWorker<Job, Answer>;
@@ -55,7 +55,7 @@ const maxAttempts = 2;
 
 /**
  * A bounded queue in front of a fixed number of workers. Every accepted job is settled: it is answered, times out, or
- * fails when two workers have exited while running it.
+ * fails when two workers have exited while running it, or no worker can be started.
  */
 export class WorkerPool<Job, Answer> {
   readonly #options: WorkerPoolOptions<Job, Answer>;
@@ -105,7 +105,7 @@ export class WorkerPool<Job, Answer> {
   /**
    * Runs a job.
    * @param signal Aborts the job: it is removed from the queue, or its answer discarded.
-   * @throws PoolError `busy`, `timeout`, `worker-died`, or `stopping` if the pool is closed; the signal's reason.
+   * @throws PoolError `busy`, `timeout`, `worker-died`, `no-worker`, or `stopping` if the pool is closed; the signal's reason.
    */
   async run(job: Job, signal?: AbortSignal): Promise<Answered<Answer>> {
     signal?.throwIfAborted();
@@ -174,8 +174,17 @@ export class WorkerPool<Job, Answer> {
       ended: (reason) => {
         this.#starting?.reject(new MaskRcnnError(`a worker could not start: ${reason}`));
         this.#options.onEvent?.({ kind: 'worker-ended', reason });
+        if (this.#slots.every((slot) => slot.failing)) this.#failQueue(reason);
       },
     };
+  }
+
+  /** Later jobs wait for the next start, which may lead to a worker again. */
+  #failQueue(reason: string): void {
+    const problem = `no worker can be started: ${reason}`;
+    for (const { settle } of this.#queue.splice(0)) {
+      settle({ error: new PoolError('no-worker', problem, maxRestartMs / 1000) });
+    }
   }
 
   #lost(id: number, reason: string): void {

@@ -20,7 +20,11 @@ export interface SlotOptions<Job, Answer> {
   restartMs: number;
 }
 
-const maxRestartMs = 10_000;
+/** The longest time between two starts. */
+export const maxRestartMs = 10_000;
+
+/** A worker that failed to load its model this many times in a row counts as one that cannot. */
+const lastingFailures = 3;
 
 /** A place in a pool for one worker, which runs one task at a time and is restarted whenever it exits. */
 export class WorkerSlot<Job, Answer> {
@@ -50,6 +54,11 @@ export class WorkerSlot<Job, Answer> {
   /** Whether the worker can be given a task. */
   get free(): boolean {
     return this.#ready && this.#task === null;
+  }
+
+  /** Whether the last starts failed; it goes on being started. */
+  get failing(): boolean {
+    return this.#failures >= lastingFailures;
   }
 
   get pid(): number | undefined {

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encode } from 'fast-png';
@@ -10,6 +10,7 @@ import type * as Package from '../../src/index.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { packageFolder } from '../support/built-package.ts';
 import { TestFolder } from '../support/folder.ts';
+import { workersOf } from '../support/serve-command.ts';
 import { importTiny, tinyPath } from '../support/tiny-model.ts';
 
 const entry = pathToFileURL(join(packageFolder, 'dist', 'index.js')).href;
@@ -104,6 +105,27 @@ describe('a pool', () => {
       process.off('warning', note);
     }
     expect(warnings).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a pool whose model is gone', () => {
+  it('fails a prediction with the reason, and works again once the model is back', async () => {
+    const moved = folder.at('moved.safetensors');
+    const own = folder.at('own.safetensors');
+    await copyFile(modelFile, own);
+    const before = workersOf(process.pid);
+    await using lost = await createPool(own);
+    const [worker] = workersOf(process.pid).filter((pid) => !before.includes(pid));
+    await rename(own, moved);
+    process.kill(worker, 'SIGKILL');
+    const failure = await lost.predict(file).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PoolError);
+    expect(failure).toMatchObject({
+      kind: 'no-worker',
+      message: `no worker can be started: ${own}: no such file`,
+    });
+    await rename(moved, own);
+    expect(await lost.predict(file)).toBeInstanceOf(Prediction);
   });
 });
 

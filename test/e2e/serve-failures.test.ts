@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { copyFile, rename } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -160,6 +161,24 @@ describe.skipIf(!freezes)(`the request timeout${note}`, () => {
     const [answer] = await Promise.all([sent, server.stop()]);
     expect(answer.status).toBe(504);
   });
+});
+
+test('a model whose file is gone: a problem with the reason, until it is back', async () => {
+  const [own, moved] = [folder.at('own.safetensors'), folder.at('moved.safetensors')];
+  await copyFile(model, own);
+  const server = await startTestServer(own, { workers: 1 });
+  try {
+    await rename(own, moved);
+    process.kill(server.workerPids()[0], 'SIGKILL');
+    const answer = await sendPicture(server.url, picture);
+    expect([answer.status, await kindOf(answer.clone())]).toEqual([503, 'no-worker']);
+    expect(answer.headers.get('retry-after')).toBe('10');
+    expect(await answer.json()).toMatchObject({ detail: `no worker can be started: ${own}: no such file` });
+    await rename(moved, own);
+    expect((await sendPicture(server.url, picture)).status).toBe(200);
+  } finally {
+    await server.stop();
+  }
 });
 
 test('a client that disconnects frees its place in the queue', async () => {

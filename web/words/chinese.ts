@@ -257,6 +257,7 @@ export const chineseProblems: Record<ProblemKind, string> = {
   'worker-died': '两个工作进程都在处理这张图片时崩溃',
   internal: '服务器内部错误',
   busy: '队列已满',
+  'no-worker': '无法启动工作进程',
   unreachable: '无法连接任务队列',
   stopping: '服务器正在关闭',
   timeout: '推理超时',

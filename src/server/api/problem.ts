@@ -24,6 +24,7 @@ export const problemKinds = {
   'worker-died': { status: 500, title: 'Two workers crashed on this picture' },
   internal: { status: 500, title: 'Unexpected error' },
   busy: { status: 503, title: 'The queue is full' },
+  'no-worker': { status: 503, title: 'No worker can be started' },
   unreachable: { status: 503, title: 'The queue cannot be reached' },
   stopping: { status: 503, title: 'The server is shutting down' },
   timeout: { status: 504, title: 'The prediction took too long' },

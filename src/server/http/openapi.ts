@@ -61,6 +61,7 @@ const pictureProblems: readonly ProblemKind[] = [
   'damaged-picture',
   'worker-died',
   'busy',
+  'no-worker',
   'unreachable',
   'timeout',
 ];

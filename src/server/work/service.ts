@@ -91,7 +91,7 @@ export class PredictionService {
 
   /**
    * Runs a job; see `WorkerPool.run`.
-   * @throws Problem `unknown-model`, `busy`, `timeout`, `worker-died` or `stopping`; the signal's reason.
+   * @throws Problem `unknown-model`, `busy`, `timeout`, `worker-died`, `no-worker` or `stopping`; the signal's reason.
    */
   async run(model: string, job: Job, signal?: AbortSignal): Promise<Answered<JobAnswer>> {
     const pool = this.#find(this.#pools, model);
