@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { plural } from '../core/plural.ts';
 import type { Explanation } from '../explanation/explanation.ts';
 import { decodePicture } from '../image/decode.ts';
 import type { Picture } from '../image/picture.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
+import { AbsentRoi } from '../predict/explain/focus-choice.ts';
 import { loadExplainer } from '../predict/load/node.ts';
 import { renderReport } from '../vis/report/report.ts';
 import { isSourceUrl } from '../vis/report/step-sources.ts';
@@ -128,6 +130,8 @@ async function explain(path: string, picture: Picture, options: ExplainCommandOp
           }),
       ...(instance === undefined ? {} : { instance: instance - 1 }),
     });
+  } catch (error) {
+    throw error instanceof AbsentRoi ? new UsageError(error.fromOne, { cause: error }) : error;
   } finally {
     await explainer.dispose();
   }

@@ -16,6 +16,18 @@ export interface FocusWish {
   proposal?: number | undefined;
 }
 
+/** A position at which there is no RoI was requested; the message counts from 0, as the options do. */
+export class AbsentRoi extends UsageError {
+  /** The message where users count from 1, as on the command line. */
+  readonly fromOne: string;
+
+  constructor(kind: keyof FocusWish, position: number, count: number) {
+    const found = count === 1 ? '1 was found' : `${count} were found`;
+    super(`there is no ${kind} ${position}, counted from 0; ${found}`);
+    this.fromOne = `there is no ${kind} ${position + 1}; ${found}`;
+  }
+}
+
 /** An RoI to follow, as one class moved it. */
 export interface FocusChoice {
   /** Position of the instance that it became; null where it became none. */
@@ -29,7 +41,7 @@ type Context = Pick<FocusContext, 'records' | 'instances' | 'config'>;
 /**
  * Chooses the RoI to follow.
  * @returns Null where there is no proposal.
- * @throws UsageError where the requested one does not exist, or two are requested.
+ * @throws AbsentRoi where the requested one does not exist; UsageError where two are requested.
  */
 export function chooseFocus(context: Context, { instance, proposal }: FocusWish): FocusChoice | null {
   const { records, instances } = context;
@@ -38,20 +50,15 @@ export function chooseFocus(context: Context, { instance, proposal }: FocusWish)
     throw new UsageError('select either an instance or a proposal, not both');
   }
   if (instance !== undefined && !instances[instance]) {
-    throw absent('instance', instance, instances.length);
+    throw new AbsentRoi('instance', instance, instances.length);
   }
   if (proposal !== undefined && !(Number.isInteger(proposal) && proposal >= 0 && proposal < proposals)) {
-    throw absent('proposal', proposal, proposals);
+    throw new AbsentRoi('proposal', proposal, proposals);
   }
   if (proposals === 0) return null;
   if (proposal !== undefined) return chooseProposal(context, proposal);
   if (instances.length > 0) return chooseDetection(context, instance);
   return records.detections.scores.length > 0 ? chooseRescored(context) : chooseProposal(context, 0);
-}
-
-function absent(kind: keyof FocusWish, position: number, count: number): UsageError {
-  const found = count === 1 ? '1 was found' : `${count} were found`;
-  return new UsageError(`there is no ${kind} ${position + 1}; ${found}`);
 }
 
 /** What became of the RoI, and which instance suppressed it. */

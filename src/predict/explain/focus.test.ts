@@ -56,7 +56,11 @@ describe('the focus', () => {
     const absent = explanation.detections.instances.length;
     await expect(
       explainer.explain(await goldenPicture('enlarged'), { score: 0.05, instance: absent }),
-    ).rejects.toThrow(`there is no instance ${absent + 1}; ${absent} were found`);
+    ).rejects.toMatchObject({
+      name: 'UsageError',
+      message: `there is no instance ${absent}, counted from 0; ${absent} were found`,
+      fromOne: `there is no instance ${absent + 1}; ${absent} were found`,
+    });
   });
 });
 
@@ -115,7 +119,7 @@ describe('a chosen proposal', async () => {
 
   it('must exist, and be the only wish', async () => {
     await expect(recorded.follow({ proposal: selected.length })).rejects.toThrow(
-      `there is no proposal ${selected.length + 1}; ${selected.length} were found`,
+      `there is no proposal ${selected.length}, counted from 0; ${selected.length} were found`,
     );
     await expect(recorded.follow({ proposal: 0, instance: 0 })).rejects.toThrow('not both');
   });

@@ -1,6 +1,7 @@
 import { UsageError } from '../../../core/errors.ts';
 import type { Picture } from '../../../image/picture.ts';
 import type { Explainer } from '../../../predict/explain/explainer.ts';
+import { AbsentRoi } from '../../../predict/explain/focus-choice.ts';
 import type { RecordedPrediction } from '../../../predict/explain/recorded-prediction.ts';
 import { renderReport } from '../../../vis/report/report.ts';
 import type { ExplainJob, JobAnswer } from '../job.ts';
@@ -39,7 +40,11 @@ export function explainAnswerer(
       return { outcome: 'explained', instances: recorded.instances.length, timings, body };
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      return { outcome: 'refused', problem: 'bad-parameter', detail: error.message };
+      return {
+        outcome: 'refused',
+        problem: 'bad-parameter',
+        detail: error instanceof AbsentRoi ? error.fromOne : error.message,
+      };
     }
   };
 }
