@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './errors.ts';
-import { oneLine, printable, printableJson, shownSource } from './printable.ts';
+import { oneLine, printable, printableJson, shownSource, shownValue } from './printable.ts';
 
 describe('foreign text', () => {
   it.each<[string, string]>([
@@ -25,6 +25,21 @@ describe('foreign text', () => {
     const error = new InputError(source, 'no such file');
     expect(error.source).toBe(source);
     expect(error.message).toMatch(/^data:image\/png;base64,A{78}…A{99}=: no such file$/);
+  });
+
+  it('is seen where a source is empty', () => {
+    expect(new InputError('', 'no such file').message).toBe('"": no such file');
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [5, '5'],
+    ['a\nb', 'a?b'],
+    [new URL('file:///a'), 'URL'],
+    [[1], 'Array'],
+  ])('names the value %j of a wrong type: %s', (value, shown) => {
+    expect(shownValue(value)).toBe(shown);
   });
 
   it('keeps its meaning in JSON', () => {

@@ -20,9 +20,18 @@ const maxSource = 200;
 
 /** What messages call a source: a path or an address as it is; of a longer text, the start and the end. */
 export function shownSource(source: string): string {
+  if (source === '') return '""';
   if (source.length <= maxSource) return source;
   const half = maxSource / 2;
   return `${source.slice(0, half)}…${source.slice(-half)}`;
+}
+
+/** What messages call a value of a wrong type: an object by its class, anything else as it is. */
+export function shownValue(value: unknown): string {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject
+    ? Object.prototype.toString.call(value).slice('[object '.length, -1)
+    : printable(String(value));
 }
 
 /** JSON in which deceptive characters are escaped; `JSON.stringify` escapes only those below a space. */

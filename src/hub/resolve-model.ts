@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defaultModel } from '../core/default-model.ts';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { nearNames } from '../core/near-names.ts';
+import { shownSource } from '../core/printable.ts';
 import { convertedPath } from './cache.ts';
 import { findPublished, type PublishedModel, publishedModels } from './published.ts';
 import { type PullOptions, type PullProgress, pull } from './pull.ts';
@@ -91,7 +92,7 @@ export async function unknownModel(name: string): Promise<MaskRcnnError> {
   const known = [...shipped, ...publishedModels].map((model) => model.name);
   const near = nearNames(name, known);
   const advice = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known names: ${known.join(', ')}`;
-  return new MaskRcnnError(`${name}: neither a file nor the name of a model; ${advice}`);
+  return new MaskRcnnError(`${shownSource(name)}: neither a file nor the name of a model; ${advice}`);
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | null> {

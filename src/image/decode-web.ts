@@ -1,11 +1,12 @@
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { shownValue } from '../core/printable.ts';
 import { type Picture, toPicture } from './picture.ts';
 import type { PictureSource } from './picture-source.ts';
 
 /**
  * Decodes a picture in a browser. The EXIF orientation of files is applied; alpha is composited over white.
  * @throws InputError where a file cannot be fetched or is not a picture that the browser supports, or nothing has been
- *   loaded yet; UsageError where raw pixels are not as described.
+ *   loaded yet; UsageError where raw pixels are not as described, or it is no picture.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn/browser';
@@ -19,6 +20,10 @@ export async function decodeInBrowser(source: PictureSource): Promise<Picture> {
   if (typeof source === 'string') return decodeFile(await fetchFile(source), source);
   if (source instanceof Uint8Array) return decodeFile(new Blob([new Uint8Array(source)]), 'picture');
   if (source instanceof Blob) return decodeFile(source, source instanceof File ? source.name : 'picture');
+  if (typeof source !== 'object' || source === null) {
+    const expected = 'an address, the bytes of a file, pixels, or what a canvas can draw';
+    throw new UsageError(`in a browser a picture is ${expected}; got ${shownValue(source)}`);
+  }
   if ('file' in source)
     throw new UsageError('in a browser, give the file itself; pages and channels are chosen in Node');
   if ('channels' in source) return toPicture(source);

@@ -53,7 +53,8 @@ const maxScannedPixels = 2 ** 31;
  *   r = (255 − c)(255 − k) / 255.
  *
  * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, of an unsupported kind, too large, too
- *   slow, or a page or channel is to be chosen; UsageError where an option is unknown, or `maxPixels` is not a number of at least 1.
+ *   slow, or a page or channel is to be chosen; UsageError where an option is unknown, `maxPixels`
+ *   is not a number of at least 1, or the source is neither a text nor bytes.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { InputError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
 import { decoderMessage, openPicture } from './open-picture.ts';
 
 test.each([
@@ -25,6 +25,19 @@ test.each([
   expect(error).toBeInstanceOf(InputError);
   expect((error as InputError).message).toMatch(message);
   expect((error as InputError).message.length).toBeLessThan(400);
+});
+
+test.each([
+  [undefined, 'undefined'],
+  [5, '5'],
+  [new URL('file:///tmp/a.png'), 'URL'],
+  [new ArrayBuffer(1), 'ArrayBuffer'],
+])('%s is no picture file', async (source, got) => {
+  await expect(openPicture(source as never, 'picture in memory')).rejects.toThrow(
+    new UsageError(
+      `a picture file is a path, an http(s) address or the bytes of a file (Uint8Array); got ${got}`,
+    ),
+  );
 });
 
 test('a TIFF that is cut off is damaged', async () => {

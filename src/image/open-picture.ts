@@ -1,7 +1,8 @@
 import { access, constants, open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { shownValue } from '../core/printable.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
 import { needsRelabelling, relabelledAsRgb } from './tiff/relabel.ts';
@@ -29,7 +30,8 @@ const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
 /**
  * Reads the header of a picture file.
  * @param name What messages call it.
- * @throws InputError that names the file: missing, a folder, empty, or in a format that is not read, with the remedy.
+ * @throws InputError that names the file: missing, a folder, empty, or in a format that is not read, with the remedy;
+ *   UsageError where it is neither a text nor bytes.
  */
 export async function openPicture(source: string | Uint8Array, name: string): Promise<OpenPicture> {
   await refuseNoFile(source, name);
@@ -107,6 +109,10 @@ function unreadable(name: string, error: unknown): InputError {
 
 async function refuseNoFile(source: string | Uint8Array, name: string): Promise<void> {
   if (typeof source !== 'string') {
+    if (!ArrayBuffer.isView(source)) {
+      const kinds = 'a path, an http(s) address or the bytes of a file (Uint8Array)';
+      throw new UsageError(`a picture file is ${kinds}; got ${shownValue(source)}`);
+    }
     if (source.length === 0) throw new InputError(name, `is empty (${expected})`);
     return;
   }

@@ -34,6 +34,8 @@ describe('the choices of a prediction', () => {
     [{ minSize: 0.5 }, 'minSize should be a whole number from 1 to 65536, got 0.5'],
     [{ maxSize: 1e6 }, 'maxSize should be a whole number from 1 to 65536, got 1000000'],
     [{ classes: [] }, "classes: expected names of the model's classes, got none"],
+    [{ classes: [1] as never }, "classes: expected names of the model's classes, got 1"],
+    [{ classes: [undefined, 'car'] as never }, "classes: expected names of the model's classes, got ,car"],
   ])('are refused out of range: %j', (choices, message) => {
     expect(() => configFor(config, choices)).toThrow(message);
   });

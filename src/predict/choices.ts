@@ -103,7 +103,7 @@ export function resizedBy<Limits extends { minSize: number; maxSize: number }>(
 /**
  * The class indices of categories.
  * @param option The option that lists them, as the user typed it.
- * @throws UsageError for an empty list, or a name that the model does not have.
+ * @throws UsageError for an empty list, something else than names, or a name that the model does not have.
  */
 export function labelsOf(
   option: string,
@@ -111,7 +111,7 @@ export function labelsOf(
   categories: readonly Category[],
 ): Set<number> {
   const names = categories.map(({ name }) => name);
-  if (!Array.isArray(classes) || classes.length === 0) {
+  if (!isListOfNames(classes) || classes.length === 0) {
     throw new UsageError(
       `${option}: expected names of the model's classes, got ${String(classes) || 'none'}`,
     );
@@ -152,7 +152,11 @@ export function checkGivenChoices(source: string, value: object): PredictionChoi
   checkOptions(source, choices, choiceNames);
   checkChoices(choices);
   const { classes } = choices;
-  if (classes !== undefined && !(Array.isArray(classes) && classes.every((name) => typeof name === 'string')))
+  if (classes !== undefined && !isListOfNames(classes))
     throw new UsageError(`${source}: classes should be a list of names`);
   return choicesIn(choices);
+}
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../core/errors.ts';
 import type { PictureSource } from '../../image/picture-source.ts';
 import { decode } from './decode-source.ts';
 
@@ -35,8 +36,23 @@ describe('pictures in Node', () => {
     await expect(decode({ ...expected, width: 3 })).rejects.toThrow(/^raw picture: /);
   });
 
-  it.each([undefined, null, 3])('are not %s', async (source) => {
-    await expect(decode(source as never)).rejects.toThrow(/^in Node a picture is a path/);
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [3, '3'],
+    [new URL('file:///a.png'), 'URL'],
+    [{ file: undefined }, 'undefined'],
+    [{ file: new Blob([]) }, 'Blob'],
+  ])('are not %s', async (source, got) => {
+    const refused = decode(source as never);
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(
+      new RegExp(`^(in Node a picture|a picture file) is a path, .*; got ${got}$`),
+    );
+  });
+
+  it('are not without a name', async () => {
+    for (const source of ['', { file: '' }]) await expect(decode(source)).rejects.toThrow('"": no such file');
   });
 
   it('are called by the name of their file', async () => {

@@ -1,4 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
+import { shownValue } from '../../core/printable.ts';
 import { type DecodeOptions, decodePicture } from '../../image/decode.ts';
 import { openRegions } from '../../image/open-regions.ts';
 import { type Picture, type RawPicture, toPicture } from '../../image/picture.ts';
@@ -64,6 +65,6 @@ export async function plainSource(source: PictureSource): Promise<PlainSource> {
     if ('data' in source && source.data instanceof Uint8Array) return source as Picture;
   }
   throw new UsageError(
-    'in Node a picture is a path, the bytes of a file (Uint8Array, Blob) or pixels ({ width, height, data, channels }, ImageData, or what decodePicture gives)',
+    `in Node a picture is a path, the bytes of a file (Uint8Array, Blob) or pixels ({ width, height, data, channels }, ImageData, or what decodePicture gives); got ${shownValue(source)}`,
   );
 }

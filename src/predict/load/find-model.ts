@@ -1,3 +1,5 @@
+import { UsageError } from '../../core/errors.ts';
+import { shownValue } from '../../core/printable.ts';
 import type { PublishedModel } from '../../hub/published.ts';
 import { type LoadProgress, resolveModel } from '../../hub/resolve-model.ts';
 import { importWeights } from '../../import/import-weights.ts';
@@ -16,9 +18,12 @@ export interface FindModelOptions {
 /**
  * The local file of a model: a path, a shipped model's name, or a published model's, which is downloaded and
  * converted at its first use.
- * @throws what `resolveModel` and `importWeights` throw.
+ * @throws UsageError where it is no text; what `resolveModel` and `importWeights` throw.
  */
-export function findModel(nameOrPath: string, options: FindModelOptions = {}): Promise<string> {
+export async function findModel(nameOrPath: string, options: FindModelOptions = {}): Promise<string> {
+  const given: unknown = nameOrPath;
+  if (typeof given !== 'string' && !(given instanceof URL))
+    throw new UsageError(`a model is given by its name or the path of its file; got ${shownValue(given)}`);
   return resolveModel(nameOrPath, { ...options, convert: convertPublished });
 }
 

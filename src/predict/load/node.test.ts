@@ -12,3 +12,9 @@ describe.each(Object.entries(loaders))('%s', (name, loader) => {
     );
   });
 });
+
+it.each([undefined, 5])('%s is not a model', async (model) => {
+  await expect(load(model as never)).rejects.toThrow(
+    new UsageError(`a model is given by its name or the path of its file; got ${model}`),
+  );
+});
