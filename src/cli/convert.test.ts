@@ -118,6 +118,9 @@ describe('convert', () => {
     const unknown = await run('x', '--from', 'coco', '--out', 'y');
     expect(exitCodeOf(unknown.error)).toBe(2);
     expect(String(unknown.error)).toContain('--from: expected one of labelme, via, voc');
+    const target = await run('x', '--to', 'excel', '--out', 'y');
+    expect(exitCodeOf(target.error)).toBe(2);
+    expect(String(target.error)).toContain('--to: expected one of coco, labelme, yolo');
     expect(exitCodeOf((await run('x', '--from', 'voc')).error)).toBe(2);
   });
 });

@@ -9,9 +9,10 @@ import { ownPlane } from '../data/coco/own-plane.ts';
 import type { CocoDataset } from '../data/coco/types.ts';
 import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import type { Converted, Converter } from '../data/convert/converter.ts';
-import { converterOf, converters } from '../data/convert/formats.ts';
+import { converters } from '../data/convert/formats.ts';
 import type { AnnotationWriter } from '../data/convert-to/annotation-writer.ts';
-import { annotationWriterOf, annotationWriters } from '../data/convert-to/formats.ts';
+import { annotationWriters } from '../data/convert-to/formats.ts';
+import { formatNamed } from '../data/format-named.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
 import { fraction, note, print, toleranceOption, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
@@ -44,11 +45,11 @@ export function convertCommand(): Command {
       new Option(
         '--from <format>',
         'format of the input, see below (default with --to: a COCO data set, or results)',
-      ).argParser(converterOf),
+      ).argParser((format) => formatNamed('--from', format, converters)),
     )
     .addOption(
       new Option('--to <format>', 'format to write, see below (default: coco)')
-        .argParser((format) => (format === 'coco' ? format : annotationWriterOf(format)))
+        .argParser(writerNamed)
         .default('coco'),
     )
     .requiredOption('--out <path>', 'the COCO JSON to write, or with --to the folder')
@@ -77,6 +78,11 @@ Examples:
   mask-rcnn convert results.json --images photos/ --to cvat --out pre-annotations`,
     )
     .action(convertAction);
+}
+
+function writerNamed(format: string): AnnotationWriter | 'coco' {
+  const found = formatNamed('--to', format, [{ format: 'coco' } as const, ...annotationWriters]);
+  return 'write' in found ? found : found.format;
 }
 
 async function convertAction(input: string, options: ConvertCommandOptions): Promise<void> {

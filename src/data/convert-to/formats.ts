@@ -1,6 +1,6 @@
-import { UsageError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
 import { toleranceOf } from '../../ops/rle/tolerance.ts';
+import { formatNamed } from '../format-named.ts';
 import type { AnnotationWriter } from './annotation-writer.ts';
 import { cvat } from './cvat.ts';
 import { labelStudio } from './label-studio.ts';
@@ -32,10 +32,7 @@ export const annotationWriters: readonly AnnotationWriter[] = [
  * ```
  */
 export function annotationWriterOf(format: string): AnnotationWriter {
-  const found = annotationWriters.find((writer) => writer.format === format);
-  if (found !== undefined) return found;
-  const names = annotationWriters.map((writer) => writer.format).join(', ');
-  throw new UsageError(`--to: expected one of coco, ${names}, got ${JSON.stringify(format)}`);
+  return formatNamed('format', format, annotationWriters);
 }
 
 function refusingUnknown(writer: AnnotationWriter): AnnotationWriter {

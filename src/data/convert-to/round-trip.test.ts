@@ -275,7 +275,7 @@ describe('what is kept and what is left out', () => {
     await expect(writer.write(unknown, folder.at('x'))).rejects.toThrow(
       'annotation 1: there is no category 9',
     );
-    expect(() => annotationWriterOf('excel')).toThrow('--to: expected one of coco, labelme, yolo');
+    expect(() => annotationWriterOf('excel')).toThrow('format: expected one of labelme, yolo');
     await expect(writer.write(small, folder.at('x'), { tolerance: -1 })).rejects.toThrow(
       'write: tolerance must be',
     );

@@ -1,5 +1,5 @@
-import { UsageError } from '../../core/errors.ts';
 import { checkOptions } from '../../core/options.ts';
+import { formatNamed } from '../format-named.ts';
 import type { Converter } from './converter.ts';
 import { cvat } from './cvat.ts';
 import { instancePng } from './instance-png.ts';
@@ -27,10 +27,7 @@ export const converters: readonly Converter[] = [labelme, via, voc, yolo, cvat, 
  * ```
  */
 export function converterOf(format: string): Converter {
-  const found = converters.find((converter) => converter.format === format);
-  if (found !== undefined) return found;
-  const names = converters.map((converter) => converter.format).join(', ');
-  throw new UsageError(`--from: expected one of ${names}, got ${JSON.stringify(format)}`);
+  return formatNamed('format', format, converters);
 }
 
 /** The converter, refusing options that do not exist. */

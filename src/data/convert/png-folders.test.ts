@@ -163,7 +163,7 @@ describe('the table of formats', () => {
   test('an unknown format is a usage error that lists them', () => {
     expect(() => converterOf('coco')).toThrow(UsageError);
     expect(() => converterOf('coco')).toThrow(
-      'expected one of labelme, via, voc, yolo, cvat, masks, instance-png, got "coco"',
+      'format: expected one of labelme, via, voc, yolo, cvat, masks, instance-png, got "coco"',
     );
   });
 
