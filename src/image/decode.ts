@@ -10,6 +10,7 @@ import {
   openPicture,
   readFileNamed,
   refuseUnsupported,
+  relabelledTags,
 } from './open-picture.ts';
 import type { Picture } from './picture.ts';
 import { pixelsOf, wideSamples } from './pixels.ts';
@@ -17,6 +18,7 @@ import { bandOf, directoryOf, type EncodedPicture, pageCount, pageOf } from './p
 import type { PlaneChoice } from './plane-choice.ts';
 import type { Region } from './region.ts';
 import { imageOfPage } from './tiff/image-of-page.ts';
+import { partOfPage } from './tiff/part-of-page.ts';
 import { needsRelabelling } from './tiff/relabel.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 import { isSparse, isTiled } from './tiff/unsupported.ts';
@@ -136,24 +138,42 @@ async function decoded<Result>(
   region: Region | undefined,
   decode: (pipeline: Sharp, opened: EncodedPicture) => Promise<Result>,
 ): Promise<Result> {
-  const { file, metadata, plane, name } = opened;
+  const { metadata, name } = opened;
   const directory = directoryOf(opened);
   try {
+    const { file, page, within } = await decodable(opened, region);
     const pipeline = sharp(file, {
       // `warning` would refuse files that every other decoder accepts; `error` still refuses truncated files, except TIFFs of
       // tiles, whose damaged tiles libvips returns as black. For them it has no other warnings.
       failOn: directory && isTiled(directory) ? 'warning' : 'error',
       limitInputPixels: false,
       ignoreIcc: metadata.space !== 'cmyk',
-      ...((metadata.pages ?? 1) > 1 ? { page: plane.page } : {}),
+      ...(page === undefined ? {} : { page }),
     })
       .timeout({ seconds: maxDecodeSeconds })
       .autoOrient();
-    return await decode(region ? pipeline.extract(region) : pipeline, opened);
+    return await decode(within ? pipeline.extract(within) : pipeline, opened);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(name, decodingProblem(error, directory), { cause: error });
   }
+}
+
+/** What libvips decodes: the file, or a copy of a part of it with other tags. */
+async function decodable(
+  { file, directories, plane, metadata, name }: EncodedPicture,
+  region: Region | undefined,
+): Promise<{ file: string | Uint8Array; page: number | undefined; within: Region | undefined }> {
+  const directory = directories[plane.page];
+  if (directory === undefined || !needsRelabelling(directory)) {
+    return { file, page: (metadata.pages ?? 1) > 1 ? plane.page : undefined, within: region };
+  }
+  const part = await partOfPage(file, directory, region);
+  if (part === undefined) {
+    const remedy = region ? 'save it in strips or smaller tiles' : 'predict it by tiles (--tile auto)';
+    throw new InputError(name, `has more than 2 GiB of data to convert at once; ${remedy}`);
+  }
+  return { file: part.bytes, page: undefined, within: region && { ...region, top: region.top - part.top } };
 }
 
 function decodingProblem(error: unknown, directory: TiffDirectory | undefined): string {
@@ -200,7 +220,8 @@ async function pageMetadata(
   page: number,
   name: string,
 ): Promise<Metadata> {
-  refuseUnsupported(directories[page], name);
+  const directory = directories[page];
+  refuseUnsupported(directory, name);
   if (page >= directories.length && directories.some(needsRelabelling)) {
     throw new InputError(
       name,
@@ -208,7 +229,11 @@ async function pageMetadata(
     );
   }
   try {
-    return await sharp(file, { limitInputPixels: false, page }).metadata();
+    const tags = await relabelledTags(file, directory);
+    return await (tags
+      ? sharp(tags, { limitInputPixels: false })
+      : sharp(file, { limitInputPixels: false, page })
+    ).metadata();
   } catch (error) {
     throw new InputError(name, `is damaged (${decoderMessage(error)})`, { cause: error });
   }

@@ -5,13 +5,14 @@ import { InputError, messageOf, UsageError } from '../core/errors.ts';
 import { shownValue } from '../core/printable.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
-import { needsRelabelling, relabelledAsRgb } from './tiff/relabel.ts';
+import { partOfPage } from './tiff/part-of-page.ts';
+import { needsRelabelling } from './tiff/relabel.ts';
 import type { TiffDirectory } from './tiff/tags.ts';
 import { unsupportedReason } from './tiff/unsupported.ts';
 
 /** A picture file whose header was read. */
 export interface OpenPicture {
-  /** What sharp decodes: the path or the bytes given, or a copy with other tags. */
+  /** The path or the bytes given. */
   readonly file: string | Uint8Array;
   /** Its name without the folder. */
   readonly fileName: string;
@@ -38,11 +39,35 @@ export async function openPicture(source: string | Uint8Array, name: string): Pr
   const start = await startOf(source, name);
   const directories = isTiff(start) ? await readTiffDirectories(source) : [];
   refuseUnsupported(directories[0], name);
-  const file = directories.some(needsRelabelling)
-    ? relabelledAsRgb(await readFileNamed(source, name), directories)
-    : source;
-  const metadata = await metadataOf(file, { name, start });
-  return { file, fileName: basename(typeof source === 'string' ? source : name), metadata, directories };
+  const fileName = basename(typeof source === 'string' ? source : name);
+  const tags = await relabelledTags(source, directories[0]);
+  if (tags === undefined) {
+    return { file: source, fileName, metadata: await metadataOf(source, { name, start }), directories };
+  }
+  const metadata = await metadataOf(tags, { name, start });
+  const pages = await countedPages(source, directories);
+  return { file: source, fileName, metadata: { ...metadata, pages }, directories };
+}
+
+/** The tags of a page that libvips would convert wrongly, as a TIFF in which it is said to be RGB; undefined for any other page. */
+export async function relabelledTags(
+  source: string | Uint8Array,
+  directory: TiffDirectory | undefined,
+): Promise<Uint8Array | undefined> {
+  if (directory === undefined || !needsRelabelling(directory)) return undefined;
+  return (await partOfPage(source, directory, { top: 0, height: 0 }))?.bytes;
+}
+
+async function countedPages(
+  source: string | Uint8Array,
+  directories: readonly TiffDirectory[],
+): Promise<number> {
+  try {
+    return (await sharp(source, { limitInputPixels: false }).metadata()).pages ?? 1;
+  } catch {
+    // CIELab, which libvips does not open as such.
+    return directories.length;
+  }
 }
 
 function isTiff(start: Uint8Array): boolean {

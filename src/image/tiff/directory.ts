@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { type TiffDirectory, tag } from './tags.ts';
+import { openTiffFile, readBytes, type TiffFile } from './tiff-file.ts';
 
 const wanted: ReadonlySet<number> = new Set(Object.values(tag));
 
@@ -8,6 +8,8 @@ const maxDirectories = 4096;
 const maxValueBytes = 1 << 20;
 /** OME-XML has some hundred bytes for each page. */
 const maxTextBytes = 1 << 25;
+/** The places of 8 million strips or tiles. */
+const maxDataBytes = 1 << 26;
 
 /** Bytes of each type, by its number. */
 const typeBytes: readonly number[] = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
@@ -23,24 +25,40 @@ export async function readTiffDirectories(
   source: string | Uint8Array,
   most = maxDirectories,
 ): Promise<TiffDirectory[]> {
-  const file = typeof source === 'string' ? await open(source) : undefined;
+  const file = await openTiffFile(source);
   try {
-    const read = async (offset: number, length: number): Promise<DataView> => {
-      const bytes = file
-        ? await readFrom(file, offset, length)
-        : (source as Uint8Array).subarray(offset, offset + length);
-      if (bytes.length < length) throw new RangeError('beyond the end of the file');
-      return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    };
-    return await new DirectoryReader(read).first(most);
+    return await new DirectoryReader(file).first(most);
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 
-async function readFrom(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
+/** The values of a page's tags as they are in the file. */
+export interface TiffValues {
+  /** Whether the least significant byte of a number is the first. */
+  readonly isLittle: boolean;
+  readonly values: ReadonlyMap<number, TiffValue>;
+}
+
+export interface TiffValue {
+  /** The number of the type in TIFF. */
+  readonly type: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  /** Empty for types that are not numbers. */
+  readonly numbers: readonly number[];
+}
+
+/**
+ * The values of some tags of a page, with the places of its data.
+ * @throws RangeError where the directory is not in the file; what reading the file throws.
+ */
+export async function readTiffValues(
+  file: TiffFile,
+  directory: TiffDirectory,
+  tags: ReadonlySet<number>,
+): Promise<TiffValues> {
+  return new DirectoryReader(file).values(directory.at, tags);
 }
 
 interface Value {
@@ -49,15 +67,13 @@ interface Value {
   readonly view: DataView;
 }
 
-type Read = (offset: number, length: number) => Promise<DataView>;
-
 class DirectoryReader {
-  readonly #read: Read;
+  readonly #file: TiffFile;
   #little = true;
   #big = false;
 
-  constructor(read: Read) {
-    this.#read = read;
+  constructor(file: TiffFile) {
+    this.#file = file;
   }
 
   async first(most: number): Promise<TiffDirectory[]> {
@@ -78,6 +94,31 @@ class DirectoryReader {
     return directories;
   }
 
+  async values(offset: number, tags: ReadonlySet<number>): Promise<TiffValues> {
+    await this.#start();
+    const values = new Map<number, TiffValue>();
+    const { entries, at } = await this.#entries(offset);
+    for (const each of at) {
+      const code = entries.getUint16(each, this.#little);
+      if (!tags.has(code)) continue;
+      const value = await this.#value(entries, each, { most: maxDataBytes });
+      if (value === undefined) continue;
+      const { view, type, bytes } = value;
+      values.set(code, {
+        type,
+        count: bytes / (typeBytes[type] ?? 1),
+        bytes: new Uint8Array(view.buffer, view.byteOffset, bytes),
+        numbers: this.#numbers(value),
+      });
+    }
+    return { isLittle: this.#little, values };
+  }
+
+  async #read(offset: number, length: number): Promise<DataView> {
+    const { buffer, byteOffset, byteLength } = await readBytes(this.#file, offset, length);
+    return new DataView(buffer, byteOffset, byteLength);
+  }
+
   /** The offset of the first directory; 0 if the file is not a TIFF. */
   async #start(): Promise<number> {
     const header = await this.#read(0, 8);
@@ -92,41 +133,53 @@ class DirectoryReader {
   }
 
   async #directory(offset: number, isFirst: boolean): Promise<{ directory: TiffDirectory; next: number }> {
+    const { entries, at, end } = await this.#entries(offset);
+    const numbers = new Map<number, readonly number[]>();
+    let description = '';
+    let dataAt = 0;
+    for (const each of at) {
+      const code = entries.getUint16(each, this.#little);
+      if (!wanted.has(code) || (code === tag.description && !isFirst)) continue;
+      const value = await this.#value(entries, each, {
+        most: code === tag.description ? maxTextBytes : maxValueBytes,
+        isFirstOnly: code === tag.stripOffsets,
+      });
+      if (value === undefined) continue;
+      if (code === tag.description) description = text(value.view, value.bytes);
+      else if (code === tag.stripOffsets) dataAt = this.#numbers(value)[0] ?? 0;
+      else numbers.set(code, this.#numbers(value));
+    }
+    const next = this.#pointer(entries, end);
+    return { directory: { numbers, description, at: offset, dataAt }, next };
+  }
+
+  /** The entries of a directory, where each is among them, and where they end. */
+  async #entries(offset: number): Promise<{ entries: DataView; at: number[]; end: number }> {
     const [countBytes, entryBytes, pointerBytes] = this.#big ? [8, 20, 8] : [2, 12, 4];
     const head = await this.#read(offset, countBytes);
     const count = this.#big ? Number(head.getBigUint64(0, this.#little)) : head.getUint16(0, this.#little);
     if (count > 65_535) throw new RangeError('too many tags');
     const entries = await this.#read(offset + countBytes, count * entryBytes + pointerBytes);
-    const numbers = new Map<number, readonly number[]>();
-    let description = '';
-    let photometricAt = 0;
-    let dataAt = 0;
-    for (let at = 0; at < count * entryBytes; at += entryBytes) {
-      const code = entries.getUint16(at, this.#little);
-      if (!wanted.has(code) || (code === tag.description && !isFirst)) continue;
-      const value = await this.#value(entries, at, code);
-      if (value === undefined) continue;
-      if (code === tag.description) description = text(value.view, value.bytes);
-      else if (code === tag.stripOffsets) dataAt = this.#numbers(value)[0] ?? 0;
-      else numbers.set(code, this.#numbers(value));
-      if (code === tag.photometric) photometricAt = offset + countBytes + at + (this.#big ? 12 : 8);
-    }
-    const next = this.#pointer(entries, count * entryBytes);
-    return { directory: { numbers, description, photometricAt, dataAt }, next };
+    return { entries, at: Array.from({ length: count }, (_, i) => i * entryBytes), end: count * entryBytes };
   }
 
   #pointer(view: DataView, at: number): number {
     return this.#big ? Number(view.getBigUint64(at, this.#little)) : view.getUint32(at, this.#little);
   }
 
-  /** Undefined for a value that is too long, or not in the file. Of the offsets of strips only the first. */
-  async #value(entries: DataView, at: number, code: number): Promise<Value | undefined> {
+  /** Undefined for a value that is too long, or not in the file. */
+  async #value(
+    entries: DataView,
+    at: number,
+    { most, isFirstOnly = false }: { most: number; isFirstOnly?: boolean },
+  ): Promise<Value | undefined> {
     const type = entries.getUint16(at + 2, this.#little);
     const count = this.#pointer(entries, at + 4);
-    const all = count * (typeBytes[type] ?? 0);
-    const bytes = code === tag.stripOffsets ? Math.min(all, typeBytes[type] ?? 0) : all;
+    const each = typeBytes[type] ?? 0;
+    const all = count * each;
+    const bytes = isFirstOnly ? Math.min(all, each) : all;
     const inline = this.#big ? 12 : 8;
-    if (bytes > (code === tag.description ? maxTextBytes : maxValueBytes)) return undefined;
+    if (bytes > most) return undefined;
     const isInline = all <= inline - 4;
     if (isInline) {
       return { type, bytes, view: new DataView(entries.buffer, entries.byteOffset + at + inline, bytes) };

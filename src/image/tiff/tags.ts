@@ -35,8 +35,8 @@ export interface TiffDirectory {
   readonly numbers: ReadonlyMap<number, readonly number[]>;
   /** Of the first page; empty for the others. */
   readonly description: string;
-  /** Where the value of PhotometricInterpretation is; 0 if there is none. */
-  readonly photometricAt: number;
+  /** Where the directory is. */
+  readonly at: number;
   /** Where the data of the first strip is; 0 for tiles. */
   readonly dataAt: number;
 }
