@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from './errors.ts';
-import { checkCounts, checkOptions } from './options.ts';
+import { checkCounts, checkList, checkOptions } from './options.ts';
 
 interface Options {
   score?: number;
@@ -37,4 +37,19 @@ test.each([0, -1, 1.5, Number.NaN, '2', null])('%s is not a count', (threads) =>
   expect(() => checkCounts('load', { workers: 1, threads: threads as number })).toThrow(
     new UsageError(`load: threads should be a whole number of at least 1, got ${threads}`),
   );
+});
+
+test('lists can be iterated', () => {
+  for (const list of [[], new Map(), [1].entries(), new Set()]) {
+    expect(() => checkList('toCsv', list, 'predictions')).not.toThrow();
+  }
+});
+
+test.each<[unknown, string]>([
+  [undefined, 'undefined'],
+  [{ name: 'a' }, 'Object'],
+  ['cells.png', 'cells.png'],
+])('%j is not a list', (list, got) => {
+  const message = `toCsv: expected a list of predictions, got ${got}`;
+  expect(() => checkList('toCsv', list, 'predictions')).toThrow(new UsageError(message));
 });

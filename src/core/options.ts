@@ -1,5 +1,6 @@
 import { UsageError } from './errors.ts';
 import { nearNames } from './near-names.ts';
+import { shownValue } from './printable.ts';
 
 /** Every key of an options object. */
 export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true };
@@ -37,6 +38,18 @@ export function checkCounts(caller: string, counts: Readonly<Record<string, numb
     if (count !== undefined && !(Number.isInteger(count) && count >= 1))
       throw new UsageError(`${caller}: ${name} should be a whole number of at least 1, got ${count}`);
   }
+}
+
+/**
+ * Refuses what is not a list, which loops and `Array.from` would take for an empty one or for its letters.
+ * @param caller The function, as the user called it.
+ * @param list What the user gave.
+ * @param content What the list should hold, for the message.
+ * @throws UsageError that says what was given.
+ */
+export function checkList(caller: string, list: unknown, content: string): void {
+  if (typeof list === 'object' && list !== null && Symbol.iterator in list) return;
+  throw new UsageError(`${caller}: expected a list of ${content}, got ${shownValue(list)}`);
 }
 
 function problemWith(known: readonly string[]): (name: string) => string {

@@ -152,3 +152,10 @@ test.each(['0.32', 'um', '0um', '-1um', '1 px px', ''])('the pixel size %j is re
     'toCsv: pixelSize: expected a length and its unit, such as 0.32um',
   );
 });
+
+test('a prediction that is not in a list is refused', () => {
+  const one = { name: 'a.png', prediction: predictionOf([3, 3], [4, 1, 4]) };
+  expect(() => toCsv(one as never)).toThrow(
+    new UsageError('toCsv: expected a list of predictions with the names of their pictures, got Object'),
+  );
+});

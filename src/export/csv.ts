@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts';
-import { checkOptions } from '../core/options.ts';
+import { checkList, checkOptions } from '../core/options.ts';
 import { givenPicture } from '../image/given-picture.ts';
 import type { Picture } from '../image/picture.ts';
 import { regionPixels } from '../ops/rle/region-pixels.ts';
@@ -45,7 +45,7 @@ type Cells = Partial<Record<(typeof csvColumns)[number], string | number>>;
  * picture from 1, as the pixels of `toLabels` do. Definitions are those of scikit-image's `regionprops`; `bbox` is in
  * pixels in any case. Cells are empty where a value does not exist: measures of shape without a mask, intensities
  * without `picture`.
- * @throws UsageError where an option is unknown or invalid, or a picture is not decoded, invalid or of another size than
+ * @throws UsageError where no list is given, an option is unknown or invalid, or a picture is not decoded, invalid or of another size than
  *   its prediction.
  * @example
  * ```ts
@@ -61,6 +61,7 @@ type Cells = Partial<Record<(typeof csvColumns)[number], string | number>>;
  * ```
  */
 export function toCsv(predictions: Iterable<PicturePrediction>, options: CsvOptions = {}): string {
+  checkList('toCsv', predictions, 'predictions with the names of their pictures');
   checkOptions('toCsv', options, { pixelSize: true });
   const size =
     options.pixelSize === undefined ? onePixel : parsePixelSize(options.pixelSize, 'toCsv: pixelSize');

@@ -60,4 +60,7 @@ test('predictions without ids are refused', () => {
   for (const wrong of [[prediction], [['a', prediction]], [[1]], [[1, {}]]]) {
     expect(() => toCocoResults(wrong as never)).toThrow(message);
   }
+  expect(() => toCocoResults(prediction as never)).toThrow(
+    'toCocoResults: expected a list of pairs of an image id and its prediction, got Object',
+  );
 });

@@ -1,5 +1,6 @@
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
+import { checkList } from '../core/options.ts';
 import type { InstanceJson, Prediction } from './instance.ts';
 import type { LineStart, ResultLine } from './result-line.ts';
 
@@ -54,12 +55,15 @@ export function placeOf({
   return { image_id, file_name, ...(page === undefined ? {} : { page }) };
 }
 
+/** What `toCocoResults` takes a list of. */
+const pairs = 'pairs of an image id and its prediction';
+
 /**
  * Predictions as the array of a COCO results file (https://cocodataset.org/#format-results), masks as compressed
  * RLE. Category ids are the model's.
  * @param predictions Pairs of a picture's id in the data set and its prediction: a `Map`, or `predictions.entries()` of
  *   an array, which numbers the pictures from 0.
- * @throws UsageError where an element is not such a pair.
+ * @throws UsageError where no list is given, or an element is not such a pair.
  * @example
  * ```ts
  * import { writeFile } from 'node:fs/promises';
@@ -78,10 +82,11 @@ export function placeOf({
 export function toCocoResults(
   predictions: Iterable<readonly [imageId: number, prediction: Prediction]>,
 ): CocoResultRecord[] {
+  checkList('toCocoResults', predictions, pairs);
   return Array.from(predictions, (pair) => {
     const [imageId, prediction] = Array.isArray(pair) ? (pair as [number, Prediction]) : [Number.NaN];
     if (!Number.isInteger(imageId) || !prediction?.instances) {
-      throw new UsageError('toCocoResults: expected pairs of an image id and its prediction');
+      throw new UsageError(`toCocoResults: expected ${pairs}`);
     }
     return prediction.instances.map((instance) => ({ image_id: imageId, ...instance.toJSON() }));
   }).flat();
