@@ -186,7 +186,7 @@ describe('refuses with one line that names the file', () => {
   test('a picture of more pixels than allowed, before it is decompressed', async () => {
     const path = file('large.png', await noise(50, 40).png().toBuffer());
     expect(await refusal(decodePicture(path, { maxPixels: 1999 }))).toBe(
-      `${path}: has 50×40 pixels, more than the limit of 1999 (option maxPixels); such pictures can be predicted by tiles (--tile auto)`,
+      `${path}: has 50×40 pixels, more than the limit of 1999 (option maxPixels); such pictures can be predicted by tiles (option tile)`,
     );
     expect(await decodePicture(path, { maxPixels: 2000 })).toMatchObject({ width: 50, height: 40 });
     expect(await decodePicture(path, { maxPixels: Number.POSITIVE_INFINITY })).toMatchObject({ width: 50 });

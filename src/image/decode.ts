@@ -289,7 +289,7 @@ function refuseTooLarge({ width, height }: Metadata, name: string, maxPixels: nu
   if (width * height > maxPixels) {
     throw new InputError(
       name,
-      `has ${width}×${height} pixels, more than the limit of ${maxPixels} (option maxPixels); such pictures can be predicted by tiles (--tile auto)`,
+      `has ${width}×${height} pixels, more than the limit of ${maxPixels} (option maxPixels); such pictures can be predicted by tiles (option tile)`,
     );
   }
 }
