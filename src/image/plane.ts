@@ -53,7 +53,7 @@ export interface ChosenPage {
 export function pageOf(picture: OpenPicture, { page, channel }: PlaneChoice, name: string): ChosenPage {
   const { directories } = picture;
   const stack = arrangementOf(picture);
-  if (page === undefined && stack.pages > 1 && directories.length > 0) {
+  if (page === undefined && stack.pages > 1 && !stack.isFirstMain && directories.length > 0) {
     throw new InputError(
       name,
       `has ${stack.pages} pages; choose one (page, --page N), or predict all (--page all)`,

@@ -53,6 +53,30 @@ test('one plane in the first page is no arrangement: other pages of the file cou
   expect(stackOfXml(pixels('<TiffData/>', 'SizeC="1" SizeZ="1" SizeT="1"'))).toBeUndefined();
 });
 
+const slide = '<Image Name="s.svs"><Pixels SizeX="900" SizeY="700"><TiffData IFD="0"/></Pixels></Image>';
+const other = (name: string, sizes: string, ifd = 1) =>
+  `<Image Name="${name}"><Pixels ${sizes}><TiffData IFD="${ifd}"/></Pixels></Image>`;
+const smaller = 'SizeX="900" SizeY="500"';
+const larger = 'SizeX="901" SizeY="500"';
+
+test.each([
+  ['a label and a macro', slide + other('label image', larger) + other('Macro', larger, 2), true],
+  ['smaller images', slide + other('', smaller) + other('b', smaller, 2), true],
+  ['another of its size', slide + other('b', 'SizeX="900" SizeY="700"'), false],
+  ['one that is wider', slide + other('b', larger), false],
+  ['one of an unknown size', slide + other('b', ''), false],
+  ['two slices', slide + other('label', smaller).replace('SizeX', 'SizeZ="2" SizeX') + slide, false],
+  ['itself after a label', other('label', smaller) + slide, false],
+])('a slide with %s is the main page: %j', (_others, xml, isMain) => {
+  const stack = stackOfXml(xml);
+  expect(stack?.isFirstMain).toBe(isMain);
+  expect(stack?.plane(1, 0)).toEqual({ directory: xml.startsWith(slide) ? 1 : 0, image: 0 });
+});
+
+test('a stack of one image has no main page', () => {
+  expect(stackOfXml(pixels('<TiffData PlaneCount="6"/>'))?.isFirstMain).toBe(false);
+});
+
 test.each([
   ['SizeC="1000000000" SizeZ="1" SizeT="1"', 'has OME-XML of too many channels'],
   ['SizeC="1" SizeZ="1000000000" SizeT="1000000000"', 'has OME-XML of too many planes'],

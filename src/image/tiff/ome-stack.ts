@@ -53,10 +53,27 @@ export function omeStack(xml: OmeXml, total: number, fileName: string): TiffStac
   if (isPlain && others.length === 0) return undefined;
   return {
     pages: pages.length,
+    isFirstMain: isFirstMain(pages.map(({ image }) => image)),
     elsewhere: others.length === 0 ? undefined : listed(others),
     channels: (page) => pages[page].channels,
     plane: (page, channel) => planeIn(pages[page], channel, total),
   };
+}
+
+/** Images that a slide scanner saves with the slide. */
+const companions = /^(label|macro|thumbnail|overview)( image)?$/i;
+
+/** Whether the first image has one page, and the others are smaller or, by their names, such as the label of a slide. */
+function isFirstMain([first, ...others]: readonly OmeImage[]): boolean {
+  return others.every(
+    (image) => image !== first && (companions.test(image.name.trim()) || isSmaller(image, first)),
+  );
+}
+
+function isSmaller(image: OmeImage, { width, height }: OmeImage): boolean {
+  const isKnown = image.width > 0 && image.height > 0;
+  const isWithin = image.width <= width && image.height <= height;
+  return isKnown && isWithin && image.width * image.height < width * height;
 }
 
 function unreadable(problem: string): TiffStack {

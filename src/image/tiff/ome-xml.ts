@@ -15,6 +15,10 @@ export interface TiffData {
 
 /** One image, whose planes are pages: two-dimensional and of one channel, which may have several samples. */
 export interface OmeImage {
+  readonly name: string;
+  /** In pixels; 0 where it is not stated. */
+  readonly width: number;
+  readonly height: number;
   readonly sizes: Readonly<Record<Dimension, number>>;
   /** The dimensions, the one that changes fastest first. */
   readonly order: readonly Dimension[];
@@ -39,14 +43,16 @@ export function readOmeXml(description: string): OmeXml | undefined {
   let uuid: string | undefined;
   const images: OmeImage[] = [];
   const pixels: PixelsReader[] = [];
+  let name = '';
   for (const tag of xmlTags(description)) {
     const open = pixels.at(-1);
     if (tag.name === 'OME') uuid ??= tag.attribute('UUID');
+    else if (tag.name === 'Image' && tag.kind !== 'end') name = tag.attribute('Name') ?? '';
     else if (tag.name === 'Pixels') {
       if (open) images.push(open.image());
       pixels.length = 0;
-      if (tag.kind === 'start') pixels.push(new PixelsReader(tag, description));
-      if (tag.kind === 'empty') images.push(new PixelsReader(tag, description).image());
+      if (tag.kind === 'start') pixels.push(new PixelsReader(tag, description, name));
+      if (tag.kind === 'empty') images.push(new PixelsReader(tag, description, name).image());
     } else open?.add(tag);
   }
   const last = pixels.at(-1);
@@ -58,12 +64,15 @@ export function readOmeXml(description: string): OmeXml | undefined {
 class PixelsReader {
   readonly #pixels: XmlTag;
   readonly #xml: string;
+  readonly #name: string;
   readonly #channels: XmlTag[] = [];
   readonly #tiffData: TiffData[] = [];
 
-  constructor(pixels: XmlTag, xml: string) {
+  /** @param name Of the image. */
+  constructor(pixels: XmlTag, xml: string, name: string) {
     this.#pixels = pixels;
     this.#xml = xml;
+    this.#name = name;
   }
 
   add(tag: XmlTag): void {
@@ -87,6 +96,9 @@ class PixelsReader {
     const inPages = samples === size('SizeC') ? each.length : size('SizeC');
     const order = [...(this.#pixels.attribute('DimensionOrder')?.slice(2) ?? 'ZCT')].filter(isDimension);
     return {
+      name: this.#name,
+      width: whole(this.#pixels.attribute('SizeX')) ?? 0,
+      height: whole(this.#pixels.attribute('SizeY')) ?? 0,
       sizes: { C: inPages, Z: size('SizeZ'), T: size('SizeT') },
       order: [...new Set<Dimension>([...order, 'Z', 'C', 'T'])],
       names: this.#channels.map((channel) => channel.attribute('Name') ?? ''),
@@ -97,17 +109,19 @@ class PixelsReader {
 }
 
 function tiffDataOf(tag: XmlTag): TiffData {
-  const whole = (name: string) => {
-    const value = Number(tag.attribute(name));
-    return Number.isInteger(value) && value >= 0 ? value : undefined;
-  };
+  const number = (name: string) => whole(tag.attribute(name));
   return {
-    first: { C: whole('FirstC') ?? 0, Z: whole('FirstZ') ?? 0, T: whole('FirstT') ?? 0 },
-    page: whole('IFD') ?? 0,
+    first: { C: number('FirstC') ?? 0, Z: number('FirstZ') ?? 0, T: number('FirstT') ?? 0 },
+    page: number('IFD') ?? 0,
     // `NumPlanes` is its name in schemas before 2008.
-    planes: whole('PlaneCount') ?? whole('NumPlanes') ?? (whole('IFD') === undefined ? undefined : 1),
+    planes: number('PlaneCount') ?? number('NumPlanes') ?? (number('IFD') === undefined ? undefined : 1),
     file: undefined,
   };
+}
+
+function whole(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
 function isDimension(letter: string): letter is Dimension {

@@ -2,6 +2,8 @@
 export interface TiffStack {
   /** Number of pages that show different things: slices, times, images or pages of a document. */
   readonly pages: number;
+  /** Whether the others only accompany the first, such as the label of a slide, which is then read by default. */
+  readonly isFirstMain?: boolean | undefined;
   /** Names of other files that have more of them, for messages. */
   readonly elsewhere?: string | undefined;
   /** Names of the channels of a page that are separate pages of the file, or their numbers; one if they are not separate. */

@@ -106,6 +106,18 @@ test.each([
   await expect(decodePicture(path, choice)).rejects.toThrow(`${path}: ${problem}`);
 });
 
+test('of a slide with its label, the slide is read unless another page is chosen', async () => {
+  const image = (name: string, page: number) =>
+    `<Image Name="${name}"><Pixels SizeX="4" SizeY="3"><TiffData IFD="${page}"/></Pixels></Image>`;
+  const description = `<OME>${image('slide', 0)}${image('label', 1)}</OME>`;
+  const file = tiffStack([new Uint8Array(12), new Uint8Array(12).fill(9)], {
+    ...{ width: 4, height: 3, description },
+  });
+  expect(await countPages(file)).toBe(2);
+  expect((await decodePicture(file)).data[0]).toBe(0);
+  expect((await decodePicture(file, { page: 2 })).data[0]).toBe(9);
+});
+
 test('the size of a file is known without choosing a plane', async () => {
   const names = ['ome-channel-1', 'ome-renamed', 'five', 'imagej'];
   const sizes = names.map((name) => firstPageSize(at(`${name}.tif`)));
