@@ -83,6 +83,23 @@ describe('a prediction', () => {
     await Promise.all(waiting);
   });
 
+  it('of one of many pictures is given while the next source is still awaited', async () => {
+    let next = () => {};
+    async function* sources() {
+      yield picture;
+      await new Promise<void>((resolve) => {
+        next = resolve;
+      });
+      yield picture;
+    }
+    const indices: number[] = [];
+    for await (const { index } of model.predictEach(sources())) {
+      indices.push(index);
+      next();
+    }
+    expect(indices).toEqual([0, 1]);
+  });
+
   it('returns at most as many instances as chosen, of the chosen classes, and counts the others', async () => {
     const all = await model.predict(picture, { score: 0.05, maxDetections: 1000 });
     const found = all.instances.length;
@@ -158,6 +175,19 @@ describe('a disposed model', () => {
     const message = /^the model was disposed; load it again$/;
     await expect(model.predict(picture)).rejects.toThrow(message);
     expect((await running).instances.length).toBeGreaterThan(0);
+  });
+
+  it('ends the loop over many pictures in which it was disposed', async () => {
+    const model = await loadTiny();
+    const indices: number[] = [];
+    const loop = async () => {
+      for await (const { index } of model.predictEach([picture, picture, picture])) {
+        indices.push(index);
+        await model.dispose();
+      }
+    };
+    await expect(loop()).rejects.toThrow('was disposed');
+    expect(indices).toEqual([0]);
   });
 
   it('is disposed by `await using`', async () => {

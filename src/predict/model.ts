@@ -3,6 +3,7 @@ import { unlessAborted, untilAborted } from '../core/abort.ts';
 import { InputError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
+import { readAhead } from '../core/read-ahead.ts';
 import type { Picture } from '../image/picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from '../image/picture-regions.ts';
 import type { ModelCard } from '../model-file/card.ts';
@@ -99,8 +100,8 @@ export class Model<Source> implements AsyncDisposable {
   }
 
   /**
-   * Predicts on many pictures in order, decoding the next ones meanwhile. A picture that cannot be decoded yields an
-   * error in its place and does not stop the rest.
+   * Predicts on many pictures in order, each as soon as it is there, decoding the next ones meanwhile. A picture that
+   * cannot be decoded yields an error in its place and does not stop the rest.
    * @throws what `predict` throws, except for pictures that cannot be decoded.
    */
   async *predictEach<Each extends Source>(
@@ -145,10 +146,8 @@ export class Model<Source> implements AsyncDisposable {
       choices.tile === undefined
         ? async (source: Each) => held(await this.#decode(source))
         : (source: Each) => this.#openRegions(source);
-    const pending: { source: Each; opened: Promise<Settled> }[] = [];
     let index = 0;
-    const next = async (): Promise<PredictOutcome<Each>> => {
-      const { source, opened } = pending.shift() as (typeof pending)[number];
+    const outcomeOf = async ({ source, opened }: Opening<Each>): Promise<PredictOutcome<Each>> => {
       const result = await unlessAborted(opened, options.signal);
       const place = { source, index: index++ };
       if ('error' in result) return { ...place, error: result.error };
@@ -162,11 +161,9 @@ export class Model<Source> implements AsyncDisposable {
         throw error;
       }
     };
-    for await (const source of untilAborted(sources, options.signal)) {
-      pending.push({ source, opened: settle(open(source)) });
-      if (pending.length > decodeAhead) yield await next();
-    }
-    while (pending.length > 0) yield await next();
+    const start = (source: Each): Opening<Each> => ({ source, opened: settle(open(source)) });
+    const openings = readAhead(untilAborted(sources, options.signal), decodeAhead, start);
+    for await (const opening of openings) yield await outcomeOf(opening);
   }
 
   /** @throws UsageError where an option is unknown or out of range. */
@@ -217,6 +214,12 @@ export class Model<Source> implements AsyncDisposable {
 }
 
 type Settled = OpenedRegions | { error: unknown };
+
+/** A picture that is being opened. */
+interface Opening<Source> {
+  source: Source;
+  opened: Promise<Settled>;
+}
 
 /** Waits without throwing, so that the failure of a picture opened ahead is not an unhandled rejection. */
 async function settle(opening: Promise<OpenedRegions>): Promise<Settled> {
