@@ -150,7 +150,8 @@ class DirectoryReader {
       else numbers.set(code, this.#numbers(value));
     }
     const next = this.#pointer(entries, end);
-    return { directory: { numbers, description, at: offset, dataAt }, next };
+    const dataBytes = Math.max(this.#file.size - dataAt, 0);
+    return { directory: { numbers, description, at: offset, dataAt, dataBytes }, next };
   }
 
   /** The entries of a directory, where each is among them, and where they end. */

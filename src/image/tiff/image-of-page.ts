@@ -13,11 +13,9 @@ export async function imageOfPage(
   directory: TiffDirectory,
   image: number,
 ): Promise<Uint8Array | undefined> {
-  const bits = firstOf(directory, 'bitsPerSample') * firstOf(directory, 'samplesPerPixel');
-  const length = Math.ceil((firstOf(directory, 'width') * bits) / 8) * firstOf(directory, 'height');
   const { dataAt } = directory;
-  const isPlain = firstOf(directory, 'compression') === 1 && firstOf(directory, 'planarConfiguration') === 1;
-  if (!isPlain || dataAt === 0) return undefined;
+  const length = plainBytes(directory);
+  if (length === undefined) return undefined;
   const at = dataAt + image * length;
   if (typeof source !== 'string') {
     if (at + length > source.length) return undefined;
@@ -33,4 +31,18 @@ export async function imageOfPage(
   } finally {
     await file.close();
   }
+}
+
+/** Whether another image follows the first in the data of a page. */
+export function holdsFollowingImage(directory: TiffDirectory): boolean {
+  const length = plainBytes(directory);
+  return length !== undefined && 2 * length <= directory.dataBytes;
+}
+
+/** Bytes of an image without compression; undefined where the page is compressed, in planes or in tiles. */
+function plainBytes(directory: TiffDirectory): number | undefined {
+  const isPlain = firstOf(directory, 'compression') === 1 && firstOf(directory, 'planarConfiguration') === 1;
+  if (!isPlain || directory.dataAt === 0) return undefined;
+  const bits = firstOf(directory, 'bitsPerSample') * firstOf(directory, 'samplesPerPixel');
+  return Math.ceil((firstOf(directory, 'width') * bits) / 8) * firstOf(directory, 'height');
 }

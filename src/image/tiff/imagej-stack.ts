@@ -1,3 +1,4 @@
+import { holdsFollowingImage } from './image-of-page.ts';
 import type { TiffStack } from './stack.ts';
 import { firstOf, type TiffDirectory } from './tags.ts';
 
@@ -8,7 +9,7 @@ const maxImages = 2 ** 20;
 
 /**
  * The arrangement of a TIFF by ImageJ's description: `ImageJ=1.53t\nimages=6\nchannels=3\nslices=2`. Files of more than 4 GB
- * have one page, whose data the other images follow.
+ * have one page, whose data the other images follow; a page that was taken out of a stack may keep the description.
  * @param total Number of pages of the file.
  * @returns Undefined for other descriptions, and where it is of one image.
  */
@@ -23,6 +24,7 @@ export function imageJStack(first: TiffDirectory, total: number): TiffStack | un
   if (sizes.c * sizes.z * sizes.t === 1 && total === 1) sizes.z = size('images');
   const images = sizes.c * sizes.z * sizes.t;
   if (images === 1 || images > maxImages) return undefined;
+  if (total === 1 && !holdsFollowingImage(first)) return undefined;
   const order = [...(/^order=([czt]{3})\b/m.exec(description)?.[1] ?? 'czt')] as Dimension[];
   return {
     pages: sizes.z * sizes.t,

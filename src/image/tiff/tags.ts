@@ -39,6 +39,8 @@ export interface TiffDirectory {
   readonly at: number;
   /** Where the data of the first strip is; 0 for tiles. */
   readonly dataAt: number;
+  /** Bytes from there to the end of the file. */
+  readonly dataBytes: number;
 }
 
 /** The first value of a tag, or what the specification says it is if absent. */

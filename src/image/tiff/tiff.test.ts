@@ -140,6 +140,15 @@ test('an image of an ImageJ stack of one page that is cut off', async () => {
   }
 });
 
+test('a page that was taken out of an ImageJ stack with its description is one page', async () => {
+  for (const sizes of ['images=10', 'images=6\nchannels=2\nslices=3']) {
+    const description = `ImageJ=1.53t\n${sizes}\n`;
+    const file = tiffStack([new Uint8Array(35).fill(7)], { width: 7, height: 5, description });
+    expect(await countPages(file)).toBe(1);
+    expect((await decodePicture(file)).data[0]).toBe(7);
+  }
+});
+
 test.each(['float-unknown', 'int16-negative'])(
   '%s is refused: black and white are not known',
   async (name) => {
