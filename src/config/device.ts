@@ -1,3 +1,5 @@
+import { UsageError } from '../core/errors.ts';
+
 /**
  * Where Node computes. `cpu` is the reference; `webgpu` is a graphics processor through Vulkan, Metal or Direct3D, `cuda`
  * NVIDIA's, `dml` DirectML, `coreml` Apple's. `auto` takes the first of them that works, else the processor.
@@ -5,6 +7,12 @@
 export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
 export type Device = (typeof devices)[number];
+
+/** @throws UsageError where a device is unknown. */
+export function checkDevice(device: Device): void {
+  if (devices.includes(device)) return;
+  throw new UsageError(`device: expected ${devices.join(', ')}; got ${String(device)}`);
+}
 
 /** How a model is computed. */
 export interface ComputeOptions {

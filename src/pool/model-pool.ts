@@ -1,4 +1,4 @@
-import type { ComputeOptions } from '../config/device.ts';
+import { type ComputeOptions, checkDevice } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { unlessAborted } from '../core/abort.ts';
 import { asyncDispose } from '../core/lifetime.ts';
@@ -118,6 +118,7 @@ export async function createPool(nameOrPath: string, options: CreatePoolOptions 
   const { workers = 1, threads = shareOfCores(workers), device, offline, onProgress, signal } = options;
   const choices = choicesIn(options);
   checkCounts('createPool', { workers, threads });
+  if (device !== undefined) checkDevice(device);
   const modelFile = await findModel(nameOrPath, { offline, onProgress, signal });
   const { config, weights } = await openModelFile(modelFile);
   await weights.close();

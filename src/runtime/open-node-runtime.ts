@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Device, devices } from '../config/device.ts';
+import { checkDevice, type Device } from '../config/device.ts';
 import { UsageError } from '../core/errors.ts';
 import { announce } from '../core/node/announce.ts';
 import { hasHalf, isFaster, reasonOf, whyNot } from './device-trials.ts';
@@ -30,9 +30,7 @@ export async function openTrainingRuntime(device?: Device): Promise<Runtime> {
 }
 
 async function open(device: Device): Promise<Runtime> {
-  if (!devices.includes(device)) {
-    throw new UsageError(`device: expected ${devices.join(', ')}; got ${String(device)}`);
-  }
+  checkDevice(device);
   let native: typeof import('./node.ts');
   try {
     // By itself first: Node 20 ends the process if it fails within another module, even though that is caught.

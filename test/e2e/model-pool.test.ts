@@ -145,6 +145,7 @@ describe('creating a pool', () => {
     [{ workres: 2 }, 'createPool: unknown option workres; did you mean workers?'],
     [{ workers: 0 }, 'createPool: workers should be a whole number of at least 1, got 0'],
     [{ threads: 1.5 }, 'createPool: threads should be a whole number of at least 1, got 1.5'],
+    [{ device: 'gpu' }, 'device: expected auto, cpu, webgpu, cuda, dml, coreml; got gpu'],
   ])('with %j is refused', async (options, message) => {
     await expect(createPool('nuclei', options)).rejects.toThrow(new UsageError(message));
   });
