@@ -58,6 +58,10 @@ export class ModelPool implements AsyncDisposable {
   async predict(sources: readonly PictureSource[], options?: PoolPredictOptions): Promise<Prediction[]>;
   async predict(
     source: PictureSource | readonly PictureSource[],
+    options?: PoolPredictOptions,
+  ): Promise<Prediction | Prediction[]>;
+  async predict(
+    source: PictureSource | readonly PictureSource[],
     options: PoolPredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
     checkOptions('predict', options, { ...choiceNames, signal: true });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../config/parse.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Picture } from '../image/picture.ts';
 import { resizedSize } from '../image/transform.ts';
 import { currentKey } from '../import/torchvision/legacy-names.ts';
@@ -45,6 +46,20 @@ describe('a prediction', () => {
     model = await loadTiny();
   });
   afterAll(() => model.dispose());
+
+  it('is of one picture or of a list, also where only the caller of a caller knows which', async () => {
+    const counted = async (given: Picture | readonly Picture[]) => {
+      const found = await model.predict(given, { score: 0.05 });
+      return Array.isArray(found) ? found.length : 'one';
+    };
+    expect([await counted(picture), await counted([picture])]).toEqual(['one', 1]);
+  });
+
+  it('of each letter of a path is refused', async () => {
+    await expect(model.predictEach('a.png' as never).next()).rejects.toThrow(
+      new UsageError('predictEach: expected a list of pictures, got a.png'),
+    );
+  });
 
   it('ends between two stages when its signal is aborted', async () => {
     const stages: string[] = [];

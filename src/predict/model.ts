@@ -1,8 +1,9 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { unlessAborted, untilAborted } from '../core/abort.ts';
-import { InputError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
 import { asyncDispose, Lifetime } from '../core/lifetime.ts';
 import { checkOptions } from '../core/options.ts';
+import { shownValue } from '../core/printable.ts';
 import { readAhead } from '../core/read-ahead.ts';
 import type { Picture } from '../image/picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from '../image/picture-regions.ts';
@@ -91,6 +92,10 @@ export class Model<Source> implements AsyncDisposable {
   async predict(sources: readonly Source[], options?: PredictOptions): Promise<Prediction[]>;
   async predict(
     source: Source | readonly Source[],
+    options?: PredictOptions,
+  ): Promise<Prediction | Prediction[]>;
+  async predict(
+    source: Source | readonly Source[],
     options: PredictOptions = {},
   ): Promise<Prediction | Prediction[]> {
     this.#check(options);
@@ -109,6 +114,8 @@ export class Model<Source> implements AsyncDisposable {
     options: PredictOptions = {},
   ): AsyncGenerator<PredictOutcome<Each>> {
     this.#check(options);
+    if (typeof sources === 'string')
+      throw new UsageError(`predictEach: expected a list of pictures, got ${shownValue(sources)}`);
     this.#lifetime.check();
     yield* this.#outcomes(sources, options, (work) => this.#lifetime.use(work));
   }
