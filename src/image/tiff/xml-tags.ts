@@ -58,8 +58,13 @@ function tagOf(content: string, end: number): XmlTag {
   return { name, kind, end, attribute: (wanted) => attributeOf(content, wanted) };
 }
 
+/** By the name of the attribute. */
+const patterns = new Map<string, RegExp>();
+
 function attributeOf(content: string, name: string): string | undefined {
-  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(content);
+  const pattern = patterns.get(name) ?? new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`);
+  patterns.set(name, pattern);
+  const match = pattern.exec(content);
   const value = match?.[1] ?? match?.[2];
   return value === undefined ? undefined : xmlText(value);
 }
