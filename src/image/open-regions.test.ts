@@ -39,13 +39,18 @@ it.each([
   expect((await openRegions(path)).picture).toEqual(whole);
 });
 
-it('scales a part of floats as the whole, whatever the part suggests', async () => {
-  const path = fileURLToPath(new URL('../../test/golden/tiff/float-halves.tif', import.meta.url));
-  const whole = await decodePicture(path);
-  const { regions: parts } = await openRegions(path, { heldPixels: 0 });
-  const upper = { left: 0, top: 0, width: 7, height: 4 };
-  expect(await parts.read(upper)).toEqual(cropPicture(whole, upper));
-});
+it.each(['float-halves', 'float-stated', 'int16', 'int16-stated', 'half', 'lab'])(
+  'scales a part of %s as the whole, whatever the part suggests',
+  async (name) => {
+    const path = fileURLToPath(new URL(`../../test/golden/tiff/${name}.tif`, import.meta.url));
+    const whole = await decodePicture(path);
+    const { regions: parts } = await openRegions(path, { heldPixels: 0 });
+    for (const top of [0, 1]) {
+      const rows = { left: 0, top, width: whole.width, height: 4 };
+      expect(await parts.read(rows)).toEqual(cropPicture(whole, rows));
+    }
+  },
+);
 
 it('refuses a large picture that is turned, and says what to do', async () => {
   const path = folder.at('turned.jpg');

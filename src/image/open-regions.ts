@@ -4,8 +4,9 @@ import { type DecodeOptions, decodeOpened, openForDecoding, rangeOfRegion, ready
 import type { Picture } from './picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from './picture-regions.ts';
 import { isWide } from './pixels.ts';
-import type { EncodedPicture } from './plane.ts';
+import { directoryOf, type EncodedPicture } from './plane.ts';
 import { cropPicture, type Region } from './region.ts';
+import { tag } from './tiff/tags.ts';
 import type { SampleRange } from './wide-samples.ts';
 
 export interface RegionOptions extends Omit<DecodeOptions, 'maxPixels'> {
@@ -52,8 +53,16 @@ export async function openRegions(
     );
   }
   const ready = await readyToDecode(file);
-  const range = isWide(ready) ? await rangeOfFile(ready) : undefined;
+  const range = isWide(ready) && !statesRange(ready) ? await rangeOfFile(ready) : undefined;
   return { regions: new RegionsOfFile({ ...ready, range }), picture: null };
+}
+
+/** Whether the file states black and white, so that a part of the picture is scaled as the whole. */
+function statesRange(file: EncodedPicture): boolean {
+  const numbers = directoryOf(file)?.numbers;
+  const [black] = numbers?.get(tag.minSample) ?? [];
+  const [white] = numbers?.get(tag.maxSample) ?? [];
+  return black !== undefined && white !== undefined && white > black;
 }
 
 /** The range of all samples: that of a part may suggest another black and white. */
