@@ -200,6 +200,17 @@ describe('TIFFs that libvips would read as black, wrongly or without saying what
   }
 });
 
+test.each([1, 8])('%d bits without PhotometricInterpretation', async (bits) => {
+  const file = tiffStack([new Uint8Array(35)], { width: 7, height: 5 });
+  const view = new DataView(file.buffer);
+  // The header and a description of 2 bytes, then the tags; the third is BitsPerSample, the fifth is to be another.
+  const tags = 10 + 2;
+  view.setUint32(tags + 2 * 12 + 8, bits, true);
+  expect(view.getUint16(tags + 4 * 12, true)).toBe(tag.photometric);
+  view.setUint16(tags + 4 * 12, 263, true);
+  await expect(decodePicture(file, { name: 'a.tif' })).rejects.toThrow('a.tif: is damaged (tiff2vips: ');
+});
+
 test('a tag whose value is not in the file does not hide the pages', async () => {
   const stack = tiffStack([new Uint8Array(35), new Uint8Array(35)], {
     ...{ width: 7, height: 5 },

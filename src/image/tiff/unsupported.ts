@@ -55,8 +55,9 @@ function unsupportedSamples(directory: TiffDirectory): string | undefined {
   // A JPEG of 12 bits, which no build decodes that also decodes 8 bits.
   const isWhole =
     most === 8 || (!jpegs.includes(firstOf(directory, 'compression')) && [16, 32].includes(most));
-  const isPart =
-    [1, 2, 4].includes(most) && firstOf(directory, 'samplesPerPixel') === 1 && !isColour(directory);
+  // Where the photometric interpretation is missing, the decoder says so.
+  const isGrey = !numbers.has(tag.photometric) || !isColour(directory);
+  const isPart = [1, 2, 4].includes(most) && firstOf(directory, 'samplesPerPixel') === 1 && isGrey;
   if (bits.some((each) => each !== most) || !(isWhole || isPart)) {
     const kinds = [...new Set(bits)].join(', ');
     return `has samples of ${kinds} bits, which are unsupported; save it with 8 or 16 bits`;
