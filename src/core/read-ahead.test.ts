@@ -22,7 +22,7 @@ function readNumbers(count: number, end: () => Promise<void> = async () => {}) {
   return { log, values: readAhead(numbers(), 2, prepare) };
 }
 
-test('values come in order, with at most so many made ready ahead of the one in use', async () => {
+test('values come in order, at most two of them prepared ahead of the one in use', async () => {
   const { log, values } = readNumbers(5);
   for await (const { value } of values) {
     await turn();

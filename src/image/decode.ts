@@ -29,6 +29,8 @@ export interface DecodeOptions extends PlaneChoice {
   readonly maxPixels?: number | undefined;
   /** What error messages call the picture. Default: the path or address; `picture in memory`. */
   readonly name?: string | undefined;
+  /** Ends the download of an address; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Pillow's limit against decompression bombs; as RGB such a picture takes 512 MiB. */
@@ -56,7 +58,7 @@ const maxScannedPixels = 2 ** 31;
  *
  * @throws InputError that names the file: missing, a folder, empty, not a picture, truncated, of an unsupported kind, too large, too
  *   slow, or a page or channel is to be chosen; UsageError where an option is unknown, `maxPixels`
- *   is not a number of at least 1, or the source is neither a text nor bytes.
+ *   is not a number of at least 1, or the source is neither a text nor bytes; the reason of the signal.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn';
@@ -69,7 +71,13 @@ export async function decodePicture(
   source: string | Uint8Array,
   options: DecodeOptions = {},
 ): Promise<Picture> {
-  checkOptions('decodePicture', options, { name: true, maxPixels: true, page: true, channel: true });
+  checkOptions('decodePicture', options, {
+    name: true,
+    maxPixels: true,
+    page: true,
+    channel: true,
+    signal: true,
+  });
   const maxPixels = options.maxPixels ?? defaultMaxPixels;
   if (!(typeof maxPixels === 'number' && maxPixels >= 1)) {
     throw new UsageError(`decodePicture: maxPixels should be a number of at least 1, got ${maxPixels}`);
@@ -89,7 +97,7 @@ export async function openForDecoding(
 ): Promise<EncodedPicture> {
   const name = nameOf(source, options);
   if (typeof source === 'string' && isPictureAddress(source)) {
-    return openForDecoding(await fetchPicture(source), { ...options, name });
+    return openForDecoding(await fetchPicture(source, { signal: options.signal }), { ...options, name });
   }
   const opened = await openPicture(source, name);
   const { page, image, channel } = pageOf(opened, options, name);
@@ -170,7 +178,7 @@ async function decodable(
   }
   const part = await partOfPage(file, directory, region);
   if (part === undefined) {
-    const remedy = region ? 'save it in strips or smaller tiles' : 'predict it by tiles (--tile auto)';
+    const remedy = region ? 'save it in strips or smaller tiles' : 'predict it by tiles (option tile)';
     throw new InputError(name, `has more than 2 GiB of data to convert at once; ${remedy}`);
   }
   return { file: part.bytes, page: undefined, within: region && { ...region, top: region.top - part.top } };

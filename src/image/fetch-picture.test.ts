@@ -1,4 +1,5 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,6 +37,17 @@ test('a picture is decoded from its address, also after a redirection', async ()
   for (const path of ['/a.png', '/moved']) {
     expect(await decodePicture(address + path)).toMatchObject({ width: 3, height: 2 });
   }
+});
+
+test('a signal ends the download and its connection', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const asked = once(server, 'request');
+  const download = expect(decodePicture(`${address}/slow`, { signal })).rejects.toThrow('enough');
+  const [, response] = (await asked) as [IncomingMessage, ServerResponse];
+  const closed = once(response, 'close');
+  controller.abort(new Error('enough'));
+  await Promise.all([download, closed]);
 });
 
 test('errors name the address and the reason', async () => {

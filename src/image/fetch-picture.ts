@@ -7,6 +7,8 @@ export interface FetchPictureOptions {
   readonly seconds?: number;
   /** Whether redirections are followed. Default `follow`. */
   readonly redirect?: 'follow' | 'error';
+  /** Ends the download; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Whether a source is an address and not a path. */
@@ -17,23 +19,27 @@ export function isPictureAddress(source: string): boolean {
 /**
  * Downloads a picture file over HTTP(S), in Node.
  * @throws InputError that names the address: refused by `MASK_RCNN_OFFLINE`, not reachable, an error of the server, too
- *   large, or too slow.
+ *   large, or too slow; the reason of the signal.
  */
 export async function fetchPicture(address: string, options: FetchPictureOptions = {}): Promise<Uint8Array> {
-  const { bytes = 256 * 2 ** 20, seconds = 60, redirect = 'follow' } = options;
+  const { bytes = 256 * 2 ** 20, seconds = 60, redirect = 'follow', signal } = options;
   if (process.env.MASK_RCNN_OFFLINE === '1') {
     throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
   }
-  const signal = AbortSignal.timeout(seconds * 1000);
+  const late = AbortSignal.timeout(seconds * 1000);
   try {
-    const response = await fetch(address, { signal, redirect });
+    const response = await fetch(address, {
+      signal: signal ? AbortSignal.any([signal, late]) : late,
+      redirect,
+    });
     if (!response.ok) {
       throw new InputError(address, `cannot be downloaded (${response.status} ${response.statusText})`);
     }
     return await bodyOf(response, address, bytes);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const reason = signal.aborted
+    signal?.throwIfAborted();
+    const reason = late.aborted
       ? `takes more than ${seconds} seconds to download`
       : `cannot be downloaded (${reasonOf(error)})`;
     throw new InputError(address, reason, { cause: error });

@@ -42,15 +42,15 @@ export type PredictOutcome<Source> =
 /** Number of pictures decoded ahead of the one that is being predicted. */
 const decodeAhead = 2;
 
-/** Decodes what a platform takes for a picture. */
-export type Decode<Source> = (source: Source) => Promise<Picture>;
+/** Decodes what a platform takes for a picture; the signal ends a download. */
+export type Decode<Source> = (source: Source, signal?: AbortSignal) => Promise<Picture>;
 
 interface ModelExtras<Source> {
   card?: ModelCard | null;
   /** Defaults of every prediction. */
   choices?: PredictionChoices;
   /** Opens a picture to be read in parts; default: it is decoded as a whole. */
-  openRegions?: (source: Source) => Promise<OpenedRegions>;
+  openRegions?: (source: Source, signal?: AbortSignal) => Promise<OpenedRegions>;
 }
 
 /** A model in memory, ready to predict on pictures of any size; `Source` is what it takes for a picture. */
@@ -61,7 +61,7 @@ export class Model<Source> implements AsyncDisposable {
   readonly #sessions: Sessions;
   readonly #decode: Decode<Source>;
   readonly #choices: PredictionChoices;
-  readonly #openRegions: (source: Source) => Promise<OpenedRegions>;
+  readonly #openRegions: (source: Source, signal?: AbortSignal) => Promise<OpenedRegions>;
   readonly #lifetime: Lifetime;
 
   /** @internal Called by `load`. */
@@ -76,7 +76,7 @@ export class Model<Source> implements AsyncDisposable {
     this.#sessions = sessions;
     this.#decode = decode;
     this.#choices = choices;
-    this.#openRegions = openRegions ?? (async (source) => held(await decode(source)));
+    this.#openRegions = openRegions ?? (async (source, signal) => held(await decode(source, signal)));
     const { proposals, boxes, masks, keypoints } = sessions;
     this.#lifetime = new Lifetime('the model was disposed; load it again', () =>
       Promise.all([proposals, boxes, masks, keypoints].map((session) => session?.release())),
@@ -151,8 +151,8 @@ export class Model<Source> implements AsyncDisposable {
     const choices = { ...this.#choices, ...choicesIn(options) };
     const open =
       choices.tile === undefined
-        ? async (source: Each) => held(await this.#decode(source))
-        : (source: Each) => this.#openRegions(source);
+        ? async (source: Each) => held(await this.#decode(source, options.signal))
+        : (source: Each) => this.#openRegions(source, options.signal);
     let index = 0;
     const outcomeOf = async ({ source, opened }: Opening<Each>): Promise<PredictOutcome<Each>> => {
       const result = await unlessAborted(opened, options.signal);

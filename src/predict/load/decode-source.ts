@@ -8,20 +8,21 @@ import type { PictureFile, PictureSource } from '../../image/picture-source.ts';
 
 /**
  * The pixels of a picture, in Node.
+ * @param signal Ends a download.
  * @throws InputError where it is missing or damaged; UsageError where it is nothing that Node can read.
  */
-export async function decode(source: PictureSource): Promise<Picture> {
+export async function decode(source: PictureSource, signal?: AbortSignal): Promise<Picture> {
   const plain = await plainSource(source);
-  return isFile(plain) ? decodePicture(...fileOf(plain, source)) : toPicture(plain);
+  return isFile(plain) ? decodePicture(...fileOf(plain, source, signal)) : toPicture(plain);
 }
 
 /**
  * The same for predicting by tiles: a large file is read in parts.
  * @throws as `decode`.
  */
-export async function openInParts(source: PictureSource): Promise<OpenedRegions> {
+export async function openInParts(source: PictureSource, signal?: AbortSignal): Promise<OpenedRegions> {
   const plain = await plainSource(source);
-  if (isFile(plain)) return openRegions(...fileOf(plain, source));
+  if (isFile(plain)) return openRegions(...fileOf(plain, source, signal));
   const picture = toPicture(plain);
   return { regions: regionsOf(picture), picture };
 }
@@ -37,12 +38,13 @@ export function isFile(source: PlainSource): source is FileSource {
 function fileOf(
   plain: FileSource,
   source: PictureSource,
+  signal: AbortSignal | undefined,
 ): [file: string | Uint8Array, options: DecodeOptions] {
   if (typeof plain === 'object' && 'file' in plain) {
     const { file, ...choice } = plain;
-    return [file, choice];
+    return [file, { ...choice, signal }];
   }
-  return [plain, source instanceof File ? { name: source.name } : {}];
+  return [plain, source instanceof File ? { name: source.name, signal } : { signal }];
 }
 
 /** The forms of a picture that can be sent to another process. */
