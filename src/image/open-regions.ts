@@ -3,10 +3,9 @@ import { maxSide } from '../core/picture-limits.ts';
 import { type DecodeOptions, decodeOpened, openForDecoding, rangeOfRegion, readyToDecode } from './decode.ts';
 import type { Picture } from './picture.ts';
 import { type OpenedRegions, type PictureRegions, regionsOf } from './picture-regions.ts';
-import { isWide } from './pixels.ts';
-import { directoryOf, type EncodedPicture } from './plane.ts';
+import { isWide, statedRange } from './pixels.ts';
+import type { EncodedPicture } from './plane.ts';
 import { cropPicture, type Region } from './region.ts';
-import { tag } from './tiff/tags.ts';
 import type { SampleRange } from './wide-samples.ts';
 
 export interface RegionOptions extends Omit<DecodeOptions, 'maxPixels'> {
@@ -59,10 +58,8 @@ export async function openRegions(
 
 /** Whether the file states black and white, so that a part of the picture is scaled as the whole. */
 function statesRange(file: EncodedPicture): boolean {
-  const numbers = directoryOf(file)?.numbers;
-  const [black] = numbers?.get(tag.minSample) ?? [];
-  const [white] = numbers?.get(tag.maxSample) ?? [];
-  return black !== undefined && white !== undefined && white > black;
+  const [black, white] = statedRange(file) ?? [0, 0];
+  return white > black;
 }
 
 /** The range of all samples: that of a part may suggest another black and white. */

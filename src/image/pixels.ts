@@ -46,14 +46,18 @@ function raw(pipeline: Sharp, depth: Depth = 'uchar') {
 async function widePixels(pipeline: Sharp, decoding: EncodedPicture): Promise<Picture> {
   const { name } = decoding;
   const { samples, info } = await wideSamples(pipeline, decoding);
-  const numbers = directoryOf(decoding)?.numbers;
-  const [black] = numbers?.get(tag.minSample) ?? [];
-  const [white] = numbers?.get(tag.maxSample) ?? [];
-  const stated = black === undefined || white === undefined ? undefined : ([black, white] as const);
   const range = decoding.range ?? rangeOf(samples);
-  const wide = typeof range === 'string' ? range : toSixteenBits(samples, range, stated);
+  const wide = typeof range === 'string' ? range : toSixteenBits(samples, range, statedRange(decoding));
   if (typeof wide === 'string') throw new InputError(name, wide);
   return fromDeep(wide, info);
+}
+
+/** What the file states as black and white. */
+export function statedRange(picture: EncodedPicture): readonly [number, number] | undefined {
+  const numbers = directoryOf(picture)?.numbers;
+  const [black] = numbers?.get(tag.minSample) ?? [];
+  const [white] = numbers?.get(tag.maxSample) ?? [];
+  return black === undefined || white === undefined ? undefined : [black, white];
 }
 
 /** Whether samples are neither 8 nor unsigned 16 bits. */
