@@ -88,7 +88,6 @@ describe('a prediction', () => {
     const controller = new AbortController();
     const { signal } = controller;
     async function* sources() {
-      yield picture;
       yield await never;
     }
     const runs = [stalled.predict('a', { signal }), model.predictEach(sources(), { signal }).next()];
