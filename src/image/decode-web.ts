@@ -6,7 +6,7 @@ import type { PictureSource } from './picture-source.ts';
 /**
  * Decodes a picture in a browser. The EXIF orientation of files is applied; alpha is composited over white.
  * @throws InputError where a file cannot be fetched or is not a picture that the browser supports, or nothing has been
- *   loaded yet; UsageError where raw pixels are not as described, or it is no picture.
+ *   loaded yet; UsageError where raw pixels are not as described, or it is not a picture.
  * @example
  * ```ts
  * import { decodePicture } from 'mask-rcnn/browser';

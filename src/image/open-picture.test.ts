@@ -32,7 +32,7 @@ test.each([
   [5, '5'],
   [new URL('file:///tmp/a.png'), 'URL'],
   [new ArrayBuffer(1), 'ArrayBuffer'],
-])('%s is no picture file', async (source, got) => {
+])('%s is not a picture file', async (source, got) => {
   await expect(openPicture(source as never, 'picture in memory')).rejects.toThrow(
     new UsageError(
       `a picture file is a path, an http(s) address or the bytes of a file (Uint8Array); got ${got}`,

@@ -10,7 +10,7 @@ export interface ThreadFiles {
  * The files that the threads of a page load. By default a thread loads the script that contains ONNX Runtime, which a
  * bundler makes the whole application: it would run once more in each thread. Bundlers copy files that are named in this
  * form; without a bundler, a page names their folder (`runtimeFiles`).
- * @throws MaskRcnnError in a script that is no module, which has no address.
+ * @throws MaskRcnnError in a script that is not a module, which has no address.
  */
 export function threadFiles(device: 'wasm' | 'webgpu'): ThreadFiles {
   try {
