@@ -29,9 +29,12 @@ export function shownSource(source: string): string {
 /** What messages call a value of a wrong type: an object by its class, anything else as it is. */
 export function shownValue(value: unknown): string {
   const isObject = typeof value === 'object' && value !== null;
-  return isObject
-    ? Object.prototype.toString.call(value).slice('[object '.length, -1)
-    : printable(String(value));
+  return isObject ? classOf(value) : printable(String(value));
+}
+
+/** The class of a value: `Blob`, `Array`, `String`. */
+export function classOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
 /** JSON in which deceptive characters are escaped; `JSON.stringify` escapes only those below a space. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { classOf } from '../core/printable.ts';
 import { type Picture, type RawPicture, toPicture } from './picture.ts';
 
 /**
@@ -7,6 +8,7 @@ import { type Picture, type RawPicture, toPicture } from './picture.ts';
  */
 export function givenPicture(given: Picture | RawPicture): Picture {
   if (typeof given === 'object' && given !== null && 'data' in given) return toPicture(given);
-  const kind = Object.prototype.toString.call(given).slice('[object '.length, -1);
-  throw new UsageError(`picture: expected a decoded one, as of decodePicture, or raw pixels, got ${kind}`);
+  throw new UsageError(
+    `picture: expected a decoded one, as of decodePicture, or raw pixels, got ${classOf(given)}`,
+  );
 }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { firstOf, type TiffDirectory } from './tags.ts';
+import { openTiffFile } from './tiff-file.ts';
 
 /**
  * One of the images that follow each other in the data of a page, as ImageJ saves stacks of more than 4 GB: the file up to
@@ -17,16 +17,12 @@ export async function imageOfPage(
   const length = plainBytes(directory);
   if (length === undefined) return undefined;
   const at = dataAt + image * length;
-  if (typeof source !== 'string') {
-    if (at + length > source.length) return undefined;
-    return Buffer.concat([source.subarray(0, dataAt), source.subarray(at, at + length)]);
-  }
-  const file = await open(source);
+  const file = await openTiffFile(source);
   try {
-    if (at + length > (await file.stat()).size) return undefined;
-    const bytes = Buffer.alloc(dataAt + length);
-    await file.read(bytes, 0, dataAt, 0);
-    await file.read(bytes, dataAt, length, at);
+    if (at + length > file.size) return undefined;
+    const bytes = new Uint8Array(dataAt + length);
+    await file.readInto(bytes.subarray(0, dataAt), 0);
+    await file.readInto(bytes.subarray(dataAt), at);
     return bytes;
   } finally {
     await file.close();
