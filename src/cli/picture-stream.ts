@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { InputError, messageOf } from '../core/errors.ts';
+import { isFolder } from '../core/node/is-folder.ts';
 import { isHidden, pictureExtensions } from '../image/picture-names.ts';
 import { parseS3 } from '../queue/permissions.ts';
 import { listObjects, s3Address } from '../queue/s3.ts';
@@ -37,11 +38,7 @@ export async function* streamPictures(
 }
 
 async function* pathsOf(arg: string, recursive: boolean): AsyncGenerator<string> {
-  const isFolder = await stat(arg).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (isFolder) yield* picturesIn(arg, recursive);
+  if (await isFolder(arg)) yield* picturesIn(arg, recursive);
   else for (const { path } of await findPictures([arg])) yield path;
 }
 

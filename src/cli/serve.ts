@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { isFolder } from '../core/node/is-folder.ts';
 import { parseQueueAddress, type QueueAddress } from '../queue/address.ts';
 import { jsonLog } from '../server/http/json-log.ts';
 import { hostName } from '../server/http/request/allowed-hosts.ts';
@@ -157,8 +157,7 @@ function checkedHost(name: string): string {
 
 /** @throws UsageError if it is not a folder. */
 async function folderOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  if (!found?.isDirectory()) throw new UsageError(`--runs ${path}: expected a folder`);
+  if (!(await isFolder(path))) throw new UsageError(`--runs ${path}: expected a folder`);
   return path;
 }
 

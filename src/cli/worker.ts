@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../core/errors.ts';
+import { isFolder } from '../core/node/is-folder.ts';
 import { runQueueWorker } from '../queue/queue-worker.ts';
 import { type ServeRequestsOptions, serveRequests } from '../server/remote/serve-requests.ts';
 import { hashedModel } from './hashed-model.ts';
@@ -74,8 +74,7 @@ async function workerAction(options: WorkerCommandOptions): Promise<void> {
   const { root, model = [], allowHttp = [], allowS3 = [], maxPixels, lostAfter, drain } = options;
   const address = queueAddress(options);
   if (options.serve && drain) throw new UsageError('--serve waits for requests; leave out --drain');
-  if (!(await stat(root).catch(() => null))?.isDirectory())
-    throw new UsageError(`--root ${root}: expected a folder`);
+  if (!(await isFolder(root))) throw new UsageError(`--root ${root}: expected a folder`);
   const models = [];
   for (const name of model) models.push(await hashedModel(name, options.offline));
   const stop = new AbortController();

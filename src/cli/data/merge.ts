@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../../core/errors.ts';
+import { isFolder } from '../../core/node/is-folder.ts';
 import { plural } from '../../core/plural.ts';
 import { readCocoDataset } from '../../data/coco/coco.ts';
 import type { CocoData } from '../../data/coco/dataset.ts';
@@ -83,7 +83,7 @@ async function mergeAction(inputs: string[], options: MergeCommandOptions): Prom
  * @throws UsageError where there is no such folder; InputError where a picture is not in it.
  */
 async function withPictures(dataset: CocoData, folder: string, from: string): Promise<CocoDataset> {
-  if (!(await stat(folder).catch(() => null))?.isDirectory()) {
+  if (!(await isFolder(folder))) {
     throw new UsageError(`--images ${folder}: expected the folder of the pictures of ${dataset.source}`);
   }
   const images = pictureFiles(dataset, { folder }).map(({ image, path }) => ({

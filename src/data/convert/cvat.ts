@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { isFolder } from '../../core/node/is-folder.ts';
 import { coordinateRange, isCoordinate, sizeProblem } from '../../core/picture-limits.ts';
 import { encodeBitmap } from '../../ops/rle/bitmap.ts';
 import { preview } from '../coco/problems.ts';
 import type { CocoImage } from '../coco/types.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
-import { isFolder, PictureFolder, sortKey } from './files.ts';
+import { PictureFolder, sortKey } from './files.ts';
 import { ellipseRing, rounded } from './shapes.ts';
 import { childOf, readXml, type XmlElement } from './xml.ts';
 

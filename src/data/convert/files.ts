@@ -34,13 +34,6 @@ async function listAll(folder: string): Promise<string[]> {
   }
 }
 
-export async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-}
-
 export async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (entry) => entry.isFile(),

@@ -1,6 +1,7 @@
 import { dirname, join, posix } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../core/errors.ts';
+import { isFolder } from '../../core/node/is-folder.ts';
 import { coordinateRange, isCoordinate } from '../../core/picture-limits.ts';
 import { firstPageSize, pictureSize } from '../../image/decode.ts';
 import { unreadableExtension } from '../../image/picture-names.ts';
@@ -10,7 +11,7 @@ import type { CocoImage } from '../coco/types.ts';
 import { parseAs, readJsonFile } from '../json/file.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder, type ObjectShape } from './dataset-builder.ts';
-import { type FoundPicture, isFolder, listFiles, PictureFolder, unreadablePicture } from './files.ts';
+import { type FoundPicture, listFiles, PictureFolder, unreadablePicture } from './files.ts';
 import { decodeLabelPng } from './label-png.ts';
 import { ellipseRing, rectangleRing } from './shapes.ts';
 
