@@ -4,7 +4,7 @@
  * more modules it loads. Modules that are named, such as `core/tensor`, get a file as well.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, posix, resolve, sep } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 
@@ -13,6 +13,9 @@ const sources = join(root, 'src');
 const [target = 'dist', ...named] = process.argv.slice(2);
 const folder = resolve(root, target);
 const entries = ['index', 'browser', 'cli/main', ...named];
+const zod = join(root, 'node_modules', 'zod');
+const isOfZod = (id: string) => id.startsWith(zod + sep);
+const licenceOfZod = `/*! Contains zod.\n${readFileSync(join(zod, 'LICENSE'), 'utf8')}*/`;
 
 rmSync(folder, { recursive: true, force: true });
 const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
@@ -21,11 +24,17 @@ execFileSync(process.execPath, [compiler, ...declarations], { cwd: root, stdio: 
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, join(sources, `${name}.ts`)])),
   platform: 'node',
-  // The user's package manager installs the packages.
-  external: (id) => !/^[./]/.test(id),
+  // The user's package manager installs the packages. zod alone is joined in, without what is not used of it: its messages in
+  // 50 languages are as many modules, which would be loaded at each start.
+  external: (id) => !/^[./]/.test(id) && id !== 'zod',
   plugins: [modulesByUrl()],
 });
-await bundle.write({ dir: folder, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' });
+await bundle.write({
+  dir: folder,
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  banner: ({ moduleIds }) => (moduleIds.some(isOfZod) ? licenceOfZod : ''),
+});
 chmodSync(join(folder, 'cli', 'main.js'), 0o755);
 
 /**

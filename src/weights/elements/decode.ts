@@ -36,6 +36,7 @@ export function decodeFloat32(bytes: Uint8Array, dtype: StoredDtype, littleEndia
   if (dtype === 'float16' && littleEndian === hostIsLittleEndian && bytes.byteOffset % 2 === 0) {
     return decodeFloat16(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
   }
+  if (dtype === 'int8') return Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, length));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const readElement = elementReaders[dtype];
   const values = new Float32Array(length);
