@@ -72,7 +72,10 @@ export default defineConfig(({ mode }) => ({
           env: { CHAOS: mode === 'chaos' ? 'long' : 'short' },
         },
       },
-      { extends: true, test: { name: 'browser', include: ['test/browser/*.test.ts'], globalSetup } },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['test/browser/*.test.ts'], globalSetup, isolate: false },
+      },
     ],
   },
 }));

@@ -23,7 +23,7 @@ describeWithTorchvision('keypointrcnn_resnet50_fpn', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'keypoint-oracle-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const arch = 'keypointrcnn_resnet50_fpn';
-  const options = ['--eps', '0', '--published', '--pictures', 'small'];
+  const options = ['--eps', '0', '--published', '--pictures', 'small', '--detections', '30'];
   runOracle('inference.py', ['--arch', arch, '--out', folder, ...options]);
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).pictures.small;
   const { config, weights, notes } = await importWeights({ path: join(folder, 'weights-2019.pth') });

@@ -6,6 +6,7 @@
                     KIND_BODY_fpn of `detectors.py` (resnext50_32x4d, resnet18, …)
     --eps E         of frozen batch norm: 1e-5, torchvision's default, or 0, with which it runs its COCO v1 files
     --seed N        of the weights
+    --detections N  how many survive on the synthetic picture that the weights are made with
     --shared DIR    folder with `data/coco-subset/images`; default `../shared` beside the repository. Where it
                     is absent the pictures are synthetic
     --pictures A,B  only these. All but `large` are resized to at most 400 pixels, since 800 take four times as long
@@ -81,10 +82,11 @@ def pictures_of(shared):
     }
 
 
-def conditioned_model(arch, eps, seed):
+def conditioned_model(arch, eps, seed, detections):
     """The detector with weights that depend on these arguments alone, not on the pictures at hand."""
     torch.manual_seed(0)
-    detections = DETECTIONS_V2 if arch.endswith("_v2") else DETECTIONS
+    if detections is None:
+        detections = DETECTIONS_V2 if arch.endswith("_v2") else DETECTIONS
     model = build(arch, eps)
     with resized_to(model, SMALL):
         return condition(model, [to_input(photo_like(480, 640, 1))], seed, detections)
@@ -171,7 +173,7 @@ def main():
     torch.set_num_threads(1)  # tests run side by side
     os.makedirs(arguments.out, exist_ok=True)
     started = time.perf_counter()
-    model = conditioned_model(arguments.arch, arguments.eps, arguments.seed)
+    model = conditioned_model(arguments.arch, arguments.eps, arguments.seed, arguments.detections)
     save_weights(model, os.path.join(arguments.out, "weights.pth"))
     if arguments.published:
         save_as_published(model, arguments)
@@ -222,6 +224,7 @@ def parse_arguments():
     parser.add_argument("--out", required=True)
     parser.add_argument("--eps", type=float, default=1e-5)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--detections", type=int)
     parser.add_argument("--shared", default=os.path.join(HERE, "..", "..", "..", "shared"))
     parser.add_argument("--pictures", type=lambda text: text.split(","), default=[])
     parser.add_argument("--published", action="store_true")
