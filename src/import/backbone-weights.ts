@@ -19,14 +19,14 @@ export interface BackboneWeights {
  * The weights of an image classifier, as torchvision publishes them (`resnet18-….pth`), renamed to those of a backbone.
  * @param name The backbone, for messages.
  * @param shapes Name → shape of every weight of the model.
- * @param scope Prefix of the names of the backbone's weights in the model. Default: a detector's.
+ * @param scope Prefix of the names of the backbone's weights in the model.
  * @throws InputError where the file is not a classifier, or one with more layers than the backbone.
  */
 export function backboneWeights(
   opened: WeightFile,
   name: BackboneName,
   shapes: ReadonlyMap<string, readonly number[]>,
-  scope = 'backbone.body',
+  scope: string,
 ): BackboneWeights {
   const { weights: file } = unwrapped(opened);
   // torchvision's networks other than ResNets keep their layers in `features`.

@@ -8,9 +8,7 @@ import { efficientNetLite, efficientNetLiteStages } from './efficientnet-lite.ts
 import { mobileNetV3, mobileNetV3Stages } from './mobilenet-v3.ts';
 import { resnet, resnetStages } from './resnet.ts';
 import { vgg, vggStages } from './vgg.ts';
-
-/** The prefix of the names of the backbone's weights. */
-export const scope = 'backbone.body';
+import { scopes } from './weight-names.ts';
 
 /**
  * The largest stride of every backbone. Height and width of a detector's input are multiples of it, also where the last
@@ -23,12 +21,12 @@ export const backboneStride = 32;
  * @param image `[N, 3, H, W]`, H and W multiples of {@link backboneStride}.
  */
 export function backbone(g: GraphBuilder, image: Value, config: BackboneConfig): BackboneMaps {
-  if (isResNet(config)) return resnet(g, image, config, scope);
-  if (isEfficientNetLiteName(config.name)) return efficientNetLite(g, image, config, scope);
-  return builders[config.name as OtherName](g, image, config, scope);
+  if (isResNet(config)) return resnet(g, image, config, scopes.backbone);
+  if (isEfficientNetLiteName(config.name)) return efficientNetLite(g, image, config, scopes.backbone);
+  return builders[config.name as OtherName](g, image, config, scopes.backbone);
 }
 
-/** The scopes of each stage's weights below `backbone.body`, from the last stage to the stem. */
+/** The scopes of each stage's weights below `scopes.backbone`, from the last stage to the stem. */
 export function stagesOf(config: Pick<BackboneConfig, 'name' | 'norm'>): readonly (readonly string[])[] {
   if (isResNet(config)) return resnetStages;
   if (isEfficientNetLiteName(config.name)) return efficientNetLiteStages(config.name);

@@ -2,6 +2,7 @@ import type { BoxHeadConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { convNorm, extent, linear } from './layers.ts';
+import { scopes } from './weight-names.ts';
 
 export interface BoxPrediction {
   /** `[R, classes]`, the background first. */
@@ -22,10 +23,9 @@ export function boxHead(
   config: BoxHeadConfig,
   classes: number,
 ): BoxPrediction {
-  const scope = 'roi_heads.box_head';
   let x = features;
   config.convolutions.forEach((channels, i) => {
-    const names = { conv: `${scope}.${i}.0`, norm: `${scope}.${i}.1` };
+    const names = { conv: `${scopes.boxHead}.${i}.0`, norm: `${scopes.boxHead}.${i}.1` };
     x = g.relu(convNorm(g, x, names, { channels, kernel: 3, normalisation: config.norm }));
   });
   const { resolution } = config.pool;
@@ -35,7 +35,7 @@ export function boxHead(
   const layerName = (i: number) =>
     config.convolutions.length === 0 ? `fc${6 + i}` : String(config.convolutions.length + 1 + 2 * i);
   config.fullyConnected.forEach((features, i) => {
-    x = g.relu(linear(g, x, `${scope}.${layerName(i)}`, features));
+    x = g.relu(linear(g, x, `${scopes.boxHead}.${layerName(i)}`, features));
   });
   return boxPredictor(g, x, classes);
 }
@@ -46,7 +46,7 @@ export function boxHead(
  */
 export function boxPredictor(g: GraphBuilder, x: Value, classes: number): BoxPrediction {
   return {
-    classLogits: linear(g, x, 'roi_heads.box_predictor.cls_score', classes),
-    boxDeltas: linear(g, x, 'roi_heads.box_predictor.bbox_pred', 4 * classes),
+    classLogits: linear(g, x, scopes.classLogits, classes),
+    boxDeltas: linear(g, x, scopes.boxDeltas, 4 * classes),
   };
 }

@@ -3,9 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { conv, extent } from './layers.ts';
 import { chosenLikelihoodLoss } from './losses.ts';
-
-const scope = 'roi_heads.keypoint_head';
-const predictor = 'roi_heads.keypoint_predictor.kps_score_lowres';
+import { scopes } from './weight-names.ts';
 
 /** Scale from the pooled RoI to the heat maps: a transposed convolution and an upsampling, 2 each. */
 const enlargement = 4;
@@ -25,11 +23,11 @@ export function heatMapSide({ pool }: Pick<KeypointConfig, 'pool'>): number {
 export function keypointLogits(g: GraphBuilder, pooled: Value, config: KeypointConfig): Value {
   let x = pooled;
   config.convolutions.forEach((channels, i) => {
-    x = g.relu(conv(g, x, `${scope}.${2 * i}`, { channels, kernel: 3 }));
+    x = g.relu(conv(g, x, `${scopes.keypointHead}.${2 * i}`, { channels, kernel: 3 }));
   });
   const joints = config.names.length;
-  const weight = g.weight(`${predictor}.weight`, [extent(x, 1), joints, 4, 4]);
-  const bias = g.weight(`${predictor}.bias`, [joints]);
+  const weight = g.weight(`${scopes.keypointLogits}.weight`, [extent(x, 1), joints, 4, 4]);
+  const bias = g.weight(`${scopes.keypointLogits}.bias`, [joints]);
   const geometry = { stride: 2, padding: 1, groups: 1, outputPadding: [0, 0] } as const;
   return g.upsampleBilinear(g.apply('convTranspose', [x, weight, bias], geometry), 2);
 }

@@ -2,6 +2,7 @@ import type { MaskConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { conv, convNorm, extent } from './layers.ts';
+import { scopes } from './weight-names.ts';
 
 /**
  * The mask branch up to its predictor (He et al. 2017, Fig. 4 right): 3×3 convolutions at 14×14, then a 2×2 transposed
@@ -12,15 +13,14 @@ import { conv, convNorm, extent } from './layers.ts';
  * @returns `[D, C', 4, 14·14]`: upper left, upper right, lower left, lower right pixel of each block.
  */
 export function maskFeatures(g: GraphBuilder, features: Value, config: MaskConfig): Value {
-  const scope = 'roi_heads.mask_head';
   let x = features;
   config.convolutions.forEach((channels, i) => {
-    const names = { conv: `${scope}.${i}.0`, norm: `${scope}.${i}.1` };
+    const names = { conv: `${scopes.maskHead}.${i}.0`, norm: `${scopes.maskHead}.${i}.1` };
     x = g.relu(convNorm(g, x, names, { channels, kernel: 3, normalisation: config.norm }));
   });
   const [channels, height, width] = [1, 2, 3].map((axis) => extent(x, axis));
   const out = config.deconvolution;
-  const name = 'roi_heads.mask_predictor.conv5_mask';
+  const name = scopes.maskDeconvolution;
   const weight = g.transpose(g.weight(`${name}.weight`, [channels, out, 2, 2]), [1, 2, 3, 0]);
   const bias = g.apply('expand', [g.reshape(g.weight(`${name}.bias`, [out]), [out, 1])], { shape: [out, 4] });
   const kernels = g.reshape(weight, [4 * out, channels, 1, 1]);
@@ -45,7 +45,7 @@ function inRasterOrder(g: GraphBuilder, x: Value, channels: number): Value {
  */
 export function maskLogitsOfClass(g: GraphBuilder, features: Value, labels: Value, classes: number): Value {
   const [channels, corners, pixels] = [1, 2, 3].map((axis) => extent(features, axis));
-  const name = 'roi_heads.mask_predictor.mask_fcn_logits';
+  const name = scopes.maskLogits;
   const weight = g.weight(`${name}.weight`, [classes, channels, 1, 1]);
   const bias = g.weight(`${name}.bias`, [classes]);
   const rows = g.reshape(g.gatherRows(weight, labels), ['rest', 1, channels]);
@@ -63,6 +63,6 @@ export function maskLogitsOfClass(g: GraphBuilder, features: Value, labels: Valu
  * @returns `[D, classes, 28, 28]`
  */
 export function maskLogitsOfAll(g: GraphBuilder, features: Value, classes: number): Value {
-  const name = 'roi_heads.mask_predictor.mask_fcn_logits';
+  const name = scopes.maskLogits;
   return inRasterOrder(g, conv(g, features, name, { channels: classes, kernel: 1 }), classes);
 }

@@ -2,6 +2,7 @@ import type { MaskConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { extent, linear } from './layers.ts';
+import { scopes } from './weight-names.ts';
 
 /**
  * The mask branch as fully connected layers, without the spatial correspondence of convolutions (He et al. 2017, Table
@@ -21,8 +22,8 @@ export function mlpMaskLogits(
   const side = 2 * resolution;
   let x = g.reshape(pooled, ['rest', extent(pooled, 1) * resolution ** 2]);
   fullyConnected.forEach((features, i) => {
-    x = g.relu(linear(g, x, `roi_heads.mask_head.fc${i + 1}`, features));
+    x = g.relu(linear(g, x, `${scopes.maskHead}.fc${i + 1}`, features));
   });
-  const logits = linear(g, x, 'roi_heads.mask_predictor.mask_fc_logits', channels * side * side);
+  const logits = linear(g, x, scopes.mlpMaskLogits, channels * side * side);
   return g.reshape(logits, ['rest', channels, side, side]);
 }

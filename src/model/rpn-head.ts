@@ -2,6 +2,7 @@ import type { RpnConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
 import { conv, extent } from './layers.ts';
+import { scopes } from './weight-names.ts';
 
 export interface RpnPrediction {
   /** `[N, A, h, w]` logits: whether there is an object at each anchor. */
@@ -19,11 +20,11 @@ export function rpnHead(g: GraphBuilder, features: Value, config: RpnConfig): Rp
   const anchors = anchorsPerLocation(config);
   let x = features;
   for (let i = 0; i < config.convolutions; i++) {
-    x = g.relu(conv(g, x, `rpn.head.conv.${i}.0`, { channels, kernel: 3 }));
+    x = g.relu(conv(g, x, `${scopes.rpnConvolutions}.${i}.0`, { channels, kernel: 3 }));
   }
   return {
-    objectness: conv(g, x, 'rpn.head.cls_logits', { channels: anchors, kernel: 1 }),
-    deltas: conv(g, x, 'rpn.head.bbox_pred', { channels: 4 * anchors, kernel: 1 }),
+    objectness: conv(g, x, scopes.rpnObjectness, { channels: anchors, kernel: 1 }),
+    deltas: conv(g, x, scopes.rpnDeltas, { channels: 4 * anchors, kernel: 1 }),
   };
 }
 

@@ -4,11 +4,12 @@ import { GraphBuilder } from '../graph/builder.ts';
 import { type Dim, symbol } from '../graph/dim.ts';
 import type { Value } from '../graph/graph.ts';
 import { assignLevels } from '../ops/level-assignment.ts';
-import { backbone, backboneStride, isResNet, scope } from './backbone.ts';
+import { backbone, backboneStride, isResNet } from './backbone.ts';
 import { fpn, fpnStrides, type LateralMap, roiLevels, rpnLevels } from './fpn.ts';
 import { mobileNetV3LastTwo } from './mobilenet-v3.ts';
 import { type ResNetConfig, residualStage } from './residual-stage.ts';
 import { resnetToC4 } from './resnet.ts';
+import { scopes } from './weight-names.ts';
 
 /** A feature map of the trunk. */
 export interface MapLevel {
@@ -70,13 +71,13 @@ export function trunkMaps(
   config: Pick<ModelConfig, 'structure' | 'backbone' | 'fpn'>,
 ): Record<string, Value> {
   if (config.structure === 'fpn') {
-    return fpn(g, lateralMaps(g, image, config), config.fpn, `backbone.fpn`);
+    return fpn(g, lateralMaps(g, image, config), config.fpn, scopes.fpn);
   }
   if (config.structure === 'c5') return { c5: backbone(g, image, config.backbone).c5 };
   const resnet = resnetOf(config);
-  const map = resnetToC4(g, image, resnet, scope).c4;
+  const map = resnetToC4(g, image, resnet, scopes.backbone).c4;
   if (config.structure === 'c4') return { c4: map };
-  const dilated = { config: resnet, prefix: scope, index: 4, stride: 1, dilation: 2 } as const;
+  const dilated = { config: resnet, prefix: scopes.backbone, index: 4, stride: 1, dilation: 2 } as const;
   return { c5: residualStage(g, map, dilated) };
 }
 
@@ -90,7 +91,7 @@ function lateralMaps(
     if (config.name !== 'mobilenet_v3_large') {
       throw new UsageError(`fpn.maps lastTwo needs the backbone mobilenet_v3_large, not ${config.name}`);
     }
-    const both = mobileNetV3LastTwo(g, image, config, scope);
+    const both = mobileNetV3LastTwo(g, image, config, scopes.backbone);
     return both.map((map, i) => ({ level: lastTwo.rpn[i].name, stride: lastTwo.rpn[i].stride, map }));
   }
   const { c2, c3, c4, c5 } = backbone(g, image, config);
@@ -108,7 +109,7 @@ export function sharedStage(
   pooled: Value,
   config: Pick<ModelConfig, 'structure' | 'backbone'>,
 ): Value {
-  return residualStage(g, pooled, { config: resnetOf(config), prefix: scope, index: 4, stride: 2 });
+  return residualStage(g, pooled, { config: resnetOf(config), prefix: scopes.backbone, index: 4, stride: 2 });
 }
 
 /** The maps that RoIs are pooled from, as inputs of a graph. */

@@ -1,10 +1,8 @@
 import type { ModelConfig, NormConfig } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
-import { scope, stagesOf } from './backbone.ts';
+import { stagesOf } from './backbone.ts';
 import { semanticScope } from './fcn.ts';
-
-const body = `${scope}.`;
-const semanticBody = `${semanticScope}.`;
+import { isWithin, scopes } from './weight-names.ts';
 
 /**
  * The weights that a run changes (torchvision `_resnet_fpn_extractor`): those of the last stages of the backbone and of
@@ -18,7 +16,12 @@ export function trainableWeights(
   trainableStages: number,
 ): Set<string> {
   const isFrozen = (name: string) => isFrozenNorm(name, config);
-  return learningWeights(names, { body, backbone: config.backbone, trainableStages, isFrozen });
+  return learningWeights(names, {
+    scope: scopes.backbone,
+    backbone: config.backbone,
+    trainableStages,
+    isFrozen,
+  });
 }
 
 /** The same for FCN. */
@@ -29,7 +32,7 @@ export function trainableSemanticWeights(
 ): Set<string> {
   const isFrozen = (name: string) => isFrozenSemanticNorm(name, config);
   return learningWeights(names, {
-    body: semanticBody,
+    scope: semanticScope,
     backbone: config.backbone,
     trainableStages,
     isFrozen,
@@ -38,7 +41,7 @@ export function trainableSemanticWeights(
 
 interface LearningOptions {
   /** Prefix of the names of the backbone's weights. */
-  readonly body: string;
+  readonly scope: string;
   readonly backbone: ModelConfig['backbone'];
   readonly trainableStages: number;
   /** Whether a norm is frozen, by the name of any of its tensors. */
@@ -47,7 +50,7 @@ interface LearningOptions {
 
 function learningWeights(
   names: Iterable<string>,
-  { body, backbone, trainableStages, isFrozen }: LearningOptions,
+  { scope, backbone, trainableStages, isFrozen }: LearningOptions,
 ): Set<string> {
   const all = [...names];
   // A layer with running statistics is a norm.
@@ -56,7 +59,9 @@ function learningWeights(
     all.filter((name) => {
       if (/\.(running_mean|running_var|num_batches_tracked)$/.test(name)) return false;
       if (norms.has(scopeOf(name)) && isFrozen(name)) return false;
-      return !name.startsWith(body) || isTrainedStage(name.slice(body.length), backbone, trainableStages);
+      return (
+        !isWithin(name, scope) || isTrainedStage(name.slice(scope.length + 1), backbone, trainableStages)
+      );
     }),
   );
 }
@@ -67,21 +72,21 @@ function scopeOf(name: string): string {
 
 function isTrainedStage(name: string, backbone: ModelConfig['backbone'], trainableStages: number): boolean {
   const trained = stagesOf(backbone).slice(0, trainableStages).flat();
-  return trained.some((scope) => name.startsWith(`${scope}.`));
+  return trained.some((stage) => isWithin(name, stage));
 }
 
 /** Whether the configuration freezes a norm. @param name The name of any of its tensors. */
 export function isFrozenNorm(name: string, { backbone, fpn, box, mask }: ModelConfig): boolean {
   const parts: [string, NormConfig | undefined][] = [
-    [body, backbone.norm],
-    ['backbone.fpn.', fpn.norm],
-    ['roi_heads.box_head.', box.head.norm],
-    ['roi_heads.mask_head.', mask?.norm],
+    [scopes.backbone, backbone.norm],
+    [scopes.fpn, fpn.norm],
+    [scopes.boxHead, box.head.norm],
+    [scopes.maskHead, mask?.norm],
   ];
-  return parts.some(([prefix, norm]) => name.startsWith(prefix) && norm?.kind === 'frozenBatchNorm');
+  return parts.some(([scope, norm]) => isWithin(name, scope) && norm?.kind === 'frozenBatchNorm');
 }
 
 /** The same for FCN, whose heads have norms that are trained. */
 export function isFrozenSemanticNorm(name: string, { backbone }: SemanticConfig): boolean {
-  return name.startsWith(semanticBody) && backbone.norm.kind === 'frozenBatchNorm';
+  return isWithin(name, semanticScope) && backbone.norm.kind === 'frozenBatchNorm';
 }

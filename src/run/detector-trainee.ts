@@ -9,8 +9,8 @@ import { type Joints, jointsOf } from '../data/coco/joints.ts';
 import { usualObjectSize } from '../data/coco/object-size.ts';
 import { readOverrides } from '../import/config-file.ts';
 import { importWeights } from '../import/import-weights.ts';
-import { scope } from '../model/backbone.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
+import { scopes } from '../model/weight-names.ts';
 import { areNamesKnown } from '../score/categories.ts';
 import { detectorTask } from '../train/detector-task.ts';
 import { detectorValidation } from './measure-detector.ts';
@@ -22,7 +22,7 @@ export function detectorTrainee(config: ModelConfig): Trainee {
     config,
     categories: config.categories,
     shapes: () => expectedWeights(config),
-    backboneScope: scope,
+    backboneScope: scopes.backbone,
     regions: { learnsMasks: config.mask !== null },
     task: (options) => detectorTask({ config, ...options }),
     validation: (set, runtime) => detectorValidation(config, set, runtime),

@@ -2,6 +2,7 @@ import { InputError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import type { Random } from '../core/random.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
+import { isWithin, scopes } from '../model/weight-names.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 
 /** Name → shape of every weight of a model. */
@@ -9,12 +10,13 @@ type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /** Layers whose outputs correspond to the categories; re-initialised if the categories differ. */
 const predictors = [
-  'roi_heads.box_predictor.',
-  'roi_heads.mask_predictor.mask_fcn_logits.',
-  'roi_heads.mask_predictor.mask_fc_logits.',
-  'roi_heads.keypoint_predictor.',
-  'classifier.4.',
-  'aux_classifier.4.',
+  scopes.classLogits,
+  scopes.boxDeltas,
+  scopes.maskLogits,
+  scopes.mlpMaskLogits,
+  scopes.keypointLogits,
+  'classifier.4',
+  'aux_classifier.4',
 ];
 
 export interface StartWeights {
@@ -50,7 +52,7 @@ export async function adoptWeights(
   const missing: string[] = [];
   let renewed = false;
   for (const [name, shape] of shapes) {
-    const isPredictor = predictors.some((prefix) => name.startsWith(prefix));
+    const isPredictor = predictors.some((layer) => isWithin(name, layer));
     const fits = known.has(name) && source.shapeOf(name).join() === shape.join();
     if (isPredictor && !(fits && keepPredictors)) {
       renewed = true;
@@ -66,7 +68,7 @@ export async function adoptWeights(
       missing.push(name);
     }
   }
-  if (missing.some((name) => name.startsWith('backbone.') && !name.startsWith('backbone.fpn.'))) {
+  if (missing.some((name) => name.startsWith('backbone.') && !isWithin(name, scopes.fpn))) {
     throw new InputError(
       source.name,
       `lacks ${missing[0]} and ${plural(missing.length - 1, 'other weight')} of the model`,
@@ -87,18 +89,21 @@ function normFiller(name: string): () => number {
   return () => value;
 }
 
+/** Fully connected, but for the convolutions of the v2 recipe's head. */
+const boxLayers = [scopes.boxHead, scopes.classLogits, scopes.boxDeltas];
+
 function layerFiller(name: string, shape: readonly number[], random: Random): () => number {
-  const isLinear = /box_head\.|box_predictor/.test(name) && shape.length !== 4;
+  const isLinear = boxLayers.some((scope) => isWithin(name, scope)) && shape.length !== 4;
   const isSemanticHead = /^(aux_)?classifier\./.test(name);
   const fanIn = sizeOf(shape.slice(1));
   const fanOut = shape[0] * sizeOf(shape.slice(2));
   const normal = (deviation: number) => () => random.normal() * deviation;
   const uniform = (bound: number) => () => (2 * random.uniform() - 1) * bound;
-  if (name.startsWith('rpn.')) return name.endsWith('.bias') ? () => 0 : normal(0.01);
+  if (isWithin(name, scopes.rpn)) return name.endsWith('.bias') ? () => 0 : normal(0.01);
   // torch's default for nn.Linear and nn.Conv2d, except that its bias is random too. Starting from 0 works as well.
   if (isLinear || isSemanticHead) return name.endsWith('.bias') ? () => 0 : uniform(1 / Math.sqrt(fanIn));
   if (name.endsWith('.bias')) return () => 0;
   // He et al. 2015, for ReLU, by fan-out. The pyramid has no ReLU and uses fan-in.
-  if (name.startsWith('backbone.fpn.')) return uniform(Math.sqrt(3 / fanIn));
+  if (isWithin(name, scopes.fpn)) return uniform(Math.sqrt(3 / fanIn));
   return normal(Math.sqrt(2 / fanOut));
 }

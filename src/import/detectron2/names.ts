@@ -1,5 +1,6 @@
 import { resnetTable } from '../../config/resnet-table.ts';
 import { largest } from '../../core/extremes.ts';
+import { scopes } from '../../model/weight-names.ts';
 
 /** The places of a Detectron2 model's layers that depend on its structure. */
 export interface Detectron2Layout {
@@ -34,12 +35,11 @@ function normalised(conv: Pair, norm: string): Pair[] {
 
 /** Both names of every parameter that a model with this layout may have. */
 function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pair[] {
-  const body = 'backbone.body';
   const stage = (index: number) => `${index === 4 ? lastStage : bottomUp}.res${index + 1}`;
   const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
   const blocks = [1, 2, 3, 4].flatMap((index) =>
     numbers(maxBlocks).flatMap((block) => {
-      const [ours, theirs] = [`${body}.layer${index}.${block}`, `${stage(index)}.${block}`];
+      const [ours, theirs] = [`${scopes.backbone}.layer${index}.${block}`, `${stage(index)}.${block}`];
       return [
         ...[1, 2, 3].flatMap((n) => normalised([`${ours}.conv${n}`, `${theirs}.conv${n}`], `${ours}.bn${n}`)),
         ...normalised([`${ours}.downsample.0`, `${theirs}.shortcut`], `${ours}.downsample.1`),
@@ -51,35 +51,35 @@ function pairsOf({ bottomUp, lastStage, boxConvolutions }: Detectron2Layout): Pa
   /** Sequences of a convolution and its norm. */
   const sequences: Pair[] = [
     ...numbers(4).flatMap((n): Pair[] => [
-      [`backbone.fpn.inner_blocks.${n}`, `backbone.fpn_lateral${n + 2}`],
-      [`backbone.fpn.layer_blocks.${n}`, `backbone.fpn_output${n + 2}`],
+      [`${scopes.fpn}.inner_blocks.${n}`, `backbone.fpn_lateral${n + 2}`],
+      [`${scopes.fpn}.layer_blocks.${n}`, `backbone.fpn_output${n + 2}`],
     ]),
     ...numbers(boxConvolutions).map(
-      (n): Pair => [`roi_heads.box_head.${n}`, `roi_heads.box_head.conv${n + 1}`],
+      (n): Pair => [`${scopes.boxHead}.${n}`, `roi_heads.box_head.conv${n + 1}`],
     ),
     ...numbers(maxHeadLayers).map(
-      (n): Pair => [`roi_heads.mask_head.${n}`, `roi_heads.mask_head.mask_fcn${n + 1}`],
+      (n): Pair => [`${scopes.maskHead}.${n}`, `roi_heads.mask_head.mask_fcn${n + 1}`],
     ),
   ];
   const layers: Pair[] = [
-    ['rpn.head.conv.0.0', 'proposal_generator.rpn_head.conv'],
-    ['rpn.head.cls_logits', 'proposal_generator.rpn_head.objectness_logits'],
-    ['rpn.head.bbox_pred', 'proposal_generator.rpn_head.anchor_deltas'],
+    [`${scopes.rpnConvolutions}.0.0`, 'proposal_generator.rpn_head.conv'],
+    [scopes.rpnObjectness, 'proposal_generator.rpn_head.objectness_logits'],
+    [scopes.rpnDeltas, 'proposal_generator.rpn_head.anchor_deltas'],
     ...numbers(maxHeadLayers).map(
-      (n): Pair => [`roi_heads.box_head.${fullyConnected(n)}`, `roi_heads.box_head.fc${n + 1}`],
+      (n): Pair => [`${scopes.boxHead}.${fullyConnected(n)}`, `roi_heads.box_head.fc${n + 1}`],
     ),
-    ['roi_heads.box_predictor.cls_score', 'roi_heads.box_predictor.cls_score'],
-    ['roi_heads.box_predictor.bbox_pred', 'roi_heads.box_predictor.bbox_pred'],
+    [scopes.classLogits, 'roi_heads.box_predictor.cls_score'],
+    [scopes.boxDeltas, 'roi_heads.box_predictor.bbox_pred'],
     ...numbers(maxHeadLayers).map(
       // The ReLUs in between are numbered too.
-      (n): Pair => [`roi_heads.keypoint_head.${2 * n}`, `roi_heads.keypoint_head.conv_fcn${n + 1}`],
+      (n): Pair => [`${scopes.keypointHead}.${2 * n}`, `roi_heads.keypoint_head.conv_fcn${n + 1}`],
     ),
-    ['roi_heads.mask_predictor.conv5_mask', 'roi_heads.mask_head.deconv'],
-    ['roi_heads.mask_predictor.mask_fcn_logits', 'roi_heads.mask_head.predictor'],
-    ['roi_heads.keypoint_predictor.kps_score_lowres', 'roi_heads.keypoint_head.score_lowres'],
+    [scopes.maskDeconvolution, 'roi_heads.mask_head.deconv'],
+    [scopes.maskLogits, 'roi_heads.mask_head.predictor'],
+    [scopes.keypointLogits, 'roi_heads.keypoint_head.score_lowres'],
   ];
   return [
-    ...normalised([`${body}.conv1`, `${bottomUp}.stem.conv1`], `${body}.bn1`),
+    ...normalised([`${scopes.backbone}.conv1`, `${bottomUp}.stem.conv1`], `${scopes.backbone}.bn1`),
     ...blocks,
     ...sequences.flatMap(([ours, theirs]) => normalised([`${ours}.0`, theirs], `${ours}.1`)),
     ...layers.flatMap(biased),

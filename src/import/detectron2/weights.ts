@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import { sizeOf } from '../../core/tensor.ts';
+import { scopes } from '../../model/weight-names.ts';
 import { type WeightEntry, type WeightFile, weightFile } from '../../weights/weight-file.ts';
 import { detectron2LayoutOf, detectron2Names, isDetectron2Constant } from './names.ts';
 
@@ -43,14 +44,14 @@ const ratiosOutside = (rows: number): Reordering => ({
 });
 
 /** Layers whose rows or channels have another order, in their weight and their bias. */
-const reorderings: ReadonlyMap<string, Reordering> = new Map([
+const reorderings: ReadonlyMap<string, Reordering> = new Map<string, Reordering>([
   // Detectron2's input is blue, green, red.
-  ['backbone.body.conv1', { axis: 1, order: (count: number) => numbers(count).reverse() }],
-  ['rpn.head.cls_logits', ratiosOutside(1)],
-  ['rpn.head.bbox_pred', ratiosOutside(4)],
-  ['roi_heads.box_predictor.cls_score', backgroundFirst],
-  ['roi_heads.box_predictor.bbox_pred', emptyBackground(4)],
-  ['roi_heads.mask_predictor.mask_fcn_logits', emptyBackground(1)],
+  [`${scopes.backbone}.conv1`, { axis: 1, order: (count: number) => numbers(count).reverse() }],
+  [scopes.rpnObjectness, ratiosOutside(1)],
+  [scopes.rpnDeltas, ratiosOutside(4)],
+  [scopes.classLogits, backgroundFirst],
+  [scopes.boxDeltas, emptyBackground(4)],
+  [scopes.maskLogits, emptyBackground(1)],
 ]);
 
 /**

@@ -10,10 +10,11 @@ import { InputError } from '../../core/errors.ts';
 import { efficientNetLiteChannels } from '../../model/efficientnet-lite.ts';
 import { mobileNetV3Layers } from '../../model/mobilenet-v3.ts';
 import { vggLayers } from '../../model/vgg.ts';
+import { scopes } from '../../model/weight-names.ts';
 import type { KeyShapes } from './key-shapes.ts';
 import { normAt } from './norm.ts';
 
-const body = 'backbone.body';
+const body = scopes.backbone;
 
 /**
  * Recognises the backbone by the shapes of its weights.

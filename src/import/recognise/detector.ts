@@ -6,6 +6,7 @@ import type { Category, ModelConfig, StructureName } from '../../config/schema.t
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { levelsOf } from '../../model/structure.ts';
+import { scopes } from '../../model/weight-names.ts';
 import { withDetectron2Conventions } from '../detectron2/conventions.ts';
 import { backboneNorm, recogniseBackbone } from './backbone.ts';
 import { readBoxHead, readMask } from './heads.ts';
@@ -69,7 +70,7 @@ export function recogniseDetector(
   if (arch === undefined) notes.unshift(`recognised ${describe(config)} with ${plural(classes, 'class')}`);
   if (categories === cocoCategories)
     notes.push('91 classes: COCO categories, the class index is the category id');
-  const anchorsPerLocation = keys.need('rpn.head.cls_logits.weight', 4, 'the number of anchors')[0]!;
+  const anchorsPerLocation = keys.need(`${scopes.rpnObjectness}.weight`, 4, 'the number of anchors')[0]!;
   return { config, anchorsPerLocation, notes };
 }
 
@@ -120,7 +121,7 @@ function isPersonModel(keys: KeyShapes, classes: number): boolean {
 }
 
 function readClasses(keys: KeyShapes): number {
-  const classes = keys.need('roi_heads.box_predictor.cls_score.weight', 2, 'the number of classes')[0]!;
+  const classes = keys.need(`${scopes.classLogits}.weight`, 2, 'the number of classes')[0]!;
   if (classes < 2) throw new InputError(keys.source, 'has no classes besides the background');
   return classes;
 }
@@ -131,17 +132,17 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
   const architecture = { backbone: backbone.name, recipe: 'v1', structure } as const;
   const withMask = presetConfig({ ...architecture, mask: true }, categories);
   const isLastTwo =
-    backbone.name === 'mobilenet_v3_large' && keys.countOf('backbone.fpn.inner_blocks.') === 2;
+    backbone.name === 'mobilenet_v3_large' && keys.countOf(`${scopes.fpn}.inner_blocks.`) === 2;
   const preset = isLastTwo ? presetConfig({ ...architecture, mask: false }, categories) : withMask;
   const mask = readMask(keys, withMask.mask!);
   const keypoint = readKeypoint(keys);
   if (structure !== 'fpn') return readSingleLevel(keys, { ...preset, backbone, mask, keypoint });
-  const channels = keys.need('backbone.fpn.layer_blocks.0.0.weight', 4, 'the channels of the FPN')[0]!;
+  const channels = keys.need(`${scopes.fpn}.layer_blocks.0.0.weight`, 4, 'the channels of the FPN')[0]!;
   return parseModelConfig(keys.source, {
     ...preset,
     backbone,
-    fpn: { ...preset.fpn, channels, norm: normAt(keys, 'backbone.fpn.layer_blocks.0.1') },
-    rpn: { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') },
+    fpn: { ...preset.fpn, channels, norm: normAt(keys, `${scopes.fpn}.layer_blocks.0.1`) },
+    rpn: { ...preset.rpn, convolutions: keys.countOf(`${scopes.rpnConvolutions}.`) },
     box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) },
     mask,
     keypoint,
@@ -153,15 +154,15 @@ function readConfig(keys: KeyShapes, categories: readonly Category[]): ModelConf
  * has the same keys as `dc5`, but no published weights.
  */
 function readStructure(keys: KeyShapes): StructureName {
-  if (keys.hasPrefix('backbone.fpn.') || keys.hasPrefix('roi_heads.box_head.0.')) return 'fpn';
-  return keys.hasPrefix('roi_heads.box_head.') ? 'dc5' : 'c4';
+  if (keys.hasPrefix(`${scopes.fpn}.`) || keys.hasPrefix(`${scopes.boxHead}.0.`)) return 'fpn';
+  return keys.hasPrefix(`${scopes.boxHead}.`) ? 'dc5' : 'c4';
 }
 
 /** Structures `c4` and `dc5`, with a single map, whose channels the RPN shows. */
 function readSingleLevel(keys: KeyShapes, preset: ModelConfig): ModelConfig {
-  const rpn = { ...preset.rpn, convolutions: keys.countOf('rpn.head.conv.') };
+  const rpn = { ...preset.rpn, convolutions: keys.countOf(`${scopes.rpnConvolutions}.`) };
   if (preset.structure === 'c4') return { ...preset, rpn };
-  const channels = keys.need('rpn.head.cls_logits.weight', 4, 'the channels of C5')[1]!;
+  const channels = keys.need(`${scopes.rpnObjectness}.weight`, 4, 'the channels of C5')[1]!;
   return { ...preset, rpn, box: { ...preset.box, head: readBoxHead(keys, channels, preset.box.head) } };
 }
 
