@@ -16,6 +16,7 @@ import { emitOnnx } from '../src/graph/onnx/emit.ts';
 import { pruneGraph } from '../src/graph/prune.ts';
 import { fpnStrides, roiLevels, rpnLevels } from '../src/model/fpn.ts';
 import { roiInputNames } from '../src/model/roi-features.ts';
+import { rpnOutputNames } from '../src/model/rpn-head.ts';
 import { headsGraph, trunkGraph } from '../src/model/training-graphs.ts';
 import { assignLevels } from '../src/ops/level-assignment.ts';
 import { nodeRuntime } from '../src/runtime/node.ts';
@@ -47,8 +48,9 @@ async function trunk() {
   const inputs: Record<string, Tensor> = { image: normal([1, 3, picture.height, picture.width], 1) };
   for (const level of rpnLevels) {
     const map = mapSize(fpnStrides[level]);
-    inputs[gradientName(`objectness_${level}`)] = normal([1, 3, ...map], 1e-3);
-    inputs[gradientName(`deltas_${level}`)] = normal([1, 12, ...map], 1e-3);
+    const names = rpnOutputNames(level);
+    inputs[gradientName(names.objectness)] = normal([1, 3, ...map], 1e-3);
+    inputs[gradientName(names.deltas)] = normal([1, 12, ...map], 1e-3);
   }
   for (const level of roiLevels)
     inputs[gradientName(level)] = normal([1, 256, ...mapSize(fpnStrides[level])], 1e-3);

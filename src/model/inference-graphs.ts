@@ -5,7 +5,7 @@ import { boxBranch, maskRoiFeatures } from './branches.ts';
 import { keypointLogits } from './keypoint-head.ts';
 import { maskProbabilities } from './mask-outputs.ts';
 import { roiFeatures } from './roi-features.ts';
-import { rpnHead } from './rpn-head.ts';
+import { rpnHead, rpnOutputNames } from './rpn-head.ts';
 import { imageInput, levelsOf, mapInputs, trunkMaps } from './structure.ts';
 
 /** The parts of a model that run as graphs. Between them the host selects boxes. */
@@ -71,8 +71,9 @@ export function trunk(g: GraphBuilder, image: Value, config: ModelConfig): Recor
   for (const { name } of roi) outputs[name] = maps[name];
   for (const { name } of rpn) {
     const { objectness, deltas } = rpnHead(g, maps[name], config.rpn);
-    outputs[`objectness_${name}`] = objectness;
-    outputs[`deltas_${name}`] = deltas;
+    const names = rpnOutputNames(name);
+    outputs[names.objectness] = objectness;
+    outputs[names.deltas] = deltas;
   }
   return outputs;
 }

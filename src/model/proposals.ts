@@ -1,11 +1,13 @@
 import type { RpnConfig } from '../config/schema.ts';
-import type { Float32Tensor } from '../core/tensor.ts';
+import type { Float32Tensor, Tensor } from '../core/tensor.ts';
 import { type AnchorGrid, anchorsAt } from '../ops/anchors.ts';
 import { decodeBoxes } from '../ops/box-coding.ts';
 import { clipBoxes, type Size } from '../ops/boxes.ts';
 import { type ScoredBoxes, type SelectedBoxes, selectBoxes } from '../ops/scored-boxes.ts';
 import { topK } from '../ops/top-k.ts';
 import { levelAnchors, rpnCodingWeights, valuesOfAnchors } from './rpn-anchors.ts';
+import { rpnOutputNames } from './rpn-head.ts';
+import type { Levels } from './structure.ts';
 
 /** The output of the RPN head on one level. */
 export interface RpnLevelOutput {
@@ -13,6 +15,17 @@ export interface RpnLevelOutput {
   readonly objectness: Float32Tensor;
   /** `[1, 4·A, h, w]` */
   readonly deltas: Float32Tensor;
+}
+
+/** The RPN's outputs on each level, by {@link rpnOutputNames}, for one picture or all of a batch. */
+export function rpnOutputs(outputs: Readonly<Record<string, Tensor>>, { rpn }: Levels): RpnLevelOutput[] {
+  return rpn.map(({ name }) => {
+    const names = rpnOutputNames(name);
+    return {
+      objectness: outputs[names.objectness] as Float32Tensor,
+      deltas: outputs[names.deltas] as Float32Tensor,
+    };
+  });
 }
 
 /** Boxes narrower or lower than this, in pixels of the resized picture, are dropped. */

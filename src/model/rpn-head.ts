@@ -11,6 +11,11 @@ export interface RpnPrediction {
   deltas: Value;
 }
 
+/** Names of the graphs' outputs for the RPN's prediction on a level. @param level As in `MapLevel`. */
+export function rpnOutputNames(level: string): { objectness: string; deltas: string } {
+  return { objectness: `objectness_${level}`, deltas: `deltas_${level}` };
+}
+
 /**
  * The head of the region proposal network (Ren et al. 2015), with the same weights on every level: 3×3 convolutions,
  * then two 1×1 predictors. Weights are named as in torchvision, `rpn.head.*`.

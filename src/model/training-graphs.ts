@@ -9,6 +9,7 @@ import { keypointLogits, keypointLoss } from './keypoint-head.ts';
 import { binaryCrossEntropyLoss, deltasOfClass, smoothL1Loss, softmaxCrossEntropyLoss } from './losses.ts';
 import { maskLoss } from './mask-outputs.ts';
 import { roiFeatures } from './roi-features.ts';
+import { rpnOutputNames } from './rpn-head.ts';
 import { imageInput, type Levels, levelsOf, mapInputs, maskSide } from './structure.ts';
 
 /** The graphs of training, with torchvision's losses. */
@@ -98,7 +99,8 @@ function rpnLosses(
   { rpn }: Levels,
 ): Record<string, Value> {
   const losses = rpn.map(({ name: level }) => {
-    const [objectness, deltas] = [outputs[`objectness_${level}`], outputs[`deltas_${level}`]];
+    const own = rpnOutputNames(level);
+    const [objectness, deltas] = [outputs[own.objectness], outputs[own.deltas]];
     const names = rpnTargetNames(level);
     const like = (name: string, value: Value) => g.input(name, value.shape);
     return {

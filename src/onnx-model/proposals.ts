@@ -2,6 +2,7 @@ import type { RpnConfig } from '../config/schema.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { minProposalSize } from '../model/proposals.ts';
 import { rpnCodingWeights } from '../model/rpn-anchors.ts';
+import { rpnOutputNames } from '../model/rpn-head.ts';
 import type { MapLevel } from '../model/structure.ts';
 import { baseAnchors } from '../ops/anchors.ts';
 import { clippedBoxes, decodedBoxes } from './boxes.ts';
@@ -21,7 +22,8 @@ export function proposals(
   { levels, resized, padded }: { levels: readonly MapLevel[] } & Pick<PreparedInput, 'resized' | 'padded'>,
 ): string {
   const byLevel = levels.map(({ name, stride }, level): Candidates => {
-    const head = { objectness: maps[`objectness_${name}`], deltas: maps[`deltas_${name}`] };
+    const names = rpnOutputNames(name);
+    const head = { objectness: maps[names.objectness], deltas: maps[names.deltas] };
     const { boxes, scores } = bestAnchors(o, head, config, { level, stride, padded });
     const labels = o.apply('Expand', o.index(level), o.apply('Shape', scores));
     return { boxes: clippedBoxes(o, boxes, resized), scores, labels };

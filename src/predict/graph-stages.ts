@@ -1,6 +1,6 @@
 import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { BoxOutput } from '../model/detections.ts';
-import type { RpnLevelOutput } from '../model/proposals.ts';
+import { type RpnLevelOutput, rpnOutputs } from '../model/proposals.ts';
 import { roiInputNames } from '../model/roi-features.ts';
 import { assignRois, type Levels } from '../model/structure.ts';
 import { takeBoxes } from '../ops/boxes.ts';
@@ -30,12 +30,12 @@ export interface Features {
 export async function extractFeatures(
   session: Session,
   image: Float32Tensor,
-  { roi, rpn }: Levels,
+  levels: Levels,
 ): Promise<{ pyramid: Pyramid; rpn: RpnLevelOutput[] }> {
   const maps = (await session.run({ image })) as Record<string, Float32Tensor>;
   return {
-    pyramid: Object.fromEntries(roi.map(({ name }) => [name, maps[name]])),
-    rpn: rpn.map(({ name }) => ({ objectness: maps[`objectness_${name}`], deltas: maps[`deltas_${name}`] })),
+    pyramid: Object.fromEntries(levels.roi.map(({ name }) => [name, maps[name]])),
+    rpn: rpnOutputs(maps, levels),
   };
 }
 

@@ -1,19 +1,11 @@
 import type { ModelConfig, RpnConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
-import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
+import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/load/batch.ts';
 import { type RpnLevelOutput, selectProposals } from '../model/proposals.ts';
-import { type Levels, levelsOf } from '../model/structure.ts';
+import { levelsOf } from '../model/structure.ts';
 import { allAnchors, type RpnTargets, rpnTargets } from '../model/targets-rpn.ts';
 import { rpnTargetNames } from '../model/training-graphs.ts';
-
-/** The RPN's outputs on each level for all pictures of a batch, by their names in the forward part. */
-export function rpnOutputs(outputs: Readonly<Record<string, Tensor>>, { rpn }: Levels): RpnLevelOutput[] {
-  return rpn.map(({ name: level }) => ({
-    objectness: outputs[`objectness_${level}`] as Float32Tensor,
-    deltas: outputs[`deltas_${level}`] as Float32Tensor,
-  }));
-}
 
 /** Stage 4 for each picture of a batch. @returns `[R, 4]` for each. */
 export function proposalsOf(

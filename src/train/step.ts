@@ -2,12 +2,13 @@ import { classCount, type ModelConfig } from '../config/schema.ts';
 import type { Random } from '../core/random.ts';
 import type { Batch } from '../data/load/batch.ts';
 import { heatMapSide } from '../model/keypoint-head.ts';
+import { rpnOutputs } from '../model/proposals.ts';
 import { levelsOf, maskSide } from '../model/structure.ts';
 import { roiTargets } from '../model/targets-roi.ts';
 import { releaseFromDevice } from '../runtime/device-tensor.ts';
 import type { TrainingNetwork } from './network.ts';
 import { boxFeeds, keypointFeeds, maskFeeds } from './roi-feeds.ts';
-import { proposalsOf, rpnFeeds, rpnOutputs } from './rpn-feeds.ts';
+import { proposalsOf, rpnFeeds } from './rpn-feeds.ts';
 import { type StepResult, stepResult } from './step-result.ts';
 
 /** torchvision's losses, in stage order: four, plus one each for the mask and the keypoint branch. */
