@@ -1,3 +1,4 @@
+import { placeholderName } from '../core/placeholder-name.ts';
 import type { Category } from './schema.ts';
 
 /**
@@ -17,3 +18,12 @@ const names = [
 
 /** The categories of a model with 91 classes, named as in torchvision's `_COCO_CATEGORIES`. */
 export const cocoCategories: readonly Category[] = names.map((name, i) => ({ id: i + 1, name }));
+
+/**
+ * Categories for a model of which only the number of classes is known, background included: COCO's for 91, else
+ * `class_1`, `class_2`, ….
+ */
+export function categoriesFor(classes: number): readonly Category[] {
+  if (classes === cocoCategories.length + 1) return cocoCategories;
+  return Array.from({ length: classes - 1 }, (_, i) => ({ id: i + 1, name: placeholderName(i + 1) }));
+}

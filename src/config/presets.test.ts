@@ -1,13 +1,7 @@
 import { expect, it } from 'vitest';
 import { goldenCocoCategories } from '../../test/support/golden-weights.ts';
-import { cocoCategories } from './coco-categories.ts';
-import {
-  architectureName,
-  architectureNamed,
-  architectureNames,
-  categoriesFor,
-  presetConfig,
-} from './presets.ts';
+import { categoriesFor, cocoCategories } from './coco-categories.ts';
+import { architectureName, architectureNamed, architectureNames, presetConfig } from './presets.ts';
 import { modelConfigSchema } from './schema.ts';
 
 it('has the COCO categories of torchvision', () => {

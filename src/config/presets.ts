@@ -129,12 +129,3 @@ export function presetConfig(
     categories,
   });
 }
-
-/**
- * Categories for a model of which only the number of classes is known, background included: COCO's for 91, else
- * `class_1`, `class_2`, ….
- */
-export function categoriesFor(classes: number): readonly Category[] {
-  if (classes === cocoCategories.length + 1) return cocoCategories;
-  return Array.from({ length: classes - 1 }, (_, i) => ({ id: i + 1, name: `class_${i + 1}` }));
-}

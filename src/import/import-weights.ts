@@ -2,6 +2,7 @@ import { applyOverrides } from '../config/overrides.ts';
 import { classCount, type ModelConfig } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
+import { placeholderName } from '../core/placeholder-name.ts';
 import { plural } from '../core/plural.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { detectorConfig, storedConfig } from '../model-file/read-model.ts';
@@ -98,7 +99,7 @@ function underOurNames(file: WeightFile): { weights: WeightFile; legacyKeys: boo
 }
 
 function remarks({ categories }: ModelConfig): string[] {
-  return categories[0]?.name === 'class_1'
+  return categories[0]?.name === placeholderName(1)
     ? ['the categories have no names: list them under "categories" in a config file']
     : [];
 }

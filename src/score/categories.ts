@@ -1,5 +1,6 @@
 import type { Category } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
+import { isPlaceholderName } from '../core/placeholder-name.ts';
 import type { CocoCategory } from '../data/coco/types.ts';
 
 /** The correspondence between the categories of a model and of a data set. */
@@ -69,9 +70,9 @@ function someNames(categories: readonly Named[]): string {
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
 }
 
-/** Whether all names are placeholders that `mask-rcnn import` gives. */
+/** Whether all names are placeholders, as `mask-rcnn import` gives them. */
 function isNameless(categories: readonly Named[]): boolean {
-  return categories.every(({ name }) => /^class_\d+$/.test(name));
+  return categories.every(({ name }) => isPlaceholderName(name));
 }
 
 /** Whether every category has a known one of the same name, exactly or ignoring case. */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { placeholderName } from '../../core/placeholder-name.ts';
 import { firstPageSize } from '../../image/decode.ts';
 import { streamJsonArray } from '../json/array-stream.ts';
 import type { JsonBytes } from '../json/bytes.ts';
@@ -102,7 +103,10 @@ async function namesIn(path: string, folder: string): Promise<Pick<CocoDataset, 
         image_id,
         isPlaneNumber(page) ? { file: file_name, page, size: sizeOf(segmentation) } : { file: file_name },
       );
-      names.set(category_id, typeof category_name === 'string' ? category_name : `class_${category_id}`);
+      names.set(
+        category_id,
+        typeof category_name === 'string' ? category_name : placeholderName(category_id),
+      );
     },
     (json) => refuseTopLevel(path, json),
   );

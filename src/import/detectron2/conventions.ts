@@ -1,5 +1,4 @@
-import { cocoCategories } from '../../config/coco-categories.ts';
-import { categoriesFor } from '../../config/presets.ts';
+import { categoriesFor, cocoCategories } from '../../config/coco-categories.ts';
 import type { Category, ModelConfig, RoiPoolConfig } from '../../config/schema.ts';
 
 /** Detectron2's standard deviations: 1, or ImageNet's for the ResNeXts, whose weights come from elsewhere. */

@@ -6,6 +6,7 @@ import {
   vocClasses,
 } from '../../config/semantic.ts';
 import { InputError } from '../../core/errors.ts';
+import { placeholderName } from '../../core/placeholder-name.ts';
 import { KeyShapes } from './key-shapes.ts';
 
 /**
@@ -25,7 +26,7 @@ export function recogniseSemantic(
   const names = objects === vocClasses.length ? vocClasses : [];
   const categories = Array.from({ length: objects }, (_, i) => ({
     id: i + 1,
-    name: names[i] ?? `class_${i + 1}`,
+    name: names[i] ?? placeholderName(i + 1),
   }));
   const isDeep = keys.countOf('backbone.layer3.') > resnetTable.resnet50.blocks[2];
   const preset = semanticPreset(isDeep ? 'fcn_resnet101' : 'fcn_resnet50', categories, source);
