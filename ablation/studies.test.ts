@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { architectureNamed } from '../src/config/architectures.ts';
 import { applyOverrides } from '../src/config/overrides.ts';
-import { architectureNamed, presetConfig } from '../src/config/presets.ts';
+import { presetConfig } from '../src/config/presets.ts';
 import { parseRunConfig } from '../src/config/training.ts';
 import { readOverrides } from '../src/import/config-file.ts';
 import { expectedWeights } from '../src/model/inference-graphs.ts';

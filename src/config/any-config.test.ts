@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAnyModelConfig } from './any-config.ts';
-import { architectureNamed, presetConfig } from './presets.ts';
+import { architectureNamed } from './architectures.ts';
+import { presetConfig } from './presets.ts';
 import { semanticPreset } from './semantic.ts';
 
 const ant = [{ id: 1, name: 'ant' }];

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { goldenCocoCategories } from '../../test/support/golden-weights.ts';
+import { architectureName, architectureNamed, architectureNames } from './architectures.ts';
 import { categoriesFor, cocoCategories } from './coco-categories.ts';
-import { architectureName, architectureNamed, architectureNames, presetConfig } from './presets.ts';
+import { presetConfig } from './presets.ts';
 import { modelConfigSchema } from './schema.ts';
 
 it('has the COCO categories of torchvision', () => {

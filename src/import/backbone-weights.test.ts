@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { architectureNamed } from '../config/architectures.ts';
+import { presetConfig } from '../config/presets.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';
 import { memoryWeights } from '../weights/weight-file.ts';

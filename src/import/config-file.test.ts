@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { architectureNamed } from '../config/architectures.ts';
 import { applyOverrides } from '../config/overrides.ts';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { presetConfig } from '../config/presets.ts';
 import { readOverrides } from './config-file.ts';
 
 const base = presetConfig(architectureNamed('maskrcnn_resnet50_fpn'));

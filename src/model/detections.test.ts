@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { architectureNamed } from '../config/architectures.ts';
+import { presetConfig } from '../config/presets.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { refineProposals, selectDetections } from './detections.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { architectureNamed } from '../config/architectures.ts';
+import { presetConfig } from '../config/presets.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { anchorsAt } from '../ops/anchors.ts';
 import { decodeBoxes } from '../ops/box-coding.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { architectureNamed } from '../config/architectures.ts';
+import { presetConfig } from '../config/presets.ts';
 import { semanticPreset } from '../config/semantic.ts';
 import { semanticWeights } from './fcn.ts';
 import { expectedWeights } from './inference-graphs.ts';

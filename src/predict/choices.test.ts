@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { architectureNamed } from '../config/architectures.ts';
+import { presetConfig } from '../config/presets.ts';
 import { configFor, labelsOf, type PredictionChoices } from './choices.ts';
 
 const categories = ['person', 'car', 'car'].map((name, id) => ({ id, name }));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { architectureNamed } from '../config/architectures.ts';
+import { presetConfig } from '../config/presets.ts';
 import { float32Tensor } from '../core/tensor.ts';
 import { roiInputNames } from '../model/roi-features.ts';
 import { levelsOf } from '../model/structure.ts';

@@ -1,6 +1,7 @@
+import { architectureNamed } from '../config/architectures.ts';
 import { merge } from '../config/merge.ts';
 import { applyOverrides } from '../config/overrides.ts';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { presetConfig } from '../config/presets.ts';
 import { type Category, type ModelConfig, usualNms, usualScore } from '../config/schema.ts';
 import { semanticArchitectures } from '../config/semantic.ts';
 import { InputError } from '../core/errors.ts';

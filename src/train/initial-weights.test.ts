@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { architectureNamed } from '../config/architectures.ts';
 import { applyOverrides } from '../config/overrides.ts';
-import { architectureNamed, presetConfig } from '../config/presets.ts';
+import { presetConfig } from '../config/presets.ts';
 import { seededRandom } from '../core/random.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import { expectedWeights } from '../model/inference-graphs.ts';

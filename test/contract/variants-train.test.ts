@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { architectureNamed } from '../../src/config/architectures.ts';
 import { applyOverrides } from '../../src/config/overrides.ts';
-import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
+import { presetConfig } from '../../src/config/presets.ts';
 import { seededRandom } from '../../src/core/random.ts';
 import { joinBatch, prepareSample } from '../../src/data/load/batch.ts';
 import { withMasks } from '../../src/data/sample/sample.ts';

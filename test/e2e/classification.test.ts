@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { architectureNamed } from '../../src/config/architectures.ts';
 import {
   type EfficientNetLiteName,
   efficientNetLiteNames,
 } from '../../src/config/efficientnet-lite-table.ts';
-import { architectureNamed, presetConfig } from '../../src/config/presets.ts';
+import { presetConfig } from '../../src/config/presets.ts';
 import { type Float32Tensor, float32Tensor } from '../../src/core/tensor.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { symbol } from '../../src/graph/dim.ts';

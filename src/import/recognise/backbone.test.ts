@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { goldenShapes } from '../../../test/support/golden-weights.ts';
+import { architectureNamed } from '../../config/architectures.ts';
 import { efficientNetLiteNames } from '../../config/efficientnet-lite-table.ts';
 import { applyOverrides } from '../../config/overrides.ts';
-import { architectureNamed, presetConfig } from '../../config/presets.ts';
+import { presetConfig } from '../../config/presets.ts';
 import { expectedWeights } from '../../model/inference-graphs.ts';
 import { compareKeys } from '../../weights/compare-keys.ts';
 import { checkAnchors, recogniseDetector } from './detector.ts';

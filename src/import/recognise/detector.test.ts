@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { goldenModels, goldenShapes } from '../../../test/support/golden-weights.ts';
+import { architectureNamed } from '../../config/architectures.ts';
 import { cocoCategories } from '../../config/coco-categories.ts';
-import { architectureNamed, presetConfig } from '../../config/presets.ts';
+import { presetConfig } from '../../config/presets.ts';
 import { checkAnchors, recogniseDetector } from './detector.ts';
 
 const builders = [

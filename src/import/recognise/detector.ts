@@ -1,7 +1,8 @@
+import { architectureName, architectureNamed } from '../../config/architectures.ts';
 import { categoriesFor, cocoCategories } from '../../config/coco-categories.ts';
 import { jointsFor, personCategory } from '../../config/coco-joints.ts';
 import { parseModelConfig } from '../../config/parse.ts';
-import { architectureName, architectureNamed, presetConfig } from '../../config/presets.ts';
+import { presetConfig } from '../../config/presets.ts';
 import type { Category, ModelConfig, StructureName } from '../../config/schema.ts';
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
