@@ -1,4 +1,5 @@
 import type { ModelKind } from '../config/any-config.ts';
+import { semanticScopes } from '../model/weight-names.ts';
 import { storedConfig } from '../model-file/read-model.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
@@ -28,5 +29,7 @@ export async function modelKindAt(path: string): Promise<ModelKind> {
 
 function hasSemanticNames(keys: readonly string[]): boolean {
   const names = new Set(keys);
-  return names.has('backbone.conv1.weight') && names.has('classifier.4.weight');
+  return (
+    names.has(`${semanticScopes.backbone}.conv1.weight`) && names.has(`${semanticScopes.main.logits}.weight`)
+  );
 }

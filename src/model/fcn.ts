@@ -9,12 +9,10 @@ import { conv, convNorm, extent } from './layers.ts';
 import { chosenLikelihoodLoss } from './losses.ts';
 import { residualStage } from './residual-stage.ts';
 import { resnetStem } from './resnet.ts';
+import { semanticScopes } from './weight-names.ts';
 
 /** The stride of FCN's dilated backbone. Height and width of the network's input are multiples of it. */
 export const semanticStride = 8;
-
-/** The prefix of the names of the backbone's weights. */
-export const semanticScope = 'backbone';
 
 /** Weight of the auxiliary head's loss (torchvision's recipe). */
 const auxiliaryWeight = 0.5;
@@ -35,8 +33,8 @@ interface SemanticLogits {
 function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): SemanticLogits {
   const { backbone, auxiliary, categories } = config;
   if (!isResNet(backbone)) throw new UsageError(`FCN needs a ResNet as its backbone, not ${backbone.name}`);
-  const stage = { config: backbone, prefix: semanticScope };
-  const c2 = residualStage(g, resnetStem(g, image, backbone, semanticScope), {
+  const stage = { config: backbone, prefix: semanticScopes.backbone };
+  const c2 = residualStage(g, resnetStem(g, image, backbone, semanticScopes.backbone), {
     ...stage,
     index: 1,
     stride: 1,
@@ -46,17 +44,17 @@ function semanticLogits(g: GraphBuilder, image: Value, config: SemanticConfig): 
   const c4 = residualStage(g, c3, { ...stage, index: 3, stride: 1, dilation: 2, firstDilation: 1 });
   const c5 = residualStage(g, c4, { ...stage, index: 4, stride: 1, dilation: 4, firstDilation: 2 });
   return {
-    out: head(g, c5, 'classifier', categories.length),
-    aux: auxiliary ? head(g, c4, 'aux_classifier', categories.length) : null,
+    out: head(g, c5, semanticScopes.main, categories.length),
+    aux: auxiliary ? head(g, c4, semanticScopes.auxiliary, categories.length) : null,
   };
 }
 
 /** torchvision's `FCNHead`, without its dropout, which is number 3. */
-function head(g: GraphBuilder, x: Value, scope: string, classes: number): Value {
+function head(g: GraphBuilder, x: Value, scopes: { head: string; logits: string }, classes: number): Value {
   const normalisation = { kind: 'batchNorm', eps: defaultEps } as const;
-  const names = { conv: `${scope}.0`, norm: `${scope}.1` };
+  const names = { conv: `${scopes.head}.0`, norm: `${scopes.head}.1` };
   const inner = convNorm(g, x, names, { channels: extent(x, 1) / 4, kernel: 3, normalisation });
-  return conv(g, g.relu(inner), `${scope}.4`, { channels: classes, kernel: 1 });
+  return conv(g, g.relu(inner), scopes.logits, { channels: classes, kernel: 1 });
 }
 
 /** `image` `[1, 3, 8·h, 8·w]` → `logits` `[1, classes, h, w]`; the host upsamples them to the picture. */

@@ -1,8 +1,7 @@
 import type { ModelConfig, NormConfig } from '../config/schema.ts';
 import type { SemanticConfig } from '../config/semantic.ts';
 import { stagesOf } from './backbone.ts';
-import { semanticScope } from './fcn.ts';
-import { isWithin, scopes } from './weight-names.ts';
+import { isWithin, scopes, semanticScopes } from './weight-names.ts';
 
 /**
  * The weights that a run changes (torchvision `_resnet_fpn_extractor`): those of the last stages of the backbone and of
@@ -32,7 +31,7 @@ export function trainableSemanticWeights(
 ): Set<string> {
   const isFrozen = (name: string) => isFrozenSemanticNorm(name, config);
   return learningWeights(names, {
-    scope: semanticScope,
+    scope: semanticScopes.backbone,
     backbone: config.backbone,
     trainableStages,
     isFrozen,
@@ -88,5 +87,5 @@ export function isFrozenNorm(name: string, { backbone, fpn, box, mask }: ModelCo
 
 /** The same for FCN, whose heads have norms that are trained. */
 export function isFrozenSemanticNorm(name: string, { backbone }: SemanticConfig): boolean {
-  return isWithin(name, semanticScope) && backbone.norm.kind === 'frozenBatchNorm';
+  return isWithin(name, semanticScopes.backbone) && backbone.norm.kind === 'frozenBatchNorm';
 }

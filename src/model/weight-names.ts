@@ -18,6 +18,13 @@ export const scopes = {
   keypointLogits: 'roi_heads.keypoint_predictor.kps_score_lowres',
 } as const;
 
+/** The same of an FCN. */
+export const semanticScopes = {
+  backbone: 'backbone',
+  main: { head: 'classifier', logits: 'classifier.4' },
+  auxiliary: { head: 'aux_classifier', logits: 'aux_classifier.4' },
+} as const;
+
 /** Whether a weight belongs to a part or layer. */
 export function isWithin(name: string, scope: string): boolean {
   return name.startsWith(`${scope}.`);

@@ -8,7 +8,8 @@ import {
 } from '../config/semantic.ts';
 import { ignoredClass } from '../core/ignored-class.ts';
 import { openSemanticFile } from '../import/semantic-file.ts';
-import { semanticScope, semanticWeights } from '../model/fcn.ts';
+import { semanticWeights } from '../model/fcn.ts';
+import { semanticScopes } from '../model/weight-names.ts';
 import { areNamesKnown } from '../score/categories.ts';
 import { semanticTask } from '../train/semantic-task.ts';
 import { semanticValidation } from './measure-semantic.ts';
@@ -20,7 +21,7 @@ export function semanticTrainee(config: SemanticConfig): Trainee {
     config,
     categories: config.categories.slice(1),
     shapes: () => semanticWeights(config),
-    backboneScope: semanticScope,
+    backboneScope: semanticScopes.backbone,
     regions: { ignoredLabel: ignoredClass },
     task: (options) => semanticTask({ config, ...options }),
     validation: (set, runtime) => semanticValidation(config, set, runtime),

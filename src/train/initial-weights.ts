@@ -2,7 +2,7 @@ import { InputError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import type { Random } from '../core/random.ts';
 import { type Float32Tensor, float32Tensor, sizeOf } from '../core/tensor.ts';
-import { isWithin, scopes } from '../model/weight-names.ts';
+import { isWithin, scopes, semanticScopes } from '../model/weight-names.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 
 /** Name → shape of every weight of a model. */
@@ -15,8 +15,8 @@ const predictors = [
   scopes.maskLogits,
   scopes.mlpMaskLogits,
   scopes.keypointLogits,
-  'classifier.4',
-  'aux_classifier.4',
+  semanticScopes.main.logits,
+  semanticScopes.auxiliary.logits,
 ];
 
 export interface StartWeights {
@@ -89,12 +89,10 @@ function normFiller(name: string): () => number {
   return () => value;
 }
 
-/** Fully connected, but for the convolutions of the v2 recipe's head. */
-const boxLayers = [scopes.boxHead, scopes.classLogits, scopes.boxDeltas];
-
 function layerFiller(name: string, shape: readonly number[], random: Random): () => number {
-  const isLinear = boxLayers.some((scope) => isWithin(name, scope)) && shape.length !== 4;
-  const isSemanticHead = /^(aux_)?classifier\./.test(name);
+  const isIn = (parts: readonly string[]) => parts.some((scope) => isWithin(name, scope));
+  const isLinear = isIn([scopes.boxHead, scopes.classLogits, scopes.boxDeltas]) && shape.length !== 4;
+  const isSemanticHead = isIn([semanticScopes.main.head, semanticScopes.auxiliary.head]);
   const fanIn = sizeOf(shape.slice(1));
   const fanOut = shape[0] * sizeOf(shape.slice(2));
   const normal = (deviation: number) => () => random.normal() * deviation;

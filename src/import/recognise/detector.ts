@@ -7,7 +7,7 @@ import type { Category, ModelConfig, StructureName } from '../../config/schema.t
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { levelsOf } from '../../model/structure.ts';
-import { scopes } from '../../model/weight-names.ts';
+import { scopes, semanticScopes } from '../../model/weight-names.ts';
 import { withDetectron2Conventions } from '../detectron2/conventions.ts';
 import { backboneNorm, recogniseBackbone } from './backbone.ts';
 import { readBoxHead, readMask } from './heads.ts';
@@ -44,7 +44,7 @@ const foreignModels: readonly (readonly [prefix: string, what: string])[] = [
   ['layer1.0.conv1.', classifier],
   ['_blocks.0.', classifier],
   ['features.0.', classifier],
-  ['classifier.4.', 'an FCN model, for `mask-rcnn segment`'],
+  [`${semanticScopes.main.logits}.`, 'an FCN model, for `mask-rcnn segment`'],
 ];
 
 /**

@@ -7,6 +7,7 @@ import {
 } from '../../config/semantic.ts';
 import { InputError } from '../../core/errors.ts';
 import { placeholderName } from '../../core/placeholder-name.ts';
+import { semanticScopes } from '../../model/weight-names.ts';
 import { KeyShapes } from './key-shapes.ts';
 
 /**
@@ -19,20 +20,20 @@ export function recogniseSemantic(
   shapes: ReadonlyMap<string, readonly number[]>,
 ): SemanticConfig {
   const keys = new KeyShapes(source, shapes);
-  if (!keys.has('classifier.4.weight'))
-    throw new InputError(source, 'is not an FCN model: it has no classifier.4.weight');
-  const objects = keys.need('classifier.4.weight', 4, 'the number of classes')[0]! - 1;
-  const width = keys.need('backbone.conv1.weight', 4, 'the width of the backbone')[0]!;
+  const logits = `${semanticScopes.main.logits}.weight`;
+  if (!keys.has(logits)) throw new InputError(source, `is not an FCN model: it has no ${logits}`);
+  const objects = keys.need(logits, 4, 'the number of classes')[0]! - 1;
+  const width = keys.need(`${semanticScopes.backbone}.conv1.weight`, 4, 'the width of the backbone')[0]!;
   const names = objects === vocClasses.length ? vocClasses : [];
   const categories = Array.from({ length: objects }, (_, i) => ({
     id: i + 1,
     name: names[i] ?? placeholderName(i + 1),
   }));
-  const isDeep = keys.countOf('backbone.layer3.') > resnetTable.resnet50.blocks[2];
+  const isDeep = keys.countOf(`${semanticScopes.backbone}.layer3.`) > resnetTable.resnet50.blocks[2];
   const preset = semanticPreset(isDeep ? 'fcn_resnet101' : 'fcn_resnet50', categories, source);
   return parseSemanticConfig(source, {
     ...preset,
     backbone: { ...preset.backbone, width },
-    auxiliary: keys.has('aux_classifier.4.weight'),
+    auxiliary: keys.has(`${semanticScopes.auxiliary.logits}.weight`),
   });
 }
