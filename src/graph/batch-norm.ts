@@ -26,14 +26,19 @@ export function scaleWeightsByBatchNorm(graph: Graph): Graph {
 
 type ConvParameters = Node<'conv'>['parameters'];
 
-/** Outputs of {@link useBatchStatistics} for the layer whose running mean is called `runningMean`. */
-export function batchStatisticNames(runningMean: string, runningVariance: string) {
-  return { mean: `batch(${runningMean})`, variance: `batch(${runningVariance})` };
+/** The output of {@link useBatchStatistics} for the running mean or variance of this name. */
+export function batchStatisticName(running: string): string {
+  return `batch(${running})`;
+}
+
+/** The inverse of {@link batchStatisticName}; undefined for another output. */
+export function runningStatisticOf(output: string): string | undefined {
+  return /^batch\((.+)\)$/.exec(output)?.[1];
 }
 
 /**
  * Makes batch norms normalise by the mean and variance of the batch itself (Ioffe & Szegedy 2015, Algorithm
- * 1), as in training. Each layer's statistics become extra outputs, named by {@link batchStatisticNames}:
+ * 1), as in training. Each layer's statistics become extra outputs, named by {@link batchStatisticName}:
  * `[C]`, the variance unbiased, from which the host updates the running statistics (torch `BatchNorm2d`).
  * @param trains Selects batch norms by the name of their running mean. Default: all.
  */
@@ -57,10 +62,9 @@ export function useBatchStatistics(
       const perChannel = (value: Value) => g.reshape(value, [1, channels, 1, 1]);
       const scale = g.mul(perChannel(gamma), inverseDeviation(g, variance, node.parameters.eps));
 
-      const names = batchStatisticNames(runningMean.name, runningVariance.name);
       const unbiased = g.mul(variance, g.mul(pixels, g.power(atLeastOne(g.affine(pixels, 1, -1)), -1)));
-      statistics[names.mean] = g.reshape(mean, [channels]);
-      statistics[names.variance] = g.reshape(unbiased, [channels]);
+      statistics[batchStatisticName(runningMean.name)] = g.reshape(mean, [channels]);
+      statistics[batchStatisticName(runningVariance.name)] = g.reshape(unbiased, [channels]);
       return g.add(g.mul(centred, scale), perChannel(beta));
     },
     () => statistics,

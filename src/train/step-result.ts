@@ -1,5 +1,6 @@
 import type { Tensor } from '../core/tensor.ts';
 import { gradientName } from '../graph/autodiff/names.ts';
+import { runningStatisticOf } from '../graph/batch-norm.ts';
 
 /** The results of one batch. */
 export interface StepResult {
@@ -40,7 +41,7 @@ function weightGradients(
 function batchStatistics(outputs: Readonly<Record<string, Tensor>>): Map<string, Float32Array> {
   const statistics = new Map<string, Float32Array>();
   for (const [output, { data }] of Object.entries(outputs)) {
-    const name = /^batch\((.+)\)$/.exec(output)?.[1];
+    const name = runningStatisticOf(output);
     if (name !== undefined) statistics.set(name, data as Float32Array);
   }
   return statistics;
