@@ -1,4 +1,4 @@
-import { joinBytes } from '../core/join-bytes.ts';
+import { joinBytes } from '../core/join-arrays.ts';
 import type { Contour } from '../ops/rle/contour.ts';
 import { boundsOfRegions, rleToRegions } from '../ops/rle/regions.ts';
 import { type OutlineOptions, toleranceOf } from '../ops/rle/tolerance.ts';

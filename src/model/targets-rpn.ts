@@ -1,4 +1,5 @@
 import type { RpnConfig, RpnTrainingConfig } from '../config/schema.ts';
+import { joinFloats } from '../core/join-arrays.ts';
 import type { Random } from '../core/random.ts';
 import { anchorCount, anchorsAt } from '../ops/anchors.ts';
 import { encodeBoxes } from '../ops/box-coding.ts';
@@ -36,13 +37,7 @@ export function allAnchors(
       Uint32Array.from({ length: anchorCount(grid) }, (_, i) => i),
     );
   });
-  const all = new Float32Array(levels.reduce((total, level) => total + level.length, 0));
-  let offset = 0;
-  for (const level of levels) {
-    all.set(level, offset);
-    offset += level.length;
-  }
-  return all;
+  return joinFloats(levels);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { joinFloats } from '../core/join-arrays.ts';
 import { type Float32Tensor, float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { BoxOutput } from '../model/detections.ts';
 import { type RpnLevelOutput, rpnOutputs } from '../model/proposals.ts';
@@ -137,14 +138,8 @@ export function roisByLevel(
 
 /** The rows of several tensors, concatenated. */
 function joinRows(parts: readonly Float32Tensor[]): Float32Tensor {
-  const joined = new Float32Array(parts.reduce((sum, { data }) => sum + data.length, 0));
-  let offset = 0;
-  for (const { data } of parts) {
-    joined.set(data, offset);
-    offset += data.length;
-  }
   const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0);
-  return float32Tensor([rows, ...parts[0].shape.slice(1)], joined);
+  return float32Tensor([rows, ...parts[0].shape.slice(1)], joinFloats(parts.map(({ data }) => data)));
 }
 
 /** Moves row i of a tensor to position `order[i]`. */

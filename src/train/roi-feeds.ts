@@ -1,3 +1,4 @@
+import { joinFloats } from '../core/join-arrays.ts';
 import { float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import type { Batch } from '../data/load/batch.ts';
 import { excludedClass } from '../model/losses.ts';
@@ -25,9 +26,9 @@ export function boxFeeds(
   { truths }: Pick<Batch, 'truths'>,
   { classes, levels, partial }: { classes: number; levels: Levels; partial: boolean },
 ): Record<string, Tensor> {
-  const boxes = concat(targets.map((target) => target.boxes));
+  const boxes = joinFloats(targets.map((target) => target.boxes));
   const labels = targets.flatMap((target) => [...target.labels]);
-  const deltas = concat(targets.map((target) => target.deltas));
+  const deltas = joinFloats(targets.map((target) => target.deltas));
   const pictures = targets.flatMap((target, n) => new Array<number>(target.labels.length).fill(n));
   const { inputs, order } = byLevel(boxes, pictures, { levels });
   const positive = [...order.keys()].filter((row) => labels[order[row]] > 0);
@@ -77,10 +78,10 @@ export function maskFeeds(
   const boxes = targets.map((target) => takeBoxes(target.boxes, target.positive));
   const labels = targets.flatMap((target) => Array.from(target.positive, (roi) => target.labels[roi]));
   const pictures = targets.flatMap((target, n) => new Array<number>(target.positive.length).fill(n));
-  const masks = concat(
+  const masks = joinFloats(
     targets.map(({ objects }, n) => maskTargets(truths[n].masks, boxes[n], objects, resolution)),
   );
-  const { inputs, order } = byLevel(concat(boxes), pictures, { levels, prefix: 'mask_' });
+  const { inputs, order } = byLevel(joinFloats(boxes), pictures, { levels, prefix: 'mask_' });
   const pixels = resolution ** 2;
   const ordered = new Float32Array(masks.length);
   order.forEach((roi, row) => {
@@ -131,7 +132,7 @@ export function keypointFeeds(
       cells.push(ofRoi);
     });
   });
-  const { inputs, order } = byLevel(concat(boxes), pictures, { levels, prefix: 'keypoint_' });
+  const { inputs, order } = byLevel(joinFloats(boxes), pictures, { levels, prefix: 'keypoint_' });
   const positions = order.flatMap((roi, row) =>
     Array.from(cells[roi], (cell, joint) => (cell < 0 ? -1 : (row * joints + joint) * side ** 2 + cell)),
   );
@@ -175,14 +176,4 @@ function filled(shape: readonly number[], value: number): Tensor<'float32'> {
 
 function int64(values: readonly number[]): Tensor<'int64'> {
   return { dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) };
-}
-
-function concat(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }

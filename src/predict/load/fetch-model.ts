@@ -1,4 +1,5 @@
 import { InputError, messageOf } from '../../core/errors.ts';
+import { joinBytes } from '../../core/join-arrays.ts';
 
 /** Bytes of a model file that have arrived. */
 export interface FetchProgress {
@@ -66,11 +67,5 @@ async function readBody(response: Response, { onProgress }: FetchOptions): Promi
     done += part.value.length;
     onProgress({ stage: 'download', done, total });
   }
-  const bytes = new Uint8Array(done);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
+  return joinBytes(parts);
 }

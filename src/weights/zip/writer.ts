@@ -1,4 +1,4 @@
-import { joinBytes } from '../../core/join-bytes.ts';
+import { joinBytes } from '../../core/join-arrays.ts';
 import { crc32 } from './crc32.ts';
 import type { ZipEntry } from './reader.ts';
 
