@@ -32,6 +32,13 @@ export const f32x4 = {
   load: (address: Code, offset = 0): Code => [...address, ...vector(0), 2, ...unsigned(offset)],
   /** One float in all four lanes. */
   loadSplat: (address: Code, offset = 0): Code => [...address, ...vector(9), 2, ...unsigned(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [
+    ...address,
+    ...value,
+    ...vector(11),
+    2,
+    ...unsigned(offset),
+  ],
   /** Stores one lane. */
   storeLane: (address: Code, value: Code, lane: number): Code => [
     ...address,
@@ -41,8 +48,11 @@ export const f32x4 = {
     0,
     lane,
   ],
+  sqrt: (a: Code): Code => [...a, ...vector(227)],
   add: (a: Code, b: Code): Code => [...a, ...b, ...vector(228)],
+  sub: (a: Code, b: Code): Code => [...a, ...b, ...vector(229)],
   mul: (a: Code, b: Code): Code => [...a, ...b, ...vector(230)],
+  div: (a: Code, b: Code): Code => [...a, ...b, ...vector(231)],
 };
 
 /** Repeats the body while the condition holds. The condition is evaluated before each iteration. */

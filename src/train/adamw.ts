@@ -1,4 +1,5 @@
-import { elementKernel, vector } from './element-kernel.ts';
+import { f32x4 } from '../core/wasm.ts';
+import { elementKernel } from './element-kernel.ts';
 import { bufferShapes, gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface AdamWOptions {
@@ -54,7 +55,7 @@ export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): 
 
 /** Arrays: weight, gradient, average, average of squares. Numbers: those of `step` above, in that order. */
 function updateKernel() {
-  const { add, sub, mul, div, sqrt } = vector;
+  const { add, sub, mul, div, sqrt } = f32x4;
   return elementKernel({
     arrays: 4,
     numbers: 9,

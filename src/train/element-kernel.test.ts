@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { elementKernel, vector } from './element-kernel.ts';
+import { f32x4 } from '../core/wasm.ts';
+import { elementKernel } from './element-kernel.ts';
 
-const { add, sub, mul, div, sqrt } = vector;
+const { add, sub, mul, div, sqrt } = f32x4;
 
 describe('a kernel over arrays', () => {
   const kernel = elementKernel({

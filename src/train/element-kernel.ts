@@ -7,22 +7,13 @@ import { type Code, f32x4, get, i32, type Local, loopWhile, moduleOf, set } from
  */
 export type ElementKernel = (arrays: readonly Float32Array[], numbers: readonly number[]) => void;
 
-/** The vocabulary of a kernel's formula; every value is four 32-bit floats. */
-export const vector = {
-  add: f32x4.add,
-  mul: f32x4.mul,
-  sub: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0xe5, 0x01],
-  div: (a: Code, b: Code): Code => [...a, ...b, 0xfd, 0xe7, 0x01],
-  sqrt: (a: Code): Code => [...a, 0xfd, 0xe3, 0x01],
-} as const;
-
 export interface KernelOptions {
   /** Number of arrays that the kernel works on, and of numbers passed at each call. */
   arrays: number;
   numbers: number;
   /** Number of intermediate values that the formula uses more than once. */
   temporaries?: number;
-  /** Builds the formula. */
+  /** Builds the formula, in which every value is four floats (`f32x4`). */
   formula(terms: KernelTerms): readonly Statement[];
 }
 
@@ -83,7 +74,7 @@ function kernelModule({ numbers, temporaries = 0, formula }: KernelOptions) {
   });
   const body = statements.flatMap((statement) =>
     'array' in statement
-      ? store(get(position), statement.value, offsetOf(statement.array))
+      ? f32x4.store(get(position), statement.value, offsetOf(statement.array))
       : set(temporaryAt(statement.temporary), statement.value),
   );
   const loaded = Array.from({ length: numbers }, (_, n) =>
@@ -98,13 +89,4 @@ function kernelModule({ numbers, temporaries = 0, formula }: KernelOptions) {
   ]);
   const changed = new Set(statements.flatMap((statement) => ('array' in statement ? [statement.array] : [])));
   return { module, changed: [...changed] };
-}
-
-/** `v128.store`; the alignment is a hint. */
-function store(address: Code, value: Code, offset: number): Code {
-  return [...address, ...value, 0xfd, 0x0b, 2, ...leb128(offset)];
-}
-
-function leb128(value: number): Code {
-  return value < 128 ? [value] : [(value & 127) | 128, ...leb128(value >>> 7)];
 }

@@ -1,4 +1,5 @@
-import { elementKernel, vector } from './element-kernel.ts';
+import { f32x4 } from '../core/wasm.ts';
+import { elementKernel } from './element-kernel.ts';
 import type { Parameter } from './optimizer.ts';
 
 /** Smoothed weights by parameter name. */
@@ -29,7 +30,7 @@ const approach = elementKernel({
   arrays: 2,
   numbers: 1,
   formula: ({ element, number }) => {
-    const { add, sub, mul } = vector;
+    const { add, sub, mul } = f32x4;
     return [{ array: 0, value: add(element(0), mul(number(0), sub(element(1), element(0)))) }];
   },
 });

@@ -1,4 +1,5 @@
-import { type ElementKernel, elementKernel, vector } from './element-kernel.ts';
+import { f32x4 } from '../core/wasm.ts';
+import { type ElementKernel, elementKernel } from './element-kernel.ts';
 import { bufferShapes, gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface SgdOptions {
@@ -35,7 +36,7 @@ export function sgd({ momentum, nesterov = false }: SgdOptions): Optimizer {
   };
 }
 
-const { add, sub, mul } = vector;
+const { add, sub, mul } = f32x4;
 
 /** Arrays: weight, gradient. Numbers: scale of the gradient, weight decay, learning rate. */
 function descent(): ElementKernel {
