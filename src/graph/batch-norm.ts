@@ -1,5 +1,6 @@
 import type { GraphBuilder } from './builder.ts';
 import type { Graph, Node, Value } from './graph.ts';
+import { producersOf, readersOf } from './links.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { known } from './shape-checks.ts';
 
@@ -10,21 +11,18 @@ import { known } from './shape-checks.ts';
  * `foldBatchNorm` does the same to the weights themselves.)
  */
 export function scaleWeightsByBatchNorm(graph: Graph): Graph {
-  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
-  const readers = countReaders(graph);
+  const convolutions = foldableConvolutions(graph);
   return rewriteGraph(graph, (g, node, now) => {
-    const conv = producers.get(node.inputs[0]);
-    if (!isBatchNorm(node) || conv?.op !== 'conv' || readers.get(conv.output) !== 1) return null;
+    const conv = isBatchNorm(node) && convolutions.get(node);
+    if (!conv) return null;
     const [x, weight, bias] = conv.inputs.map(now);
     const [, gamma, beta, mean, variance] = node.inputs.map(now);
     const scale = g.mul(gamma, inverseDeviation(g, variance, node.parameters.eps));
     const offset = bias ? g.sub(bias, mean) : g.affine(mean, -1);
     const scaled = g.mul(weight, g.reshape(scale, [known(weight.shape[0]), 1, 1, 1]));
-    return g.apply('conv', [x, scaled, g.add(beta, g.mul(offset, scale))], conv.parameters as ConvParameters);
+    return g.apply('conv', [x, scaled, g.add(beta, g.mul(offset, scale))], conv.parameters);
   });
 }
-
-type ConvParameters = Node<'conv'>['parameters'];
 
 /** The output of {@link useBatchStatistics} for the running mean or variance of this name. */
 export function batchStatisticName(running: string): string {
@@ -84,11 +82,14 @@ export function isBatchNorm(node: Node): node is Node<'batchNorm'> {
   return node.op === 'batchNorm';
 }
 
-/** How many nodes and outputs read each value. */
-export function countReaders(graph: Graph): Map<Value, number> {
-  const counts = new Map<Value, number>();
-  for (const value of [...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.values()]) {
-    counts.set(value, (counts.get(value) ?? 0) + 1);
+/** The convolution before each batch norm, where nothing else reads it: the two can be computed as one. */
+export function foldableConvolutions(graph: Graph): Map<Node<'batchNorm'>, Node<'conv'>> {
+  const producers = producersOf(graph);
+  const readers = readersOf(graph);
+  const found = new Map<Node<'batchNorm'>, Node<'conv'>>();
+  for (const norm of graph.nodes.filter(isBatchNorm)) {
+    const conv = producers.get(norm.inputs[0]);
+    if (conv?.op === 'conv' && readers.get(conv.output)?.length === 1) found.set(norm, conv as Node<'conv'>);
   }
-  return counts;
+  return found;
 }

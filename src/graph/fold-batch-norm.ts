@@ -1,5 +1,5 @@
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
-import { countReaders, isBatchNorm } from './batch-norm.ts';
+import { foldableConvolutions, isBatchNorm } from './batch-norm.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import type { Weights } from './onnx/emit.ts';
 
@@ -9,15 +9,14 @@ import type { Weights } from './onnx/emit.ts';
  * @param weights All weights of the graph; they are not changed.
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; weights: Weights } {
-  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
-  const readers = countReaders(graph);
+  const convolutions = foldableConvolutions(graph);
   const folded = new Map(weights);
   const merged = new Set<Node>();
   const biases: Value[] = [];
 
   const nodes = graph.nodes.map((node): Node => {
-    const conv = producers.get(node.inputs[0]);
-    if (!isBatchNorm(node) || conv?.op !== 'conv' || readers.get(conv.output) !== 1) return node;
+    const conv = isBatchNorm(node) && convolutions.get(node);
+    if (!conv) return node;
     merged.add(conv);
     const [x, weight, bias] = conv.inputs;
     const [, gamma, beta, mean, variance] = node.inputs;
@@ -44,23 +43,19 @@ export function foldBatchNorm(graph: Graph, weights: Weights): { graph: Graph; w
  */
 export function absorbBatchNorm(graph: Graph, weights: Weights): Weights {
   const folded = foldBatchNorm(graph, weights).weights;
-  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
   const absorbed = new Map(weights);
   const fill = (value: Value, number: number) => {
     const { shape } = weights.get(value.name) as Tensor;
     absorbed.set(value.name, float32Tensor(shape, new Float32Array(shape[0]).fill(number)));
   };
-  for (const node of graph.nodes) {
-    if (!isBatchNorm(node)) continue;
-    const [, weight, bias] = producers.get(node.inputs[0])?.inputs ?? [];
-    const shift = weight && folded.get(`${weight.name}:bias`);
-    if (!shift) continue;
-    const [, gamma, beta, mean, variance] = node.inputs;
+  for (const [norm, conv] of foldableConvolutions(graph)) {
+    const [, weight, bias] = conv.inputs;
+    const [, gamma, beta, mean, variance] = norm.inputs;
     absorbed.set(weight.name, folded.get(weight.name) as Tensor);
-    absorbed.set(beta.name, shift);
+    absorbed.set(beta.name, folded.get(`${weight.name}:bias`) as Tensor);
     fill(gamma, 1);
     fill(mean, 0);
-    fill(variance, 1 - node.parameters.eps);
+    fill(variance, 1 - norm.parameters.eps);
     if (bias) fill(bias, 0);
   }
   return absorbed;

@@ -1,4 +1,5 @@
 import type { Graph, Node, Value } from './graph.ts';
+import { producersOf } from './links.ts';
 import type { RoiAlignParameters } from './operations.ts';
 import { rewriteGraph } from './rewrite.ts';
 
@@ -34,7 +35,7 @@ export function hoistRoiAlign(graph: Graph, channelMultiple: number): HoistedGra
     node.inputs.every((input) => graph.inputs.includes(input)) &&
     Number(node.inputs[0].shape[1]) % channelMultiple === 0;
 
-  const producers = new Map(graph.nodes.map((node) => [node.output, node]));
+  const producers = producersOf(graph);
   const groups = new Map<Node, readonly Node<'roiAlign'>[]>();
   for (const node of graph.nodes) {
     const parts = node.inputs.map((input) => producers.get(input));

@@ -2,6 +2,7 @@ import { roundToInt8Rows } from '../core/int8-rows.ts';
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { Graph, Node, Value } from './graph.ts';
+import { readersOf } from './links.ts';
 import type { Weights } from './onnx/emit.ts';
 import { rewriteGraph } from './rewrite.ts';
 
@@ -32,17 +33,15 @@ export interface QuantizableLayer {
 }
 
 /** The convolutions and linear layers of a graph whose weights are those of the model. */
-export function quantizableLayers({ nodes, weights, outputs }: Graph): QuantizableLayer[] {
-  const names = new Set(weights.map(({ name }) => name));
-  const readers = new Map<Value, Node[]>();
-  for (const node of nodes) for (const x of node.inputs) readers.set(x, [...(readers.get(x) ?? []), node]);
-  const shown = new Set(outputs.values());
-  return nodes.flatMap((node) => {
+export function quantizableLayers(graph: Graph): QuantizableLayer[] {
+  const names = new Set(graph.weights.map(({ name }) => name));
+  const readers = readersOf(graph);
+  return graph.nodes.flatMap((node) => {
     if (node.op !== 'conv' && node.op !== 'linear') return [];
     const [input, weight] = node.inputs;
     if (!names.has(weight.name)) return [];
     const next = readers.get(node.output) ?? [];
-    const activated = next.length === 1 && !shown.has(node.output) && isActivation(next[0]);
+    const activated = next.length === 1 && isActivation(next[0]);
     const output = activated ? next[0].output : node.output;
     return [{ node: node as QuantizableLayer['node'], weight: weight.name, input, output }];
   });

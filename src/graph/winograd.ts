@@ -2,6 +2,7 @@ import { float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { GraphBuilder } from './builder.ts';
 import { isMultiple } from './dim.ts';
 import type { Graph, Node, Value } from './graph.ts';
+import { readersOf } from './links.ts';
 import type { Weights } from './onnx/emit.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { known } from './shape-checks.ts';
@@ -87,16 +88,6 @@ export function useWinograd(
       ) ?? false
     );
   }
-}
-
-/** The readers of each value that is not an output of the graph. */
-function readersOf({ nodes, outputs }: Graph): Map<Value, Node[]> {
-  const readers = new Map<Value, Node[]>();
-  for (const node of nodes) {
-    for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
-  }
-  for (const shown of outputs.values()) readers.delete(shown);
-  return readers;
 }
 
 function isLarge(node: Node): boolean {
