@@ -1,3 +1,4 @@
+import { multipleOf8 } from './multiple-of-8.ts';
 /** A row of the network's table: blocks of one kernel and width; the first may have a stride. */
 export interface BlockGroup {
   readonly blocks: number;
@@ -46,10 +47,4 @@ function compound(width: number, depth: number): readonly BlockGroup[] {
     channels: multipleOf8(group.channels * width),
     blocks: row === 0 || row === lite0.length - 1 ? group.blocks : Math.ceil(group.blocks * depth),
   }));
-}
-
-/** The nearest multiple of 8 that is not more than a tenth smaller (TensorFlow's `round_filters`). */
-function multipleOf8(channels: number): number {
-  const nearest = Math.max(8, Math.floor((channels + 4) / 8) * 8);
-  return nearest < 0.9 * channels ? nearest + 8 : nearest;
 }

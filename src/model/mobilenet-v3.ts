@@ -1,4 +1,5 @@
 import { backboneDefaults } from '../config/backbone-defaults.ts';
+import { multipleOf8 } from '../config/multiple-of-8.ts';
 import type { BackboneConfig } from '../config/schema.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Value } from '../graph/graph.ts';
@@ -133,10 +134,4 @@ function excite(g: GraphBuilder, x: Value, scope: string, squeezed: number): Val
   const few = g.relu(conv(g, globalAveragePool(g, x), `${scope}.fc1`, { channels: squeezed, kernel: 1 }));
   const weights = conv(g, few, `${scope}.fc2`, { channels: extent(x, 1), kernel: 1 });
   return g.mul(g.apply('hardSigmoid', [weights], {}), x);
-}
-
-/** The nearest multiple of 8 that is at least 90 % of the number (torchvision's `_make_divisible`). */
-function multipleOf8(channels: number): number {
-  const nearest = Math.max(8, Math.floor((channels + 4) / 8) * 8);
-  return nearest < 0.9 * channels ? nearest + 8 : nearest;
 }
