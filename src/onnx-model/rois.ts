@@ -1,5 +1,6 @@
 import { roiInputNames } from '../model/roi-features.ts';
 import type { Levels, MapLevel } from '../model/structure.ts';
+import { canonicalLevel, levelEpsilon } from '../ops/level-assignment.ts';
 import { boxAreas } from './boxes.ts';
 import type { Operators } from './operators.ts';
 
@@ -40,14 +41,12 @@ export function roisByLevel(
   };
 }
 
-/** The position among the levels of the one that RoIs of the canonical size are pooled from, P4. */
-const canonical = 2;
-/** `assignLevels` (ops/level-assignment.ts) adds this to the logarithm. */
-const epsilon = 1e-6;
+/** The position among the levels, P2…P5, of the one that RoIs of the canonical size are pooled from. */
+const canonical = canonicalLevel - 2;
 
 /** √area at or above which an RoI is pooled from the level at this position, or a coarser one. */
 function sideFrom(position: number, canonicalSize: number): number {
-  return canonicalSize * 2 ** (position - canonical - epsilon);
+  return canonicalSize * 2 ** (position - canonical - levelEpsilon);
 }
 
 function roiInputs(o: Operators, { name }: MapLevel, boxes: string): Record<string, string> {

@@ -6,11 +6,11 @@ export interface LevelRange {
   readonly canonicalSize: number;
 }
 
-const canonicalLevel = 4;
-/**
- * From torchvision's `LevelMapper`: keeps rounding from moving a box of exactly 112, 224, … px down a level.
- */
-const epsilon = 1e-6;
+/** The level from which an RoI of the canonical size is pooled: P4. */
+export const canonicalLevel = 4;
+
+/** From torchvision's `LevelMapper`: keeps rounding from moving a box of exactly 112, 224, … px down a level. */
+export const levelEpsilon = 1e-6;
 
 /**
  * The level on which each RoI is pooled: ⌊4 + log2(√area / canonicalSize)⌋, clamped (Lin et al. 2017, eq. 1, where it
@@ -23,7 +23,7 @@ export function assignLevels(boxes: Float32Array, { first, last, canonicalSize }
   for (let i = 0; i < boxes.length / 4; i++) {
     const area = (boxes[4 * i + 2] - boxes[4 * i]) * (boxes[4 * i + 3] - boxes[4 * i + 1]);
     const scale = Math.fround(Math.log2(Math.fround(Math.sqrt(Math.fround(area))) / canonicalSize));
-    const level = Math.floor(Math.fround(canonicalLevel + scale + epsilon));
+    const level = Math.floor(Math.fround(canonicalLevel + scale + levelEpsilon));
     levels[Math.min(Math.max(level, first), last) - first].push(i);
   }
   return levels;

@@ -3,6 +3,7 @@ import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
 import type { Grid, PlainBox } from '../../explanation/plain.ts';
 import type { PooledRoi, Poolings } from '../../explanation/pooling.ts';
 import { assignRois } from '../../model/structure.ts';
+import { canonicalLevel } from '../../ops/level-assignment.ts';
 import type { Features } from '../graph-stages.ts';
 import { poolers, type RoiPooler } from './poolers.ts';
 
@@ -32,7 +33,9 @@ export function poolRoi(box: PlainBox, { pyramid, levels }: Features, pool: RoiP
     level,
     stride,
     choice:
-      canonicalSize === undefined ? null : { canonicalSize, exact: 4 + Math.log2(side / canonicalSize) },
+      canonicalSize === undefined
+        ? null
+        : { canonicalSize, exact: canonicalLevel + Math.log2(side / canonicalSize) },
     onMap,
     pool: { ...pool },
     channel,
