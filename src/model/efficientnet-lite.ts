@@ -1,3 +1,4 @@
+import { backboneDefaults } from '../config/backbone-defaults.ts';
 import {
   type BlockGroup,
   type EfficientNetLiteName,
@@ -12,8 +13,8 @@ import { type ConvNormNames, type ConvOptions, convNorm, extent } from './layers
 /** The rows after which the stride doubles: stages of strides 4, 8, 16 and 32 begin there. */
 const firstRows = [1, 2, 3, 5] as const;
 
-/** Channels of the published stems. */
-const publishedWidth = 32;
+/** The same for all variants. */
+const { width: publishedWidth } = backboneDefaults('efficientnet_lite0');
 
 /** Scopes of the stages' weights, from the last to the stem. A stage starts where the stride doubles. */
 export function efficientNetLiteStages(name: EfficientNetLiteName): readonly (readonly string[])[] {
