@@ -21,7 +21,7 @@ export interface CocoEvaluation {
 }
 
 /** numpy.spacing(1), as in pycocotools. */
-const epsilon = 2 ** -52;
+const epsilon = Number.EPSILON;
 
 /** Arrays for `accumulate`, in memory that threads can share. */
 export function emptyEvaluation(params: EvalParams, categories: readonly EvalCategory[]): CocoEvaluation {

@@ -3,7 +3,7 @@ import { plural } from '../core/plural.ts';
 import { areaOf, type EvalDetection, type EvalTruth } from './objects.ts';
 
 /** numpy.spacing(1): keeps a division by an area of 0 finite. */
-const epsilon = 2 ** -52;
+const epsilon = Number.EPSILON;
 
 /**
  * Object keypoint similarity (https://cocodataset.org/#keypoints-eval, `computeOks` of pycocotools): the mean

@@ -14,7 +14,7 @@ export interface WeightedPrecisions {
 }
 
 /** numpy.spacing(1), as in pycocotools. */
-const epsilon = 2 ** -52;
+const epsilon = Number.EPSILON;
 
 /**
  * COCO's average precision of a data set in which each picture occurs a given number of times: of a subset, or of a
