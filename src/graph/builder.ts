@@ -81,12 +81,6 @@ export class GraphBuilder {
     return this.apply('conv', inputs, { stride: 1, padding: 0, groups: 1, ...options });
   }
 
-  /** A transposed convolution with non-overlapping windows: the kernel is as large as the stride. */
-  convTranspose(x: Value, weight: Value, bias: Value, stride: number): Value {
-    const parameters = { stride, padding: 0, groups: 1, outputPadding: [0, 0] } as const;
-    return this.apply('convTranspose', [x, weight, bias], parameters);
-  }
-
   linear(x: Value, weight: Value, bias: Value): Value {
     return this.apply('linear', [x, weight, bias], {});
   }

@@ -26,9 +26,9 @@ const x = values(2, channels, 4, 5);
 function deconvolution(): Graph {
   const g = new GraphBuilder('deconvolution');
   const input = g.input('x', x.shape);
-  return g.build({
-    y: g.convTranspose(input, g.weight('w', [channels, out, 2, 2]), g.weight('b', [out]), 2),
-  });
+  const [weight, bias] = [g.weight('w', [channels, out, 2, 2]), g.weight('b', [out])];
+  const geometry = { stride: 2, padding: 0, groups: 1, outputPadding: [0, 0] } as const;
+  return g.build({ y: g.apply('convTranspose', [input, weight, bias], geometry) });
 }
 
 /** The same as a 1×1 convolution to four times the channels, whose pixels are rearranged. */
