@@ -3,17 +3,18 @@ import { elementKernel } from './element-kernel.ts';
 import { bufferShapes, gradientOf, type Optimizer, type OptimizerState, stateBuffer } from './optimizer.ts';
 
 export interface AdamWOptions {
-  /** Decay rates of the moving averages of the gradient and its square. Default 0.9 and 0.999. */
-  betas?: readonly [number, number];
-  /** Keeps the quotient finite. Default 1e-8. */
-  eps?: number;
+  /** Decay rates of the moving averages of the gradient and its square. */
+  betas: readonly [number, number];
 }
+
+/** Keeps the quotient finite. */
+const eps = 1e-8;
 
 /** The state's key for the number of steps taken. */
 const stepsKey = 'adamW/steps';
 
 /** AdamW (Loshchilov and Hutter 2019), step for step as `torch.optim.AdamW`. */
-export function adamW({ betas = [0.9, 0.999], eps = 1e-8 }: AdamWOptions = {}): Optimizer {
+export function adamW({ betas }: AdamWOptions): Optimizer {
   let state: OptimizerState = new Map([[stepsKey, new Float32Array(1)]]);
   const update = updateKernel();
   return {
