@@ -24,17 +24,7 @@ export function onnxRuntime(
   name: string,
   ort: OrtModule,
   settings: InferenceSession.SessionOptions,
-  {
-    lacks = [],
-    isDevice = false,
-    alignsRois = false,
-    keepsOutputs = false,
-    takesRoom = false,
-    multipliesFast = false,
-    multipliesBytes = false,
-    computesHalf = false,
-    blocksChannels = false,
-  }: Partial<Omit<Runtime, 'name' | 'createSession'>> = {},
+  capabilities: Omit<Runtime, 'name' | 'createSession'> = {},
 ): Runtime {
   const toOrt = (tensor: Tensor): OrtTensor =>
     (tensor instanceof DeviceTensor && tensor.onDevice) ||
@@ -51,21 +41,13 @@ export function onnxRuntime(
       ? new DeviceTensor(tensor as TypedTensor<'float32'>, download)
       : fromOrt(tensor);
   return {
+    ...capabilities,
     name,
-    lacks,
-    isDevice,
-    alignsRois,
-    keepsOutputs,
-    takesRoom,
-    multipliesFast,
-    multipliesBytes,
-    computesHalf,
-    blocksChannels,
     async createSession(model: Uint8Array, { threads, kept = [] }: SessionOptions = {}) {
       const session = await ort.InferenceSession.create(model, {
         ...settings,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-        ...(keepsOutputs && kept.length > 0
+        ...(capabilities.keepsOutputs && kept.length > 0
           ? { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])) }
           : {}),
       });
@@ -73,7 +55,7 @@ export function onnxRuntime(
         run: async (inputs: Tensors, room: Tensors = {}) => {
           const taken = session.inputNames.filter((name) => name in inputs);
           const feeds = Object.fromEntries(taken.map((name) => [name, toOrt(inputs[name])]));
-          if (!takesRoom) return mapValues(await session.run(feeds), fromAnywhere);
+          if (!capabilities.takesRoom) return mapValues(await session.run(feeds), fromAnywhere);
           const fetched = session.outputNames.map((name): [string, OrtTensor | null] => [
             name,
             name in room ? toOrt(room[name]) : null,

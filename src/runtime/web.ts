@@ -58,7 +58,9 @@ function gpuRuntime(ort: typeof wasm, { features }: Adapter): Runtime {
     { ...settings, executionProviders: ['webgpu'] },
     {
       lacks: ['RoiAlign'],
-      ...{ isDevice: true, alignsRois: true, keepsOutputs: true },
+      isDevice: true,
+      alignsRois: true,
+      keepsOutputs: true,
       computesHalf: features.has('shader-f16'),
     },
   );
