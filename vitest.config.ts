@@ -50,6 +50,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'contract',
           include: ['test/contract/*.test.ts'],
+          globalSetup,
           // As for the units; a file that replaces a module loads its own.
           isolate: false,
         },
