@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
+import { modelName } from '../config/model-name.ts';
 import { parseWith } from '../config/parse.ts';
 import { readJson } from '../core/node/read-json.ts';
 import { plural } from '../core/plural.ts';
@@ -79,8 +80,7 @@ async function importAction(path: string, options: ImportOptions): Promise<void>
   const { size } = await stat(out);
   if (options.json) return writeJson('-', { path: out, size, notes, config }, 2);
   for (const line of notes) note(`note: ${line}`);
-  const kind = config.mask ? 'Mask R-CNN' : 'Faster R-CNN';
   await print(
-    `${out}: ${kind}, ${config.backbone.name}, ${plural(config.categories.length, 'category')}, ${formatBytes(size)}`,
+    `${out}: ${modelName(config)}, ${config.backbone.name}, ${plural(config.categories.length, 'category')}, ${formatBytes(size)}`,
   );
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { AnyModelConfig } from '../config/any-config.ts';
+import { modelName } from '../config/model-name.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { plural } from '../core/plural.ts';
 import { sizeOf } from '../core/tensor.ts';
@@ -152,11 +153,6 @@ function detectorRows(config: ModelConfig): string[][] {
       : []),
     ['shows', `instances with a score ≥ ${defaultScore} by default`],
   ];
-}
-
-function modelName({ mask, keypoint }: ModelConfig): string {
-  if (keypoint) return mask ? 'Mask R-CNN with keypoints' : 'Keypoint R-CNN';
-  return mask ? 'Mask R-CNN' : 'Faster R-CNN (no mask branch)';
 }
 
 function normName({ kind, groups }: ModelConfig['fpn']['norm']): string {

@@ -28,6 +28,13 @@ describe('import', () => {
     expect(stdout).toMatch(/^categories +4: 1 ant, 2 bee, 3 cat, 4 dog$/m);
   });
 
+  test('import and info name the architecture alike', async () => {
+    const out = join(folder, 'pose.safetensors');
+    const { stdout } = await runCli(['import', await importTiny('mask-pose', folder), '--out', out]);
+    expect(stdout).toMatch(/: Mask R-CNN with keypoints, resnet18, /);
+    expect((await runCli(['info', out])).stdout).toMatch(/^model +Mask R-CNN with keypoints$/m);
+  });
+
   test('--card stores a card that info shows, and refuses one with a misspelt key', async () => {
     const [card, out] = [join(folder, 'card.json'), join(folder, 'carded.safetensors')];
     const both = (en: string) => ({ en, zh: '蚂蚁' });
