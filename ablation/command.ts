@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { count } from '../src/cli/output.ts';
+import { count } from '../src/cli/option-values.ts';
 import { onStopSignal } from '../src/cli/process-guards.ts';
 import { outcomesOf, runStudy } from './run-study.ts';
 import { studies, studyNamed } from './studies.ts';

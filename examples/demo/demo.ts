@@ -4,7 +4,7 @@
  */
 import { Command, Option } from 'commander';
 import { exitCodeOf, reportFailure } from '../../src/cli/failure.ts';
-import { count } from '../../src/cli/output.ts';
+import { count } from '../../src/cli/option-values.ts';
 import { defaultModel } from '../../src/core/default-model.ts';
 import { findNuclei } from './nuclei.ts';
 import { findInPhotographs } from './photographs.ts';

@@ -5,7 +5,8 @@ import { readCocoDataset } from '../data/coco/coco.ts';
 import { formatProblem, type Problem } from '../data/coco/problems.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import { ReportedFailure } from './failure.ts';
-import { count, writeJson, writeText } from './output.ts';
+import { count } from './option-values.ts';
+import { writeJson, writeText } from './output.ts';
 import { addPlaneOptions } from './plane-options.ts';
 import { startProgress } from './progress.ts';
 

@@ -14,7 +14,8 @@ import type { AnnotationWriter } from '../data/convert-to/annotation-writer.ts';
 import { annotationWriters } from '../data/convert-to/formats.ts';
 import { formatNamed } from '../data/format-named.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
-import { fraction, note, print, toleranceOption, writeJson } from './output.ts';
+import { fraction, toleranceOption } from './option-values.ts';
+import { note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { startProgress } from './progress.ts';
 

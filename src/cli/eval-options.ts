@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AreaRange, EvalType } from '../eval/params.ts';
 import type { ParamOverrides } from '../score/coco-evaluator.ts';
 import { type Language, languages } from '../vis/report/text.ts';
-import { fraction } from './output.ts';
+import { fraction, number, numbers } from './option-values.ts';
 
 /** The options for what to evaluate and how to show it, shared by `coco-eval` and `eval`. */
 export interface EvalOptions {
@@ -87,18 +87,6 @@ export function overridesOf(options: EvalOptions): ParamOverrides {
     ...(options.areas && { areas: options.areas }),
     ...(options.sigmas && { sigmas: options.sigmas }),
   };
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) {
-    throw new InvalidArgumentError(`Expected a number, got "${text}".`);
-  }
-  return value;
-}
-
-function numbers(text: string): number[] {
-  return text.split(',').map(number);
 }
 
 function numbersOrRange(text: string): number[] {

@@ -1,4 +1,3 @@
-import { InvalidArgumentError, Option } from 'commander';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { oneLine, printableJson } from '../core/printable.ts';
 
@@ -31,33 +30,4 @@ export function note(line: string): void {
 /** Prints one warning on stderr. */
 export function warn(line: string): void {
   note(`warning: ${line}`);
-}
-
-/** Option value: a number in 0…1. */
-export function fraction(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1))
-    throw new InvalidArgumentError('Expected a number from 0 to 1.');
-  return value;
-}
-
-/** Option value: an integer of at least 1. */
-export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number, 1 or more.');
-  return value;
-}
-
-/** `--tolerance`, for every command that writes outlines. */
-export function toleranceOption(description: string): Option {
-  return new Option('--tolerance <pixels>', description).argParser(distance).default(0);
-}
-
-/** Option value: a number of at least 0. */
-function distance(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw new InvalidArgumentError('Expected a number, 0 or more.');
-  return value;
 }

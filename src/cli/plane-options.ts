@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type PlaneChoice, parseChannel } from '../image/plane-choice.ts';
-import { count } from './output.ts';
+import { count } from './option-values.ts';
 import type { GivenPicture } from './pictures.ts';
 
 /** `--page` and `--channel`, as commander names them. */

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Device, devices } from '../config/device.ts';
 import type { Category } from '../config/schema.ts';
 import { UsageError } from '../core/errors.ts';
 import { labelsOf, type PredictionChoices } from '../predict/choices.ts';
 import { type TileOptions, tilingOf } from '../predict/tiles/tile-choice.ts';
-import { count, fraction } from './output.ts';
+import { count, fraction, positive } from './option-values.ts';
 
 /** Where to compute. */
 export function deviceOption(): Option {
@@ -74,7 +74,7 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
     new Option(
       '--tile-scale <factor>',
       'magnify tiles by this factor (default: so that objects are as large as those that the model was trained on)',
-    ).argParser(factor),
+    ).argParser(positive),
   tileWhole: () =>
     new Option('--tile-whole', 'predict the whole picture as well, for objects larger than the overlap'),
   threads: () =>
@@ -137,14 +137,6 @@ function tileOf({ tile, tileOverlap, tileScale, tileWhole }: PredictionOptions):
   const choice = { size: tile, overlap: tileOverlap, scale: tileScale, whole: tileWhole };
   tilingOf(choice);
   return choice;
-}
-
-/** Option value: a number above 0. */
-function factor(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && value < Number.POSITIVE_INFINITY))
-    throw new InvalidArgumentError('Expected a number above 0.');
-  return value;
 }
 
 function names(text: string): string[] {

@@ -144,6 +144,7 @@ describe('quantize', () => {
       /--out: expected .* ends in \.safetensors, got x\.onnx/,
     ],
     ['a missing folder', ['--out', folder.at('no/x.safetensors')], /x\.safetensors: cannot be written/],
+    ['--max-drop above 100', ['--max-drop', '101'], /--max-drop.* Expected a number from 0 to 100\./],
     ['--max-drop alone', ['--max-drop', '1'], /--max-drop needs --val/],
     ['--val-images alone', ['--val-images', '.'], /--val-images needs --val/],
     ['--images with a folder', ['--images', '.'], /--images needs a data set/],

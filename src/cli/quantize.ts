@@ -15,7 +15,8 @@ import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { formatBytes } from './format.ts';
 import { modelFile, offlineOption } from './model-argument.ts';
-import { count, print, warn } from './output.ts';
+import { count, numberFrom } from './option-values.ts';
+import { print, warn } from './output.ts';
 import { requireModelOutput } from './output-place.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
@@ -60,7 +61,7 @@ export function quantizeCommand(): Command {
     .option(
       '--max-drop <points>',
       `accepted loss of AP on --val in points of 100 (default: ${defaultDrop})`,
-      points,
+      numberFrom(0, 100),
     )
     .addOption(offlineOption())
     .addHelpText(
@@ -168,13 +169,4 @@ async function allPictures(source: string, images: string | undefined): Promise<
   }
   if (images === undefined) throw new UsageError(`--calibrate ${source} needs --images`);
   return pictureFiles(await openDataset(source, { onNote: warn }), { folder: images }).map(sourceOf);
-}
-
-/** Option value: points of AP. */
-function points(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 100)) {
-    throw new UsageError(`--max-drop: expected points of AP from 0 to 100, got ${text}`);
-  }
-  return value;
 }

@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { parseQueueAddress, type QueueAddress } from '../queue/address.ts';
 import { connect, disconnect, type QueueConnection } from '../queue/connection.ts';
 import { type ChunkQueue, openChunkQueue } from '../queue/queue.ts';
 import { RunStates } from '../queue/run-state.ts';
+import { numberFrom } from './option-values.ts';
 import { note } from './output.ts';
 
 /** The option of every command that uses a queue. */
@@ -56,12 +57,6 @@ export function lostAfterOption(): Option {
     '--lost-after <s>',
     'seconds without a sign of life after which the chunk of a worker goes to another one',
   )
-    .argParser(seconds)
+    .argParser(numberFrom(0.5, 3600))
     .default(30);
-}
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0.5 && value <= 3600)) throw new InvalidArgumentError('Expected a number from 0.5 to 3600.');
-  return value;
 }

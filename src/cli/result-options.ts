@@ -8,7 +8,7 @@ import { labelFormats } from '../export/label-picture.ts';
 import { onePixel, type PixelSize, parsePixelSize } from '../export/pixel-size.ts';
 import type { ResultIds } from '../score/dataset-ids.ts';
 import type { DrawOptions } from '../vis/draw-instances.ts';
-import { toleranceOption } from './output.ts';
+import { toleranceOption } from './option-values.ts';
 import { outputPaths } from './output-paths.ts';
 import { cropOutput, geoJsonOutput, labelOutput, overlayOutput, roiOutput } from './outputs/each-picture.ts';
 import { ndjsonOutput, type ShardLines } from './outputs/ndjson.ts';

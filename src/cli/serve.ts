@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { isFolder } from '../core/node/is-folder.ts';
 import { parseQueueAddress, type QueueAddress } from '../queue/address.ts';
@@ -7,7 +7,8 @@ import { hostName } from '../server/http/request/allowed-hosts.ts';
 import { builtPageFolder } from '../server/page/page-files.ts';
 import { startServer } from '../server/start-server.ts';
 import { offlineOption } from './model-argument.ts';
-import { count, print } from './output.ts';
+import { count, portNumber, positive, repeatable } from './option-values.ts';
+import { print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
 import {
   addPredictionOptions,
@@ -59,7 +60,7 @@ export function serveCommand(): Command {
     .option(
       '-m, --model <name|file>',
       'a name that `mask-rcnn models` lists, or a model file; repeatable (default: those shipped with the package)',
-      (name: string, names: string[] | undefined) => [...(names ?? []), name],
+      repeatable,
     )
     .option('-p, --port <n>', '0 picks a free port', portNumber, 8080)
     .option('--host <address>', 'address to listen on (0.0.0.0: all interfaces)', '127.0.0.1')
@@ -164,21 +165,6 @@ async function folderOf(path: string): Promise<string> {
 /** Resolves at the first Ctrl-C or SIGTERM; the next one ends the process at once. */
 function askedToStop(): Promise<void> {
   return new Promise((resolve) => void onStopSignal(resolve));
-}
-
-/** Option value: a port, 0 to 65535. */
-function portNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535)
-    throw new InvalidArgumentError('Expected a port from 0 to 65535.');
-  return value;
-}
-
-/** Option value: a number above 0. */
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
-  return value;
 }
 
 /** Option value: a number, or the address of a queue. */

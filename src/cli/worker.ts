@@ -1,11 +1,12 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { isFolder } from '../core/node/is-folder.ts';
 import { runQueueWorker } from '../queue/queue-worker.ts';
 import { type ServeRequestsOptions, serveRequests } from '../server/remote/serve-requests.ts';
 import { hashedModel } from './hashed-model.ts';
 import { offlineOption } from './model-argument.ts';
-import { count, note } from './output.ts';
+import { count, positive, repeatable } from './option-values.ts';
+import { note } from './output.ts';
 import { addComputeOptions, type PredictionOptions } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
 import { addQueueOption, lostAfterOption, type QueueOptions, queueAddress } from './queue-options.ts';
@@ -39,7 +40,7 @@ export function workerCommand(): Command {
     .option(
       '-m, --model <name|file>',
       'a model that jobs may use although they name it by another path; repeatable',
-      (name: string, names: string[] | undefined) => [...(names ?? []), name],
+      repeatable,
     )
     .option(
       '--allow-http <host...>',
@@ -49,7 +50,7 @@ export function workerCommand(): Command {
     .option(
       '--max-pixels <MP>',
       'maximum size of a picture, in megapixels (default: 179; for --serve 50)',
-      megapixels,
+      positive,
     )
     .option('--max-side <pixels>', 'largest size to which a job may have pictures resized', count, 4096)
     .addOption(lostAfterOption())
@@ -118,10 +119,4 @@ type Common = Pick<ServeRequestsOptions, 'address' | 'compute' | 'lostMs' | 'onN
 async function serveAs(options: WorkerCommandOptions, common: Common): Promise<void> {
   const { maxPixels = servedMegapixels } = options;
   await serveRequests({ ...common, models: await servedModels(options), maxPixels: maxPixels * 1e6 });
-}
-
-function megapixels(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number above 0.');
-  return value;
 }

@@ -7,7 +7,8 @@ import { readCocoDataset } from '../../data/coco/coco.ts';
 import type { CocoDataset, CocoImage } from '../../data/coco/types.ts';
 import { writeCocoDataset } from '../../data/coco/write-coco.ts';
 import { splitDataset } from '../../data/curate/split.ts';
-import { count, note, print } from '../output.ts';
+import { count } from '../option-values.ts';
+import { note, print } from '../output.ts';
 import { refuseOverwriting } from '../overwrite.ts';
 
 interface SplitCommandOptions {
