@@ -8,7 +8,7 @@ import { ReportedFailure } from './failure.ts';
 import { count } from './option-values.ts';
 import { writeJson, writeText } from './output.ts';
 import { addPlaneOptions } from './plane-options.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 interface CheckDataOptions extends PlaneChoice {
   readonly images?: string;
@@ -35,11 +35,12 @@ export function checkDataCommand(): Command {
 
 async function checkDataAction(file: string, options: CheckDataOptions): Promise<void> {
   const malformed: Problem[] = [];
-  const reading = startProgress('reading', null, { unit: 'bytes' });
-  const dataset = await readCocoDataset(file, {
-    onProgress: (done, total) => reading.update(done, total),
-    onMalformed: (found) => malformed.push(found),
-  }).finally(() => reading.finish());
+  const dataset = await withProgress('reading', { unit: 'bytes' }, (reading) =>
+    readCocoDataset(file, {
+      onProgress: (done, total) => reading.update(done, total),
+      onMalformed: (found) => malformed.push(found),
+    }),
+  );
   const found = await validate();
   const problems = [...malformed, ...found];
   const summary = summarise(dataset, problems);
@@ -50,11 +51,11 @@ async function checkDataAction(file: string, options: CheckDataOptions): Promise
   async function validate(): Promise<Problem[]> {
     const { images, page, channel } = options;
     if (images === undefined) return checkDataset(dataset);
-    const checking = startProgress('checking', dataset.images.length, { unit: 'pictures' });
-    const onProgress = (done: number) => checking.update(done);
-    return checkDataset(dataset, { imagesDir: images, page, channel, onProgress }).finally(() =>
-      checking.finish(),
-    );
+    const shown = { total: dataset.images.length, unit: 'pictures' };
+    return withProgress('checking', shown, (checking) => {
+      const onProgress = (done: number) => checking.update(done);
+      return checkDataset(dataset, { imagesDir: images, page, channel, onProgress });
+    });
   }
 }
 

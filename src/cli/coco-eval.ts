@@ -9,7 +9,7 @@ import { nameBeside } from './format.ts';
 import { warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 interface CocoEvalOptions extends EvalOptions, PlaneChoice {
   gt: string;
@@ -54,11 +54,11 @@ async function cocoEvalAction(options: CocoEvalOptions): Promise<void> {
 async function evaluateFiles(options: CocoEvalOptions, threads: EvalThreads | null): Promise<void> {
   const { dt, compare, score, images, page, channel } = options;
   const finishReading = threads?.startReading(dt);
-  const dataset = await withProgress(options.gt, (onProgress) =>
+  const dataset = await reading(options.gt, (onProgress) =>
     openDataset(options.gt, { onProgress, onNote: warn }),
   );
   const read = (path: string) =>
-    withProgress(path, (onProgress) =>
+    reading(path, (onProgress) =>
       finishReading && path === dt
         ? finishReading(dataset, { onProgress })
         : readCocoResults(path, dataset, { onProgress }),
@@ -81,15 +81,11 @@ async function evaluateFiles(options: CocoEvalOptions, threads: EvalThreads | nu
   );
 }
 
-/** Shows the progress of reading. */
-async function withProgress<T>(
+function reading<T>(
   path: string,
   read: (onProgress: (done: number, total: number) => void) => Promise<T>,
 ): Promise<T> {
-  const progress = startProgress(`reading ${path}`, null, { unit: 'bytes' });
-  try {
-    return await read((done, total) => progress.update(done, total));
-  } finally {
-    progress.finish();
-  }
+  return withProgress(`reading ${path}`, { unit: 'bytes' }, (progress) =>
+    read((done, total) => progress.update(done, total)),
+  );
 }

@@ -7,7 +7,8 @@ import { entriesOfLine } from '../predict/result-entry.ts';
 import { type MergedLine, mergeResults, type PartedResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
 import { shardResults } from '../queue/shards.ts';
-import { endReported, passLines } from './merged-lines.ts';
+import { endReported } from './failure.ts';
+import { passLines } from './merged-lines.ts';
 import { warn, writeText } from './output.ts';
 import { writeResults } from './results.ts';
 

@@ -10,14 +10,17 @@ import type { Evaluated } from './evaluated.ts';
 import { formatBytes } from './format.ts';
 import { note, print } from './output.ts';
 import { packageManifest } from './package-manifest.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 /** Analyses one model or two, with progress on stderr. */
-export function analyse(dataset: CocoData, evaluated: Evaluated, options: EvalOptions): AnalysedErrors {
+export function analyse(
+  dataset: CocoData,
+  evaluated: Evaluated,
+  options: EvalOptions,
+): Promise<AnalysedErrors> {
   const { compare, results, score } = evaluated;
   const pictures = dataset.images.length * (compare ? 2 : 1);
-  const progress = startProgress('analysing', pictures, { unit: 'pictures' });
-  try {
+  return withProgress('analysing', { total: pictures, unit: 'pictures' }, (progress) => {
     const onPicture = (done: number) => {
       if (done % 100 === 0 || done === pictures) progress.update(done);
     };
@@ -27,9 +30,7 @@ export function analyse(dataset: CocoData, evaluated: Evaluated, options: EvalOp
       { results, score },
       { type, overrides: overridesOf(options), compare, onPicture },
     );
-  } finally {
-    progress.finish();
-  }
+  });
 }
 
 /** What the JSON has besides the metrics. */

@@ -14,8 +14,9 @@ import { mergeResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
 import { submitRun } from '../queue/submit.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
-import { endReported, passLines } from './merged-lines.ts';
-import { startProgress } from './progress.ts';
+import { endReported } from './failure.ts';
+import { passLines } from './merged-lines.ts';
+import { withProgress } from './progress.ts';
 import { type QueueOptions, withQueue } from './queue-options.ts';
 import { writeResults } from './results.ts';
 
@@ -55,16 +56,13 @@ export async function predictOnQueue(
   const settings = { ...place, out: `${options.queueOut.replace(/\/$/, '')}/${runId(place)}` };
   const store = openStore(settings.out);
   await withQueue(options, async ({ redis, queue, states }) => {
-    const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
-    try {
+    await withProgress('predicting', { total: pictures.length, unit: 'pictures' }, async (progress) => {
       const paths = eachOf(pictures.map((picture) => picture.path));
       const onProgress = () => {};
       const submitting = { settings, pictures: paths, store, chunkSize, maxWaiting, onProgress };
       const { run } = await submitRun(redis, queue, submitting);
       await awaitRun(queue, states, run, ({ done }) => progress.update(done));
-    } finally {
-      progress.finish();
-    }
+    });
   });
   await writeResults(path, async (sink) => {
     const entriesOf = entryMaker(work);

@@ -19,7 +19,7 @@ import { analysingOptions, checkAnalysingOptions } from './analysing-options.ts'
 import { type EvalOptions, overridesOf } from './eval-options.ts';
 import type { Evaluated } from './evaluated.ts';
 import { warn, writeJson, writeText } from './output.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 /**
  * Rejects invalid combinations of options before hours of work.
@@ -52,7 +52,7 @@ export async function reportEvaluation(
   const params = paramsFor(dataset, options.type, overridesOf(options));
   if (options.metric === 'nuclei') {
     const evaluator = new InstanceAccuracyEvaluator(params, options.score);
-    await withProgress(results, (onPicture) =>
+    await evaluating(results, (onPicture) =>
       scoreResults(dataset, results, { type: options.type, onPicture }, evaluator),
     );
     await reportAccuracy(evaluator.result(), options);
@@ -68,7 +68,7 @@ export async function reportEvaluation(
     if (target !== undefined) await writeErrorReport(dataset, { analysed, evaluated, options, target });
     return analysed;
   }
-  const evaluation = await withProgress(results, (onPicture) => {
+  const evaluation = await evaluating(results, (onPicture) => {
     if (threads !== null) return threads.score(dataset, results, params, onPicture);
     const evaluator = cocoEvaluator(dataset, params);
     scoreResults(dataset, results, { type: options.type, onPicture }, evaluator);
@@ -78,20 +78,18 @@ export async function reportEvaluation(
   return null;
 }
 
-async function withProgress<T>(
+function evaluating<T>(
   { images }: ResultsTable,
   evaluate: (onPicture: (done: number) => void) => T | Promise<T>,
 ): Promise<T> {
-  const progress = startProgress('evaluating', images.length, { unit: 'pictures' });
-  try {
+  const shown = { total: images.length, unit: 'pictures' };
+  return withProgress('evaluating', shown, async (progress) => {
     const evaluated = await evaluate((done) => {
       if (done % 100 === 0) progress.update(done);
     });
     progress.update(images.length);
     return evaluated;
-  } finally {
-    progress.finish();
-  }
+  });
 }
 
 /** @param more Added to the JSON. */

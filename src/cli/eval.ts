@@ -28,7 +28,7 @@ import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts
 import { type EvalQueueOptions, predictOnQueue } from './eval-queue.ts';
 import { checkEvalOptions, reportEvaluation } from './eval-report.ts';
 import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
-import { describeFailure, ReportedFailure } from './failure.ts';
+import { describeFailure, endReported } from './failure.ts';
 import { nameBeside } from './format.ts';
 import { hashedModel } from './hashed-model.ts';
 import { LimitNote } from './limit-note.ts';
@@ -42,7 +42,7 @@ import {
   type PredictionOptions,
   requireNoComputeOptions,
 } from './prediction-options.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { addQueueOption } from './queue-options.ts';
 import { ResultCache } from './result-cache.ts';
 
@@ -205,17 +205,15 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
     note(`${path}.part: ${plural(cache.done.size, 'picture')} already done`);
   }
   let model: Model<PictureSource> | undefined;
-  let failed: number;
   try {
     model = await load(file, { threads: options.threads, device: options.device });
     requireTask(model.config, dataset, options);
     const choices = choicesFor(model.config, options);
-    failed = await predictAll({ pictures, dataset, model, choices, cache });
+    await predictAll({ pictures, dataset, model, choices, cache });
   } finally {
     await model?.dispose();
     if (cache.done.size < pictures.length) await cache.close();
   }
-  if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
   await cache.complete();
 }
 
@@ -256,14 +254,16 @@ interface PredictingWork {
   readonly cache: ResultCache;
 }
 
-/** Predicts the pictures that are not in the cache. Returns how many could not be read; each was reported. */
-async function predictAll({ pictures, dataset, model, choices, cache }: PredictingWork): Promise<number> {
+/**
+ * Predicts the pictures that are not in the cache.
+ * @throws ReportedFailure if some could not be read.
+ */
+async function predictAll({ pictures, dataset, model, choices, cache }: PredictingWork): Promise<void> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
-  const progress = startProgress('predicting', left.length, { unit: 'pictures' });
   const limit = new LimitNote(model.config, choices);
   let failed = 0;
-  try {
+  await withProgress('predicting', { total: left.length, unit: 'pictures' }, async (progress) => {
     for await (const outcome of model.predictEach(left.map(sourceOf), choices)) {
       if ('error' in outcome) {
         failed++;
@@ -276,12 +276,9 @@ async function predictAll({ pictures, dataset, model, choices, cache }: Predicti
       }
       progress.advance();
     }
-  } finally {
-    progress.finish();
-  }
+  });
   limit.show();
-  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(left.length, 'picture')} failed`);
-  return failed;
+  endReported(failed, left.length);
 }
 
 /** Identifies where results come from: they must not be continued with another model, data set or choice. */

@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { MaskRcnnError, messageOf, UsageError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import { oneLine } from '../core/printable.ts';
+import { note } from './output.ts';
 
 /**
  * Thrown by a command that has already reported the problem on stderr (a picture among many, for instance):
@@ -8,6 +10,13 @@ import { oneLine } from '../core/printable.ts';
  */
 export class ReportedFailure extends MaskRcnnError {
   override name = 'ReportedFailure';
+}
+
+/** @throws ReportedFailure, after a line that counts the pictures that failed, if there are any; each was reported. */
+export function endReported(failed: number, pictures: number): void {
+  if (failed === 0) return;
+  note(`mask-rcnn: ${failed} of ${plural(pictures, 'picture')} failed`);
+  throw new ReportedFailure(`${failed} of ${pictures} failed`);
 }
 
 /**

@@ -1,6 +1,4 @@
-import { plural } from '../core/plural.ts';
 import type { MergedLine } from '../queue/merge.ts';
-import { ReportedFailure } from './failure.ts';
 import { note } from './output.ts';
 
 /**
@@ -19,11 +17,4 @@ export async function passLines(
     note(`mask-rcnn: ${merged.record.error}`);
   }
   return failed;
-}
-
-/** @throws ReportedFailure, after a line that counts the pictures that could not be predicted, if there are any. */
-export function endReported(failed: number, pictures: number): void {
-  if (failed === 0) return;
-  note(`mask-rcnn: ${failed} of ${plural(pictures, 'picture')} failed`);
-  throw new ReportedFailure(`${failed} of ${pictures} failed`);
 }

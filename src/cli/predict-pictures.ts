@@ -1,4 +1,5 @@
 import { plural } from '../core/plural.ts';
+import { sourceOf } from '../data/coco/picture-files.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
@@ -8,7 +9,6 @@ import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 import { ClassCounts } from './class-counts.ts';
 import { describeFailure } from './failure.ts';
 import { LimitNote } from './limit-note.ts';
-import { note } from './output.ts';
 import { type PictureResult, type ResultSink, titleOf } from './outputs/picture-result.ts';
 import { startProgress } from './progress.ts';
 
@@ -79,13 +79,7 @@ export async function predictPictures(work: PredictWork, sink: ResultSink): Prom
     progress.finish();
   }
   limit.show();
-  if (failed > 0) note(`mask-rcnn: ${failed} of ${plural(pictures.length, 'picture')} failed`);
   return failed;
-}
-
-function sourceOf({ path, choice }: PictureWork): PictureSource {
-  const { page, channel } = choice;
-  return page === undefined && channel === undefined ? path : { file: path, page, channel };
 }
 
 /** `tiles of 372 pixels, overlapping by 20 %, magnified 2.75 times` */

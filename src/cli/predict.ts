@@ -8,7 +8,7 @@ import type { FailedLine } from '../predict/result-line.ts';
 import { parseShard, type Shard, shardHeader, shardSpan } from '../queue/shards.ts';
 import { requireSharedCategory } from '../score/categories.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
-import { ReportedFailure } from './failure.ts';
+import { endReported } from './failure.ts';
 import { modelFile, modelOption, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
 import { picturesDone } from './outputs/ndjson.ts';
@@ -104,7 +104,7 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     await outputsFor({ ids, categories, model: options.model, data: options.data, shard })(async (sink) => {
       failed = await predictPictures(work, sink);
     });
-    if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
+    endReported(failed, pictures.length);
   } finally {
     await model.dispose();
   }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startProgress } from './progress.ts';
+import { startProgress, withProgress } from './progress.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -48,6 +48,20 @@ test('an unknown total can become known', () => {
   expect(text()).toBe(
     'downloading: 0 B\ndownloading: 1.0 MB\ndownloading: 2.0 MB of 8.0 MB, 0 s left\ndownloading: 2.0 MB of 8.0 MB\n',
   );
+});
+
+test('the display is finished after the work, also where it fails', async () => {
+  for (const fails of [false, true]) {
+    const { stream, text } = recorder(false);
+    const work = withProgress('reading', { total: 2, unit: 'files', stream }, (progress) => {
+      progress.advance();
+      if (fails) throw new Error('unreadable');
+      return 'content';
+    });
+    if (fails) await expect(work).rejects.toThrow('unreadable');
+    else expect(await work).toBe('content');
+    expect(text()).toBe('reading: 1/2 files\n');
+  }
 });
 
 test('on a terminal a bar is drawn and a note does not tear it', () => {

@@ -72,6 +72,23 @@ export function startProgress(label: string, total: number | null, options: Prog
   return progress;
 }
 
+/**
+ * Shows progress while work is done, and finishes the display after it, also where it fails.
+ * @throws what the work throws.
+ */
+export async function withProgress<T>(
+  label: string,
+  { total = null, ...options }: ProgressOptions & { total?: number | null },
+  work: (progress: Progress) => T | Promise<T>,
+): Promise<T> {
+  const progress = startProgress(label, total, options);
+  try {
+    return await work(progress);
+  } finally {
+    progress.finish();
+  }
+}
+
 interface Display {
   /** @param fraction 0…1 */
   show(fraction: number, text: string, last: boolean): void;

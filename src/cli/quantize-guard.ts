@@ -15,7 +15,7 @@ import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { matchCategories, requireSharedCategory } from '../score/categories.ts';
 import type { WeightFile } from '../weights/weight-file.ts';
 import { note, warn } from './output.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 /** Parts of the layers that stay in floating point, one after the other, until the guard is satisfied. */
 const floatParts = [1 / 16, 1 / 8, 1 / 4, 1 / 2];
@@ -99,16 +99,14 @@ export async function guardedLayers(guard: Guard): Promise<readonly CalibratedLa
   );
 }
 
-async function measuredCosts({ config, weights, layers, pictures }: Guard): Promise<LayerCost[]> {
-  const progress = startProgress('measuring what each layer costs', layers.length, { unit: 'layers' });
-  try {
-    return await layerCosts(config, weights, layers, {
+function measuredCosts({ config, weights, layers, pictures }: Guard): Promise<LayerCost[]> {
+  const shown = { total: layers.length, unit: 'layers' };
+  return withProgress('measuring what each layer costs', shown, async (progress) =>
+    layerCosts(config, weights, layers, {
       runtime: await openNodeRuntime(),
       pictures,
       runs: costPictures,
       onLayer: (done) => progress.update(done),
-    });
-  } finally {
-    progress.finish();
-  }
+    }),
+  );
 }

@@ -20,7 +20,7 @@ import { print, warn } from './output.ts';
 import { requireModelOutput } from './output-place.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { findPictures } from './pictures.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 import { guardedLayers, openValidation } from './quantize-guard.ts';
 
 interface QuantizeOptions {
@@ -132,18 +132,16 @@ function pathOf(picture: PictureSource): string | undefined {
   return typeof file === 'string' ? file : undefined;
 }
 
-async function calibrated(config: ModelConfig, weights: WeightFile, pictures: readonly PictureSource[]) {
-  const progress = startProgress('calibrating', pictures.length, { unit: 'pictures' });
-  try {
+function calibrated(config: ModelConfig, weights: WeightFile, pictures: readonly PictureSource[]) {
+  const shown = { total: pictures.length, unit: 'pictures' };
+  return withProgress('calibrating', shown, async (progress) => {
     const runtime = await openNodeRuntime();
-    return await calibrate(config, weights, {
+    return calibrate(config, weights, {
       runtime,
       pictures,
       onPicture: (done) => progress.update(done),
     });
-  } finally {
-    progress.finish();
-  }
+  });
 }
 
 /** Evenly spread over the folder or the data set. */

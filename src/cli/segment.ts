@@ -5,7 +5,7 @@ import { makeFolder } from '../core/node/make-folder.ts';
 import { decodePicture } from '../image/decode.ts';
 import { loadSemantic, type SemanticPrediction } from '../predict/semantic.ts';
 import { drawClasses, encodeClasses } from '../vis/draw-classes.ts';
-import { describeFailure, ReportedFailure } from './failure.ts';
+import { describeFailure, endReported } from './failure.ts';
 import { offlineOption, weightFile } from './model-argument.ts';
 import { note, print } from './output.ts';
 import { outputNames } from './output-names.ts';
@@ -91,7 +91,7 @@ async function segmentAction(args: string[], options: SegmentOptions): Promise<v
   } finally {
     await model.dispose();
   }
-  if (failed > 0) throw new ReportedFailure(`${failed} of ${pictures.length} failed`);
+  endReported(failed, pictures.length);
 }
 
 /** `background 81 %, person 19 %` */

@@ -50,7 +50,7 @@ test('--score, and pictures that cannot be read', async () => {
     ],
   });
   const out = folder.at('some.html');
-  const { stdout, error } = await show(
+  const { stdout, stderr, error } = await show(
     '--images',
     folder.at('broken'),
     '--out',
@@ -62,6 +62,7 @@ test('--score, and pictures that cannot be read', async () => {
   );
   expect(stdout).toBe(`${out}: 1 picture\n`);
   expect(String(error)).toContain('1 of 2 failed');
+  expect(stderr).toMatch(/mask-rcnn: 1 of 2 pictures failed\n$/);
   expect(readFileSync(out, 'utf8')).toContain('data-name="b.png" data-best="" data-worst="" data-count="0"');
 });
 

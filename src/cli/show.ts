@@ -11,12 +11,12 @@ import { rleBox } from '../ops/rle/measure.ts';
 import type { Drawable } from '../vis/drawable.ts';
 import { sheetCard, sheetEnd, sheetStart } from '../vis/sheet/sheet.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
-import { describeFailure, ReportedFailure } from './failure.ts';
+import { describeFailure, endReported } from './failure.ts';
 import { fraction } from './option-values.ts';
 import { print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
-import { startProgress } from './progress.ts';
+import { withProgress } from './progress.ts';
 
 interface ShowOptions extends PlaneChoice {
   readonly images: string;
@@ -59,11 +59,10 @@ async function showAction(input: string, options: ShowOptions): Promise<void> {
   );
   const paths = pictures.map(({ path }) => path);
   await refuseOverwriting([{ option: '--out', path: out }], [input, data, ...paths]);
-  const progress = startProgress('drawing', dataset.images.length, { unit: 'pictures' });
   const instancesOf = instancesIn(dataset);
   let failed = 0;
-  try {
-    await writeAtomically(out, async (file) => {
+  await withProgress('drawing', { total: dataset.images.length, unit: 'pictures' }, (progress) =>
+    writeAtomically(out, async (file) => {
       const categories = dataset.categories.map(({ name }) => name);
       await file.appendFile(sheetStart({ title: input, categories }));
       for (const [index, image] of dataset.images.entries()) {
@@ -76,12 +75,10 @@ async function showAction(input: string, options: ShowOptions): Promise<void> {
         progress.advance();
       }
       await file.appendFile(sheetEnd());
-    });
-  } finally {
-    progress.finish();
-  }
+    }),
+  );
   await print(`${out}: ${plural(dataset.images.length - failed, 'picture')}`);
-  if (failed > 0) throw new ReportedFailure(`${failed} of ${dataset.images.length} failed`);
+  endReported(failed, dataset.images.length);
 }
 
 async function cardOf(

@@ -54,6 +54,14 @@ it('ends a prediction when its signal is aborted, and refuses unknown options', 
   );
 });
 
+it('reports pictures that cannot be read, and counts them', { timeout: 120_000 }, async () => {
+  const broken = join(folder, 'broken.png');
+  writeFileSync(broken, 'no picture');
+  const { status, stderr } = await runCli(['segment', broken, picture, '--model', model, '--out', out]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^mask-rcnn: .*broken\.png: .*\nmask-rcnn: 1 of 2 pictures failed\n$/);
+});
+
 it('refuses a detector by one line', { timeout: 120_000 }, async () => {
   const detector = fileURLToPath(new URL('../golden/inference/mask-v1.pth', import.meta.url));
   const { status, stderr } = await runCli(['segment', picture, '--model', detector, '--out', out]);

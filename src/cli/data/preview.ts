@@ -17,7 +17,7 @@ import { count } from '../option-values.ts';
 import { note, print } from '../output.ts';
 import { refuseOverwriting } from '../overwrite.ts';
 import { addPlaneOptions } from '../plane-options.ts';
-import { startProgress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 
 interface PreviewCommandOptions extends PlaneChoice {
   readonly out: string;
@@ -74,9 +74,8 @@ async function previewAction(data: string | undefined, options: PreviewCommandOp
     offline,
     onNote: (line) => note(`note: ${line}`),
   });
-  const progress = startProgress('drawing', options.count, { unit: 'samples' });
-  try {
-    await writeAtomically(out, async (file) => {
+  await withProgress('drawing', { total: options.count, unit: 'samples' }, (progress) =>
+    writeAtomically(out, async (file) => {
       const names = categories.map(({ name }) => name);
       await file.appendFile(sheetStart({ title: `Samples of ${data ?? config}`, categories: names }));
       for await (const { name, annotated, augmented } of samples) {
@@ -88,10 +87,8 @@ async function previewAction(data: string | undefined, options: PreviewCommandOp
         progress.advance();
       }
       await file.appendFile(sheetEnd());
-    });
-  } finally {
-    progress.finish();
-  }
+    }),
+  );
   await print(`${out}: ${plural(options.count, 'sample')}`);
 }
 
