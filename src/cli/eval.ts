@@ -16,7 +16,7 @@ import type { OperatingPoint } from '../eval/threshold-curves.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { type PlaneChoice, titleOfPlane } from '../image/plane-choice.ts';
 import { readDefaultScore, writeDefaultScore } from '../model-file/default-score.ts';
-import { openModelFile } from '../model-file/model-file.ts';
+import { readModelConfig } from '../model-file/model-file.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
@@ -239,8 +239,7 @@ async function predictOverQueue(
   path: string,
 ): Promise<void> {
   const model = await hashedModel(options.model, options.offline);
-  const { config, weights } = await openModelFile(model.file);
-  await weights.close();
+  const config = await readModelConfig(model.file);
   requireTask(config, dataset, options);
   const choices = choicesFor(config, options);
   await predictOnQueue({ pictures, dataset, model, config, choices }, options, path);

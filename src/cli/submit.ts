@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { defaultModel } from '../core/default-model.ts';
 import { UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
-import { openModelFile } from '../model-file/model-file.ts';
+import { readModelConfig } from '../model-file/model-file.ts';
 import { maxChunkPictures } from '../queue/chunk.ts';
 import { openStore } from '../queue/open-store.ts';
 import { submitRun } from '../queue/submit.ts';
@@ -79,8 +79,7 @@ async function submitAction(args: string[], options: SubmitCommandOptions): Prom
   if (args.length === 0 && list === undefined) throw new UsageError('expected pictures, or --list <file>');
   if (page === 'all') throw new UsageError('--page all: expected the number of a page');
   const { file, sha256 } = await hashedModel(model, offline);
-  const { config, weights } = await openModelFile(file);
-  await weights.close();
+  const config = await readModelConfig(file);
   const choices = defined(choicesOf(options, config.categories));
   const settings = { model: { name: model, sha256 }, choices, plane: defined({ page, channel }), out };
   const store = openStore(out);

@@ -1,11 +1,9 @@
 import { replaceMetadata } from '../weights/safetensors/replace-metadata.ts';
-import { openModelFile } from './model-file.ts';
+import { readModelConfig } from './model-file.ts';
 
 /** The default score threshold of the detector in a file. @throws what `openModelFile` throws. */
 export async function readDefaultScore(path: string): Promise<number> {
-  const { config, weights } = await openModelFile(path);
-  await weights.close();
-  return config.defaultScore;
+  return (await readModelConfig(path)).defaultScore;
 }
 
 /**
@@ -14,7 +12,6 @@ export async function readDefaultScore(path: string): Promise<number> {
  * @throws what `openModelFile` throws; InputError if it cannot be written.
  */
 export async function writeDefaultScore(path: string, score: number): Promise<void> {
-  const { config, weights } = await openModelFile(path);
-  await weights.close();
+  const config = await readModelConfig(path);
   await replaceMetadata(path, { config: JSON.stringify({ ...config, defaultScore: score }) });
 }

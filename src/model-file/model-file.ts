@@ -70,6 +70,13 @@ export async function describeModelFile(
   }
 }
 
+/** The configuration in a detector's file. @throws what `openModelFile` throws. */
+export async function readModelConfig(path: string): Promise<ModelConfig> {
+  const { config, weights } = await openModelFile(path);
+  await weights.close();
+  return config;
+}
+
 /**
  * Opens a detector that `writeModelFile` wrote. Weights are read lazily, one tensor at a time.
  * @throws InputError if it is not a safetensors file, has no valid configuration, or is an FCN model.

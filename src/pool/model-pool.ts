@@ -6,7 +6,7 @@ import { shareOfCores } from '../core/node/cores.ts';
 import { checkCounts, checkOptions } from '../core/options.ts';
 import { toPicture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
-import { openModelFile } from '../model-file/model-file.ts';
+import { readModelConfig } from '../model-file/model-file.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../predict/choices.ts';
 import type { Prediction } from '../predict/instance.ts';
 import { isFile, type PlainSource, plainSource } from '../predict/load/decode-source.ts';
@@ -124,8 +124,7 @@ export async function createPool(nameOrPath: string, options: CreatePoolOptions 
   checkCounts('createPool', { workers, threads });
   if (device !== undefined) checkDevice(device);
   const modelFile = await findModel(nameOrPath, { offline, onProgress, signal });
-  const { config, weights } = await openModelFile(modelFile);
-  await weights.close();
+  const config = await readModelConfig(modelFile);
   configFor(config, choices);
   const settings: PredictSettings = { modelFile, compute: { threads, device }, choices };
   const module = new URL('./predict-worker', import.meta.url);
