@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
+import { isFile } from '../core/node/is-file.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { findPublished } from '../hub/published.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
@@ -46,8 +46,7 @@ const ofInstances: ReadonlySet<string> = new Set([
 /** Whether `--model` is an FCN: a file, or a published name. */
 export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
   if (findPublished(nameOrPath)?.task === 'semantic segmentation') return true;
-  const isFile = statSync(nameOrPath, { throwIfNoEntry: false })?.isFile() ?? false;
-  return isFile && (await modelKindAt(nameOrPath)) === 'fcn';
+  return (await isFile(nameOrPath)) && (await modelKindAt(nameOrPath)) === 'fcn';
 }
 
 /**

@@ -1,10 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import type { ModelConfig } from '../config/schema.ts';
 import { InputError, UsageError } from '../core/errors.ts';
+import { isFile } from '../core/node/is-file.ts';
 import { plural } from '../core/plural.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
@@ -98,7 +99,7 @@ async function evalAction(options: EvalCommandOptions, command: Command): Promis
     throw new UsageError('--queue and --queue-out belong together: where workers get and put their work');
   if (options.queue !== undefined) requireNoComputeOptions(options);
   await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt, options.compare]);
-  if (options.writeThreshold) requireOwnFile(options.model);
+  if (options.writeThreshold) await requireOwnFile(options.model);
   const dataset = await openDataset(options.data, { onNote: warn });
   if (options.dt === undefined && (await isSemanticModel(options.model)))
     return evalSemantic(dataset, options, optionsGiven(command));
@@ -148,8 +149,8 @@ function isResultsFile(path: string): boolean {
 }
 
 /** @throws UsageError if `--model` is a name: shipped and downloaded models are shared, and stay as they are. */
-function requireOwnFile(model: string): void {
-  if (!statSync(model, { throwIfNoEntry: false })?.isFile()) {
+async function requireOwnFile(model: string): Promise<void> {
+  if (!(await isFile(model))) {
     throw new UsageError(
       `--write-threshold changes a model file, but ${model} is not one; give the path of a file`,
     );

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { taskOf } from '../config/task.ts';
+import { isFile } from '../core/node/is-file.ts';
 import { convertedPath, downloadedPath } from '../hub/cache.ts';
 import { type PublishedModel, publishedModels } from '../hub/published.ts';
 import { addressOf } from '../hub/pull.ts';
@@ -90,11 +90,7 @@ async function describePublished(model: PublishedModel): Promise<ListedModel> {
 
 async function firstFile(paths: readonly string[]): Promise<string | null> {
   for (const path of paths) {
-    const isFile = await stat(path).then(
-      (entry) => entry.isFile(),
-      () => false,
-    );
-    if (isFile) return path;
+    if (await isFile(path)) return path;
   }
   return null;
 }

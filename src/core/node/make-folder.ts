@@ -38,10 +38,7 @@ async function tryMake(path: string): Promise<NodeJS.ErrnoException | null> {
   return mkdir(path).then(
     () => null,
     async (error: NodeJS.ErrnoException) =>
-      error.code === 'EEXIST' && (await isFolder(path)) ? null : error,
+      // Unlike `isFolder`, it fails for a link that leads nowhere, with the reason.
+      error.code === 'EEXIST' && (await stat(path)).isDirectory() ? null : error,
   );
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path)).isDirectory();
 }

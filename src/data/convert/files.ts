@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, posix, relative, sep } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { firstPageSize } from '../../image/decode.ts';
@@ -32,13 +32,6 @@ async function listAll(folder: string): Promise<string[]> {
       cause: error,
     });
   }
-}
-
-export async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
 }
 
 /** The base name without extension. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { isFile } from '../../core/node/is-file.ts';
 import { isFolder } from '../../core/node/is-folder.ts';
 import { plural } from '../../core/plural.ts';
 import { decodeToBitmap } from '../../ops/rle/bitmap.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { type FoundPicture, isFile, listFiles, PictureFolder, stemOf } from './files.ts';
+import { type FoundPicture, listFiles, PictureFolder, stemOf } from './files.ts';
 import { type LabelPng, masksByValue, readLabelPng } from './label-png.ts';
 import {
   challengeClasses,

@@ -1,11 +1,12 @@
 import { dirname, extname, join, sep } from 'node:path';
 import { InputError } from '../../core/errors.ts';
+import { isFile } from '../../core/node/is-file.ts';
 import { isFolder } from '../../core/node/is-folder.ts';
 import { plural } from '../../core/plural.ts';
 import type { CocoImage } from '../coco/types.ts';
 import { readText } from '../json/file.ts';
 import type { ObjectShape } from './dataset-builder.ts';
-import { isFile, listFiles } from './files.ts';
+import { listFiles } from './files.ts';
 import { rounded } from './shapes.ts';
 
 /** Rounded labels may leave the range 0…1 by this much. */

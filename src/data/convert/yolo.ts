@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, relative, resolve, sep } from 'node:p
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { InputError, messageOf } from '../../core/errors.ts';
+import { isFile } from '../../core/node/is-file.ts';
 import { isFolder } from '../../core/node/is-folder.ts';
 import { firstPageSize } from '../../image/decode.ts';
 import { isHidden, unreadableExtension } from '../../image/picture-names.ts';
@@ -11,7 +12,7 @@ import { preview } from '../coco/problems.ts';
 import { parseAs, readText } from '../json/file.ts';
 import type { Converted, Converter, ConvertOptions } from './converter.ts';
 import { DatasetBuilder } from './dataset-builder.ts';
-import { isFile, PictureFolder, unreadablePicture } from './files.ts';
+import { PictureFolder, unreadablePicture } from './files.ts';
 import { labelPath, picturesLacking, readLabels } from './yolo-labels.ts';
 
 const splitNames = ['train', 'val', 'test'] as const;
