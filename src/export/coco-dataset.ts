@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { nineDigits } from '../core/nine-digits.ts';
 import { maskFields } from '../data/coco/mask-fields.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from '../data/coco/types.ts';
 import type { ExportedInstance, PicturePrediction } from './prediction-of-picture.ts';
@@ -80,5 +81,5 @@ export function annotationFields({
   const fields = mask
     ? maskFields(mask.rle)
     : { bbox: [x1, y1, x2 - x1, y2 - y1] as const, area: (x2 - x1) * (y2 - y1) };
-  return { ...fields, iscrowd: 0, score: Number(score.toPrecision(9)) };
+  return { ...fields, iscrowd: 0, score: nineDigits(score) };
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.ts';
+import { nineDigits } from '../core/nine-digits.ts';
 import { checkList, checkOptions } from '../core/options.ts';
 import { givenPicture } from '../image/given-picture.ts';
 import type { Picture } from '../image/picture.ts';
@@ -87,7 +88,7 @@ export function csvRows(pictured: PicturePrediction, size: PixelSize): string {
         picture: name,
         label: index + 1,
         class: category.name,
-        score: Number(score.toPrecision(9)),
+        score: nineDigits(score),
         unit: size.unit,
         ...measures(instance, picture, size.length),
       };

@@ -1,3 +1,4 @@
+import { nineDigits } from '../core/nine-digits.ts';
 import { checkOptions } from '../core/options.ts';
 import type { GeoReference } from '../image/geo-reference.ts';
 import type { Contour } from '../ops/rle/contour.ts';
@@ -86,7 +87,7 @@ function featureOf(
     properties: {
       objectType: 'detection',
       classification: { name: category.name },
-      measurements: { score: Number(score.toPrecision(9)) },
+      measurements: { score: nineDigits(score) },
     },
   };
 }

@@ -1,4 +1,5 @@
 import { joinBytes } from '../core/join-arrays.ts';
+import { nineDigits } from '../core/nine-digits.ts';
 import type { Contour } from '../ops/rle/contour.ts';
 import { boundsOfRegions, rleToRegions } from '../ops/rle/regions.ts';
 import { type OutlineOptions, toleranceOf } from '../ops/rle/tolerance.ts';
@@ -77,7 +78,7 @@ function encodeRoi(instance: ExportedInstance, name: string, tolerance: number):
   header.setUint16(16, isPolygon ? single.length / 2 : 0);
   header.setUint32(36, path.length);
   header.setUint32(60, headerLength + body.length);
-  const properties = `class: ${category.name.replaceAll('\n', ' ')}\nscore: ${Number(score.toPrecision(9))}\n`;
+  const properties = `class: ${category.name.replaceAll('\n', ' ')}\nscore: ${nineDigits(score)}\n`;
   return joinBytes([
     new Uint8Array(header.buffer),
     body,

@@ -1,4 +1,5 @@
 import type { Category } from '../config/schema.ts';
+import { nineDigits } from '../core/nine-digits.ts';
 import { decodeToBitmap } from '../ops/rle/bitmap.ts';
 import { compressRle } from '../ops/rle/compressed.ts';
 import { rleToPolygons } from '../ops/rle/contour.ts';
@@ -166,9 +167,4 @@ export class InstanceMask {
     const [height, width] = this.rle.size;
     return { size: [height, width], counts: compressRle(this.rle) };
   }
-}
-
-/** Nine digits identify a float32; a double's seventeen would double the file. */
-function nineDigits(value: number): number {
-  return Number(value.toPrecision(9));
 }
