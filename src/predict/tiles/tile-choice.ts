@@ -35,10 +35,7 @@ export interface Tiling {
   readonly whole: boolean;
 }
 
-/**
- * @param name How the user calls the option.
- * @throws UsageError where a field is unknown or out of range.
- */
+/** The tiling that a choice describes. @throws UsageError where a field is unknown or out of range. */
 export function tilingOf(choice: TileChoice): Tiling {
   const options = typeof choice === 'object' ? choice : { size: choice };
   checkOptions('tile', options, { size: true, overlap: true, scale: true, whole: true });
