@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AreaRange, EvalType } from '../eval/params.ts';
+import { type AreaRange, allAreas, type EvalType, endOfAreas, evalTypes } from '../eval/params.ts';
 import type { ParamOverrides } from '../score/coco-evaluator.ts';
 import { type Language, languages } from '../vis/report/text.ts';
 import { fraction, number, numbers } from './option-values.ts';
@@ -28,11 +28,7 @@ export interface EvalOptions {
 /** Adds the shared options to a command. */
 export function addEvalOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option('-t, --type <type>', 'what to evaluate')
-        .choices(['bbox', 'segm', 'keypoints'])
-        .default('segm'),
-    )
+    .addOption(new Option('-t, --type <type>', 'what to evaluate').choices(evalTypes).default('segm'))
     .addOption(
       new Option('--metric <metric>', "COCO's metrics, or TP/(TP+FP+FN) as used for nucleus segmentation")
         .choices(['coco', 'nuclei'])
@@ -106,9 +102,9 @@ function areaRanges(text: string): AreaRange[] {
   const ranges = text.split(',').map((part) => {
     const match = /^([^=]+)=([^:]+):(.+)$/.exec(part.trim());
     if (match === null) throw new InvalidArgumentError(`Expected name=min:max, got "${part}".`);
-    const max = match[3] === 'inf' ? 1e5 ** 2 : number(match[3]);
+    const max = match[3] === 'inf' ? endOfAreas : number(match[3]);
     return { name: match[1], min: number(match[2]), max };
   });
-  const all = ranges.find(({ name }) => name === 'all') ?? { name: 'all', min: 0, max: 1e5 ** 2 };
-  return [all, ...ranges.filter(({ name }) => name !== 'all')];
+  const all = ranges.find(({ name }) => name === allAreas.name) ?? allAreas;
+  return [all, ...ranges.filter(({ name }) => name !== allAreas.name)];
 }

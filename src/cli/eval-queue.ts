@@ -17,7 +17,7 @@ import { categoryIds } from '../score/dataset-ids.ts';
 import { endReported } from './failure.ts';
 import { passLines } from './merged-lines.ts';
 import { withProgress } from './progress.ts';
-import { type QueueOptions, withQueue } from './queue-options.ts';
+import { defaultChunkSize, defaultMaxWaiting, type QueueOptions, withQueue } from './queue-options.ts';
 import { writeResults } from './results.ts';
 
 export interface EvalQueueOptions extends QueueOptions {
@@ -33,12 +33,6 @@ export interface QueuedEvaluation {
   readonly config: ModelConfig;
   readonly choices: PredictionChoices;
 }
-
-/** Pictures per job, as in `submit`. */
-const chunkSize = 16;
-
-/** Jobs of an evaluation that may wait at once. */
-const maxWaiting = 50_000;
 
 /**
  * Predicts the pictures of a data set on the workers of a queue, and writes the results as a local prediction does.
@@ -58,9 +52,11 @@ export async function predictOnQueue(
   await withQueue(options, async ({ redis, queue, states }) => {
     await withProgress('predicting', { total: pictures.length, unit: 'pictures' }, async (progress) => {
       const paths = eachOf(pictures.map((picture) => picture.path));
-      const onProgress = () => {};
-      const submitting = { settings, pictures: paths, store, chunkSize, maxWaiting, onProgress };
-      const { run } = await submitRun(redis, queue, submitting);
+      const { run } = await submitRun(redis, queue, {
+        ...{ settings, pictures: paths, store },
+        ...{ chunkSize: defaultChunkSize, maxWaiting: defaultMaxWaiting },
+        onProgress: () => {},
+      });
       await awaitRun(queue, states, run, ({ done }) => progress.update(done));
     });
   });

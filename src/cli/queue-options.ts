@@ -12,6 +12,12 @@ export interface QueueOptions {
   queue?: string;
 }
 
+/** Pictures per job. */
+export const defaultChunkSize = 16;
+
+/** Jobs of a run that may wait at once. */
+export const defaultMaxWaiting = 50_000;
+
 const addressHelp =
   'Redis or Valkey server: redis://HOST:PORT, rediss:// for TLS; the password is taken from MASK_RCNN_QUEUE_PASSWORD';
 

@@ -18,7 +18,7 @@ import {
   tileOptionNames,
 } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
-import { servedModels } from './served-models.ts';
+import { defaultServedMegapixels, servedModels } from './served-models.ts';
 
 interface ServeCommandOptions extends Omit<PredictionOptions, 'classes'> {
   host: string;
@@ -74,7 +74,12 @@ export function serveCommand(): Command {
         .default({ limit: 64 }, '64'),
     )
     .option('--max-body <MB>', 'maximum size of a request body', positive, 20)
-    .option('--max-pixels <MP>', 'maximum size of a picture, in megapixels', positive, 50)
+    .option(
+      '--max-pixels <MP>',
+      'maximum size of a picture, in megapixels',
+      positive,
+      defaultServedMegapixels,
+    )
     .option('--timeout <s>', 'request timeout in seconds', positive, 30)
     .option(
       '--token <token>',

@@ -4,6 +4,9 @@ import { shippedModels } from '../hub/resolve-model.ts';
 import type { ServedModel } from '../server/work/service.ts';
 import { modelFile } from './model-argument.ts';
 
+/** The default of `--max-pixels` for requests, in megapixels. */
+export const defaultServedMegapixels = 50;
+
 export interface ServedModelOptions {
   model?: string[];
   offline?: true;

@@ -20,7 +20,13 @@ import {
   type PredictionOptions,
 } from './prediction-options.ts';
 import { startProgress } from './progress.ts';
-import { addQueueOption, type QueueOptions, withQueue } from './queue-options.ts';
+import {
+  addQueueOption,
+  defaultChunkSize,
+  defaultMaxWaiting,
+  type QueueOptions,
+  withQueue,
+} from './queue-options.ts';
 
 interface SubmitCommandOptions
   extends Omit<PredictionOptions, (typeof computeOptionNames)[number]>,
@@ -57,8 +63,8 @@ export function submitCommand(): Command {
       '-o, --out <folder>',
       'where workers write results: a folder that they share, or s3://bucket/prefix',
     )
-    .option('--chunk <n>', 'pictures per job', chunkSize, 16)
-    .option('--max-waiting <n>', 'wait while this many jobs are queued', count, 50_000)
+    .option('--chunk <n>', 'pictures per job', chunkSize, defaultChunkSize)
+    .option('--max-waiting <n>', 'wait while this many jobs are queued', count, defaultMaxWaiting)
     .addOption(offlineOption());
   addQueueOption(command);
   addPlaneOptions(addPredictionOptions(command, computeOptionNames), { canTakeAll: false });

@@ -10,7 +10,7 @@ import { note } from './output.ts';
 import { addComputeOptions, type PredictionOptions } from './prediction-options.ts';
 import { onStopSignal } from './process-guards.ts';
 import { addQueueOption, lostAfterOption, type QueueOptions, queueAddress } from './queue-options.ts';
-import { servedModels } from './served-models.ts';
+import { defaultServedMegapixels, servedModels } from './served-models.ts';
 
 interface WorkerCommandOptions extends QueueOptions, Pick<PredictionOptions, 'threads' | 'device'> {
   root: string;
@@ -49,7 +49,7 @@ export function workerCommand(): Command {
     .option('--allow-s3 <bucket...>', "buckets that may be read and written; '*': any")
     .option(
       '--max-pixels <MP>',
-      'maximum size of a picture, in megapixels (default: 179; for --serve 50)',
+      `maximum size of a picture, in megapixels (default: 179; for --serve ${defaultServedMegapixels})`,
       positive,
     )
     .option('--max-side <pixels>', 'largest size to which a job may have pictures resized', count, 4096)
@@ -67,9 +67,6 @@ Examples:
     )
     .action(workerAction);
 }
-
-/** The default of `serve`, in megapixels. */
-const servedMegapixels = 50;
 
 async function workerAction(options: WorkerCommandOptions): Promise<void> {
   const { root, model = [], allowHttp = [], allowS3 = [], maxPixels, lostAfter, drain } = options;
@@ -117,6 +114,6 @@ type Common = Pick<ServeRequestsOptions, 'address' | 'compute' | 'lostMs' | 'onN
 
 /** Answers the requests for the models of the options. */
 async function serveAs(options: WorkerCommandOptions, common: Common): Promise<void> {
-  const { maxPixels = servedMegapixels } = options;
+  const { maxPixels = defaultServedMegapixels } = options;
   await serveRequests({ ...common, models: await servedModels(options), maxPixels: maxPixels * 1e6 });
 }

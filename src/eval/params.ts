@@ -4,7 +4,7 @@ import { checkOptions } from '../core/options.ts';
 /** The kind of evaluation: boxes by IoU, masks by IoU, or poses by object keypoint similarity. */
 export type EvalType = (typeof evalTypes)[number];
 
-const evalTypes = ['bbox', 'segm', 'keypoints'] as const;
+export const evalTypes = ['bbox', 'segm', 'keypoints'] as const;
 
 /** Objects with an area in pixels of min…max, inclusive. */
 export interface AreaRange {
@@ -45,9 +45,14 @@ export function sigmasFor(joints: number): readonly number[] {
   return new Array<number>(joints).fill(mean);
 }
 
-const endOfAreas = 1e5 ** 2;
+/** Where COCO's ranges of areas end, in pixels: above every picture. */
+export const endOfAreas = 1e5 ** 2;
+
+/** The range that has all objects. */
+export const allAreas: AreaRange = { name: 'all', min: 0, max: endOfAreas };
+
 const cocoAreas: readonly AreaRange[] = [
-  { name: 'all', min: 0, max: endOfAreas },
+  allAreas,
   { name: 'small', min: 0, max: 32 ** 2 },
   { name: 'medium', min: 32 ** 2, max: 96 ** 2 },
   { name: 'large', min: 96 ** 2, max: endOfAreas },
