@@ -1,6 +1,7 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
+import { unwritable } from '../core/node/file-errors.ts';
 
 /**
  * Refuses an `--out` that cannot become the file of a model, before the work is done.
@@ -22,6 +23,6 @@ export async function requireFilePlace(path: string): Promise<void> {
   if (found?.isDirectory()) throw new InputError(path, 'is a folder; name a file');
   // Links are followed.
   await access(dirname(found ? await realpath(path) : path), constants.W_OK).catch((error: unknown) => {
-    throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+    throw unwritable(path, error);
   });
 }

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
+import { unreadable } from '../core/node/file-errors.ts';
 import { isFolder } from '../core/node/is-folder.ts';
 import { isHidden, pictureExtensions } from '../image/picture-names.ts';
 import { parseS3 } from '../queue/permissions.ts';
@@ -73,6 +74,6 @@ async function* linesOf(list: string): AsyncGenerator<string> {
       if (line.trim() !== '') yield line;
     }
   } catch (error) {
-    throw new InputError(list, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(list, error);
   }
 }

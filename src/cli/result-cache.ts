@@ -1,6 +1,7 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { InputError, messageOf } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { readIfThere } from '../core/node/file-errors.ts';
 import type { ResultEntry } from '../predict/result-entry.ts';
 
 /**
@@ -83,13 +84,7 @@ function headerOf(origin: string): string {
 }
 
 async function completeLines(path: string): Promise<string[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
-  }
+  const text = (await readIfThere(path))?.toString('utf8') ?? '';
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')

@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { unreadable } from '../core/node/file-errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { maxSide } from '../core/picture-limits.ts';
 import { fetchPicture, isPictureAddress } from './fetch-picture.ts';
@@ -216,7 +217,7 @@ export async function countPages(
 /** The file with one of the images that follow the first in the data of its only page, in the place of the first. */
 async function followingImage({ file, directories }: OpenPicture, image: number, name: string) {
   const found = await imageOfPage(file, directories[0], image).catch((error: unknown) => {
-    throw new InputError(name, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(name, error);
   });
   if (found !== undefined) return found;
   const problem = `does not contain image ${image + 1} of its ImageJ description; it may be cut off, or one image of a stack`;

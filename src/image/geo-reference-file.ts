@@ -1,4 +1,4 @@
-import { InputError, messageOf } from '../core/errors.ts';
+import { unreadable } from '../core/node/file-errors.ts';
 import { type GeoReference, geoReferenceOf } from './geo-reference.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
 
@@ -21,6 +21,6 @@ export async function readGeoReference(source: string | Uint8Array): Promise<Geo
     return directory === undefined ? null : geoReferenceOf(directory);
   } catch (error) {
     if (typeof source !== 'string') throw error;
-    throw new InputError(source, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(source, error);
   }
 }

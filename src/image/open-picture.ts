@@ -2,6 +2,7 @@ import { access, constants, open, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Metadata } from 'sharp';
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { unreadable } from '../core/node/file-errors.ts';
 import { shownValue } from '../core/printable.ts';
 import { foreignFormat, sniffedBytes } from './foreign-format.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
@@ -126,10 +127,6 @@ export async function readFileNamed(source: string | Uint8Array, name: string): 
   return readFile(source).catch((error: unknown) => {
     throw unreadable(name, error);
   });
-}
-
-function unreadable(name: string, error: unknown): InputError {
-  return new InputError(name, `cannot be read (${messageOf(error)})`, { cause: error });
 }
 
 async function refuseNoFile(source: string | Uint8Array, name: string): Promise<void> {

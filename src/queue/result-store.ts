@@ -1,8 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InputError, messageOf } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { readIfThere, unreadable } from '../core/node/file-errors.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
 
 /** Where the results of a run are: a folder that all machines see, or a bucket. Names of files have `/` in them. */
@@ -24,15 +24,11 @@ export function folderStore(path: string, shown: string = path): ResultStore {
   const entries = async (folder: string): Promise<Dirent[]> =>
     readdir(join(path, folder), { withFileTypes: true }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw new InputError(shown, `cannot be read (${messageOf(error)})`, { cause: error });
+      throw unreadable(shown, error);
     });
   return {
     shown,
-    read: (name) =>
-      readFile(join(path, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw new InputError(`${shown}/${name}`, `cannot be read (${error.message})`, { cause: error });
-      }),
+    read: async (name) => (await readIfThere(join(path, name), `${shown}/${name}`))?.toString('utf8') ?? null,
     async write(name, content) {
       const file = join(path, name);
       await makeFolder(dirname(file));

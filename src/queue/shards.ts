@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
+import { isSystemError, unreadable } from '../core/node/file-errors.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { Span } from './chunk-results.ts';
 import type { PartedResults, ResultPart } from './merge.ts';
@@ -86,8 +87,8 @@ async function* fileLines(file: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new InputError(file, `cannot be read (${messageOf(error)})`, { cause: error });
+    if (!isSystemError(error)) throw error;
+    throw unreadable(file, error);
   }
 }
 

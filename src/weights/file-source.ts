@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
+import { unreadable } from '../core/node/file-errors.ts';
 import { type ByteSource, checkRange } from './byte-source.ts';
 
 /** The most bytes of one read call; operating systems refuse 2 GiB and more. */
@@ -10,8 +11,9 @@ const maxBytesPerCall = 2 ** 30;
  * @throws InputError where it does not exist, is a folder or cannot be read.
  */
 export async function openFileSource(path: string): Promise<ByteSource> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    throw new InputError(path, describeOpenError(error), { cause: error });
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new InputError(path, 'no such file', { cause: error });
+    throw unreadable(path, error);
   });
   try {
     const status = await file.stat();
@@ -41,9 +43,4 @@ function fileSource(path: string, size: number, file: FileHandle): ByteSource {
     },
     close: () => file.close(),
   };
-}
-
-function describeOpenError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' ? 'no such file' : `cannot be read (${messageOf(error)})`;
 }

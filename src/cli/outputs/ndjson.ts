@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { type FileHandle, open, truncate } from 'node:fs/promises';
+import { InputError } from '../../core/errors.ts';
+import { isSystemError, readIfThere, unwritable } from '../../core/node/file-errors.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { printableJson } from '../../core/printable.ts';
 import type { PredictionJson } from '../../predict/instance.ts';
@@ -55,8 +56,8 @@ export function ndjsonOutput(target: string, { ids, model, resume, shard }: Ndjs
       const { size } = await file.stat();
       await write(async (text) => void (await lines.appendFile(text)), size === 0);
     } catch (error) {
-      if (!(error instanceof Error && 'syscall' in error)) throw error;
-      throw new InputError(target, `cannot be written (${messageOf(error)})`, { cause: error });
+      if (!isSystemError(error)) throw error;
+      throw unwritable(target, error);
     } finally {
       await file?.close();
     }
@@ -82,10 +83,7 @@ export async function picturesDone(
   { model, shard, categoryIds }: ContinuedRun,
 ): Promise<Set<string>> {
   const done = new Set<string>();
-  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
-  });
+  const content = await readIfThere(path);
   if (content === null) return done;
   const newLine = 0x0a;
   let start = 0;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { InputError, messageOf } from '../errors.ts';
+import { isSystemError, unwritable } from './file-errors.ts';
 import { addLeftover, dropLeftover } from './leftovers.ts';
 
 /** Writes content into an open file. */
@@ -21,8 +21,7 @@ export async function writeAtomically(path: string, content: string | Uint8Array
     if (existing && !existing.isFile()) await writeTo(path, 'w', write);
     else await replace(existing ? await realpath(path) : path, write);
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+    throw isSystemError(error) ? unwritable(path, error) : error;
   }
 }
 
@@ -62,8 +61,4 @@ export async function removeLeftovers(path: string): Promise<void> {
 
 function isTemporaryOf(file: string, name: string): boolean {
   return name.startsWith(`.${file}.`) && /^[0-9a-f]{8}\.tmp$/.test(name.slice(file.length + 2));
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { InputError, messageOf } from '../errors.ts';
+import { unwritable } from './file-errors.ts';
 import { addLeftover, dropLeftover } from './leftovers.ts';
 import { pause } from './pause.ts';
 
@@ -93,7 +93,7 @@ async function create(path: string, token: string): Promise<boolean> {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+    throw unwritable(path, error);
   }
 }
 

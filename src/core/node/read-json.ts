@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { InputError, messageOf } from '../errors.ts';
 import { parseJson } from '../parse-json.ts';
+import { unreadable } from './file-errors.ts';
 
 /**
  * The value of a small JSON file.
@@ -8,7 +8,7 @@ import { parseJson } from '../parse-json.ts';
  */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(path, error);
   });
   return parseJson(path, text);
 }

@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { unreadable } from '../../core/node/file-errors.ts';
 import { readText } from '../json/file.ts';
 
 /** An element of an XML file with its children in document order. */
@@ -42,7 +43,7 @@ function parsed(text: string, path: string): Record<string, unknown>[] {
   try {
     return parser.parse(text);
   } catch (error) {
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(path, error);
   }
 }
 

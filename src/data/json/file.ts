@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { unreadable } from '../../core/node/file-errors.ts';
 import { markLength } from './byte-order-mark.ts';
 import { JsonBytes, JsonSyntaxError } from './bytes.ts';
 
@@ -29,7 +30,7 @@ export async function readInput(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(path, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { isSystemError, unreadable } from '../../core/node/file-errors.ts';
 import type { JsonBytes } from './bytes.ts';
 import { emptyJson, type JsonWalk, walkError } from './walk.ts';
 
@@ -34,10 +34,7 @@ export async function walkJsonFile(
       options.onProgress?.(bytesRead, size);
     } while (!walk.run(path));
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) {
-      throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
-    }
-    throw walkError(path, walk, error);
+    throw isSystemError(error) ? unreadable(path, error) : walkError(path, walk, error);
   } finally {
     await file?.close();
   }

@@ -1,6 +1,7 @@
 import { open, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { unwritable } from '../../core/node/file-errors.ts';
 
 /*
  * The part of a download on disk: the first bytes of the file, and beside it, in `<part>.etag`, the server's validator
@@ -86,5 +87,5 @@ export async function explainPartError(error: unknown, part: string): Promise<un
       cause: error,
     });
   }
-  return new InputError(part, `cannot be written (${messageOf(error)})`, { cause: error });
+  return unwritable(part, error);
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { unwritable } from '../../core/node/file-errors.ts';
 
 /** A file opened for appending. */
 export interface AppendedFile {
@@ -12,7 +12,7 @@ export interface AppendedFile {
 export async function openAppended(path: string): Promise<AppendedFile> {
   const named = <Result>(action: Promise<Result>): Promise<Result> =>
     action.catch((error: unknown) => {
-      throw new InputError(path, `cannot be written (${messageOf(error)})`, { cause: error });
+      throw unwritable(path, error);
     });
   const file = await named(open(path, 'a'));
   return {
