@@ -37,7 +37,7 @@ describe('convert', () => {
     const { stdout, error } = await run(folder.at('in'), '--from', 'labelme', '--out', out);
     expect(error).toBeUndefined();
     expect(stdout).toBe(
-      `left out: 1 line shapes, which have no area\n${out}: 1 image, 1 annotation, 1 category\n`,
+      `left out: 1 line shape, which has no area\n${out}: 1 image, 1 annotation, 1 category\n`,
     );
     const dataset = await readCocoDataset(out);
     expect(dataset.annotations[0].segmentation).toEqual([Float64Array.of(1, 1, 9, 1, 9, 9)]);
@@ -76,7 +76,7 @@ describe('convert', () => {
     });
     const out = folder.at('crowd');
     expect((await run(path, '--to', 'via', '--out', out)).stdout).toBe(
-      `left out: 1 crowds\nleft out: 1 annotations without a mask or a box\n${out}: 1 image, 1 annotation, 1 category\n`,
+      `left out: 1 crowd\nleft out: 1 annotation without a mask or a box\n${out}: 1 image, 1 annotation, 1 category\n`,
     );
   });
 

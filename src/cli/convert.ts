@@ -14,6 +14,7 @@ import type { AnnotationWriter } from '../data/convert-to/annotation-writer.ts';
 import { annotationWriters } from '../data/convert-to/formats.ts';
 import { formatNamed } from '../data/format-named.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
+import { leftOutLines } from './left-out.ts';
 import { fraction, toleranceOption } from './option-values.ts';
 import { note, print, writeJson } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
@@ -176,13 +177,12 @@ async function report(
 ): Promise<void> {
   if (json) return writeJson('-', { out, ...outcome });
   const { images, annotations, categories, skipped } = outcome;
-  const lines = Object.entries(skipped).map(([what, number]) => `left out: ${number} ${what}`);
   const total = [
     plural(images, 'image'),
     plural(annotations, 'annotation'),
     plural(categories, 'category'),
   ].join(', ');
-  for (const line of [...lines, `${out}: ${total}`]) await print(line);
+  for (const line of [...leftOutLines(skipped), `${out}: ${total}`]) await print(line);
 }
 
 /**

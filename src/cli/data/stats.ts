@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { largest } from '../../core/extremes.ts';
+import { plural } from '../../core/plural.ts';
 import { oneLine } from '../../core/printable.ts';
 import { readCocoDataset } from '../../data/coco/coco.ts';
 import {
@@ -37,7 +38,7 @@ function textOf(statistics: DatasetStatistics): string {
   const { small, medium, large } = byCocoSize;
   const lines = [
     `images     ${images} (${imagesWithoutInstances} without instances)`,
-    `instances  ${instances} (${withMask} with a mask), ${crowds} crowds`,
+    `instances  ${instances} (${withMask} with a mask), ${plural(crowds, 'crowd')}`,
     `sizes      ${small} small (below 32² pixels), ${medium} medium, ${large} large (from 96²)`,
     ...histogramOf('longer side of the pictures, pixels', statistics.pictureSide),
     ...histogramOf('instances per picture', statistics.instancesPerImage),
