@@ -45,6 +45,16 @@ test('it gives the list of pictures to outputs without ids all the same', async 
   expect(String(error)).toContain('has no categories');
 });
 
+test('a model that does not exist leaves no folder behind', async () => {
+  const out = folder.at('absent/overlays');
+  const { error } = await runCommand(predictCommand(), [
+    golden('90x90.png'),
+    ...['--model', folder.at('absent.safetensors'), '--out', out],
+  ]);
+  expect(String(error)).toMatch(/absent\.safetensors: no such file/);
+  expect(existsSync(folder.at('absent'))).toBe(false);
+});
+
 test('a run goes on only with the ids of its lines', async () => {
   const lines = folder.at('lines.ndjson');
   expect((await predict(dataset('square', 'disc', 'triangle'), '--ndjson', lines)).error).toBeUndefined();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -95,11 +96,12 @@ const folders = {
 } as const;
 
 /**
- * Checks the options and prepares the output folders.
+ * Checks the options. Nothing is created yet, since the model may not be found.
  * @param pictures All pictures of the run.
  * @param inputs Other files that the command reads, which must not be replaced.
- * @returns Makes the outputs.
- * @throws UsageError where options exclude each other, or a file would be replaced that the command reads.
+ * @returns Makes the outputs, which create their folders.
+ * @throws UsageError where options exclude each other, or a file would be replaced that the command reads; InputError
+ *   where what is there cannot be written to.
  */
 export async function prepareOutputs(
   options: ResultOptions,
@@ -123,10 +125,21 @@ export async function prepareOutputs(
     const own = name === 'labels' && options.labelFormat === 'tiff' ? '.tif' : ending;
     const files = await outputPaths(pictures, folder, { option: `--${name}`, ending: own });
     paths.set(name, files);
-    for (const parent of new Set([folder, ...files.map((path) => dirname(path))])) await makeFolder(parent);
-    await requireWritable(folder);
+    if (existsSync(folder)) await requireWritableFolder(folder);
   }
-  return (context) => outputsOf(options, paths, context);
+  return (context) => async (produce) => {
+    for (const [name, files] of paths) {
+      await requireWritableFolder(options[name]!);
+      for (const parent of new Set(files.map((path) => dirname(path)))) await makeFolder(parent);
+    }
+    await outputsOf(options, paths, context)(produce);
+  };
+}
+
+/** Creates the folder if it is missing. @throws InputError where it is a file, or cannot be written to. */
+async function requireWritableFolder(path: string): Promise<void> {
+  await makeFolder(path);
+  await requireWritable(path);
 }
 
 /** Whether results go to stdout, which lines for people would corrupt. */
