@@ -62,6 +62,18 @@ test('a run goes on only with the ids of its lines', async () => {
   expect(String(error)).toMatch(/lines\.ndjson: has \w+ as category 4\d, another number than this run gives/);
 });
 
+test('a run goes on only with the options that it was begun with', async () => {
+  const lines = folder.at('options.ndjson');
+  const data = dataset('square', 'disc', 'triangle');
+  expect((await predict(data, '--ndjson', lines, '--max-det', '5')).error).toBeUndefined();
+  const again = await predict(data, '--ndjson', lines, '--max-det', '5', '--resume');
+  expect([again.error, again.stderr]).toEqual([undefined, expect.stringContaining('1 picture already done')]);
+  const { error } = await predict(data, '--ndjson', lines, '--resume');
+  expect(String(error)).toContain(
+    'options.ndjson: was made with --max-det 5, not without --max-det; leave out --resume to replace it',
+  );
+});
+
 test('of a data set that has some of the classes, the others are counted', async () => {
   const data = dataset('square', 'cat');
   const { error, stdout, stderr } = await predict(data, '--json', '-');

@@ -11,6 +11,7 @@ import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { endReported } from './failure.ts';
 import { modelFile, modelOption, offlineOption } from './model-argument.ts';
 import { note } from './output.ts';
+import { changingOptions } from './outputs/continued-options.ts';
 import { picturesDone } from './outputs/ndjson.ts';
 import { titleOf } from './outputs/picture-result.ts';
 import { picturesHelp, recursiveOption } from './picture-arguments.ts';
@@ -87,7 +88,13 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     const named = model.config.categories.map(
       (category) => [category.name, ids.categoryId(category)] as const,
     );
-    const start = { model: options.model, shard: header, categoryIds: new Map(named) };
+    const changing = changingOptions(options);
+    const start = {
+      model: options.model,
+      shard: header,
+      options: changing,
+      categoryIds: new Map(named),
+    };
     const done = options.resume && ndjson ? await picturesDone(ndjson, start) : null;
     const all = identify(given, ids, options.data);
     const listed = partOf(all, options.shard);
@@ -101,7 +108,8 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     };
     const work = { pictures, model, choices, summaries: !writesToStdout(options), onFailed };
     let failed = 0;
-    await outputsFor({ ids, categories, model: options.model, data: options.data, shard })(async (sink) => {
+    const context = { ids, categories, model: options.model, options: changing, data: options.data, shard };
+    await outputsFor(context)(async (sink) => {
       failed = await predictPictures(work, sink);
     });
     endReported(failed, pictures.length);

@@ -11,6 +11,7 @@ import type { ResultIds } from '../score/dataset-ids.ts';
 import type { DrawOptions } from '../vis/draw-instances.ts';
 import { toleranceOption } from './option-values.ts';
 import { outputPaths } from './output-paths.ts';
+import type { ChangingOptions } from './outputs/continued-options.ts';
 import { cropOutput, geoJsonOutput, labelOutput, overlayOutput, roiOutput } from './outputs/each-picture.ts';
 import { ndjsonOutput, type ShardLines } from './outputs/ndjson.ts';
 import { allOutputs, type ResultOutput } from './outputs/picture-result.ts';
@@ -79,6 +80,8 @@ export interface ResultContext {
   readonly categories: readonly CocoCategory[];
   /** As the user named it. */
   readonly model: string;
+  /** For --ndjson. */
+  readonly options: ChangingOptions;
   /** The data set that gives the ids; without one, they are the model's. */
   readonly data?: string | undefined;
   /** For --ndjson of --shard. */
@@ -156,7 +159,7 @@ export function optionsWithIds(options: ResultOptions): string[] {
 function outputsOf(
   options: ResultOptions,
   paths: ReadonlyMap<keyof typeof folders, readonly string[]>,
-  { ids, categories, model, data, shard }: ResultContext,
+  { ids, categories, model, options: changing, data, shard }: ResultContext,
 ): ResultOutput {
   const {
     json,
@@ -184,7 +187,7 @@ function outputsOf(
     ...(geoJson ? [geoJsonOutput(geoJson, tolerance)] : []),
     ...(crops ? [cropOutput(crops)] : []),
     // Last, so that a picture that the file lists is complete in the others.
-    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, { ids, model, resume, shard })]),
+    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, { ids, model, options: changing, resume, shard })]),
   ]);
 }
 

@@ -9,6 +9,8 @@ export interface LineStart {
   readonly image_id: number;
   /** As the user named it. */
   readonly model: string;
+  /** In the first line of a file: the options that change results, as the user gave them. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The line of a picture that could not be predicted. */
@@ -22,9 +24,10 @@ export type ResultLine = (LineStart & PredictionJson) | FailedLine;
 
 /** One picture as a line of NDJSON, with its line break. */
 export function resultLine(
-  { file_name, page, image_id, model }: LineStart,
+  { file_name, page, image_id, model, options }: LineStart,
   outcome: PredictionJson | { readonly error: string },
 ): string {
   const paged = page === undefined ? {} : { page };
-  return `${printableJson({ file_name, ...paged, image_id, model, ...outcome })}\n`;
+  const begun = options === undefined ? {} : { options };
+  return `${printableJson({ file_name, ...paged, image_id, model, ...begun, ...outcome })}\n`;
 }

@@ -37,6 +37,8 @@ const headerSchema = z.strictObject({
   /** Of all shards. */
   pictures: z.int().nonnegative(),
   model: z.string(),
+  /** Those that change results, as the user gave them. Absent in older files. */
+  options: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** The first line of a shard's results. */

@@ -8,6 +8,7 @@ import { type CategoryIds, identifiedInstances } from '../../predict/result-entr
 import { type FailedLine, type LineStart, resultLine } from '../../predict/result-line.ts';
 import type { ShardHeader } from '../../queue/shards.ts';
 import { writeText } from '../output.ts';
+import { type ChangingOptions, requireSameOptions } from './continued-options.ts';
 import { type ResultOutput, titleOf } from './picture-result.ts';
 
 /** What the file of a shard has besides the predictions, so that `collect` can merge it. */
@@ -22,6 +23,8 @@ interface NdjsonOptions {
   readonly ids: CategoryIds;
   /** As the user named it. */
   readonly model: string;
+  /** Stored in the first line. */
+  readonly options: ChangingOptions;
   /** Whether lines are added to those of the file; otherwise it is replaced. */
   readonly resume: boolean;
   readonly shard?: ShardLines | undefined;
@@ -32,17 +35,25 @@ interface NdjsonOptions {
  * with a line is complete in the others.
  * @param target A file, or `-` for stdout.
  */
-export function ndjsonOutput(target: string, { ids, model, resume, shard }: NdjsonOptions): ResultOutput {
+export function ndjsonOutput(
+  target: string,
+  { ids, model, options, resume, shard }: NdjsonOptions,
+): ResultOutput {
   return async (produce) => {
     const write = async (append: (text: string) => Promise<void>, isNew: boolean) => {
       const appendFailed = async () => {
         for (const line of shard?.failed.splice(0) ?? [])
           await append(resultLine(line, { error: line.error }));
       };
-      if (shard && isNew) await append(`${printableJson(shard.header)}\n`);
+      let isFirst = isNew;
+      if (shard && isNew) {
+        await append(`${printableJson({ ...shard.header, options })}\n`);
+        isFirst = false;
+      }
       await produce(async ({ path, page, imageIds, prediction }) => {
         await appendFailed();
-        const start = { file_name: path, page, image_id: imageIds[0], model };
+        const start = { file_name: path, page, image_id: imageIds[0], model, ...(isFirst && { options }) };
+        isFirst = false;
         const { width, height } = prediction;
         await append(resultLine(start, { width, height, instances: identifiedInstances(prediction, ids) }));
       });
@@ -70,18 +81,17 @@ export interface ContinuedRun {
   readonly model: string;
   /** The first line. */
   readonly shard?: ShardHeader | undefined;
+  readonly options: ChangingOptions;
   readonly categoryIds: ReadonlyMap<string, number | null>;
 }
 
 /**
  * The pictures that a file of an interrupted run has; a line that was cut off is removed.
  * @returns Their titles; empty where there is no file.
- * @throws InputError where a line is not such a file's, or was made with another model, as another part or with other ids.
+ * @throws InputError where a line is not such a file's, or was made with another model, with other options, as another part or with other ids.
  */
-export async function picturesDone(
-  path: string,
-  { model, shard, categoryIds }: ContinuedRun,
-): Promise<Set<string>> {
+export async function picturesDone(path: string, run: ContinuedRun): Promise<Set<string>> {
+  const { model, categoryIds } = run;
   const done = new Set<string>();
   const content = await readIfThere(path);
   if (content === null) return done;
@@ -89,7 +99,7 @@ export async function picturesDone(
   let start = 0;
   for (let end = content.indexOf(newLine); end >= 0; end = content.indexOf(newLine, start)) {
     const text = content.toString('utf8', start, end);
-    if (start === 0 && requireHeader(path, text, shard)) {
+    if (start === 0 && requireHeader(path, text, run)) {
       start = end + 1;
       continue;
     }
@@ -106,6 +116,7 @@ export async function picturesDone(
         `was made with the model ${line.model}, not ${model}; leave out --resume to replace it`,
       );
     }
+    if (start === 0) requireSameOptions(path, line.options, run.options);
     const other = line.instances?.find((each) => categoryIds.get(each.category_name) !== each.category_id);
     if (other !== undefined) {
       throw new InputError(
@@ -121,9 +132,14 @@ export async function picturesDone(
 }
 
 /** Whether the first line is a shard's. @throws InputError where it is not the one that is expected. */
-function requireHeader(path: string, line: string, expected: ShardHeader | undefined): boolean {
+function requireHeader(path: string, line: string, { shard, options }: ContinuedRun): boolean {
   const isHeader = line.startsWith('{"shard":');
-  if (isHeader ? expected && line === printableJson(expected) : expected === undefined) return isHeader;
+  if (!isHeader && shard === undefined) return false;
+  const { options: before, ...header } = isHeader ? (parseJson(path, line) as ShardHeader) : {};
+  if (isHeader && shard && printableJson(header) === printableJson(shard)) {
+    requireSameOptions(path, before, options);
+    return true;
+  }
   throw new InputError(
     path,
     'was made for other pictures or with another --shard; leave out --resume to replace it',

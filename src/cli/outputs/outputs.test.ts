@@ -41,7 +41,7 @@ const base = { labelFormat: 'png', tolerance: 0 } as const;
 async function run(options: Partial<ResultOptions>, results: readonly PictureResult[]): Promise<void> {
   const pictures = results.map(({ path }) => given(path));
   const outputs = await prepareOutputs({ ...base, ...options }, pictures, ['model.safetensors']);
-  await outputs({ ids: ownIds, categories, model: 'tiny' })(async (sink) => {
+  await outputs({ ids: ownIds, categories, model: 'tiny', options: {} })(async (sink) => {
     for (const result of results) await sink(result);
   });
 }
@@ -116,9 +116,11 @@ test('instances whose class the data set lacks are left out of what has its ids,
   const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const write = async (options: Partial<ResultOptions>) => {
     const outputs = await prepareOutputs({ ...base, ...options }, [given('a.png')], []);
-    await outputs({ ids, categories: data.categories, model: 'tiny', data: 'one.json' })(async (sink) => {
-      await sink(resultOf('a.png', 4, 0));
-    });
+    await outputs({ ids, categories: data.categories, model: 'tiny', options: {}, data: 'one.json' })(
+      async (sink) => {
+        await sink(resultOf('a.png', 4, 0));
+      },
+    );
   };
   await write(targets);
   const left = '1 instance left out of --json, --coco, --ndjson';
@@ -140,7 +142,7 @@ test('a failure leaves no file that pretends to be complete', async () => {
     coco: folder.at('broken.coco'),
   };
   const outputs = await prepareOutputs({ ...base, ...options }, [given('a.png')], []);
-  const broken = outputs({ ids: ownIds, categories, model: 'tiny' })(async (sink) => {
+  const broken = outputs({ ids: ownIds, categories, model: 'tiny', options: {} })(async (sink) => {
     await sink(resultOf('a.png', 0));
     throw new Error('the network broke');
   });
@@ -151,10 +153,10 @@ test('a failure leaves no file that pretends to be complete', async () => {
 test('an interrupted NDJSON file is continued after its last whole line', async () => {
   const path = folder.at('run.ndjson');
   const categoryIds = new Map(categories.map(({ id, name }) => [name, id]));
-  const run = { model: 'tiny', categoryIds };
+  const run = { model: 'tiny', options: { score: 0.3 }, categoryIds };
   expect(await picturesDone(path, run)).toEqual(new Set());
   const write = (names: string[], resume: boolean) =>
-    ndjsonOutput(path, { ids: ownIds, model: 'tiny', resume })(async (sink) => {
+    ndjsonOutput(path, { ids: ownIds, model: 'tiny', options: { score: 0.3 }, resume })(async (sink) => {
       for (const name of names) await sink(resultOf(name, 0));
     });
   await write(['a.png', 'ü.png'], false);
@@ -165,6 +167,17 @@ test('an interrupted NDJSON file is continued after its last whole line', async 
   await expect(picturesDone(path, { ...run, model: 'other' })).rejects.toThrow(
     `${path}: was made with the model tiny, not other; leave out --resume to replace it`,
   );
+  for (const [options, message] of [
+    [{ score: 0.5 }, 'with --score 0.3, not with --score 0.5'],
+    [{}, 'with --score 0.3, not without --score'],
+    [{ score: 0.3, tileWhole: true }, 'without --tile-whole, not with --tile-whole'],
+    [{ score: 0.3, maxDet: 5 }, 'without --max-det, not with --max-det 5'],
+    [{ score: 0.3, classes: ['cell', 'a/b'] }, 'without --classes, not with --classes cell,a/b'],
+  ] as const) {
+    await expect(picturesDone(path, { ...run, options })).rejects.toThrow(
+      `${path}: was made ${message}; leave out --resume to replace it`,
+    );
+  }
   const others = new Map([...categoryIds].map(([name, id]) => [name, id + 40]));
   await expect(picturesDone(path, { ...run, categoryIds: others })).rejects.toThrow(
     `${path}: has cell as category 7, another number than this run gives (--data); leave out --resume to replace it`,
@@ -173,6 +186,28 @@ test('an interrupted NDJSON file is continued after its last whole line', async 
   expect(await picturesDone(path, run)).toEqual(new Set(['d.png']));
   appendFileSync(path, '{"a": 1}\n');
   await expect(picturesDone(path, run)).rejects.toThrow(`${path}: line 2 has no "file_name"`);
+});
+
+test('the first line of a shard has the options too, and older files without them can be continued', async () => {
+  const header = { shard: '1/2', start: 0, count: 1, pictures: 2, model: 'tiny' };
+  const categoryIds = new Map(categories.map(({ id, name }) => [name, id]));
+  const run = { model: 'tiny', shard: header, options: { score: 0.3 }, categoryIds };
+  const path = folder.at('shard.ndjson');
+  const shard = { header, failed: [] };
+  await ndjsonOutput(path, { ids: ownIds, ...run, resume: false, shard })(async (sink) =>
+    sink(resultOf('a.png', 0)),
+  );
+  expect(await picturesDone(path, run)).toEqual(new Set(['a.png']));
+  await expect(picturesDone(path, { ...run, options: { score: 0.5 } })).rejects.toThrow(
+    'not with --score 0.5',
+  );
+  const [first, second] = readFileSync(path, 'utf8').split('\n');
+  expect(JSON.parse(first)).toEqual({ ...header, options: { score: 0.3 } });
+  expect(JSON.parse(second)).not.toHaveProperty('options');
+  const older = folder.write('older.ndjson', `${JSON.stringify(header)}\n${second}\n`);
+  expect(await picturesDone(older, { ...run, options: { score: 0.5 } })).toEqual(new Set(['a.png']));
+  const plain = folder.write('plain.ndjson', `${second}\n`);
+  expect(await picturesDone(plain, { ...run, shard: undefined })).toEqual(new Set(['a.png']));
 });
 
 test.each<[Partial<ResultOptions>, string]>([
