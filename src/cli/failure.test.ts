@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
 import { InputError, UsageError } from '../core/errors.ts';
+import { openNodeRuntime } from '../runtime/open-node-runtime.ts';
 import { describeFailure, exitCodeOf, ReportedFailure } from './failure.ts';
 
 test('the exit status distinguishes wrong usage from failure', () => {
@@ -16,6 +17,16 @@ test('the exit status distinguishes wrong usage from failure', () => {
 test('an error that the user can fix is one line', () => {
   const error = new InputError('a.png', 'no such file');
   expect(describeFailure(error, false)).toBe('mask-rcnn: a.png: no such file');
+});
+
+test('a device that cannot be used is named as the option', async () => {
+  const error: unknown = await openNodeRuntime(process.platform === 'win32' ? 'coreml' : 'dml').catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(exitCodeOf(error)).toBe(2);
+  expect(describeFailure(error, false)).toMatch(
+    /^mask-rcnn: --device (dml|coreml) cannot be used here; this machine has cpu/,
+  );
 });
 
 test('an unexpected error is one line with a hint', () => {

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { DeviceError } from '../config/device.ts';
 import { MaskRcnnError, messageOf, UsageError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import { oneLine } from '../core/printable.ts';
@@ -41,6 +42,8 @@ export function reportFailure(error: unknown): void {
  */
 export function describeFailure(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${stackWithCauses(error)}` : '';
+  // On the command line a device is always that of the option.
+  if (error instanceof DeviceError) return `mask-rcnn: --${error.message}${stack}`;
   if (error instanceof MaskRcnnError) return `mask-rcnn: ${error.message}${stack}`;
   const hint = debug ? '' : ' (set MASK_RCNN_DEBUG=1 for a stack trace)';
   return `mask-rcnn: unexpected error: ${oneLine(messageOf(error).replaceAll(/\s*\n\s*/g, ' '))}${hint}${stack}`;

@@ -8,6 +8,9 @@ export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as con
 
 export type Device = (typeof devices)[number];
 
+/** A device that cannot be used here. Its message begins with `device NAME`, the option in code and on the command line. */
+export class DeviceError extends UsageError {}
+
 /** @throws UsageError where a device is unknown. */
 export function checkDevice(device: Device): void {
   if (devices.includes(device)) return;

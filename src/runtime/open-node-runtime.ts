@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { checkDevice, type Device } from '../config/device.ts';
-import { UsageError } from '../core/errors.ts';
+import { checkDevice, type Device, DeviceError } from '../config/device.ts';
 import { announce } from '../core/node/announce.ts';
 import { hasHalf, isFaster, reasonOf, whyNot } from './device-trials.ts';
 import { leavingEmptyTensorsTo } from './empty-tensors.ts';
@@ -38,7 +37,7 @@ async function open(device: Device): Promise<Runtime> {
     native = await import('./node.ts');
   } catch (error) {
     if (device !== 'cpu' && device !== 'auto')
-      throw new UsageError(`device ${device} needs onnxruntime-node, which cannot be loaded here`);
+      throw new DeviceError(`device ${device} needs onnxruntime-node, which cannot be loaded here`);
     announce(fallbackNotice(error));
     const { openWebRuntime } = await import('./web.ts');
     return openWebRuntime({ threads: Math.min(availableParallelism(), maxThreads) });
@@ -67,7 +66,7 @@ async function openDevice(native: typeof import('./node.ts'), wanted: Device): P
   for (const device of known) {
     if (device !== wanted && (await whyNot(native.deviceRuntime(device))) === null) usable.push(device);
   }
-  throw new UsageError(
+  throw new DeviceError(
     `device ${wanted} cannot be used here${reasons}; this machine has ${usable.join(', ')}`,
   );
 }
