@@ -1,5 +1,5 @@
 import type { QueueConnection } from './connection.ts';
-import { keyPrefix } from './run-state.ts';
+import { keyPrefix } from './queue.ts';
 
 const key = `${keyPrefix}:models`;
 

@@ -89,6 +89,11 @@ export function chunkId({ run, start, pictures }: Pick<Chunk, 'run' | 'start' | 
   return `${run}-${start}-${digest}`;
 }
 
+/** Whether a job, given by its id, is a chunk of a run. */
+export function isJobOf(run: string, job: string): boolean {
+  return job.startsWith(`${run}-`);
+}
+
 /** The two halves of a chunk of at least two pictures. */
 export function halvesOf(chunk: Chunk): [Chunk, Chunk] {
   const { start, pictures } = chunk;

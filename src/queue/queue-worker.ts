@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
 import type { ComputeOptions } from '../config/device.ts';
 import { messageOf } from '../core/errors.ts';
@@ -9,9 +8,17 @@ import { type ChunkProcessorOptions, processChunk } from './chunk-processor.ts';
 import { connect, disconnect, type QueueConnection } from './connection.ts';
 import type { HashedFile } from './fetched-model.ts';
 import type { Permissions } from './permissions.ts';
-import { addChunks, bullmq, type ChunkQueue, chunkQueueName, openChunkQueue } from './queue.ts';
+import {
+  addChunks,
+  bullmq,
+  type ChunkQueue,
+  chunkQueueName,
+  openChunkQueue,
+  openWorker,
+  workerName,
+} from './queue.ts';
 import { RefusedJob } from './refused-job.ts';
-import { keyPrefix, RunStates } from './run-state.ts';
+import { RunStates } from './run-state.ts';
 import { WorkerModels } from './worker-models.ts';
 
 export interface QueueWorkerOptions {
@@ -67,8 +74,8 @@ export interface TakeOptions extends Omit<QueueWorkerOptions, 'address' | 'model
 export async function takeChunks(redis: QueueConnection, options: TakeOptions): Promise<void> {
   const { onNote, signal, lostMs, drain } = options;
   const queue = await openChunkQueue(redis);
-  const { Worker, UnrecoverableError } = await bullmq();
-  const name = `${hostname()}-${process.pid}`;
+  const { UnrecoverableError } = await bullmq();
+  const name = workerName();
   const states = new RunStates(redis);
   const add = (chunks: readonly Chunk[]) => addChunks(queue, chunks);
   const settings = { ...options, states, name, add };
@@ -80,18 +87,12 @@ export async function takeChunks(redis: QueueConnection, options: TakeOptions): 
       throw error instanceof RefusedJob ? new UnrecoverableError(error.message) : error;
     }
   };
-  const worker = new Worker(chunkQueueName, processJob, {
+  const worker = await openWorker(chunkQueueName, processJob, {
     connection: redis,
-    prefix: keyPrefix,
     name,
-    concurrency: 1,
-    lockDuration: lostMs,
-    stalledInterval: Math.ceil(lostMs / 2),
-    maxStalledCount: noStalledLimit,
-    runRetryDelay: 1000,
+    lostMs,
+    maxLosses: noStalledLimit,
   });
-  // The connection reports its interruptions; a lost lock means that another worker has the chunk, too.
-  worker.on('error', () => {});
   try {
     await untilEnd(queue, signal, drain);
   } finally {

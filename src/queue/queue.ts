@@ -1,8 +1,11 @@
-import type { BulkJobOptions, Queue } from 'bullmq';
+import { hostname } from 'node:os';
+import type { BulkJobOptions, Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { type Chunk, chunkId } from './chunk.ts';
 import { optionalPackage, queuePackages } from './optional-package.ts';
-import { keyPrefix } from './run-state.ts';
+
+/** Prefix of all keys on the server, those of BullMQ included. */
+export const keyPrefix = 'mask-rcnn';
 
 /** The name of the queue of chunks. */
 export const chunkQueueName = 'chunks';
@@ -38,6 +41,43 @@ export async function addChunks(queue: ChunkQueue, chunks: readonly Chunk[]): Pr
     return { name: 'chunk', data, opts };
   });
   await queue.addBulk(jobs);
+}
+
+/** The name of this process as a worker. */
+export function workerName(): string {
+  return `${hostname()}-${process.pid}`;
+}
+
+export interface WorkerSettings {
+  readonly connection: Redis;
+  /** See `workerName`. */
+  readonly name: string;
+  /** Milliseconds after which a worker that does not renew its lock counts as dead. */
+  readonly lostMs: number;
+  /** A job fails once more workers than this have died with it. */
+  readonly maxLosses: number;
+}
+
+/** Starts to take the jobs of a queue, one after the other; closing the worker leaves the connection open. */
+export async function openWorker<Data, Answer>(
+  queue: string,
+  processJob: (job: Job<Data>) => Promise<Answer>,
+  { connection, name, lostMs, maxLosses }: WorkerSettings,
+): Promise<Worker<Data, Answer>> {
+  const { Worker } = await bullmq();
+  const worker = new Worker<Data, Answer>(queue, processJob, {
+    connection,
+    prefix: keyPrefix,
+    name,
+    concurrency: 1,
+    lockDuration: lostMs,
+    stalledInterval: Math.ceil(lostMs / 2),
+    maxStalledCount: maxLosses,
+    runRetryDelay: 1000,
+  });
+  // The connection reports its interruptions; a lost lock means that another worker has the job, too.
+  worker.on('error', () => {});
+  return worker;
 }
 
 /** The names of the workers that are connected to a queue, each once. */

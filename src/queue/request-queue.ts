@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
 import { MaskRcnnError } from '../core/errors.ts';
 import type { QueueConnection } from './connection.ts';
-import { bullmq, workerNames } from './queue.ts';
-import { keyPrefix, RunStates } from './run-state.ts';
+import { bullmq, keyPrefix, openWorker, workerNames } from './queue.ts';
+import { RunStates } from './run-state.ts';
 
 /** An answer, and how many milliseconds its request was queued. */
 export interface Reply {
@@ -163,8 +163,6 @@ export interface AnswerOptions {
   readonly model: string;
   /** Name of the worker. */
   readonly name: string;
-  /** Requests that are answered at once. */
-  readonly concurrency: number;
   /** Milliseconds after which a worker that does not renew its lock counts as dead. */
   readonly lostMs: number;
   /** @returns A JSON value. */
@@ -174,9 +172,8 @@ export interface AnswerOptions {
 /** Answers the requests for a model. @returns Ends it once those in hand are answered. */
 export async function answerRequests(
   redis: QueueConnection,
-  { model, name, concurrency, lostMs, answer }: AnswerOptions,
+  { model, name, lostMs, answer }: AnswerOptions,
 ): Promise<() => Promise<void>> {
-  const { Worker } = await bullmq();
   const states = new RunStates(redis);
   const processJob = async (job: Job<Envelope>): Promise<Reply | { late: true }> => {
     const { deadline, data } = job.data;
@@ -187,16 +184,7 @@ export async function answerRequests(
     await states.countPictures(name, 1);
     return { value, queuedMs };
   };
-  const worker = new Worker<Envelope>(queueName(model), processJob, {
-    connection: redis,
-    prefix: keyPrefix,
-    name,
-    concurrency,
-    lockDuration: lostMs,
-    stalledInterval: Math.ceil(lostMs / 2),
-    maxStalledCount: maxLosses,
-    runRetryDelay: 1000,
-  });
-  worker.on('error', () => {});
+  const settings = { connection: redis, name, lostMs, maxLosses };
+  const worker = await openWorker(queueName(model), processJob, settings);
   return () => worker.close();
 }

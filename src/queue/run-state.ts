@@ -1,9 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Chunk } from './chunk.ts';
 import type { ChunkOutcome } from './chunk-results.ts';
-
-/** Prefix of all keys on the server, those of BullMQ included. */
-export const keyPrefix = 'mask-rcnn';
+import { keyPrefix } from './queue.ts';
 
 /** Seconds after the last change for which the state of a run is kept. */
 const keptSeconds = 30 * 86_400;

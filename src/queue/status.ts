@@ -1,3 +1,4 @@
+import { isJobOf } from './chunk.ts';
 import { type ChunkQueue, workerNames } from './queue.ts';
 import type { RunState, RunStates } from './run-state.ts';
 
@@ -46,7 +47,7 @@ export async function cancelRun(queue: ChunkQueue, states: RunStates, id: string
   for (const state of ['waiting', 'delayed', 'failed'] as const) {
     for (let start = 0; ; ) {
       const ids = await queue.getRanges([state], start, start + page - 1);
-      const own = ids.filter((job) => job.startsWith(`${id}-`));
+      const own = ids.filter((job) => isJobOf(id, job));
       await Promise.all(own.map((job) => queue.remove(job)));
       if (ids.length < page) break;
       // Removed jobs move the others up.
@@ -60,7 +61,7 @@ export async function retryFailed(queue: ChunkQueue, id: string | undefined): Pr
   let retried = 0;
   for (let start = 0; ; ) {
     const jobs = await queue.getFailed(start, start + page - 1);
-    const own = jobs.filter((job) => id === undefined || job.id?.startsWith(`${id}-`));
+    const own = jobs.filter((job) => id === undefined || isJobOf(id, job.id ?? ''));
     await Promise.all(own.map((job) => job.retry('failed')));
     retried += own.length;
     if (jobs.length < page) return retried;

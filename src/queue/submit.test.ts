@@ -6,9 +6,9 @@ import { hasRedis, RedisServer } from '../../test/support/redis-server.ts';
 import { parseQueueAddress } from './address.ts';
 import { awaitRun } from './await-run.ts';
 import { connect, disconnect, type QueueConnection } from './connection.ts';
-import { type ChunkQueue, chunkQueueName, openChunkQueue } from './queue.ts';
+import { type ChunkQueue, chunkQueueName, keyPrefix, openChunkQueue } from './queue.ts';
 import { folderStore } from './result-store.ts';
-import { keyPrefix, RunStates } from './run-state.ts';
+import { RunStates } from './run-state.ts';
 import { cancelRun, queueStatus, retryFailed } from './status.ts';
 import { type SubmitOptions, submitRun } from './submit.ts';
 

@@ -1,9 +1,9 @@
-import { hostname } from 'node:os';
 import type { ComputeOptions } from '../../config/device.ts';
 import { MaskRcnnError } from '../../core/errors.ts';
 import type { QueueAddress } from '../../queue/address.ts';
 import { announceModel } from '../../queue/announced-models.ts';
 import { connect, disconnect, type QueueConnection } from '../../queue/connection.ts';
+import { workerName } from '../../queue/queue.ts';
 import { answerRequests } from '../../queue/request-queue.ts';
 import { Problem } from '../api/problem.ts';
 import { type PredictionService, type ServedModel, startService } from '../work/service.ts';
@@ -61,11 +61,7 @@ async function answerFor(
   redis: QueueConnection,
   { lostMs, signal }: ServeRequestsOptions,
 ): Promise<void> {
-  const common = {
-    name: `${hostname()}-${process.pid}`,
-    concurrency: 1,
-    lostMs: Math.min(lostMs, maxLostMs),
-  };
+  const common = { name: workerName(), lostMs: Math.min(lostMs, maxLostMs) };
   const ends: (() => Promise<void>)[] = [];
   for (const info of service.models) {
     await announceModel(redis, info.name, info);
