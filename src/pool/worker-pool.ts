@@ -3,6 +3,7 @@ import { MaskRcnnError } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import type { WorkerTask } from './messages.ts';
 import { PoolError } from './pool-error.ts';
+import { WaitEstimate } from './wait-estimate.ts';
 import type { StartWorker } from './worker-process.ts';
 import { maxRestartMs, type SlotEvents, WorkerSlot } from './worker-slot.ts';
 
@@ -65,8 +66,7 @@ export class WorkerPool<Job, Answer> {
   readonly #pending = new Map<number, Pending<Job, Answer>>();
   #nextId = 0;
   #closed = false;
-  /** Moving average of a job's run time in milliseconds. */
-  #jobMs = 1000;
+  readonly #wait = new WaitEstimate();
   #starting: { resolve(): void; reject(error: Error): void } | null = null;
   /**
    * Resolves when every worker has loaded its model for the first time; rejects with a MaskRcnnError if one cannot.
@@ -97,9 +97,7 @@ export class WorkerPool<Job, Answer> {
   /** @throws PoolError `busy` if the queue is full. */
   checkSpace(): void {
     if (this.#queue.length < this.#options.queue || this.#slots.some((slot) => slot.free)) return;
-    const seconds = Math.ceil((this.#queue.length * this.#jobMs) / this.#slots.length / 1000);
-    const problem = `the queue is full (${this.#queue.length} waiting); try again later`;
-    throw new PoolError('busy', problem, Math.min(60, Math.max(1, seconds)));
+    throw this.#wait.busy(this.#queue.length, this.#slots.length);
   }
 
   /**
@@ -167,7 +165,7 @@ export class WorkerPool<Job, Answer> {
         const pending = this.#pending.get(id);
         // After the deadline, the answer is discarded.
         if (!pending) return;
-        this.#jobMs += (performance.now() - pending.started - this.#jobMs) / 8;
+        this.#wait.add(performance.now() - pending.started);
         pending.settle({ answer, queuedMs: pending.started - pending.accepted });
       },
       lost: ({ id }, reason) => this.#lost(id, reason),

@@ -2,6 +2,7 @@ import { parseWith } from '../../config/parse.ts';
 import { MaskRcnnError } from '../../core/errors.ts';
 import { suggestion } from '../../core/near-names.ts';
 import { parseJson } from '../../core/parse-json.ts';
+import { WaitEstimate } from '../../pool/wait-estimate.ts';
 import type { Answered, PoolStatus } from '../../pool/worker-pool.ts';
 import { choicesIn, type PredictionChoices } from '../../predict/choices.ts';
 import { announcedModels } from '../../queue/announced-models.ts';
@@ -15,7 +16,7 @@ import {
 import { Problem } from '../api/problem.ts';
 import { modelsSchema } from '../api/schemas.ts';
 import type { Job, JobAnswer } from '../work/job.ts';
-import type { ModelInfo } from '../work/service.ts';
+import { asProblem, type ModelInfo } from '../work/service.ts';
 import { packJob, unpackAnswer } from './request-data.ts';
 
 export interface QueueServiceOptions {
@@ -32,9 +33,6 @@ export interface QueueServiceOptions {
 /** Milliseconds between two looks at the state of the queues. */
 const pollMs = 500;
 
-/** What is assumed of the time of a prediction until one was answered, in milliseconds. */
-const usualMs = 1000;
-
 const infoSchema = modelsSchema.shape.models.element;
 
 /** Models that the workers of a queue serve. */
@@ -48,8 +46,7 @@ export class QueueService {
   #looking = false;
   /** Requests of this process that are not answered yet, by model. */
   readonly #asked = new Map<string, number>();
-  /** Moving average of a prediction's time in milliseconds. */
-  #jobMs = usualMs;
+  readonly #wait = new WaitEstimate();
 
   private constructor(
     redis: QueueConnection,
@@ -108,10 +105,7 @@ export class QueueService {
     const { waiting = 0, workers = [] } = this.#states.get(model) ?? {};
     // The state is half a second old; what this process has asked since counts as well.
     const queued = Math.max(waiting, (this.#asked.get(model) ?? 0) - workers.length);
-    if (queued < this.#options.queue) return;
-    const seconds = Math.ceil((queued * this.#jobMs) / Math.max(1, workers.length) / 1000);
-    const problem = `the queue is full (${queued} waiting); try again later`;
-    throw new Problem('busy', problem, { 'retry-after': String(Math.min(60, Math.max(1, seconds))) });
+    if (queued >= this.#options.queue) throw asProblem(this.#wait.busy(queued, workers.length));
   }
 
   /** @throws Problem `unknown-model`, `not-found` where only the workers have the file. */
@@ -131,7 +125,7 @@ export class QueueService {
     this.#asked.set(model, (this.#asked.get(model) ?? 0) + 1);
     try {
       const { value, queuedMs } = await this.#queueOf(model).ask(packJob(chosen), { timeoutMs, signal });
-      this.#jobMs += (performance.now() - started - queuedMs - this.#jobMs) / 8;
+      this.#wait.add(performance.now() - started - queuedMs);
       return { answer: unpackAnswer(value), queuedMs };
     } catch (error) {
       if (!(error instanceof NoReply)) throw error;

@@ -124,7 +124,7 @@ export class PredictionService {
 }
 
 /** The problem document of a pool's error; other errors as they are. */
-function asProblem(error: unknown): unknown {
+export function asProblem(error: unknown): unknown {
   if (!(error instanceof PoolError)) return error;
   const { kind, message, retryAfter } = error;
   return new Problem(kind, message, retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) });
