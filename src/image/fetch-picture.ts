@@ -1,5 +1,8 @@
 import { InputError, messageOf } from '../core/errors.ts';
 
+/** The largest picture file that is downloaded, in bytes. */
+export const maxPictureBytes = 256 * 2 ** 20;
+
 export interface FetchPictureOptions {
   /** The largest file that is downloaded, in bytes. Default 256 MiB. */
   readonly bytes?: number;
@@ -22,7 +25,7 @@ export function isPictureAddress(source: string): boolean {
  *   large, or too slow; the reason of the signal.
  */
 export async function fetchPicture(address: string, options: FetchPictureOptions = {}): Promise<Uint8Array> {
-  const { bytes = 256 * 2 ** 20, seconds = 60, redirect = 'follow', signal } = options;
+  const { bytes = maxPictureBytes, seconds = 60, redirect = 'follow', signal } = options;
   if (process.env.MASK_RCNN_OFFLINE === '1') {
     throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
   }

@@ -42,6 +42,12 @@ export interface PredictionChoices {
   tile?: TileChoice | undefined;
 }
 
+/**
+ * The largest `maxDetections` that a server or a worker accepts from others: masks are computed for all detections at once,
+ * and 1,000 of them take some 200 MB.
+ */
+export const maxRequestedDetections = 1000;
+
 /** For `checkOptions`: every choice. */
 export const choiceNames: OptionNames<PredictionChoices> = {
   score: true,

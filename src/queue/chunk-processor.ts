@@ -1,5 +1,6 @@
 import { plural } from '../core/plural.ts';
 import { PoolError } from '../pool/pool-error.ts';
+import { maxRequestedDetections } from '../predict/choices.ts';
 import { resultLine } from '../predict/result-line.ts';
 import { type Chunk, halvesOf, parseChunk } from './chunk.ts';
 import { type ChunkOutcome, readOutcome, writeOutcome } from './chunk-results.ts';
@@ -57,9 +58,6 @@ export async function processChunk(job: GivenJob, options: ChunkProcessorOptions
   if (outcome) await states.done(chunk.run, outcome, name);
 }
 
-/** As many as the server returns for a picture: memory depends on it. */
-const maxDetectionsChosen = 1000;
-
 /** @throws RefusedJob where a choice would take too much memory. */
 function refuseExcess({ choices }: Chunk, { maxSide }: ChunkProcessorOptions): void {
   const { minSize = 0, maxSize = 0, maxDetections = 0 } = choices;
@@ -67,9 +65,9 @@ function refuseExcess({ choices }: Chunk, { maxSide }: ChunkProcessorOptions): v
     const chosen = `pictures resized to ${Math.max(minSize, maxSize)} pixels`;
     throw new RefusedJob(`the job wants ${chosen}, this worker's --max-side is ${maxSide}`);
   }
-  if (maxDetections > maxDetectionsChosen) {
+  if (maxDetections > maxRequestedDetections) {
     throw new RefusedJob(
-      `the job wants ${maxDetections} instances per picture; the limit is ${maxDetectionsChosen}`,
+      `the job wants ${maxDetections} instances per picture; the limit is ${maxRequestedDetections}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
-import { fetchPicture } from '../image/fetch-picture.ts';
+import { fetchPicture, maxPictureBytes } from '../image/fetch-picture.ts';
 import type { PictureFile, PictureSource } from '../image/picture-source.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
@@ -39,9 +39,6 @@ export type ChunkAnswer =
   | { readonly refused: string }
   /** The model failed, rather than a picture. */
   | { readonly problem: string };
-
-/** The largest picture file that is read from a bucket, as over HTTP. */
-const maxPictureBytes = 256 * 2 ** 20;
 
 /** Pictures that are fetched ahead of the one that is being decoded. */
 const fetchAhead = 3;

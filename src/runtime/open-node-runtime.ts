@@ -5,9 +5,6 @@ import { hasHalf, isFaster, reasonOf, whyNot } from './device-trials.ts';
 import { leavingEmptyTensorsTo } from './empty-tensors.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Threads that WebAssembly keeps: each takes some 10 MB and delays the start. */
-const maxThreads = 8;
-
 const opened = new Map<Device, Promise<Runtime>>();
 
 /**
@@ -39,8 +36,8 @@ async function open(device: Device): Promise<Runtime> {
     if (device !== 'cpu' && device !== 'auto')
       throw new DeviceError(`device ${device} needs onnxruntime-node, which cannot be loaded here`);
     announce(fallbackNotice(error));
-    const { openWebRuntime } = await import('./web.ts');
-    return openWebRuntime({ threads: Math.min(availableParallelism(), maxThreads) });
+    const { mostThreads, openWebRuntime } = await import('./web.ts');
+    return openWebRuntime({ threads: Math.min(availableParallelism(), mostThreads) });
   }
   return device === 'cpu' ? native.nodeRuntime : openDevice(native, device);
 }

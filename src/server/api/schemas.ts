@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { tasks } from '../../config/task.ts';
 import { modelCardSchema } from '../../model-file/card.ts';
+import { maxRequestedDetections } from '../../predict/choices.ts';
 import { problemKinds } from './problem.ts';
 import { routes } from './routes.ts';
 
 /** The parameters and responses of the routes about predictions and models; the OpenAPI document publishes these schemas. */
-
-/** Masks are computed for all detections at once: 1,000 of them take some 200 MB. */
-export const maxRequestedDetections = 1000;
 
 export const predictQuerySchema = z.strictObject({
   score: z

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { parseWith } from '../../config/parse.ts';
-import { checkGivenChoices } from '../../predict/choices.ts';
+import { checkGivenChoices, maxRequestedDetections } from '../../predict/choices.ts';
 import { planeSchema } from '../../queue/chunk.ts';
 import { explainQuerySchema } from '../api/explain-schemas.ts';
 import { predictionForms } from '../api/prediction-forms.ts';
 import { Problem, type ProblemKind, problemKinds } from '../api/problem.ts';
-import { maxRequestedDetections } from '../api/schemas.ts';
 import type { Job, JobAnswer } from '../work/job.ts';
 
 /*
