@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { type LockTimes, withLock } from '../core/node/lock.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
+import { isOffline } from '../core/node/offline.ts';
 import { sha256Of } from '../core/node/sha256.ts';
 import { downloadedPath } from './cache.ts';
 import { type DownloadTimes, download } from './download/download.ts';
@@ -57,11 +58,6 @@ export async function pull(model: PublishedModel, options: PullOptions = {}): Pr
       signal,
     },
   );
-}
-
-/** Whether `MASK_RCNN_OFFLINE` forbids downloads. */
-function isOffline(): boolean {
-  return process.env.MASK_RCNN_OFFLINE === '1';
 }
 
 /** The address of a published file: the publisher's, or on the mirror in `MASK_RCNN_MIRROR`. */

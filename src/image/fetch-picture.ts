@@ -1,4 +1,6 @@
-import { InputError, messageOf } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
+import { networkReason } from '../core/network-reason.ts';
+import { refuseOffline } from '../core/node/offline.ts';
 
 /** The largest picture file that is downloaded, in bytes. */
 export const maxPictureBytes = 256 * 2 ** 20;
@@ -26,9 +28,7 @@ export function isPictureAddress(source: string): boolean {
  */
 export async function fetchPicture(address: string, options: FetchPictureOptions = {}): Promise<Uint8Array> {
   const { bytes = maxPictureBytes, seconds = 60, redirect = 'follow', signal } = options;
-  if (process.env.MASK_RCNN_OFFLINE === '1') {
-    throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
-  }
+  refuseOffline(address);
   const late = AbortSignal.timeout(seconds * 1000);
   try {
     const response = await fetch(address, {
@@ -44,7 +44,7 @@ export async function fetchPicture(address: string, options: FetchPictureOptions
     signal?.throwIfAborted();
     const reason = late.aborted
       ? `takes more than ${seconds} seconds to download`
-      : `cannot be downloaded (${reasonOf(error)})`;
+      : `cannot be downloaded (${networkReason(error)})`;
     throw new InputError(address, reason, { cause: error });
   }
 }
@@ -67,10 +67,4 @@ async function bodyOf(response: Response, address: string, maxBytes: number): Pr
     parts.push(part.value);
   }
   return Buffer.concat(parts);
-}
-
-/** The cause, such as a host that is not found: the error itself says only that `fetch` failed. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return messageOf(cause instanceof Error && cause.message ? cause : error);
 }

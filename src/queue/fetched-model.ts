@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { makeFolder } from '../core/node/make-folder.ts';
+import { refuseOffline } from '../core/node/offline.ts';
 import { sha256Of } from '../core/node/sha256.ts';
 import { fetchedPath } from '../hub/cache.ts';
 import { fetchModel } from '../predict/load/fetch-model.ts';
@@ -32,8 +33,7 @@ export async function fetchedModel(
   const address = place.kind === 'http' ? place.address : s3Address(place);
   if (expected !== undefined && (await isIntact(fetchedPath(expected), expected)))
     return { file: fetchedPath(expected), sha256: expected };
-  if (process.env.MASK_RCNN_OFFLINE === '1')
-    throw new InputError(address, 'is not downloaded, because MASK_RCNN_OFFLINE is 1');
+  refuseOffline(address);
   const bytes = await (place.kind === 'http'
     ? fetchModel(place.address, {}, place.redirect)
     : readObject(place, maxModelBytes));

@@ -1,4 +1,5 @@
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { networkReason } from '../../core/network-reason.ts';
 import { pause } from '../../core/node/pause.ts';
 import {
   appendToPart,
@@ -166,10 +167,4 @@ function stallGuard(timeout: number): { signal: AbortSignal; reset: () => void; 
     reset: () => void timer.refresh(),
     stop: () => clearTimeout(timer),
   };
-}
-
-/** The cause of a failed `fetch` ("connect ECONNREFUSED …"), whose own message is only "fetch failed". */
-function networkReason(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return messageOf(cause) || (cause as NodeJS.ErrnoException).code || 'the connection broke';
 }

@@ -51,8 +51,15 @@ describe('fetching a model', () => {
     await expect(fetchModel(`${base}/missing`, {})).rejects.toThrow(
       `${base}/missing: cannot be fetched (404 Not Found)`,
     );
-    await expect(fetchModel('http://127.0.0.1:1/model', {})).rejects.toThrow(
-      /^http:\/\/127.0.0.1:1\/model: cannot be fetched \(/,
+  });
+
+  it('says why there is no answer', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    await expect(fetchModel(`http://127.0.0.1:${port}/model`, {})).rejects.toThrow(
+      `http://127.0.0.1:${port}/model: cannot be fetched (connect ECONNREFUSED 127.0.0.1:${port})`,
     );
   });
 });

@@ -1,5 +1,6 @@
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { joinBytes } from '../../core/join-arrays.ts';
+import { networkReason } from '../../core/network-reason.ts';
 
 /** Bytes of a model file that have arrived. */
 export interface FetchProgress {
@@ -39,7 +40,7 @@ export async function fetchModel(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof InputError) throw error;
-    throw new InputError(name, `cannot be fetched (${messageOf(error)})`, { cause: error });
+    throw new InputError(name, `cannot be fetched (${networkReason(error)})`, { cause: error });
   }
 }
 
