@@ -11,6 +11,7 @@ import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../pr
 import type { Prediction } from '../predict/instance.ts';
 import { isFile, type PlainSource, plainSource } from '../predict/load/decode-source.ts';
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
+import { loadNames } from '../predict/load/node.ts';
 import type { PredictOptions } from '../predict/model.ts';
 import {
   fromPlain,
@@ -110,15 +111,7 @@ export class ModelPool implements AsyncDisposable {
  * ```
  */
 export async function createPool(nameOrPath: string, options: CreatePoolOptions = {}): Promise<ModelPool> {
-  checkOptions('createPool', options, {
-    ...choiceNames,
-    workers: true,
-    threads: true,
-    device: true,
-    offline: true,
-    onProgress: true,
-    signal: true,
-  });
+  checkOptions('createPool', options, { ...loadNames, workers: true });
   const { workers = 1, threads = shareOfCores(workers), device, offline, onProgress, signal } = options;
   const choices = choicesIn(options);
   checkCounts('createPool', { workers, threads });

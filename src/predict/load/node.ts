@@ -20,7 +20,7 @@ export interface LoadOptions extends FindModelOptions, ComputeOptions, Predictio
 export interface ExplainerLoadOptions extends LoadOptions, PoolerChoice {}
 
 /** The options of everything that finds a model by its name. */
-const loadNames: OptionNames<LoadOptions> = {
+export const loadNames: OptionNames<LoadOptions> = {
   ...choiceNames,
   threads: true,
   device: true,
