@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
+import { unlessAborted } from '../core/abort.ts';
 import { MaskRcnnError } from '../core/errors.ts';
 import type { QueueConnection } from './connection.ts';
 import { bullmq, keyPrefix, openWorker, workerNames } from './queue.ts';
@@ -93,6 +94,7 @@ export async function openRequestQueue(redis: QueueConnection, model: string): P
     );
   return {
     async ask(data, { timeoutMs, signal }) {
+      signal?.throwIfAborted();
       const late = new NoReply('late', `no answer within ${timeoutMs / 1000} s`);
       let job: Job<Envelope> | undefined;
       const answer = async () => {
@@ -132,29 +134,20 @@ export async function openRequestQueue(redis: QueueConnection, model: string): P
   };
 }
 
-/** @throws `late` at the deadline; the signal's reason. */
+/** @throws `late` at the deadline; the signal's reason. What the answer throws later concerns nobody. */
 async function untilDeadline<T>(
   answer: Promise<T>,
   late: Error,
   { timeoutMs, signal }: AskOptions,
 ): Promise<T> {
-  signal?.throwIfAborted();
-  let stop = () => {};
-  const ended = new Promise<never>((_, reject) => {
-    const deadline = setTimeout(() => reject(late), timeoutMs);
-    const abort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', abort);
-    stop = () => {
-      clearTimeout(deadline);
-      signal?.removeEventListener('abort', abort);
-    };
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late), timeoutMs);
   });
   try {
-    return await Promise.race([answer, ended]);
+    return await unlessAborted(Promise.race([answer, deadline]), signal);
   } finally {
-    stop();
-    // What comes later concerns nobody.
-    answer.catch(() => {});
+    clearTimeout(timer);
   }
 }
 
