@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { workerEnvironment } from '../core/node/announce.ts';
+import { fromSources, startedFile, tsxModule } from '../core/node/from-sources.ts';
 import type { WorkerMessage, WorkerTask } from './messages.ts';
 
 /** A running worker. */
@@ -62,18 +62,12 @@ export function workerProcesses<Job, Answer>(module: URL, settings: object): Sta
   };
 }
 
-/** The published package is JavaScript; run from the sources, the process needs tsx to compile TypeScript. */
 function entry(module: URL, settings: object): Parameters<typeof fork> {
-  const fromSources = import.meta.url.endsWith('.ts');
-  const file = `${module.href}${fromSources ? '.ts' : '.js'}`;
-  const execArgv = fromSources
-    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-    : [];
   return [
-    fileURLToPath(file),
+    fileURLToPath(startedFile(module)),
     [JSON.stringify(settings)],
     {
-      execArgv,
+      execArgv: fromSources ? ['--import', tsxModule().href] : [],
       env: workerEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

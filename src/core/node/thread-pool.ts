@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { basename } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { MaskRcnnError, messageOf } from '../errors.ts';
+import { fromSources, startedFile, tsxModule } from './from-sources.ts';
 
 /** A thread's reply to a task. */
 type Reply<Answer> = { id: number; answer: Answer } | { id: number; problem: string; isInput: boolean };
@@ -110,13 +109,11 @@ export class ThreadPool<Task, Answer> {
   }
 }
 
-/** The package contains JavaScript. When running from source, a thread needs tsx, as tests and scripts do. */
 function startThread(module: URL, options: WorkerOptions): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL(`${module.href}.js`), options);
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  const compiler = new URL('./esm/api/index.mjs', tsx).href;
-  const source = `${module.href}.ts`;
-  const code = `import('${compiler}').then(({ register }) => { register(); return import('${source}'); });`;
+  const file = startedFile(module);
+  if (!fromSources) return new Worker(file, options);
+  const compiler = new URL('./esm/api/index.mjs', tsxModule()).href;
+  const code = `import('${compiler}').then(({ register }) => { register(); return import('${file.href}'); });`;
   return new Worker(code, { ...options, eval: true });
 }
 

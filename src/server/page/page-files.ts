@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fromSources } from '../../core/node/from-sources.ts';
 import { ortFiles, ortFolder } from './ort-files.ts';
 
 /** A file of the web page. */
@@ -32,7 +33,6 @@ const types: Readonly<Record<string, string>> = {
 
 /** Where the build puts the page: beside the compiled server or, run from the sources, in `dist/`. */
 export function builtPageFolder(): string {
-  const fromSources = import.meta.url.endsWith('.ts');
   return fileURLToPath(new URL(fromSources ? '../../../dist/web' : '../../web', import.meta.url));
 }
 
