@@ -1,6 +1,7 @@
 import { MaskRcnnError } from '../../core/errors.ts';
+import { suggestion } from '../../core/near-names.ts';
 
-/** Every problem that a request can fail with: slug, HTTP status, title. The slug ends the problem document's type. */
+/** Every problem that a request can fail with: slug, HTTP status, title. */
 export const problemKinds = {
   'no-picture': { status: 400, title: 'No picture in the request' },
   'bad-parameter': { status: 400, title: 'Invalid parameter' },
@@ -31,6 +32,11 @@ export const problemKinds = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemKind = keyof typeof problemKinds;
+
+/** The type of problem documents of a kind. */
+export function problemType(kind: ProblemKind): string {
+  return `urn:mask-rcnn:problem:${kind}`;
+}
 
 /** Media type of problem documents (RFC 9457). */
 export const problemMediaType = 'application/problem+json';
@@ -63,7 +69,12 @@ export class Problem extends MaskRcnnError {
 
   toDocument(requestId?: string): ProblemDocument {
     const { status, title } = problemKinds[this.kind];
-    const type = `urn:mask-rcnn:problem:${this.kind}`;
+    const type = problemType(this.kind);
     return { type, title, status, detail: this.message, ...(requestId === undefined ? {} : { requestId }) };
   }
+}
+
+/** @param known The models that there are. */
+export function unknownModel(name: string, known: Iterable<string>): Problem {
+  return new Problem('unknown-model', `${name}${suggestion(name, [...known])}`);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tasks } from '../../config/task.ts';
 import { modelCardSchema } from '../../model-file/card.ts';
 import { maxRequestedDetections } from '../../predict/choices.ts';
-import { problemKinds } from './problem.ts';
+import { type ProblemKind, problemKinds, problemType } from './problem.ts';
 import { routes } from './routes.ts';
 
 /** The parameters and responses of the routes about predictions and models; the OpenAPI document publishes these schemas. */
@@ -146,11 +146,11 @@ export const healthSchema = z.strictObject({
   ),
 });
 
-const slugs = Object.keys(problemKinds).map((kind) => `urn:mask-rcnn:problem:${kind}`);
+const problemTypes = (Object.keys(problemKinds) as ProblemKind[]).map(problemType);
 
 export const problemSchema = z
   .strictObject({
-    type: z.enum(slugs),
+    type: z.enum(problemTypes),
     title: z.string(),
     status: z.int(),
     detail: z.string(),

@@ -1,6 +1,5 @@
 import { parseWith } from '../../config/parse.ts';
 import { MaskRcnnError } from '../../core/errors.ts';
-import { suggestion } from '../../core/near-names.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { WaitEstimate } from '../../pool/wait-estimate.ts';
 import type { Answered, PoolStatus } from '../../pool/worker-pool.ts';
@@ -13,7 +12,7 @@ import {
   type RequestQueue,
   type RequestState,
 } from '../../queue/request-queue.ts';
-import { Problem } from '../api/problem.ts';
+import { Problem, unknownModel } from '../api/problem.ts';
 import { modelsSchema } from '../api/schemas.ts';
 import type { Job, JobAnswer } from '../work/job.ts';
 import { asProblem, type ModelInfo } from '../work/service.ts';
@@ -183,6 +182,6 @@ export class QueueService {
   #queueOf(name: string): RequestQueue {
     const queue = this.#queues.get(name);
     if (queue !== undefined) return queue;
-    throw new Problem('unknown-model', `${name}${suggestion(name, [...this.#queues.keys()])}`);
+    throw unknownModel(name, this.#queues.keys());
   }
 }

@@ -2,7 +2,6 @@ import type { Device } from '../../config/device.ts';
 import type { Category } from '../../config/schema.ts';
 import { type Task, taskOf } from '../../config/task.ts';
 import { UsageError } from '../../core/errors.ts';
-import { suggestion } from '../../core/near-names.ts';
 import { shareOfCores } from '../../core/node/cores.ts';
 import type { ModelCard } from '../../model-file/card.ts';
 import { describeModelFile } from '../../model-file/model-file.ts';
@@ -16,7 +15,7 @@ import {
 } from '../../pool/worker-pool.ts';
 import { workerProcesses } from '../../pool/worker-process.ts';
 import type { PredictionChoices } from '../../predict/choices.ts';
-import { Problem } from '../api/problem.ts';
+import { Problem, unknownModel } from '../api/problem.ts';
 import type { Job, JobAnswer, WorkerSettings } from './job.ts';
 
 /** A model to serve. */
@@ -119,7 +118,7 @@ export class PredictionService {
   #find<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
     const value = values.get(name);
     if (value !== undefined) return value;
-    throw new Problem('unknown-model', `${name}${suggestion(name, [...values.keys()])}`);
+    throw unknownModel(name, values.keys());
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
-import { MaskRcnnError, UsageError } from '../../../core/errors.ts';
+import { MaskRcnnError } from '../../../core/errors.ts';
 import { parsePixelSize } from '../../../export/pixel-size.ts';
 import { predictionForms } from '../../api/prediction-forms.ts';
-import { Problem } from '../../api/problem.ts';
 import { type PredictionBody, predictQuerySchema } from '../../api/schemas.ts';
 import type { JobAnswer } from '../../work/job.ts';
 import type { AppEnv, AppOptions, RouteHandler } from '../context.ts';
 import { negotiateType } from '../request/accept.ts';
+import { checkParameter } from '../request/check-parameter.ts';
 import { parseQuery } from '../request/parse-query.ts';
 import { choiceNumbers, choicesOf, planeChoiceOf } from '../request/query-choices.ts';
 import { rounded, runPictureJob } from './run-picture-job.ts';
@@ -20,7 +20,7 @@ export function predictHandler(options: AppOptions): RouteHandler {
   return async (c) => {
     const query = parseQuery(predictQuerySchema, c.req.query(), [...choiceNumbers, 'tolerance']);
     const { model = options.service.models[0].name, pixelSize, tolerance } = query;
-    checkPixelSize(pixelSize);
+    if (pixelSize !== undefined) checkParameter(() => parsePixelSize(pixelSize, 'query: pixelSize'));
     const choices = choicesOf(
       query,
       options.service.models.find(({ name }) => name === model),
@@ -57,13 +57,4 @@ function bodyOf(
   const total = performance.now() - c.get('arrived');
   const steps = rounded({ queue: queuedMs, decode, predict, total });
   return { requestId: c.get('requestId'), model, fileName, width, height, results, omitted, timings: steps };
-}
-
-/** @throws Problem `bad-parameter`. */
-function checkPixelSize(text: string | undefined): void {
-  try {
-    if (text !== undefined) parsePixelSize(text, 'query: pixelSize');
-  } catch (error) {
-    throw error instanceof UsageError ? new Problem('bad-parameter', error.message) : error;
-  }
 }

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { parseWith } from '../../../config/parse.ts';
-import { InputError } from '../../../core/errors.ts';
-import { Problem } from '../../api/problem.ts';
+import { checkParameter } from './check-parameter.ts';
 
 /**
  * Validates the query parameters of a request.
@@ -19,10 +18,5 @@ export function parseQuery<T>(
     // Number('') is 0; an empty value is an error.
     if (text !== undefined) values[name] = text.trim() === '' ? Number.NaN : Number(text);
   }
-  try {
-    return parseWith(schema, 'query', values);
-  } catch (error) {
-    if (error instanceof InputError) throw new Problem('bad-parameter', error.message);
-    throw error;
-  }
+  return checkParameter(() => parseWith(schema, 'query', values));
 }

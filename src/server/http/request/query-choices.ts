@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { UsageError } from '../../../core/errors.ts';
 import { type PlaneChoice, parseChannel } from '../../../image/plane-choice.ts';
 import { labelsOf, type PredictionChoices } from '../../../predict/choices.ts';
 import { Problem } from '../../api/problem.ts';
 import type { predictQuerySchema } from '../../api/schemas.ts';
 import type { ModelInfo } from '../../work/service.ts';
+import { checkParameter } from './check-parameter.ts';
 
 /** The query parameters about a prediction that are numbers. */
 export const choiceNumbers = ['score', 'maxDetections', 'nmsThreshold', 'tileOverlap', 'page'] as const;
@@ -28,12 +28,7 @@ export function choicesOf(
 ): PredictionChoices {
   const { score, maxDetections, nmsThreshold, classes, tile, tileOverlap } = query;
   const names = classes?.split(',').map((name) => name.trim());
-  try {
-    if (names && model) labelsOf('query: classes', names, model.categories);
-  } catch (error) {
-    if (error instanceof UsageError) throw new Problem('bad-parameter', error.message);
-    throw error;
-  }
+  if (names && model) checkParameter(() => labelsOf('query: classes', names, model.categories));
   if (tile === undefined) {
     if (tileOverlap !== undefined) throw new Problem('bad-parameter', 'query: tileOverlap needs tile');
     return { score, maxDetections, nmsThreshold, classes: names };
