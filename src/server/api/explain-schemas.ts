@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { boxSchema, maskSchema, roiPoolSchema } from '../../config/schema.ts';
+import type { ExplainedStages } from '../../predict/explain/recorded-prediction.ts';
+import { type Language, languages } from '../../vis/report/text.ts';
 import { predictQuerySchema } from './schemas.ts';
 
 /** The parameters and response of `/v1/explain`. The fields are those of `explanation/explanation.ts`, documented there. */
 
 const position = z.int().min(1);
-const poolerName = z.enum(['roiAlign', 'roiWarp', 'roiPool', 'roiPoolFloor']);
+const poolerName = roiPoolSchema.shape.kind.unwrap();
 
 export const explainQuerySchema = predictQuerySchema.omit({ tile: true, tileOverlap: true }).extend({
   instance: position
@@ -26,7 +29,10 @@ export const explainQuerySchema = predictQuerySchema.omit({ tile: true, tileOver
     .enum(['all', 'focus'])
     .default('all')
     .describe('JSON only: everything, or only the selected RoI (stages is then null).'),
-  lang: z.enum(['en', 'zh']).default('en').describe('HTML only: language of the report.'),
+  lang: z
+    .enum(Object.keys(languages) as Language[])
+    .default('en')
+    .describe('HTML only: language of the report.'),
 });
 
 const real = z.number();
@@ -58,7 +64,7 @@ const poolSettings = z
   .strictObject({
     kind: poolerName,
     resolution: count,
-    mode: z.enum(['avg', 'max']),
+    mode: roiPoolSchema.shape.mode.unwrap(),
     samplingRatio: count,
     aligned: z.boolean(),
   })
@@ -67,10 +73,10 @@ const poolSettings = z
 const maskBranch = z.strictObject({
   pool: poolSettings,
   side: count,
-  head: z.enum(['fcn', 'mlp']),
+  head: maskSchema.shape.head.unwrap(),
   layers: z.array(count),
-  output: z.enum(['sigmoid', 'softmax', 'classAgnostic']),
-  paste: z.enum(['wholePixels', 'exactBox']),
+  output: maskSchema.shape.output.unwrap(),
+  paste: maskSchema.shape.paste.unwrap(),
 });
 
 const instance = z.strictObject({
@@ -158,7 +164,7 @@ const stagesSchema = z
     detections: z.strictObject({
       scoreThreshold: real,
       nmsThreshold: real,
-      nmsOverlap: z.enum(['union', 'smaller']).describe('Denominator of the overlap in NMS.'),
+      nmsOverlap: boxSchema.shape.nmsOverlap.unwrap().describe('Denominator of the overlap in NMS.'),
       limit: count,
       candidates: count,
       beforeNms: z
@@ -177,7 +183,7 @@ const stagesSchema = z
     }),
     sampling: sampling.nullable(),
   })
-  .describe('Recorded values of every stage of the prediction.');
+  .describe('Recorded values of every stage of the prediction.') satisfies z.ZodType<ExplainedStages>;
 
 const sampledAxis = z.strictObject({ start: real, binSize: real, samples: reals });
 const quantisedAxis = z.strictObject({
