@@ -17,6 +17,7 @@ import { backboneStride } from '../src/model/backbone.ts';
 import { rleFromCounts } from '../src/ops/rle/rle.ts';
 import { openTrainingRuntime } from '../src/runtime/open-node-runtime.ts';
 import { withThreads } from '../src/runtime/runtime.ts';
+import { initialState } from '../src/train/checkpoint.ts';
 import { detectorTask } from '../src/train/detector-task.ts';
 import { createTrainer } from '../src/train/trainer.ts';
 import { openWeights } from '../src/weights/open-weights.ts';
@@ -37,16 +38,7 @@ const training = trainingConfigSchema.parse({
   schedule: { kind: 'constant', warmUpSteps: 0 },
   largestLoss: 1e6,
 });
-const state = {
-  step: 0,
-  weights: await readWeights(),
-  optimizer: new Map(),
-  average: new Map(),
-  best: null,
-  validationsWithoutGain: 0,
-  validationDue: false,
-};
-const trainer = await createTrainer(state, {
+const trainer = await createTrainer(initialState(await readWeights()), {
   task: detectorTask({ config, trainableStages, partial: false }),
   training: { ...training, steps: 1000, replicas: 1 },
   checkpoint: 'none',

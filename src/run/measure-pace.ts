@@ -1,4 +1,5 @@
 import { float32Tensor } from '../core/tensor.ts';
+import { upperMedian } from '../core/upper-median.ts';
 import type { TrainingState } from '../train/checkpoint.ts';
 import { createTrainer } from '../train/trainer.ts';
 import type { LoopOptions } from './loop.ts';
@@ -34,7 +35,7 @@ export async function measurePace(
     await trainer.release();
     await loader.close();
   }
-  return seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)];
+  return upperMedian(seconds);
 }
 
 function copyOf(state: TrainingState): TrainingState {

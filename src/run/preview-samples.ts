@@ -8,7 +8,7 @@ import type { GroundTruth } from '../ops/ground-truth.ts';
 import { matchCategories } from '../score/categories.ts';
 import { openLoader } from './open-loader.ts';
 import { locationOf } from './picture-set.ts';
-import { newPlan, type TrainOptions } from './train.ts';
+import { type PrepareOptions, prepareRun } from './prepare-run.ts';
 
 /** A picture as it is annotated, and as a run will see it. */
 export interface PreviewSample {
@@ -33,9 +33,9 @@ export interface Preview {
 export async function previewSamples(
   run: RunInput,
   count: number,
-  options: Pick<TrainOptions, 'source' | 'offline' | 'onNote'> = {},
+  options: Pick<PrepareOptions, 'source' | 'offline' | 'onNote'> = {},
 ): Promise<Preview> {
-  const { run: config, trainee, dataset } = await newPlan({ ...options, run });
+  const { run: config, trainee, dataset } = await prepareRun({ ...options, run });
   const { labels } = matchCategories(trainee.categories, dataset.categories);
   const { records } = trainingRecords(dataset, locationOf(config.train), labels, trainee.regions);
   const task = trainee.task({ trainableStages: 0, partial: false });

@@ -28,6 +28,19 @@ export interface TrainingState {
   validationDue: boolean;
 }
 
+/** The state of a run that has not made an update. */
+export function initialState(weights: TrainingState['weights']): TrainingState {
+  return {
+    step: 0,
+    weights,
+    optimizer: new Map(),
+    average: new Map(),
+    best: null,
+    validationsWithoutGain: 0,
+    validationDue: false,
+  };
+}
+
 /** A checkpoint's description of its run, as JSON text. */
 export interface RunDescription {
   /** The model's configuration, which makes the checkpoint a model file. */
