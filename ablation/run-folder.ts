@@ -8,6 +8,7 @@ import { InputError } from '../src/core/errors.ts';
 import { writeAtomically } from '../src/core/node/atomic-write.ts';
 import { makeFolder } from '../src/core/node/make-folder.ts';
 import { type MetricsLine, parseMetricsLines, runFiles } from '../src/run/folder.ts';
+import { metricNames } from '../src/run/log/metric.ts';
 import { type TrainOptions, train } from '../src/run/train.ts';
 import type { PictureSet } from './prepare-pictures.ts';
 import { type FigureName, figureNames, type Measure, type Study, type Variant } from './study.ts';
@@ -93,7 +94,7 @@ export async function stepsIn(place: RunPlace): Promise<number | null> {
   return (JSON.parse(await readFile(path, 'utf8')) as { training: { steps: number } }).training.steps;
 }
 
-const key = (measure: Measure, name: FigureName) => `validation/${measure} ${name}`;
+const key = (measure: Measure, name: FigureName) => `${metricNames.validation}${measure} ${name}`;
 
 function isMeasurement(values: MetricsLine): boolean {
   return key('box', 'AP') in values;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UsageError } from '../src/core/errors.ts';
+import { metricNames } from '../src/run/log/metric.ts';
 import { preparePictures } from './prepare-pictures.ts';
 import {
   configOf,
@@ -58,7 +59,7 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Out
       ...(shouldStop ? { shouldStop } : {}),
       onNote: (line) => onNote?.(`${name}: ${line}`),
       onMetrics: ({ step, values }) => {
-        const loss = values['loss/total'];
+        const loss = values[metricNames.totalLoss];
         if (loss !== undefined && (step + 1) % 50 === 0)
           onNote?.(`${name}: step ${step + 1}, loss ${loss.toFixed(3)}`);
       },

@@ -49,6 +49,7 @@ export {
   type RunPlan,
   runFiles,
 } from '../src/run/folder.ts';
+export { metricNames } from '../src/run/log/metric.ts';
 export { defaultThreads } from '../src/runtime/web.ts';
 export { analyseTables } from '../src/score/analyse-tables.ts';
 export { evaluationNotes } from '../src/score/evaluation-notes.ts';

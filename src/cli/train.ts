@@ -13,7 +13,7 @@ import { writeCocoDataset } from '../data/coco/write-coco.ts';
 import { splitDataset } from '../data/curate/split.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import { runFiles } from '../run/folder.ts';
-import type { Metrics } from '../run/log/metric.ts';
+import { type Metrics, metricNames } from '../run/log/metric.ts';
 import type { LoopOutcome } from '../run/loop.ts';
 import { refuseRunIn } from '../run/run-lock.ts';
 import { type TrainOptions, train } from '../run/train.ts';
@@ -238,10 +238,10 @@ class TrainingDisplay {
   }
 
   #show({ step, values }: Metrics): void {
-    const validation = Object.entries(values).filter(([name]) => name.startsWith('validation/'));
+    const validation = Object.entries(values).filter(([name]) => name.startsWith(metricNames.validation));
     if (validation.length > 0) {
       const metrics = validation.map(
-        ([name, value]) => `${name.slice('validation/'.length)} ${value.toFixed(3)}`,
+        ([name, value]) => `${name.slice(metricNames.validation.length)} ${value.toFixed(3)}`,
       );
       this.#note(`step ${step + 1}: ${metrics.join(', ')}`);
       return;
@@ -257,8 +257,10 @@ class TrainingDisplay {
 }
 
 function metricsOf(step: number, values: Metrics['values']): string {
-  const losses = Object.entries(values).filter(([name]) => name.startsWith('loss/') && name !== 'loss/total');
-  const parts = losses.map(([name, value]) => `${name.slice('loss/'.length)} ${value.toFixed(3)}`);
-  const speed = `${values.picturesPerSecond.toFixed(2)} pictures/s`;
-  return `step ${step + 1}: loss ${values['loss/total'].toFixed(3)} (${parts.join(', ')}), ${speed}`;
+  const { losses, totalLoss, picturesPerSecond } = metricNames;
+  const parts = Object.entries(values)
+    .filter(([name]) => name.startsWith(losses) && name !== totalLoss)
+    .map(([name, value]) => `${name.slice(losses.length)} ${value.toFixed(3)}`);
+  const speed = `${values[picturesPerSecond].toFixed(2)} pictures/s`;
+  return `step ${step + 1}: loss ${values[totalLoss].toFixed(3)} (${parts.join(', ')}), ${speed}`;
 }

@@ -8,7 +8,7 @@ import { createTrainer, type Trainer, type TrainerOptions } from '../train/train
 import { writeSafetensors } from '../weights/safetensors/writer.ts';
 import { memoryWeights } from '../weights/weight-file.ts';
 import { type RunPlan, runFiles } from './folder.ts';
-import type { Metrics } from './log/metric.ts';
+import { type Metrics, metricNames } from './log/metric.ts';
 import { type MetricsLog, openMetrics } from './log/metrics-log.ts';
 import { writeReport } from './log/report.ts';
 import { openLoader } from './open-loader.ts';
@@ -106,9 +106,9 @@ async function takeSteps(run: Run, trainer: Trainer | null): Promise<LoopOutcome
         step: report.step,
         values: {
           ...lossMetrics(report.losses),
-          gradientNorm: report.gradientNorm,
-          learningRate: report.learningRate,
-          picturesPerSecond: report.pictures.length / seconds,
+          [metricNames.gradientNorm]: report.gradientNorm,
+          [metricNames.learningRate]: report.learningRate,
+          [metricNames.picturesPerSecond]: report.pictures.length / seconds,
         },
       });
       state.validationDue = isToBeValidated(run);
@@ -138,8 +138,11 @@ function pathsIn(folder: string) {
 
 function lossMetrics(losses: Readonly<Record<string, number>>): Record<string, number> {
   const total = Object.values(losses).reduce((sum, loss) => sum + loss, 0);
-  const named = Object.entries(losses).map(([name, loss]) => [name.replace('loss_', 'loss/'), loss]);
-  return { 'loss/total': total, ...Object.fromEntries(named) };
+  const named = Object.entries(losses).map(([name, loss]) => [
+    name.replace('loss_', metricNames.losses),
+    loss,
+  ]);
+  return { [metricNames.totalLoss]: total, ...Object.fromEntries(named) };
 }
 
 async function record({ log, options }: Run, metrics: Metrics): Promise<void> {
@@ -193,7 +196,10 @@ async function validate(run: Run, shouldStop: () => boolean): Promise<boolean> {
   const result = await options.validation.run(weights, shouldStop);
   if (result === null) return false;
   state.validationDue = false;
-  const values = Object.entries(result.metrics).map(([name, value]) => [`validation/${name}`, value]);
+  const values = Object.entries(result.metrics).map(([name, value]) => [
+    metricNames.validation + name,
+    value,
+  ]);
   await record(run, { step: state.step - 1, values: Object.fromEntries(values) });
   if (state.best === null || result.value > state.best.value) {
     state.best = { step: state.step, value: result.value };

@@ -1,4 +1,4 @@
-import type { MetricsLine, RunPlan } from '../product.ts';
+import { type MetricsLine, metricNames, type RunPlan } from '../product.ts';
 
 export interface Point {
   /** Number of steps done, as the command line and `training.html` count them: the first is 1. */
@@ -51,18 +51,18 @@ const recent = 50;
 
 /** Summarises the curves. */
 export function summarise(curves: Curves, plan: RunPlan | null): Summary {
-  const speed = meanOfLast(curves.get('picturesPerSecond'));
-  const trained = curves.get('loss/total') ?? curves.get('picturesPerSecond') ?? [];
+  const speed = meanOfLast(curves.get(metricNames.picturesPerSecond));
+  const trained = curves.get(metricNames.totalLoss) ?? curves.get(metricNames.picturesPerSecond) ?? [];
   const done = trained.length > 0 ? trained[trained.length - 1].step : 0;
   const deciding = decidingMetric(curves);
   const left = plan && speed ? (Math.max(0, plan.steps - done) * plan.picturesPerStep) / speed : null;
   return {
     done,
     picturesPerSecond: speed,
-    learningRate: curves.get('learningRate')?.at(-1)?.value ?? null,
-    loss: meanOfLast(curves.get('loss/total')),
+    learningRate: curves.get(metricNames.learningRate)?.at(-1)?.value ?? null,
+    loss: meanOfLast(curves.get(metricNames.totalLoss)),
     best: bestOf(curves.get(deciding) ?? []),
-    measure: deciding === '' ? null : deciding.replace('validation/', ''),
+    measure: deciding === '' ? null : deciding.replace(metricNames.validation, ''),
     isFinished: plan !== null && done >= plan.steps,
     secondsLeft: left,
   };
@@ -70,7 +70,10 @@ export function summarise(curves: Curves, plan: RunPlan | null): Summary {
 
 /** The metric that decides which model is the best: the last AP that the run writes, or FCN's mean IoU. */
 function decidingMetric(curves: Curves): string {
-  const metrics = [...curves.keys()].filter((name) => /^validation\/(\w+ AP|mean IoU)$/.test(name));
+  const { validation } = metricNames;
+  const metrics = [...curves.keys()].filter(
+    (name) => name.startsWith(validation) && /^(\w+ AP|mean IoU)$/.test(name.slice(validation.length)),
+  );
   return metrics.at(-1) ?? '';
 }
 

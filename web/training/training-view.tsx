@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
+import { metricNames } from '../product.ts';
 import type { TrainingViewProps } from '../shell/view-props.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText, PageError } from '../words/page-error.ts';
@@ -99,10 +100,10 @@ function seriesOf(curves: Curves, smoothing: boolean, say: Say) {
     return points.length > 0 ? [series(name, points, noisy)] : [];
   };
   return {
-    losses: startingWith('loss/', true),
-    validation: startingWith('validation/', false),
-    learningRate: alone('learningRate', say('learningRate'), false),
-    speed: alone('picturesPerSecond', say('speed'), true),
+    losses: startingWith(metricNames.losses, true),
+    validation: startingWith(metricNames.validation, false),
+    learningRate: alone(metricNames.learningRate, say('learningRate'), false),
+    speed: alone(metricNames.picturesPerSecond, say('speed'), true),
   };
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { runFiles } from '../folder.ts';
 import { type Curve, chartSvg, escapeText } from './chart.ts';
-import type { Metrics } from './metric.ts';
+import { type Metrics, metricNames } from './metric.ts';
 
 export interface ReportFacts {
   readonly title: string;
@@ -25,12 +25,16 @@ export function reportHtml(history: readonly Metrics[], { title, facts }: Report
   const rows = Object.entries(facts).map(
     ([name, value]) => `<tr><th>${escapeText(name)}</th><td>${escapeText(value)}</td></tr>`,
   );
-  const validation = curvesOf('validation/');
+  const validation = curvesOf(metricNames.validation);
   const sections = [
-    section('Losses', chartSvg(curvesOf('loss/').map(smoothed)), 'Moving average over 1/50 of the run.'),
+    section(
+      'Losses',
+      chartSvg(curvesOf(metricNames.losses).map(smoothed)),
+      'Moving average over 1/50 of the run.',
+    ),
     validation.length > 0 ? section('Validation', chartSvg(validation, [0, 1]), metricsNote(validation)) : '',
-    section('Learning rate', chartSvg(curvesOf('learningRate')), ''),
-    section('Speed', chartSvg(curvesOf('picturesPerSecond').map(smoothed)), 'Pictures per second.'),
+    section('Learning rate', chartSvg(curvesOf(metricNames.learningRate)), ''),
+    section('Speed', chartSvg(curvesOf(metricNames.picturesPerSecond).map(smoothed)), 'Pictures per second.'),
   ];
   return `<!doctype html>
 <html lang="en">
