@@ -1,9 +1,11 @@
 import { type ComputeOptions, checkDevice } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
 import { unlessAborted } from '../core/abort.ts';
+import { MaskRcnnError } from '../core/errors.ts';
 import { asyncDispose } from '../core/lifetime.ts';
 import { shareOfCores } from '../core/node/cores.ts';
 import { checkCounts, checkOptions } from '../core/options.ts';
+import { fromPlainError } from '../core/plain-error.ts';
 import { toPicture } from '../image/picture.ts';
 import type { PictureSource } from '../image/picture-source.ts';
 import { readModelConfig } from '../model-file/model-file.ts';
@@ -13,13 +15,7 @@ import { isFile, type PlainSource, plainSource } from '../predict/load/decode-so
 import { type FindModelOptions, findModel } from '../predict/load/find-model.ts';
 import { loadNames } from '../predict/load/node.ts';
 import type { PredictOptions } from '../predict/model.ts';
-import {
-  fromPlain,
-  fromPlainError,
-  type PredictAnswer,
-  type PredictJob,
-  type PredictSettings,
-} from './predict-job.ts';
+import { fromPlain, type PredictAnswer, type PredictJob, type PredictSettings } from './predict-job.ts';
 import { WorkerPool } from './worker-pool.ts';
 import { workerProcesses } from './worker-process.ts';
 
@@ -92,8 +88,9 @@ export class ModelPool implements AsyncDisposable {
   async #predictOne(source: PictureSource, options: PoolPredictOptions): Promise<Prediction> {
     const job = { source: await transferable(source), choices: choicesIn(options) };
     const { answer } = await this.#pool.run(job, options.signal);
-    if ('error' in answer) throw fromPlainError(answer.error);
-    return fromPlain(answer.prediction, this.config);
+    if ('prediction' in answer) return fromPlain(answer.prediction, this.config);
+    const error = fromPlainError(answer.error);
+    throw error instanceof MaskRcnnError ? error : new Error(`a worker failed: ${error.stack}`);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { ComputeOptions } from '../config/device.ts';
 import type { ModelConfig } from '../config/schema.ts';
-import { InputError, MaskRcnnError, UsageError } from '../core/errors.ts';
-import { shownSource } from '../core/printable.ts';
+import type { PlainError } from '../core/plain-error.ts';
 import type { Rle } from '../ops/rle/rle.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
 import { Instance, InstanceMask, type Pose, Prediction } from '../predict/instance.ts';
@@ -43,13 +42,6 @@ interface PlainInstance {
   keypoints: Pose | null;
 }
 
-interface PlainError {
-  message: string;
-  /** The file at fault, of an `InputError`. */
-  source?: string;
-  kind: 'input' | 'usage' | 'expected' | 'unexpected';
-}
-
 export function toPlain(
   { width, height, instances, omitted, tiles }: Prediction,
   { categories }: ModelConfig,
@@ -81,20 +73,4 @@ export function fromPlain(
     ),
     { omitted, tiles },
   );
-}
-
-export function toPlainError(error: unknown): PlainError {
-  if (error instanceof InputError) return { kind: 'input', message: error.message, source: error.source };
-  if (error instanceof UsageError) return { kind: 'usage', message: error.message };
-  if (error instanceof MaskRcnnError) return { kind: 'expected', message: error.message };
-  return {
-    kind: 'unexpected',
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  };
-}
-
-export function fromPlainError({ kind, message, source = '' }: PlainError): Error {
-  if (kind === 'input') return new InputError(source, message.slice(shownSource(source).length + 2));
-  if (kind === 'usage') return new UsageError(message);
-  return kind === 'expected' ? new MaskRcnnError(message) : new Error(`a worker failed: ${message}`);
 }

@@ -1,12 +1,7 @@
 /** The entry of a `ModelPool`'s worker processes. */
+import { toPlainError } from '../core/plain-error.ts';
 import { load } from '../predict/load/node.ts';
-import {
-  type PredictAnswer,
-  type PredictJob,
-  type PredictSettings,
-  toPlain,
-  toPlainError,
-} from './predict-job.ts';
+import { type PredictAnswer, type PredictJob, type PredictSettings, toPlain } from './predict-job.ts';
 import { workForParent } from './work-for-parent.ts';
 
 await workForParent<PredictSettings, PredictJob, PredictAnswer>(async ({ modelFile, compute, choices }) => {

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
-import { MaskRcnnError, messageOf } from '../errors.ts';
+import { fromPlainError, type PlainError, toPlainError } from '../plain-error.ts';
 import { fromSources, startedFile, tsxModule } from './from-sources.ts';
 
 /** A thread's reply to a task. */
-type Reply<Answer> = { id: number; answer: Answer } | { id: number; problem: string; isInput: boolean };
+type Reply<Answer> = { id: number; answer: Answer } | { id: number; error: PlainError };
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
@@ -54,7 +54,7 @@ export class ThreadPool<Task, Answer> {
 
   /**
    * Gives the task to the thread with the fewest.
-   * @throws the thread's error; a `MaskRcnnError` remains one.
+   * @throws the thread's error; see `fromPlainError`.
    */
   run(task: Task): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure);
@@ -99,7 +99,7 @@ export class ThreadPool<Task, Answer> {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ('answer' in reply) waiting?.resolve(reply.answer);
-    else waiting?.reject(new (reply.isInput ? MaskRcnnError : Error)(reply.problem));
+    else waiting?.reject(fromPlainError(reply.error));
   }
 
   #fail(error: Error): void {
@@ -132,7 +132,7 @@ export function answerTasks<Task, Answer>(
       const answer = await work(task);
       reply({ id, answer }, moved(answer));
     } catch (error) {
-      reply({ id, problem: messageOf(error), isInput: error instanceof MaskRcnnError });
+      reply({ id, error: toPlainError(error) });
     }
   });
 }

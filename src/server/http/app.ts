@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { requestId } from 'hono/request-id';
-import { messageOf } from '../../core/errors.ts';
+import { stackOf } from '../../core/errors.ts';
 import { Problem, problemMediaType } from '../api/problem.ts';
 import { type Route, type RouteName, routes } from '../api/routes.ts';
 import type { HealthBody, ModelsBody } from '../api/schemas.ts';
@@ -66,7 +66,7 @@ export function buildApp(options: AppOptions): Hono<AppEnv> {
     if (error instanceof Problem) return problemResponse(c, error);
     // Nobody receives this response; the log and the metrics use nginx's status for it.
     if (error instanceof ClientGone) return new Response(null, { status: 499 });
-    c.set('facts', { ...c.get('facts'), error: error.stack ?? messageOf(error) });
+    c.set('facts', { ...c.get('facts'), error: stackOf(error) });
     // Internal details go to the log only, under the request's id.
     return problemResponse(c, new Problem('internal', "see the server's log"));
   });

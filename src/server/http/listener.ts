@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { MaskRcnnError, messageOf } from '../../core/errors.ts';
+import { MaskRcnnError, messageOf, stackOf } from '../../core/errors.ts';
 import { Problem, problemKinds, problemMediaType } from '../api/problem.ts';
 import type { AppEnv } from './context.ts';
 import type { Log } from './json-log.ts';
@@ -111,7 +111,7 @@ function rawResponse({ status, title, headers, body }: ProblemMessage): string {
 /** Why a request did not reach the app: a missing or malformed `Host`, or a malformed path. */
 function problemOfRequest(error: unknown, log: Log): Problem {
   if (error instanceof RequestError) return new Problem('bad-request', error.message);
-  log('error', 'failed', { error: error instanceof Error ? error.stack : String(error) });
+  log('error', 'failed', { error: stackOf(error) });
   return new Problem('internal', "see the server's log");
 }
 
