@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { modelName } from './model-name.ts';
-import { architectureNamed, presetConfig } from './presets.ts';
+import { architectureNamed } from './architectures.ts';
+import { presetConfig } from './presets.ts';
 
 test.each([
   ['maskrcnn_resnet50_fpn', 'Mask R-CNN'],
