@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { modelName } from './model-name.ts';
 import { architectureNamed } from './architectures.ts';
+import { modelName } from './model-name.ts';
 import { presetConfig } from './presets.ts';
 
 test.each([
