@@ -16,6 +16,7 @@ export { decodePicture, load, loadExplainer } from '../src/browser.ts';
 export { type CocoData, parseCocoDataset } from '../src/data/coco/dataset.ts';
 export { parseCocoResults } from '../src/data/coco/record-reader.ts';
 export { uniqueRecords } from '../src/data/coco/unique-records.ts';
+export { escapeXml } from '../src/data/convert-to/xml-text.ts';
 export type * from '../src/explanation/explanation.ts';
 export type * from '../src/explanation/focus.ts';
 export type * from '../src/explanation/mask-focus.ts';

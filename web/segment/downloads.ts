@@ -1,4 +1,4 @@
-import type { Language } from '../product.ts';
+import { escapeXml, type Language } from '../product.ts';
 import { PageError } from '../words/page-error.ts';
 import type { OverlayView } from './overlay.tsx';
 import { type Label, placeLabels } from './place-labels.ts';
@@ -120,8 +120,4 @@ async function uprightDataUrl(picture: Blob): Promise<string> {
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(png);
   });
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

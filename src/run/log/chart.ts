@@ -1,4 +1,6 @@
+import { escapeHtml } from '../../core/escape-html.ts';
 import { largest } from '../../core/extremes.ts';
+
 /** A named curve. */
 export interface Curve {
   readonly name: string;
@@ -53,18 +55,9 @@ export function chartSvg(curves: readonly Curve[], range?: readonly [number, num
     parts.push(
       `<line x1="${x}" x2="${x + 18}" y1="${y - 4}" y2="${y - 4}" stroke="${colour}" stroke-width="3"/>`,
     );
-    parts.push(`<text x="${x + 24}" y="${y}">${escapeText(name)} ${last.y.toPrecision(3)}</text>`);
+    parts.push(`<text x="${x + 24}" y="${y}">${escapeHtml(name)} ${last.y.toPrecision(3)}</text>`);
   });
   return `<svg viewBox="0 0 ${size.width} ${size.height}" role="img">${parts.join('\n')}</svg>`;
-}
-
-/** Escapes text for HTML content and attribute values. */
-export function escapeText(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 function dot(point: string, colour: string): string {

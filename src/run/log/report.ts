@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { escapeHtml } from '../../core/escape-html.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { runFiles } from '../folder.ts';
-import { type Curve, chartSvg, escapeText } from './chart.ts';
+import { type Curve, chartSvg } from './chart.ts';
 import { type Metrics, metricNames } from './metric.ts';
 
 export interface ReportFacts {
@@ -23,7 +24,7 @@ export async function writeReport(
 export function reportHtml(history: readonly Metrics[], { title, facts }: ReportFacts): string {
   const curvesOf = (prefix: string) => curves(history, prefix);
   const rows = Object.entries(facts).map(
-    ([name, value]) => `<tr><th>${escapeText(name)}</th><td>${escapeText(value)}</td></tr>`,
+    ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   const validation = curvesOf(metricNames.validation);
   const sections = [
@@ -39,9 +40,9 @@ export function reportHtml(history: readonly Metrics[], { title, facts }: Report
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>${escapeText(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
-<h1>${escapeText(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <table>${rows.join('')}</table>
 ${sections.join('\n')}
 </html>

@@ -1,6 +1,6 @@
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { ErrorAnalysis } from '../../eval/error-analysis.ts';
 import type { TideKind } from '../../eval/tide-picture.ts';
-import { escapeHtml } from '../report/html.ts';
 import { shownName } from '../report/shown-names.ts';
 import type { Language } from '../report/text.ts';
 import type { TranslateError } from './text.ts';

@@ -1,8 +1,8 @@
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { MarkedDetection, MarkedTruth } from '../../eval/marked-picture.ts';
 import type { EvalDetection, EvalTruth } from '../../eval/objects.ts';
 import type { EvalType } from '../../eval/params.ts';
 import { outlinePath } from '../outline.ts';
-import { escapeHtml } from '../report/html.ts';
 import { type ErrorContext, kindNames, plainCategoryName } from './context.ts';
 
 /** State of an object or detection → colour and dashes of its outline. */

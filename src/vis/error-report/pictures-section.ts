@@ -1,5 +1,6 @@
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { MarkedPicture } from '../../eval/marked-picture.ts';
-import { escapeHtml, figure, section } from '../report/html.ts';
+import { figure, section } from '../report/html.ts';
 import type { ErrorContext } from './context.ts';
 import type { EmbeddedPicture } from './embedded-picture.ts';
 import { detectionDrawing, drawingKey, truthDrawing } from './marked-drawing.ts';

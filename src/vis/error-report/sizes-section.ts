@@ -1,4 +1,5 @@
-import { escapeHtml, section, step, table } from '../report/html.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
+import { section, step, table } from '../report/html.ts';
 import { type ErrorContext, figureText, sizeName } from './context.ts';
 
 /** Average precision by the size of objects, and by how many there are in a picture. */

@@ -1,9 +1,9 @@
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { Explanation } from '../../explanation/explanation.ts';
 import type { Focus } from '../../explanation/focus.ts';
 import type { ExplainedInstance } from '../../explanation/stages.ts';
 import { rleFromCounts } from '../../ops/rle/rle.ts';
 import type { Drawable } from '../drawable.ts';
-import { escapeHtml } from './html.ts';
 import { shownName } from './shown-names.ts';
 import type { Language, Translate } from './text.ts';
 

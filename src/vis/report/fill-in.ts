@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 
 /** Values of the placeholders in braces. */
 export type TextValues = Readonly<Record<string, string | number>>;

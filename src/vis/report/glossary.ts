@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts';
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { Language } from './text.ts';
 
 /** Terms of the report: how they occur in the text of a language, and what they mean. */

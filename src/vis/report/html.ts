@@ -1,12 +1,3 @@
-/** Escapes text for HTML content and attribute values. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
-
 /** A number with a fixed number of decimals and a typographic minus sign. */
 export function fixed(value: number, decimals = 2): string {
   const text = value.toFixed(decimals);

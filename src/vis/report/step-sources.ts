@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../core/escape-html.ts';
 import type { ReportContext } from './context.ts';
-import { escapeHtml } from './html.ts';
 
 /** The files of the repository that implement each step. */
 export const stepSources = {

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
+import { escapeHtml } from '../../core/escape-html.ts';
 import { largest, smallest } from '../../core/extremes.ts';
 import type { Picture } from '../../image/picture.ts';
 import { drawInstances } from '../draw-instances.ts';
 import type { Drawable } from '../drawable.ts';
-import { escapeHtml } from '../report/html.ts';
 import { sheetScript, sheetStyle } from './sheet-page.ts';
 
 /** A picture with its instances drawn over it. */
