@@ -98,7 +98,15 @@ export { maskOutputAp, poolerAp } from '../src/vis/report/published-ap.ts';
 export { sharedDrawings } from '../src/vis/report/shared-drawings.ts';
 export { shownName } from '../src/vis/report/shown-names.ts';
 export { structureSection } from '../src/vis/report/structure-section.ts';
-export { boxPath, colours, gridDrawing, partAround, photo, strongBox } from '../src/vis/report/svg.ts';
+export {
+  boxPath,
+  colours,
+  gridDrawing,
+  maskArea,
+  partAround,
+  photo,
+  strongBox,
+} from '../src/vis/report/svg.ts';
 export { type Language, translator } from '../src/vis/report/text.ts';
 export type { TextKey } from '../src/vis/report/text-en.ts';
 export { poolerNames, usualMask } from '../src/vis/report/variants.ts';

@@ -8,6 +8,7 @@ import {
   grouped,
   heatMap,
   type MaskFocus,
+  maskArea,
   outlinePath,
   partAround,
   pasters,
@@ -46,8 +47,7 @@ export function PasteStep({ context, mask }: PasteStepProps) {
   const pasted = pasters[paste](Float32Array.from(probabilities), originalBox, picture, threshold);
   const area = rleArea(pasted);
   const above = { ...resized.grid, values: resized.grid.values.map((value) => (value > threshold ? 1 : 0)) };
-  const [scaleX, scaleY] = input.scale;
-  const outline = `<path d="${outlinePath(pasted, 1)}" transform="scale(${scaleX} ${scaleY})" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`;
+  const outline = maskArea(outlinePath(pasted, 1), input.scale);
   const box = focus?.box ?? [0, 0, input.width, input.height];
   const boxes = focus
     ? strongBox(focus.proposal.box, colours.proposal, true) + strongBox(focus.box, colours.final)

@@ -6,7 +6,7 @@ import { maskNote, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { boxText, facts, figure, fixed, grouped, section, step } from './html.ts';
 import { sourcesOf } from './step-sources.ts';
-import { colours, gridDrawing, partAround, photo, strongBox } from './svg.ts';
+import { colours, gridDrawing, maskArea, partAround, photo, strongBox } from './svg.ts';
 import { usualMask } from './variants.ts';
 
 /** Section 7: from the 28×28 mask to the pixels of the picture. */
@@ -54,7 +54,7 @@ function pasting({ explanation, t }: ReportContext, focus: Focus, mask: MaskFocu
   const above = { ...resized.grid, values: resized.grid.values.map((value) => (value > 0.5 ? 1 : 0)) };
   const boxes = strongBox(focus.proposal.box, colours.proposal, true) + strongBox(focus.box, colours.final);
   const rle = rleFromCounts(pasted.counts, pasted.size);
-  const outline = `<path d="${outlinePath(rle, input.scale[0])}" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`;
+  const outline = maskArea(outlinePath(rle, input.scale[0]));
   const part = partAround(focus.box, input, 0.6);
   return {
     figures: [

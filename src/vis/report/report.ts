@@ -131,7 +131,7 @@ function legend(t: ReportContext['t']): string {
     item(colours.anchor, 'anchor', true),
     item(colours.proposal, 'proposal'),
     item(colours.final, 'finalBox'),
-    item('#ff5fa2', 'maskColour'),
+    item(colours.mask, 'maskColour'),
   ];
   return `<ul class="legend" aria-label="${t('legend')}">${items.join('')}</ul>`;
 }

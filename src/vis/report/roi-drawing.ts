@@ -46,7 +46,7 @@ function samples({ pool: { resolution } }: PooledRoi, { x, y }: { x: SampledAxis
   return (
     `<path d="${lines.join('')}${rows.join('')}" fill="none" stroke="#fff" stroke-opacity=".85" vector-effect="non-scaling-stroke"/>` +
     `<path d="${path}" stroke="#000" stroke-width="${radius * 3}" stroke-linecap="round"/>` +
-    `<path d="${path}" stroke="#ff5fa2" stroke-width="${radius * 2}" stroke-linecap="round"/>` +
+    `<path d="${path}" stroke="${colours.mask}" stroke-width="${radius * 2}" stroke-linecap="round"/>` +
     boxPath([box], { stroke: colours.proposal, width: 2.5 })
   );
 }

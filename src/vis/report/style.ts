@@ -1,7 +1,9 @@
+import { neutrals } from '../theme.ts';
+
 /** The report's style sheet, for light and dark themes, narrow screens and print. It loads no external resources. */
 export const styleSheet = `
-:root{color-scheme:light dark;--ink:#1c2430;--soft:#5a6675;--paper:#fff;--panel:#f4f6f9;--line:#d7dde5;--accent:#0b6bcb;--proposal:#c96f00;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}
-@media (prefers-color-scheme:dark){:root{--ink:#e4e9f0;--soft:#9aa7b8;--paper:#12161c;--panel:#1b212a;--line:#333d4a;--accent:#6db3ff;--proposal:#ffb14d;--final:#35dcc8;--tone:#2a4d73;--pale:#1f344b}}
+:root{color-scheme:light dark;${neutrals.light};--accent:#0b6bcb;--proposal:#c96f00;--final:#067f72;--tone:#bcd6f2;--pale:#e3eefa}
+@media (prefers-color-scheme:dark){:root{${neutrals.dark};--accent:#6db3ff;--proposal:#ffb14d;--final:#35dcc8;--tone:#2a4d73;--pale:#1f344b}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC","WenQuanYi Micro Hei",sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:1040px;margin:0 auto;padding:2.5rem 1.25rem 4rem}

@@ -1,8 +1,17 @@
 import type { Grid, PlainBox } from '../../explanation/plain.ts';
 import type { ExplainedInput } from '../../explanation/stages.ts';
 
-/** Colours with the same meaning in every drawing. Keep in sync with the style sheet. */
-export const colours = { anchor: '#ffffff', proposal: '#ff9f1c', final: '#1fd6c1', lost: '#e5484d' } as const;
+/**
+ * Colours with the same meaning in every drawing, bright enough for photographs. The style sheet has its own for proposals
+ * and final boxes, which are legible on the page in its light and dark themes.
+ */
+export const colours = {
+  anchor: '#ffffff',
+  proposal: '#ff9f1c',
+  final: '#1fd6c1',
+  mask: '#ff5fa2',
+  lost: '#e5484d',
+} as const;
 
 /** Rounds to a tenth of a unit, below what is visible. */
 export function tenth(value: number): number {
@@ -34,6 +43,15 @@ export function strongBox(box: PlainBox, stroke: string, dashed = false): string
   return (
     boxPath([box], { stroke: '#000', width: 4, opacity: 0.55 }) + boxPath([box], { stroke, width: 2, dashed })
   );
+}
+
+/**
+ * A mask's area and outline.
+ * @param path From `outlinePath`. @param scale From the path's pixels to those of the drawing; default 1.
+ */
+export function maskArea(path: string, scale?: readonly [x: number, y: number]): string {
+  const transform = scale ? ` transform="scale(${scale.join(' ')})"` : '';
+  return `<path d="${path}"${transform} fill="${colours.mask}" fill-opacity=".45" stroke="${colours.mask}" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`;
 }
 
 /** An SVG element that shows a rectangle of a plane. @param content SVG. */

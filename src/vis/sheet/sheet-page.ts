@@ -1,7 +1,9 @@
+import { neutrals } from '../theme.ts';
+
 /** The style of a sheet, for light and dark themes and print. It loads no external resources. */
 export const sheetStyle = `
-:root{color-scheme:light dark;--ink:#1c2430;--soft:#5a6675;--paper:#fff;--panel:#f4f6f9;--line:#d7dde5}
-@media (prefers-color-scheme:dark){:root{--ink:#e4e9f0;--soft:#9aa7b8;--paper:#12161c;--panel:#1b212a;--line:#333d4a}}
+:root{color-scheme:light dark;${neutrals.light}}
+@media (prefers-color-scheme:dark){:root{${neutrals.dark}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 header{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.5rem 1.25rem;align-items:baseline;padding:.75rem 1.25rem;background:var(--paper);border-bottom:1px solid var(--line)}

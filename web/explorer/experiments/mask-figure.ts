@@ -2,6 +2,7 @@ import {
   type ExplainedStages,
   type Focus,
   figure,
+  maskArea,
   outlinePath,
   type PlainBox,
   partAround,
@@ -28,10 +29,7 @@ export function maskFigure(
   { box, colour, mask }: Outcome,
   caption: string,
 ): string {
-  const [scaleX, scaleY] = input.scale;
-  const outline = mask
-    ? `<path d="${outlinePath(mask, 1)}" transform="scale(${scaleX} ${scaleY})" fill="#ff5fa2" fill-opacity=".45" stroke="#ff5fa2" stroke-width="2" vector-effect="non-scaling-stroke" fill-rule="evenodd"/>`
-    : '';
+  const outline = mask ? maskArea(outlinePath(mask, 1), input.scale) : '';
   return figure(
     photo(input, outline + strongBox(box, colour), partAround(focus.box, input, 0.4)),
     caption,
