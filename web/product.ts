@@ -13,6 +13,7 @@ export type {
   RecordedPrediction,
 } from '../src/browser.ts';
 export { decodePicture, load, loadExplainer } from '../src/browser.ts';
+export { messageOf } from '../src/core/errors.ts';
 export { type CocoData, parseCocoDataset } from '../src/data/coco/dataset.ts';
 export { parseCocoResults } from '../src/data/coco/record-reader.ts';
 export { uniqueRecords } from '../src/data/coco/unique-records.ts';

@@ -8,6 +8,7 @@ import {
   errorReportContent,
   errorReportDocument,
   evaluationNotes,
+  messageOf,
   parseCocoDataset,
   parseCocoResults,
   uniqueRecords,
@@ -28,7 +29,7 @@ let kept: {
 self.addEventListener('message', ({ data }: MessageEvent<ErrorsRequest>) => {
   void answer(data)
     .catch((error: unknown): ErrorsReply => {
-      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', message: messageOf(error) };
     })
     .then(say);
 });

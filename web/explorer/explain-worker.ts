@@ -1,6 +1,6 @@
 /** The worker that explains in the browser. It keeps one model and the recorded stages of one picture. */
 import '../here/without-eval.ts';
-import { decodePicture, loadExplainer, type RecordedPrediction } from '../product.ts';
+import { decodePicture, loadExplainer, messageOf, type RecordedPrediction } from '../product.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 
 let recorded: RecordedPrediction | null = null;
@@ -8,8 +8,7 @@ let recorded: RecordedPrediction | null = null;
 self.addEventListener('message', ({ data }: MessageEvent<ExplainRequest>) => {
   void answer(data)
     .catch((error: unknown): ExplainReply => {
-      const message = error instanceof Error ? error.message : String(error);
-      return { id: data.id, kind: 'failed', message };
+      return { id: data.id, kind: 'failed', message: messageOf(error) };
     })
     .then((reply) => self.postMessage(reply));
 });

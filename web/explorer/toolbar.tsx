@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { saveFile } from '../files/save-file.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText } from '../words/page-error.ts';
 
@@ -15,7 +16,7 @@ export function Toolbar({ makeReport }: ToolbarProps) {
     if (!makeReport) return;
     setError(null);
     try {
-      download(await makeReport(), 'mask-rcnn-report.html');
+      saveFile(await makeReport(), 'mask-rcnn-report.html');
     } catch (failure) {
       setError(failure);
     }
@@ -34,13 +35,4 @@ export function Toolbar({ makeReport }: ToolbarProps) {
       )}
     </div>
   );
-}
-
-function download(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

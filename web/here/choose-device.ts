@@ -1,4 +1,4 @@
-import { defaultThreads, load, type Model, type PictureSource } from '../product.ts';
+import { defaultThreads, load, type Model, messageOf, type PictureSource } from '../product.ts';
 import type { Calls, LoadedModel } from './protocol.ts';
 
 interface Chosen extends Omit<LoadedModel, 'facts'> {
@@ -21,7 +21,7 @@ export async function chooseDevice({ bytes, device, ortFiles }: Calls['load']['t
       return { model, device: 'webgpu', threads, webgpuFailure };
     } catch (error) {
       if (device === 'webgpu') throw error;
-      webgpuFailure = error instanceof Error ? error.message : String(error);
+      webgpuFailure = messageOf(error);
     }
   }
   return { model: await load(bytes, { ...options, device: 'wasm' }), device: 'wasm', threads, webgpuFailure };

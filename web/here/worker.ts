@@ -1,6 +1,6 @@
 /** The worker that runs a model, so that the page stays responsive. */
 import './without-eval.ts';
-import { type Model, type PictureSource, toCocoResults } from '../product.ts';
+import { type Model, messageOf, type PictureSource, toCocoResults } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
 
@@ -49,7 +49,7 @@ async function answer(request: Request): Promise<void> {
   try {
     reply = { id, gives: await dispatch(request) };
   } catch (error) {
-    reply = { id, error: error instanceof Error ? error.message : String(error) };
+    reply = { id, error: messageOf(error) };
   }
   self.postMessage(reply);
 }

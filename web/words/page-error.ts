@@ -1,4 +1,4 @@
-import type { Language, ProblemKind } from '../product.ts';
+import { type Language, messageOf, type ProblemKind } from '../product.ts';
 import { chineseProblems } from './chinese.ts';
 import type { WordKey } from './english.ts';
 import { toldProblem } from './problem-words.ts';
@@ -38,5 +38,5 @@ export function errorText(thrown: unknown, language: Language): string {
   if (thrown instanceof ServerProblem && language === 'zh' && Object.hasOwn(chineseProblems, thrown.kind)) {
     return `${chineseProblems[thrown.kind]}：${thrown.detail}`;
   }
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return messageOf(thrown);
 }
