@@ -51,6 +51,7 @@ export {
   type RunPlan,
   runFiles,
 } from '../src/run/folder.ts';
+export { type CurvePoint, roundUp, thin, upperEnd } from '../src/run/log/chart-scale.ts';
 export { metricNames } from '../src/run/log/metric.ts';
 export { defaultThreads } from '../src/runtime/web.ts';
 export { analyseTables } from '../src/score/analyse-tables.ts';

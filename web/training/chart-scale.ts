@@ -1,4 +1,4 @@
-import type { Point } from './run-log.ts';
+import { type CurvePoint, roundUp, thin, upperEnd } from '../product.ts';
 
 /** Ends of the axes. */
 export interface Extent {
@@ -7,27 +7,11 @@ export interface Extent {
   high: number;
 }
 
-/** From 0 to a round number above nearly all values: some first steps are off the scale, and cut at its end. */
-export function extentOf(curves: readonly (readonly Point[])[], high?: number): Extent {
-  let steps = 1;
-  const values: number[] = [];
-  for (const points of curves) {
-    for (const { step, value } of points) {
-      if (step > steps) steps = step;
-      values.push(value);
-    }
-  }
-  values.sort((a, b) => a - b);
-  const nearlyAll = values[Math.min(values.length - 1, Math.floor(0.995 * values.length))] ?? 1;
-  return { steps, low: 0, high: high ?? roundUp(nearlyAll) };
-}
-
-/** The next of 1, 2, 2.5, 5, 10 times a power of ten. */
-export function roundUp(value: number): number {
-  if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 2.5, 5, 10].find((each) => each * power >= value * (1 - 1e-9));
-  return (factor ?? 10) * power;
+/** @param high The upper end of the vertical axis; default `upperEnd`, at which values above it are cut off. */
+export function extentOf(curves: readonly (readonly CurvePoint[])[], high?: number): Extent {
+  // A curve is ordered by step.
+  const steps = curves.reduce((last, points) => Math.max(last, points.at(-1)?.step ?? 1), 1);
+  return { steps, low: 0, high: high ?? upperEnd(curves.map(thin)) };
 }
 
 /** Round steps from 0 to the last, about five of them. */
@@ -42,20 +26,8 @@ export function axisText(value: number): string {
   return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }
 
-/** At most `most` points, each the mean of a group, so that long runs are drawn as fast as short ones. */
-export function thin(points: readonly Point[], most = 600): Point[] {
-  const group = Math.ceil(points.length / most);
-  if (group <= 1) return [...points];
-  return Array.from({ length: Math.ceil(points.length / group) }, (_, i) => {
-    const part = points.slice(i * group, (i + 1) * group);
-    const mean = (pick: (point: Point) => number) =>
-      part.reduce((sum, each) => sum + pick(each), 0) / part.length;
-    return { step: mean(({ step }) => step), value: mean(({ value }) => value) };
-  });
-}
-
 /** The point nearest to a step; null for an empty curve. */
-export function nearest(points: readonly Point[], step: number): Point | null {
+export function nearest(points: readonly CurvePoint[], step: number): CurvePoint | null {
   let low = 0;
   let high = points.length - 1;
   if (high < 0) return null;

@@ -1,14 +1,14 @@
 import { useMemo, useState } from 'preact/hooks';
+import { type CurvePoint, thin } from '../product.ts';
 import { useWidth } from '../shell/use-width.ts';
 import { useWords } from '../words/language.tsx';
-import { axisText, extentOf, nearest, thin, ticksOf } from './chart-scale.ts';
-import type { Point } from './run-log.ts';
+import { axisText, extentOf, nearest, ticksOf } from './chart-scale.ts';
 
 export interface Series {
   name: string;
-  points: readonly Point[];
+  points: readonly CurvePoint[];
   /** The values that `points` smooths, drawn behind them; null if it does not. */
-  raw: readonly Point[] | null;
+  raw: readonly CurvePoint[] | null;
 }
 
 interface ChartProps {
@@ -161,7 +161,7 @@ function seriesClass(index: number): string {
 function Curve({ points, raw, index, toX, toY }: CurveProps) {
   const few = useMemo(() => thin(points), [points]);
   const rawFew = useMemo(() => raw && thin(raw), [raw]);
-  const place = ({ step, value }: Point) => `${toX(step).toFixed(1)},${toY(value).toFixed(1)}`;
+  const place = ({ step, value }: CurvePoint) => `${toX(step).toFixed(1)},${toY(value).toFixed(1)}`;
   const name = seriesClass(index);
   return (
     <>

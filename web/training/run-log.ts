@@ -1,18 +1,12 @@
-import { type MetricsLine, metricNames, type RunPlan } from '../product.ts';
-
-export interface Point {
-  /** Number of steps done, as the command line and `training.html` count them: the first is 1. */
-  step: number;
-  value: number;
-}
+import { type CurvePoint, type MetricsLine, metricNames, type RunPlan } from '../product.ts';
 
 /** The curves of a run: name → points by ascending step. */
-export type Curves = ReadonlyMap<string, readonly Point[]>;
+export type Curves = ReadonlyMap<string, readonly CurvePoint[]>;
 
 /** Adds lines to curves. A repeated step, as after a resume, replaces the points from that step on. */
 export function addLines(curves: Curves, lines: readonly MetricsLine[]): Curves {
-  const grown = new Map<string, Point[]>();
-  const own = (name: string): Point[] => {
+  const grown = new Map<string, CurvePoint[]>();
+  const own = (name: string): CurvePoint[] => {
     const points = grown.get(name) ?? [...(curves.get(name) ?? [])];
     grown.set(name, points);
     return points;
@@ -37,7 +31,7 @@ export interface Summary {
   /** Mean total loss of the last steps. */
   loss: number | null;
   /** The best validation result so far, 0…1. */
-  best: Point | null;
+  best: CurvePoint | null;
   /** The measure of `best`: `mask AP`, `box AP`, `keypoint AP`, or `mean IoU` for FCN; null before a validation. */
   measure: string | null;
   /** Whether every planned step has been done. */
@@ -77,14 +71,14 @@ function decidingMetric(curves: Curves): string {
   return metrics.at(-1) ?? '';
 }
 
-function meanOfLast(points: readonly Point[] = []): number | null {
+function meanOfLast(points: readonly CurvePoint[] = []): number | null {
   const last = points.slice(-recent);
   if (last.length === 0) return null;
   return last.reduce((sum, { value }) => sum + value, 0) / last.length;
 }
 
-function bestOf(points: readonly Point[]): Point | null {
-  return points.reduce<Point | null>(
+function bestOf(points: readonly CurvePoint[]): CurvePoint | null {
+  return points.reduce<CurvePoint | null>(
     (best, point) => (best && best.value >= point.value ? best : point),
     null,
   );
@@ -95,7 +89,7 @@ const leastReach = 4;
 const reachShare = 1 / 30;
 
 /** Moving mean around each point, over 1/15 of the run and at least 9 points. It is centred, so that a curve does not lag behind. */
-export function smooth(points: readonly Point[]): Point[] {
+export function smooth(points: readonly CurvePoint[]): CurvePoint[] {
   const most = Math.max(leastReach, Math.round(points.length * reachShare));
   const sums = [0];
   for (const { value } of points) sums.push(sums[sums.length - 1] + value);

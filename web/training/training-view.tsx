@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
-import { metricNames } from '../product.ts';
+import { type CurvePoint, metricNames } from '../product.ts';
 import type { TrainingViewProps } from '../shell/view-props.ts';
 import { useWords } from '../words/language.tsx';
 import { errorText, PageError } from '../words/page-error.ts';
 import type { Say } from '../words/say.ts';
 import { Chart, type Series } from './chart.tsx';
 import { droppedRun } from './open-files.ts';
-import { type Curves, type Point, smooth, summarise } from './run-log.ts';
+import { type Curves, smooth, summarise } from './run-log.ts';
 import { RunPicker } from './run-picker.tsx';
 import type { RunSource } from './run-source.ts';
 import { RunSummary } from './run-summary.tsx';
@@ -87,7 +87,7 @@ export function TrainingView(props: TrainingViewProps) {
 }
 
 function seriesOf(curves: Curves, smoothing: boolean, say: Say) {
-  const series = (name: string, points: readonly Point[], noisy: boolean): Series => {
+  const series = (name: string, points: readonly CurvePoint[], noisy: boolean): Series => {
     const isSmoothed = noisy && smoothing;
     return { name, points: isSmoothed ? smooth(points) : points, raw: isSmoothed ? points : null };
   };

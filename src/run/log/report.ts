@@ -3,6 +3,7 @@ import { escapeHtml } from '../../core/escape-html.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
 import { runFiles } from '../folder.ts';
 import { type Curve, chartSvg } from './chart.ts';
+import type { CurvePoint } from './chart-scale.ts';
 import { type Metrics, metricNames } from './metric.ts';
 
 export interface ReportFacts {
@@ -69,14 +70,14 @@ function section(title: string, chart: string, note: string): string {
 
 /** One curve for each metric whose name starts with the prefix, named by the rest of the metric's name. Steps count from 1. */
 function curves(history: readonly Metrics[], prefix: string): Curve[] {
-  const points = new Map<string, { x: number; y: number }[]>();
+  const points = new Map<string, CurvePoint[]>();
   for (const { step: index, values } of history) {
-    const x = index + 1;
-    for (const [name, y] of Object.entries(values)) {
+    const step = index + 1;
+    for (const [name, value] of Object.entries(values)) {
       if (!name.startsWith(prefix)) continue;
       const known = points.get(name) ?? [];
       points.set(name, known);
-      known.push({ x, y });
+      known.push({ step, value });
     }
   }
   return [...points].map(([name, list]) => ({ name: name.slice(prefix.length) || name, points: list }));
@@ -85,9 +86,9 @@ function curves(history: readonly Metrics[], prefix: string): Curve[] {
 function smoothed({ name, points }: Curve): Curve {
   const window = Math.max(1, Math.floor(points.length / 50));
   let sum = 0;
-  const means = points.map(({ x, y }, i) => {
-    sum += y - (i >= window ? points[i - window].y : 0);
-    return { x, y: sum / Math.min(window, i + 1) };
+  const means = points.map(({ step, value }, i) => {
+    sum += value - (i >= window ? points[i - window].value : 0);
+    return { step, value: sum / Math.min(window, i + 1) };
   });
   return { name, points: means };
 }
