@@ -26,6 +26,27 @@ export function boxAt(boxes: Float32Array, index: number): [x1: number, y1: numb
   return [boxes[4 * index], boxes[4 * index + 1], boxes[4 * index + 2], boxes[4 * index + 3]];
 }
 
+/**
+ * The smallest box around points.
+ * @param lists Of points: x, y and, if `stride` is more than 2, other values of each.
+ * @returns ∞, ∞, −∞, −∞ if there is no point.
+ */
+export function boundsOfPoints(
+  lists: readonly ArrayLike<number>[],
+  stride = 2,
+): [x1: number, y1: number, x2: number, y2: number] {
+  let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const points of lists) {
+    for (let i = 0; i < points.length; i += stride) {
+      x1 = Math.min(x1, points[i]);
+      y1 = Math.min(y1, points[i + 1]);
+      x2 = Math.max(x2, points[i]);
+      y2 = Math.max(y2, points[i + 1]);
+    }
+  }
+  return [x1, y1, x2, y2];
+}
+
 /** The boxes at the given positions, in that order. */
 export function takeBoxes(boxes: Float32Array, indices: ArrayLike<number>): Float32Array {
   const taken = new Float32Array(indices.length * 4);

@@ -1,6 +1,7 @@
 import type { Detection, ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoImage } from '../data/coco/types.ts';
 import type { EvalDetection } from '../eval/objects.ts';
+import { boundsOfPoints } from '../ops/boxes.ts';
 import { rleArea, rleBox } from '../ops/rle/measure.ts';
 import { rleFromPolygons } from '../ops/rle/polygon.ts';
 
@@ -56,12 +57,8 @@ function cornersOf([x, y, width, height]: readonly [number, number, number, numb
 
 /** Area of the box around all keypoints, labelled or not. */
 function extent(keypoints: ArrayLike<number>): number {
-  let [left, top, right, bottom] = [keypoints[0], keypoints[1], keypoints[0], keypoints[1]];
-  for (let i = 3; i < keypoints.length; i += 3) {
-    left = Math.min(left, keypoints[i]);
-    right = Math.max(right, keypoints[i]);
-    top = Math.min(top, keypoints[i + 1]);
-    bottom = Math.max(bottom, keypoints[i + 1]);
-  }
+  // Without keypoints: outside no range of areas.
+  if (keypoints.length === 0) return Number.NaN;
+  const [left, top, right, bottom] = boundsOfPoints([keypoints], 3);
   return (right - left) * (bottom - top);
 }

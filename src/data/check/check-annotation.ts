@@ -1,6 +1,8 @@
 import { MaskRcnnError, messageOf } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
+import { boundsOfPoints } from '../../ops/boxes.ts';
 import { rleArea, rleBox } from '../../ops/rle/measure.ts';
+import { signedArea } from '../../ops/rle/regions.ts';
 import { type Problem, type ProblemCode, problem } from '../coco/problems.ts';
 import { isPolygons, isRing, maskOf, maskProblem } from '../coco/truth.ts';
 import type {
@@ -106,11 +108,9 @@ class AnnotationChecks {
       this.#report(hasBox ? 'unusable-mask' : 'no-box-no-mask', `segmentation: ${problem}`);
       return undefined;
     }
-    const extent: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
     let area = 0;
     rings.forEach((ring, index) => {
       if (isRing(ring)) {
-        widen(extent, ring);
         area += Math.abs(signedArea(ring));
       } else {
         this.#report(
@@ -119,6 +119,7 @@ class AnnotationChecks {
         );
       }
     });
+    const extent = boundsOfPoints(rings.filter(isRing));
     if (!extent.every(Number.isFinite)) {
       this.#report(
         'malformed',
@@ -211,28 +212,6 @@ class AnnotationChecks {
 
 function hasSize(box: CocoBox): boolean {
   return box.every(Number.isFinite) && box[2] > 0 && box[3] > 0;
-}
-
-function widen(extent: [number, number, number, number], ring: ArrayLike<number>): void {
-  for (let i = 0; i < ring.length; i += 2) {
-    extent[0] = Math.min(extent[0], ring[i]);
-    extent[1] = Math.min(extent[1], ring[i + 1]);
-    extent[2] = Math.max(extent[2], ring[i]);
-    extent[3] = Math.max(extent[3], ring[i + 1]);
-  }
-}
-
-/** The shoelace formula; positive if clockwise on the screen. */
-function signedArea(ring: ArrayLike<number>): number {
-  let twice = 0;
-  let previousX = ring[ring.length - 2];
-  let previousY = ring[ring.length - 1];
-  for (let i = 0; i < ring.length; i += 2) {
-    twice += previousX * ring[i + 1] - ring[i] * previousY;
-    previousX = ring[i];
-    previousY = ring[i + 1];
-  }
-  return twice / 2;
 }
 
 function agree(area: number, expected: number): boolean {

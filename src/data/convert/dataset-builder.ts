@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { largest, smallest } from '../../core/extremes.ts';
 import { sizeProblem } from '../../core/picture-limits.ts';
+import { boundsOfPoints } from '../../ops/boxes.ts';
 import { rleArea } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
 import { rleFromPolygons } from '../../ops/rle/polygon.ts';
@@ -150,14 +151,8 @@ function extentOf(
   rings: readonly (readonly number[])[],
   { width, height }: { width: number; height: number },
 ): CocoBox {
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  for (const ring of rings) {
-    for (let i = 0; i < ring.length; i += 2) {
-      left = Math.min(left, Math.max(ring[i], 0));
-      right = Math.max(right, Math.min(ring[i], width));
-      top = Math.min(top, Math.max(ring[i + 1], 0));
-      bottom = Math.max(bottom, Math.min(ring[i + 1], height));
-    }
-  }
+  const [x1, y1, x2, y2] = boundsOfPoints(rings);
+  const [left, right] = [Math.min(Math.max(x1, 0), width), Math.max(Math.min(x2, width), 0)];
+  const [top, bottom] = [Math.min(Math.max(y1, 0), height), Math.max(Math.min(y2, height), 0)];
   return [left, top, Math.max(right - left, 0), Math.max(bottom - top, 0)];
 }

@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
+import { boundsOfPoints } from '../../ops/boxes.ts';
 import { isPolygons, isRing, maskProblem } from '../coco/truth.ts';
 import type { CocoAnnotation, CocoPolygons } from '../coco/types.ts';
 import { minObjectSize } from '../sample/sample.ts';
@@ -77,15 +78,7 @@ export class ObjectTally {
 
 /** x, y, width, height of the box around rings. */
 function extentOf(rings: CocoPolygons): readonly [number, number, number, number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const ring of rings.filter(isRing)) {
-    for (let i = 0; i < ring.length; i += 2) {
-      left = Math.min(left, ring[i]);
-      right = Math.max(right, ring[i]);
-      top = Math.min(top, ring[i + 1]);
-      bottom = Math.max(bottom, ring[i + 1]);
-    }
-  }
+  const [left, top, right, bottom] = boundsOfPoints(rings.filter(isRing));
   return [left, top, right - left, bottom - top];
 }
 

@@ -78,7 +78,7 @@ describe('regions', () => {
         expect(signedArea(outer)).toBeGreaterThan(0);
         for (const hole of holes) expect(signedArea(hole)).toBeLessThan(0);
       }
-      expect(ringsOf(regions).reduce((sum, ring) => sum + signedArea(ring) / 2, 0)).toBe(rleArea(mask));
+      expect(ringsOf(regions).reduce((sum, ring) => sum + signedArea(ring), 0)).toBe(rleArea(mask));
     }
   });
 });

@@ -1,3 +1,4 @@
+import { boundsOfPoints } from '../boxes.ts';
 import { type Contour, rleToContours } from './contour.ts';
 import type { Rle } from './rle.ts';
 import { simplifyRegions } from './simplify.ts';
@@ -14,16 +15,7 @@ export function rleToRegions(rle: Rle, tolerance = 0): Contour[] {
 
 /** The smallest box around all outer rings: left, top, right, bottom in pixels. @param regions At least one. */
 export function boundsOfRegions(regions: readonly Contour[]): [number, number, number, number] {
-  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
-  for (const { outer } of regions) {
-    for (let i = 0; i < outer.length; i += 2) {
-      left = Math.min(left, outer[i]);
-      right = Math.max(right, outer[i]);
-      top = Math.min(top, outer[i + 1]);
-      bottom = Math.max(bottom, outer[i + 1]);
-    }
-  }
-  return [left, top, right, bottom];
+  return boundsOfPoints(regions.map(({ outer }) => outer));
 }
 
 /**
@@ -63,11 +55,11 @@ function keyOf(x: number, y: number): number {
   return x * 131_072 + y;
 }
 
-/** Twice the area, positive for a ring that runs clockwise on the screen. */
-export function signedArea(ring: readonly number[]): number {
+/** The area inside a ring by the shoelace formula, positive if it runs clockwise on the screen. */
+export function signedArea(ring: ArrayLike<number>): number {
   let doubled = 0;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
     doubled += ring[j] * ring[i + 1] - ring[i] * ring[j + 1];
   }
-  return doubled;
+  return doubled / 2;
 }
