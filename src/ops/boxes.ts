@@ -21,6 +21,19 @@ export function boxAreas(boxes: Float32Array): Float32Array {
   return areas;
 }
 
+/**
+ * Area of the intersection of two boxes, x1, y1, x2, y2 in any unit; 0 where they do not overlap. `matcher.ts` has its own,
+ * which rounds as torch does.
+ */
+export function intersectionArea(
+  a: readonly [number, number, number, number],
+  b: readonly [number, number, number, number],
+): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
 /** The corners of one box. */
 export function boxAt(boxes: Float32Array, index: number): [x1: number, y1: number, x2: number, y2: number] {
   return [boxes[4 * index], boxes[4 * index + 1], boxes[4 * index + 2], boxes[4 * index + 3]];

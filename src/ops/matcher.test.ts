@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goldenTensors } from '../../test/support/golden-train.ts';
 import { boxAreas } from './boxes.ts';
-import { ambiguous, intersectionArea, intersectionOverUnion, matchBoxes, unmatched } from './matcher.ts';
+import { ambiguous, float32Intersection, intersectionOverUnion, matchBoxes, unmatched } from './matcher.ts';
 
 const golden = await goldenTensors('targets.safetensors');
 const options = { foreground: 0.7, background: 0.3, allowLowQuality: true };
@@ -22,7 +22,7 @@ describe('matching', () => {
     const areas = boxAreas(predictions);
     const overlaps = [...boxAreas(truth)].flatMap((area, g) =>
       [...areas].map((other, i) =>
-        intersectionOverUnion(intersectionArea(truth.subarray(4 * g), predictions, 4 * i), area, other),
+        intersectionOverUnion(float32Intersection(truth.subarray(4 * g), predictions, 4 * i), area, other),
       ),
     );
     expect(Float32Array.from(overlaps)).toEqual(await golden('matcher.0.iou'));

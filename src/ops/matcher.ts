@@ -60,7 +60,7 @@ function overlapAll(
       // Most anchors do not overlap; they are skipped after one or two comparisons.
       if (predictions[at] >= right || predictions[at + 2] <= left) continue;
       if (predictions[at + 1] >= bottom || predictions[at + 3] <= top) continue;
-      const intersection = intersectionArea(box, predictions, at);
+      const intersection = float32Intersection(box, predictions, at);
       const iou = intersectionOverUnion(intersection, truthAreas[g], areas[i]);
       if (iou > best[i]) {
         best[i] = iou;
@@ -80,7 +80,7 @@ function overlapAll(
 const { fround } = Math;
 
 /** Area of the intersection of `box` with the box at index `at` of a flat list; 0 where they do not overlap. */
-export function intersectionArea(box: Float32Array, boxes: Float32Array, at: number): number {
+export function float32Intersection(box: Float32Array, boxes: Float32Array, at: number): number {
   const width = Math.min(box[2], boxes[at + 2]) - Math.max(box[0], boxes[at]);
   if (width <= 0) return 0;
   const height = Math.min(box[3], boxes[at + 3]) - Math.max(box[1], boxes[at + 1]);

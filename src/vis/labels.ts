@@ -1,3 +1,4 @@
+import { intersectionArea } from '../ops/boxes.ts';
 import { capitalHeight, textWidth } from './lettering.ts';
 
 /** x1, y1, x2, y2 in output pixels. */
@@ -170,7 +171,7 @@ function nearestFree(
 
 function isFree(plate: Rect, { placed, layout }: Surroundings): boolean {
   const inside = plate[0] >= 0 && plate[1] >= 0 && plate[2] <= layout.width && plate[3] <= layout.height;
-  return inside && placed.every((other) => overlap(plate, other.plate) === 0);
+  return inside && placed.every((other) => intersectionArea(plate, other.plate) === 0);
 }
 
 /** The fraction of its own box, and the largest fraction of another one, that a label would cover. */
@@ -178,7 +179,7 @@ function hiddenParts(plate: Rect, index: number, boxes: readonly Rect[]): { own:
   let own = 0;
   let other = 0;
   for (const [i, box] of boxes.entries()) {
-    const part = overlap(plate, box) / Math.max(1, areaOf(box));
+    const part = intersectionArea(plate, box) / Math.max(1, areaOf(box));
     if (i === index) own = part;
     else other = Math.max(other, part);
   }
@@ -187,11 +188,4 @@ function hiddenParts(plate: Rect, index: number, boxes: readonly Rect[]): { own:
 
 function areaOf([x1, y1, x2, y2]: Rect): number {
   return (x2 - x1) * (y2 - y1);
-}
-
-/** Area of the intersection in square pixels. */
-function overlap(a: Rect, b: Rect): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  return width > 0 && height > 0 ? width * height : 0;
 }

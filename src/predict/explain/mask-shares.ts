@@ -1,5 +1,5 @@
 import type { MaskConfig } from '../../config/schema.ts';
-import { sigmoid } from './plain.ts';
+import { binaryCrossEntropy, sigmoid } from './plain.ts';
 
 /** Logits of one RoI: a channel for each class, the background first, or one for all classes. */
 type Channels = readonly (readonly number[])[];
@@ -18,9 +18,8 @@ export interface MaskOutput {
 
 const alone = {
   probabilities: (channels: Channels, channel: number) => channels[channel].map(sigmoid),
-  // max(x, 0) − x·t + log(1 + e^−|x|): binary cross-entropy of a logit that cannot overflow.
   losses: (channels: Channels, channel: number, target: readonly number[]) =>
-    channels[channel].map((x, i) => Math.max(x, 0) - x * target[i] + Math.log1p(Math.exp(-Math.abs(x)))),
+    channels[channel].map((x, i) => binaryCrossEntropy(x, target[i])),
 };
 
 export const maskOutputs: Record<MaskConfig['output'], MaskOutput> = {

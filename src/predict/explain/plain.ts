@@ -1,5 +1,5 @@
 import type { Grid, PlainBox, PlainPose, PlainRle } from '../../explanation/plain.ts';
-import { boxAt } from '../../ops/boxes.ts';
+import { boxAt, intersectionArea } from '../../ops/boxes.ts';
 import type { OverlapMeasure } from '../../ops/nms.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { Pose } from '../instance.ts';
@@ -31,11 +31,14 @@ export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
+/** Binary cross-entropy of a logit with a target in 0…1, without overflow: log(1 + e^x) − x·t. */
+export function binaryCrossEntropy(x: number, target: number): number {
+  return Math.max(x, 0) - x * target + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
 /** Intersection of two boxes divided by their union (IoU), or by the smaller one; 0 where that is empty. */
 export function overlapOf(a: PlainBox, b: PlainBox, measure: OverlapMeasure = 'union'): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  const common = width > 0 && height > 0 ? width * height : 0;
+  const common = intersectionArea(a, b);
   const area = ([x1, y1, x2, y2]: PlainBox) => (x2 - x1) * (y2 - y1);
   const whole = measure === 'smaller' ? Math.min(area(a), area(b)) : area(a) + area(b) - common;
   return whole > 0 ? common / whole : 0;

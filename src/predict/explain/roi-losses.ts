@@ -8,7 +8,7 @@ import { anchorsAt } from '../../ops/anchors.ts';
 import { type CodingWeights, encodeBoxes } from '../../ops/box-coding.ts';
 import { boxAt } from '../../ops/boxes.ts';
 import type { FocusContext } from './focus-context.ts';
-import { overlapOf } from './plain.ts';
+import { binaryCrossEntropy, overlapOf } from './plain.ts';
 import { bestObject } from './sampling.ts';
 
 type Context = Pick<FocusContext, 'records' | 'config' | 'truth'>;
@@ -66,7 +66,7 @@ function rpnLosses(anchor: Anchor, { box, overlap }: Target, context: Context): 
   return {
     overlap,
     role,
-    objectness: role === 'ignored' ? null : softplus(isPositive ? -logit : logit),
+    objectness: role === 'ignored' ? null : binaryCrossEntropy(logit, isPositive ? 1 : 0),
     box: isPositive ? regression(deltas, [box, anchor.box], rpnCodingWeights) : null,
   };
 }
@@ -123,9 +123,4 @@ function regression(
     return sum + (difference < smoothL1Beta ? quadratic : difference - smoothL1Beta / 2);
   }, 0);
   return { target, predicted, loss };
-}
-
-/** log(1 + e^x) without overflow. */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }

@@ -1,5 +1,6 @@
 import { largest, smallest } from '../../core/extremes.ts';
 import { type Region, sharedRegion } from '../../image/region.ts';
+import { intersectionArea } from '../../ops/boxes.ts';
 import { rleIntersection } from '../../ops/rle/iou.ts';
 import { rleArea, rleAreaWithin } from '../../ops/rle/measure.ts';
 import { mergeRles } from '../../ops/rle/merge.ts';
@@ -170,21 +171,15 @@ function boxesMeet(a: Box, b: Box): boolean {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-function sharedBoxArea(a: Box, b: Box): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  return Math.max(0, width) * Math.max(0, height);
-}
-
 function areaOf({ mask, box }: PlacedInstance): number {
-  return mask ? rleArea(mask) : sharedBoxArea(box, box);
+  return mask ? rleArea(mask) : intersectionArea(box, box);
 }
 
 function sharedArea(a: PlacedInstance, b: PlacedInstance): number {
   if (!boxesMeet(a.box, b.box)) return 0;
-  return a.mask && b.mask ? rleIntersection(a.mask, b.mask) : sharedBoxArea(a.box, b.box);
+  return a.mask && b.mask ? rleIntersection(a.mask, b.mask) : intersectionArea(a.box, b.box);
 }
 
 function areaWithin({ instance: { mask, box } }: Candidate, region: Region): number {
-  return mask ? rleAreaWithin(mask, region) : sharedBoxArea(box, boxOf(region));
+  return mask ? rleAreaWithin(mask, region) : intersectionArea(box, boxOf(region));
 }
