@@ -72,17 +72,28 @@ export function axisBins(
   extent: number,
   options: Omit<RoiAlignOptions, 'spatialScale'>,
 ): AxisBin[] {
-  const { resolution, samplingRatio, aligned } = options;
+  const { start, binSize, samples } = axisSamples(from, to, options);
+  return Array.from({ length: options.resolution }, (_, bin) =>
+    meanOfSamples((i) => start + bin * binSize + ((i + 0.5) * binSize) / samples, samples, extent),
+  );
+}
+
+/**
+ * Where an RoI is sampled along one axis, in feature pixels: sample i of a bin lies at
+ * start + bin · binSize + (i + 0.5) · binSize / samples. Rounded to float32 as in the reference.
+ */
+export function axisSamples(
+  from: number,
+  to: number,
+  { resolution, samplingRatio, aligned }: Omit<RoiAlignOptions, 'spatialScale'>,
+): { start: number; binSize: number; samples: number } {
   const offset = aligned ? 0.5 : 0;
   const start = Math.fround(from - offset);
   const length = Math.fround(Math.fround(to - offset) - start);
   // Without the half-pixel shift, RoIs are at least one feature pixel in size, as in the reference.
   const size = aligned ? length : Math.max(length, 1);
   const binSize = Math.fround(size / resolution);
-  const samples = samplingRatio > 0 ? samplingRatio : Math.ceil(binSize);
-  return Array.from({ length: resolution }, (_, bin) =>
-    meanOfSamples((i) => start + bin * binSize + ((i + 0.5) * binSize) / samples, samples, extent),
-  );
+  return { start, binSize, samples: samplingRatio > 0 ? samplingRatio : Math.ceil(binSize) };
 }
 
 /** The mean of bilinear samples at `position(0)`, `position(1)`, …, which must ascend. */

@@ -3,7 +3,7 @@ import type { PoolerName, PoolSettings } from '../../explanation/model.ts';
 import type { PlainBox } from '../../explanation/plain.ts';
 import type { Poolings, QuantisedAxis, SampledAxis } from '../../explanation/pooling.ts';
 import { type BinForm, quantisedBins } from '../../ops/quantised-bins.ts';
-import { roiAlign } from '../../ops/roi-align.ts';
+import { axisSamples, roiAlign } from '../../ops/roi-align.ts';
 import { roiPool } from '../../ops/roi-pool.ts';
 import { roundHalfToEven } from '../../ops/rounding.ts';
 
@@ -48,17 +48,14 @@ function sampled(region: PlainBox, settings: PoolSettings): RoiPooler<SampledAxi
 }
 
 /** Where RoIAlign samples along one axis: `ops/roi-align.ts` weighs the pixels around these positions. */
-function sampledAxis(
-  from: number,
-  to: number,
-  { resolution, samplingRatio, aligned }: PoolSettings,
-): SampledAxis {
-  const start = aligned ? from - 0.5 : from;
-  const size = aligned ? to - from : Math.max(to - from, 1);
-  const binSize = size / resolution;
-  const count = samplingRatio > 0 ? samplingRatio : Math.ceil(binSize);
-  const samples = Array.from({ length: resolution * count }, (_, i) => start + ((i + 0.5) * binSize) / count);
-  return { start, binSize, samples };
+function sampledAxis(from: number, to: number, settings: PoolSettings): SampledAxis {
+  const { start, binSize, samples: count } = axisSamples(Math.fround(from), Math.fround(to), settings);
+  const length = settings.resolution * count;
+  return {
+    start,
+    binSize,
+    samples: Array.from({ length }, (_, i) => start + ((i + 0.5) * binSize) / count),
+  };
 }
 
 /** `[C, n·s, n·s]` → `[C, n, n]` */
