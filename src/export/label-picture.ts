@@ -1,7 +1,7 @@
 import { encode } from 'fast-png';
 import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
-import { eachStretch } from '../ops/rle/region-pixels.ts';
+import { eachStretch } from '../ops/rle/stretches.ts';
 import { encodeGreyTiff } from './grey-tiff.ts';
 import type { ExportedPrediction } from './prediction-of-picture.ts';
 

@@ -1,4 +1,5 @@
 import type { Rle } from './rle/rle.ts';
+import { eachStretch } from './rle/stretches.ts';
 
 /**
  * The foreground of a mask: the rows `[top, bottom)` of column x are at indices `starts[x] … starts[x + 1] −
@@ -11,23 +12,16 @@ export interface MaskColumns {
 }
 
 /** Splits the runs of a mask at column ends. */
-export function splitIntoColumns({ size: [height, width], counts }: Rle): MaskColumns {
+export function splitIntoColumns(mask: Rle): MaskColumns {
+  const [, width] = mask.size;
   const starts = new Uint32Array(width + 1);
   const tops: number[] = [];
   const bottoms: number[] = [];
-  let position = 0;
-  for (let run = 0; run < counts.length; run++) {
-    const end = position + counts[run];
-    for (let from = position; run % 2 === 1 && from < end; ) {
-      const column = Math.floor(from / height);
-      const to = Math.min(end, (column + 1) * height);
-      tops.push(from - column * height);
-      bottoms.push(to - column * height);
-      starts[column + 1] = tops.length;
-      from = to;
-    }
-    position = end;
-  }
+  eachStretch(mask, (column, top, bottom) => {
+    tops.push(top);
+    bottoms.push(bottom);
+    starts[column + 1] = tops.length;
+  });
   for (let x = 1; x <= width; x++) starts[x] = Math.max(starts[x], starts[x - 1]);
   return { starts, tops, bottoms };
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { encode } from 'fast-png';
 import { InputError } from '../../core/errors.ts';
-import { eachStretch } from '../../ops/rle/region-pixels.ts';
+import { eachStretch } from '../../ops/rle/stretches.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import { vocColour } from '../convert/voc-classes.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';

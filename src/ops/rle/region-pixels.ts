@@ -1,4 +1,5 @@
 import type { Rle } from './rle.ts';
+import { eachStretch } from './stretches.ts';
 
 /** The part of a mask inside the smallest box around it. */
 export interface RegionPixels {
@@ -31,22 +32,4 @@ export function regionPixels(rle: Rle): RegionPixels | null {
     for (let row = start; row < end; row++) inside[(row - top) * width + column - left] = 1;
   });
   return { left, top, width, height, inside, area };
-}
-
-/** Calls back with the foreground of each column, in order: rows `start` to `end`, exclusive. */
-export function eachStretch(
-  { size: [height], counts }: Rle,
-  callback: (column: number, start: number, end: number) => void,
-): void {
-  let position = 0;
-  for (let run = 0; run < counts.length; run++) {
-    const end = position + counts[run];
-    while (run % 2 === 1 && position < end) {
-      const column = Math.floor(position / height);
-      const stop = Math.min(end, (column + 1) * height);
-      callback(column, position - column * height, stop - column * height);
-      position = stop;
-    }
-    position = end;
-  }
 }
