@@ -1,5 +1,6 @@
 import { rleToContours } from '../ops/rle/contour.ts';
 import type { Rle } from '../ops/rle/rle.ts';
+import { tenth } from './rounding.ts';
 
 /** Distance from a corner, in pixels, at which it is cut: staircases with steps up to twice as long become a slope. */
 const cornerCut = 1.25;
@@ -109,10 +110,5 @@ function towards(
 }
 
 function pair([x, y]: readonly [number, number], scale: number): string {
-  return `${round(x * scale)} ${round(y * scale)}`;
-}
-
-/** Rounds to a tenth of an output pixel, below what is visible. */
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+  return `${tenth(x * scale)} ${tenth(y * scale)}`;
 }

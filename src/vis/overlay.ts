@@ -3,6 +3,7 @@ import { type Drawable, rleOf } from './drawable.ts';
 import { type PlacedLabel, placeLabels, type Rect } from './labels.ts';
 import { textPath } from './lettering.ts';
 import { outlinePath } from './outline.ts';
+import { hundredth } from './rounding.ts';
 import { skeletonElements } from './skeleton.ts';
 
 export interface OverlayLayout {
@@ -92,7 +93,7 @@ function surface({ outline, color }: Shape, opacity: number): string {
 function contour({ outline, color }: Shape, sizes: Sizes): string {
   if (!outline) return '';
   const path = (stroke: string, width: number) =>
-    `<path d="${outline}" fill="none" stroke="${stroke}" stroke-width="${fixed(width)}" stroke-linejoin="round"/>`;
+    `<path d="${outline}" fill="none" stroke="${stroke}" stroke-width="${hundredth(width)}" stroke-linejoin="round"/>`;
   return path('rgba(0,0,0,0.4)', sizes.outline * 2) + path(color, sizes.outline);
 }
 
@@ -102,8 +103,8 @@ function frame({ box: [x1, y1, x2, y2], color }: Shape, sizes: Sizes): string {
   const top = Math.round(y1) + half;
   const width = Math.max(0, Math.round(x2) - half - left);
   const height = Math.max(0, Math.round(y2) - half - top);
-  const rect = `<rect x="${fixed(left)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(height)}"`;
-  return `${rect} fill="none" stroke="${color}" stroke-width="${fixed(sizes.box)}" stroke-opacity="${fixed(sizes.boxOpacity)}"/>`;
+  const rect = `<rect x="${hundredth(left)}" y="${hundredth(top)}" width="${hundredth(width)}" height="${hundredth(height)}"`;
+  return `${rect} fill="none" stroke="${color}" stroke-width="${hundredth(sizes.box)}" stroke-opacity="${hundredth(sizes.boxOpacity)}"/>`;
 }
 
 function labelElements(shapes: readonly Shape[], layout: OverlayLayout, sizes: Sizes): string[] {
@@ -139,9 +140,9 @@ function labelTexts({ category, score }: Drawable, alike: boolean): string[] {
 
 function labelElement(label: PlacedLabel, { color, box }: Shape, { fontSize, box: stroke }: Sizes): string {
   const [x1, y1, x2, y2] = label.plate;
-  const plate = `<rect x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" rx="${fixed(fontSize * 0.2)}"`;
+  const plate = `<rect x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}" rx="${hundredth(fontSize * 0.2)}"`;
   return [
-    label.apart ? leader(label.plate, box, `stroke="${color}" stroke-width="${fixed(stroke)}"`) : '',
+    label.apart ? leader(label.plate, box, `stroke="${color}" stroke-width="${hundredth(stroke)}"`) : '',
     `${plate} fill="${color}"/>`,
     `<path d="${textPath(label.text, label.origin, fontSize)}" fill="#000"/>`,
   ].join('');
@@ -153,13 +154,9 @@ function leader(plate: Rect, box: Rect, style: string): string {
   const y = (plate[1] + plate[3]) / 2;
   const toX = Math.min(Math.max(x, box[0]), box[2]);
   const toY = Math.min(Math.max(y, box[1]), box[3]);
-  return `<path d="M${fixed(x)} ${fixed(y)}L${fixed(toX)} ${fixed(toY)}" fill="none" ${style}/>`;
+  return `<path d="M${hundredth(x)} ${hundredth(y)}L${hundredth(toX)} ${hundredth(toY)}" fill="none" ${style}/>`;
 }
 
 function areaOf([x1, y1, x2, y2]: Rect): number {
   return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
-}
-
-function fixed(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -1,5 +1,6 @@
 import { palette } from './colors.ts';
 import type { DrawablePose } from './drawable.ts';
+import { hundredth } from './rounding.ts';
 
 /** Keypoints with a lower logit are not drawn: they are probably not visible in the picture. */
 const leastScore = 2;
@@ -13,7 +14,7 @@ export function skeletonElements(pose: DrawablePose, scale: number, width: numbe
   const isShown = (index: number) => (pose.points[index].score ?? Infinity) >= leastScore;
   const at = (index: number) => {
     const { x, y } = pose.points[index];
-    return [fixed(x * scale), fixed(y * scale)] as const;
+    return [hundredth(x * scale), hundredth(y * scale)] as const;
   };
   const bones = pose.skeleton.flatMap(([from, to], index) => {
     if (!isShown(from) || !isShown(to)) return [];
@@ -21,19 +22,17 @@ export function skeletonElements(pose: DrawablePose, scale: number, width: numbe
     const line = `x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke-linecap="round"`;
     const color = `rgb(${palette[index % palette.length].join(',')})`;
     return [
-      `<line ${line} stroke="rgba(0,0,0,0.4)" stroke-width="${fixed(width * 1.8)}"/>` +
-        `<line ${line} stroke="${color}" stroke-width="${fixed(width)}"/>`,
+      `<line ${line} stroke="rgba(0,0,0,0.4)" stroke-width="${hundredth(width * 1.8)}"/>` +
+        `<line ${line} stroke="${color}" stroke-width="${hundredth(width)}"/>`,
     ];
   });
   const circles = pose.points.flatMap((_, index) => {
     if (!isShown(index)) return [];
     const [x, y] = at(index);
-    const circle = `cx="${x}" cy="${y}" r="${fixed(width * 1.2)}"`;
-    return [`<circle ${circle} fill="#fff" stroke="rgba(0,0,0,0.6)" stroke-width="${fixed(width * 0.4)}"/>`];
+    const circle = `cx="${x}" cy="${y}" r="${hundredth(width * 1.2)}"`;
+    return [
+      `<circle ${circle} fill="#fff" stroke="rgba(0,0,0,0.6)" stroke-width="${hundredth(width * 0.4)}"/>`,
+    ];
   });
   return [...bones, ...circles].join('');
-}
-
-function fixed(value: number): number {
-  return Math.round(value * 100) / 100;
 }

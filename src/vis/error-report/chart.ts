@@ -1,15 +1,17 @@
+import { tenth } from '../rounding.ts';
+
 /** Geometry of a chart whose axes run from 0 to 1, in units of its view. */
 const side = { width: 400, height: 260 };
 const margin = { left: 44, top: 12, right: 14, bottom: 44 };
 
 /** Position of a value of the horizontal axis, 0…1. */
 export function chartX(value: number): number {
-  return round(margin.left + side.width * value);
+  return tenth(margin.left + side.width * value);
 }
 
 /** Position of a value of the vertical axis, 0…1. */
 export function chartY(value: number): number {
-  return round(margin.top + side.height * (1 - value));
+  return tenth(margin.top + side.height * (1 - value));
 }
 
 /** A line through points in 0…1. @param className A class of the style sheet. */
@@ -54,8 +56,4 @@ export function chartKey(entries: readonly (readonly [className: string, text: s
       `<li><svg viewBox="0 0 32 12" class="chart" aria-hidden="true"><path class="line ${name}" d="M0 6H32"/></svg>${text}</li>`,
   );
   return `<ul class="keys">${items.join('')}</ul>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -3,6 +3,7 @@ import type { MarkedDetection, MarkedTruth } from '../../eval/marked-picture.ts'
 import type { EvalDetection, EvalTruth } from '../../eval/objects.ts';
 import type { EvalType } from '../../eval/params.ts';
 import { outlinePath } from '../outline.ts';
+import { tenth } from '../rounding.ts';
 import { type ErrorContext, kindNames, plainCategoryName } from './context.ts';
 
 /** State of an object or detection → colour and dashes of its outline. */
@@ -82,6 +83,6 @@ function stroke(state: State): string {
 function shapeOf({ mask, box }: EvalTruth | EvalDetection, type: EvalType, scale: number): string {
   if (type === 'segm' && mask !== undefined) return outlinePath(mask, scale);
   if (box === undefined) return '';
-  const [x, y, width, height] = box.map((value) => Math.round(value * scale * 10) / 10);
+  const [x, y, width, height] = box.map((value) => tenth(value * scale));
   return `M${x} ${y}h${width}v${height}h${-width}Z`;
 }

@@ -2,11 +2,12 @@ import { largest } from '../../core/extremes.ts';
 import type { PlainBox } from '../../explanation/plain.ts';
 import type { Proposal, RpnLevel } from '../../explanation/stages.ts';
 import { palette } from '../colors.ts';
+import { tenth } from '../rounding.ts';
 import { levelName, type ReportContext } from './context.ts';
 import { heatMap } from './heat-map.ts';
 import { figure, fixed, grouped, joinSentences, percent, step, table } from './html.ts';
 import { sourcesOf } from './step-sources.ts';
-import { boxPath, colours, gridDrawing, photo, strongBox, tenth } from './svg.ts';
+import { boxPath, colours, gridDrawing, photo, strongBox } from './svg.ts';
 
 /** Maximum number of outlines drawn over a picture; more would hide it. */
 const boxesShown = 250;

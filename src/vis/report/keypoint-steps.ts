@@ -1,10 +1,11 @@
 import type { Grid, PlainBox } from '../../explanation/plain.ts';
+import { tenth } from '../rounding.ts';
 import type { ReportContext } from './context.ts';
 import { heatMap, rangeOf } from './heat-map.ts';
 import { figure, fixed, step } from './html.ts';
 import { shownName } from './shown-names.ts';
 import { sourcesOf } from './step-sources.ts';
-import { drawing, gridImage, tenth } from './svg.ts';
+import { drawing, gridImage } from './svg.ts';
 
 /** Range of logits below the maximum that is shown; lower ones vanish in the softmax. */
 const shownDepth = 8;

@@ -1,5 +1,6 @@
 import type { Grid, PlainBox } from '../../explanation/plain.ts';
 import type { ExplainedInput } from '../../explanation/stages.ts';
+import { tenth } from '../rounding.ts';
 
 /**
  * Colours with the same meaning in every drawing, bright enough for photographs. The style sheet has its own for proposals
@@ -12,11 +13,6 @@ export const colours = {
   mask: '#ff5fa2',
   lost: '#e5484d',
 } as const;
-
-/** Rounds to a tenth of a unit, below what is visible. */
-export function tenth(value: number): number {
-  return Math.round(value * 10) / 10;
-}
 
 export interface BoxStyle {
   stroke: string;
