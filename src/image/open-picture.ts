@@ -4,7 +4,8 @@ import sharp, { type Metadata } from 'sharp';
 import { InputError, messageOf, UsageError } from '../core/errors.ts';
 import { unreadable } from '../core/node/file-errors.ts';
 import { shownValue } from '../core/printable.ts';
-import { foreignFormat, sniffedBytes } from './foreign-format.ts';
+import { foreignFormat } from './foreign-format.ts';
+import { pictureType, sniffedBytes } from './picture-formats.ts';
 import { readTiffDirectories } from './tiff/directory.ts';
 import { partOfPage } from './tiff/part-of-page.ts';
 import { needsRelabelling } from './tiff/relabel.ts';
@@ -22,9 +23,6 @@ export interface OpenPicture {
   /** The pages of a TIFF; empty for other formats. */
   readonly directories: readonly TiffDirectory[];
 }
-
-/** TIFF and BigTIFF in both byte orders. */
-const tiffStarts = ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'];
 
 const readableFormats = new Set(['jpeg', 'png', 'webp', 'tiff', 'heif', 'gif']);
 const expected = 'expected a complete JPEG, PNG, WebP, TIFF, AVIF or GIF file';
@@ -72,7 +70,7 @@ async function countedPages(
 }
 
 function isTiff(start: Uint8Array): boolean {
-  return tiffStarts.includes(Buffer.from(start.subarray(0, 4)).toString('latin1'));
+  return pictureType(start) === 'image/tiff';
 }
 
 /** @throws InputError where a page of a TIFF cannot be read, with the remedy. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pictureTypes } from '../../image/picture-formats.ts';
 import { explainQuerySchema, explanationSchema } from '../api/explain-schemas.ts';
 import { predictionForms } from '../api/prediction-forms.ts';
 import { type ProblemKind, problemKinds, problemMediaType } from '../api/problem.ts';
@@ -11,7 +12,6 @@ import {
   predictQuerySchema,
   problemSchema,
 } from '../api/schemas.ts';
-import { pictureTypes } from './request/picture-type.ts';
 
 const schemas = {
   Prediction: predictionSchema,

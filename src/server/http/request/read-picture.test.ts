@@ -29,3 +29,11 @@ test('a setting among the fields of a form is refused, other fields are not', as
     message: expect.stringContaining('field score has no effect; put it into the address: ?score='),
   });
 });
+
+test('a HEIC picture is refused with 415 although its main brand is that of some AVIF files', async () => {
+  const brands = (codec: string) => Buffer.from(`\0\0\0\x18ftypmif1\0\0\0\0mif1${codec}`, 'latin1');
+  const avif = brands('avif');
+  expect(await readPicture(new Headers(), avif)).toEqual({ file: avif, name: null });
+  const refused = expect(readPicture(new Headers(), brands('heic'))).rejects;
+  await refused.toMatchObject({ kind: 'unsupported-type', status: 415 });
+});

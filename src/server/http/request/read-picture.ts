@@ -1,7 +1,7 @@
+import { pictureType, pictureTypes } from '../../../image/picture-formats.ts';
 import { explainQuerySchema } from '../../api/explain-schemas.ts';
 import { Problem } from '../../api/problem.ts';
 import { predictQuerySchema } from '../../api/schemas.ts';
-import { pictureType, pictureTypes } from './picture-type.ts';
 import { firstFile, type SentFile } from './read-form.ts';
 
 /** Other fields, such as tokens of a web framework, are passed over. */
