@@ -48,13 +48,19 @@ export function nearNames(name: string, known: readonly string[], limit = 3): st
     .map(({ candidate }) => candidate);
 }
 
+/** `did you mean a or b?`; undefined where no known name is similar. */
+export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  const near = nearNames(name, known);
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : undefined;
+}
+
 /** More names than this are not read. */
 const mostListed = 24;
 
 /** ` (did you mean a or b?)`, or the known names where none is similar. */
 export function suggestion(name: string, known: readonly string[]): string {
-  const near = nearNames(name, known);
-  if (near.length > 0) return ` (did you mean ${near.join(' or ')}?)`;
+  const question = didYouMean(name, known);
+  if (question !== undefined) return ` (${question})`;
   const more = known.length > mostListed ? `, … (${known.length} in all)` : '';
   return `; known: ${known.slice(0, mostListed).join(', ')}${more}`;
 }

@@ -1,5 +1,5 @@
 import { UsageError } from './errors.ts';
-import { nearNames } from './near-names.ts';
+import { didYouMean } from './near-names.ts';
 import { shownValue } from './printable.ts';
 
 /** Every key of an options object. */
@@ -53,9 +53,5 @@ export function checkList(caller: string, list: unknown, content: string): void 
 }
 
 function problemWith(known: readonly string[]): (name: string) => string {
-  return (name) => {
-    const near = nearNames(name, known);
-    const advice = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known: ${known.join(', ')}`;
-    return `unknown option ${name}; ${advice}`;
-  };
+  return (name) => `unknown option ${name}; ${didYouMean(name, known) ?? `known: ${known.join(', ')}`}`;
 }

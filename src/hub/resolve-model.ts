@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultModel } from '../core/default-model.ts';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
-import { nearNames } from '../core/near-names.ts';
+import { didYouMean } from '../core/near-names.ts';
 import { shownSource } from '../core/printable.ts';
 import { convertedPath } from './cache.ts';
 import { findPublished, type PublishedModel, publishedModels } from './published.ts';
@@ -90,8 +90,7 @@ export async function unknownModel(name: string): Promise<MaskRcnnError> {
     );
   }
   const known = [...shipped, ...publishedModels].map((model) => model.name);
-  const near = nearNames(name, known);
-  const advice = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known names: ${known.join(', ')}`;
+  const advice = didYouMean(name, known) ?? `known names: ${known.join(', ')}`;
   return new MaskRcnnError(`${shownSource(name)}: neither a file nor the name of a model; ${advice}`);
 }
 
