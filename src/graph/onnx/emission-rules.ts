@@ -3,7 +3,7 @@ import type { OperationName, OperationParameters, WindowParameters } from '../op
 import { known } from '../shape-checks.ts';
 import { emitBlockedDepthwise, isFasterInBlocks } from './blocked-channels.ts';
 import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
-import type { Emission } from './emission.ts';
+import { asFloat, type Emission } from './emission.ts';
 import { dataTypes, type OnnxTensor } from './protobuf.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
 import { emitRoiPool, emitRoiPoolGradient } from './roi-pool.ts';
@@ -118,7 +118,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   countAlong: ({ node, value, inputs, operands, output, integers }, { axes }) => {
     const extents = value('Gather', [value('Shape', inputs), integers(...axes)]);
-    const count = value('Cast', [value('ReduceProd', [extents], { axes: [0] })], { to: 1 });
+    const count = asFloat(value, value('ReduceProd', [extents], { axes: [0] }));
     node('Reshape', [count, integers(...operands[0].shape.map(() => 1))], output);
   },
 

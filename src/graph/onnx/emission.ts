@@ -1,5 +1,12 @@
 import type { Value } from '../graph.ts';
-import { type Attribute, defaultOpset, type OnnxNode, type OnnxTensor, type Opset } from './protobuf.ts';
+import {
+  type Attribute,
+  dataTypes,
+  defaultOpset,
+  type OnnxNode,
+  type OnnxTensor,
+  type Opset,
+} from './protobuf.ts';
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -38,6 +45,16 @@ export interface Emission extends NodeWriter {
   readonly channelBlock: number | undefined;
   /** Whether a tensor is a weight whose value is part of the model. */
   isConstant(name: string): boolean;
+}
+
+/** A tensor's values as float32. */
+export function asFloat(value: NodeWriter['value'], tensor: string): string {
+  return value('Cast', [tensor], { to: dataTypes.float32 });
+}
+
+/** A tensor's values as int64. */
+export function asInt64(value: NodeWriter['value'], tensor: string): string {
+  return value('Cast', [tensor], { to: dataTypes.int64 });
 }
 
 /** State shared by all that is written into one model: its nodes, constants and used names. */

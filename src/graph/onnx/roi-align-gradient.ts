@@ -1,5 +1,5 @@
 import type { OperationParameters, RoiAlignParameters } from '../operations.ts';
-import type { Emission } from './emission.ts';
+import { asFloat, type Emission } from './emission.ts';
 
 /**
  * Feature pixels along each side of a tile: larger tiles waste arithmetic on zeros, smaller ones add
@@ -145,7 +145,7 @@ function binWeights(
   { resolution, spatialScale, samplingRatio, aligned }: RoiAlignParameters,
   { firstCorner, extent, gridSize }: AxisOfMap,
 ): string {
-  const float = (integer: string) => value('Cast', [integer], { to: 1 });
+  const float = (integer: string) => asFloat(value, integer);
   const corner = (column: number) => {
     const scaled = value('Mul', [
       value('Gather', [boxes, integers(column)], { axis: 1 }),

@@ -1,5 +1,5 @@
 import type { OperationParameters, RoiPoolParameters } from '../operations.ts';
-import type { Emission } from './emission.ts';
+import { asFloat, asInt64, type Emission } from './emission.ts';
 
 /**
  * RoIPool. The form `unequal` is ONNX's own MaxRoiPool, which rounds as torchvision's `roi_pool` does; the
@@ -9,7 +9,7 @@ export function emitRoiPool(emission: Emission, parameters: OperationParameters[
   const { node, value, integers, inputs, output } = emission;
   const [features, boxes, batchIndex] = inputs;
   if (parameters.form === 'unequal') {
-    const picture = value('Unsqueeze', [value('Cast', [batchIndex], { to: 1 }), integers(1)]);
+    const picture = value('Unsqueeze', [asFloat(value, batchIndex), integers(1)]);
     node('MaxRoiPool', [features, value('Concat', [picture, boxes], { axis: 1 })], output, {
       pooled_shape: [parameters.resolution, parameters.resolution],
       spatial_scale: { float: parameters.spatialScale },
@@ -139,18 +139,17 @@ function axisBins(
   const from = value('Add', [floor(value('Mul', [bins(0), size])), start]);
   const to = value('Add', [value('Ceil', [value('Mul', [bins(1), size])]), start]);
 
-  const limit = value('Cast', [extent], { to: 1 });
+  const limit = asFloat(value, extent);
   const zero = number(0);
   const inside = (x: string) => value('Min', [value('Max', [x, zero]), limit]);
   const [first, end] = [inside(from), inside(to)];
   const lastOfMap = value('Sub', [limit, one]);
   const safeFirst = value('Min', [first, lastOfMap]);
   const safeLast = value('Max', [value('Sub', [end, one]), safeFirst]);
-  const integer = (x: string) => value('Cast', [x], { to: 7 });
   return {
-    first: integer(safeFirst),
-    last: integer(safeLast),
-    filled: value('Cast', [value('Greater', [end, first])], { to: 1 }),
+    first: asInt64(value, safeFirst),
+    last: asInt64(value, safeLast),
+    filled: asFloat(value, value('Greater', [end, first])),
   };
 }
 
@@ -252,10 +251,9 @@ function regionAxis(
   const origin = value('ReduceMin', [first], { axes: [0] });
   const end = value('Add', [value('ReduceMax', [last], { axes: [0] }), one]);
   const longest = value('ReduceMax', [value('Sub', [last, first])], { axes: [0], keepdims: 0 });
-  const steps = value(
-    'Cast',
-    [value('Range', [number(0), value('Add', [value('Cast', [longest], { to: 1 }), number(1)]), number(1)])],
-    { to: 7 },
+  const steps = asInt64(
+    value,
+    value('Range', [number(0), value('Add', [asFloat(value, longest), number(1)]), number(1)]),
   );
   const column = (list: string) => value('Unsqueeze', [list, one]);
   const pixels = value('Min', [value('Add', [column(first), steps]), column(last)]);

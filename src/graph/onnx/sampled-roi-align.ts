@@ -1,6 +1,6 @@
 import { float32Tensor } from '../../core/tensor.ts';
 import type { RoiAlignParameters } from '../operations.ts';
-import type { Emission } from './emission.ts';
+import { asFloat, type Emission } from './emission.ts';
 
 /** A coordinate outside every map, once GridSample has scaled it. */
 const outside = -3;
@@ -17,15 +17,13 @@ export function emitSampledRoiAlign(emission: Emission, parameters: RoiAlignPara
   const points = resolution * samplingRatio;
   const [pictures, channels] = operands[0].shape;
   const extents = value('Shape', [inputs[0]]);
-  const [height, width] = [2, 3].map((axis) => asFloat(emission, value('Gather', [extents, integers(axis)])));
+  const [height, width] = [2, 3].map((axis) => asFloat(value, value('Gather', [extents, integers(axis)])));
 
   const x = positions(emission, parameters, 0);
   const y = positions(emission, parameters, 1);
   const row = pictures === 1 ? y.inside(height) : belowEachOther(emission, y.inside(height), height);
   const rows =
-    pictures === 1
-      ? height
-      : value('Mul', [height, asFloat(emission, value('Gather', [extents, integers(0)]))]);
+    pictures === 1 ? height : value('Mul', [height, asFloat(value, value('Gather', [extents, integers(0)]))]);
   const across = marked(emission, x.exact, {
     scaled: scaled(emission, x.inside(width), width),
     extent: width,
@@ -92,7 +90,7 @@ function positions(
 /** The rows of each RoI's own picture in the tall map. */
 function belowEachOther(emission: Emission, rows: string, height: string): string {
   const { value, integers, inputs } = emission;
-  const index = asFloat(emission, value('Reshape', [inputs[2], integers(-1, 1)]));
+  const index = asFloat(value, value('Reshape', [inputs[2], integers(-1, 1)]));
   return value('Add', [rows, value('Mul', [index, height])]);
 }
 
@@ -122,8 +120,4 @@ function oneMap({ value, integers, operands, inputs }: Emission, extents: string
     byChannel,
     value('Concat', [integers(1, Number(channels), -1), width], { axis: 0 }),
   ]);
-}
-
-function asFloat({ value }: Emission, name: string): string {
-  return value('Cast', [name], { to: 1 });
 }
