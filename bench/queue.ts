@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { eachOf } from '../src/core/each-of.ts';
 import { sha256Of } from '../src/core/node/sha256.ts';
 import { seededRandom } from '../src/core/random.ts';
 import { shippedModels } from '../src/hub/resolve-model.ts';
@@ -266,8 +267,4 @@ async function endAll(children: readonly ChildProcess[]): Promise<void> {
 
 async function* numbered(prefix: string, count: number): AsyncGenerator<string> {
   for (let i = 0; i < count; i++) yield `${prefix}/${String(i).padStart(9, '0')}.jpg`;
-}
-
-async function* eachOf<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseQueueAddress } from '../src/queue/address.ts';
 import { connect, disconnect, type QueueConnection } from '../src/queue/connection.ts';
+import { freePort } from './free-port.ts';
 
 /** A Redis server without persistence, on a free port. */
 export interface BenchRedis {
@@ -34,15 +34,6 @@ export async function startRedis(): Promise<BenchRedis> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A number in the server's INFO. */

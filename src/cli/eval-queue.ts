@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ModelConfig } from '../config/schema.ts';
+import { eachOf } from '../core/each-of.ts';
 import { UsageError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import type { PictureFile } from '../data/coco/picture-files.ts';
@@ -94,8 +95,4 @@ function entryMaker({ pictures, dataset, config }: QueuedEvaluation) {
       return category === null ? [] : [{ ...place, ...instance, category_id: category }];
     });
   };
-}
-
-async function* eachOf<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../bench/free-port.ts';
 import { TestFolder } from '../../test/support/folder.ts';
-import { freePort, hasRedis, RedisServer } from '../../test/support/redis-server.ts';
+import { hasRedis, RedisServer } from '../../test/support/redis-server.ts';
 import { parseQueueAddress } from './address.ts';
 import { connect, disconnect } from './connection.ts';
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
+import { eachOf } from '../core/each-of.ts';
 import { InputError, UsageError } from '../core/errors.ts';
 import { isSystemError, unreadable } from '../core/node/file-errors.ts';
 import { parseJson } from '../core/parse-json.ts';
@@ -92,8 +93,4 @@ async function* fileLines(file: string): AsyncGenerator<string> {
     if (!isSystemError(error)) throw error;
     throw unreadable(file, error);
   }
-}
-
-async function* eachOf<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from './redis-server.ts';
+import { freePort } from '../../bench/free-port.ts';
 
 /** Where `.ci/run` installs moto, a server that speaks the protocol of S3. */
 const executable = process.env.MOTO_SERVER ?? join(import.meta.dirname, '../../.cache/moto/bin/moto_server');

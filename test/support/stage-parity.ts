@@ -20,7 +20,8 @@ import {
 } from '../../src/predict/graph-stages.ts';
 import { nodeRuntime } from '../../src/runtime/node.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
-import { largestDifference, oracleRuns, softmaxRows } from './stages.ts';
+import { largestDifference } from './largest-difference.ts';
+import { oracleRuns, softmaxRows } from './stages.ts';
 import { runOracle } from './torchvision.ts';
 
 /*
@@ -107,14 +108,14 @@ export async function describeStages(arch: string, pictureNames: readonly string
       const [, , height, width] = input.tensor.shape;
       const made = selectProposals(rpn, config.rpn, { picture: input, padded: { height, width } });
       expect(rankedDifference(made.boxes, (await read('proposals')).data)).toBeLessThan(1e-3);
-      expect(largestDifference(made.scores, 1, (await read('proposals.scores')).data)).toBeLessThan(1e-6);
+      expect(largestDifference(made.scores, (await read('proposals.scores')).data)).toBeLessThan(1e-6);
     });
 
     it('class scores and box deltas', async () => {
       const made = await classifyBoxes(sessions.boxes, { pyramid, levels }, (await read('proposals')).data);
       const logits = await read('box.logits');
       const scores = softmaxRows(logits.data, logits.shape[1]);
-      expect(largestDifference(made.scores.data, 1, scores)).toBeLessThan(1e-4);
+      expect(largestDifference(made.scores.data, scores)).toBeLessThan(1e-4);
       expect(relative(made.deltas, await read('box.deltas'))).toBeLessThan(networkTolerance);
     });
 
@@ -127,7 +128,7 @@ export async function describeStages(arch: string, pictureNames: readonly string
       const labels = (await read('detections.labels')).data;
       const expected = labelledBoxes((await read('detections.boxes')).data, labels);
       expect(rankedDifference(labelledBoxes(made.boxes, made.labels), expected, 5)).toBeLessThan(1e-3);
-      expect(largestDifference(made.scores, 1, (await read('detections.scores')).data)).toBeLessThan(1e-6);
+      expect(largestDifference(made.scores, (await read('detections.scores')).data)).toBeLessThan(1e-6);
     });
 
     it.skipIf(entry.detections === 0 || !config.mask)('28×28 masks', async () => {
@@ -152,7 +153,7 @@ export async function describeStages(arch: string, pictureNames: readonly string
         // A run's end may move by a pixel where the probability is 0.5 but for rounding.
         expect(made.counts.length, `mask ${i}`).toBe(expected.length);
         expect(
-          largestDifference(Float32Array.from(made.counts), 1, Float32Array.from(expected)),
+          largestDifference(Float32Array.from(made.counts), Float32Array.from(expected)),
         ).toBeLessThanOrEqual(1);
       });
     });
@@ -163,7 +164,7 @@ export async function describeStages(arch: string, pictureNames: readonly string
 
 function difference(actual: Float32Tensor, expected: Float32Tensor): number {
   expect(actual.shape).toEqual(expected.shape);
-  return largestDifference(actual.data, 1, expected.data);
+  return largestDifference(actual.data, expected.data);
 }
 
 /** The largest difference as a fraction of the largest value. */
@@ -187,7 +188,7 @@ function rankedDifference(actual: Float32Array, expected: Float32Array, width = 
     const neighbours = [rank - 1, rank, rank + 1]
       .map((other) => row(actual, other))
       .filter(({ length }) => length > 0);
-    return Math.min(...neighbours.map((other) => largestDifference(other, 1, row(expected, rank))));
+    return Math.min(...neighbours.map((other) => largestDifference(other, row(expected, rank))));
   });
   return Math.max(...differences);
 }

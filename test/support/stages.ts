@@ -8,6 +8,7 @@ import type { Sessions } from '../../src/predict/graph-stages.ts';
 import { runPipeline, type StageRecords } from '../../src/predict/pipeline.ts';
 import { poseOf } from '../../src/predict/pose.ts';
 import type { WeightFile } from '../../src/weights/weight-file.ts';
+import { largestDifference } from './largest-difference.ts';
 
 /** The stages of one picture under the names that `test/oracle/stages.py` gives them. */
 export type Stages = Map<string, Float32Array>;
@@ -68,11 +69,11 @@ export async function stageDifference(stages: Stages, oracle: WeightFile, name: 
   if (!ours) throw new Error(`no stage ${name} was recorded`);
   if (name === 'box.probabilities') {
     const logits = await oracle.read('box.logits');
-    return largestDifference(ours, 1, softmaxRows(logits.data, logits.shape[1]));
+    return largestDifference(ours, softmaxRows(logits.data, logits.shape[1]));
   }
   const sampled = oracle.keys().find((key) => key.startsWith(`${name}.every`));
   const step = sampled ? Number(sampled.slice(`${name}.every`.length)) : 1;
-  return largestDifference(ours, step, (await oracle.read(sampled ?? name)).data);
+  return largestDifference(ours, (await oracle.read(sampled ?? name)).data, step);
 }
 
 /** The pasted masks that the oracle stored, as lists of COCO RLE counts. */
@@ -81,21 +82,6 @@ export async function oracleRuns(oracle: WeightFile): Promise<number[][]> {
   const runs = [...(await oracle.read('masks.runs')).data];
   const lengths = [...(await oracle.read('masks.runCounts')).data];
   return lengths.map((length) => runs.splice(0, length));
-}
-
-/** Largest difference between every `step`-th of our values and the values of another. */
-export function largestDifference(ours: Float32Array, step: number, theirs: Float32Array): number {
-  if (Math.ceil(ours.length / step) !== theirs.length) {
-    throw new Error(`${Math.ceil(ours.length / step)} values against the oracle's ${theirs.length}`);
-  }
-  // A plain loop: the stages of a large picture are tens of millions of values. NaN stays, so that no bound holds.
-  let largest = 0;
-  for (let i = 0; i < theirs.length; i++) {
-    const difference = Math.abs(theirs[i] - ours[i * step]);
-    if (!(difference <= largest)) largest = difference;
-    if (Number.isNaN(largest)) return largest;
-  }
-  return largest;
 }
 
 /** Softmax of each row of `classes` logits. */
