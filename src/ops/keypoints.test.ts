@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { openWeights } from '../weights/open-weights.ts';
+import { readWeights } from '../../test/support/read-weights.ts';
 import { decodeKeypoints } from './keypoint-decoding.ts';
 import { keypointTargets } from './keypoint-targets.ts';
 
 // Results of torchvision: test/oracle/keypoints.py.
-const golden = await openWeights(
+const golden = await readWeights(
   fileURLToPath(new URL('../../test/golden/ops/keypoints.safetensors', import.meta.url)),
 );
 const read = async (name: string) => (await golden.read(name)).data;

@@ -27,6 +27,7 @@ import type { WeightPrecision } from '../../src/weights/elements/encode.ts';
 import { openWeights } from '../../src/weights/open-weights.ts';
 import { memoryWeights, renamedWeights } from '../../src/weights/weight-file.ts';
 import { expectDecidedPixels, expectSame, expectSameBitmaps, openBoth } from '../support/complete-model.ts';
+import { readWeights } from '../support/read-weights.ts';
 
 // Complete ONNX models find what the package's own pipeline finds, which is compared with torchvision elsewhere.
 
@@ -34,7 +35,7 @@ const golden = (name: string) => fileURLToPath(new URL(`../golden/inference/${na
 const { models } = JSON.parse(readFileSync(golden('manifest.json'), 'utf8')) as {
   models: Record<string, { weights: string; config: object }>;
 };
-const pictures = await openWeights(golden('pictures.safetensors'));
+const pictures = await readWeights(golden('pictures.safetensors'));
 
 async function goldenPicture(name: string) {
   const { shape, data } = await pictures.read(name);

@@ -21,8 +21,11 @@ import { describeWithTorchvision, runOracle } from '../support/torchvision.ts';
 // Small tensors do not show additions that several threads lose, nor sums that lose their digits.
 describeWithTorchvision('gradients at real size', () => {
   const folder = mkdtempSync(join(tmpdir(), 'real-size-gradients-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
   let file: WeightFile | undefined;
+  afterAll(async () => {
+    await file?.close();
+    rmSync(folder, { recursive: true });
+  });
 
   const names = [
     'conv 3x3 of P3',
