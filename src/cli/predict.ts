@@ -5,7 +5,7 @@ import { plural } from '../core/plural.ts';
 import { openDataset } from '../data/coco/open-dataset.ts';
 import { load } from '../predict/load/node.ts';
 import type { FailedLine } from '../predict/result-line.ts';
-import { parseShard, type Shard, shardHeader, shardSpan } from '../queue/shards.ts';
+import { listHash, parseShard, type Shard, shardHeader, shardSpan } from '../queue/shards.ts';
 import { requireSharedCategory } from '../score/categories.ts';
 import { datasetIds, ownIds, type ResultIds } from '../score/dataset-ids.ts';
 import { endReported } from './failure.ts';
@@ -78,7 +78,13 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
   const given = await chosenPages(found, options);
   const outputsFor = await prepareOutputs(options, given, [options.data, options.model]);
   const { shard: part, ndjson } = options;
-  const header = part && shardHeader(part, given.length, options.model);
+  const changing = changingOptions(options);
+  const header =
+    part &&
+    shardHeader(part, given.length, options.model, {
+      list: listHash(given.map(({ path, choice }) => ({ path, page: choice.page }))),
+      options: changing,
+    });
   const model = await load(await modelFile(options.model, options.offline), {
     threads: options.threads,
     device: options.device,
@@ -88,7 +94,6 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     const named = model.config.categories.map(
       (category) => [category.name, ids.categoryId(category)] as const,
     );
-    const changing = changingOptions(options);
     const start = {
       model: options.model,
       shard: header,

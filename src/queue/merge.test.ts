@@ -4,7 +4,7 @@ import { fileOf, folderOf } from './chunk-results.ts';
 import { mergeResults, storedResults } from './merge.ts';
 import { folderStore } from './result-store.ts';
 import { writeRunFile } from './run-file.ts';
-import { parseShard, shardHeader, shardResults, shardSpan } from './shards.ts';
+import { listHash, parseShard, shardHeader, shardResults, shardSpan } from './shards.ts';
 
 const folder = new TestFolder();
 afterAll(() => folder.remove());
@@ -120,4 +120,33 @@ test('shard files are merged in any order', async () => {
   const plain = folder.write('plain.ndjson', lineOf(0));
   await expect(shardResults([plain])).rejects.toThrow('is not a file of predict --shard');
   await expect(shardResults([folder.at('missing')])).rejects.toThrow('cannot be read');
+});
+
+test('shard files of other pictures or options are refused, those without a word of it are not', async () => {
+  const names = ['0.png', '1.png', '2.png', '3.png'];
+  const part = (name: string, index: number, origin: Parameters<typeof shardHeader>[3]) => {
+    const header = shardHeader({ index, of: 2 }, 4, 'm', origin);
+    const lines = [0, 1].map((i) => lineOf(header.start + i));
+    return folder.write(name, `${JSON.stringify(header)}\n${lines.join('')}`);
+  };
+  const list = listHash(names.map((path) => ({ path })));
+  const first = part('first.ndjson', 1, { list, options: {} });
+  const second = part('second.ndjson', 2, { list, options: {} });
+  const old = part('old.ndjson', 2, {});
+  expect(await positionsIn(await shardResults([first, second]))).toEqual(upTo(4));
+  expect(await positionsIn(await shardResults([old, first]))).toEqual(upTo(4));
+  const renamed = listHash(['0.png', '1.png', '2.png', 'a.png'].map((path) => ({ path })));
+  const other = part('other.ndjson', 2, { list: renamed, options: {} });
+  await expect(shardResults([first, other])).rejects.toThrow(
+    /other\.ndjson: is a part of other pictures than .*first\.ndjson/,
+  );
+  expect(listHash([{ path: 'a.tif', page: 2 }])).not.toBe(listHash([{ path: 'a.tif' }]));
+  const strict = part('strict.ndjson', 2, { list, options: { score: 0.9, nms: 0.3 } });
+  const lax = part('lax.ndjson', 1, { list, options: { score: 0.2, nms: 0.3 } });
+  await expect(shardResults([old, first, strict])).rejects.toThrow(
+    /strict\.ndjson: was made with --score 0\.9, .*first\.ndjson without --score; predict one/,
+  );
+  await expect(shardResults([strict, lax])).rejects.toThrow(
+    /lax\.ndjson: was made with --score 0\.2, .*strict\.ndjson with --score 0\.9/,
+  );
 });

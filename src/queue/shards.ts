@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { eachOf } from '../core/each-of.ts';
 import { InputError, UsageError } from '../core/errors.ts';
 import { isSystemError, unreadable } from '../core/node/file-errors.ts';
 import { parseJson } from '../core/parse-json.ts';
+import { differentOption } from '../predict/changing-options.ts';
 import type { Span } from './chunk-results.ts';
 import type { PartedResults, ResultPart } from './merge.ts';
 
@@ -38,34 +40,67 @@ const headerSchema = z.strictObject({
   /** Of all shards. */
   pictures: z.int().nonnegative(),
   model: z.string(),
-  /** Those that change results, as the user gave them. Absent in older files. */
+  /** `listHash` of all pictures. Absent in older files, like the options. */
+  list: z.string().optional(),
+  /** Those that change results, as the user gave them. */
   options: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** The first line of a shard's results. */
 export type ShardHeader = z.infer<typeof headerSchema>;
 
-export function shardHeader(shard: Shard, pictures: number, model: string): ShardHeader {
-  return { shard: `${shard.index}/${shard.of}`, ...shardSpan(shard, pictures), pictures, model };
+/** @param origin What all shards of a run have in common besides. */
+export function shardHeader(
+  shard: Shard,
+  pictures: number,
+  model: string,
+  origin: Pick<ShardHeader, 'list' | 'options'> = {},
+): ShardHeader {
+  return { shard: `${shard.index}/${shard.of}`, ...shardSpan(shard, pictures), pictures, model, ...origin };
+}
+
+/** Tells lists of pictures apart: 16 hexadecimal digits of the SHA-256 of their paths and pages, in their order. */
+export function listHash(pictures: readonly { readonly path: string; readonly page?: number | undefined }[]) {
+  const hash = createHash('sha256');
+  for (const { path, page } of pictures) hash.update(`${JSON.stringify([path, page ?? null])}\n`);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /**
  * The results of `predict --shard` in files.
- * @throws InputError where a file is not one, or they are not of one list of pictures and one model.
+ * @throws InputError where a file is not one, or they are not of one list of pictures, one model and the same options.
  */
 export async function shardResults(files: readonly string[]): Promise<PartedResults> {
   const headers = await Promise.all(files.map(readHeader));
+  requireOneRun(files, headers);
+  const [{ pictures }] = headers;
+  const parts = headers.map(({ start, count }, i): ResultPart => {
+    return { source: files[i], start, count, lines: () => linesAfterHeader(files[i]) };
+  });
+  parts.sort((a, b) => a.start - b.start || b.count - a.count);
+  return { source: files.length === 1 ? files[0] : 'the shards', pictures, parts: eachOf(parts) };
+}
+
+/** @throws InputError that names a file of another run, and what differs. */
+function requireOneRun(files: readonly string[], headers: readonly ShardHeader[]): void {
   const [{ pictures, model }] = headers;
   for (const [i, header] of headers.entries()) {
     if (header.pictures === pictures && header.model === model) continue;
     const other = `${header.pictures} pictures and the model ${header.model}`;
     throw new InputError(files[i], `is a part of ${other}; ${files[0]} of ${pictures} and ${model}`);
   }
-  const parts = headers.map(({ start, count }, i): ResultPart => {
-    return { source: files[i], start, count, lines: () => linesAfterHeader(files[i]) };
-  });
-  parts.sort((a, b) => a.start - b.start || b.count - a.count);
-  return { source: files.length === 1 ? files[0] : 'the shards', pictures, parts: eachOf(parts) };
+  const first = headers.findIndex(({ list }) => list !== undefined);
+  for (const [i, { list, options = {} }] of headers.entries()) {
+    if (list === undefined || i === first) continue;
+    if (list !== headers[first].list) {
+      const what = `is a part of other pictures than ${files[first]}, or of the same in another order`;
+      throw new InputError(files[i], `${what}; predict all parts again from one list of pictures`);
+    }
+    const different = differentOption(options, headers[first].options ?? {});
+    if (different === null) continue;
+    const made = `was made ${different.a}, ${files[first]} ${different.b}`;
+    throw new InputError(files[i], `${made}; predict one of them again with the options of the other`);
+  }
 }
 
 async function readHeader(file: string): Promise<ShardHeader> {

@@ -360,6 +360,18 @@ describe('parts for a scheduler', () => {
     ]);
     const again = await run('--shard', '2/3', '--ndjson', '2.ndjson', '--resume');
     expect(again.stderr).toContain('2.ndjson: was made for other pictures or with another --shard');
+    const { list, options } = JSON.parse((await read('2.ndjson')).split('\n')[0]);
+    expect({ list, options }).toEqual({
+      list: expect.stringMatching(/^[\da-f]{16}$/),
+      options: { score: 0.05 },
+    });
+    await run('--shard', '2/2', '--ndjson', '2.ndjson', '--score', '0.9', '--tile', 'auto', '--tile-whole');
+    expect(await collect('1.ndjson', '2.ndjson', '--json', 'mixed.json')).toMatchObject({
+      status: 1,
+      stderr:
+        'mask-rcnn: 2.ndjson: was made with --score 0.9, 1.ndjson with --score 0.05; predict one of them again with the options of the other\n',
+    });
+    expect(await readdir(folder)).not.toContain('mixed.json');
     const wrong = await run('--shard', '3/2', '--ndjson', '2.ndjson');
     expect(wrong).toMatchObject({
       status: 2,

@@ -1,9 +1,7 @@
 import { InputError } from '../../core/errors.ts';
+import { type ChangingOptions, differentOption } from '../../predict/changing-options.ts';
 import type { PlaneOptions } from '../plane-options.ts';
 import type { computeOptionNames, PredictionOptions } from '../prediction-options.ts';
-
-/** The options given that change the results of a picture, by their names in commander: `{ maxDet: 20 }`. */
-export type ChangingOptions = Readonly<Record<string, unknown>>;
 
 type Changing = Exclude<keyof PredictionOptions, (typeof computeOptionNames)[number]> | 'channel';
 
@@ -38,17 +36,7 @@ export function requireSameOptions(
   now: ChangingOptions,
 ): void {
   if (before === undefined || before === null) return;
-  const other = [...Object.keys(before), ...Object.keys(now)].find(
-    (name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]),
-  );
-  if (other === undefined) return;
-  const [made, given] = [before, now].map((options) => shown(other, options[other]));
-  throw new InputError(path, `was made ${made}, not ${given}; leave out --resume to replace it`);
-}
-
-/** `with --max-det 20`, `with --tile-whole` or `without --score` */
-function shown(name: string, value: unknown): string {
-  const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  if (value === undefined) return `without ${flag}`;
-  return value === true ? `with ${flag}` : `with ${flag} ${value}`;
+  const different = differentOption(before, now);
+  if (different === null) return;
+  throw new InputError(path, `was made ${different.a}, not ${different.b}; leave out --resume to replace it`);
 }

@@ -3,12 +3,13 @@ import { InputError } from '../../core/errors.ts';
 import { isSystemError, readIfThere, unwritable } from '../../core/node/file-errors.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { printableJson } from '../../core/printable.ts';
+import type { ChangingOptions } from '../../predict/changing-options.ts';
 import type { PredictionJson } from '../../predict/instance.ts';
 import { type CategoryIds, identifiedInstances } from '../../predict/result-entry.ts';
 import { type FailedLine, type LineStart, resultLine } from '../../predict/result-line.ts';
 import type { ShardHeader } from '../../queue/shards.ts';
 import { writeText } from '../output.ts';
-import { type ChangingOptions, requireSameOptions } from './continued-options.ts';
+import { requireSameOptions } from './continued-options.ts';
 import { type ResultOutput, titleOf } from './picture-result.ts';
 
 /** What the file of a shard has besides the predictions, so that `collect` can merge it. */
@@ -47,7 +48,7 @@ export function ndjsonOutput(
       };
       let isFirst = isNew;
       if (shard && isNew) {
-        await append(`${printableJson({ ...shard.header, options })}\n`);
+        await append(`${printableJson(shard.header)}\n`);
         isFirst = false;
       }
       await produce(async ({ path, page, imageIds, prediction }) => {
@@ -135,9 +136,11 @@ export async function picturesDone(path: string, run: ContinuedRun): Promise<Set
 function requireHeader(path: string, line: string, { shard, options }: ContinuedRun): boolean {
   const isHeader = line.startsWith('{"shard":');
   if (!isHeader && shard === undefined) return false;
-  const { options: before, ...header } = isHeader ? (parseJson(path, line) as ShardHeader) : {};
-  if (isHeader && shard && printableJson(header) === printableJson(shard)) {
-    requireSameOptions(path, before, options);
+  const header = isHeader ? (parseJson(path, line) as ShardHeader) : null;
+  // Older files have no list.
+  const expected = { ...shard, list: header?.list && shard?.list, options: header?.options };
+  if (header && shard && printableJson(header) === printableJson(expected)) {
+    requireSameOptions(path, header.options, options);
     return true;
   }
   throw new InputError(
