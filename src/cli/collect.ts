@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
@@ -6,10 +7,12 @@ import { plural } from '../core/plural.ts';
 import { entriesOfLine } from '../predict/result-entry.ts';
 import { type MergedLine, mergeResults, type PartedResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
+import { runFileName } from '../queue/run-file.ts';
 import { shardResults } from '../queue/shards.ts';
 import { endReported } from './failure.ts';
 import { passLines } from './merged-lines.ts';
 import { warn, writeText } from './output.ts';
+import { refuseOverwriting, refuseSameFile } from './overwrite.ts';
 import { writeResults } from './results.ts';
 
 interface CollectOptions {
@@ -48,6 +51,12 @@ async function collectAction(args: string[], options: CollectOptions): Promise<v
     throw new UsageError('expected --json <file> or --ndjson <file>');
   if (json === '-' && ndjson === '-')
     throw new UsageError('--json - and --ndjson - would mix on stdout; write one of them to a file');
+  refuseSameFile({ json, ndjson });
+  const outputs = [
+    { option: '--json', path: json },
+    { option: '--ndjson', path: ndjson },
+  ];
+  await refuseOverwriting(outputs, [...args, ...args.map((folder) => join(folder, runFileName))]);
   const results = await partsOf(args);
   let failed = 0;
   await writeLines(ndjson, (line) =>

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 
 /** A file to be written, and the option that names it or its folder. */
@@ -33,6 +34,25 @@ export async function refuseOverwriting(
     throw new UsageError(
       `${option} would replace ${path}, which this command reads as ${input}; choose another place`,
     );
+  }
+}
+
+/**
+ * Refuses two options that name one file, of which only one form would remain.
+ * @param targets By the option's name. Absent options and `-` (stdout) are passed over.
+ * @throws UsageError that names both.
+ */
+export function refuseSameFile(targets: Readonly<Record<string, string | undefined>>): void {
+  const owners = new Map<string, string>();
+  for (const [name, target] of Object.entries(targets)) {
+    if (target === undefined || target === '-') continue;
+    const owner = owners.get(resolve(target));
+    if (owner !== undefined) {
+      throw new UsageError(
+        `--${owner} and --${name} would both write ${target}; choose another file for one`,
+      );
+    }
+    owners.set(resolve(target), name);
   }
 }
 

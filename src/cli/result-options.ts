@@ -17,7 +17,7 @@ import { ndjsonOutput, type ShardLines } from './outputs/ndjson.ts';
 import { allOutputs, type ResultOutput } from './outputs/picture-result.ts';
 import { unlistedClassesNote } from './outputs/unlisted-classes.ts';
 import { cocoOutput, csvOutput, resultsOutput } from './outputs/whole-run.ts';
-import { refuseOverwriting } from './overwrite.ts';
+import { refuseOverwriting, refuseSameFile } from './overwrite.ts';
 import type { GivenPicture } from './pictures.ts';
 
 /** What `predict` writes. Options that name files or folders are absent where they were not given. */
@@ -211,21 +211,6 @@ function refuseConflicts(options: ResultOptions): void {
   const whole = wholeRun.find((name) => options[name] !== undefined);
   if (whole !== undefined) {
     throw new UsageError(`--${whole} would lack the pictures that --resume skips; run it without --resume`);
-  }
-}
-
-/** Refuses two options that name one file, of which only one form would remain. */
-function refuseSameFile(targets: Readonly<Record<string, string | undefined>>): void {
-  const owners = new Map<string, string>();
-  for (const [name, target] of Object.entries(targets)) {
-    if (target === undefined || target === '-') continue;
-    const owner = owners.get(resolve(target));
-    if (owner !== undefined) {
-      throw new UsageError(
-        `--${owner} and --${name} would both write ${target}; choose another file for one`,
-      );
-    }
-    owners.set(resolve(target), name);
   }
 }
 

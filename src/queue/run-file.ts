@@ -6,7 +6,7 @@ import { checkGivenChoices } from '../predict/choices.ts';
 import { type RunSettings, runSchema } from './chunk.ts';
 import type { ResultStore } from './result-store.ts';
 
-const name = 'run.json';
+export const runFileName = 'run.json';
 
 const runFileSchema = z.strictObject({
   run: z.string(),
@@ -23,15 +23,15 @@ export interface RunFile extends RunSettings {
 
 /** Null where the store has no run yet. @throws InputError where the file is damaged. */
 export async function readRunFile(store: ResultStore): Promise<RunFile | null> {
-  const text = await store.read(name);
+  const text = await store.read(runFileName);
   if (text === null) return null;
-  const source = `${store.shown}/${name}`;
+  const source = `${store.shown}/${runFileName}`;
   const { choices, ...file } = parseWith(runFileSchema, source, parseJson(source, text));
   return { ...file, choices: checkGivenChoices(source, choices) };
 }
 
 export async function writeRunFile(store: ResultStore, file: RunFile): Promise<void> {
-  await store.write(name, `${JSON.stringify(file, null, 2)}\n`);
+  await store.write(runFileName, `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /** @throws InputError where the store has the results of another run. */
