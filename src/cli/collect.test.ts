@@ -42,3 +42,52 @@ test('an output that is one of the inputs is refused', async () => {
     '--json and --ndjson would both write',
   );
 });
+
+test.each([
+  ['a line was cut off', `${lineOf(2)}{"file_name":"3.p`],
+  ['lines are missing', lineOf(2)],
+])('a part of which %s was interrupted', async (_, lines) => {
+  const parts = [half(1), half(2, lines)];
+  expect((await collect(...parts, '--ndjson', '-')).message).toBe(
+    `${parts[1]}: was interrupted after 1 of 2 pictures; run its predict again with --resume, or merge what is done with --partial`,
+  );
+  const { stdout, stderr, message } = await collect(...parts, '--ndjson', '-', '--partial');
+  expect({ stdout, stderr, message }).toEqual({
+    stdout: lineOf(0) + lineOf(1) + lineOf(2),
+    stderr: 'warning: 1 of 4 pictures have no result yet, left out\n',
+    message: undefined,
+  });
+  // Of a part that was done again, the other file has the rest.
+  const again = folder.write('again.ndjson', readFileSync(half(2), 'utf8'));
+  half(2, lines);
+  expect((await collect(parts[1], again, parts[0], '--ndjson', '-')).stdout.split('\n')).toHaveLength(5);
+});
+
+test.each(['', '{"shard":"2/2","st'])(
+  'a part that ends in its first line, %o, was interrupted',
+  async (text) => {
+    const parts = [half(1), folder.write('begun.ndjson', text)];
+    expect((await collect(...parts, '--ndjson', '-')).message).toContain(
+      'begun.ndjson: was interrupted before its first picture; run its predict again with --resume',
+    );
+    const { stdout, stderr } = await collect(...parts, '--ndjson', '-', '--partial');
+    expect(stdout).toBe(lineOf(0) + lineOf(1));
+    expect(stderr).toContain('2 of 4 pictures have no result yet');
+    expect((await collect(parts[1], parts[1], '--ndjson', '-', '--partial')).message).toContain(
+      'was interrupted before',
+    );
+  },
+);
+
+test('a damaged line is not an interruption', async () => {
+  expect((await collect(half(1), half(2, '{"file\n'), '--ndjson', '-', '--partial')).message).toContain(
+    'part-2.ndjson: is not JSON',
+  );
+});
+
+test('several folders of results are refused', async () => {
+  const out = folder.at('results');
+  expect((await collect(out, out, '--ndjson', '-')).message).toBe(
+    `${out} is the --out of a submit, of which collect takes one at a time; several results are files of predict --shard`,
+  );
+});

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
+import { isFolder } from '../core/node/is-folder.ts';
 import { plural } from '../core/plural.ts';
 import { entriesOfLine } from '../predict/result-entry.ts';
 import { type MergedLine, mergeResults, type PartedResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
+import { parseS3 } from '../queue/permissions.ts';
 import { runFileName } from '../queue/run-file.ts';
 import { shardResults } from '../queue/shards.ts';
 import { endReported } from './failure.ts';
@@ -57,7 +59,7 @@ async function collectAction(args: string[], options: CollectOptions): Promise<v
     { option: '--ndjson', path: ndjson },
   ];
   await refuseOverwriting(outputs, [...args, ...args.map((folder) => join(folder, runFileName))]);
-  const results = await partsOf(args);
+  const results = await partsOf(args, options);
   let failed = 0;
   await writeLines(ndjson, (line) =>
     writeEntries(json, async (entries) => {
@@ -71,10 +73,22 @@ async function collectAction(args: string[], options: CollectOptions): Promise<v
   endReported(failed, results.pictures);
 }
 
-/** Several arguments, or one that ends as such a file does, are the files of shards. */
-async function partsOf(args: readonly string[]): Promise<PartedResults> {
-  const areFiles = args.length > 1 || /\.(nd)?jsonl?$/i.test(args[0]);
-  return areFiles ? shardResults(args) : storedResults(openStore(args[0]));
+/**
+ * Several arguments, or one that ends as such a file does, are the files of shards.
+ * @throws UsageError where a folder or bucket is among several.
+ */
+async function partsOf(args: readonly string[], { partial }: CollectOptions): Promise<PartedResults> {
+  if (args.length === 1) {
+    const isFile = /\.(nd)?jsonl?$/i.test(args[0]) && !(await isFolder(args[0]));
+    return isFile ? shardResults(args, partial) : storedResults(openStore(args[0]));
+  }
+  for (const arg of args) {
+    if (parseS3(arg) === null && !(await isFolder(arg))) continue;
+    throw new UsageError(
+      `${arg} is the --out of a submit, of which collect takes one at a time; several results are files of predict --shard`,
+    );
+  }
+  return shardResults(args, partial);
 }
 
 function reportGap({ pictures }: PartedResults) {

@@ -12,6 +12,8 @@ export interface ResultPart extends Span {
   readonly source: string;
   /** A line for each picture, without line breaks. */
   lines(): AsyncIterable<string>;
+  /** Whether lines were added one by one, so that the last ones are missing after an interruption. */
+  readonly grows?: boolean;
 }
 
 /** The results of a run, in parts. */
@@ -73,6 +75,7 @@ export async function* mergeResults(
   let next = 0;
   let missing = 0;
   let first = 0;
+  let interrupted: { part: ResultPart; done: number } | undefined;
   const gap = (from: number, to: number) => {
     if (missing === 0) first = from;
     missing += to - from;
@@ -82,8 +85,9 @@ export async function* mergeResults(
     if (end <= next) continue;
     if (part.start > next) gap(next, part.start);
     // Without `onGap` the rest is only counted.
-    if (missing === 0 || onGap) yield* recordsFrom(part, Math.max(next, part.start));
-    next = end;
+    const reached = missing === 0 || onGap ? yield* recordsFrom(part, Math.max(next, part.start)) : end;
+    if (reached < end) interrupted ??= { part, done: reached - part.start };
+    next = Math.max(next, reached);
   }
   if (next > results.pictures)
     throw new InputError(
@@ -93,20 +97,35 @@ export async function* mergeResults(
   if (next < results.pictures) gap(next, results.pictures);
   if (missing === 0) return;
   if (onGap) return onGap(missing, first);
+  if (interrupted) {
+    const { part, done } = interrupted;
+    throw interruptedPart(part.source, `after ${done} of ${plural(part.count, 'picture')}`);
+  }
   const what = `${missing} of ${plural(results.pictures, 'picture')} are missing, the first at position ${first}`;
   throw new InputError(results.source, `${what}; wait for the workers, or merge the others with --partial`);
 }
 
-async function* recordsFrom(part: ResultPart, from: number): AsyncGenerator<MergedLine> {
+/** @param when Such as `after 2 of 4 pictures`. */
+export function interruptedPart(source: string, when: string): InputError {
+  return new InputError(
+    source,
+    `was interrupted ${when}; run its predict again with --resume, or merge what is done with --partial`,
+  );
+}
+
+/** @returns The position after the last record. */
+async function* recordsFrom(part: ResultPart, from: number): AsyncGenerator<MergedLine, number> {
   let position = part.start;
   for await (const line of part.lines()) {
     if (position >= from) yield { line, record: recordOf(part, position, line) };
     position++;
   }
-  if (position !== part.start + part.count) {
+  const end = part.start + part.count;
+  if (position > end || (position < end && !part.grows)) {
     const found = `has ${plural(position - part.start, 'line')}`;
     throw new InputError(part.source, `${found}, expected one for each of ${plural(part.count, 'picture')}`);
   }
+  return position;
 }
 
 function recordOf({ source }: ResultPart, position: number, line: string): ResultLine {

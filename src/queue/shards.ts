@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { parseWith } from '../config/parse.ts';
@@ -9,7 +10,7 @@ import { isSystemError, unreadable } from '../core/node/file-errors.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { differentOption } from '../predict/changing-options.ts';
 import type { Span } from './chunk-results.ts';
-import type { PartedResults, ResultPart } from './merge.ts';
+import { interruptedPart, type PartedResults, type ResultPart } from './merge.ts';
 
 /** One of several equal parts of a list of pictures. */
 export interface Shard {
@@ -68,17 +69,29 @@ export function listHash(pictures: readonly { readonly path: string; readonly pa
 
 /**
  * The results of `predict --shard` in files.
+ * @param partial Whether files that were interrupted before their first line was complete are left out.
  * @throws InputError where a file is not one, or they are not of one list of pictures, one model and the same options.
  */
-export async function shardResults(files: readonly string[]): Promise<PartedResults> {
-  const headers = await Promise.all(files.map(readHeader));
-  requireOneRun(files, headers);
+export async function shardResults(given: readonly string[], partial = false): Promise<PartedResults> {
+  const begun: string[] = [];
+  const headers: ShardHeader[] = [];
+  for (const file of given) {
+    const header = await readHeader(file);
+    if (header === null) {
+      if (partial) continue;
+      throw interruptedPart(file, 'before its first picture');
+    }
+    begun.push(file);
+    headers.push(header);
+  }
+  if (headers.length === 0) throw interruptedPart(given[0], 'before its first picture');
+  requireOneRun(begun, headers);
   const [{ pictures }] = headers;
   const parts = headers.map(({ start, count }, i): ResultPart => {
-    return { source: files[i], start, count, lines: () => linesAfterHeader(files[i]) };
+    return { source: begun[i], start, count, lines: () => linesAfterHeader(begun[i]), grows: true };
   });
   parts.sort((a, b) => a.start - b.start || b.count - a.count);
-  return { source: files.length === 1 ? files[0] : 'the shards', pictures, parts: eachOf(parts) };
+  return { source: given.length === 1 ? given[0] : 'the shards', pictures, parts: eachOf(parts) };
 }
 
 /** @throws InputError that names a file of another run, and what differs. */
@@ -103,21 +116,56 @@ function requireOneRun(files: readonly string[], headers: readonly ShardHeader[]
   }
 }
 
-async function readHeader(file: string): Promise<ShardHeader> {
-  for await (const line of fileLines(file)) {
+/** Null where the file ends before the first line does. */
+async function readHeader(file: string): Promise<ShardHeader | null> {
+  for await (const line of completeLines(file)) {
     const value = parseJson(file, line);
     const isHeader = typeof value === 'object' && value !== null && 'shard' in value;
     if (isHeader) return parseWith(headerSchema, file, value);
-    break;
+    throw new InputError(
+      file,
+      'is not a file of predict --shard … --ndjson, whose first line names the shard',
+    );
   }
-  throw new InputError(file, 'is not a file of predict --shard … --ndjson, whose first line names the shard');
+  return null;
 }
 
 async function* linesAfterHeader(file: string): AsyncGenerator<string> {
   let isHeader = true;
-  for await (const line of fileLines(file)) {
+  for await (const line of completeLines(file)) {
     if (!isHeader) yield line;
     isHeader = false;
+  }
+}
+
+/** The lines of a file, without a last one that was cut off. */
+async function* completeLines(file: string): AsyncGenerator<string> {
+  let last: string | undefined;
+  for await (const line of fileLines(file)) {
+    if (last !== undefined) yield last;
+    last = line;
+  }
+  if (last !== undefined && (isJson(last) || (await endsLine(file)))) yield last;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the last byte of a file is a line break. */
+async function endsLine(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    return buffer[0] === 0x0a;
+  } finally {
+    await file.close();
   }
 }
 
