@@ -85,7 +85,11 @@ async function picturesIn(
 
 /** What to say about the files whose format cannot be read; undefined if there are none. */
 function unreadableIn(files: readonly string[]): string | undefined {
-  const extensions = files.flatMap((path) => unreadableExtension(path) ?? []);
+  return describeUnreadable(files.flatMap((path) => unreadableExtension(path) ?? []));
+}
+
+/** What to say about files that cannot be read, by their extensions; undefined if there are none. */
+export function describeUnreadable(extensions: readonly string[]): string | undefined {
   if (extensions.length === 0) return undefined;
   const kinds = [...new Set(extensions)].join(', ');
   return `left out ${plural(extensions.length, 'file')} that cannot be read (${kinds}); convert them to PNG or TIFF`;

@@ -89,13 +89,15 @@ async function submitAction(args: string[], options: SubmitCommandOptions): Prom
   const choices = defined(choicesOf(options, config.categories));
   const settings = { model: { name: model, sha256 }, choices, plane: defined({ page, channel }), out };
   const store = openStore(out);
+  let show = note;
+  const pictures = await begun(streamPictures(args, { recursive, list, onNote: (line) => show(line) }));
   await withQueue(options, async ({ redis, queue }) => {
     const progress = startProgress('submitting', null, { unit: 'pictures' });
+    show = (line) => progress.note(line);
     const onProgress = (listed: number, isWaiting: boolean) => {
       progress.update(listed);
       if (isWaiting) progress.within(0, 'waiting for the workers');
     };
-    const pictures = streamPictures(args, { recursive, list });
     try {
       const work = { settings, pictures, store, chunkSize: chunk, maxWaiting, onProgress };
       const submitted = await submitRun(redis, queue, work);
@@ -108,6 +110,15 @@ async function submitAction(args: string[], options: SubmitCommandOptions): Prom
       progress.finish();
     }
   });
+}
+
+/** The same pictures once the first is known: where there is none, no run begins. */
+async function begun(pictures: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
+  const first = await pictures.next();
+  return (async function* () {
+    if (!first.done) yield first.value;
+    yield* pictures;
+  })();
 }
 
 /** Without what is undefined, as JSON has it. */

@@ -127,6 +127,13 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
       /^mask-rcnn: redis:\S+: cannot be used as a queue \(.*\); MASK_RCNN_QUEUE_PASSWORD/,
     );
     const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'done', '--score', '0.05'];
+    // Standard input is empty.
+    const empty = await cli('submit', '--list', '-', '--model', 'mask-v1.safetensors', '--out', 'done');
+    expect(empty).toMatchObject({
+      status: 1,
+      stderr: 'mask-rcnn: --list -: expected a picture on each line, got none\n',
+    });
+    expect(readdirSync(root)).not.toContain('done');
     const submitted = await cli(...submit, '--chunk', '1');
     expect(submitted).toMatchObject({ status: 0, stdout: expect.stringContaining('2 pictures in 2 jobs') });
     const waiting = JSON.parse((await cli('jobs', '--json')).stdout) as object;
