@@ -77,7 +77,10 @@ export function evalCommand(): Command {
       'a second model, or its results on the same data set, to compare with the first',
     )
     .option('--write-threshold', "store the best score threshold in the model's file as its default")
-    .option('--queue-out <folder>', 'with --queue: folder that the workers share, or s3://bucket/prefix')
+    .option(
+      '--queue-out <folder>',
+      'with --queue or MASK_RCNN_QUEUE: folder that the workers share, or s3://bucket/prefix',
+    )
     .addOption(offlineOption());
   addQueueOption(command, 'predict on the workers of a queue');
   addPlaneOptions(addPredictionOptions(command, ['score']), { canTakeAll: false });
@@ -93,10 +96,9 @@ Examples:
     .action(evalAction);
 }
 
-async function evalAction(options: EvalCommandOptions, command: Command): Promise<void> {
+async function evalAction(given: EvalCommandOptions, command: Command): Promise<void> {
+  const options = withQueueAddress(given);
   checkEvalOptions(options);
-  if ((options.queue === undefined) !== (options.queueOut === undefined))
-    throw new UsageError('--queue and --queue-out belong together: where workers get and put their work');
   if (options.queue !== undefined) requireNoComputeOptions(options);
   await refuseOverwriting(evalOutputs(options), [options.data, options.model, options.dt, options.compare]);
   if (options.writeThreshold) await requireOwnFile(options.model);
@@ -109,6 +111,21 @@ async function evalAction(options: EvalCommandOptions, command: Command): Promis
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * With the address of the environment where `--queue-out` asks for a queue: without it, `MASK_RCNN_QUEUE`, which is often
+ * set for other commands, does not move an evaluation to the workers.
+ * @throws UsageError for `--queue` or `--queue-out` alone.
+ */
+function withQueueAddress(options: EvalCommandOptions): EvalCommandOptions {
+  const { queue, queueOut } = options;
+  if (queueOut === undefined && queue === undefined) return options;
+  if (queueOut === undefined)
+    throw new UsageError('--queue and --queue-out belong together: where workers get and put their work');
+  const address = queue ?? process.env.MASK_RCNN_QUEUE;
+  if (!address) throw new UsageError('--queue-out needs --queue redis://HOST:PORT, or MASK_RCNN_QUEUE');
+  return { ...options, queue: address };
 }
 
 /** @param folder For results that are not kept. */

@@ -48,7 +48,7 @@ Environment:
   MASK_RCNN_OFFLINE  1 disables all downloads
   MASK_RCNN_MIRROR   URL to download published models from, instead of their own
   MASK_RCNN_TOKEN    token that serve requires from clients
-  MASK_RCNN_QUEUE    address of the queue, for every command with --queue
+  MASK_RCNN_QUEUE    address of the queue, for submit, worker, jobs and eval --queue-out; not for serve
   MASK_RCNN_QUEUE_PASSWORD  its password
   MASK_RCNN_DEBUG    1 prints the stack of an error
 

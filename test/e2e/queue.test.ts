@@ -212,6 +212,17 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     const results = (name: string) => JSON.parse(readFileSync(folder.at(`root/${name}`), 'utf8')) as object[];
     expect(results('queued.json')).toEqual(results('local.json'));
     expect(results('queued.json').length).toBeGreaterThan(10);
+    // The address is that of the environment; the workers have done all pictures.
+    const kept = await evaluate('--dt', 'kept.json', '--queue-out', 'scored');
+    expect(kept.stderr).not.toContain('mask-rcnn:');
+    expect(results('kept.json')).toEqual(results('queued.json'));
+    const nowhere = await runCli(['eval', '-m', 'm', '-d', 'd', '-i', 'i', '--queue-out', 'scored'], {
+      env: { MASK_RCNN_QUEUE: '' },
+    });
+    expect(nowhere).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--queue-out needs --queue redis://HOST:PORT, or MASK_RCNN_QUEUE'),
+    });
   });
 
   test('cancels a run, and resumes it', async () => {
