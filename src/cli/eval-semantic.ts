@@ -37,11 +37,18 @@ const ofInstances: ReadonlySet<string> = new Set([
   '--max-det',
   '--nms',
   '--classes',
+  '--tile',
+  '--tile-overlap',
+  '--tile-scale',
+  '--tile-whole',
   '--report',
   '--lang',
   '--compare',
   '--write-threshold',
 ]);
+
+/** An FCN is evaluated here. */
+const ofQueue: ReadonlySet<string> = new Set(['--queue', '--queue-out']);
 
 /** Whether `--model` is an FCN: a file, or a published name. */
 export async function isSemanticModel(nameOrPath: string): Promise<boolean> {
@@ -62,6 +69,10 @@ export async function evalSemantic(
   const useless = given.find((option) => ofInstances.has(option));
   if (useless !== undefined) {
     throw new UsageError(`${useless} applies to instances, but ${options.model} is an FCN`);
+  }
+  const queued = given.find((option) => ofQueue.has(option));
+  if (queued !== undefined) {
+    throw new UsageError(`${queued}: workers predict no FCNs, and ${options.model} is one; leave it out`);
   }
   const model = await loadSemantic(await weightFile(options.model, options.offline), {
     threads: options.threads,

@@ -108,6 +108,19 @@ describe('mask-rcnn eval', () => {
   });
 
   it.each([
+    ['--tile', 'auto', '--tile applies to instances, but '],
+    ['--tile-overlap', '0.3', '--tile-overlap applies to instances, but '],
+    ['--queue', 'redis://127.0.0.1:1', '--queue-out: workers predict no FCNs, and '],
+  ])('refuses %s for an FCN', async (option, value, message) => {
+    const model = join(root, 'test/golden/semantic/fcn.pth');
+    const args = ['--model', model, '--data', file('data.json'), '--images', file('images'), option, value];
+    if (option === '--queue') args.push('--queue-out', file('scored'));
+    const { error } = await runCommand(evalCommand(), args);
+    vi.restoreAllMocks();
+    expect(String(error)).toContain(message + model);
+  });
+
+  it.each([
     ['a detector', () => file('model.safetensors'), 'ant, bee, cat, dog'],
     ['an FCN', () => join(root, 'test/golden/semantic/fcn.pth'), 'class_1, class_2, class_3, class_4'],
   ])('says that %s knows none of the categories', async (_, model, known) => {
