@@ -22,7 +22,7 @@ import type { PredictionChoices } from '../predict/choices.ts';
 import { load } from '../predict/load/node.ts';
 import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
-import { requireSharedCategory } from '../score/categories.ts';
+import { lackedCategories, requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
 import { analysingOptions } from './analysing-options.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
@@ -235,7 +235,10 @@ async function predictDataset(dataset: CocoData, options: EvalCommandOptions, pa
   await cache.complete();
 }
 
-/** @throws UsageError or InputError where the model does not predict what is to be scored. */
+/**
+ * Names classes that the model lacks on stderr.
+ * @throws UsageError or InputError where the model does not predict what is to be scored.
+ */
 function requireTask(config: ModelConfig, dataset: CocoData, options: EvalCommandOptions): void {
   requireSharedCategory(options.data, dataset.categories, config.categories);
   if (options.type === 'segm' && config.mask === null) {
@@ -244,6 +247,9 @@ function requireTask(config: ModelConfig, dataset: CocoData, options: EvalComman
   if (options.type === 'keypoints' && config.keypoint === null) {
     throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
   }
+  const lacked = lackedCategories(dataset, config.categories);
+  if (lacked !== undefined)
+    note(`note: ${options.model} lacks classes of ${options.data}, whose objects count as missed: ${lacked}`);
 }
 
 /** Every detection that the model keeps is scored. */

@@ -1,7 +1,7 @@
 import type { Category } from '../config/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { isPlaceholderName } from '../core/placeholder-name.ts';
-import type { CocoCategory } from '../data/coco/types.ts';
+import type { CocoCategory, CocoDataset } from '../data/coco/types.ts';
 
 /** The correspondence between the categories of a model and of a data set. */
 export interface CategoryMatch {
@@ -60,6 +60,20 @@ export function requireSharedCategory(
     source,
     `none of its categories (${someNames(dataset)}) is among those of the model: ${someNames(model)}`,
   );
+}
+
+/**
+ * The names of the categories with objects that the model lacks, so that all of these count as missed; undefined if there
+ * are none.
+ */
+export function lackedCategories(
+  { categories, annotations }: Pick<CocoDataset, 'categories' | 'annotations'>,
+  model: readonly Category[],
+): string | undefined {
+  const { labels } = matchCategories(model, categories);
+  const used = new Set(annotations.map(({ category_id }) => category_id));
+  const lacked = categories.filter(({ id }) => used.has(id) && !labels.has(id));
+  return lacked.length > 0 ? someNames(lacked) : undefined;
 }
 
 const namesShown = 8;

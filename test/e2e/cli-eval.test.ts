@@ -120,6 +120,20 @@ describe('mask-rcnn eval', () => {
     expect(String(error)).toContain(message + model);
   });
 
+  it('names the classes with objects that the model lacks', () => {
+    const { images, categories, annotations } = JSON.parse(readFileSync(file('data.json'), 'utf8'));
+    const more = [24, 25].map((id) => ({ id, name: id === 24 ? 'zebra' : 'giraffe' }));
+    const zebra = { ...annotations[0], id: 99, category_id: 24 };
+    const data = { images, categories: [...categories, ...more], annotations: [...annotations, zebra] };
+    writeFileSync(file('more.json'), JSON.stringify(data));
+    const { stderr, status } = evaluate('--data', file('more.json'));
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain(
+      `note: ${file('model.safetensors')} lacks classes of ${file('more.json')}, whose objects count as missed: zebra\n`,
+    );
+    expect(evaluate().stderr).not.toContain('lacks classes');
+  });
+
   it.each([
     ['a detector', () => file('model.safetensors'), 'ant, bee, cat, dog'],
     ['an FCN', () => join(root, 'test/golden/semantic/fcn.pth'), 'class_1, class_2, class_3, class_4'],
