@@ -4,6 +4,7 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { runCommand } from '../../test/support/run-command.ts';
 import { tiffStack } from '../../test/support/tiff-stack.ts';
+import { InputError } from '../core/errors.ts';
 import { convertCommand } from './convert.ts';
 import { showCommand } from './show.ts';
 
@@ -172,4 +173,18 @@ test('results without pictures or a data set are refused', async () => {
   );
   const neither = await runCommand(convertCommand(), [path, '--out', folder.at('x.json')]);
   expect(String(neither.error)).toContain('--from: expected the format of the input');
+});
+
+test.each([
+  ['nothing', 'none.json', 'cannot be read (ENOENT'],
+  ['a folder', 'in', 'is a folder; expected a COCO data set or COCO results'],
+])('%s as input is refused by show and convert', async (_, name, problem) => {
+  const images = ['--images', folder.at('in')];
+  const given = [folder.at(name), ...images];
+  const shown = await runCommand(showCommand(), [...given, '--out', folder.at('none.html')]);
+  const converted = await runCommand(convertCommand(), [...given, '--to', 'cvat', '--out', folder.at('x')]);
+  for (const { error } of [shown, converted]) {
+    expect(error).toBeInstanceOf(InputError);
+    expect(String(error)).toContain(`${name}: ${problem}`);
+  }
 });

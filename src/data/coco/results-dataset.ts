@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError } from '../../core/errors.ts';
+import { InputError, messageOf } from '../../core/errors.ts';
+import { isFolder } from '../../core/node/is-folder.ts';
 import { placeholderName } from '../../core/placeholder-name.ts';
 import { firstPageSize } from '../../image/decode.ts';
 import { streamJsonArray } from '../json/array-stream.ts';
@@ -134,13 +135,22 @@ function refuseTopLevel(path: string, json: JsonBytes): never {
   throw new InputError(path, `expected COCO results, an array, got ${preview(json.value())}`);
 }
 
-/** Whether a JSON file's top level is an array, as that of results, by its first byte. */
+/**
+ * Whether a JSON file's top level is an array, as that of results, by its first byte.
+ * @throws InputError if it cannot be read, or is a folder.
+ */
 export async function startsArray(path: string): Promise<boolean> {
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 4096 })) {
-    const text = String(chunk)
-      .replace(/^\ufeff/, '')
-      .trimStart();
-    if (text !== '') return text.startsWith('[');
+  if (await isFolder(path))
+    throw new InputError(path, 'is a folder; expected a COCO data set or COCO results');
+  try {
+    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 4096 })) {
+      const text = String(chunk)
+        .replace(/^\ufeff/, '')
+        .trimStart();
+      if (text !== '') return text.startsWith('[');
+    }
+  } catch (error) {
+    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
   }
   return false;
 }
