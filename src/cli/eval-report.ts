@@ -13,6 +13,7 @@ import { formatMetrics } from '../eval/summary.ts';
 import { cocoEvaluator, paramsFor } from '../score/coco-evaluator.ts';
 import { type CocoSummary, summariseCoco } from '../score/coco-summary.ts';
 import type { EvalThreads } from '../score/eval-threads.ts';
+import { requireSegmentations } from '../score/eval-truth.ts';
 import { evaluationNotes } from '../score/evaluation-notes.ts';
 import { scoreResults } from '../score/score-results.ts';
 import { analysingOptions, checkAnalysingOptions } from './analysing-options.ts';
@@ -46,6 +47,7 @@ export async function reportEvaluation(
   options: EvalOptions,
   threads: EvalThreads | null = null,
 ): Promise<AnalysedErrors | null> {
+  if (options.type === 'segm') requireSegmentations(dataset);
   const { results, compare } = evaluated;
   for (const table of [results, ...(compare ? [compare.results] : [])])
     for (const warning of evaluationNotes(dataset, table)) warn(warning);

@@ -24,6 +24,7 @@ import type { Model } from '../predict/model.ts';
 import { resultEntries } from '../predict/result-entry.ts';
 import { lackedCategories, requireSharedCategory } from '../score/categories.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
+import { requireSegmentations } from '../score/eval-truth.ts';
 import { analysingOptions } from './analysing-options.ts';
 import { addEvalOptions, type EvalOptions, evalOutputs } from './eval-options.ts';
 import { type EvalQueueOptions, predictOnQueue } from './eval-queue.ts';
@@ -247,6 +248,7 @@ function requireTask(config: ModelConfig, dataset: CocoData, options: EvalComman
   if (options.type === 'keypoints' && config.keypoint === null) {
     throw new UsageError(`${options.model} has no keypoint branch: use --type bbox`);
   }
+  if (options.type === 'segm') requireSegmentations(dataset);
   const lacked = lackedCategories(dataset, config.categories);
   if (lacked !== undefined)
     note(`note: ${options.model} lacks classes of ${options.data}, whose objects count as missed: ${lacked}`);

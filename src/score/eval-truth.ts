@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts';
+import type { CocoData } from '../data/coco/dataset.ts';
 import { boxOf, labelledJoints, maskOf, maskProblem } from '../data/coco/truth.ts';
 import type { CocoAnnotation, CocoImage } from '../data/coco/types.ts';
 import type { EvalTruth } from '../eval/objects.ts';
@@ -9,6 +10,18 @@ export interface Compared {
   readonly type: EvalType;
   /** Keypoints of the data set's categories; only used for `keypoints`. */
   readonly joints: number;
+}
+
+/** @throws InputError that names an annotation without the mask that `segm` compares. */
+export function requireSegmentations(dataset: CocoData): void {
+  const without = dataset.annotations.find(
+    ({ segmentation, image_id }) => segmentation === undefined && dataset.image(image_id) !== undefined,
+  );
+  if (without === undefined) return;
+  throw new InputError(
+    dataset.source,
+    `annotation ${without.id} has no segmentation; compare boxes with --type bbox`,
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { InputError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import { jointsOf } from '../data/coco/joints.ts';
 import type { ResultsTable } from '../data/coco/results-table.ts';
@@ -21,7 +22,7 @@ export interface ScoreOptions extends Pick<ScoringRules, 'acrossCategories'> {
 
 /**
  * Passes every picture of the data set, by ascending id, with its results to an evaluator.
- * @throws InputError naming the annotation or record if the data that `type` compares is absent or damaged.
+ * @throws InputError naming the file and the annotation or record if the data that `type` compares is absent or damaged.
  */
 export function scoreResults(
   dataset: CocoData,
@@ -42,7 +43,17 @@ export function scoreResults(
       annotations: dataset.annotationsOf(image.id),
       detections: (wantsMask: WantsMask) => results.detectionsOf(index, wantsMask),
     };
-    scorePicture(picture, rules, evaluator);
+    try {
+      scorePicture(picture, rules, evaluator);
+    } catch (error) {
+      throw ofFile(dataset.source, error);
+    }
     onPicture?.(done + 1);
   });
+}
+
+/** What is wrong with an annotation, with the name of its data set. */
+function ofFile(source: string, error: unknown): unknown {
+  const isAnnotation = error instanceof InputError && error.source.startsWith('annotation ');
+  return isAnnotation ? new InputError(source, error.message, { cause: error }) : error;
 }

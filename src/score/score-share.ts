@@ -13,6 +13,8 @@ import { scoreResults } from './score-results.ts';
 
 /** Some categories of an evaluation, to be scored by another thread. */
 export interface Share {
+  /** The file of the data set. */
+  readonly source: string;
   readonly images: readonly CocoImage[];
   readonly categories: readonly CocoCategory[];
   /** Of the share's categories. */
@@ -32,6 +34,7 @@ export function shareOf(
   share: ReadonlySet<number>,
 ): Share {
   return {
+    source: dataset.source,
     images: dataset.images.map(scoredFields),
     categories: dataset.categories,
     annotations: packAnnotations(dataset.annotations.filter(({ category_id: id }) => share.has(id))),
@@ -59,8 +62,16 @@ function scoredFields({
 }
 
 /** Scores a share in the thread that received it. @throws what `scoreResults` throws. */
-export function scoreShare({ images, categories, annotations, chunks, share, evaluation }: Share): void {
-  const dataset = new CocoData({ images, categories, annotations: unpackAnnotations(annotations) });
+export function scoreShare({
+  source,
+  images,
+  categories,
+  annotations,
+  chunks,
+  share,
+  evaluation,
+}: Share): void {
+  const dataset = new CocoData({ images, categories, annotations: unpackAnnotations(annotations) }, source);
   scoreCategories(dataset, new ResultsTable('the results', images, chunks), evaluation, share);
 }
 

@@ -51,6 +51,24 @@ describe('mask-rcnn coco-eval', () => {
     expect(printed.stats[0]).toBeCloseTo(51 / 101, 12);
   });
 
+  it('names the file of an annotation without a mask or with a damaged one, and the remedy', () => {
+    const masks = run('--gt', file('gt.json'), '--dt', file('dt.json'));
+    expect(masks.status).toBe(1);
+    expect(masks.stderr.trimEnd().split('\n').at(-1)).toBe(
+      `mask-rcnn: ${file('gt.json')}: annotation 1 has no segmentation; compare boxes with --type bbox`,
+    );
+    const annotations = truth.annotations.map((annotation) => ({
+      ...annotation,
+      segmentation: { size: [10, 10], counts: [100] },
+    }));
+    writeFileSync(file('damaged.json'), JSON.stringify({ ...truth, annotations }));
+    const damaged = run('--gt', file('damaged.json'), '--dt', file('dt.json'));
+    expect(damaged.status).toBe(1);
+    expect(damaged.stderr.trimEnd().split('\n').at(-1)).toBe(
+      `mask-rcnn: ${file('damaged.json')}: annotation 1: segmentation: expected an RLE of height 100 and width 100, got 10 and 10`,
+    );
+  });
+
   it('prints the table and draws the plot', () => {
     const { status, stdout } = run(
       ...[
