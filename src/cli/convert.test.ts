@@ -124,3 +124,23 @@ describe('convert', () => {
     expect(exitCodeOf((await run('x', '--from', 'voc')).error)).toBe(2);
   });
 });
+
+test.each([
+  [
+    ['--from', 'labelme', '--split', 'val'],
+    '--split has no effect on labelme: leave it out, or use --from yolo',
+  ],
+  [
+    ['--from', 'yolo', '--category', 'foo'],
+    '--category has no effect on yolo: leave it out, or use --from via',
+  ],
+  [['--from', 'yolo', '--label', 'bar'], '--label has no effect on yolo: leave it out, or use --from via'],
+  [['--to', 'cvat', '--label', 'bar'], '--label has no effect on COCO'],
+  [['--from', 'labelme', '--score', '0.5'], '--score has no effect with --from'],
+  [['--from', 'labelme', '--tolerance', '1'], '--tolerance has no effect without --to'],
+])('%j is refused: an option without effect', async (options, message) => {
+  const { error } = await run(folder.at('in'), '--out', folder.at('useless'), ...options);
+  expect(String(error)).toContain(message);
+  expect(exitCodeOf(error)).toBe(2);
+  expect(existsSync(folder.at('useless'))).toBe(false);
+});

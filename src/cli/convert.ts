@@ -59,7 +59,7 @@ export function convertCommand(): Command {
     .option('--images <dir>', 'folder of the pictures (default: the location that the format defines)')
     .option(
       '--category <name>',
-      'name of the only category, for formats without categories (default: object)',
+      'via, masks, instance-png: name of the only category, where the input has none (default: object)',
     )
     .option('--label <attribute>', 'via: the region attribute that holds the category')
     .option('--split <name>', 'yolo: only train, val or test (default: all)')
@@ -87,8 +87,27 @@ function writerNamed(format: string): AnnotationWriter | 'coco' {
   return 'write' in found ? found : found.format;
 }
 
+/** @throws UsageError for an option that the formats do not use. */
+function refuseUseless({ from, to, tolerance, score, ...options }: ConvertCommandOptions): void {
+  for (const name of ['category', 'label', 'split'] as const) {
+    if (options[name] === undefined || from?.uses?.includes(name)) continue;
+    const users = converters.filter(({ uses }) => uses?.includes(name)).map(({ format }) => format);
+    const what = from === undefined ? 'COCO' : from.format;
+    throw new UsageError(
+      `--${name} has no effect on ${what}: leave it out, or use --from ${users.join(', ')}`,
+    );
+  }
+  if (score !== undefined && from !== undefined)
+    throw new UsageError(
+      '--score has no effect with --from: it leaves out predictions, which only COCO input has',
+    );
+  if (tolerance > 0 && to === 'coco')
+    throw new UsageError('--tolerance has no effect without --to: leave it out, or name a format to write');
+}
+
 async function convertAction(input: string, options: ConvertCommandOptions): Promise<void> {
   const { from, to, out, data, images } = options;
+  refuseUseless(options);
   if (from === undefined && to === 'coco' && data === undefined) {
     throw new UsageError('--from: expected the format of the input, or --to a format to convert COCO to');
   }

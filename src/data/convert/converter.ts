@@ -33,6 +33,8 @@ export interface Converter {
   readonly input: string;
   /** The folder that `file_name` is relative to, without `images`. */
   readonly picturesIn: string;
+  /** Those of the options that only some formats use. Default: none. */
+  readonly uses?: readonly ('category' | 'label' | 'split')[];
   /** @throws InputError naming the file, the expected and the actual content; UsageError if an option is unknown. */
   convert(input: string, options: ConvertOptions): Promise<Converted>;
 }

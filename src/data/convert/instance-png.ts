@@ -17,6 +17,7 @@ export const instancePng: Converter = {
   summary: 'a folder of PNGs whose values are object numbers (8 or 16 bit)',
   input: 'the folder of the label PNGs',
   picturesIn: 'INPUT (the name of the label PNG itself)',
+  uses: ['category'],
   convert,
 };
 

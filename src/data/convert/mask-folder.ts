@@ -15,6 +15,7 @@ export const maskFolder: Converter = {
   summary: 'a folder ID/images/*.png, ID/masks/*.png: one mask PNG per object (Data Science Bowl 2018)',
   input: 'the folder that contains the ID folders',
   picturesIn: 'INPUT',
+  uses: ['category'],
   convert,
 };
 

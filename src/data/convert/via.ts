@@ -18,6 +18,7 @@ export const via: Converter = {
   summary: 'VGG Image Annotator 2: a project, or annotations exported as JSON or CSV',
   input: 'a .json or .csv file',
   picturesIn: 'the folder that contains INPUT',
+  uses: ['category', 'label'],
   convert,
 };
 

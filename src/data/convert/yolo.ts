@@ -49,6 +49,7 @@ export const yolo: Converter = {
   summary: 'YOLO segmentation: data.yaml, images/ and labels/',
   input: 'data.yaml, or its folder',
   picturesIn: 'the folder that contains data.yaml',
+  uses: ['split'],
   convert,
 };
 
