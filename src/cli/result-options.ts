@@ -28,7 +28,7 @@ export interface ResultOptions {
   csv?: string;
   pixelSize?: PixelSize;
   labels?: string;
-  labelFormat: (typeof labelFormats)[number];
+  labelFormat?: (typeof labelFormats)[number];
   rois?: string;
   geojson?: string;
   coco?: string;
@@ -59,7 +59,7 @@ export function addResultOptions(command: Command): Command {
     )
     .option('--labels <folder>', 'write a label picture for each picture: 0 background, n the n-th instance')
     .addOption(
-      new Option('--label-format <format>', 'file format of --labels').choices(labelFormats).default('png'),
+      new Option('--label-format <format>', 'file format of --labels (default: png)').choices(labelFormats),
     )
     .option('--rois <folder>', 'write an ImageJ ROI set (.zip) for each picture')
     .option(
@@ -167,7 +167,7 @@ function outputsOf(
     coco,
     ndjson,
     pixelSize = onePixel,
-    labelFormat,
+    labelFormat = 'png',
     tolerance,
     overlayScale,
     resume = false,
@@ -205,6 +205,7 @@ function refuseConflicts(options: ResultOptions): void {
       `--out and --labels would write the same files in ${out}; choose another folder for one`,
     );
   }
+  refuseAlone(options);
   if (!resume) return;
   if (ndjson === undefined || ndjson === '-')
     throw new UsageError('--resume: expected --ndjson <file>, which it continues');
@@ -212,6 +213,22 @@ function refuseConflicts(options: ResultOptions): void {
   if (whole !== undefined) {
     throw new UsageError(`--${whole} would lack the pictures that --resume skips; run it without --resume`);
   }
+}
+
+/** @throws UsageError for an option about an output that is not written. */
+function refuseAlone(options: ResultOptions): void {
+  const { out, csv, labels, rois, geojson, overlayScale, pixelSize, labelFormat, tolerance } = options;
+  const alone = [
+    { name: '--overlay-scale', isGiven: overlayScale !== undefined, of: { '--out': out } },
+    { name: '--pixel-size', isGiven: pixelSize !== undefined, of: { '--csv': csv } },
+    { name: '--label-format', isGiven: labelFormat !== undefined, of: { '--labels': labels } },
+    { name: '--tolerance', isGiven: tolerance > 0, of: { '--rois': rois, '--geojson': geojson } },
+  ].find(({ isGiven, of }) => isGiven && Object.values(of).every((target) => target === undefined));
+  if (alone === undefined) return;
+  const outputs = Object.keys(alone.of).join(' or ');
+  throw new UsageError(
+    `${alone.name} needs ${outputs}, which it changes: add it, or leave ${alone.name} out`,
+  );
 }
 
 /** Option value: a whole number of at least 1, or `auto`. */

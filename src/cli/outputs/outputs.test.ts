@@ -4,6 +4,7 @@ import { decode } from 'fast-png';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { readCocoDataset } from '../../data/coco/coco.ts';
+import { onePixel } from '../../export/pixel-size.ts';
 import { Instance, InstanceMask, Prediction } from '../../predict/instance.ts';
 import { datasetIds, ownIds } from '../../score/dataset-ids.ts';
 import { prepareOutputs, type ResultOptions } from '../result-options.ts';
@@ -36,7 +37,7 @@ function resultOf(path: string, imageId: number, position = imageId): PictureRes
 }
 
 const given = (path: string) => ({ path, name: basename(path) });
-const base = { labelFormat: 'png', tolerance: 0 } as const;
+const base = { tolerance: 0 } as const;
 
 async function run(options: Partial<ResultOptions>, results: readonly PictureResult[]): Promise<void> {
   const pictures = results.map(({ path }) => given(path));
@@ -219,6 +220,10 @@ test.each<[Partial<ResultOptions>, string]>([
   [{ resume: true }, '--resume: expected --ndjson <file>'],
   [{ resume: true, ndjson: 'a', csv: 'b' }, '--csv would lack the pictures that --resume skips'],
   [{ coco: '/no/folder/a.json' }, '/no/folder: cannot be written to'],
+  [{ csv: 'a', overlayScale: 2 }, '--overlay-scale needs --out, which it changes: add it, or leave'],
+  [{ out: 'a', pixelSize: onePixel }, '--pixel-size needs --csv'],
+  [{ out: 'a', labelFormat: 'png' }, '--label-format needs --labels'],
+  [{ labels: 'a', tolerance: 1 }, '--tolerance needs --rois or --geojson'],
 ])('%j is refused', async (options, message) => {
   await expect(prepareOutputs({ ...base, ...options }, [given('a.png')], [])).rejects.toThrow(message);
 });
