@@ -167,6 +167,7 @@ describe('wrong requests', () => {
     ['page=0', /page/],
     ['page=all', /page/],
     ['channel=', /channel: Expected a number or a name/],
+    ['score=0.5&score=0.6', /score is given more than once/],
     ['scores=0.5', /unknown key scores \(did you mean score/],
   ])('?%s is a bad parameter', async (query, detail) => {
     const document = await problemOf(await sendPicture(server.url, png, { query: `?${query}` }));

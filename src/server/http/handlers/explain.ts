@@ -16,7 +16,7 @@ const reportPolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inlin
 /** Explains a prediction stage by stage, as numbers or as the HTML report. */
 export function explainHandler(options: AppOptions): RouteHandler {
   return async (c) => {
-    const query = parseQuery(explainQuerySchema, c.req.query(), [...choiceNumbers, 'instance', 'proposal']);
+    const query = parseQuery(explainQuerySchema, c.req.queries(), [...choiceNumbers, 'instance', 'proposal']);
     const { part, lang, instance, proposal, pooler, model = options.service.models[0].name } = query;
     if (instance !== undefined && proposal !== undefined) {
       throw new Problem('bad-parameter', 'select either an instance or a proposal, not both');

@@ -18,7 +18,7 @@ type Done = Extract<JobAnswer, { outcome: 'done' }>;
 /** Runs a prediction and answers it in the form that the client accepts. */
 export function predictHandler(options: AppOptions): RouteHandler {
   return async (c) => {
-    const query = parseQuery(predictQuerySchema, c.req.query(), [...choiceNumbers, 'tolerance']);
+    const query = parseQuery(predictQuerySchema, c.req.queries(), [...choiceNumbers, 'tolerance']);
     const { model = options.service.models[0].name, pixelSize, tolerance } = query;
     if (pixelSize !== undefined) checkParameter(() => parsePixelSize(pixelSize, 'query: pixelSize'));
     const choices = choicesOf(

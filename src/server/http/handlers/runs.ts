@@ -16,7 +16,7 @@ export function listRunsHandler({ runs }: Pick<AppOptions, 'runs'>): RouteHandle
 /** Returns the metrics that a run has written since the previous request. */
 export function runMetricsHandler({ runs }: Pick<AppOptions, 'runs'>): RouteHandler {
   return async (c) => {
-    const query = parseQuery(runMetricsQuerySchema, c.req.query(), ['from']);
+    const query = parseQuery(runMetricsQuerySchema, c.req.queries(), ['from']);
     if (!runs) throw new Problem('unknown-run', 'the server was started without a folder of runs (--runs)');
     const body: RunMetricsBody = await runs.read(c.req.param('name') ?? '', query);
     return c.json(body, 200, headers);
