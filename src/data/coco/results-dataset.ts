@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError, messageOf } from '../../core/errors.ts';
+import { InputError } from '../../core/errors.ts';
+import { unreadable } from '../../core/node/file-errors.ts';
 import { isFolder } from '../../core/node/is-folder.ts';
 import { placeholderName } from '../../core/placeholder-name.ts';
 import { firstPageSize } from '../../image/decode.ts';
@@ -150,7 +151,7 @@ export async function startsArray(path: string): Promise<boolean> {
       if (text !== '') return text.startsWith('[');
     }
   } catch (error) {
-    throw new InputError(path, `cannot be read (${messageOf(error)})`, { cause: error });
+    throw unreadable(path, error);
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { parseWith } from '../../../config/parse.ts';
+import { Problem } from '../../api/problem.ts';
 import { checkParameter } from './check-parameter.ts';
 
 /**
