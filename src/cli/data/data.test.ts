@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { runCommand } from '../../../test/support/run-command.ts';
@@ -111,6 +111,29 @@ test('stats prints counts, histograms and classes', async () => {
   expect(stdout).toMatch(/\n {2}(disc {4}|square {2})\d+ .*\n/);
   const { stdout: json } = await run('stats', squares, '--json');
   expect(JSON.parse(json)).toMatchObject({ images: 10, pictureSide: { min: 96, max: 96 } });
+});
+
+test('instances of images or classes that are not listed are not passed over in silence', async () => {
+  const box = { image_id: 1, category_id: 1, bbox: [1, 1, 2, 2] };
+  const stray = folder.write('stray.json', {
+    images: [1, 2].map((id) => ({ id, file_name: `${id}.png`, width: 5, height: 5 })),
+    categories: [{ id: 1, name: 'disc' }],
+    annotations: [box, { ...box, image_id: 9 }, { ...box, category_id: 9 }].map((one, id) => ({
+      id,
+      ...one,
+    })),
+  });
+  const { stdout, stderr } = await run('stats', stray);
+  expect(stdout).toContain('instances  3 (0 with a mask), 0 crowds\n');
+  expect(stderr).toBe(
+    `note: ${stray}: 1 instance of images that are not listed: counted in no size, picture or class (check-data lists them)\n` +
+      `note: ${stray}: 1 instance of categories that are not listed: counted in no class (check-data lists them)\n`,
+  );
+  const { stdout: json } = await run('stats', stray, '--json');
+  expect(JSON.parse(json)).toMatchObject({ instances: 3, withoutImage: 1, withoutCategory: 1 });
+  const { error } = await run('split', stray, '--out', folder.at('stray'));
+  expect(String(error)).toContain(`${stray}: annotation 1: there is no image 9`);
+  expect(existsSync(folder.at('stray'))).toBe(false);
 });
 
 test('preview shows samples as annotated and as augmented', async () => {

@@ -8,7 +8,7 @@ import {
   type Distribution,
   datasetStatistics,
 } from '../../data/curate/statistics.ts';
-import { writeJson, writeText } from '../output.ts';
+import { note, writeJson, writeText } from '../output.ts';
 
 /** Characters of the longest bar. */
 const barLength = 40;
@@ -31,6 +31,16 @@ async function statsAction(input: string, { json }: { json?: true }): Promise<vo
   const statistics = datasetStatistics(await readCocoDataset(input));
   if (json) await writeJson('-', statistics);
   else await writeText('-', textOf(statistics));
+  noteStray(input, statistics);
+}
+
+/** Says how many instances are not counted everywhere. */
+function noteStray(input: string, { withoutImage, withoutCategory }: DatasetStatistics): void {
+  const say = (count: number, problem: string) => {
+    if (count > 0) note(`note: ${input}: ${plural(count, 'instance')} ${problem} (check-data lists them)`);
+  };
+  say(withoutImage, 'of images that are not listed: counted in no size, picture or class');
+  say(withoutCategory, 'of categories that are not listed: counted in no class');
 }
 
 function textOf(statistics: DatasetStatistics): string {

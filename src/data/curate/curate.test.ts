@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../core/random.ts';
+import { CocoData } from '../coco/dataset.ts';
 import type { CocoAnnotation, CocoDataset, CocoImage } from '../coco/types.ts';
 import { mergeDatasets } from './merge.ts';
 import { splitDataset } from './split.ts';
@@ -74,6 +75,17 @@ describe('split', () => {
     for (const parts of [{ a: 1 }, { a: 1, b: 0 }, { a: 1, b: Number.NaN }]) {
       expect(() => splitDataset(dataset, { parts })).toThrow('split: expected two parts or more');
     }
+  });
+
+  test('an annotation without its image or category is refused', () => {
+    const split = (stray: Partial<CocoAnnotation>) => {
+      const annotations = [...dataset.annotations, { id: 7001, image_id: 1, category_id: 1, ...stray }];
+      return splitDataset(new CocoData({ ...dataset, annotations }, 'stray.json'), { parts: { a: 1, b: 1 } });
+    };
+    expect(() => split({ image_id: 999 })).toThrow(
+      'stray.json: annotation 7001: there is no image 999; list it or remove its annotations',
+    );
+    expect(() => split({ category_id: 9 })).toThrow('stray.json: annotation 7001: there is no category 9');
   });
 });
 
@@ -166,7 +178,7 @@ describe('merge', () => {
     );
     const broken = { ...first, annotations: [object(3, 5, 4)] };
     expect(() => mergeDatasets([{ name: 'broken.json', dataset: broken }])).toThrow(
-      'broken.json: annotation 3: there is no category: 4',
+      'broken.json: annotation 3: there is no category 4; list it or remove its annotations',
     );
   });
 });
@@ -205,5 +217,6 @@ test('statistics count instances by size, shape, picture and class', () => {
     ],
   });
   expect(statistics.instancesPerImage?.histogram.counts.slice(0, 4)).toEqual([1, 1, 1, 0]);
+  expect([statistics.withoutImage, statistics.withoutCategory]).toEqual([0, 0]);
   expect(datasetStatistics({ images: [], annotations: [], categories: [] }).size).toBeNull();
 });

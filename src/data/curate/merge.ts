@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { pictureKey, pictureTitle } from '../coco/picture-key.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from '../coco/types.ts';
+import { requireReferences } from './references.ts';
 
 /** A data set to merge. */
 export interface MergeSource {
@@ -43,13 +44,13 @@ export function mergeDatasets(sources: readonly MergeSource[], options: MergeOpt
   const annotations: CocoAnnotation[] = [];
   const files = new Map<string, string>();
   sources.forEach(({ name, dataset, prefix = '' }, index) => {
+    requireReferences(name, dataset);
     const idOf = own[index];
     const shown = new Map<number, Set<number>>(dataset.images.map(({ id }) => [id, new Set<number>()]));
     const imageIds = new Map(dataset.images.map(({ id }, i) => [id, images.length + i + 1]));
     for (const annotation of dataset.annotations) {
-      const place = `annotation ${annotation.id}`;
-      const category_id = lookUp(idOf, annotation.category_id, `${name}: ${place}: there is no category`);
-      const image_id = lookUp(imageIds, annotation.image_id, `${name}: ${place}: there is no image`);
+      const category_id = idOf.get(annotation.category_id)!;
+      const image_id = imageIds.get(annotation.image_id)!;
       shown.get(annotation.image_id)?.add(category_id);
       annotations.push({ ...annotation, id: annotations.length + 1, image_id, category_id });
     }
@@ -144,10 +145,4 @@ function refuseUnusedClasses(
   if (unused !== undefined) {
     throw new InputError('merge', `no data set has the category ${unused}; known: ${[...names].join(', ')}`);
   }
-}
-
-function lookUp(ids: ReadonlyMap<number, number>, id: number, problem: string): number {
-  const found = ids.get(id);
-  if (found === undefined) throw new InputError(problem, String(id));
-  return found;
 }

@@ -1,7 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
 import { seededRandom } from '../../core/random.ts';
+import { CocoData } from '../coco/dataset.ts';
 import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { assignUnits } from './assign-units.ts';
+import { requireReferences } from './references.ts';
 
 export interface SplitOptions {
   /** Name → share of the pictures, in any unit: `{ train: 0.8, val: 0.2 }`, `{ a: 3, b: 1 }`. */
@@ -20,7 +22,8 @@ export interface SplitOptions {
  * as far as groups allow (iterative stratification after Sechidis et al. 2011, then exchanges). The same seed gives the
  * same parts.
  * @returns Name → data set, with the categories and ids of the original.
- * @throws UsageError where the parts are not two or more positive numbers.
+ * @throws UsageError where the parts are not two or more positive numbers; InputError where an annotation is of an image
+ *   or category that does not exist.
  * @example
  * ```ts
  * import { readCocoDataset, splitDataset, writeCocoDataset } from 'mask-rcnn';
@@ -40,6 +43,7 @@ export function splitDataset(dataset: CocoDataset, options: SplitOptions): Recor
       `split: expected two parts or more with shares above 0, got ${JSON.stringify(parts)}`,
     );
   }
+  requireReferences(dataset instanceof CocoData ? dataset.source : 'split', dataset);
   const units = unitsOf(dataset, groupOf);
   const shares = names.map((name) => parts[name] / total);
   const assigned = assignUnits(
@@ -88,9 +92,7 @@ function unitsOf(dataset: CocoDataset, groupOf: (image: CocoImage) => string | n
   }
   const index = new Map(dataset.categories.map(({ id }, i) => [id, i + 1]));
   for (const { image_id, category_id } of dataset.annotations) {
-    const at = index.get(category_id);
-    const unit = unitOf.get(image_id);
-    if (at !== undefined && unit) unit.counts[at]++;
+    unitOf.get(image_id)!.counts[index.get(category_id)!]++;
   }
   return [...byGroup.values()];
 }

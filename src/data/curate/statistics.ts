@@ -35,6 +35,10 @@ export interface DatasetStatistics {
   readonly instances: number;
   readonly crowds: number;
   readonly withMask: number;
+  /** Instances of an image that the data set does not list, which no other number but `instances` and `withMask` counts. */
+  readonly withoutImage: number;
+  /** The others of a category that it does not list. */
+  readonly withoutCategory: number;
   /** Longer side of the pictures in pixels. */
   readonly pictureSide: Distribution | null;
   readonly instancesPerImage: Distribution | null;
@@ -76,6 +80,7 @@ export function datasetStatistics(dataset: CocoDataset): DatasetStatistics {
     perImage.set(image.id, (perImage.get(image.id) ?? 0) + 1);
     return [measure(annotation, image)];
   });
+  const categoryIds = new Set(dataset.categories.map(({ id }) => id));
   const sizes = measured.map(({ area }) => Math.sqrt(area));
   return {
     images: dataset.images.length,
@@ -83,6 +88,8 @@ export function datasetStatistics(dataset: CocoDataset): DatasetStatistics {
     instances: objects.length,
     crowds: dataset.annotations.length - objects.length,
     withMask: objects.filter(({ segmentation }) => segmentation !== undefined).length,
+    withoutImage: objects.length - measured.length,
+    withoutCategory: measured.filter(({ categoryId }) => !categoryIds.has(categoryId)).length,
     pictureSide: distribution(
       dataset.images.map(({ width, height }) => Math.max(width, height)),
       bins.pictureSide,
