@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts';
+import { plural } from '../core/plural.ts';
 import { readCocoDataset } from '../data/coco/coco.ts';
 import { readResultsDataset, startsArray } from '../data/coco/results-dataset.ts';
 import type { CocoDataset } from '../data/coco/types.ts';
@@ -25,12 +26,22 @@ export async function readCocoInput(input: string, { data, images }: ResultsPlac
   return readResultsDataset(input, { images });
 }
 
-/** Leaves out predictions with a lower score; annotations without a score are kept. */
-export function aboveScore(dataset: CocoDataset, score: number | undefined): CocoDataset {
+/**
+ * Leaves out predictions with a lower score; annotations without a score are kept.
+ * @param onNote Called with a line that counts those.
+ */
+export function aboveScore(
+  dataset: CocoDataset,
+  score: number | undefined,
+  onNote: (line: string) => void,
+): CocoDataset {
   if (score === undefined) return dataset;
-  const annotations = dataset.annotations.filter(
-    (annotation) => !('score' in annotation) || Number(annotation.score) >= score,
-  );
+  const annotations = dataset.annotations.filter(({ score: own }) => own === undefined || own >= score);
+  const unscored = annotations.filter((annotation) => annotation.score === undefined).length;
+  if (unscored > 0) {
+    const all = plural(dataset.annotations.length, 'annotation');
+    onNote(`note: --score: ${unscored} of ${all} without a score, which are kept`);
+  }
   const { images, categories, info, licenses } = dataset;
   return { images, categories, ...(info && { info }), ...(licenses && { licenses }), annotations };
 }

@@ -131,7 +131,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
   const onProgress = (done: number, total: number) => progress.update(done, total);
   try {
     const { dataset, skipped } = await readInput(input, options, onProgress);
-    const kept = aboveScore(dataset, options.score);
+    const kept = aboveScore(dataset, options.score, progress.note);
     if (to === 'coco') await writeCocoDataset(out, kept);
     const leftOut =
       to === 'coco'

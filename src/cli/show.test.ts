@@ -119,6 +119,28 @@ test('results become annotations of another tool', async () => {
   expect(shapes).toMatchObject([{ label: 'cat <b>', score: 0.9, shape_type: 'rectangle' }]);
 });
 
+test('--score, of a data set that predict --coco wrote', async () => {
+  const box = { image_id: 1, category_id: 1, bbox: [2, 2, 8, 5] };
+  const scored = (...scores: (number | undefined)[]) => ({
+    images: [{ id: 1, file_name: 'a.png', width: 30, height: 20 }],
+    annotations: scores.map((score, id) => ({ ...box, id, score })),
+    categories: [{ id: 1, name: 'dog' }],
+  });
+  const input = folder.write('scored.json', scored(0.3, 0.75, undefined));
+  const args = ['--images', folder.at('in'), '--score', '0.5', '--out'];
+  const labels = [...args, folder.at('scored'), '--to', 'labelme'];
+  const { stdout, stderr } = await runCommand(convertCommand(), [input, ...labels]);
+  expect(stdout).toContain('1 image, 2 annotations, 1 category\n');
+  expect(stderr).toContain('note: --score: 1 of 3 annotations without a score, which are kept\n');
+  const { shapes } = JSON.parse(readFileSync(folder.at('scored/a.json'), 'utf8'));
+  expect(shapes.map(({ score }: { score?: number }) => score)).toEqual([0.75, undefined]);
+
+  const all = folder.write('all-scored.json', scored(0.3, 0.75));
+  const out = folder.at('scored.html');
+  expect((await runCommand(showCommand(), [all, ...args, out])).stderr).not.toContain('--score');
+  expect(readFileSync(out, 'utf8')).toContain('data-best="0.75" data-worst="0.75" data-count="1"');
+});
+
 test('results of pictures in subfolders, some of one name', async () => {
   for (const name of ['deep/x/b.png', 'deep/y/b.png', 'deep/b.png']) await folder.picture(name, 30, 20);
   const named = ['x/b.png', 'y/b.png'].map((name, image_id) => ({

@@ -13,7 +13,7 @@ import { sheetCard, sheetEnd, sheetStart } from '../vis/sheet/sheet.ts';
 import { aboveScore, readCocoInput } from './coco-input.ts';
 import { describeFailure, endReported } from './failure.ts';
 import { fraction } from './option-values.ts';
-import { print } from './output.ts';
+import { note, print } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
 import { addPlaneOptions } from './plane-options.ts';
 import { withProgress } from './progress.ts';
@@ -53,7 +53,7 @@ Examples:
 
 async function showAction(input: string, options: ShowOptions): Promise<void> {
   const { images, out, data, score, page, channel } = options;
-  const dataset = aboveScore(await readCocoInput(input, { data, images }), score);
+  const dataset = aboveScore(await readCocoInput(input, { data, images }), score, note);
   const pictures = dataset.images.map((image) =>
     pictureAt({ ...image, file_name: image.file_name ?? '' }, { folder: images, page, channel }),
   );
@@ -114,7 +114,7 @@ function drawableOf(
   const box = annotation.bbox ?? (mask && rleBox(mask));
   if (!box) return [];
   const [x, y, width, height] = box;
-  const score = 'score' in annotation ? { score: Number(annotation.score) } : {};
+  const score = annotation.score === undefined ? {} : { score: annotation.score };
   return [
     {
       box: [x, y, x + width, y + height],

@@ -20,6 +20,7 @@ const knownKeys = [
   'iscrowd',
   'keypoints',
   'num_keypoints',
+  'score',
   'size',
   'counts',
 ] as const;
@@ -103,6 +104,9 @@ export class AnnotationParser {
         break;
       case 'iscrowd':
         this.#readIsCrowd(json, draft);
+        break;
+      case 'score':
+        readScore(json, draft);
         break;
       default:
         this.#readNumber(json, draft, key);
@@ -219,6 +223,12 @@ export class AnnotationParser {
   #malformed(field: string, expected: string, got: unknown): void {
     this.#wrong.push({ code: 'malformed', message: `${field}: expected ${expected}, got ${preview(got)}` });
   }
+}
+
+/** Anything but a number is a field of another program, which is dropped as unknown ones are. */
+function readScore(json: JsonBytes, draft: Draft): void {
+  if (startsNumber(json.peek())) draft.score = json.number();
+  else json.skip();
 }
 
 function isComplete(draft: Draft): draft is Draft & CocoAnnotation {

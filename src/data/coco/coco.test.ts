@@ -52,6 +52,7 @@ describe('well-formed files', () => {
       { ...annotation, id: 9, segmentation: { size: [30, 40], counts: 'PP1`0\\n0' } },
       { ...annotation, id: 900_100_184_613, keypoints: [1, 2, 2, 0, 0, 0], num_keypoints: 1 },
       { id: 10, image_id: 3, category_id: 90 },
+      { ...annotation, id: 11, score: 0.123456789 },
     );
     expect(plain(await read(content))).toEqual(content);
   });
@@ -84,6 +85,7 @@ describe('well-formed files', () => {
         area: null,
         iscrowd: true,
         attributes: { a: [1] },
+        score: '0.5',
       }),
     );
     expect(data.annotations).toEqual([{ id: 7, image_id: 3, category_id: 90, iscrowd: 1 }]);

@@ -61,6 +61,8 @@ export interface CocoAnnotation {
   readonly keypoints?: ArrayLike<number>;
   /** Keypoints with visibility > 0. */
   readonly num_keypoints?: number;
+  /** Extension to COCO: the score of a prediction, 0…1. Training and evaluation do not use it. */
+  readonly score?: number;
 }
 
 /** One detection of a results file. */

@@ -98,13 +98,12 @@ function objectOf(
   { name, index }: { name: string; index: number },
   tolerance: number,
 ): WrittenObject | null {
-  const { segmentation, bbox } = annotation;
+  const { segmentation, bbox, score } = annotation;
   const found = segmentation === undefined ? null : maskOf(annotation, image);
   const mask = found && rleArea(found) > 0 ? found : null;
   const regions = mask ? regionsOf(annotation, mask, tolerance) : [];
   const box = mask ? boxAround(regions) : bbox;
   if (!box || !(box[2] > 0 && box[3] > 0)) return null;
-  const score = 'score' in annotation && typeof annotation.score === 'number' ? annotation.score : undefined;
   return { category: name, categoryIndex: index, mask, regions, box, score };
 }
 
