@@ -118,6 +118,21 @@ describe('PASCAL VOC', () => {
     await expect(voc.convert(root, {})).rejects.toThrow('x.xml: expected <annotation>, got <annotations>');
   });
 
+  test('objects that have only a box, and pictures that are not segmented, are counted', async () => {
+    expect((await voc.convert(root, {})).skipped).toEqual({});
+    const xml = join(root, 'Annotations/2007_000001.xml');
+    const boxed = readFileSync(xml, 'utf8').replace(
+      '</annotation>',
+      '<object><name>cat</name><bndbox></bndbox></object></annotation>',
+    );
+    folder.write('VOC2012/Annotations/2007_000001.xml', boxed);
+    folder.write('VOC2012/Annotations/2007_000003.xml', boxed);
+    expect((await voc.convert(root, {})).skipped).toEqual({
+      'objects of Annotations that have no pixels in SegmentationObject': 1,
+      'files of Annotations without a PNG in SegmentationObject': 1,
+    });
+  });
+
   test('folders that are not of VOC', async () => {
     await expect(voc.convert(golden.replace('voc', 'pngs'), {})).rejects.toThrow(
       'expected a folder SegmentationObject in it, got none',

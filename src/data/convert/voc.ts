@@ -43,6 +43,9 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
   const labelMap = join(input, 'labelmap.txt');
   const classes = (await isFile(labelMap)) ? await readLabelMap(labelMap) : challengeClasses();
   const builder = new DatasetBuilder(input, 'converted from PASCAL VOC');
+  for (const _ of await unsegmented(input, files)) {
+    builder.skip('files of Annotations without a PNG in SegmentationObject');
+  }
   const used = new Set<string>();
   for (const [index, file] of files.entries()) {
     const source = new VocImage(input, file, classes);
@@ -59,9 +62,21 @@ async function convert(input: string, options: ConvertOptions): Promise<Converte
       used.add(name);
       builder.addObject(image, name, [{ rle: mask }]);
     }
+    const listed = await source.listedObjects();
+    for (let count = masks.size; count < listed; count++) {
+      builder.skip('objects of Annotations that have no pixels in SegmentationObject');
+    }
     options.onProgress?.(index + 1, files.length);
   }
   return builder.build([...used].every((name) => classes.names.includes(name)) ? classes.names : undefined);
+}
+
+/** The XML files of pictures that are not segmented, most of those of the challenge. */
+async function unsegmented(input: string, segmented: readonly string[]): Promise<string[]> {
+  const folder = join(input, 'Annotations');
+  if (!(await isFolder(folder))) return [];
+  const stems = new Set(segmented.map(stemOf));
+  return (await listFiles(folder, ['.xml'])).filter((file) => !stems.has(stemOf(file)));
 }
 
 async function openPictures(folder: string, { images }: ConvertOptions): Promise<PictureFolder | undefined> {
@@ -75,6 +90,7 @@ class VocImage {
   readonly #classPath: string;
   readonly #xmlPath: string;
   readonly #classes: VocClasses;
+  #root: Promise<XmlElement> | undefined;
 
   constructor(input: string, file: string, classes: VocClasses) {
     this.#stem = stemOf(file);
@@ -88,6 +104,11 @@ class VocImage {
     if (pictures !== undefined) return pictures.findByStem(this.#stem, this.objectPath);
     const named = (await isFile(this.#xmlPath)) ? childOf(await this.#xml(), 'filename')?.text : undefined;
     return { file: named || `${this.#stem}.jpg` };
+  }
+
+  /** The number of objects that the XML lists; 0 without one. */
+  async listedObjects(): Promise<number> {
+    return (await isFile(this.#xmlPath)) ? (await this.#listed()).length : 0;
   }
 
   async namedObjects(
@@ -124,7 +145,7 @@ class VocImage {
         `expected its classes in ${this.#classPath} or ${this.#xmlPath}, got neither file`,
       );
     }
-    const listed = (await this.#xml()).children.filter(({ name }) => name === 'object');
+    const listed = await this.#listed();
     return (value) => {
       const number = objectNumber(value, objects);
       const name = number === undefined ? undefined : childOf(listed[number - 1], 'name')?.text;
@@ -136,7 +157,16 @@ class VocImage {
     };
   }
 
-  async #xml(): Promise<XmlElement> {
+  async #listed(): Promise<XmlElement[]> {
+    return (await this.#xml()).children.filter(({ name }) => name === 'object');
+  }
+
+  #xml(): Promise<XmlElement> {
+    this.#root ??= this.#readXml();
+    return this.#root;
+  }
+
+  async #readXml(): Promise<XmlElement> {
     const root = await readXml(this.#xmlPath);
     if (root.name !== 'annotation')
       throw new InputError(this.#xmlPath, `expected <annotation>, got <${root.name}>`);
