@@ -140,6 +140,7 @@ async function convertAction(input: string, options: ConvertCommandOptions): Pro
             source: input,
             tolerance: options.tolerance,
             onProgress,
+            onNote: progress.note,
             ...(images && { images }),
           });
     progress.finish();

@@ -9,6 +9,8 @@ export interface WriteOptions {
   readonly tolerance?: number | undefined;
   /** Called after each picture with the number done and the total. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with each line that a user should see. */
+  readonly onNote?: ((line: string) => void) | undefined;
 }
 
 /** The annotations that could not be written, with counts: `{ "crowds": 3 }`. */
@@ -25,6 +27,9 @@ export interface AnnotationWriter {
   readonly summary: string;
   /** What is written into the folder. */
   readonly output: string;
-  /** @throws InputError naming what cannot be written or represented; UsageError if an option is unknown or invalid. */
+  /**
+   * @throws InputError naming what cannot be written or represented, or a folder whose other files of the format would
+   *   become part of the data set; UsageError if an option is unknown or invalid.
+   */
   write(dataset: CocoDataset, folder: string, options?: WriteOptions): Promise<LeftOut>;
 }

@@ -2,9 +2,12 @@ import { constants, copyFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
 import { writeAtomically } from '../../core/node/atomic-write.ts';
+import { isFolder } from '../../core/node/is-folder.ts';
 import { makeFolder } from '../../core/node/make-folder.ts';
+import { plural } from '../../core/plural.ts';
 import { pictureTitle } from '../coco/picture-key.ts';
 import type { CocoImage } from '../coco/types.ts';
+import { listFiles } from '../convert/files.ts';
 
 /** Writes a file and the folders that it needs. */
 export async function writeFileAt(path: string, content: string | Uint8Array): Promise<void> {
@@ -60,6 +63,47 @@ export function requireOwnNames(
     }
     owners.set(name, title);
   }
+}
+
+/** Files of one kind that a conversion writes. */
+export interface OwnFiles {
+  /** The folder below that of the conversion. */
+  readonly place: string;
+  readonly endings: readonly string[];
+  /** Paths in the place, with `/`. */
+  readonly names: readonly string[];
+}
+
+/** The files of a kind that lie where a conversion writes, and would stay there. */
+export async function otherFiles(
+  folder: string,
+  { place, endings, names }: OwnFiles,
+): Promise<readonly string[]> {
+  const path = join(folder, place);
+  if (!(await isFolder(path))) return [];
+  const own = new Set(names.map((name) => posix.normalize(name).normalize('NFC')));
+  return (await listFiles(path, endings)).filter((file) => !own.has(file.normalize('NFC')));
+}
+
+/**
+ * Refuses a folder with files of an earlier conversion, which would stay part of the data set.
+ * @throws InputError that counts them.
+ */
+export async function refuseOtherFiles(folder: string, kinds: readonly OwnFiles[]): Promise<void> {
+  for (const kind of kinds) {
+    const others = await otherFiles(folder, kind);
+    if (others.length === 0) continue;
+    const files = `${plural(others.length, 'file')} of other pictures in ${kind.place}, such as ${others[0]}`;
+    throw new InputError(
+      folder,
+      `has ${files}, which would stay part of the data set; choose another folder, or delete this one first`,
+    );
+  }
+}
+
+/** The names of the images that have one, with `/`. */
+export function fileNames(images: readonly CocoImage[]): string[] {
+  return images.flatMap(({ file_name }) => file_name?.replaceAll('\\', '/') ?? []);
 }
 
 /** The name without extension, with its folders. */

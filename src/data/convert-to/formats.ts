@@ -39,7 +39,13 @@ function refusingUnknown(writer: AnnotationWriter): AnnotationWriter {
   return {
     ...writer,
     async write(dataset, folder, options = {}) {
-      checkOptions('write', options, { source: true, images: true, tolerance: true, onProgress: true });
+      checkOptions('write', options, {
+        source: true,
+        images: true,
+        tolerance: true,
+        onProgress: true,
+        onNote: true,
+      });
       toleranceOf('write', { tolerance: options.tolerance });
       return writer.write(dataset, folder, options);
     },

@@ -1,9 +1,18 @@
+import { open } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { encode } from 'fast-png';
+import { plural } from '../../core/plural.ts';
 import { regionPixels } from '../../ops/rle/region-pixels.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, requireOwnNames, withoutExtension, writeFileAt } from './files.ts';
+import {
+  fileNames,
+  otherFiles,
+  pathInside,
+  requireOwnNames,
+  withoutExtension,
+  writeFileAt,
+} from './files.ts';
 import {
   hasHoles,
   LeftOutCounts,
@@ -28,6 +37,7 @@ export const labelme: AnnotationWriter = {
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
   const nameOf = (fileName: string) => `${withoutExtension(fileName)}.json`;
   requireOwnNames(dataset.images, nameOf);
+  const others = await filesOfOthers(folder, fileNames(dataset.images).map(nameOf));
   const leftOut = new LeftOutCounts();
   let done = 0;
   for (const image of writtenImages(dataset, { ...options, leftOut })) {
@@ -39,7 +49,29 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
     await writeFileAt(path, `${JSON.stringify(fileOf(image, picture), null, 2)}\n`);
     options.onProgress?.(++done, dataset.images.length);
   }
+  if (others.length > 0) {
+    const files = `${plural(others.length, 'labelme file')} of other pictures`;
+    options.onNote?.(`note: ${folder} has ${files} too, such as ${others[0]}`);
+  }
   return leftOut.counts;
+}
+
+/** Bytes within which a labelme file has its first keys. */
+const headLength = 4096;
+
+/** The labelme files in a folder that are not among `names`. Other JSON, which may be large, is not read as a whole. */
+async function filesOfOthers(folder: string, names: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await otherFiles(folder, { place: '', endings: ['.json'], names })) {
+    const file = await open(join(folder, name));
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(headLength), 0, headLength, 0);
+      if (buffer.toString('utf8', 0, bytesRead).includes('"shapes"')) found.push(name);
+    } finally {
+      await file.close();
+    }
+  }
+  return found;
 }
 
 function fileOf({ width, height, objects }: WrittenImage, imagePath: string) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../../test/support/folder.ts';
 import { seededRandom } from '../../core/random.ts';
@@ -249,6 +249,46 @@ describe('what is kept and what is left out', () => {
       expect(existsSync(out)).toBe(false);
     },
   );
+
+  test.each([
+    ['yolo', 'labels/train', 'a.txt'],
+    ['voc', 'Annotations', 'a.xml'],
+  ])('%s: a folder whose other files would join the data set is refused', async (format, place, file) => {
+    const writer = annotationWriterOf(format);
+    const out = folder.at(`again-${format}`);
+    await writer.write(small, out);
+    await writer.write(small, out);
+    const other = { ...small, images: [{ ...small.images[0], file_name: 'b.jpg' }] };
+    await expect(writer.write(other, out)).rejects.toThrow(
+      `${out}: has 1 file of other pictures in ${place}, such as ${file}, which would stay part of the data set; choose`,
+    );
+    expect(readdirSync(`${out}/${place}`)).toEqual([file]);
+  });
+
+  test('yolo: so is one with other pictures, which would be background', async () => {
+    const out = folder.at('other-pictures');
+    await folder.picture('own/a.jpg', 20, 10);
+    await folder.picture('other-pictures/images/train/b.jpg', 20, 10);
+    const writer = annotationWriterOf('yolo');
+    await expect(writer.write(small, out, { images: folder.at('own') })).rejects.toThrow(
+      `${out}: has 1 file of other pictures in images/train, such as b.jpg`,
+    );
+    await writer.write(small, out);
+  });
+
+  test('labelme: files of other pictures, each on its own, are counted', async () => {
+    const out = folder.at('beside');
+    folder.write('beside/set.json', small);
+    const writer = annotationWriterOf('labelme');
+    const notes: string[] = [];
+    const onNote = (line: string) => notes.push(line);
+    await writer.write(small, out, { onNote });
+    await writer.write(small, out, { onNote });
+    expect(notes.filter((line) => line.includes('too'))).toEqual([]);
+    const other = { ...small, images: [{ ...small.images[0], file_name: 'b.jpg' }] };
+    await writer.write(other, out, { onNote });
+    expect(notes).toContain(`note: ${out} has 1 labelme file of other pictures too, such as a.json`);
+  });
 
   test('masks and boxes without an area are counted', async () => {
     const annotations: CocoAnnotation[] = [

@@ -5,7 +5,15 @@ import { eachStretch } from '../../ops/rle/stretches.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import { vocColour } from '../convert/voc-classes.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { copyPicture, pathInside, requireOwnNames, withoutExtension, writeFileAt } from './files.ts';
+import {
+  copyPicture,
+  fileNames,
+  pathInside,
+  refuseOtherFiles,
+  requireOwnNames,
+  withoutExtension,
+  writeFileAt,
+} from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 import { escapeXml } from './xml-text.ts';
 
@@ -39,6 +47,20 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
   // VOC has one folder.
   const nameOf = (fileName: string) => withoutExtension(fileName).replaceAll('/', '_');
   requireOwnNames(dataset.images, (fileName) => `Annotations/${nameOf(fileName)}.xml`);
+  const own = fileNames(dataset.images).map(nameOf);
+  await refuseOtherFiles(
+    folder,
+    (
+      [
+        ['Annotations', '.xml'],
+        ['SegmentationObject', '.png'],
+      ] as const
+    ).map(([place, ending]) => ({
+      place,
+      endings: [ending],
+      names: own.map((name) => `${name}${ending}`),
+    })),
+  );
   const classes = ['background', ...dataset.categories.map(({ name }) => name)];
   const labelMap = classes.map((name, index) => `${name}:${palette[index].join(',')}::\n`);
   await writeFileAt(

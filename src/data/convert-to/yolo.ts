@@ -1,10 +1,19 @@
 import { posix } from 'node:path';
 import { stringify } from 'yaml';
+import { pictureExtensions } from '../../image/picture-names.ts';
 import { cutToHoles, joinRings } from '../../ops/rle/joined-rings.ts';
 import { checkFrames, pictureFiles } from '../coco/picture-files.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { copyPicture, pathInside, requireOwnNames, withoutExtension, writeFileAt } from './files.ts';
+import {
+  copyPicture,
+  fileNames,
+  pathInside,
+  refuseOtherFiles,
+  requireOwnNames,
+  withoutExtension,
+  writeFileAt,
+} from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 
 /**
@@ -22,10 +31,19 @@ export const yolo: AnnotationWriter = {
 async function write(dataset: CocoDataset, folder: string, options: WriteOptions = {}): Promise<LeftOut> {
   const labelsOf = (fileName: string) => `labels/train/${withoutExtension(fileName)}.txt`;
   requireOwnNames(dataset.images, labelsOf);
+  const files = fileNames(dataset.images);
+  const labels = files.map((file) => `${withoutExtension(file)}.txt`);
+  await refuseOtherFiles(folder, [
+    { place: 'labels/train', endings: ['.txt'], names: labels },
+    // Without labels, a picture is an example of background.
+    ...(options.images === undefined
+      ? []
+      : [{ place: 'images/train', endings: pictureExtensions, names: files }]),
+  ]);
   if (options.images !== undefined) {
-    const files = { images: dataset.images, source: options.source ?? 'the data set' };
+    const set = { images: dataset.images, source: options.source ?? 'the data set' };
     // Coordinates are fractions of the picture's size.
-    await checkFrames(pictureFiles(files, { folder: options.images }), 'leave');
+    await checkFrames(pictureFiles(set, { folder: options.images }), 'leave');
   }
   const leftOut = new LeftOutCounts();
   // A Map, since the keys of an object would be strings in YAML.
