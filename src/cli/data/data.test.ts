@@ -59,17 +59,22 @@ test('merge renames classes and file names', async () => {
     images: [{ id: 1, file_name: 'o.png', width: 5, height: 5 }],
     categories: [{ id: 1, name: 'box' }],
     annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [1, 1, 2, 2] }],
+    info: { description: 'one box' },
+    licenses: [{ id: 3, name: 'free' }],
   });
   await folder.picture('other/o.png', 5, 5);
   const out = folder.at('merged.json');
   const args = [squares, other, '--out', out, '--class', 'box=square'];
   const { stdout, error } = await run('merge', ...args, '--images', folder.at('squares'), folder.at('other'));
   expect(error).toBeUndefined();
-  const { images, categories } = await readCocoDataset(out);
+  const { images, categories, info, licenses } = await readCocoDataset(out);
+  expect([info, licenses]).toEqual([{ description: 'one box' }, [{ id: 3, name: 'free' }]]);
   expect(stdout).toContain(`${out}: 11 images, `);
   expect(categories.map(({ name }) => name)).toEqual(['square', 'disc']);
   expect([images[0].file_name, images[10].file_name]).toEqual(['squares/1.png', 'other/o.png']);
   expect(images[10].neg_category_ids).toEqual([]);
+  const unused = await run('merge', ...args, '--class', 'z=square');
+  expect(String(unused.error)).toContain('--class: no data set has the category z; known: square, disc, box');
   const wrong = await run('merge', ...args, '--images', folder.at('squares'));
   expect(String(wrong.error)).toContain('--images: expected the folder of each of the 2 data sets, got 1');
 });

@@ -8,7 +8,7 @@ import type { CocoData } from '../../data/coco/dataset.ts';
 import { pictureFiles } from '../../data/coco/picture-files.ts';
 import type { CocoDataset } from '../../data/coco/types.ts';
 import { writeCocoDataset } from '../../data/coco/write-coco.ts';
-import { type MergeSource, mergeDatasets } from '../../data/curate/merge.ts';
+import { type MergeSource, mergeDatasets, unusedClass } from '../../data/curate/merge.ts';
 import { note, print } from '../output.ts';
 import { refuseOverwriting } from '../overwrite.ts';
 
@@ -61,6 +61,8 @@ async function mergeAction(inputs: string[], options: MergeCommandOptions): Prom
       dataset: images === undefined ? dataset : await withPictures(dataset, images[index], dirname(out)),
     });
   }
+  const unused = unusedClass(sources, classes);
+  if (unused !== undefined) throw new UsageError(`--class: ${unused}`);
   const merged = mergeDatasets(sources, { classes });
   await writeCocoDataset(out, merged);
   const partial = merged.images.filter(({ neg_category_ids }) => neg_category_ids !== undefined).length;
@@ -90,7 +92,8 @@ async function withPictures(dataset: CocoData, folder: string, from: string): Pr
     ...image,
     file_name: relative(resolve(from), resolve(path)).split(sep).join('/'),
   }));
-  return { images, annotations: dataset.annotations, categories: dataset.categories };
+  const { annotations, categories, info, licenses } = dataset;
+  return { ...(info && { info }), ...(licenses && { licenses }), images, annotations, categories };
 }
 
 function addClass(text: string, classes: Record<string, string>): Record<string, string> {

@@ -147,6 +147,36 @@ describe('merge', () => {
     expect(merged.categories).toHaveLength(2);
   });
 
+  test('licences are joined, with new ids where two have one, and info is the first', () => {
+    const licensed = (name: string, license: number | null, extra: Partial<CocoDataset>) => ({
+      name,
+      dataset: { ...first, annotations: [], images: [{ ...image(1, name), license }], ...extra },
+    });
+    const [free, paid] = [{ name: 'free' }, { name: 'paid', url: 'u' }];
+    const merged = mergeDatasets([
+      licensed('a', 4, { licenses: [{ id: 4, ...free }], info: {} }),
+      licensed('b', 4, { licenses: [{ id: 4, ...paid }], info: { year: 2 } }),
+      licensed('c', 9, { licenses: [{ url: 'u', name: 'paid', id: 9 }], info: { year: 3 } }),
+      licensed('not listed, that of another', 5, {}),
+      licensed('not listed', 7, {}),
+      licensed('none', null, {}),
+    ]);
+    expect(merged.licenses).toEqual([
+      { id: 4, ...free },
+      { id: 5, ...paid },
+    ]);
+    expect(merged.images.map((record) => ('license' in record ? record.license : 'absent'))).toEqual([
+      4,
+      5,
+      5,
+      'absent',
+      7,
+      null,
+    ]);
+    expect(merged.info).toEqual({ year: 2 });
+    expect(Object.keys(mergeDatasets(sources))).toEqual(['images', 'annotations', 'categories']);
+  });
+
   test('the pages of a stack are different pictures', () => {
     const page = (id: number, page: number) => ({ ...image(id, 'stack.tif'), page });
     const dataset = (...images: CocoDataset['images']) => ({ ...first, images, annotations: [] });

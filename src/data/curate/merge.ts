@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.ts';
 import { pictureKey, pictureTitle } from '../coco/picture-key.ts';
 import type { CocoAnnotation, CocoCategory, CocoDataset, CocoImage } from '../coco/types.ts';
+import { MergedLicences } from './licences.ts';
 import { requireReferences } from './references.ts';
 
 /** A data set to merge. */
@@ -20,7 +21,8 @@ export interface MergeOptions {
 /**
  * Merges data sets: categories of one name become one, ids count from 1. Where the sources do not have the same
  * categories, `neg_category_ids` of each image list the categories of its own source that it does not show, so that
- * those of other sources are unknown in it instead of absent.
+ * those of other sources are unknown in it instead of absent. Licences are those of all sources; one whose id another has
+ * gets a new one. `info` is that of the first source that has one.
  * @throws InputError where a picture is in two sources, categories of one name have different keypoints, or a record
  *   refers to one that does not exist.
  * @example
@@ -36,9 +38,12 @@ export interface MergeOptions {
  */
 export function mergeDatasets(sources: readonly MergeSource[], options: MergeOptions = {}): CocoDataset {
   const { classes = {} } = options;
-  refuseUnusedClasses(sources, classes);
+  const unused = unusedClass(sources, classes);
+  if (unused !== undefined) throw new InputError('merge', unused);
   const categories = new MergedCategories(classes);
   const own = sources.map((source) => categories.add(source));
+  const licences = new MergedLicences();
+  const ownLicences = sources.map(({ dataset }) => licences.add(dataset));
   const isPartial = own.some((ids) => new Set(ids.values()).size < categories.list.length);
   const images: CocoImage[] = [];
   const annotations: CocoAnnotation[] = [];
@@ -58,13 +63,20 @@ export function mergeDatasets(sources: readonly MergeSource[], options: MergeOpt
       const named = image.file_name === undefined ? image : { ...image, file_name: prefix + image.file_name };
       refuseTwice(files, named, name);
       images.push({
-        ...named,
+        ...licences.renumbered(named, ownLicences[index]),
         id: images.length + 1,
         ...(isPartial || hasCoverage(image) ? coverage(image, idOf, shown.get(image.id)!) : {}),
       });
     }
   });
-  return { images, annotations, categories: categories.list };
+  const info = sources.map(({ dataset }) => dataset.info).find((each) => Object.keys(each ?? {}).length > 0);
+  return {
+    ...(info && { info }),
+    ...(licences.list.length > 0 && { licenses: licences.list }),
+    images,
+    annotations,
+    categories: categories.list,
+  };
 }
 
 /** The categories of the result. */
@@ -136,13 +148,14 @@ function refuseTwice(sources: Map<string, string>, image: CocoImage, source: str
   );
 }
 
-function refuseUnusedClasses(
+/** Says that no source has one of the categories to be renamed; undefined if each is in one. */
+export function unusedClass(
   sources: readonly MergeSource[],
   classes: Readonly<Record<string, string>>,
-): void {
+): string | undefined {
   const names = new Set(sources.flatMap(({ dataset }) => dataset.categories.map(({ name }) => name)));
   const unused = Object.keys(classes).find((name) => !names.has(name));
-  if (unused !== undefined) {
-    throw new InputError('merge', `no data set has the category ${unused}; known: ${[...names].join(', ')}`);
-  }
+  return unused === undefined
+    ? undefined
+    : `no data set has the category ${unused}; known: ${[...names].join(', ')}`;
 }
