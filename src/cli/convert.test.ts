@@ -91,6 +91,26 @@ describe('convert', () => {
     expect(stderr).toContain('note: cvat has no pages or channels; those of 1 image are left out\n');
   });
 
+  test.each(['labelme', 'via', 'cvat', 'label-studio'])(
+    '--to %s: pictures that are missing',
+    async (format) => {
+      const path = folder.write('missing.json', {
+        images: ['a.jpg', 'x/b.jpg'].map((file_name, id) => ({ id, file_name, width: 30, height: 20 })),
+        annotations: [{ id: 5, image_id: 1, category_id: 1, bbox: [1, 1, 5, 5] }],
+        categories: [{ id: 1, name: 'dog' }],
+      });
+      const args = [path, '--to', format, '--out', folder.at(`missing-${format}`)];
+      const { error, stderr } = await run(...args, '--images', folder.at('in'));
+      expect(error).toBeUndefined();
+      const line = `1 of 2 pictures not found, such as ${folder.at('in/x/b.jpg')}; --images names their folder\n`;
+      expect(stderr).toContain(`note: ${line}`);
+      const without = (await run(...args)).stderr;
+      const beside = `note: 2 of 2 pictures not found, such as ${folder.at('missing-labelme/a.jpg')};`;
+      if (format === 'labelme') expect(without).toContain(beside);
+      else expect(without).not.toContain('not found');
+    },
+  );
+
   test('--json, --category', async () => {
     const out = folder.at('labels.json');
     const { stdout } = await run(

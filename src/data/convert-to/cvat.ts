@@ -2,7 +2,7 @@ import { regionPixels } from '../../ops/rle/region-pixels.ts';
 import type { Rle } from '../../ops/rle/rle.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, requireOwnNames, writeFileAt } from './files.ts';
+import { noteAbsent, pathInside, picturePaths, requireOwnNames, writeFileAt } from './files.ts';
 import { hasHoles, LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 import { escapeXml, tag } from './xml-text.ts';
 
@@ -38,6 +38,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
     '</annotations>\n',
   ];
   await writeFileAt(pathInside(folder, 'annotations.xml'), xml.join('\n'));
+  noteAbsent(picturePaths(dataset, options), options);
   return leftOut.counts;
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { constants, copyFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { InputError, messageOf } from '../../core/errors.ts';
@@ -6,8 +7,9 @@ import { isFolder } from '../../core/node/is-folder.ts';
 import { makeFolder } from '../../core/node/make-folder.ts';
 import { plural } from '../../core/plural.ts';
 import { pictureTitle } from '../coco/picture-key.ts';
-import type { CocoImage } from '../coco/types.ts';
+import type { CocoDataset, CocoImage } from '../coco/types.ts';
 import { listFiles } from '../convert/files.ts';
+import type { WriteOptions } from './annotation-writer.ts';
 
 /** Writes a file and the folders that it needs. */
 export async function writeFileAt(path: string, content: string | Uint8Array): Promise<void> {
@@ -65,6 +67,16 @@ export function requireOwnNames(
   }
 }
 
+/** Says how many pictures of a data set there are not. @param paths Where the annotations, or the data set, lead. */
+export function noteAbsent(paths: readonly string[], { onNote }: WriteOptions): void {
+  const absent = paths.filter((path) => !existsSync(path));
+  if (absent.length === 0) return;
+  const pictures = plural(paths.length, 'picture');
+  onNote?.(
+    `note: ${absent.length} of ${pictures} not found, such as ${absent[0]}; --images names their folder`,
+  );
+}
+
 /** Files of one kind that a conversion writes. */
 export interface OwnFiles {
   /** The folder below that of the conversion. */
@@ -104,6 +116,11 @@ export async function refuseOtherFiles(folder: string, kinds: readonly OwnFiles[
 /** The names of the images that have one, with `/`. */
 export function fileNames(images: readonly CocoImage[]): string[] {
   return images.flatMap(({ file_name }) => file_name?.replaceAll('\\', '/') ?? []);
+}
+
+/** Where the pictures are in `--images`; none without it, since the format then leaves to its tool where they are. */
+export function picturePaths({ images }: CocoDataset, { images: folder }: WriteOptions): string[] {
+  return folder === undefined ? [] : fileNames(images).map((name) => join(folder, name));
 }
 
 /** The name without extension, with its folders. */

@@ -1,7 +1,7 @@
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
 import { encodeBrush } from './brush-rle.ts';
-import { pathInside, requireOwnNames, writeFileAt } from './files.ts';
+import { noteAbsent, pathInside, picturePaths, requireOwnNames, writeFileAt } from './files.ts';
 import {
   hasHoles,
   LeftOutCounts,
@@ -38,6 +38,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
   await writeFileAt(pathInside(folder, 'tasks.json'), `${JSON.stringify(tasks)}\n`);
   const names = dataset.categories.map(({ name }) => name);
   await writeFileAt(pathInside(folder, 'label-config.xml'), configOf(names));
+  noteAbsent(picturePaths(dataset, options), options);
   return leftOut.counts;
 }
 

@@ -7,6 +7,7 @@ import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
 import {
   fileNames,
+  noteAbsent,
   otherFiles,
   pathInside,
   requireOwnNames,
@@ -39,6 +40,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
   requireOwnNames(dataset.images, nameOf);
   const others = await filesOfOthers(folder, fileNames(dataset.images).map(nameOf));
   const leftOut = new LeftOutCounts();
+  const pictures: string[] = [];
   let done = 0;
   for (const image of writtenImages(dataset, { ...options, leftOut })) {
     const path = pathInside(folder, nameOf(image.fileName));
@@ -46,9 +48,11 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
       options.images === undefined
         ? posix.basename(image.fileName)
         : relative(dirname(path), join(options.images, image.fileName)).split(sep).join('/');
+    pictures.push(join(dirname(path), picture));
     await writeFileAt(path, `${JSON.stringify(fileOf(image, picture), null, 2)}\n`);
     options.onProgress?.(++done, dataset.images.length);
   }
+  noteAbsent(pictures, options);
   if (others.length > 0) {
     const files = `${plural(others.length, 'labelme file')} of other pictures`;
     options.onNote?.(`note: ${folder} has ${files} too, such as ${others[0]}`);

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { cutToHoles, joinRings } from '../../ops/rle/joined-rings.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
-import { pathInside, requireOwnNames, writeFileAt } from './files.ts';
+import { noteAbsent, pathInside, picturePaths, requireOwnNames, writeFileAt } from './files.ts';
 import { LeftOutCounts, type WrittenImage, type WrittenObject, writtenImages } from './objects.ts';
 
 /** The region attribute that holds the category. */
@@ -48,6 +48,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
     _via_image_id_list: Object.keys(metadata),
   };
   await writeFileAt(pathInside(folder, 'via_project.json'), `${JSON.stringify(project)}\n`);
+  noteAbsent(picturePaths(dataset, options), options);
   return leftOut.counts;
 }
 
