@@ -37,10 +37,12 @@ export async function previewSamples(
 ): Promise<Preview> {
   const { run: config, trainee, dataset } = await prepareRun({ ...options, run });
   const { labels } = matchCategories(trainee.categories, dataset.categories);
-  const { records } = trainingRecords(dataset, locationOf(config.train), labels, trainee.regions);
+  const { records, notes } = trainingRecords(dataset, locationOf(config.train), labels, trainee.regions);
+  for (const note of notes) options.onNote?.(note);
   const task = trainee.task({ trainableStages: 0, partial: false });
   const training = { ...config.training, batchSize: 1, workers: 0 };
-  const onBadPicture = ({ message }: Error) => options.onNote?.(message);
+  const onBadPicture = ({ message }: Error) =>
+    options.onNote?.(`${message}; showing another picture instead`);
   const byTitle = new Map(records.map((record) => [titleOf(record), record]));
 
   async function* samples(): AsyncGenerator<PreviewSample> {

@@ -121,21 +121,22 @@ test('stats prints counts, histograms and classes', async () => {
 test('instances of images or classes that are not listed are not passed over in silence', async () => {
   const box = { image_id: 1, category_id: 1, bbox: [1, 1, 2, 2] };
   const stray = folder.write('stray.json', {
-    images: [1, 2].map((id) => ({ id, file_name: `${id}.png`, width: 5, height: 5 })),
+    images: [1, 2, 2].map((id) => ({ id, file_name: `${id}.png`, width: 5, height: 5 })),
     categories: [{ id: 1, name: 'disc' }],
-    annotations: [box, { ...box, image_id: 9 }, { ...box, category_id: 9 }].map((one, id) => ({
-      id,
-      ...one,
-    })),
+    annotations: [box, { ...box, image_id: 9 }, { ...box, category_id: 9 }, { ...box, area: -1 }].map(
+      (one, id) => ({ id, ...one }),
+    ),
   });
   const { stdout, stderr } = await run('stats', stray);
-  expect(stdout).toContain('instances  3 (0 with a mask), 0 crowds\n');
+  expect(stdout).toContain('images     2 (1 without instances)\ninstances  4 (0 with a mask), 0 crowds\n');
   expect(stderr).toBe(
-    `note: ${stray}: 1 instance of images that are not listed: counted in no size, picture or class (check-data lists them)\n` +
-      `note: ${stray}: 1 instance of categories that are not listed: counted in no class (check-data lists them)\n`,
+    `note: ${stray}: images: left out 1 repeated record\n` +
+      `note: ${stray}: 1 instance of images that are not listed: counted in no size, picture or class (check-data lists them)\n` +
+      `note: ${stray}: 1 instance of categories that are not listed: counted in no class (check-data lists them)\n` +
+      `note: ${stray}: 1 instance without an area: counted in no size (check-data lists them)\n`,
   );
   const { stdout: json } = await run('stats', stray, '--json');
-  expect(JSON.parse(json)).toMatchObject({ instances: 3, withoutImage: 1, withoutCategory: 1 });
+  expect(JSON.parse(json)).toMatchObject({ instances: 4, withoutImage: 1, withoutCategory: 1 });
   const { error } = await run('split', stray, '--out', folder.at('stray'));
   expect(String(error)).toContain(`${stray}: annotation 1: there is no image 9`);
   expect(existsSync(folder.at('stray'))).toBe(false);
@@ -161,6 +162,14 @@ test('preview shows samples as annotated and as augmented', async () => {
   const pages = [folder.write('stacked.json', stacked), ...options, '--page', '2', '--count', '1'];
   expect(await run('preview', ...pages)).toMatchObject({ stdout: `${out}: 1 sample\n`, error: undefined });
   expect(readFileSync(out, 'utf8')).toContain('stack.tif page 2');
+  const strays = [...stacked.annotations, { ...stacked.annotations[0], id: 0, image_id: 99 }];
+  const gone = [...stacked.images, { ...images[0], id: 98, file_name: 'gone.png' }];
+  const lacking = folder.write('lacking.json', { images: gone, annotations: strays, categories });
+  const { stderr } = await run('preview', lacking, ...options, '--count', '2');
+  expect(stderr).toContain(
+    'note: left out 1 annotation of images that are not listed (check-data lists them)\n',
+  );
+  expect(stderr).toContain('gone.png: no such file; showing another picture instead\n');
   const incomplete = await run('preview', squares, '--out', out);
   expect(String(incomplete.error)).toContain('data preview: specify a data set and --images, or --config');
 });

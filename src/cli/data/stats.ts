@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { largest } from '../../core/extremes.ts';
 import { plural } from '../../core/plural.ts';
 import { oneLine } from '../../core/printable.ts';
-import { readCocoDataset } from '../../data/coco/coco.ts';
+import { openDataset } from '../../data/coco/open-dataset.ts';
 import {
   type DatasetStatistics,
   type Distribution,
@@ -28,19 +28,21 @@ export function statsCommand(): Command {
 }
 
 async function statsAction(input: string, { json }: { json?: true }): Promise<void> {
-  const statistics = datasetStatistics(await readCocoDataset(input));
+  const dataset = await openDataset(input, { onNote: (line) => note(`note: ${line}`) });
+  const statistics = datasetStatistics(dataset);
   if (json) await writeJson('-', statistics);
   else await writeText('-', textOf(statistics));
   noteStray(input, statistics);
 }
 
 /** Says how many instances are not counted everywhere. */
-function noteStray(input: string, { withoutImage, withoutCategory }: DatasetStatistics): void {
+function noteStray(input: string, { withoutImage, withoutCategory, withoutArea }: DatasetStatistics): void {
   const say = (count: number, problem: string) => {
     if (count > 0) note(`note: ${input}: ${plural(count, 'instance')} ${problem} (check-data lists them)`);
   };
   say(withoutImage, 'of images that are not listed: counted in no size, picture or class');
   say(withoutCategory, 'of categories that are not listed: counted in no class');
+  say(withoutArea, 'without an area: counted in no size');
 }
 
 function textOf(statistics: DatasetStatistics): string {

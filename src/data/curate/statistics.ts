@@ -23,7 +23,7 @@ export interface CategoryStatistics {
   readonly name: string;
   readonly instances: number;
   readonly images: number;
-  /** Median of the square root of the area, in pixels; null without instances. */
+  /** Median of the square root of the area, in pixels; null without instances that have one. */
   readonly medianSize: number | null;
 }
 
@@ -39,6 +39,8 @@ export interface DatasetStatistics {
   readonly withoutImage: number;
   /** The others of a category that it does not list. */
   readonly withoutCategory: number;
+  /** The others without an area above 0, which have no size. */
+  readonly withoutArea: number;
   /** Longer side of the pictures in pixels. */
   readonly pictureSide: Distribution | null;
   readonly instancesPerImage: Distribution | null;
@@ -81,7 +83,7 @@ export function datasetStatistics(dataset: CocoDataset): DatasetStatistics {
     return [measure(annotation, image)];
   });
   const categoryIds = new Set(dataset.categories.map(({ id }) => id));
-  const sizes = measured.map(({ area }) => Math.sqrt(area));
+  const sizes = sizesOf(measured);
   return {
     images: dataset.images.length,
     imagesWithoutInstances: [...perImage.values()].filter((count) => count === 0).length,
@@ -90,6 +92,7 @@ export function datasetStatistics(dataset: CocoDataset): DatasetStatistics {
     withMask: objects.filter(({ segmentation }) => segmentation !== undefined).length,
     withoutImage: objects.length - measured.length,
     withoutCategory: measured.filter(({ categoryId }) => !categoryIds.has(categoryId)).length,
+    withoutArea: measured.length - sizes.length,
     pictureSide: distribution(
       dataset.images.map(({ width, height }) => Math.max(width, height)),
       bins.pictureSide,
@@ -125,15 +128,21 @@ function measure(annotation: CocoAnnotation, image: CocoImage): Measured {
   return { imageId, categoryId, box, area: area ?? (mask ? rleArea(mask) : box ? box[2] * box[3] : 0) };
 }
 
+/** Square roots of the areas, of instances that have one. */
+function sizesOf(measured: readonly Measured[]): number[] {
+  return measured.flatMap(({ area }) => (area > 0 ? [Math.sqrt(area)] : []));
+}
+
 function categoriesOf({ categories }: CocoDataset, measured: readonly Measured[]): CategoryStatistics[] {
   return categories
     .map(({ id, name }) => {
       const own = measured.filter(({ categoryId }) => categoryId === id);
+      const sizes = sizesOf(own);
       return {
         name,
         instances: own.length,
         images: new Set(own.map(({ imageId }) => imageId)).size,
-        medianSize: own.length === 0 ? null : medianOf(own.map(({ area }) => Math.sqrt(area))),
+        medianSize: sizes.length === 0 ? null : medianOf(sizes),
       };
     })
     .sort((a, b) => b.instances - a.instances);

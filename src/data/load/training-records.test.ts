@@ -42,6 +42,15 @@ describe('training records', () => {
     ]);
   });
 
+  it('report annotations of images that are not listed', () => {
+    const { notes } = trainingRecords(
+      dataset([annotation(1, 1), annotation(2, 4), annotation(3, 1, { category_id: 9 })]),
+      { folder: 'pictures' },
+      labels,
+    );
+    expect(notes).toEqual(['left out 1 annotation of images that are not listed (check-data lists them)']);
+  });
+
   it('carry the page and channel of the run, or those that an image names', () => {
     const [image] = dataset([]).images;
     const images = [

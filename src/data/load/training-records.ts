@@ -83,12 +83,24 @@ export function trainingRecords(
       return `category ${name} (id ${id}) is never annotated and will not be learned`;
     });
   notes.push(...objectNotes);
+  const strays = straysOf(dataset);
+  if (strays > 0) {
+    notes.push(
+      `left out ${plural(strays, 'annotation')} of images that are not listed (check-data lists them)`,
+    );
+  }
   if (partial > 0) {
     const share = `${partial} of ${plural(records.length, 'picture')}`;
     notes.push(`partial annotations in ${share}: unknown categories are not learned as background there`);
   }
   if (onlyCrowds > 0) notes.push(`left out ${plural(onlyCrowds, 'picture')} with only crowds`);
   return { records: learnsMasks && tally.hasBoth ? records.map(withoutBoxMasks) : records, notes };
+}
+
+/** The number of annotations of images that the data set does not list. */
+function straysOf({ images, annotations }: CocoData): number {
+  const listed = new Set(images.map(({ id }) => id));
+  return annotations.filter(({ image_id }) => !listed.has(image_id)).length;
 }
 
 /** Says of the objects without a segmentation that their box is not to be learned as a mask. */
