@@ -3,6 +3,7 @@ import { dirname, join, posix, relative, sep } from 'node:path';
 import { encode } from 'fast-png';
 import { plural } from '../../core/plural.ts';
 import { regionPixels } from '../../ops/rle/region-pixels.ts';
+import { locatePicture } from '../coco/locate-picture.ts';
 import type { CocoDataset } from '../coco/types.ts';
 import type { AnnotationWriter, LeftOut, WriteOptions } from './annotation-writer.ts';
 import {
@@ -47,7 +48,7 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
     const picture =
       options.images === undefined
         ? posix.basename(image.fileName)
-        : relative(dirname(path), join(options.images, image.fileName)).split(sep).join('/');
+        : relative(dirname(path), pictureIn(options.images, image.fileName)).split(sep).join('/');
     pictures.push(join(dirname(path), picture));
     await writeFileAt(path, `${JSON.stringify(fileOf(image, picture), null, 2)}\n`);
     options.onProgress?.(++done, dataset.images.length);
@@ -58,6 +59,10 @@ async function write(dataset: CocoDataset, folder: string, options: WriteOptions
     options.onNote?.(`note: ${folder} has ${files} too, such as ${others[0]}`);
   }
   return leftOut.counts;
+}
+
+function pictureIn(folder: string, fileName: string): string {
+  return join(folder, locatePicture(folder, fileName) ?? fileName);
 }
 
 /** Bytes within which a labelme file has its first keys. */

@@ -290,6 +290,19 @@ describe('what is kept and what is left out', () => {
     expect(notes).toContain(`note: ${out} has 1 labelme file of other pictures too, such as a.json`);
   });
 
+  test('labelme: a picture is found as training finds it', async () => {
+    await folder.picture('own/a.jpg', 20, 10);
+    const named = { ...small, images: [{ ...small.images[0], file_name: 'own/a.jpg' }] };
+    const notes: string[] = [];
+    const onNote = (line: string) => notes.push(line);
+    await annotationWriterOf('labelme').write(named, folder.at('lm-found'), {
+      images: folder.at('own'),
+      onNote,
+    });
+    const { imagePath } = JSON.parse(readFileSync(folder.at('lm-found/own/a.json'), 'utf8'));
+    expect([imagePath, notes]).toEqual(['../../own/a.jpg', []]);
+  });
+
   test('masks and boxes without an area are counted', async () => {
     const annotations: CocoAnnotation[] = [
       { ...place, id: 1, segmentation: { size: [10, 20], counts: [200] }, bbox: [0, 0, 0, 0] },
