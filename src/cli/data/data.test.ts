@@ -75,6 +75,8 @@ test('merge renames classes and file names', async () => {
   expect(images[10].neg_category_ids).toEqual([]);
   const unused = await run('merge', ...args, '--class', 'z=square');
   expect(String(unused.error)).toContain('--class: no data set has the category z; known: square, disc, box');
+  const twice = await run('merge', ...args, '--class', 'box=disc');
+  expect(String(twice.error)).toContain('box already becomes square.');
   const wrong = await run('merge', ...args, '--images', folder.at('squares'));
   expect(String(wrong.error)).toContain('--images: expected the folder of each of the 2 data sets, got 1');
 });

@@ -100,5 +100,9 @@ function addClass(text: string, classes: Record<string, string>): Record<string,
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1)
     throw new InvalidArgumentError('Expected NAME=NEW, such as kitten=cat.');
-  return { ...classes, [text.slice(0, at)]: text.slice(at + 1) };
+  const [name, renamed] = [text.slice(0, at), text.slice(at + 1)];
+  if (Object.hasOwn(classes, name) && classes[name] !== renamed) {
+    throw new InvalidArgumentError(`${name} already becomes ${classes[name]}.`);
+  }
+  return { ...classes, [name]: renamed };
 }
