@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { ModelConfig } from '../config/schema.ts';
 import { eachOf } from '../core/each-of.ts';
-import { UsageError } from '../core/errors.ts';
+import { InputError, UsageError } from '../core/errors.ts';
 import type { CocoData } from '../data/coco/dataset.ts';
 import type { PictureFile } from '../data/coco/picture-files.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
@@ -22,7 +23,7 @@ import { defaultChunkSize, defaultMaxWaiting, type QueueOptions, withQueue } fro
 import { writeResults } from './results.ts';
 
 export interface EvalQueueOptions extends QueueOptions {
-  /** Where workers write; each model and choice has a folder in it. */
+  /** Where workers write; each model, choice and list of pictures has a folder in it. */
   queueOut: string;
   model: string;
 }
@@ -48,13 +49,16 @@ export async function predictOnQueue(
   const named = { name: options.model, sha256: model.sha256 };
   const given = JSON.parse(JSON.stringify(choices)) as PredictionChoices;
   const place = { model: named, choices: given, plane: planeOf(pictures), out: options.queueOut };
-  const settings = { ...place, out: `${options.queueOut.replace(/\/$/, '')}/${runId(place)}` };
+  const list = pictures.map((picture) => picture.path);
+  const settings = {
+    ...place,
+    out: `${options.queueOut.replace(/\/$/, '')}/${folderOf(runId(place), list)}`,
+  };
   const store = openStore(settings.out);
   await withQueue(options, async ({ redis, queue, states }) => {
     await withProgress('predicting', { total: pictures.length, unit: 'pictures' }, async (progress) => {
-      const paths = eachOf(pictures.map((picture) => picture.path));
       const { run } = await submitRun(redis, queue, {
-        ...{ settings, pictures: paths, store },
+        ...{ settings, pictures: eachOf(list), store },
         ...{ chunkSize: defaultChunkSize, maxWaiting: defaultMaxWaiting },
         onProgress: () => {},
       });
@@ -62,10 +66,18 @@ export async function predictOnQueue(
     });
   });
   await writeResults(path, async (sink) => {
-    const entriesOf = entryMaker(work);
+    const entriesOf = entryMaker(work, store.shown);
     const merged = mergeResults(await storedResults(store));
     endReported(await passLines(merged, ({ record }) => sink(entriesOf(record))), pictures.length);
   });
+}
+
+/** The folder of the results of a list of pictures, so that those of another data set are not taken for them. */
+function folderOf(run: string, pictures: readonly string[]): string {
+  return createHash('sha256')
+    .update([run, ...pictures].join('\0'))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** The page and channel of all pictures, which a job says once. @throws UsageError where they differ. */
@@ -79,14 +91,20 @@ function planeOf(pictures: readonly PictureFile[]): PlaneChoice {
   return choice;
 }
 
-/** Makes the entries of a record with the ids of the data set. */
-function entryMaker({ pictures, dataset, config }: QueuedEvaluation) {
+/**
+ * Makes the entries of a record with the ids of the data set.
+ * @param source The results, for messages.
+ */
+function entryMaker({ pictures, dataset, config }: QueuedEvaluation, source: string) {
   const idOf = categoryIds(dataset.categories, config.categories);
   const ids = new Map(config.categories.map((category) => [category.id, idOf(category)]));
   return (record: ResultLine): ResultEntry[] => {
+    const { path, image } = pictures[record.image_id];
+    if (record.file_name !== path)
+      throw new InputError(source, `has results of ${record.file_name} where those of ${path} are expected`);
     if ('error' in record) return [];
     const place = placeOf({
-      image_id: pictures[record.image_id].image.id,
+      image_id: image.id,
       file_name: basename(record.file_name),
       page: record.page,
     });

@@ -225,6 +225,27 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     });
   });
 
+  test('evaluates each data set with the results of its own pictures', async () => {
+    const { config, weights } = await openModelFile(folder.at('root/mask-v1.safetensors'));
+    await weights.close();
+    const workers = worker();
+    for (const [i, file_name] of ['a.png', 'b.png'].entries()) {
+      const image = { id: 5 + i, file_name, width: 48 - 8 * i, height: 40 + 8 * i };
+      const data = { images: [image], annotations: [], categories: config.categories };
+      folder.write(`root/data-${i}.json`, data);
+      const evaluate = (...args: string[]) =>
+        cli('eval', '-m', 'mask-v1.safetensors', '-d', `data-${i}.json`, '-i', 'in', '--dt', ...args);
+      const local = await evaluate(`local-${i}.json`);
+      expect(local.status, local.stderr).toBe(0);
+      const queued = await evaluate(`queued-${i}.json`, '--queue', server.address, '--queue-out', 'both');
+      expect(queued.status, queued.stderr).toBe(0);
+      const results = (name: string) =>
+        JSON.parse(readFileSync(folder.at(`root/${name}-${i}.json`), 'utf8')) as object[];
+      expect(results('queued')).toEqual(results('local'));
+    }
+    expect(await workers.stop()).toEqual([0]);
+  });
+
   test('cancels a run, and resumes it', async () => {
     const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'later', '--chunk', '1'];
     await cli(...submit);
