@@ -33,4 +33,7 @@ test('what is not an address is refused without repeating credentials', () => {
   expect(refused('localhost:6379')).toThrow('--queue localhost:6379: expected redis://HOST:PORT');
   expect(refused('http://me:secret@host')).toThrow('--queue http://host: expected redis://');
   expect(refused('redis://:secret@h/jobs')).toThrow('--queue redis://h:6379/jobs: expected the number');
+  const unescaped = refused('redis://:pa%ss@127.0.0.1:6379');
+  expect(unescaped).toThrow(/^--queue redis:\/\/127\.0\.0\.1:6379: a % in the user name or password .*%25/);
+  expect(unescaped).not.toThrow('pa%ss');
 });

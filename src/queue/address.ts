@@ -38,11 +38,22 @@ export function parseQueueAddress(
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port,
     db: Number(url.pathname.slice(1)),
-    username: decodeURIComponent(url.username) || undefined,
-    password: decodeURIComponent(url.password) || environment.MASK_RCNN_QUEUE_PASSWORD || undefined,
+    username: decoded(url.username, shown) || undefined,
+    password: decoded(url.password, shown) || environment.MASK_RCNN_QUEUE_PASSWORD || undefined,
     tls: url.protocol === 'rediss:',
     shown,
   };
+}
+
+/** @throws UsageError, which does not repeat it, where a `%` of a user name or password is not part of an escape. */
+function decoded(text: string, shown: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    const what = 'a % in the user name or password is not part of an escape';
+    const remedy = 'write %25 for it, or set MASK_RCNN_QUEUE_PASSWORD';
+    throw new UsageError(`--queue ${shown}: ${what}; ${remedy}`, { cause: error });
+  }
 }
 
 function withoutCredentials(text: string): string {
