@@ -50,6 +50,23 @@ describe.skipIf(!hasRedis('connections'))('a connection', () => {
     await server.stop();
   });
 
+  test('needs a database that the server has', async () => {
+    mkdirSync(folder.at('numbered'));
+    const server = await RedisServer.start({ folder: folder.at('numbered') });
+    const database = (number: string) => parseQueueAddress(`${server.address}/${number}`, {});
+    for (const number of ['99', '99999999999999999999']) {
+      const missing = connect(database(number), { ...silent, patient: true });
+      await expect(missing).rejects.toThrow(`${server.address}/${number}: cannot be used as a queue (ERR `);
+      await expect(missing).rejects.toThrow(
+        '; the number of a database that the server has ends the address',
+      );
+    }
+    const redis = await connect(database('3'), silent);
+    expect(await redis.client('INFO')).toContain('db=3');
+    await disconnect(redis);
+    await server.stop();
+  });
+
   test('needs the password, which no message repeats', async () => {
     mkdirSync(folder.at('secured'));
     const server = await RedisServer.start({ folder: folder.at('secured'), password: 'right' });

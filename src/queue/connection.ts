@@ -48,7 +48,9 @@ export async function connect(address: QueueAddress, options: ConnectOptions): P
     });
     try {
       await client.connect();
-      await client.ping();
+      // Also selected by the client, which then goes on with database 0 where there is no such database.
+      if (db === 0) await client.ping();
+      else await client.select(db);
       ready = true;
       reportInterruptions(client, address, onNote);
       return client;
@@ -88,6 +90,8 @@ function unreachable({ shown }: QueueAddress, cause: unknown): InputError {
 function remedyFor(detail: string): string {
   if (/NOAUTH|WRONGPASS|invalid password|without any password/i.test(detail))
     return '; MASK_RCNN_QUEUE_PASSWORD holds the password';
+  if (/DB index|not an integer|SELECT/i.test(detail))
+    return '; the number of a database that the server has ends the address, such as /0';
   if (/certificate/i.test(detail)) return '; NODE_EXTRA_CA_CERTS names the file of a private authority';
   return '';
 }
