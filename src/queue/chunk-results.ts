@@ -1,6 +1,6 @@
 import { parseJson } from '../core/parse-json.ts';
 import type { ResultLine } from '../predict/result-line.ts';
-import type { Chunk } from './chunk.ts';
+import { type Chunk, maxChunkPictures } from './chunk.ts';
 import { RefusedJob } from './refused-job.ts';
 import type { ResultStore } from './result-store.ts';
 
@@ -38,6 +38,40 @@ export async function resultFolders(store: ResultStore): Promise<string[]> {
     .filter((name) => /^\d{8}$/.test(name))
     .sort()
     .map((name) => `${root}/${name}`);
+}
+
+/** Looks up whether a store has the results of all pictures of a chunk, in files of whichever chunks. */
+export function coverageOf(
+  store: Pick<ResultStore, 'filesIn'>,
+): (chunk: Pick<Chunk, 'start' | 'pictures'>) => Promise<boolean> {
+  /** By number of the folder: a byte for each position from its first, 1 where it has results. */
+  const folders = new Map<number, Uint8Array>();
+  const load = async (number: number): Promise<Uint8Array> => {
+    const known = folders.get(number);
+    if (known) return known;
+    const first = number * folderSpan;
+    const covered = new Uint8Array(folderSpan + maxChunkPictures);
+    if (first >= 0) {
+      for (const name of await store.filesIn(folderOf(first))) {
+        const span = spanOf(name);
+        if (span && span.start >= first) covered.fill(1, span.start - first, span.start - first + span.count);
+      }
+    }
+    for (const old of folders.keys()) if (old < number - 2) folders.delete(old);
+    folders.set(number, covered);
+    return covered;
+  };
+  return async ({ start, pictures }) => {
+    for (let position = start; position < start + pictures.length; position++) {
+      const number = Math.floor(position / folderSpan);
+      const own = folders.get(number) ?? (await load(number));
+      // The last chunk of a folder may reach into the next one.
+      const before = folders.get(number - 1) ?? (await load(number - 1));
+      const at = position - number * folderSpan;
+      if (own[at] === 0 && !before[at + folderSpan]) return false;
+    }
+    return true;
+  };
 }
 
 /** Of the pictures of a chunk: which positions have an error instead of a prediction. */

@@ -13,12 +13,22 @@ const runFileSchema = z.strictObject({
   ...runSchema.shape,
   /** The number of pictures; null until all are listed. */
   pictures: z.int().nullable(),
+  list: z.array(z.strictObject({ pictures: z.int(), digest: z.string() })).optional(),
 });
+
+/** Consecutive pictures of a list. */
+export interface ListedBlock {
+  readonly pictures: number;
+  /** Of their names. */
+  readonly digest: string;
+}
 
 /** What the results folder says about its run. */
 export interface RunFile extends RunSettings {
   readonly run: string;
   readonly pictures: number | null;
+  /** The pictures that were offered to the queue; see `sameList`. */
+  readonly list?: readonly ListedBlock[] | undefined;
 }
 
 /** Null where the store has no run yet. @throws InputError where the file is damaged. */

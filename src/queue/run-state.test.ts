@@ -32,11 +32,23 @@ describe.skipIf(!hasRedis('the state of runs'))('the state of a run', () => {
     expect(await states.get('a')).toMatchObject({ listed: 40, complete: true, done: 20, failed: 3 });
     expect((await states.get('a'))?.rate).toBeGreaterThan(0);
     expect([await states.picturesOf('w1'), await states.picturesOf('w2')]).toEqual([16, 4]);
-    const chunk = (start: number) => ({ start, pictures: Array<string>(4).fill('x') });
-    expect(await states.notDone('a', [chunk(0), chunk(16), chunk(18), chunk(20)])).toEqual([
-      chunk(18),
-      chunk(20),
+    const progressOf = (...spans: [number, number][]) =>
+      states.progressOf(
+        spans.map(([start, count]) => ({ run: 'a', start, pictures: Array<string>(count).fill('x') })),
+      );
+    expect(await progressOf([0, 4], [4, 10], [16, 4], [15, 4], [18, 4], [20, 4], [4000, 1])).toEqual([
+      'failed',
+      'done',
+      'failed',
+      'failed',
+      'open',
+      'open',
+      'open',
     ]);
+    await states.reopen([{ run: 'a', start: 3, pictures: ['x', 'x'] }]);
+    expect(await progressOf([0, 3], [3, 1], [4, 1], [5, 4])).toEqual(['done', 'open', 'open', 'done']);
+    expect(await states.get('a')).toMatchObject({ done: 18, failed: 2 });
+    await states.done('a', { start: 0, count: 8, failed: [3] }, 'w1');
     // Another attempt succeeded.
     await states.done('a', { start: 16, count: 4, failed: [] }, 'w2');
     expect(await states.get('a')).toMatchObject({ done: 20, failed: 1 });

@@ -30,6 +30,8 @@ export interface RunState {
   readonly rate: number;
 }
 
+type ChunkSpan = Pick<Chunk, 'run' | 'start' | 'pictures'>;
+
 /**
  * The progress of runs, beside the jobs of BullMQ. A bit for each picture says whether it is done: a chunk that is
  * processed twice counts once.
@@ -58,17 +60,30 @@ export class RunStates {
     await this.#redis.del(key(id), `${key(id)}:done`, `${key(id)}:failed`);
   }
 
-  /** The chunks of which the first or the last picture is not done. */
-  async notDone<One extends Pick<Chunk, 'start' | 'pictures'>>(
-    id: string,
-    chunks: readonly One[],
-  ): Promise<One[]> {
-    const bits = this.#redis.pipeline();
-    for (const { start, pictures } of chunks) {
-      bits.getbit(`${key(id)}:done`, start).getbit(`${key(id)}:done`, start + pictures.length - 1);
+  /** How far each of the chunks of a run is: a chunk with a picture that is not done is open. */
+  async progressOf(chunks: readonly ChunkSpan[]): Promise<('open' | 'failed' | 'done')[]> {
+    const bytes = this.#redis.pipeline();
+    for (const { run, start, pictures } of chunks) {
+      const [first, last] = [start, start + pictures.length - 1].map((position) => Math.floor(position / 8));
+      bytes.getrangeBuffer(`${key(run)}:done`, first, last);
+      bytes.getrangeBuffer(`${key(run)}:failed`, first, last);
     }
-    const answers = (await bits.exec()) ?? [];
-    return chunks.filter((_, i) => answers[2 * i][1] === 0 || answers[2 * i + 1][1] === 0);
+    const answers = (await bytes.exec()) ?? [];
+    return chunks.map((chunk, i) => {
+      const [done, failed] = [2 * i, 2 * i + 1].map((at) => bitsOf(chunk, answers[at][1] as Buffer));
+      if (done.includes(0)) return 'open';
+      return failed.includes(1) ? 'failed' : 'done';
+    });
+  }
+
+  /** Notes the pictures of chunks as not done. */
+  async reopen(chunks: readonly ChunkSpan[]): Promise<void> {
+    const bits = this.#redis.pipeline();
+    for (const { run, start, pictures } of chunks) {
+      const clear = pictures.flatMap((_, i) => ['SET', 'u1', String(start + i), '0']);
+      bits.call('bitfield', `${key(run)}:done`, ...clear).call('bitfield', `${key(run)}:failed`, ...clear);
+    }
+    await bits.exec();
   }
 
   /** Notes how many pictures were listed. */
@@ -165,6 +180,14 @@ const runsKey = `${keyPrefix}:runs`;
 
 function key(id: string): string {
   return `${keyPrefix}:run:${id}`;
+}
+
+/** The bits of the pictures of a chunk. @param bytes From that of the first picture on; absent ones are 0. */
+function bitsOf({ start, pictures }: ChunkSpan, bytes: Buffer): number[] {
+  return pictures.map((_, i) => {
+    const bit = (start & 7) + i;
+    return ((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1;
+  });
 }
 
 function workerKey(worker: string): string {

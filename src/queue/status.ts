@@ -44,7 +44,16 @@ const page = 1000;
 /** Cancels a run: no worker begins another of its chunks. */
 export async function cancelRun(queue: ChunkQueue, states: RunStates, id: string): Promise<void> {
   await states.cancel(id);
-  for (const state of ['waiting', 'delayed', 'failed'] as const) {
+  await removeJobs(queue, id, ['waiting', 'delayed', 'failed']);
+}
+
+/** Removes the jobs of a run. @param from Their states. */
+export async function removeJobs(
+  queue: ChunkQueue,
+  id: string,
+  from: readonly ('waiting' | 'delayed' | 'failed')[],
+): Promise<void> {
+  for (const state of from) {
     for (let start = 0; ; ) {
       const ids = await queue.getRanges([state], start, start + page - 1);
       const own = ids.filter((job) => isJobOf(id, job));

@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TestFolder } from '../../test/support/folder.ts';
 import { hasRedis, RedisServer } from '../../test/support/redis-server.ts';
 import { parseQueueAddress } from './address.ts';
 import { awaitRun } from './await-run.ts';
+import { fileOf, folderOf } from './chunk-results.ts';
 import { connect, disconnect, type QueueConnection } from './connection.ts';
 import { type ChunkQueue, chunkQueueName, keyPrefix, openChunkQueue } from './queue.ts';
 import { folderStore } from './result-store.ts';
@@ -46,17 +47,70 @@ describe.skipIf(!hasRedis('submissions'))('a submission', () => {
     });
   }
 
+  /** Does what a worker does. */
+  async function finish(run: string, out: string, start: number, count: number, failed: number[] = []) {
+    const span = { start, count };
+    await folderStore(folder.at(out)).write(`${folderOf(start)}/${fileOf(span)}`, '…');
+    await new RunStates(redis).done(run, { ...span, failed }, 'w');
+  }
+
   test('adds each chunk once, and only what is missing', async () => {
     expect(await submit('a', 10)).toMatchObject({ pictures: 10, offered: 3, done: 0 });
     const [first] = await queue.getWaiting(0, 0);
     expect(first.data).toMatchObject({ start: 0, pictures: ['0.png', '1.png', '2.png', '3.png'] });
     const { run } = await submit('a', 10);
     expect(await queue.getWaitingCount()).toBe(3);
-    await new RunStates(redis).done(run, { start: 4, count: 4, failed: [] }, 'w');
+    await finish(run, 'a', 4, 4);
     expect(await submit('a', 10)).toMatchObject({ run, offered: 2, done: 1 });
-    // Another list: the chunks whose pictures are the same are not added again.
+    // A list that has grown: the chunks whose pictures are the same are not added again.
     await submit('a', 12);
     expect(await queue.getWaitingCount()).toBe(4);
+  });
+
+  test('refuses another list of pictures for the same results, and leaves the run as it is', async () => {
+    const { run } = await submit('e', 10);
+    const before = await redis.hgetall(`${keyPrefix}:run:${run}`);
+    const changed = 'has the results of other pictures, so their list has changed; choose another --out';
+    const others = async function* (count: number) {
+      yield 'new.png';
+      yield* names(count);
+    };
+    for (const pictures of [others(9), others(10), others(20), names(9)])
+      await expect(submit('e', 0, { pictures })).rejects.toThrow(`${folder.at('e')}: ${changed}`);
+    expect(await redis.hgetall(`${keyPrefix}:run:${run}`)).toEqual(before);
+    expect(await queue.getWaitingCount()).toBe(3);
+    expect(await submit('e', 10)).toMatchObject({ run, pictures: 10 });
+  });
+
+  test('adds again what the results have lost, and pictures that have an error', async () => {
+    const { run } = await submit('f', 12);
+    await queue.drain();
+    for (const start of [0, 4, 8]) await finish(run, 'f', start, 4, start === 8 ? [9] : []);
+    const states = new RunStates(redis);
+    expect(await submit('f', 12)).toMatchObject({ offered: 1, done: 2 });
+    expect(await states.get(run)).toMatchObject({ done: 8, failed: 0 });
+    await finish(run, 'f', 8, 4);
+    rmSync(folder.at(`f/${folderOf(0)}/${fileOf({ start: 4, count: 4 })}`));
+    await queue.drain();
+    expect(await submit('f', 12)).toMatchObject({ offered: 1, done: 2 });
+    expect((await queue.getWaiting())[0].data.start).toBe(4);
+    expect(await states.get(run)).toMatchObject({ done: 8, listed: 12 });
+    // The results of other chunks are as good.
+    await finish(run, 'f', 4, 2);
+    await finish(run, 'f', 6, 2);
+    expect(await submit('f', 12, { chunkSize: 6 })).toMatchObject({ offered: 0, done: 2 });
+  });
+
+  test('adds failed jobs again', async () => {
+    const { run } = await submit('g', 8);
+    const refuse = async () => {
+      throw new UnrecoverableError('no such model');
+    };
+    const worker = new Worker(chunkQueueName, refuse, { connection: redis, prefix: keyPrefix });
+    while ((await queue.getFailedCount()) < 2) await new Promise(setImmediate);
+    await worker.close();
+    expect(await submit('g', 8)).toMatchObject({ run, offered: 2 });
+    expect(await queue.getJobCounts('waiting', 'failed')).toEqual({ waiting: 2, failed: 0 });
   });
 
   test('waits while the queue is long', async () => {

@@ -2,10 +2,13 @@ import type { Redis } from 'ioredis';
 import { MaskRcnnError } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
 import { type Chunk, type RunSettings, runId } from './chunk.ts';
+import { coverageOf } from './chunk-results.ts';
+import { sameList } from './picture-list.ts';
 import { addChunks, type ChunkQueue } from './queue.ts';
 import type { ResultStore } from './result-store.ts';
 import { readRunFile, requireSameRun, writeRunFile } from './run-file.ts';
 import { RunStates } from './run-state.ts';
+import { removeJobs } from './status.ts';
 
 export interface SubmitOptions {
   readonly settings: RunSettings;
@@ -36,28 +39,38 @@ const batchSize = 200;
 const waitMs = 1000;
 
 /**
- * Adds the chunks of a run to a queue. Doing it again adds only what neither the queue nor the results have.
- * @throws InputError where the results are those of another run; MaskRcnnError where the run is cancelled meanwhile.
+ * Adds the chunks of a run to a queue. Doing it again adds only what neither the queue nor the results have, what has
+ * failed, and pictures that have an error instead of a prediction.
+ * @throws InputError where the results are those of another run or of other pictures; MaskRcnnError where the run is
+ *   cancelled meanwhile.
  */
 export async function submitRun(redis: Redis, queue: ChunkQueue, options: SubmitOptions): Promise<Submitted> {
   const { settings, pictures, store, chunkSize, onProgress } = options;
   const run = runId(settings);
   const found = await readRunFile(store);
   requireSameRun(store, found, run);
-  const file = { run, ...settings, pictures: null };
+  const file = found ?? { run, ...settings, pictures: null };
   if (found === null) await writeRunFile(store, file);
   const states = new RunStates(redis);
-  // Whoever deletes the results wants them again.
-  if (found === null) await states.forget(run);
-  await states.begin(run, { model: settings.model.name, out: settings.out });
+  const isStored = coverageOf(store);
+  const begin = async () => {
+    // Whoever deletes the results wants them again.
+    if (found === null) await states.forget(run);
+    await states.begin(run, { model: settings.model.name, out: settings.out });
+    await removeJobs(queue, run, ['failed']);
+  };
+  let hasBegun = false;
   let listed = 0;
   let offered = 0;
   let done = 0;
   let batch: Chunk[] = [];
   const flush = async () => {
+    // Not before: a run whose list is refused stays as it is.
+    if (!hasBegun) await begin();
+    hasBegun = true;
     if (await states.isCancelled(run)) throw new MaskRcnnError(`run ${run} was cancelled`);
     await roomIn(queue, options.maxWaiting, () => onProgress(listed, true));
-    const missing = await states.notDone(run, batch);
+    const missing = await missingOf(batch, states, isStored);
     await addChunks(queue, missing);
     await states.listed(run, listed, false);
     offered += missing.length;
@@ -65,16 +78,32 @@ export async function submitRun(redis: Redis, queue: ChunkQueue, options: Submit
     batch = [];
     onProgress(listed, false);
   };
-  for await (const some of chunksOf(pictures, chunkSize)) {
+  for await (const some of chunksOf(sameList(store, file, pictures), chunkSize)) {
     const chunk: Chunk = { version: 1, run, ...settings, start: listed, pictures: some };
     listed += some.length;
     batch.push(chunk);
     if (batch.length >= batchSize) await flush();
   }
   await flush();
-  if (found?.pictures !== listed) await writeRunFile(store, { ...file, pictures: listed });
   await states.listed(run, listed, true);
   return { run, pictures: listed, offered, done };
+}
+
+/** The chunks that have to be processed, of which the state of the run then says so. */
+async function missingOf(
+  chunks: readonly Chunk[],
+  states: RunStates,
+  isStored: (chunk: Chunk) => Promise<boolean>,
+): Promise<Chunk[]> {
+  const missing: Chunk[] = [];
+  const again: Chunk[] = [];
+  for (const [i, progress] of (await states.progressOf(chunks)).entries()) {
+    if (progress === 'done' && (await isStored(chunks[i]))) continue;
+    missing.push(chunks[i]);
+    if (progress !== 'open') again.push(chunks[i]);
+  }
+  await states.reopen(again);
+  return missing;
 }
 
 async function roomIn(queue: ChunkQueue, maxWaiting: number, onWait: () => void): Promise<void> {
