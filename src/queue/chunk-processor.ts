@@ -1,9 +1,10 @@
+import { MaskRcnnError, messageOf } from '../core/errors.ts';
 import { plural } from '../core/plural.ts';
 import { PoolError } from '../pool/pool-error.ts';
 import { maxRequestedDetections } from '../predict/choices.ts';
 import { resultLine } from '../predict/result-line.ts';
 import { type Chunk, halvesOf, parseChunk } from './chunk.ts';
-import { type ChunkOutcome, readOutcome, writeOutcome } from './chunk-results.ts';
+import { type ChunkOutcome, type KnownOutcome, readOutcome, writeOutcome } from './chunk-results.ts';
 import type { HashedFile } from './fetched-model.ts';
 import { openPermittedStore } from './open-store.ts';
 import { type Permissions, permittedPlace } from './permissions.ts';
@@ -42,8 +43,9 @@ export interface ChunkProcessorOptions {
 const lossesToDivide = 2;
 
 /**
- * Processes the job of a chunk: predicts its pictures and writes their records. A chunk that has its records is only
- * counted. A chunk that kills workers is divided, until a single picture gets a record with the error.
+ * Processes the job of a chunk: predicts its pictures and writes their records. Of a chunk that has its records, only
+ * pictures with an error are tried again. A chunk that kills workers is divided, until a single picture gets a record with
+ * the error; so does a picture that this worker may not use.
  * @throws RefusedJob where the job is damaged, or names what this worker may not use; other errors may pass.
  */
 export async function processChunk(job: GivenJob, options: ChunkProcessorOptions): Promise<void> {
@@ -51,10 +53,13 @@ export async function processChunk(job: GivenJob, options: ChunkProcessorOptions
   const chunk = await orRefuse(() => parseChunk(`job ${job.id}`, job.data));
   refuseExcess(chunk, options);
   const store = await orRefuse(() => openPermittedStore(chunk.out, permissions));
-  const pictures = await orRefuse(() => placesOf(chunk, permissions));
+  const pictures = await placesOf(chunk, permissions);
   if (await states.isCancelled(chunk.run)) return;
   const known = await readOutcome(store, chunk);
-  const outcome = known ?? (await predicted({ chunk, pictures, store }, job.losses, options));
+  const work = { chunk, pictures, store };
+  const outcome = known
+    ? await triedAgain(work, known, job.losses, options)
+    : await predicted(work, job.losses, options);
   if (outcome) await states.done(chunk.run, outcome, name);
 }
 
@@ -95,15 +100,43 @@ async function predicted(
   return { start: chunk.start, count: chunk.pictures.length, failed: answer.failed };
 }
 
+/** The outcome of a chunk after its pictures with an error were predicted again; the known one where they kill workers. */
+async function triedAgain(
+  { chunk, pictures, store }: Work,
+  known: KnownOutcome,
+  losses: number,
+  options: ChunkProcessorOptions,
+): Promise<ChunkOutcome> {
+  const { start, count } = known;
+  if (known.failed.length === 0 || losses >= lossesToDivide) return known;
+  const lines = [...known.lines];
+  const failed: number[] = [];
+  /** Each by itself where the model fails, so that the others get their records. */
+  const predict = async (some: readonly ChunkPicture[]): Promise<void> => {
+    const answer = await answerOf({ chunk, pictures: some, store }, options);
+    if ('refused' in answer) throw new RefusedJob(answer.refused);
+    if ('problem' in answer) {
+      if (some.length > 1) for (const picture of some) await predict([picture]);
+      else failed.push(some[0].position);
+      return;
+    }
+    for (const [i, { position }] of some.entries()) lines[position - start] = answer.lines[i];
+    failed.push(...answer.failed);
+  };
+  await predict(pictures.filter(({ position }) => known.failed.includes(position)));
+  await writeOutcome(store, chunk, lines);
+  return { start, count, failed };
+}
+
 async function answerOf(
   { chunk, pictures }: Work,
   { models, maxPixels }: ChunkProcessorOptions,
 ): Promise<ChunkAnswer> {
-  const { start, model, choices, plane } = chunk;
+  const { model, choices, plane } = chunk;
   const file = await models.find(model);
   const pool = await models.pool(file);
   try {
-    const task = { start, pictures, model: model.name, choices, plane, maxPixels };
+    const task = { pictures, model: model.name, choices, plane, maxPixels };
     return (await pool.run(task)).answer;
   } catch (error) {
     if (!(error instanceof PoolError) || error.kind !== 'worker-died') throw error;
@@ -130,8 +163,21 @@ async function divideOrGiveUp(
   return { start, count: 1, failed: [start] };
 }
 
-async function placesOf({ pictures }: Chunk, permissions: Permissions): Promise<ChunkPicture[]> {
+async function placesOf({ start, pictures }: Chunk, permissions: Permissions): Promise<ChunkPicture[]> {
   return Promise.all(
-    pictures.map(async (name) => ({ name, place: await permittedPlace(name, permissions) })),
+    pictures.map(async (name, i) => {
+      const place = await permittedPlace(name, permissions).catch((error: unknown) => {
+        return { kind: 'refused' as const, reason: refusalOf(name, error) };
+      });
+      return { name, position: start + i, place };
+    }),
   );
+}
+
+/** Why a picture cannot be used here. @throws the error where it may pass, such as that of a disk that is away. */
+function refusalOf(name: string, error: unknown): string {
+  if (error instanceof MaskRcnnError) return error.message;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!/^(EACCES|ELOOP|ENAMETOOLONG|ENOTDIR)$/.test(code)) throw error;
+  return `${name}: cannot be read (${messageOf(error)})`;
 }

@@ -79,11 +79,17 @@ export interface ChunkOutcome extends Span {
   readonly failed: readonly number[];
 }
 
+/** What a worker has written of a chunk. */
+export interface KnownOutcome extends ChunkOutcome {
+  /** With their line breaks, in the order of the pictures. */
+  readonly lines: readonly string[];
+}
+
 /**
  * The outcome of a chunk that a worker has already written; null where there is none.
  * @throws RefusedJob where the file has other pictures, because the list of pictures has changed.
  */
-export async function readOutcome(store: ResultStore, chunk: Chunk): Promise<ChunkOutcome | null> {
+export async function readOutcome(store: ResultStore, chunk: Chunk): Promise<KnownOutcome | null> {
   const { start, pictures } = chunk;
   const span = { start, count: pictures.length };
   const name = `${folderOf(start)}/${fileOf(span)}`;
@@ -97,7 +103,7 @@ export async function readOutcome(store: ResultStore, chunk: Chunk): Promise<Chu
     );
   }
   const failed = records.flatMap((record, i) => ('error' in record ? [start + i] : []));
-  return { ...span, failed };
+  return { ...span, failed, lines: lines.map((line) => `${line}\n`) };
 }
 
 /** Writes the lines of a chunk. */

@@ -1,4 +1,4 @@
-import { InputError, messageOf, UsageError } from '../core/errors.ts';
+import { InputError, MaskRcnnError, messageOf, UsageError } from '../core/errors.ts';
 import { fetchPicture, maxPictureBytes } from '../image/fetch-picture.ts';
 import type { PictureFile, PictureSource } from '../image/picture-source.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
@@ -12,13 +12,14 @@ import { readObject } from './s3.ts';
 export interface ChunkPicture {
   /** As the user named it. */
   readonly name: string;
-  readonly place: Place;
+  /** In the run, from 0. */
+  readonly position: number;
+  /** Where this worker may not use the picture: why. */
+  readonly place: Place | { readonly kind: 'refused'; readonly reason: string };
 }
 
 /** A chunk for the process that has the model. */
 export interface ChunkTask {
-  /** Position of the first picture in the run. */
-  readonly start: number;
   readonly pictures: readonly ChunkPicture[];
   /** The model as the user named it. */
   readonly model: string;
@@ -48,17 +49,17 @@ export async function predictChunk(
   model: Pick<Model<PictureSource>, 'predictEach'>,
   task: ChunkTask,
 ): Promise<ChunkAnswer> {
-  const { start, pictures, choices, plane } = task;
+  const { pictures, choices, plane } = task;
   const lines: string[] = new Array(pictures.length);
   const failed: number[] = [];
   const named = (index: number) => ({
     file_name: pictures[index].name,
     page: plane.page,
-    image_id: start + index,
+    image_id: pictures[index].position,
     model: task.model,
   });
   const fail = (index: number, error: unknown) => {
-    failed.push(start + index);
+    failed.push(pictures[index].position);
     lines[index] = resultLine(named(index), { error: messageOf(error) });
   };
   const indices: number[] = [];
@@ -102,6 +103,7 @@ type Fetched = { file: string | Uint8Array } | { error: unknown };
 /** A file is read when it is decoded; the rest is fetched now. */
 async function fetchPlace({ name, place }: ChunkPicture): Promise<Fetched> {
   try {
+    if (place.kind === 'refused') throw new MaskRcnnError(place.reason);
     if (place.kind === 'file') return { file: place.path };
     if (place.kind === 'http')
       return { file: await fetchPicture(place.address, { redirect: place.redirect }) };

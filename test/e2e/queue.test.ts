@@ -62,25 +62,14 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     };
     const outside = "is refused: it lies outside this worker's --root";
     const hostile: [object, string][] = [
-      [{ pictures: ['in/a.png', '../secret.png'] }, `../secret.png: ${outside}`],
-      [{ pictures: ['/etc/passwd'] }, `/etc/passwd: ${outside}`],
-      [{ pictures: ['link.png'] }, `link.png: ${outside}`],
       [{ out: '../elsewhere' }, `../elsewhere: ${outside}`],
-      [
-        { pictures: ['http://169.254.169.254/latest/meta-data'] },
-        'http://169.254.169.254/latest/meta-data: is refused: this worker was started without --allow-http for the host',
-      ],
       [
         { out: 's3://other/out' },
         's3://other/out: is refused: this worker was started without --allow-s3 for the bucket',
       ],
       [
-        { pictures: ['file:///etc/passwd'] },
-        'file:///etc/passwd: is refused: expected a path, http(s)://… or s3://…',
-      ],
-      [
         { model: { name: model.name } },
-        'job 7: model.sha256: Invalid input: expected string, received undefined',
+        'job 2: model.sha256: Invalid input: expected string, received undefined',
       ],
       [
         { model: { ...model, sha256: 'f'.repeat(64) } },
@@ -93,9 +82,9 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
       ],
       [{ choices: { command: 'rm -rf /' } }, 'choices: unknown option command; known: score'],
       [{ choices: { classes: ['unicorn'] } }, 'classes: the model has no class unicorn'],
-      [{ pictures: [] }, 'job 13: pictures: Too small'],
-      [{ extra: 1 }, 'job 14: unknown key extra'],
-      [{ version: 2 }, 'job 15: version: Expected version 1'],
+      [{ pictures: [] }, 'job 8: pictures: Too small'],
+      [{ extra: 1 }, 'job 9: unknown key extra'],
+      [{ version: 2 }, 'job 10: version: Expected version 1'],
     ];
     const queue = new Queue(chunkQueueName, { connection: redis, prefix: keyPrefix });
     const jobs = hostile.map(([change], i) => ({
@@ -119,6 +108,29 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     expect(await readdir(folder.path)).toEqual(before);
     expect(await readdir(root)).not.toContain('out');
     expect(workers.log).not.toContain(password);
+  });
+
+  test('refuses pictures that a worker may not use, each with a record', async () => {
+    const outside = "is refused: it lies outside this worker's --root";
+    const refused = {
+      '../secret.png': outside,
+      '/etc/passwd': outside,
+      'link.png': outside,
+      'http://169.254.169.254/latest/meta-data':
+        'is refused: this worker was started without --allow-http for the host',
+      'file:///etc/passwd': 'is refused: expected a path, http(s)://… or s3://…',
+      's3://other/a.png': 'is refused: this worker was started without --allow-s3 for the bucket',
+    };
+    folder.write('root/list.txt', ['in/a.png', ...Object.keys(refused)].join('\n'));
+    const submit = ['submit', '--list', 'list.txt', '--model', 'mask-v1.safetensors', '--out', 'refused'];
+    expect((await cli(...submit)).stdout).toContain('7 pictures in 1 job');
+    expect(await cli('worker', '--drain', '--threads', '1')).toMatchObject({ status: 0, stderr: '' });
+    const collected = await cli('collect', 'refused', '--ndjson', 'refused.ndjson');
+    const lines = Object.entries(refused).map(([name, reason]) => `mask-rcnn: ${name}: ${reason}\n`);
+    expect(collected.stderr).toBe(`${lines.join('')}mask-rcnn: 6 of 7 pictures failed\n`);
+    expect(collected.status).toBe(1);
+    const [first] = readFileSync(folder.at('root/refused.ndjson'), 'utf8').split('\n');
+    expect(JSON.parse(first)).toMatchObject({ file_name: 'in/a.png', image_id: 0, width: 48 });
   });
 
   test('runs a submission with a password that is stored nowhere', async () => {
