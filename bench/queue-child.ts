@@ -30,10 +30,10 @@ async function instant([address, root]: string[]): Promise<void> {
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
   const redis = await connect(parseQueueAddress(address), { onNote: () => {} });
-  const run: ChunkPool['run'] = async ({ start, pictures, model }) => {
+  const run: ChunkPool['run'] = async ({ pictures, model }) => {
     const empty = { width: 1, height: 1, instances: [] };
-    const lines = pictures.map(({ name }, i) => {
-      return resultLine({ file_name: name, image_id: start + i, model }, empty);
+    const lines = pictures.map(({ name, position }) => {
+      return resultLine({ file_name: name, image_id: position, model }, empty);
     });
     return { answer: { lines, failed: [] }, queuedMs: 0 };
   };

@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { writeAtomically } from '../core/node/atomic-write.ts';
 import { isFolder } from '../core/node/is-folder.ts';
 import { plural } from '../core/plural.ts';
+import { printableJson } from '../core/printable.ts';
 import { entriesOfLine } from '../predict/result-entry.ts';
 import { type MergedLine, mergeResults, type PartedResults, storedResults } from '../queue/merge.ts';
 import { openStore } from '../queue/open-store.ts';
@@ -12,6 +13,7 @@ import { parseS3 } from '../queue/permissions.ts';
 import { runFileName } from '../queue/run-file.ts';
 import { shardResults } from '../queue/shards.ts';
 import { endReported } from './failure.ts';
+import { LimitNote } from './limit-note.ts';
 import { passLines } from './merged-lines.ts';
 import { warn, writeText } from './output.ts';
 import { refuseOverwriting, refuseSameFile } from './overwrite.ts';
@@ -64,7 +66,8 @@ async function collectAction(args: string[], options: CollectOptions): Promise<v
   await writeLines(ndjson, (line) =>
     writeEntries(json, async (entries) => {
       const merged = mergeResults(results, options.partial && reportGap(results));
-      failed = await passLines(merged, async (each) => {
+      const limit = new LimitNote(results.limit);
+      failed = await passLines(merged, limit, async (each) => {
         await line(each);
         await entries(each);
       });
@@ -102,10 +105,17 @@ const nowhere: Sink = async () => {};
 
 async function writeLines(target: string | undefined, produce: (sink: Sink) => Promise<void>): Promise<void> {
   if (target === undefined) return produce(nowhere);
-  if (target === '-') return produce(({ line }) => writeText('-', `${line}\n`));
+  if (target === '-') return produce((merged) => writeText('-', `${lineOf(merged)}\n`));
   await writeAtomically(target, (file: FileHandle) =>
-    produce(async ({ line }) => void (await file.appendFile(`${line}\n`))),
+    produce(async (merged) => void (await file.appendFile(`${lineOf(merged)}\n`))),
   );
+}
+
+/** The line that `predict` writes: a note counts what the limit left out. */
+function lineOf({ line, record }: MergedLine): string {
+  if ('error' in record || record.omitted === undefined) return line;
+  const { omitted, ...rest } = record;
+  return printableJson(rest);
 }
 
 async function writeEntries(

@@ -17,6 +17,7 @@ import { openStore } from '../queue/open-store.ts';
 import { submitRun } from '../queue/submit.ts';
 import { categoryIds } from '../score/dataset-ids.ts';
 import { endReported } from './failure.ts';
+import { LimitNote, limitOf } from './limit-note.ts';
 import { passLines } from './merged-lines.ts';
 import { withProgress } from './progress.ts';
 import { defaultChunkSize, defaultMaxWaiting, type QueueOptions, withQueue } from './queue-options.ts';
@@ -68,7 +69,8 @@ export async function predictOnQueue(
   await writeResults(path, async (sink) => {
     const entriesOf = entryMaker(work, store.shown);
     const merged = mergeResults(await storedResults(store));
-    endReported(await passLines(merged, ({ record }) => sink(entriesOf(record))), pictures.length);
+    const limit = new LimitNote(limitOf(work.config, choices));
+    endReported(await passLines(merged, limit, ({ record }) => sink(entriesOf(record))), pictures.length);
   });
 }
 

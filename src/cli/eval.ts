@@ -33,7 +33,7 @@ import { evalSemantic, isSemanticModel } from './eval-semantic.ts';
 import { describeFailure, endReported } from './failure.ts';
 import { nameBeside } from './format.ts';
 import { hashedModel } from './hashed-model.ts';
-import { LimitNote } from './limit-note.ts';
+import { LimitNote, limitOf } from './limit-note.ts';
 import { modelFile, offlineOption, requiredModelOption } from './model-argument.ts';
 import { note, warn } from './output.ts';
 import { refuseOverwriting } from './overwrite.ts';
@@ -286,7 +286,7 @@ interface PredictingWork {
 async function predictAll({ pictures, dataset, model, choices, cache }: PredictingWork): Promise<void> {
   const ids = { categoryId: categoryIds(dataset.categories, model.config.categories) };
   const left = pictures.filter(({ image }) => !cache.done.has(image.id));
-  const limit = new LimitNote(model.config, choices);
+  const limit = new LimitNote(limitOf(model.config, choices));
   let failed = 0;
   await withProgress('predicting', { total: left.length, unit: 'pictures' }, async (progress) => {
     for await (const outcome of model.predictEach(left.map(sourceOf), choices)) {

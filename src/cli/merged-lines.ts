@@ -1,20 +1,25 @@
 import type { MergedLine } from '../queue/merge.ts';
+import type { LimitNote } from './limit-note.ts';
 import { note } from './output.ts';
 
 /**
- * Passes on merged lines, and reports those of pictures that could not be predicted.
+ * Passes on merged lines, and reports those of pictures that could not be predicted, and at the end the limit of instances.
  * @returns Number of those pictures.
  */
 export async function passLines(
   lines: AsyncIterable<MergedLine>,
+  limit: LimitNote,
   sink: (merged: MergedLine) => Promise<void>,
 ): Promise<number> {
   let failed = 0;
   for await (const merged of lines) {
     await sink(merged);
-    if (!('error' in merged.record)) continue;
-    failed++;
-    note(`mask-rcnn: ${merged.record.error}`);
+    const { record } = merged;
+    if ('error' in record) {
+      failed++;
+      note(`mask-rcnn: ${record.error}`);
+    } else limit.count(record.file_name, { omitted: record.omitted ?? 0 });
   }
+  limit.show();
   return failed;
 }

@@ -8,7 +8,7 @@ import type { Model } from '../predict/model.ts';
 import type { TilePlan } from '../predict/tiles/tile-plan.ts';
 import { ClassCounts } from './class-counts.ts';
 import { describeFailure } from './failure.ts';
-import { LimitNote } from './limit-note.ts';
+import { LimitNote, limitOf } from './limit-note.ts';
 import { type PictureResult, type ResultSink, titleOf } from './outputs/picture-result.ts';
 import { startProgress } from './progress.ts';
 
@@ -35,7 +35,7 @@ export interface PredictWork {
 export async function predictPictures(work: PredictWork, sink: ResultSink): Promise<number> {
   const { pictures, model, choices } = work;
   const progress = startProgress('predicting', pictures.length, { unit: 'pictures' });
-  const limit = new LimitNote(model.config, choices);
+  const limit = new LimitNote(limitOf(model.config, choices));
   let failed = 0;
   const fail = (error: unknown) => {
     failed += 1;

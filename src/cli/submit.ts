@@ -7,6 +7,7 @@ import { maxChunkPictures } from '../queue/chunk.ts';
 import { openStore } from '../queue/open-store.ts';
 import { submitRun } from '../queue/submit.ts';
 import { hashedModel } from './hashed-model.ts';
+import { limitOf } from './limit-note.ts';
 import { offlineOption } from './model-argument.ts';
 import { count } from './option-values.ts';
 import { note, print } from './output.ts';
@@ -99,7 +100,8 @@ async function submitAction(args: string[], options: SubmitCommandOptions): Prom
       if (isWaiting) progress.within(0, 'waiting for the workers');
     };
     try {
-      const work = { settings, pictures, store, chunkSize: chunk, maxWaiting, onProgress };
+      const limit = limitOf(config, choices);
+      const work = { settings, pictures, store, limit, chunkSize: chunk, maxWaiting, onProgress };
       const submitted = await submitRun(redis, queue, work);
       progress.finish();
       if (submitted.done > 0) note(`${plural(submitted.done, 'job')} already done`);

@@ -19,13 +19,19 @@ export interface FailedLine extends LineStart {
   readonly error: string;
 }
 
+/** A prediction in a line. */
+export interface LineOutcome extends PredictionJson {
+  /** Instances that the limit left out, if any; see `maxDetections`. */
+  readonly omitted?: number | undefined;
+}
+
 /** A line of NDJSON results. */
-export type ResultLine = (LineStart & PredictionJson) | FailedLine;
+export type ResultLine = (LineStart & LineOutcome) | FailedLine;
 
 /** One picture as a line of NDJSON, with its line break. */
 export function resultLine(
   { file_name, page, image_id, model, options }: LineStart,
-  outcome: PredictionJson | { readonly error: string },
+  outcome: LineOutcome | { readonly error: string },
 ): string {
   const paged = page === undefined ? {} : { page };
   const begun = options === undefined ? {} : { options };

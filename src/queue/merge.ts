@@ -22,6 +22,8 @@ export interface PartedResults {
   readonly source: string;
   /** Pictures of the run. */
   readonly pictures: number;
+  /** Maximum number of instances per picture; absent where that is not known. */
+  readonly limit?: number | undefined;
   /** By ascending start, the longest first. */
   readonly parts: AsyncIterable<ResultPart>;
 }
@@ -42,7 +44,8 @@ export async function storedResults(store: ResultStore): Promise<PartedResults> 
   if (file.pictures === null) {
     throw new InputError(store.shown, 'the pictures are not all listed yet; run the same submit again');
   }
-  return { source: store.shown, pictures: file.pictures, parts: storedParts(store) };
+  const { pictures, limit } = file;
+  return { source: store.shown, pictures, limit, parts: storedParts(store) };
 }
 
 async function* storedParts(store: ResultStore): AsyncGenerator<ResultPart> {

@@ -3,8 +3,9 @@ import { fetchPicture, maxPictureBytes } from '../image/fetch-picture.ts';
 import type { PictureFile, PictureSource } from '../image/picture-source.ts';
 import type { PlaneChoice } from '../image/plane-choice.ts';
 import type { PredictionChoices } from '../predict/choices.ts';
+import type { Prediction } from '../predict/instance.ts';
 import type { Model } from '../predict/model.ts';
-import { resultLine } from '../predict/result-line.ts';
+import { type LineOutcome, resultLine } from '../predict/result-line.ts';
 import type { Place } from './permissions.ts';
 import { readObject } from './s3.ts';
 
@@ -68,12 +69,18 @@ export async function predictChunk(
     for await (const outcome of model.predictEach(sources, choices)) {
       const index = indices[outcome.index];
       if ('error' in outcome) fail(index, outcome.error);
-      else lines[index] = resultLine(named(index), outcome.prediction.toJSON());
+      else lines[index] = resultLine(named(index), outcomeOf(outcome.prediction));
     }
   } catch (error) {
     return error instanceof UsageError ? { refused: error.message } : { problem: messageOf(error) };
   }
   return { lines, failed };
+}
+
+/** With the number of instances that the limit left out, so that `collect` can say it. */
+function outcomeOf(prediction: Prediction): LineOutcome {
+  const { omitted } = prediction;
+  return { ...prediction.toJSON(), ...(omitted > 0 ? { omitted } : {}) };
 }
 
 /** The pictures that can be fetched. @param next Called with the index of each before it is yielded. */

@@ -13,6 +13,7 @@ const runFileSchema = z.strictObject({
   ...runSchema.shape,
   /** The number of pictures; null until all are listed. */
   pictures: z.int().nullable(),
+  limit: z.int().optional(),
   list: z.array(z.strictObject({ pictures: z.int(), digest: z.string() })).optional(),
 });
 
@@ -27,6 +28,8 @@ export interface ListedBlock {
 export interface RunFile extends RunSettings {
   readonly run: string;
   readonly pictures: number | null;
+  /** Maximum number of instances per picture: the choice, or else that of the model. */
+  readonly limit?: number | undefined;
   /** The pictures that were offered to the queue; see `sameList`. */
   readonly list?: readonly ListedBlock[] | undefined;
 }

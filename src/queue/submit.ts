@@ -15,6 +15,8 @@ export interface SubmitOptions {
   /** In the order in which results will have them. */
   readonly pictures: AsyncIterable<string>;
   readonly store: ResultStore;
+  /** Maximum number of instances per picture, for the notes of `collect`. */
+  readonly limit?: number;
   /** Pictures per job. */
   readonly chunkSize: number;
   /** No job is added while this many wait. */
@@ -45,11 +47,11 @@ const waitMs = 1000;
  *   cancelled meanwhile.
  */
 export async function submitRun(redis: Redis, queue: ChunkQueue, options: SubmitOptions): Promise<Submitted> {
-  const { settings, pictures, store, chunkSize, onProgress } = options;
+  const { settings, pictures, store, limit, chunkSize, onProgress } = options;
   const run = runId(settings);
   const found = await readRunFile(store);
   requireSameRun(store, found, run);
-  const file = found ?? { run, ...settings, pictures: null };
+  const file = found ?? { run, ...settings, pictures: null, limit };
   if (found === null) await writeRunFile(store, file);
   const states = new RunStates(redis);
   const isStored = coverageOf(store);

@@ -127,7 +127,8 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
     expect(await cli('worker', '--drain', '--threads', '1')).toMatchObject({ status: 0, stderr: '' });
     const collected = await cli('collect', 'refused', '--ndjson', 'refused.ndjson');
     const lines = Object.entries(refused).map(([name, reason]) => `mask-rcnn: ${name}: ${reason}\n`);
-    expect(collected.stderr).toBe(`${lines.join('')}mask-rcnn: 6 of 7 pictures failed\n`);
+    const reported = collected.stderr.replace(/^note: .*\n/m, '');
+    expect(reported).toBe(`${lines.join('')}mask-rcnn: 6 of 7 pictures failed\n`);
     expect(collected.status).toBe(1);
     const [first] = readFileSync(folder.at('root/refused.ndjson'), 'utf8').split('\n');
     expect(JSON.parse(first)).toMatchObject({ file_name: 'in/a.png', image_id: 0, width: 48 });
@@ -256,6 +257,24 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
       expect(results('queued')).toEqual(results('local'));
     }
     expect(await workers.stop()).toEqual([0]);
+  });
+
+  test('says that the limit of instances was reached, as a local prediction does', async () => {
+    const choice = ['in', '--model', 'mask-v1.safetensors', '--score', '0.05'];
+    for (const [out, limit] of [
+      ['limited', ['--max-det', '2']],
+      ['default', []],
+    ] as const) {
+      await cli('submit', ...choice, '--out', out, ...limit);
+      await cli('worker', '--drain', '--threads', '1');
+      const collected = await cli('collect', out, '--ndjson', '-');
+      const single = await cli('predict', ...choice, '--ndjson', '-', ...limit);
+      expect(collected.stderr).toMatch(
+        /^note: limit of (2|10) instances reached in 2 pictures, the first in\/a.png; \d+ .*\n$/,
+      );
+      expect(collected.stderr).toBe(/^note: .*\n/m.exec(single.stderr)?.[0]);
+      expect(collected.stdout).toBe(single.stdout);
+    }
   });
 
   test('cancels a run, and resumes it', async () => {
