@@ -1,9 +1,18 @@
 import { Command } from 'commander';
-import { InputError } from '../core/errors.ts';
+import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
 import { plural } from '../core/plural.ts';
+import { unlessAborted } from '../core/unless-aborted.ts';
 import type { RunState, RunStates } from '../queue/run-state.ts';
-import { cancelRun, type QueueStatus, queueStatus, retryFailed, secondsLeft } from '../queue/status.ts';
+import {
+  cancelRun,
+  isDone,
+  isSettled,
+  type QueueStatus,
+  queueStatus,
+  retryFailed,
+  secondsLeft,
+} from '../queue/status.ts';
 import { collectCommand } from './collect.ts';
 import { formatDuration } from './format.ts';
 import { print, writeJson } from './output.ts';
@@ -24,7 +33,10 @@ export function jobsCommand(): Command {
     .enablePositionalOptions()
     .summary('show and control the runs of a queue')
     .description('Shows the runs of a queue with their progress, the jobs that failed and the workers.')
-    .option('--watch', 'show the state again every two seconds, until all runs are done')
+    .option(
+      '--watch',
+      'show the state again every two seconds, until all runs are done or have only failed jobs left',
+    )
     .option('--json', 'print it as JSON')
     .action(showAction);
   const cancel = new Command('cancel')
@@ -56,19 +68,31 @@ Examples:
 async function showAction(options: JobsOptions): Promise<void> {
   const stop = new AbortController();
   const restore = options.watch ? onStopSignal(() => stop.abort()) : () => {};
-  await withQueue(options, async ({ queue, states }) => {
+  const unfinished = await withQueue(options, async ({ queue, states }) => {
     for (;;) {
-      const status = await queueStatus(queue, states);
+      const status = await unlessAborted(queueStatus(queue, states), stop.signal).catch((error: unknown) => {
+        if (stop.signal.aborted) return null;
+        throw error;
+      });
+      if (status === null) return [];
       if (options.json) await writeJson('-', status);
       else for (const line of describe(status)) await print(line);
-      const isDone = status.runs.every(
-        ({ complete, cancelled, done, listed }) => cancelled || (complete && done >= listed),
-      );
-      if (!options.watch || isDone || stop.signal.aborted) return;
+      if (!options.watch) return [];
+      if (isSettled(status)) return status.runs.filter((run) => !isDone(run));
       await pause(watchMs, stop.signal).catch(() => {});
     }
   });
   restore();
+  if (unfinished.length > 0) throw new MaskRcnnError(unfinishedLine(unfinished));
+}
+
+/** Why `--watch` ends although there are pictures without a record. */
+function unfinishedLine(runs: QueueStatus['runs']): string {
+  const pictures = runs.reduce((sum, { listed, done }) => sum + listed - done, 0);
+  const what = `${plural(pictures, 'picture')} of ${plural(runs.length, 'run')} left undone`;
+  return runs.some(({ failedJobs }) => failedJobs > 0)
+    ? `${what}: jobs failed; fix the causes above, then run mask-rcnn jobs retry`
+    : `${what}: the queue has no jobs for them; run the same submit again`;
 }
 
 async function cancelAction(name: string, options: QueueOptions): Promise<void> {
@@ -101,6 +125,7 @@ function* describe({ runs, jobs, failures, workers }: QueueStatus): Generator<st
     const parts = [
       `run ${run.id}: ${progressOf(run)}`,
       ...(run.failed > 0 ? [`${run.failed} failed`] : []),
+      ...(run.failedJobs > 0 ? [`${plural(run.failedJobs, 'job')} failed`] : []),
       ...(run.rate > 0 ? [`${run.rate.toPrecision(3)}/s`] : []),
       ...(left === null || left <= 0 ? [] : [`${formatDuration(left)} left`]),
       ...(run.cancelled ? ['cancelled'] : []),

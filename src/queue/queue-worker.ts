@@ -2,9 +2,11 @@ import type { Job } from 'bullmq';
 import type { ComputeOptions } from '../config/device.ts';
 import { messageOf } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
+import { unlessAborted } from '../core/unless-aborted.ts';
 import type { QueueAddress } from './address.ts';
 import type { Chunk } from './chunk.ts';
 import { type ChunkProcessorOptions, processChunk } from './chunk-processor.ts';
+import { closeWorker } from './close-worker.ts';
 import { connect, disconnect, type QueueConnection } from './connection.ts';
 import type { HashedFile } from './fetched-model.ts';
 import type { Permissions } from './permissions.ts';
@@ -76,15 +78,30 @@ export async function takeChunks(redis: QueueConnection, options: TakeOptions): 
   const queue = await openChunkQueue(redis);
   const { UnrecoverableError } = await bullmq();
   const name = workerName();
-  const states = new RunStates(redis);
+  const stored = new RunStates(redis);
+  let isComputing = false;
+  const states: ChunkProcessorOptions['states'] = {
+    async isCancelled(run) {
+      isComputing = !(await stored.isCancelled(run));
+      return !isComputing;
+    },
+    async done(...outcome) {
+      isComputing = false;
+      await stored.done(...outcome);
+    },
+  };
   const add = (chunks: readonly Chunk[]) => addChunks(queue, chunks);
   const settings = { ...options, states, name, add };
   const processJob = async ({ id = '', data, stalledCounter }: Job) => {
     try {
       await processChunk({ id, data, losses: stalledCounter }, settings);
     } catch (error) {
+      // The job is left to another worker: the server is away.
+      if (signal.aborted && redis.status !== 'ready') throw error;
       onNote(`job ${id}: ${messageOf(error)}`);
       throw error instanceof RefusedJob ? new UnrecoverableError(error.message) : error;
+    } finally {
+      isComputing = false;
     }
   };
   const worker = await openWorker(chunkQueueName, processJob, {
@@ -96,16 +113,20 @@ export async function takeChunks(redis: QueueConnection, options: TakeOptions): 
   try {
     await untilEnd(queue, signal, drain);
   } finally {
-    await worker.close();
+    await closeWorker(worker, redis, () => isComputing);
     await queue.close();
   }
 }
 
 /** Resolves at the signal, or with `drain` once no job is left. */
 async function untilEnd(queue: ChunkQueue, signal: AbortSignal, drain: boolean): Promise<void> {
+  const stillThere = (error: unknown): false => {
+    if (signal.aborted) return false;
+    throw error;
+  };
   while (!signal.aborted) {
     await pause(drainPollMs, signal).catch(() => {});
-    if (drain && !signal.aborted && (await isEmpty(queue))) return;
+    if (drain && !signal.aborted && (await unlessAborted(isEmpty(queue), signal).catch(stillThere))) return;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job } from 'bullmq';
 import { unlessAborted } from '../core/abort.ts';
 import { MaskRcnnError } from '../core/errors.ts';
+import { closeWorker } from './close-worker.ts';
 import type { QueueConnection } from './connection.ts';
 import { bullmq, keyPrefix, openWorker, workerNames } from './queue.ts';
 import { RunStates } from './run-state.ts';
@@ -179,5 +180,5 @@ export async function answerRequests(
   };
   const settings = { connection: redis, name, lostMs, maxLosses };
   const worker = await openWorker(queueName(model), processJob, settings);
-  return () => worker.close();
+  return () => closeWorker(worker, redis);
 }

@@ -4,7 +4,10 @@ import type { RunState, RunStates } from './run-state.ts';
 
 /** The state of a queue. */
 export interface QueueStatus {
-  readonly runs: readonly RunState[];
+  readonly runs: readonly (RunState & {
+    /** Jobs that failed and are not tried again by themselves. */
+    readonly failedJobs: number;
+  })[];
   readonly jobs: { readonly waiting: number; readonly active: number; readonly failed: number };
   /** Why jobs have failed, the latest first; at most ten. */
   readonly failures: readonly { readonly id: string; readonly reason: string }[];
@@ -23,14 +26,29 @@ export async function queueStatus(queue: ChunkQueue, states: RunStates): Promise
   );
   const failures = await queue.getFailed(0, maxFailures - 1);
   const names = await workerNames(queue);
+  const failedIds = failed > 0 ? await queue.getRanges(['failed']) : [];
+  const runs = await states.all();
   return {
-    runs: await states.all(),
+    runs: runs.map((run) => {
+      return { ...run, failedJobs: failedIds.filter((job) => job.startsWith(`${run.id}-`)).length };
+    }),
     jobs: { waiting: waiting + delayed, active, failed },
     failures: failures.map(({ id = '', failedReason }) => ({ id, reason: failedReason })),
     workers: await Promise.all(
       names.map(async (name) => ({ name, pictures: await states.picturesOf(name) })),
     ),
   };
+}
+
+/** Whether nothing will change by itself: all runs are done or cancelled, or what is left of them has failed. */
+export function isSettled({ runs, jobs }: Pick<QueueStatus, 'runs' | 'jobs'>): boolean {
+  const areListed = runs.every(({ complete, cancelled }) => complete || cancelled);
+  return areListed && ((jobs.waiting === 0 && jobs.active === 0) || runs.every(isDone));
+}
+
+/** Whether a run is cancelled, or all its pictures have a record. */
+export function isDone({ complete, cancelled, done, listed }: RunState): boolean {
+  return cancelled || (complete && done >= listed);
 }
 
 /** Seconds until a run is done at its present rate; null where that is not known. */

@@ -1,4 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Job, Queue } from 'bullmq';
@@ -8,6 +10,7 @@ import { openModelFile } from '../../src/model-file/model-file.ts';
 import { parseQueueAddress } from '../../src/queue/address.ts';
 import { connect, disconnect, type QueueConnection } from '../../src/queue/connection.ts';
 import { chunkQueueName, keyPrefix } from '../../src/queue/queue.ts';
+import { cliPath } from '../support/built-package.ts';
 import { runCli } from '../support/cli-process.ts';
 import { TestFolder } from '../support/folder.ts';
 import { QueueWorkers } from '../support/queue-workers.ts';
@@ -275,6 +278,58 @@ describe.skipIf(!hasRedis('jobs over a queue'))('a queue', () => {
       expect(collected.stderr).toBe(/^note: .*\n/m.exec(single.stderr)?.[0]);
       expect(collected.stdout).toBe(single.stdout);
     }
+  });
+
+  test('watches until only failed jobs are left', async () => {
+    folder.write('root/other.safetensors', 'other');
+    const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'failing'];
+    await cli(...submit);
+    renameSync(folder.at('root/mask-v1.safetensors'), folder.at('mask-v1.safetensors'));
+    renameSync(folder.at('root/other.safetensors'), folder.at('root/mask-v1.safetensors'));
+    const workers = worker();
+    const watched = await cli('jobs', '--watch');
+    expect(await workers.stop()).toEqual([0]);
+    renameSync(folder.at('mask-v1.safetensors'), folder.at('root/mask-v1.safetensors'));
+    expect(watched.stdout).toMatch(/^run \w{16}: 0\/2 pictures, 1 job failed; /m);
+    expect(watched.stderr).toBe(
+      'mask-rcnn: 2 pictures of 1 run left undone: jobs failed; fix the causes above, then run mask-rcnn jobs retry\n',
+    );
+    expect(watched.status).toBe(1);
+    expect((await cli(...submit)).stdout).toContain('2 pictures in 1 job');
+    expect(await cli('worker', '--drain', '--threads', '1')).toMatchObject({ status: 0, stderr: '' });
+    expect(await cli('jobs', '--watch')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('lets a worker and a watch end while the server is away', async () => {
+    mkdirSync(folder.at('leaving'));
+    const leaving = await RedisServer.start({ folder: folder.at('leaving') });
+    const where = { MASK_RCNN_QUEUE: leaving.address };
+    const args = ['--root', root, '--threads', '1', '--lost-after', '2'];
+    const workers = [
+      new QueueWorkers(1, args, where),
+      new QueueWorkers(1, [...args, '--serve', '--model', folder.at('root/mask-v1.safetensors')], where),
+    ];
+    const submit = ['submit', 'in', '--model', 'mask-v1.safetensors', '--out', 'leaving'];
+    // A waiting run, so that the watch does not end.
+    await runCli(submit, { cwd: root, env: where });
+    const client = await connect(parseQueueAddress(leaving.address, {}), { onNote: () => {} });
+    await client.hset(`${keyPrefix}:run:x`, { model: 'm', out: 'o', listed: 1, complete: 0 });
+    await client.zadd(`${keyPrefix}:runs`, 1, 'x');
+    const watch = spawn(process.execPath, [cliPath, 'jobs', '--watch'], {
+      env: { ...process.env, ...where },
+    });
+    const watchEnd = once(watch, 'close');
+    let printed = '';
+    watch.stdout.on('data', (text: Buffer) => (printed += String(text)));
+    while (!/workers: .*,/.test(printed) || !/2\/2 pictures/.test(printed)) await pause(100);
+    await disconnect(client);
+    await leaving.stop();
+    const all = () => workers.map(({ log }) => log).join('');
+    while (all().split('connection lost').length < 4) await pause(100);
+    await pause(2500);
+    watch.kill('SIGINT');
+    expect(await watchEnd).toEqual([0, null]);
+    expect((await Promise.all(workers.map((one) => one.stop()))).flat(), all()).toEqual([0, 0]);
   });
 
   test('cancels a run, and resumes it', async () => {
