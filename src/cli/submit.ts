@@ -104,6 +104,8 @@ async function submitAction(args: string[], options: SubmitCommandOptions): Prom
       const work = { settings, pictures, store, limit, chunkSize: chunk, maxWaiting, onProgress };
       const submitted = await submitRun(redis, queue, work);
       progress.finish();
+      if (submitted.chunkSize !== chunk)
+        note(`note: --chunk ${submitted.chunkSize} is kept, with which ${out} was submitted first`);
       if (submitted.done > 0) note(`${plural(submitted.done, 'job')} already done`);
       await print(
         `run ${submitted.run}: ${plural(submitted.pictures, 'picture')} in ${plural(submitted.offered, 'job')}`,

@@ -3,7 +3,7 @@ import { parseWith } from '../config/parse.ts';
 import { InputError } from '../core/errors.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { checkGivenChoices } from '../predict/choices.ts';
-import { type RunSettings, runSchema } from './chunk.ts';
+import { maxChunkPictures, type RunSettings, runSchema } from './chunk.ts';
 import type { ResultStore } from './result-store.ts';
 
 export const runFileName = 'run.json';
@@ -14,6 +14,7 @@ const runFileSchema = z.strictObject({
   /** The number of pictures; null until all are listed. */
   pictures: z.int().nullable(),
   limit: z.int().optional(),
+  chunk: z.int().min(1).max(maxChunkPictures).optional(),
   list: z.array(z.strictObject({ pictures: z.int(), digest: z.string() })).optional(),
 });
 
@@ -30,6 +31,8 @@ export interface RunFile extends RunSettings {
   readonly pictures: number | null;
   /** Maximum number of instances per picture: the choice, or else that of the model. */
   readonly limit?: number | undefined;
+  /** Pictures per job. */
+  readonly chunk?: number | undefined;
   /** The pictures that were offered to the queue; see `sameList`. */
   readonly list?: readonly ListedBlock[] | undefined;
 }

@@ -95,10 +95,10 @@ describe.skipIf(!hasRedis('submissions'))('a submission', () => {
     expect(await submit('f', 12)).toMatchObject({ offered: 1, done: 2 });
     expect((await queue.getWaiting())[0].data.start).toBe(4);
     expect(await states.get(run)).toMatchObject({ done: 8, listed: 12 });
-    // The results of other chunks are as good.
+    // The results of divided chunks are as good; the size of chunks is that of the first submission.
     await finish(run, 'f', 4, 2);
     await finish(run, 'f', 6, 2);
-    expect(await submit('f', 12, { chunkSize: 6 })).toMatchObject({ offered: 0, done: 2 });
+    expect(await submit('f', 12, { chunkSize: 6 })).toMatchObject({ offered: 0, done: 3, chunkSize: 4 });
   });
 
   test('adds failed jobs again', async () => {

@@ -17,7 +17,10 @@ export interface SubmitOptions {
   readonly store: ResultStore;
   /** Maximum number of instances per picture, for the notes of `collect`. */
   readonly limit?: number;
-  /** Pictures per job. */
+  /**
+   * Pictures per job. Where the store has results already, it is that of the first submission: in files of other chunks, the
+   * records of pictures that are tried again would stand beside the old ones.
+   */
   readonly chunkSize: number;
   /** No job is added while this many wait. */
   readonly maxWaiting: number;
@@ -32,6 +35,8 @@ export interface Submitted {
   readonly offered: number;
   /** Chunks that are done already. */
   readonly done: number;
+  /** Pictures per job. */
+  readonly chunkSize: number;
 }
 
 /** Jobs that are added at once. */
@@ -47,11 +52,12 @@ const waitMs = 1000;
  *   cancelled meanwhile.
  */
 export async function submitRun(redis: Redis, queue: ChunkQueue, options: SubmitOptions): Promise<Submitted> {
-  const { settings, pictures, store, limit, chunkSize, onProgress } = options;
+  const { settings, pictures, store, limit, onProgress } = options;
   const run = runId(settings);
   const found = await readRunFile(store);
   requireSameRun(store, found, run);
-  const file = found ?? { run, ...settings, pictures: null, limit };
+  const file = found ?? { run, ...settings, pictures: null, limit, chunk: options.chunkSize };
+  const chunkSize = file.chunk ?? options.chunkSize;
   if (found === null) await writeRunFile(store, file);
   const states = new RunStates(redis);
   const isStored = coverageOf(store);
@@ -88,7 +94,7 @@ export async function submitRun(redis: Redis, queue: ChunkQueue, options: Submit
   }
   await flush();
   await states.listed(run, listed, true);
-  return { run, pictures: listed, offered, done };
+  return { run, pictures: listed, offered, done, chunkSize };
 }
 
 /** The chunks that have to be processed, of which the state of the run then says so. */
