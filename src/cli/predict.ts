@@ -94,16 +94,17 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
     const named = model.config.categories.map(
       (category) => [category.name, ids.categoryId(category)] as const,
     );
-    const start = {
+    const all = identify(given, ids, options.data);
+    const run = {
       model: options.model,
       shard: header,
       options: changing,
+      imageIds: new Map(all.map((picture) => [titleOfWork(picture), picture.imageIds[0]])),
       categoryIds: new Map(named),
     };
-    const done = options.resume && ndjson ? await picturesDone(ndjson, start) : null;
-    const all = identify(given, ids, options.data);
+    const done = options.resume && ndjson ? await picturesDone(ndjson, run) : null;
     const listed = partOf(all, options.shard);
-    const pictures = listed.filter(({ path, choice }) => !done?.has(titleOf({ path, page: choice.page })));
+    const pictures = listed.filter((picture) => !done?.has(titleOfWork(picture)));
     if (done) note(`${options.ndjson}: ${plural(listed.length - pictures.length, 'picture')} already done`);
     const choices = choicesOf(options, model.config.categories);
     const shard = header && { header, failed: [] as FailedLine[] };
@@ -121,6 +122,10 @@ async function predictAction(args: string[], options: PredictCommandOptions): Pr
   } finally {
     await model.dispose();
   }
+}
+
+function titleOfWork({ path, choice }: PictureWork): string {
+  return titleOf({ path, page: choice.page });
 }
 
 /** The pictures of a shard; without one, all. */

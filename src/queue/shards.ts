@@ -130,7 +130,30 @@ async function readHeader(file: string): Promise<ShardHeader | null> {
   return null;
 }
 
+/** The last line of each picture, in their order: `--resume` adds lines for pictures that failed before. */
 async function* linesAfterHeader(file: string): AsyncGenerator<string> {
+  const again = new Map<number, string>();
+  let last = -1;
+  for await (const line of pictureLines(file)) {
+    const position = positionOf(line);
+    if (position <= last) again.set(position, line);
+    else last = position;
+  }
+  last = -1;
+  for await (const line of pictureLines(file)) {
+    const position = positionOf(line);
+    if (position <= last) continue;
+    last = position;
+    yield again.get(position) ?? line;
+  }
+}
+
+/** Of a line that is none, one that no other has. */
+function positionOf(line: string): number {
+  return Number(/"image_id":(\d+)/.exec(line)?.[1] ?? Number.MAX_SAFE_INTEGER);
+}
+
+async function* pictureLines(file: string): AsyncGenerator<string> {
   let isHeader = true;
   for await (const line of completeLines(file)) {
     if (!isHeader) yield line;

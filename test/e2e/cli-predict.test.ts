@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -358,6 +358,16 @@ describe('parts for a scheduler', () => {
       { file_name: 'enlarged.png', image_id: 1, width: expect.any(Number) },
       { file_name: 'shrunk.png', image_id: 2, width: expect.any(Number) },
     ]);
+    await copyFile(join(folder, 'enlarged.png'), join(folder, 'broken.png'));
+    expect(await run('--shard', '1/2', '--ndjson', '1.ndjson', '--resume')).toMatchObject({ status: 0 });
+    const repaired = await collect('1.ndjson', '2.ndjson', '--ndjson', '-');
+    expect(repaired.stderr).toBe('');
+    const all = repaired.stdout.trimEnd().split('\n');
+    expect(all.map((line) => JSON.parse(line))).toMatchObject(
+      ['broken.png', 'enlarged.png', 'shrunk.png'].map((name, i) => ({
+        ...{ file_name: name, image_id: i, width: expect.any(Number) },
+      })),
+    );
     const again = await run('--shard', '2/3', '--ndjson', '2.ndjson', '--resume');
     expect(again.stderr).toContain('2.ndjson: was made for other pictures or with another --shard');
     const { list, options } = JSON.parse((await read('2.ndjson')).split('\n')[0]);

@@ -76,23 +76,27 @@ export function ndjsonOutput(
   };
 }
 
-/** How the lines of a run begin, and the ids of its categories by name; null for those that are left out. */
+/** What the file of a run must have to be continued by it. */
 export interface ContinuedRun {
   /** As the user named it. */
   readonly model: string;
   /** The first line. */
   readonly shard?: ShardHeader | undefined;
   readonly options: ChangingOptions;
+  /** By the titles of all pictures given. */
+  readonly imageIds: ReadonlyMap<string, number>;
+  /** By name; null for those that are left out. */
   readonly categoryIds: ReadonlyMap<string, number | null>;
 }
 
 /**
- * The pictures that a file of an interrupted run has; a line that was cut off is removed.
+ * The pictures that a file of an interrupted run has, but for those that failed; a line that was cut off is removed.
  * @returns Their titles; empty where there is no file.
- * @throws InputError where a line is not such a file's, or was made with another model, with other options, as another part or with other ids.
+ * @throws InputError where a line is not such a file's, or was made with another model, with other options, as another
+ * part or with other ids.
  */
 export async function picturesDone(path: string, run: ContinuedRun): Promise<Set<string>> {
-  const { model, categoryIds } = run;
+  const { model, imageIds, categoryIds } = run;
   const done = new Set<string>();
   const content = await readIfThere(path);
   if (content === null) return done;
@@ -104,7 +108,7 @@ export async function picturesDone(path: string, run: ContinuedRun): Promise<Set
       start = end + 1;
       continue;
     }
-    const line = parseJson(path, text) as Partial<LineStart & PredictionJson> | null;
+    const line = parseJson(path, text) as Partial<LineStart & PredictionJson & FailedLine> | null;
     if (typeof line?.file_name !== 'string') {
       throw new InputError(
         path,
@@ -118,6 +122,14 @@ export async function picturesDone(path: string, run: ContinuedRun): Promise<Set
       );
     }
     if (start === 0) requireSameOptions(path, line.options, run.options);
+    const title = titleOf({ path: line.file_name, page: line.page });
+    const id = imageIds.get(title);
+    if (id !== undefined && id !== line.image_id) {
+      throw new InputError(
+        path,
+        `has ${title} as picture ${line.image_id}, now it is ${id}: others were added or removed before it; leave out --resume to replace it`,
+      );
+    }
     const other = line.instances?.find((each) => categoryIds.get(each.category_name) !== each.category_id);
     if (other !== undefined) {
       throw new InputError(
@@ -125,16 +137,24 @@ export async function picturesDone(path: string, run: ContinuedRun): Promise<Set
         `has ${other.category_name} as category ${other.category_id}, another number than this run gives (--data); leave out --resume to replace it`,
       );
     }
-    done.add(titleOf({ path: line.file_name, page: line.page }));
+    if (line.error === undefined) done.add(title);
     start = end + 1;
   }
-  if (start < content.length) await truncate(path, start);
+  if (start < content.length) {
+    const rest = content.toString('utf8', start);
+    if (!lineStarts.some((text) => rest.startsWith(text) || text.startsWith(rest)))
+      throw new InputError(path, 'is not a file of --ndjson, which --resume continues');
+    await truncate(path, start);
+  }
   return done;
 }
 
+/** What a line that was cut off starts with, if it is not shorter. */
+const lineStarts = ['{"file_name":', '{"shard":'];
+
 /** Whether the first line is a shard's. @throws InputError where it is not the one that is expected. */
 function requireHeader(path: string, line: string, { shard, options }: ContinuedRun): boolean {
-  const isHeader = line.startsWith('{"shard":');
+  const isHeader = line.startsWith(lineStarts[1]);
   if (!isHeader && shard === undefined) return false;
   const header = isHeader ? (parseJson(path, line) as ShardHeader) : null;
   // Older files have no list.

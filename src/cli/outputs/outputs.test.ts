@@ -154,7 +154,7 @@ test('a failure leaves no file that pretends to be complete', async () => {
 test('an interrupted NDJSON file is continued after its last whole line', async () => {
   const path = folder.at('run.ndjson');
   const categoryIds = new Map(categories.map(({ id, name }) => [name, id]));
-  const run = { model: 'tiny', options: { score: 0.3 }, categoryIds };
+  const run = { model: 'tiny', options: { score: 0.3 }, imageIds: new Map(), categoryIds };
   expect(await picturesDone(path, run)).toEqual(new Set());
   const write = (names: string[], resume: boolean) =>
     ndjsonOutput(path, { ids: ownIds, model: 'tiny', options: { score: 0.3 }, resume })(async (sink) => {
@@ -184,16 +184,29 @@ test('an interrupted NDJSON file is continued after its last whole line', async 
     `${path}: has cell as category 7, another number than this run gives (--data); leave out --resume to replace it`,
   );
   await write(['d.png'], false);
-  expect(await picturesDone(path, run)).toEqual(new Set(['d.png']));
+  expect(await picturesDone(path, { ...run, imageIds: new Map([['d.png', 0]]) })).toEqual(new Set(['d.png']));
+  await expect(picturesDone(path, { ...run, imageIds: new Map([['d.png', 1]]) })).rejects.toThrow(
+    `${path}: has d.png as picture 0, now it is 1: others were added or removed before it; leave out`,
+  );
   appendFileSync(path, '{"a": 1}\n');
   await expect(picturesDone(path, run)).rejects.toThrow(`${path}: line 2 has no "file_name"`);
+  for (const text of ['{"images":[],"annotations":[]}', 'hello']) {
+    const other = folder.write('other.json', text);
+    await expect(picturesDone(other, run)).rejects.toThrow(
+      `${other}: is not a file of --ndjson, which --resume`,
+    );
+    expect(readFileSync(other, 'utf8')).toBe(text);
+  }
 });
 
 test('the first line of a shard has the options too, and older files without them can be continued', async () => {
   const part = { shard: '1/2', start: 0, count: 1, pictures: 2, model: 'tiny' };
   const header = { ...part, list: 'ab', options: { score: 0.3 } };
   const categoryIds = new Map(categories.map(({ id, name }) => [name, id]));
-  const run = { model: 'tiny', shard: header, options: { score: 0.3 }, categoryIds };
+  const run = {
+    ...{ model: 'tiny', shard: header, options: { score: 0.3 } },
+    ...{ imageIds: new Map(), categoryIds },
+  };
   const path = folder.at('shard.ndjson');
   const shard = { header, failed: [] };
   await ndjsonOutput(path, { ids: ownIds, ...run, resume: false, shard })(async (sink) =>
