@@ -35,15 +35,15 @@ describe.skipIf(!hasRedis('the queue under kills'))('a queue whose workers and s
   beforeAll(async () => {
     const model = await importTiny('mask-v1', cwd);
     await writePictures(join(cwd, 'in'));
-    const args = ['predict', 'in', '--model', model, '--threads', '1', '--ndjson', 'single.ndjson'];
-    const { status, stderr } = await runCli([...args, '--score', '0.05'], { cwd });
+    const args = ['predict', 'in', '--model', model, '--threads', '1', '--ndjson', '-'];
+    const { status, stdout, stderr } = await runCli([...args, '--score', '0.05'], { cwd });
     expect(status, stderr).toBe(1);
     expect(stderr).toContain(`${damaged} of ${pictures} pictures failed`);
     expectedErrors = stderr
       .split('\n')
       .filter((line) => line.includes('in/damaged-'))
       .map(withoutReason);
-    const lines = (await readFile(folder.at('single.ndjson'), 'utf8')).trimEnd().split('\n');
+    const lines = stdout.trimEnd().split('\n');
     expected = new Map(lines.map((line) => [(JSON.parse(line) as ResultLine).file_name, line]));
   });
   afterAll(() => folder.remove());

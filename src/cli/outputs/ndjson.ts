@@ -24,7 +24,7 @@ interface NdjsonOptions {
   readonly ids: CategoryIds;
   /** As the user named it. */
   readonly model: string;
-  /** Stored in the first line. */
+  /** Stored in the first line of a file. */
   readonly options: ChangingOptions;
   /** Whether lines are added to those of the file; otherwise it is replaced. */
   readonly resume: boolean;
@@ -46,7 +46,8 @@ export function ndjsonOutput(
         for (const line of shard?.failed.splice(0) ?? [])
           await append(resultLine(line, { error: line.error }));
       };
-      let isFirst = isNew;
+      // Only a file can be resumed.
+      let isFirst = isNew && target !== '-';
       if (shard && isNew) {
         await append(`${printableJson(shard.header)}\n`);
         isFirst = false;
