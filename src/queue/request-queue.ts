@@ -79,7 +79,9 @@ export async function openRequestQueue(redis: QueueConnection, model: string): P
   const common = { connection: redis, prefix: keyPrefix };
   const streams = { events: { maxLen: keptEvents } };
   const queue = new Queue<Envelope>(queueName(model), { ...common, streams });
-  const events = new QueueEvents(queueName(model), common);
+  // By default events are read from when the connection is there, which would miss those of the first requests.
+  const [last] = await redis.xrevrange(queue.toKey('events'), '+', '-', 'COUNT', 1);
+  const events = new QueueEvents(queueName(model), { ...common, lastEventId: last?.[0] ?? '0-0' });
   queue.on('error', () => {});
   events.on('error', () => {});
   // Each request in flight has its listeners.

@@ -126,7 +126,7 @@ describe('cocoEval', () => {
     ];
     const points = { ...groundTruth, annotations: [{ ...first, segmentation }] };
     await expect(cocoEval({ groundTruth: points, results: [found], type: 'segm' })).rejects.toThrow(
-      /^annotation 1: segmentation: expected rings .* got a list of points \[\[x, y\], …\]$/,
+      /^the ground truth: annotation 1: segmentation: expected rings .* got a list of points \[\[x, y\], …\]$/,
     );
   });
 
