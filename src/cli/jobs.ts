@@ -1,8 +1,8 @@
 import { Command } from 'commander';
+import { unlessAborted } from '../core/abort.ts';
 import { InputError, MaskRcnnError } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
 import { plural } from '../core/plural.ts';
-import { unlessAborted } from '../core/unless-aborted.ts';
 import type { RunState, RunStates } from '../queue/run-state.ts';
 import {
   cancelRun,

@@ -35,6 +35,16 @@ test('a wait ends with the promise or the signal, whichever is first', async () 
   expect(listeners(signal)).toBe(0);
 });
 
+test('work that never ends is left at the signal', async () => {
+  const stop = new AbortController();
+  expect(await unlessAborted(Promise.resolve(1), stop.signal)).toBe(1);
+  await expect(unlessAborted(Promise.reject(new Error('own')), stop.signal)).rejects.toThrow('own');
+  const endless = unlessAborted(new Promise(() => {}), stop.signal);
+  stop.abort(new Error('enough'));
+  await expect(endless).rejects.toThrow('enough');
+  await expect(unlessAborted(Promise.reject(new Error('late')), stop.signal)).rejects.toThrow();
+});
+
 /** Two numbers, of which the second may never come. */
 async function* numbers(log: string[], second: Promise<number>) {
   try {

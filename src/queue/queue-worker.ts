@@ -1,8 +1,8 @@
 import type { Job } from 'bullmq';
 import type { ComputeOptions } from '../config/device.ts';
+import { unlessAborted } from '../core/abort.ts';
 import { messageOf } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
-import { unlessAborted } from '../core/unless-aborted.ts';
 import type { QueueAddress } from './address.ts';
 import type { Chunk } from './chunk.ts';
 import { type ChunkProcessorOptions, processChunk } from './chunk-processor.ts';

@@ -30,7 +30,7 @@ export async function queueStatus(queue: ChunkQueue, states: RunStates): Promise
   const runs = await states.all();
   return {
     runs: runs.map((run) => {
-      return { ...run, failedJobs: failedIds.filter((job) => job.startsWith(`${run.id}-`)).length };
+      return { ...run, failedJobs: failedIds.filter((job) => isJobOf(run.id, job)).length };
     }),
     jobs: { waiting: waiting + delayed, active, failed },
     failures: failures.map(({ id = '', failedReason }) => ({ id, reason: failedReason })),
