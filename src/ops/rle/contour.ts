@@ -1,4 +1,5 @@
 import type { Rle } from './rle.ts';
+import { eachStretch } from './stretches.ts';
 
 /** One connected part of a mask (pixels that share an edge), as rings x0,y0,x1,y1,… of pixel corners. */
 export interface Contour {
@@ -51,9 +52,9 @@ interface Boundary {
   readonly parents: number[];
 }
 
-function linkEdges({ size: [height], counts }: Rle): Boundary {
+function linkEdges(rle: Rle): Boundary {
   const boundary: Boundary = { columns: [], rows: [], next: [], parents: [] };
-  splitByColumns(counts, height, boundary);
+  splitByColumns(rle, boundary);
   const { columns } = boundary;
   let leftStart = 0;
   let leftEnd = 0;
@@ -73,26 +74,18 @@ function linkEdges({ size: [height], counts }: Rle): Boundary {
   return boundary;
 }
 
-function splitByColumns(counts: Uint32Array, height: number, { columns, rows, parents }: Boundary): void {
-  let position = 0;
-  for (let run = 0; run < counts.length; run++) {
-    const end = position + counts[run];
-    while (run % 2 === 1 && position < end) {
-      const column = Math.floor(position / height);
-      const stop = Math.min(end, (column + 1) * height);
-      const last = columns.length - 1;
-      if (columns[last] === column && rows[2 * last + 1] === position - column * height) {
-        // Runs of length 0 in between: the stretch continues.
-        rows[2 * last + 1] = stop - column * height;
-      } else {
-        parents.push(columns.length);
-        columns.push(column);
-        rows.push(position - column * height, stop - column * height);
-      }
-      position = stop;
+function splitByColumns(rle: Rle, { columns, rows, parents }: Boundary): void {
+  eachStretch(rle, (column, start, end) => {
+    const last = columns.length - 1;
+    if (columns[last] === column && rows[2 * last + 1] === start) {
+      // Runs of length 0 in between: the stretch continues.
+      rows[2 * last + 1] = end;
+    } else {
+      parents.push(columns.length);
+      columns.push(column);
+      rows.push(start, end);
     }
-    position = end;
-  }
+  });
 }
 
 type Range = readonly [start: number, end: number];
