@@ -85,6 +85,11 @@ const options: { readonly [Name in keyof PredictionOptions]-?: () => Option } = 
 /** The options about the machine that computes. */
 export const computeOptionNames = ['threads', 'device'] as const;
 
+/** The options that change what is found, in the order of the help. */
+export const choiceOptionNames = (Object.keys(options) as (keyof PredictionOptions)[]).filter(
+  (name) => !(computeOptionNames as readonly string[]).includes(name),
+);
+
 /** The options about tiles, for commands that look at the whole picture. */
 export const tileOptionNames = ['tile', 'tileOverlap', 'tileScale', 'tileWhole'] as const;
 

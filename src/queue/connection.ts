@@ -48,7 +48,7 @@ export async function connect(address: QueueAddress, options: ConnectOptions): P
     });
     try {
       await client.connect();
-      // Also selected by the client, which then goes on with database 0 where there is no such database.
+      // Also selected by the client, which then continues with database 0 where there is no such database.
       if (db === 0) await client.ping();
       else await client.select(db);
       ready = true;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../core/errors.ts';
+import { groupsOf } from '../core/groups-of.ts';
 import type { ResultStore } from './result-store.ts';
 import { type ListedBlock, type RunFile, writeRunFile } from './run-file.ts';
 
@@ -21,7 +22,7 @@ export async function* sameList(
   const list: ListedBlock[] = [];
   let listed = 0;
   let isNew = false;
-  for await (const names of blocksOf(pictures)) {
+  for await (const names of groupsOf(pictures, blockSize)) {
     const before: ListedBlock | undefined = known[list.length];
     if (before && (names.length < before.pictures || digestOf(names, before.pictures) !== before.digest))
       throw changed(store);
@@ -47,15 +48,4 @@ function changed(store: ResultStore): InputError {
 /** @param count Of the first of them. */
 function digestOf(names: readonly string[], count = names.length): string {
   return createHash('sha256').update(names.slice(0, count).join('\0')).digest('hex').slice(0, 16);
-}
-
-async function* blocksOf(pictures: AsyncIterable<string>): AsyncGenerator<string[]> {
-  let block: string[] = [];
-  for await (const picture of pictures) {
-    block.push(picture);
-    if (block.length < blockSize) continue;
-    yield block;
-    block = [];
-  }
-  if (block.length > 0) yield block;
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { MaskRcnnError } from '../core/errors.ts';
+import { groupsOf } from '../core/groups-of.ts';
 import { pause } from '../core/node/pause.ts';
 import { type Chunk, type RunSettings, runId } from './chunk.ts';
 import { coverageOf } from './chunk-results.ts';
@@ -86,7 +87,7 @@ export async function submitRun(redis: Redis, queue: ChunkQueue, options: Submit
     batch = [];
     onProgress(listed, false);
   };
-  for await (const some of chunksOf(sameList(store, file, pictures), chunkSize)) {
+  for await (const some of groupsOf(sameList(store, file, pictures), chunkSize)) {
     const chunk: Chunk = { version: 1, run, ...settings, start: listed, pictures: some };
     listed += some.length;
     batch.push(chunk);
@@ -119,15 +120,4 @@ async function roomIn(queue: ChunkQueue, maxWaiting: number, onWait: () => void)
     onWait();
     await pause(waitMs);
   }
-}
-
-async function* chunksOf(pictures: AsyncIterable<string>, size: number): AsyncGenerator<string[]> {
-  let chunk: string[] = [];
-  for await (const picture of pictures) {
-    chunk.push(picture);
-    if (chunk.length < size) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
 }

@@ -1,28 +1,14 @@
 import { InputError } from '../../core/errors.ts';
 import { type ChangingOptions, differentOption } from '../../predict/changing-options.ts';
 import type { PlaneOptions } from '../plane-options.ts';
-import type { computeOptionNames, PredictionOptions } from '../prediction-options.ts';
+import { choiceOptionNames, type PredictionOptions } from '../prediction-options.ts';
 
-type Changing = Exclude<keyof PredictionOptions, (typeof computeOptionNames)[number]> | 'channel';
-
-/** In the order of the help. */
-const names: Readonly<Record<Changing, true>> = {
-  score: true,
-  maxDet: true,
-  nms: true,
-  minSize: true,
-  maxSize: true,
-  classes: true,
-  tile: true,
-  tileOverlap: true,
-  tileScale: true,
-  tileWhole: true,
-  channel: true,
-};
-
+/** The options that change the results of a picture, as they were given. */
 export function changingOptions(options: PredictionOptions & PlaneOptions): ChangingOptions {
-  const given = (Object.keys(names) as Changing[]).filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, options[name]]));
+  const names = [...choiceOptionNames, 'channel'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
 }
 
 /**
