@@ -2,7 +2,7 @@ import { MaskRcnnError } from '../core/errors.ts';
 import { pause } from '../core/node/pause.ts';
 import { plural } from '../core/plural.ts';
 import { isJobOf } from './chunk.ts';
-import type { ChunkQueue } from './queue.ts';
+import { type ChunkQueue, failedJobs } from './queue.ts';
 import type { RunState, RunStates } from './run-state.ts';
 
 /** Milliseconds between two looks at a run. */
@@ -24,7 +24,7 @@ export async function awaitRun(
     if (state.cancelled) throw new MaskRcnnError(`run ${id} was cancelled`);
     onProgress(state);
     if (state.done >= state.listed) return;
-    const failed = (await queue.getRanges(['failed'])).filter((job) => isJobOf(id, job));
+    const failed = (await failedJobs(queue)).filter((job) => isJobOf(id, job));
     if (failed.length > 0) {
       const reason = (await queue.getJob(failed[0]))?.failedReason;
       throw new MaskRcnnError(`${plural(failed.length, 'job')} of run ${id} failed, the last: ${reason}`);

@@ -43,6 +43,12 @@ export async function addChunks(queue: ChunkQueue, chunks: readonly Chunk[]): Pr
   await queue.addBulk(jobs);
 }
 
+/** Ids of the jobs that have failed and are not tried again by themselves, the latest first. */
+export function failedJobs(queue: ChunkQueue): Promise<string[]> {
+  // Without a range, BullMQ gives the last two.
+  return queue.getRanges(['failed'], 0, -1);
+}
+
 /** The name of this process as a worker. */
 export function workerName(): string {
   return `${hostname()}-${process.pid}`;

@@ -1,5 +1,5 @@
 import { isJobOf } from './chunk.ts';
-import { type ChunkQueue, workerNames } from './queue.ts';
+import { type ChunkQueue, failedJobs, workerNames } from './queue.ts';
 import type { RunState, RunStates } from './run-state.ts';
 
 /** The state of a queue. */
@@ -26,7 +26,7 @@ export async function queueStatus(queue: ChunkQueue, states: RunStates): Promise
   );
   const failures = await queue.getFailed(0, maxFailures - 1);
   const names = await workerNames(queue);
-  const failedIds = failed > 0 ? await queue.getRanges(['failed']) : [];
+  const failedIds = failed > 0 ? await failedJobs(queue) : [];
   const runs = await states.all();
   return {
     runs: runs.map((run) => {
