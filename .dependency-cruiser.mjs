@@ -57,6 +57,15 @@ const parts = {
   'server/runs': 'api',
   'server/remote': 'work api',
   'server/http': 'remote work page runs api',
+  'cli/terminal': '',
+  'cli/files': 'terminal',
+  'cli/options': 'files terminal',
+  'cli/models': 'options files terminal',
+  'cli/data': 'options files terminal',
+  'cli/serve': 'options files terminal',
+  'cli/queue': 'serve options files terminal',
+  'cli/predict': 'queue options files terminal',
+  'cli/eval': 'queue options files terminal',
 };
 
 /** Folder beside `src/` → the folders beside `src/` that it may import besides itself. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it, vi } from 'vitest';
-import { exitCodeOf } from '../src/cli/failure.ts';
+import { exitCodeOf } from '../src/cli/terminal/failure.ts';
 import { TestFolder } from '../test/support/folder.ts';
 import { runCommand } from '../test/support/run-command.ts';
 import { ablationCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { count } from '../src/cli/option-values.ts';
-import { onStopSignal } from '../src/cli/process-guards.ts';
+import { count } from '../src/cli/options/option-values.ts';
+import { onStopSignal } from '../src/cli/terminal/process-guards.ts';
 import { outcomesOf, runStudy } from './run-study.ts';
 import { studies, studyNamed } from './studies.ts';
 import { writeReport } from './write-report.ts';

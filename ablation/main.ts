@@ -1,5 +1,5 @@
 /** `npm run ablation -- NAME`: see `ablationCommand`. */
-import { exitCodeOf, reportFailure } from '../src/cli/failure.ts';
+import { exitCodeOf, reportFailure } from '../src/cli/terminal/failure.ts';
 import { ablationCommand } from './command.ts';
 
 try {

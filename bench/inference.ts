@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawNuclei } from '../examples/demo/draw-nuclei.ts';
-import { exportOnnx } from '../src/cli/export-onnx.ts';
+import { exportOnnx } from '../src/cli/models/export-onnx.ts';
 import { importWeights } from '../src/import/import-weights.ts';
 import { openModelFile, writeModelFile } from '../src/model-file/model-file.ts';
 import { chosenDevice, peerDevice } from './device.ts';

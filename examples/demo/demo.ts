@@ -3,8 +3,8 @@
  * and writes the pictures with the masks drawn over them. It needs no network.
  */
 import { Command, Option } from 'commander';
-import { exitCodeOf, reportFailure } from '../../src/cli/failure.ts';
-import { count } from '../../src/cli/option-values.ts';
+import { count } from '../../src/cli/options/option-values.ts';
+import { exitCodeOf, reportFailure } from '../../src/cli/terminal/failure.ts';
 import { defaultModel } from '../../src/core/default-model.ts';
 import { findNuclei } from './nuclei.ts';
 import { findInPhotographs } from './photographs.ts';

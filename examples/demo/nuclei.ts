@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatTable } from '../../src/cli/format.ts';
+import { formatTable } from '../../src/cli/terminal/format.ts';
 import type { Instance } from '../../src/index.ts';
 import { announcedModel } from './announced-model.ts';
 import { drawNuclei } from './draw-nuclei.ts';

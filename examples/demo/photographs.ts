@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { formatTable } from '../../src/cli/format.ts';
+import { formatTable } from '../../src/cli/terminal/format.ts';
 import { decodePicture, type Instance } from '../../src/index.ts';
 import { announcedModel } from './announced-model.ts';
 import { secondsSince } from './seconds-since.ts';

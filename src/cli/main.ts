@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import { exitCodeOf, reportFailure } from './failure.ts';
-import { guardProcess } from './process-guards.ts';
 import { buildProgram } from './program.ts';
+import { exitCodeOf, reportFailure } from './terminal/failure.ts';
+import { guardProcess } from './terminal/process-guards.ts';
 
 // Node keeps the compiled code for the next start; from version 22.8 on.
 (module as { enableCompileCache?: () => void }).enableCompileCache?.();

@@ -1,30 +1,30 @@
 import { Command } from 'commander';
 import { oneLine } from '../core/printable.ts';
-import { packageManifest } from './package-manifest.ts';
+import { packageManifest } from './terminal/package-manifest.ts';
 
 /** Every command, loaded on demand: `models` starts without the network's runtime. */
 const commands: Record<string, () => Promise<Command>> = {
-  predict: async () => (await import('./predict.ts')).predictCommand(),
-  import: async () => (await import('./import.ts')).importCommand(),
-  quantize: async () => (await import('./quantize.ts')).quantizeCommand(),
-  export: async () => (await import('./export.ts')).exportCommand(),
-  info: async () => (await import('./info.ts')).infoCommand(),
-  segment: async () => (await import('./segment.ts')).segmentCommand(),
-  train: async () => (await import('./train.ts')).trainCommand(),
-  eval: async () => (await import('./eval.ts')).evalCommand(),
-  'coco-eval': async () => (await import('./coco-eval.ts')).cocoEvalCommand(),
-  convert: async () => (await import('./convert.ts')).convertCommand(),
-  show: async () => (await import('./show.ts')).showCommand(),
-  explain: async () => (await import('./explain.ts')).explainCommand(),
+  predict: async () => (await import('./predict/predict.ts')).predictCommand(),
+  import: async () => (await import('./models/import.ts')).importCommand(),
+  quantize: async () => (await import('./models/quantize.ts')).quantizeCommand(),
+  export: async () => (await import('./models/export.ts')).exportCommand(),
+  info: async () => (await import('./models/info.ts')).infoCommand(),
+  segment: async () => (await import('./predict/segment.ts')).segmentCommand(),
+  train: async () => (await import('./models/train.ts')).trainCommand(),
+  eval: async () => (await import('./eval/eval.ts')).evalCommand(),
+  'coco-eval': async () => (await import('./eval/coco-eval.ts')).cocoEvalCommand(),
+  convert: async () => (await import('./data/convert.ts')).convertCommand(),
+  show: async () => (await import('./data/show.ts')).showCommand(),
+  explain: async () => (await import('./predict/explain.ts')).explainCommand(),
   data: async () => (await import('./data/data.ts')).dataCommand(),
-  'check-data': async () => (await import('./check-data.ts')).checkDataCommand(),
-  serve: async () => (await import('./serve.ts')).serveCommand(),
-  submit: async () => (await import('./submit.ts')).submitCommand(),
-  worker: async () => (await import('./worker.ts')).workerCommand(),
-  jobs: async () => (await import('./jobs.ts')).jobsCommand(),
-  collect: async () => (await import('./collect.ts')).collectCommand(),
-  models: async () => (await import('./models.ts')).modelsCommand(),
-  pull: async () => (await import('./pull.ts')).pullCommand(),
+  'check-data': async () => (await import('./data/check-data.ts')).checkDataCommand(),
+  serve: async () => (await import('./serve/serve.ts')).serveCommand(),
+  submit: async () => (await import('./queue/submit.ts')).submitCommand(),
+  worker: async () => (await import('./queue/worker.ts')).workerCommand(),
+  jobs: async () => (await import('./queue/jobs.ts')).jobsCommand(),
+  collect: async () => (await import('./queue/collect.ts')).collectCommand(),
+  models: async () => (await import('./models/models.ts')).modelsCommand(),
+  pull: async () => (await import('./models/pull.ts')).pullCommand(),
 };
 
 /**

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../src/cli/format.ts';
+import { formatBytes } from '../../src/cli/terminal/format.ts';
 import { publishedModels } from '../../src/hub/published.ts';
 import { runProgram } from '../support/cli-process.ts';
 import { documentationPages, readPage } from '../support/docs-blocks.ts';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { evalCommand } from '../../src/cli/eval.ts';
+import { evalCommand } from '../../src/cli/eval/eval.ts';
 import { cliPath } from '../support/built-package.ts';
 import { runCommand } from '../support/run-command.ts';
 import { omeXml, tiffStack } from '../support/tiff-stack.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { trainCommand } from '../../src/cli/train.ts';
+import { trainCommand } from '../../src/cli/models/train.ts';
 import type { RunInput } from '../../src/config/training.ts';
 import { plural } from '../../src/core/plural.ts';
 import type { CocoDataset } from '../../src/data/coco/types.ts';

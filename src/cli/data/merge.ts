@@ -9,8 +9,8 @@ import { pictureFiles } from '../../data/coco/picture-files.ts';
 import type { CocoDataset } from '../../data/coco/types.ts';
 import { writeCocoDataset } from '../../data/coco/write-coco.ts';
 import { type MergeSource, mergeDatasets, unusedClass } from '../../data/curate/merge.ts';
-import { note, print } from '../output.ts';
-import { refuseOverwriting } from '../overwrite.ts';
+import { refuseOverwriting } from '../files/overwrite.ts';
+import { note, print } from '../terminal/output.ts';
 
 interface MergeCommandOptions {
   readonly out: string;

@@ -12,12 +12,12 @@ import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { previewSamples } from '../../run/preview-samples.ts';
 import type { Drawable } from '../../vis/drawable.ts';
 import { sheetCard, sheetEnd, sheetStart } from '../../vis/sheet/sheet.ts';
-import { offlineOption } from '../model-argument.ts';
-import { count } from '../option-values.ts';
-import { note, print } from '../output.ts';
-import { refuseOverwriting } from '../overwrite.ts';
-import { addPlaneOptions } from '../plane-options.ts';
-import { withProgress } from '../progress.ts';
+import { refuseOverwriting } from '../files/overwrite.ts';
+import { offlineOption } from '../options/model-argument.ts';
+import { count } from '../options/option-values.ts';
+import { addPlaneOptions } from '../options/plane-options.ts';
+import { note, print } from '../terminal/output.ts';
+import { withProgress } from '../terminal/progress.ts';
 
 interface PreviewCommandOptions extends PlaneChoice {
   readonly out: string;

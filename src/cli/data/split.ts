@@ -7,9 +7,9 @@ import { readCocoDataset } from '../../data/coco/coco.ts';
 import type { CocoDataset, CocoImage } from '../../data/coco/types.ts';
 import { writeCocoDataset } from '../../data/coco/write-coco.ts';
 import { splitDataset } from '../../data/curate/split.ts';
-import { count } from '../option-values.ts';
-import { note, print } from '../output.ts';
-import { refuseOverwriting } from '../overwrite.ts';
+import { refuseOverwriting } from '../files/overwrite.ts';
+import { count } from '../options/option-values.ts';
+import { note, print } from '../terminal/output.ts';
 
 interface SplitCommandOptions {
   readonly out: string;

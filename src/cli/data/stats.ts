@@ -8,7 +8,7 @@ import {
   type Distribution,
   datasetStatistics,
 } from '../../data/curate/statistics.ts';
-import { note, writeJson, writeText } from '../output.ts';
+import { note, writeJson, writeText } from '../terminal/output.ts';
 
 /** Characters of the longest bar. */
 const barLength = 40;
