@@ -41,7 +41,10 @@ export async function extractFeatures(
 }
 
 /** The most RoIs per run of the mask and keypoint branches: each takes a megabyte or two. */
-const detectionsAtOnce = 64;
+const detectionsAtOnce = 16;
+
+/** The same of the class and box branch, unless the structure takes fewer. */
+const proposalsAtOnce = 256;
 
 /**
  * Stage 6: RoIAlign and the class and box branch.
@@ -52,7 +55,7 @@ export function classifyBoxes(
   { pyramid, levels }: Features,
   proposals: Float32Array,
 ): Promise<BoxOutput> {
-  const { roisAtOnce = Number.POSITIVE_INFINITY } = levels;
+  const { roisAtOnce = proposalsAtOnce } = levels;
   return byParts(proposals, roisAtOnce, async (part) => {
     const { inputs, order } = roisByLevel(part, levels);
     const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
