@@ -3,6 +3,7 @@ import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import { foldWeights } from '../graph/fold-weights.ts';
 import type { Graph, Node } from '../graph/graph.ts';
 import { channelsLastOutputs, type HoistedGraph, hoistRoiAlign } from '../graph/hoist-roi-align.ts';
+import { joinConvolutions } from '../graph/join-convolutions.ts';
 import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
 import { fitsHalf } from '../graph/onnx/half-precision.ts';
 import { type Quantization, quantizeGraph } from '../graph/quantize.ts';
@@ -113,7 +114,8 @@ export async function compileGraph(
   const bytes = layers?.size
     ? quantizeGraph(folded.graph, folded.weights, layers, await weightSteps(runtime))
     : folded;
-  const fast = runtime.multipliesFast ? useWinograd(bytes.graph, bytes.weights) : bytes;
+  const joined = runtime.isDevice ? bytes : joinConvolutions(bytes.graph, bytes.weights);
+  const fast = runtime.multipliesFast ? useWinograd(joined.graph, joined.weights) : joined;
   verifyGraph(fast.graph);
   const half = runtime.computesHalf && isStoredInHalf(weights) && fitsHalf(fast.weights);
   const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, half });
