@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '../core/random.ts';
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
 import { nodeRuntime } from '../runtime/node.ts';
 import { webRuntime } from '../runtime/web.ts';
 import { GraphBuilder } from './builder.ts';
 import { absorbBatchNorm, foldBatchNorm } from './fold-batch-norm.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, Value } from './graph.ts';
+import { producersOf } from './links.ts';
 import { emitOnnx, type Weights } from './onnx/emit.ts';
+import { poolFirst } from './pool-first.ts';
 import { firstLayers, lastLayers, quantizableLayers, quantizeGraph } from './quantize.ts';
 import { verifyGraph } from './verify.ts';
 
@@ -107,6 +110,79 @@ test.each([
   // So that the steps are seen: floating point gives something else.
   const floats = await run(twoLayers(), weights, image);
   expect(Math.max(...floats.map((value, i) => Math.abs(value - found[i])))).toBeGreaterThan(1e-3);
+});
+
+test('sums with residuals, and with enlarged maps, are sums of bytes', async () => {
+  const g = new GraphBuilder('sums');
+  const layer = (x: Value, name: string) => g.conv(x, g.weight(name, [2, 2, 1, 1]), null, pointwise);
+  const stem = g.relu(layer(g.input('image', [1, 2, 3, 3]), 'stem'));
+  const block = g.relu(g.apply('add', [layer(stem, 'a'), stem], {}));
+  const coarse = layer(block, 'b');
+  const fine = layer(g.upsampleNearest(block, 2), 'c');
+  const sum = g.apply('add', [fine, g.upsampleNearest(coarse, 2)], {});
+  const graph = g.build({ y: layer(sum, 'd'), other: layer(coarse, 'e') });
+  const random = seededRandom(3);
+  const tensors: Weights = new Map(
+    graph.weights.map(({ name }) => [
+      name,
+      float32Tensor(
+        [2, 2, 1, 1],
+        Float32Array.from({ length: 4 }, () => random.normal()),
+      ),
+    ]),
+  );
+  const scales = { input: { scale: 0.05, zeroPoint: 128 }, output: { scale: 0.05, zeroPoint: 128 } };
+  const chosen = new Map(['a', 'b', 'c', 'd', 'e'].map((name) => [name, scales]));
+  const bytes = quantizeGraph(graph, tensors, chosen);
+
+  const makers = producersOf(bytes.graph);
+  const operands = bytes.graph.nodes
+    .filter(({ op }) => op === 'add' || op === 'upsampleNearest')
+    .flatMap(({ op, inputs }) => inputs.map((input) => [op, makers.get(input)?.op]));
+  expect(operands).toEqual([
+    ['add', 'quantize'],
+    ['add', 'quantize'],
+    ['upsampleNearest', 'relu'],
+    ['upsampleNearest', 'quantize'],
+    ['add', 'quantize'],
+    ['add', 'quantize'],
+  ]);
+
+  const image = Float32Array.from({ length: 18 }, () => random.normal());
+  const [expected, found] = [await run(graph, tensors, image), await run(bytes.graph, bytes.weights, image)];
+  expect(Math.max(...found.map((value, i) => Math.abs(value - expected[i])))).toBeLessThan(0.5);
+});
+
+test('maxima are taken before a ReLU that nothing else reads', async () => {
+  const g = new GraphBuilder('pooled');
+  const window = { kernel: 2, stride: 1, padding: 0 };
+  const alone = g.relu(g.conv(g.input('image', [1, 2, 3, 3]), g.weight('w', [2, 2, 1, 1]), null, pointwise));
+  const shared = g.relu(g.maxPool(alone, window));
+  const graph = g.build({
+    y: g.apply('add', [g.maxPool(shared, window), g.maxPool(shared, window)], {}),
+    shared,
+  });
+  const moved = poolFirst(graph);
+  expect(graph.nodes.map(({ op }) => op)).toEqual([
+    'conv',
+    'relu',
+    'maxPool',
+    'relu',
+    'maxPool',
+    'maxPool',
+    'add',
+  ]);
+  expect(moved.nodes.map(({ op }) => op)).toEqual([
+    'conv',
+    'maxPool',
+    'relu',
+    'relu',
+    'maxPool',
+    'maxPool',
+    'add',
+  ]);
+  const image = Float32Array.from({ length: 18 }, (_, i) => Math.sin(i));
+  expect(await run(moved, weights, image)).toEqual(await run(graph, weights, image));
 });
 
 test('a batch norm can be absorbed: folding then gives the same weights', () => {

@@ -4,6 +4,7 @@ import type { GraphBuilder } from './builder.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import { readersOf } from './links.ts';
 import type { Weights } from './onnx/emit.ts';
+import { poolFirst } from './pool-first.ts';
 import { rewriteGraph } from './rewrite.ts';
 
 /** Eight bits for the values of a tensor: value = scale · (byte − zeroPoint). */
@@ -40,11 +41,15 @@ export function quantizableLayers(graph: Graph): QuantizableLayer[] {
     if (node.op !== 'conv' && node.op !== 'linear') return [];
     const [input, weight] = node.inputs;
     if (!names.has(weight.name)) return [];
-    const next = readers.get(node.output) ?? [];
-    const activated = next.length === 1 && isActivation(next[0]);
-    const output = activated ? next[0].output : node.output;
+    const output = activated(node, readers);
     return [{ node: node as QuantizableLayer['node'], weight: weight.name, input, output }];
   });
+}
+
+/** The result of a node after the activation that directly follows it. */
+function activated({ output }: Node, readers: ReadonlyMap<Value, readonly Node[]>): Value {
+  const next = readers.get(output) ?? [];
+  return next.length === 1 && isActivation(next[0]) ? next[0].output : output;
 }
 
 /**
@@ -90,21 +95,23 @@ function isActivation({ op }: Node): boolean {
  * @param weightSteps The largest whole number that a weight becomes, at most 127.
  */
 export function quantizeGraph(
-  graph: Graph,
+  original: Graph,
   weights: Weights,
   quantization: Quantization,
   weightSteps = 127,
 ): { graph: Graph; weights: Weights } {
   const tensors = new Map(weights);
+  const graph = poolFirst(original);
   const layers = quantizableLayers(graph).filter(({ weight }) => quantization.has(weight));
   const chosen = new Map(layers.map((layer) => [layer.node as Node, layer]));
-  // What a layer gives is in its own steps, whoever reads it. Other values, such as sums with residuals, are rounded for the
-  // layers that read them alone, so that rounding errors do not add up from block to block.
+  // What a layer gives is in its own steps, whoever reads it. Other values are rounded for the layers that read them, and for
+  // the sums that are rounded as well.
   const given = new Map<Value, ByteScale>();
   for (const { weight, output } of layers) given.set(output, quantization.get(weight)!.output);
   const read = new Map<Value, ByteScale>();
   for (const { weight, input } of layers)
     if (!read.has(input)) read.set(input, given.get(input) ?? quantization.get(weight)!.input);
+  const inBytes = nodesInBytes(graph, { given, read });
   const rounded = new Map<Value, Value>();
 
   const rewritten = rewriteGraph(graph, (g, node, now) => {
@@ -120,12 +127,40 @@ export function quantizeGraph(
           ...{ layer, weightSteps },
           ...{ input: bytes(layer.input), scale: read.get(layer.input)! },
         })
-      : node.inputs.map(now);
+      : node.inputs.map(inBytes.has(node) ? bytes : now);
     const result = g.apply(node.op, operands, node.parameters);
     const scale = given.get(node.output);
     return scale ? g.apply('quantize', [result], scale) : result;
   });
   return { graph: rewritten, weights: tensors };
+}
+
+/**
+ * The sums of rounded values that are rounded themselves, such as those with residuals, and what enlarges maps for them:
+ * nodes that can compute with the bytes. Otherwise maps would become floats between two layers.
+ * @param scales Of what layers give, and of what they read; those of enlarged maps are added.
+ */
+function nodesInBytes(
+  graph: Graph,
+  scales: { given: Map<Value, ByteScale>; read: ReadonlyMap<Value, ByteScale> },
+): Set<Node> {
+  const { given, read } = scales;
+  const readers = readersOf(graph);
+  const inBytes = new Set<Node>();
+  const enlargers = new Map<Value, Node>();
+  for (const node of graph.nodes) {
+    if (node.op === 'upsampleNearest' && read.has(node.inputs[0])) enlargers.set(node.output, node);
+    if (node.op !== 'add' || !read.has(activated(node, readers))) continue;
+    if (!node.inputs.every((input) => given.has(input) || read.has(input) || enlargers.has(input))) continue;
+    inBytes.add(node);
+    for (const input of node.inputs) {
+      const enlarger = enlargers.get(input);
+      if (enlarger === undefined) continue;
+      inBytes.add(enlarger);
+      given.set(input, read.get(enlarger.inputs[0])!);
+    }
+  }
+  return inBytes;
 }
 
 interface ByteOperands {
