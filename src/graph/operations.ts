@@ -9,9 +9,10 @@ export interface OperationParameters {
   // Layers
 
   /**
-   * inputs x, weight `[O, C/groups, kH, kW]`, optional bias `[O]`; `dilation` pixels between taps, default 1
+   * inputs x, weight `[O, C/groups, kH, kW]`, optional bias `[O]`; `dilation` pixels between taps, default 1; `more` rows and
+   * columns of padding at the bottom and the right, default 0
    */
-  conv: { stride: number; padding: number; groups: number; dilation?: number };
+  conv: { stride: number; padding: number; groups: number; dilation?: number; more?: number };
   /**
    * The gradient of `conv` as an operation: each input pixel spreads over a window. Inputs x `[N, C, H, W]`,
    * weight `[C, O/groups, k, k]`, optional bias `[O]` → extents `(H − 1)·stride − 2·padding + k + outputPadding`.

@@ -34,15 +34,15 @@ type ShapeRule<Op extends OperationName> = (
 ) => Typed;
 
 export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
-  conv: ([x, weight, bias], { stride, padding, groups, dilation = 1 }) => {
+  conv: ([x, weight, bias], { stride, padding, groups, dilation = 1, more = 0 }) => {
     const [batch, channels, height, width] = axes(x, 4);
     const [out, inGroup, kernelHeight, kernelWidth] = axes(weight, 4);
     expectDim(scaleDim(inGroup, groups), channels, `${weight.name}: input channels`);
     if (bias) expectShape(bias, [out]);
     const reach = (kernel: Dim) => dilation * (known(kernel) - 1) + 1;
     const spatial = [
-      windowed(height, reach(kernelHeight), stride, padding),
-      windowed(width, reach(kernelWidth), stride, padding),
+      windowed(addDims(height, more), reach(kernelHeight), stride, padding),
+      windowed(addDims(width, more), reach(kernelWidth), stride, padding),
     ];
     return { shape: [batch, out, ...spatial], dtype: x.dtype };
   },

@@ -109,12 +109,13 @@ function isPointwise(node: Node): boolean {
 function isConv(node: Node, side: number, padding: number): boolean {
   if (node.op !== 'conv') return false;
   const { parameters, inputs } = node as Node<'conv'>;
-  const { stride, groups, dilation = 1 } = parameters;
+  const { stride, groups, dilation = 1, more = 0 } = parameters;
   const [, , height, width] = inputs[1].shape;
   return (
     stride === 1 &&
     groups === 1 &&
     dilation === 1 &&
+    more === 0 &&
     parameters.padding === padding &&
     height === side &&
     width === side

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../config/schema.ts';
+import { absorbPadding } from '../graph/absorb-padding.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import { foldWeights } from '../graph/fold-weights.ts';
 import type { Graph, Node } from '../graph/graph.ts';
@@ -110,7 +111,8 @@ export async function compileGraph(
       graph.weights.map(({ name }) => name),
     ),
   );
-  const folded = foldWeights(normed.graph, normed.weights);
+  const weighted = foldWeights(normed.graph, normed.weights);
+  const folded = { ...weighted, graph: absorbPadding(weighted.graph) };
   const bytes = layers?.size
     ? quantizeGraph(folded.graph, folded.weights, layers, await weightSteps(runtime))
     : folded;

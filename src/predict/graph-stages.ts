@@ -40,11 +40,14 @@ export async function extractFeatures(
   };
 }
 
-/** The most RoIs per run of the mask and keypoint branches: each takes a megabyte or two. */
-const detectionsAtOnce = 16;
+/** The most RoIs per run of a branch, times their channels: limits its memory. More runs with fewer would take longer. */
+const channelsAtOnce = { boxes: 1 << 16, detections: 1 << 12 };
+const leastAtOnce = 16;
 
-/** The same of the class and box branch, unless the structure takes fewer. */
-const proposalsAtOnce = 256;
+function roisAtOnce(branch: keyof typeof channelsAtOnce, { pyramid }: Features): number {
+  const [{ shape }] = Object.values(pyramid);
+  return Math.max(leastAtOnce, Math.floor(channelsAtOnce[branch] / shape[1]));
+}
 
 /**
  * Stage 6: RoIAlign and the class and box branch.
@@ -52,11 +55,11 @@ const proposalsAtOnce = 256;
  */
 export function classifyBoxes(
   session: Session,
-  { pyramid, levels }: Features,
+  features: Features,
   proposals: Float32Array,
 ): Promise<BoxOutput> {
-  const { roisAtOnce = proposalsAtOnce } = levels;
-  return byParts(proposals, roisAtOnce, async (part) => {
+  const { pyramid, levels } = features;
+  return byParts(proposals, levels.roisAtOnce ?? roisAtOnce('boxes', features), async (part) => {
     const { inputs, order } = roisByLevel(part, levels);
     const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
     return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
@@ -69,16 +72,21 @@ export function classifyBoxes(
  */
 export async function predictMasks(
   session: Session,
-  { pyramid, levels }: Features,
+  features: Features,
   detections: Pick<ScoredBoxes, 'boxes' | 'labels'>,
 ): Promise<Float32Tensor> {
-  const { masks } = await byParts(detections.boxes, detectionsAtOnce, async (part, first) => {
-    const { inputs, order } = roisByLevel(part, levels);
-    const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[first + index]));
-    const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
-    const { masks } = await session.run({ ...pyramid, ...inputs, labels });
-    return { masks: restoreRows(masks, order) };
-  });
+  const { pyramid, levels } = features;
+  const { masks } = await byParts(
+    detections.boxes,
+    roisAtOnce('detections', features),
+    async (part, first) => {
+      const { inputs, order } = roisByLevel(part, levels);
+      const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[first + index]));
+      const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
+      const { masks } = await session.run({ ...pyramid, ...inputs, labels });
+      return { masks: restoreRows(masks, order) };
+    },
+  );
   return masks;
 }
 
@@ -88,10 +96,11 @@ export async function predictMasks(
  */
 export async function predictHeatMaps(
   session: Session,
-  { pyramid, levels }: Features,
+  features: Features,
   boxes: Float32Array,
 ): Promise<Float32Tensor> {
-  const { heatMaps } = await byParts(boxes, detectionsAtOnce, async (part) => {
+  const { pyramid, levels } = features;
+  const { heatMaps } = await byParts(boxes, roisAtOnce('detections', features), async (part) => {
     const { inputs, order } = roisByLevel(part, levels);
     const { heatMaps } = await session.run({ ...pyramid, ...inputs });
     return { heatMaps: restoreRows(heatMaps, order) };
@@ -101,6 +110,7 @@ export async function predictHeatMaps(
 
 /**
  * Runs a branch on some boxes at a time, which limits its memory.
+ * @param atOnce At most.
  * @param run Takes some of the boxes, and the position of the first among all.
  * @returns Its outputs, with the rows of all boxes.
  */
@@ -111,9 +121,10 @@ async function byParts<Outputs extends { [Name in keyof Outputs]: Float32Tensor 
 ): Promise<Outputs> {
   const count = boxes.length / 4;
   if (count <= atOnce) return run(boxes, 0);
+  const each = Math.ceil(count / Math.ceil(count / atOnce));
   const parts: Outputs[] = [];
-  for (let first = 0; first < count; first += atOnce)
-    parts.push(await run(boxes.subarray(4 * first, 4 * (first + atOnce)), first));
+  for (let first = 0; first < count; first += each)
+    parts.push(await run(boxes.subarray(4 * first, 4 * (first + each)), first));
   const names = Object.keys(parts[0]) as (keyof Outputs)[];
   return Object.fromEntries(
     names.map((name) => [name, joinRows(parts.map((part) => part[name]))]),

@@ -16,10 +16,10 @@ type EmissionRule<Op extends OperationName> = (
 
 /** How each operation is written in ONNX's standard operators. */
 export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> } = {
-  conv: (emission, { stride, padding, groups, dilation = 1 }) => {
+  conv: (emission, { stride, padding, groups, dilation = 1, more = 0 }) => {
     const attributes = {
       strides: [stride, stride],
-      pads: [padding, padding, padding, padding],
+      pads: [padding, padding, padding + more, padding + more],
       dilations: [dilation, dilation],
     };
     if (isFasterInBlocks(emission)) return emitBlockedDepthwise(emission, attributes);
