@@ -1,17 +1,18 @@
-/** The worker that explains in the browser. It keeps one model and the recorded stages of one picture. */
-import '../here/without-eval.ts';
 import { decodePicture, loadExplainer, messageOf, type RecordedPrediction } from '../product.ts';
 import type { ExplainReply, ExplainRequest } from './worker-protocol.ts';
 
 let recorded: RecordedPrediction | null = null;
 
-self.addEventListener('message', ({ data }: MessageEvent<ExplainRequest>) => {
-  void answer(data)
-    .catch((error: unknown): ExplainReply => {
-      return { id: data.id, kind: 'failed', message: messageOf(error) };
-    })
-    .then((reply) => self.postMessage(reply));
-});
+/** Starts the worker that explains in the browser. It keeps one model and the recorded stages of one picture. */
+export function startExplaining(): void {
+  self.addEventListener('message', ({ data }: MessageEvent<ExplainRequest>) => {
+    void answer(data)
+      .catch((error: unknown): ExplainReply => {
+        return { id: data.id, kind: 'failed', message: messageOf(error) };
+      })
+      .then((reply) => self.postMessage(reply));
+  });
+}
 
 async function answer(request: ExplainRequest): Promise<ExplainReply> {
   const { id } = request;

@@ -14,7 +14,10 @@ export function hereSource(
   { picture, openModel }: Pick<ExplorerProps, 'picture' | 'openModel'>,
   pooler: PoolerName | null,
 ): ExplainSource {
-  const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL('../here/model-worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'explain',
+  });
   const gone = new AbortController();
   const waiting = new Map<number, Waiting>();
   let next = 0;

@@ -38,7 +38,10 @@ export class WorkerClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(new URL('./model-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'predict',
+    });
     worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
       this.#pending.get(data.id)?.resolve(data);
       this.#pending.delete(data.id);

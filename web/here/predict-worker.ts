@@ -1,5 +1,3 @@
-/** The worker that runs a model, so that the page stays responsive. */
-import './without-eval.ts';
 import { type Model, messageOf, type PictureSource, toCocoResults } from '../product.ts';
 import { chooseDevice } from './choose-device.ts';
 import type { CallName, Calls, Reply, Request } from './protocol.ts';
@@ -39,9 +37,12 @@ const handlers: Handlers = {
 // One at a time: a session does not support concurrent runs.
 let last: Promise<void> = Promise.resolve();
 
-self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
-  last = last.then(() => answer(data));
-});
+/** Starts the worker that runs a model, so that the page stays responsive. */
+export function startPredicting(): void {
+  self.addEventListener('message', ({ data }: MessageEvent<Request>) => {
+    last = last.then(() => answer(data));
+  });
+}
 
 async function answer(request: Request): Promise<void> {
   const { id } = request;
