@@ -1,4 +1,5 @@
 import type { Float32Tensor } from '../core/tensor.ts';
+import { absorbPadding } from '../graph/absorb-padding.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import { foldWeights } from '../graph/fold-weights.ts';
 import type { Graph, Value } from '../graph/graph.ts';
@@ -36,7 +37,8 @@ export async function readPart(
 ): Promise<GraphPart> {
   const names = graph.weights.map(({ name }) => name);
   const weights = await readTensors(file, names);
-  const normed = precision === 'float32' ? foldBatchNorm(graph, weights) : { graph, weights };
+  const padded = absorbPadding(graph);
+  const normed = precision === 'float32' ? foldBatchNorm(padded, weights) : { graph: padded, weights };
   const part = quantization ? withBytes(normed, quantization) : normed;
   verifyGraph(part.graph);
   return part;

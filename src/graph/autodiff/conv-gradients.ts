@@ -6,6 +6,11 @@ import { GraphError, known } from '../shape-checks.ts';
 
 type ConvParameters = OperationParameters['conv'];
 
+/** Only passes over graphs for prediction pad unevenly. */
+function refuseUnevenPadding({ more = 0 }: ConvParameters): void {
+  if (more !== 0) throw new GraphError('a convolution with uneven padding has no gradient');
+}
+
 /**
  * Gradient of a convolution with respect to its input. With stride 1 it is a convolution of `dy` with the
  * weight transposed and rotated by 180°, which is the fastest form; otherwise a transposed convolution.
@@ -15,8 +20,10 @@ type ConvParameters = OperationParameters['conv'];
 export function convInputGradient(
   g: GraphBuilder,
   { x, weight, dy }: { x: Value; weight: Value; dy: Value },
-  { stride, padding, groups, dilation = 1 }: ConvParameters,
+  parameters: ConvParameters,
 ): Value {
+  refuseUnevenPadding(parameters);
+  const { stride, padding, groups, dilation = 1 } = parameters;
   const [, , kernel, kernelWidth] = weight.shape.map(known);
   if (stride === 1 && kernel === kernelWidth) {
     const swapped = swapChannels(g, weight, groups);
@@ -55,8 +62,10 @@ function swapChannels(g: GraphBuilder, weight: Value, groups: number): Value {
 export function convWeightGradient(
   g: GraphBuilder,
   { x, weight, dy }: { x: Value; weight: Value; dy: Value },
-  { stride, padding, groups, dilation = 1 }: ConvParameters,
+  parameters: ConvParameters,
 ): Value {
+  refuseUnevenPadding(parameters);
+  const { stride, padding, groups, dilation = 1 } = parameters;
   const [out, inGroup, kernelHeight, kernelWidth] = weight.shape.map(known);
   const isDepthwise = inGroup === 1 && out === groups && kernelHeight === kernelWidth;
   if (isDepthwise && dilation === 1 && typeof x.shape[0] === 'number') {

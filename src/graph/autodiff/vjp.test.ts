@@ -155,6 +155,18 @@ describe('differentiation refuses', () => {
       },
       'phase is not differentiable',
     ],
+    ...['x', 'w'].map((wrt): [string, () => unknown, string] => [
+      `a gradient through uneven padding with respect to ${wrt}`,
+      () => {
+        const g = new GraphBuilder('uneven');
+        const y = g.conv(g.input('x', [1, 1, 4, 4]), g.input('w', [1, 1, 3, 3]), null, {
+          stride: 2,
+          more: 1,
+        });
+        return vjp(g.build({ y }), { outputs: ['y'], wrt: [wrt] });
+      },
+      'a convolution with uneven padding has no gradient',
+    ]),
   ])('%s', (_, differentiate, message) => {
     expect(differentiate).toThrow(GraphError);
     expect(differentiate).toThrow(message);
