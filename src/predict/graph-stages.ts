@@ -110,7 +110,7 @@ export async function predictHeatMaps(
 
 /**
  * Runs a branch on some boxes at a time, which limits its memory.
- * @param atOnce At most.
+ * @param atOnce At most, where there are more than twice as many.
  * @param run Takes some of the boxes, and the position of the first among all.
  * @returns Its outputs, with the rows of all boxes.
  */
@@ -120,7 +120,8 @@ async function byParts<Outputs extends { [Name in keyof Outputs]: Float32Tensor 
   run: (part: Float32Array, first: number) => Promise<Outputs>,
 ): Promise<Outputs> {
   const count = boxes.length / 4;
-  if (count <= atOnce) return run(boxes, 0);
+  // Two runs would take longer than one, and save little.
+  if (count <= 2 * atOnce) return run(boxes, 0);
   const each = Math.ceil(count / Math.ceil(count / atOnce));
   const parts: Outputs[] = [];
   for (let first = 0; first < count; first += each)
