@@ -149,7 +149,8 @@ function nodesInBytes(
   const inBytes = new Set<Node>();
   const enlargers = new Map<Value, Node>();
   for (const node of graph.nodes) {
-    if (node.op === 'upsampleNearest' && read.has(node.inputs[0])) enlargers.set(node.output, node);
+    if (node.op === 'upsampleNearest' && read.has(node.inputs[0]) && !read.has(node.output))
+      enlargers.set(node.output, node);
     if (node.op !== 'add' || !read.has(activated(node, readers))) continue;
     if (!node.inputs.every((input) => given.has(input) || read.has(input) || enlargers.has(input))) continue;
     inBytes.add(node);

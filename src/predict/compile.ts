@@ -111,8 +111,8 @@ export async function compileGraph(
       graph.weights.map(({ name }) => name),
     ),
   );
-  const weighted = foldWeights(normed.graph, normed.weights);
-  const folded = { ...weighted, graph: absorbPadding(weighted.graph) };
+  const arranged = foldWeights(normed.graph, normed.weights);
+  const folded = runtime.isDevice ? arranged : { ...arranged, graph: absorbPadding(arranged.graph) };
   const bytes = layers?.size
     ? quantizeGraph(folded.graph, folded.weights, layers, await weightSteps(runtime))
     : folded;

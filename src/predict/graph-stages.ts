@@ -40,13 +40,16 @@ export async function extractFeatures(
   };
 }
 
-/** The most RoIs per run of a branch, times their channels: limits its memory. More runs with fewer would take longer. */
+/** RoIs per run of a branch, times their channels: limits its memory. More runs with fewer would take longer. */
 const channelsAtOnce = { boxes: 1 << 16, detections: 1 << 12 };
 const leastAtOnce = 16;
 
-function roisAtOnce(branch: keyof typeof channelsAtOnce, { pyramid }: Features): number {
+/** The most RoIs per run; all of them where a second run would save little. */
+function roisAtOnce(branch: keyof typeof channelsAtOnce, { pyramid }: Features, boxes: Float32Array): number {
   const [{ shape }] = Object.values(pyramid);
-  return Math.max(leastAtOnce, Math.floor(channelsAtOnce[branch] / shape[1]));
+  const most = Math.max(leastAtOnce, Math.floor(channelsAtOnce[branch] / shape[1]));
+  const count = boxes.length / 4;
+  return count <= 2 * most ? count : most;
 }
 
 /**
@@ -59,7 +62,7 @@ export function classifyBoxes(
   proposals: Float32Array,
 ): Promise<BoxOutput> {
   const { pyramid, levels } = features;
-  return byParts(proposals, levels.roisAtOnce ?? roisAtOnce('boxes', features), async (part) => {
+  return byParts(proposals, levels.roisAtOnce ?? roisAtOnce('boxes', features, proposals), async (part) => {
     const { inputs, order } = roisByLevel(part, levels);
     const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
     return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
@@ -78,7 +81,7 @@ export async function predictMasks(
   const { pyramid, levels } = features;
   const { masks } = await byParts(
     detections.boxes,
-    roisAtOnce('detections', features),
+    roisAtOnce('detections', features, detections.boxes),
     async (part, first) => {
       const { inputs, order } = roisByLevel(part, levels);
       const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[first + index]));
@@ -100,7 +103,7 @@ export async function predictHeatMaps(
   boxes: Float32Array,
 ): Promise<Float32Tensor> {
   const { pyramid, levels } = features;
-  const { heatMaps } = await byParts(boxes, roisAtOnce('detections', features), async (part) => {
+  const { heatMaps } = await byParts(boxes, roisAtOnce('detections', features, boxes), async (part) => {
     const { inputs, order } = roisByLevel(part, levels);
     const { heatMaps } = await session.run({ ...pyramid, ...inputs });
     return { heatMaps: restoreRows(heatMaps, order) };
@@ -110,7 +113,7 @@ export async function predictHeatMaps(
 
 /**
  * Runs a branch on some boxes at a time, which limits its memory.
- * @param atOnce At most, where there are more than twice as many.
+ * @param atOnce At most.
  * @param run Takes some of the boxes, and the position of the first among all.
  * @returns Its outputs, with the rows of all boxes.
  */
@@ -120,8 +123,7 @@ async function byParts<Outputs extends { [Name in keyof Outputs]: Float32Tensor 
   run: (part: Float32Array, first: number) => Promise<Outputs>,
 ): Promise<Outputs> {
   const count = boxes.length / 4;
-  // Two runs would take longer than one, and save little.
-  if (count <= 2 * atOnce) return run(boxes, 0);
+  if (count <= atOnce) return run(boxes, 0);
   const each = Math.ceil(count / Math.ceil(count / atOnce));
   const parts: Outputs[] = [];
   for (let first = 0; first < count; first += each)
