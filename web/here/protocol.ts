@@ -1,4 +1,4 @@
-/** The protocol between page and worker. Each call has a row in `Calls` and a function in `worker.ts`. */
+/** The protocol between page and worker. Each call has a row in `Calls` and a function in `predict-worker.ts`. */
 
 import type { ModelFacts } from '../model/model-facts.ts';
 import type { CocoResultRecord } from '../product.ts';
