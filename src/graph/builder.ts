@@ -2,7 +2,7 @@ import type { DType } from '../core/tensor.ts';
 import type { Shape } from './dim.ts';
 import type { Graph, Node, Value } from './graph.ts';
 import type { OperationName, OperationParameters, ReshapeExtent, RoiAlignParameters } from './operations.ts';
-import { GraphError } from './shape-checks.ts';
+import { GraphError, known } from './shape-checks.ts';
 import { shapeRules } from './shape-rules.ts';
 
 /** Builds a graph operation by operation, checking shapes as it grows. */
@@ -144,6 +144,12 @@ export class GraphBuilder {
 
   roiAlign(features: Value, boxes: Value, batchIndex: Value, parameters: RoiAlignParameters): Value {
     return this.apply('roiAlign', [features, boxes, batchIndex], parameters);
+  }
+
+  /** The channels of `[N, C, H, W]` from `start` (inclusive) to `end` (exclusive). */
+  channels(x: Value, start: number, end: number): Value {
+    const after = end - known(x.shape[1]);
+    return this.apply('pad', [x], { before: [0, 0 - start, 0, 0], after: [0, after, 0, 0] });
   }
 
   concat(inputs: readonly Value[], axis: number): Value {

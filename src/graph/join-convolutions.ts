@@ -29,7 +29,7 @@ export function joinConvolutions(graph: Graph, weights: Weights): { graph: Graph
       joined.set(set, all);
     }
     const before = set.slice(0, set.indexOf(node as Conv)).reduce((sum, one) => sum + channelsOf(one), 0);
-    return channelsBetween(g, all, before, before + channelsOf(node));
+    return g.channels(all, before, before + channelsOf(node));
   });
   return { graph: rewritten, weights: tensors };
 }
@@ -78,9 +78,4 @@ function joinedConvolution(
     return g.weight(name, shape);
   });
   return g.conv(x, weight, bias, set[0].parameters);
-}
-
-function channelsBetween(g: GraphBuilder, x: Value, start: number, end: number): Value {
-  const after = end - known(x.shape[1]);
-  return g.apply('pad', [x], { before: [0, -start, 0, 0], after: [0, after, 0, 0] });
 }

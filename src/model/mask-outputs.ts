@@ -85,7 +85,6 @@ function channelOf(g: GraphBuilder, maps: Value, labels: Value): Value {
 }
 
 function firstChannel(g: GraphBuilder, maps: Value): Value {
-  const [channels, height, width] = [1, 2, 3].map((axis) => extent(maps, axis));
-  const first = g.apply('pad', [maps], { before: [0, 0, 0, 0], after: [0, 1 - channels, 0, 0] });
-  return g.reshape(first, ['rest', height, width]);
+  const [height, width] = [2, 3].map((axis) => extent(maps, axis));
+  return g.reshape(g.channels(maps, 0, 1), ['rest', height, width]);
 }
