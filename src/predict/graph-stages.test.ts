@@ -38,3 +38,12 @@ it('runs the mask branch on some boxes at a time, and keeps their order over lev
   expect(masks.shape).toEqual([count, 1, 1]);
   expect([...masks.data]).toEqual(Array.from(labels, (label, i) => 1000 * label + i));
 });
+
+it('runs the mask branch once where there is no box', async () => {
+  const runs: number[] = [];
+  const pyramid = { p2: float32Tensor([1, 64, 1, 1], new Float32Array(64)) };
+  const nothing = { boxes: new Float32Array(0), labels: new Int32Array(0) };
+  const masks = await predictMasks(tellingSession(runs), { pyramid, levels }, nothing);
+  expect(runs).toEqual([0]);
+  expect(masks.shape).toEqual([0, 1, 1]);
+});

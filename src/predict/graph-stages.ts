@@ -48,25 +48,21 @@ const leastAtOnce = 16;
 function roisAtOnce(branch: keyof typeof channelsAtOnce, { pyramid }: Features, boxes: Float32Array): number {
   const [{ shape }] = Object.values(pyramid);
   const most = Math.max(leastAtOnce, Math.floor(channelsAtOnce[branch] / shape[1]));
-  const count = boxes.length / 4;
-  return count <= 2 * most ? count : most;
+  return boxes.length / 4 <= 2 * most ? Number.POSITIVE_INFINITY : most;
 }
 
 /**
  * Stage 6: RoIAlign and the class and box branch.
  * @param proposals `[R, 4]` in pixels of the resized picture.
  */
-export function classifyBoxes(
+export async function classifyBoxes(
   session: Session,
   features: Features,
   proposals: Float32Array,
 ): Promise<BoxOutput> {
-  const { pyramid, levels } = features;
-  return byParts(proposals, levels.roisAtOnce ?? roisAtOnce('boxes', features, proposals), async (part) => {
-    const { inputs, order } = roisByLevel(part, levels);
-    const { scores, deltas } = await session.run({ ...pyramid, ...inputs });
-    return { scores: restoreRows(scores, order), deltas: restoreRows(deltas, order) };
-  });
+  const atOnce = features.levels.roisAtOnce ?? roisAtOnce('boxes', features, proposals);
+  const { scores, deltas } = await runBranch(session, features, { boxes: proposals, atOnce });
+  return { scores, deltas };
 }
 
 /**
@@ -76,21 +72,10 @@ export function classifyBoxes(
 export async function predictMasks(
   session: Session,
   features: Features,
-  detections: Pick<ScoredBoxes, 'boxes' | 'labels'>,
+  { boxes, labels }: Pick<ScoredBoxes, 'boxes' | 'labels'>,
 ): Promise<Float32Tensor> {
-  const { pyramid, levels } = features;
-  const { masks } = await byParts(
-    detections.boxes,
-    roisAtOnce('detections', features, detections.boxes),
-    async (part, first) => {
-      const { inputs, order } = roisByLevel(part, levels);
-      const data = BigInt64Array.from(order, (index) => BigInt(detections.labels[first + index]));
-      const labels: Tensor = { dtype: 'int64', shape: [data.length], data };
-      const { masks } = await session.run({ ...pyramid, ...inputs, labels });
-      return { masks: restoreRows(masks, order) };
-    },
-  );
-  return masks;
+  const atOnce = roisAtOnce('detections', features, boxes);
+  return (await runBranch(session, features, { boxes, labels, atOnce })).masks;
 }
 
 /**
@@ -102,36 +87,42 @@ export async function predictHeatMaps(
   features: Features,
   boxes: Float32Array,
 ): Promise<Float32Tensor> {
-  const { pyramid, levels } = features;
-  const { heatMaps } = await byParts(boxes, roisAtOnce('detections', features, boxes), async (part) => {
-    const { inputs, order } = roisByLevel(part, levels);
-    const { heatMaps } = await session.run({ ...pyramid, ...inputs });
-    return { heatMaps: restoreRows(heatMaps, order) };
-  });
-  return heatMaps;
+  const atOnce = roisAtOnce('detections', features, boxes);
+  return (await runBranch(session, features, { boxes, atOnce })).heatMaps;
 }
 
-/**
- * Runs a branch on some boxes at a time, which limits its memory.
- * @param atOnce At most.
- * @param run Takes some of the boxes, and the position of the first among all.
- * @returns Its outputs, with the rows of all boxes.
- */
-async function byParts<Outputs extends { [Name in keyof Outputs]: Float32Tensor }>(
-  boxes: Float32Array,
-  atOnce: number,
-  run: (part: Float32Array, first: number) => Promise<Outputs>,
-): Promise<Outputs> {
+/** The boxes that a branch runs on. */
+interface BranchBoxes {
+  readonly boxes: Float32Array;
+  /** For a branch that takes them. */
+  readonly labels?: ArrayLike<number>;
+  /** The most boxes per run, which limits its memory. */
+  readonly atOnce: number;
+}
+
+/** Runs a branch. @returns Its outputs, with a row for each box. */
+async function runBranch(
+  session: Session,
+  { pyramid, levels }: Features,
+  { boxes, labels, atOnce }: BranchBoxes,
+): Promise<Record<string, Float32Tensor>> {
   const count = boxes.length / 4;
-  if (count <= atOnce) return run(boxes, 0);
-  const each = Math.ceil(count / Math.ceil(count / atOnce));
-  const parts: Outputs[] = [];
-  for (let first = 0; first < count; first += each)
-    parts.push(await run(boxes.subarray(4 * first, 4 * (first + each)), first));
-  const names = Object.keys(parts[0]) as (keyof Outputs)[];
+  const runs = Math.max(1, Math.ceil(count / atOnce));
+  const each = Math.ceil(count / runs);
+  const parts: Record<string, Float32Tensor>[] = [];
+  for (let first = 0; parts.length < runs; first += each) {
+    const { inputs, order } = roisByLevel(boxes.subarray(4 * first, 4 * (first + each)), levels);
+    if (labels) {
+      const data = BigInt64Array.from(order, (index) => BigInt(labels[first + index]));
+      inputs.labels = { dtype: 'int64', shape: [data.length], data };
+    }
+    const outputs = Object.entries(await session.run({ ...pyramid, ...inputs }));
+    parts.push(Object.fromEntries(outputs.map(([name, rows]) => [name, restoreRows(rows, order)])));
+  }
+  if (runs === 1) return parts[0];
   return Object.fromEntries(
-    names.map((name) => [name, joinRows(parts.map((part) => part[name]))]),
-  ) as Outputs;
+    Object.keys(parts[0]).map((name) => [name, joinRows(parts.map((part) => part[name]))]),
+  );
 }
 
 /** Boxes as inputs of the graphs, level by level, and the original position of each row of their output. */
