@@ -53,7 +53,7 @@ export function accumulate(evaluation: CocoEvaluation, tallies: ReadonlyMap<numb
 function accumulateCategory(evaluation: CocoEvaluation, category: number, tally: Tally): void {
   const { iouThresholds, recallThresholds, areas, maxDetections } = evaluation.params;
   const order = tally.order();
-  const considered = maxDetections.map((most) => order.filter((detection) => tally.ranks[detection] < most));
+  const considered = maxDetections.map((most) => new Considered(tally, order, most));
   const curve = new Curve(tally.count);
   const width = areas.length * maxDetections.length;
   const sampled = new SampledCurves(recallThresholds, width);
@@ -65,14 +65,9 @@ function accumulateCategory(evaluation: CocoEvaluation, category: number, tally:
       for (let m = 0; m < maxDetections.length; m++) {
         const column = a * maxDetections.length + m;
         // Few pictures have more detections of a category than a small maximum.
-        if (m === 0 || considered[m].length !== considered[m - 1].length) {
-          curve.draw(considered[m], tally, a * iouThresholds.length + t, areas.length * iouThresholds.length);
-          sampled.sample(
-            column,
-            curve,
-            positives,
-            considered[m].length > 0 ? tally.scores[considered[m][0]] : 0,
-          );
+        if (m === 0 || considered[m].count !== considered[m - 1].count) {
+          curve.draw(considered[m], a * iouThresholds.length + t);
+          sampled.sample(column, curve, positives, considered[m].scores[0] ?? 0);
         } else sampled.repeat(column);
         evaluation.recall[rowOf(t) + column] = curve.found / positives;
       }
@@ -85,6 +80,30 @@ function accumulateCategory(evaluation: CocoEvaluation, category: number, tally:
       }
     }
   });
+}
+
+/** The detections of a category that are among the best of their pictures, by descending score. */
+class Considered {
+  readonly count: number;
+  readonly scores: Float64Array;
+  /** Where the outcomes of each begin. */
+  readonly rows: Uint32Array;
+  readonly outcomes: Uint8Array;
+
+  /** @param order Of all detections. @param most Maximum number per picture. */
+  constructor({ ranks, scores, outcomes, cells }: Tally, order: Uint32Array, most: number) {
+    this.outcomes = outcomes;
+    this.rows = new Uint32Array(order.length);
+    this.scores = new Float64Array(order.length);
+    let count = 0;
+    for (let i = 0; i < order.length; i++) {
+      if (ranks[order[i]] >= most) continue;
+      this.rows[count] = order[i] * cells;
+      this.scores[count] = scores[order[i]];
+      count++;
+    }
+    this.count = count;
+  }
 }
 
 /** The curves of one threshold at every recall: [R, width], −1 in columns that were not sampled. */
@@ -132,31 +151,39 @@ class Curve {
   /** Per true positive: the best precision from there on. */
   readonly precision: Float64Array;
   readonly scores: Float64Array;
+  /** Per true positive: its index, and the number of false positives before it. */
+  readonly #indices: Uint32Array;
+  readonly #wrong: Uint32Array;
 
   constructor(capacity: number) {
     this.precision = new Float64Array(capacity);
     this.scores = new Float64Array(capacity);
+    // What follows the last true positive is written, too.
+    this.#indices = new Uint32Array(capacity + 1);
+    this.#wrong = new Uint32Array(capacity + 1);
   }
 
-  /**
-   * @param considered Detections by descending score. @param cell, cells Position and number of a detection's
-   * outcomes.
-   */
-  draw(considered: Uint32Array, { outcomes, scores }: Tally, cell: number, cells: number): void {
+  /** @param cell Index of the threshold and area range. */
+  draw({ count, scores, rows, outcomes }: Considered, cell: number): void {
+    const indices = this.#indices;
+    const wrong = this.#wrong;
+    const { truePositive } = outcome;
     let right = 0;
-    let wrong = 0;
-    for (let i = 0; i < considered.length; i++) {
-      const judged = outcomes[considered[i] * cells + cell];
-      if (judged === outcome.falsePositive) wrong++;
-      else if (judged === outcome.truePositive) {
-        this.scores[right] = scores[considered[i]];
-        right++;
-        this.precision[right - 1] = right / (wrong + right + epsilon);
-      }
+    let falsePositives = 0;
+    // Without branches, which would take seven times as long, since outcomes cannot be predicted.
+    for (let i = 0; i < count; i++) {
+      const judged = outcomes[rows[i] + cell];
+      indices[right] = i;
+      wrong[right] = falsePositives;
+      right = (right + (judged & truePositive)) | 0;
+      falsePositives = (falsePositives + ((judged - 1) >>> 31)) | 0;
     }
     this.found = right;
-    for (let i = right - 1; i > 0; i--) {
-      if (this.precision[i] > this.precision[i - 1]) this.precision[i - 1] = this.precision[i];
+    let best = 0;
+    for (let n = right - 1; n >= 0; n--) {
+      best = Math.max(best, (n + 1) / (wrong[n] + n + 1 + epsilon));
+      this.precision[n] = best;
+      this.scores[n] = scores[indices[n]];
     }
   }
 }

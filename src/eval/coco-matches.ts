@@ -1,6 +1,6 @@
 import { InputError, messageOf } from '../core/errors.ts';
-import { bestFirst } from './best-first.ts';
-import { matchDetections, outcome } from './matching.ts';
+import { requireFiniteScores } from './best-first.ts';
+import { Matcher, outcome } from './matching.ts';
 import { areaOf, type EvalCategory, type EvalDetection, type EvalTruth } from './objects.ts';
 import type { AreaRange, EvalParams } from './params.ts';
 import { similarityMatrix } from './similarity.ts';
@@ -14,6 +14,7 @@ export class CocoMatches {
   /** By category id. */
   readonly tallies = new Map<number, Tally>();
   readonly #seen = new Set<number>();
+  readonly #matcher = new Matcher();
 
   /** @param categories Objects and detections of other categories are ignored. */
   constructor(params: EvalParams, categories: readonly EvalCategory[]) {
@@ -37,92 +38,116 @@ export class CocoMatches {
     if (this.#seen.has(imageId)) throw new InputError(`image ${imageId}`, 'was already evaluated');
     this.#seen.add(imageId);
     try {
-      const truthsOf = byCategory(truths);
-      const detectionsOf = byCategory(detections);
-      for (const [category, group] of truthsOf)
-        this.#addCategory(category, imageId, group, detectionsOf.get(category) ?? []);
-      for (const [category, group] of detectionsOf)
-        if (!truthsOf.has(category)) this.#addCategory(category, imageId, [], group);
+      requireFiniteScores(detections);
+      this.#addGroups(imageId, truths.toSorted(byCategory), detections.toSorted(byCategoryBestFirst));
     } catch (error) {
       throw new InputError(`image ${imageId}`, messageOf(error), { cause: error });
     }
   }
 
-  #addCategory(
-    category: number,
-    imageId: number,
-    truths: readonly EvalTruth[],
-    found: readonly EvalDetection[],
-  ): void {
-    const tally = this.tallies.get(category);
-    if (tally === undefined) return;
-    const { areas, iouThresholds, maxDetections } = this.params;
-    const most = maxDetections[maxDetections.length - 1];
-    const ranked = bestFirst(found);
-    const detections = ranked.length > most ? ranked.slice(0, most) : ranked;
-    const first = tally.append(imageId, detections);
-    const truthAreas = truths.map(areaOf);
-    const detectionAreas = detections.map(areaOf);
-    const stride = areas.length * iouThresholds.length;
-    if (truths.length === 0) {
-      this.#judgeUnmatched(tally.outcomes.subarray(first), detections, detectionAreas);
-      return;
-    }
-    const similarity = similarityMatrix(detections, truths, this.params);
-    const crowd = truths.map(({ crowd: isCrowd }) => (isCrowd ? 1 : 0));
-    const voided = truths.map(({ id }) => (id === 0 ? 1 : 0));
-    for (let area = 0; area < areas.length; area++) {
-      const range = areas[area];
-      const ignored = truthAreas.map((pixels, i) =>
-        isOutside(range, pixels) || truths[i].crowd || truths[i].ignore ? 1 : 0,
-      );
-      const outside = detectionAreas.map((pixels, d) =>
-        isOutside(range, pixels) || detections[d].excused ? 1 : 0,
-      );
-      tally.addObjects(imageId, area, ignored);
-      matchDetections(
-        {
-          similarity,
-          detections: detections.length,
-          truths: { ignored, crowd, voided },
-          outside,
-          thresholds: iouThresholds,
-        },
-        tally.outcomes,
-        first + area * iouThresholds.length,
-        stride,
-      );
+  /** @param truths, detections By category; the detections of one by descending score. */
+  #addGroups(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void {
+    const most = this.params.maxDetections[this.params.maxDetections.length - 1];
+    let [truth, detection] = [0, 0];
+    while (truth < truths.length || detection < detections.length) {
+      const id = Math.min(categoryAt(truths, truth), categoryAt(detections, detection));
+      const truthsEnd = endOfCategory(truths, truth, id);
+      const detectionsEnd = endOfCategory(detections, detection, id);
+      const tally = this.tallies.get(id);
+      if (tally !== undefined) {
+        const found = detections.slice(detection, Math.min(detectionsEnd, detection + most));
+        const first = tally.append(imageId, found);
+        // Most detections are in pictures without objects of their category.
+        if (truth === truthsEnd) this.#judgeUnmatched(tally, first, found);
+        else this.#judge(tally, first, { imageId, truths: truths.slice(truth, truthsEnd), found });
+      }
+      [truth, detection] = [truthsEnd, detectionsEnd];
     }
   }
 
-  /** Most detections are in pictures without objects of their category. @param outcomes All false positives. */
-  #judgeUnmatched(
-    outcomes: Uint8Array,
-    detections: readonly EvalDetection[],
-    pixels: readonly number[],
-  ): void {
+  /** @param first Index of the first outcome, which is followed by the others; all are false positives. */
+  #judge(tally: Tally, first: number, { imageId, truths, found }: Group): void {
     const { areas, iouThresholds } = this.params;
-    let at = 0;
-    for (let d = 0; d < detections.length; d++) {
+    const matcher = this.#matcher;
+    matcher.compare({
+      similarity: similarityMatrix(found, truths, this.params),
+      detections: found.length,
+      crowd: Uint8Array.from(truths, ({ crowd }) => (crowd ? 1 : 0)),
+      thresholds: iouThresholds,
+    });
+    const truthAreas = Float64Array.from(truths, areaOf);
+    const foundAreas = Float64Array.from(found, areaOf);
+    const ignored = new Uint8Array(truths.length);
+    for (let area = 0; area < areas.length; area++) {
+      let counted = truths.length;
+      for (let i = 0; i < truths.length; i++) {
+        ignored[i] = isOutside(areas[area], truthAreas[i]) || truths[i].crowd || truths[i].ignore ? 1 : 0;
+        counted -= ignored[i];
+      }
+      tally.addObjects(imageId, area, counted);
+      matcher.match(ignored, counted);
+      for (let d = 0; d < found.length; d++) {
+        const isExcused = found[d].excused || isOutside(areas[area], foundAreas[d]);
+        const unmatched = isExcused ? outcome.ignored : outcome.falsePositive;
+        const at = first + (d * areas.length + area) * iouThresholds.length;
+        for (let t = 0; t < iouThresholds.length; t++) {
+          const match = matcher.matches[d * iouThresholds.length + t];
+          if (match < 0) tally.outcomes[at + t] = unmatched;
+          else if (ignored[match]) tally.outcomes[at + t] = outcome.ignored;
+          // A match with an object of id 0 counts as none (see `EvalTruth.id`).
+          else tally.outcomes[at + t] = truths[match].id === 0 ? unmatched : outcome.truePositive;
+        }
+      }
+    }
+  }
+
+  #judgeUnmatched({ outcomes }: Tally, first: number, found: readonly EvalDetection[]): void {
+    const { areas, iouThresholds } = this.params;
+    let at = first;
+    for (const detection of found) {
+      const pixels = areaOf(detection);
       for (const range of areas) {
-        if (detections[d].excused || isOutside(range, pixels[d]))
-          outcomes.fill(outcome.ignored, at, at + iouThresholds.length);
-        at += iouThresholds.length;
+        const end = at + iouThresholds.length;
+        if (detection.excused || isOutside(range, pixels))
+          for (let cell = at; cell < end; cell++) outcomes[cell] = outcome.ignored;
+        at = end;
       }
     }
   }
 }
 
-function isOutside({ min, max }: AreaRange, pixels: number): boolean {
-  return pixels < min || pixels > max;
+/** The objects and detections of one picture and category. */
+interface Group {
+  readonly imageId: number;
+  readonly truths: readonly EvalTruth[];
+  /** By descending score. */
+  readonly found: readonly EvalDetection[];
 }
 
-function byCategory<T extends { readonly categoryId: number }>(objects: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const object of objects) {
-    const group = groups.get(object.categoryId);
-    if (group === undefined) groups.set(object.categoryId, [object]);
-    else group.push(object);
-  }
-  return groups;
+interface Categorised {
+  readonly categoryId: number;
+}
+
+function byCategory(a: Categorised, b: Categorised): number {
+  return a.categoryId - b.categoryId;
+}
+
+/** Of equal scores, in their order. */
+function byCategoryBestFirst(a: EvalDetection, b: EvalDetection): number {
+  return a.categoryId - b.categoryId || b.score - a.score;
+}
+
+function categoryAt(objects: readonly Categorised[], index: number): number {
+  return index < objects.length ? objects[index].categoryId : Number.POSITIVE_INFINITY;
+}
+
+/** Index after the last object of a category, from `first` on. */
+function endOfCategory(objects: readonly Categorised[], first: number, id: number): number {
+  let end = first;
+  while (end < objects.length && objects[end].categoryId === id) end++;
+  return end;
+}
+
+function isOutside({ min, max }: AreaRange, pixels: number): boolean {
+  return pixels < min || pixels > max;
 }
