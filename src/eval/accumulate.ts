@@ -53,7 +53,7 @@ export function accumulate(evaluation: CocoEvaluation, tallies: ReadonlyMap<numb
 function accumulateCategory(evaluation: CocoEvaluation, category: number, tally: Tally): void {
   const { iouThresholds, recallThresholds, areas, maxDetections } = evaluation.params;
   const order = tally.order();
-  const considered = maxDetections.map((most) => new Considered(tally, order, most));
+  const considered = maxDetections.map((most) => bestOfPictures(tally, order, most));
   const curve = new Curve(tally.count);
   const width = areas.length * maxDetections.length;
   const sampled = new SampledCurves(recallThresholds, width);
@@ -83,27 +83,30 @@ function accumulateCategory(evaluation: CocoEvaluation, category: number, tally:
 }
 
 /** The detections of a category that are among the best of their pictures, by descending score. */
-class Considered {
+interface Considered {
   readonly count: number;
   readonly scores: Float64Array;
   /** Where the outcomes of each begin. */
   readonly rows: Uint32Array;
   readonly outcomes: Uint8Array;
+}
 
-  /** @param order Of all detections. @param most Maximum number per picture. */
-  constructor({ ranks, scores, outcomes, cells }: Tally, order: Uint32Array, most: number) {
-    this.outcomes = outcomes;
-    this.rows = new Uint32Array(order.length);
-    this.scores = new Float64Array(order.length);
-    let count = 0;
-    for (let i = 0; i < order.length; i++) {
-      if (ranks[order[i]] >= most) continue;
-      this.rows[count] = order[i] * cells;
-      this.scores[count] = scores[order[i]];
-      count++;
-    }
-    this.count = count;
+/** @param order Of all detections. @param most Maximum number per picture. */
+function bestOfPictures(
+  { ranks, scores, outcomes, cells }: Tally,
+  order: Uint32Array,
+  most: number,
+): Considered {
+  const rows = new Uint32Array(order.length);
+  const kept = new Float64Array(order.length);
+  let count = 0;
+  for (let i = 0; i < order.length; i++) {
+    if (ranks[order[i]] >= most) continue;
+    rows[count] = order[i] * cells;
+    kept[count] = scores[order[i]];
+    count++;
   }
+  return { count, scores: kept, rows, outcomes };
 }
 
 /** The curves of one threshold at every recall: [R, width], −1 in columns that were not sampled. */

@@ -68,34 +68,41 @@ export class CocoMatches {
   /** @param first Index of the first outcome, which is followed by the others; all are false positives. */
   #judge(tally: Tally, first: number, { imageId, truths, found }: Group): void {
     const { areas, iouThresholds } = this.params;
+    const thresholds = iouThresholds.length;
     const matcher = this.#matcher;
+    const crowd = new Uint8Array(truths.length);
+    for (let i = 0; i < truths.length; i++) crowd[i] = truths[i].crowd === true ? 1 : 0;
     matcher.compare({
       similarity: similarityMatrix(found, truths, this.params),
       detections: found.length,
-      crowd: Uint8Array.from(truths, ({ crowd }) => (crowd ? 1 : 0)),
+      crowd,
       thresholds: iouThresholds,
     });
-    const truthAreas = Float64Array.from(truths, areaOf);
-    const foundAreas = Float64Array.from(found, areaOf);
+    const { matches } = matcher;
+    const { outcomes } = tally;
+    const truthAreas = truths.map(areaOf);
+    const foundAreas = found.map(areaOf);
     const ignored = new Uint8Array(truths.length);
     for (let area = 0; area < areas.length; area++) {
-      let counted = truths.length;
+      const range = areas[area];
+      let counted = 0;
       for (let i = 0; i < truths.length; i++) {
-        ignored[i] = isOutside(areas[area], truthAreas[i]) || truths[i].crowd || truths[i].ignore ? 1 : 0;
-        counted -= ignored[i];
+        const isIgnored = crowd[i] === 1 || truths[i].ignore === true || isOutside(range, truthAreas[i]);
+        ignored[i] = isIgnored ? 1 : 0;
+        counted += 1 - ignored[i];
       }
       tally.addObjects(imageId, area, counted);
       matcher.match(ignored, counted);
       for (let d = 0; d < found.length; d++) {
-        const isExcused = found[d].excused || isOutside(areas[area], foundAreas[d]);
+        const isExcused = found[d].excused === true || isOutside(range, foundAreas[d]);
         const unmatched = isExcused ? outcome.ignored : outcome.falsePositive;
-        const at = first + (d * areas.length + area) * iouThresholds.length;
-        for (let t = 0; t < iouThresholds.length; t++) {
-          const match = matcher.matches[d * iouThresholds.length + t];
-          if (match < 0) tally.outcomes[at + t] = unmatched;
-          else if (ignored[match]) tally.outcomes[at + t] = outcome.ignored;
+        const at = first + (d * areas.length + area) * thresholds;
+        for (let t = 0; t < thresholds; t++) {
+          const match = matches[d * thresholds + t];
+          if (match < 0) outcomes[at + t] = unmatched;
+          else if (ignored[match]) outcomes[at + t] = outcome.ignored;
           // A match with an object of id 0 counts as none (see `EvalTruth.id`).
-          else tally.outcomes[at + t] = truths[match].id === 0 ? unmatched : outcome.truePositive;
+          else outcomes[at + t] = truths[match].id === 0 ? unmatched : outcome.truePositive;
         }
       }
     }

@@ -15,7 +15,12 @@ export interface Compared {
 export class Matcher {
   /** [detections, thresholds]: index of the object that a detection matches, −1 if there is none. */
   matches = new Int32Array(64);
-  #compared: Compared = { similarity: new Float64Array(), detections: 0, crowd: new Uint8Array(), thresholds: [] };
+  #compared: Compared = {
+    similarity: new Float64Array(),
+    detections: 0,
+    crowd: new Uint8Array(),
+    thresholds: [],
+  };
   /** Whether `matches` are those in which all objects count. */
   #isPlain = false;
   /** Whether a detection has taken an object. */

@@ -55,7 +55,11 @@ export class Tally {
       order[i] = i;
       if (i > 0 && imageIds[i] < imageIds[i - 1]) arePicturesAscending = false;
     }
-    if (!arePicturesAscending) order = sortDescending(order, imageIds.map((id) => -id));
+    if (!arePicturesAscending)
+      order = sortDescending(
+        order,
+        imageIds.map((id) => -id),
+      );
     return sortDescending(order, scores);
   }
 

@@ -127,9 +127,12 @@ describe('packed annotations', () => {
 });
 
 describe('threads', () => {
-  it('read and score as one does, and report the same error', async () => {
+  it.each([
+    ['and score', 0],
+    ['while one scores', 1e6],
+  ])('read %s as one does, and report the same error', async (_, leastRecords) => {
     await writeFile(path(), JSON.stringify(results));
-    const threads = new EvalThreads(1);
+    const threads = new EvalThreads(1, leastRecords);
     try {
       const table = await threads.startReading(path(), partBytes)(dataset);
       const params = evalParams('segm');

@@ -19,6 +19,8 @@ const leastBytes = 1 << 24;
 const partBytes = 1 << 20;
 /** More would wait for each other more than they read. */
 const maxThreads = 4;
+/** Threads share the scoring of so many records; for fewer, compiling the code in each takes as long as it saves. */
+const leastRecords = 500_000;
 
 type ReadOptions = NonNullable<Parameters<typeof readCocoResults>[2]>;
 
@@ -33,6 +35,7 @@ export class EvalThreads {
   readonly #pool: ThreadPool<EvalTask, ReadPart[]>;
   /** Other than the calling one. */
   readonly #threads: number;
+  readonly #leastRecords: number;
 
   /** Null where the file is so short, or the cores so few, that threads would not save time. */
   static forResults(path: string): EvalThreads | null {
@@ -41,8 +44,9 @@ export class EvalThreads {
     return threads > 0 && bytes >= leastBytes ? new EvalThreads(threads) : null;
   }
 
-  constructor(threads: number) {
+  constructor(threads: number, leastShared = leastRecords) {
     this.#threads = threads;
+    this.#leastRecords = leastShared;
     this.#pool = new ThreadPool({
       module: new URL('./eval-worker', import.meta.url),
       threads,
@@ -74,7 +78,7 @@ export class EvalThreads {
   }
 
   /**
-   * Scores results by COCO's metrics, some categories in each thread.
+   * Scores results by COCO's metrics; of many, some categories in each thread.
    * @param onPicture Called after each picture with the number that the calling thread has done.
    * @throws what `scoreResults` throws.
    */
@@ -84,16 +88,20 @@ export class EvalThreads {
     params: EvalParams,
     onPicture: (done: number) => void,
   ): Promise<CocoEvaluation> {
+    const alone = () => {
+      const evaluator = cocoEvaluator(dataset, params);
+      scoreResults(dataset, results, { type: params.type, onPicture }, evaluator);
+      return evaluator.result();
+    };
+    if (results.count < this.#leastRecords) return alone();
     const evaluation = emptyEvaluation(params, evaluatedCategories(dataset, params));
     const [own, ...shares] = divideCategories(dataset, results, this.#threads + 1);
     const others = shares.map((share) =>
       this.#pool.run({ kind: 'score', share: shareOf(dataset, results, evaluation, share) }),
     );
     const ownRun = settled(() => scoreCategories(dataset, results, evaluation, own, onPicture));
-    if (valuesOf<unknown>([await ownRun, ...(await Promise.allSettled(others))]) !== null) return evaluation;
-    const evaluator = cocoEvaluator(dataset, params);
-    scoreResults(dataset, results, { type: params.type, onPicture }, evaluator);
-    return evaluator.result();
+    const runs = [await ownRun, ...(await Promise.allSettled(others))];
+    return valuesOf<unknown>(runs) === null ? alone() : evaluation;
   }
 
   close(): Promise<void> {

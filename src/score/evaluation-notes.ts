@@ -5,7 +5,7 @@ import type { ResultsTable } from '../data/coco/results-table.ts';
 /** What a user should know of the data before trusting the metrics: one line each. */
 export function evaluationNotes(dataset: CocoData, results: ResultsTable): string[] {
   const known = new Set(dataset.categories.map(({ id }) => id));
-  const unknown = [...results.categoryIds()].filter((id) => !known.has(id));
+  const unknown = [...results.categoryCounts().keys()].filter((id) => !known.has(id));
   const ids = `${unknown.slice(0, 10).join(', ')}${unknown.length > 10 ? ' …' : ''}`;
   return [
     ...(unknown.length > 0

@@ -4,7 +4,7 @@ import {
   packAnnotations,
   unpackAnnotations,
 } from '../data/coco/packed-annotations.ts';
-import { field, type RecordChunk, rowLength } from '../data/coco/record-store.ts';
+import type { RecordChunk } from '../data/coco/record-store.ts';
 import { ResultsTable } from '../data/coco/results-table.ts';
 import type { CocoCategory, CocoImage } from '../data/coco/types.ts';
 import type { CocoEvaluation } from '../eval/accumulate.ts';
@@ -107,12 +107,9 @@ export function scoreCategories(
  * to the smallest share.
  * @returns [shares] of category ids.
  */
-export function divideCategories(dataset: CocoData, { chunks }: ResultsTable, shares: number): Set<number>[] {
-  const work = new Map<number, number>();
-  const add = (id: number, amount: number) => work.set(id, (work.get(id) ?? 0) + amount);
-  for (const { category_id } of dataset.annotations) add(category_id, annotationWork);
-  for (const { rows, count } of chunks)
-    for (let row = 0; row < count; row++) add(rows[row * rowLength + field.category], 1);
+export function divideCategories(dataset: CocoData, results: ResultsTable, shares: number): Set<number>[] {
+  const work = new Map(results.categoryCounts());
+  for (const { category_id: id } of dataset.annotations) work.set(id, (work.get(id) ?? 0) + annotationWork);
   const divided = Array.from({ length: shares }, () => ({ ids: new Set<number>(), work: 0 }));
   for (const [id, amount] of [...work].sort((a, b) => b[1] - a[1])) {
     const smallest = divided.reduce((a, b) => (b.work < a.work ? b : a));

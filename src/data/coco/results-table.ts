@@ -24,6 +24,7 @@ export class ResultsTable {
   /** @internal */
   readonly chunks: readonly RecordChunk[];
   readonly #categories: ReadonlySet<number> | undefined;
+  #categoryCounts: ReadonlyMap<number, number> | undefined;
   #byImage: { starts: Int32Array; records: Int32Array } | undefined;
   #scratch = new Uint32Array(1 << 14);
   #scratchUsed = 0;
@@ -57,11 +58,10 @@ export class ResultsTable {
     };
   }
 
-  categoryIds(): Set<number> {
-    const ids = new Set<number>();
-    for (const { rows, count } of this.chunks)
-      for (let row = 0; row < count; row++) ids.add(rows[row * rowLength + field.category]);
-    return ids;
+  /** Number of records of each category id. */
+  categoryCounts(): ReadonlyMap<number, number> {
+    this.#categoryCounts ??= this.#countCategories();
+    return this.#categoryCounts;
   }
 
   /**
@@ -124,28 +124,39 @@ export class ResultsTable {
     return before + (place % chunkRows);
   }
 
-  /** Records sorted by picture, within one in file order (counting sort). */
-  #groupByImage(): { starts: Int32Array; records: Int32Array } {
-    const starts = new Int32Array(this.images.length + 1);
-    this.#eachPlace((image) => starts[image + 1]++);
-    for (let image = 0; image < this.images.length; image++) starts[image + 1] += starts[image];
-    const next = starts.slice();
-    const records = new Int32Array(starts[this.images.length]);
-    this.#eachPlace((image, place) => {
-      records[next[image]++] = place;
-    });
-    return { starts, records };
+  #countCategories(): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const { rows, count } of this.chunks) {
+      for (let row = 0; row < count; row++) {
+        const id = rows[row * rowLength + field.category];
+        counts.set(id, (counts.get(id) ?? 0) + 1);
+      }
+    }
+    return counts;
   }
 
-  #eachPlace(callback: (image: number, place: number) => void): void {
+  /** Records sorted by picture, within one in file order (counting sort). */
+  #groupByImage(): { starts: Int32Array; records: Int32Array } {
     const categories = this.#categories;
+    const images = new Int32Array(this.count);
+    const places = new Int32Array(this.count);
+    const starts = new Int32Array(this.images.length + 1);
+    let taken = 0;
     for (const [chunk, { rows, count }] of this.chunks.entries()) {
       for (let row = 0; row < count; row++) {
         const at = row * rowLength;
         if (categories !== undefined && !categories.has(rows[at + field.category])) continue;
-        callback(rows[at + field.image], chunk * chunkRows + row);
+        const image = rows[at + field.image];
+        images[taken] = image;
+        places[taken++] = chunk * chunkRows + row;
+        starts[image + 1]++;
       }
     }
+    for (let image = 0; image < this.images.length; image++) starts[image + 1] += starts[image];
+    const next = starts.slice();
+    const records = new Int32Array(taken);
+    for (let i = 0; i < taken; i++) records[next[images[i]]++] = places[i];
+    return { starts, records };
   }
 }
 
