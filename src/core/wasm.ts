@@ -28,8 +28,12 @@ export const i32 = {
 
 /** Four 32-bit floats. */
 export const f32x4 = {
-  zero: (): Code => [...vector(12), ...new Array<number>(16).fill(0)],
   load: (address: Code, offset = 0): Code => [...address, ...vector(0), 2, ...unsigned(offset)],
+  /** Four bytes as floats 0…255: loaded, extended to 16 and to 32 bits, converted. */
+  loadBytes: (address: Code, offset = 0): Code => [
+    ...[...address, ...vector(92), 0, ...unsigned(offset)],
+    ...[...vector(0x89), ...vector(0xa9), ...vector(250)],
+  ],
   /** One float in all four lanes. */
   loadSplat: (address: Code, offset = 0): Code => [...address, ...vector(9), 2, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [

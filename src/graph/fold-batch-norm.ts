@@ -62,7 +62,10 @@ export function absorbBatchNorm(graph: Graph, weights: Weights): Weights {
 }
 
 /** Multiplies each row (first axis) of a tensor by its own factor. */
-function scaleRows({ shape, data }: Tensor, factors: Float32Array): Tensor {
+function scaleRows(tensor: Tensor, factors: Float32Array): Tensor {
+  // As in a file whose norms are absorbed; its weights may be whole numbers.
+  if (factors.every((factor) => factor === 1)) return tensor;
+  const { shape, data } = tensor;
   const values = data as Float32Array;
   const scaled = new Float32Array(values.length);
   const rowSize = scaled.length / factors.length;

@@ -1,3 +1,4 @@
+import type { ByteScale } from '../core/byte-scale.ts';
 import type { Dim, Shape } from './dim.ts';
 
 /**
@@ -96,8 +97,10 @@ export interface OperationParameters {
 
   // Eight bits
 
-  /** x in steps of `scale`: scale · (clamp(round(x / scale) + zeroPoint, 0, 255) − zeroPoint); halves are rounded to even */
-  quantize: { scale: number; zeroPoint: number };
+  /** float32 → uint8, in steps of `scale`: clamp(round(x / scale) + zeroPoint, 0, 255); halves are rounded to even */
+  toBytes: ByteScale;
+  /** uint8 → float32: scale · (x − zeroPoint) */
+  fromBytes: ByteScale;
   /** inputs x `[R, …]` int8 or int32, scales `[R]` → float32 x with each row multiplied by its scale */
   scaleRows: Empty;
 

@@ -140,12 +140,12 @@ test('sums with residuals, and with enlarged maps, are sums of bytes', async () 
     .filter(({ op }) => op === 'add' || op === 'upsampleNearest')
     .flatMap(({ op, inputs }) => inputs.map((input) => [op, makers.get(input)?.op]));
   expect(operands).toEqual([
-    ['add', 'quantize'],
-    ['add', 'quantize'],
+    ['add', 'fromBytes'],
+    ['add', 'fromBytes'],
     ['upsampleNearest', 'relu'],
-    ['upsampleNearest', 'quantize'],
-    ['add', 'quantize'],
-    ['add', 'quantize'],
+    ['upsampleNearest', 'fromBytes'],
+    ['add', 'fromBytes'],
+    ['add', 'fromBytes'],
   ]);
 
   const image = Float32Array.from({ length: 18 }, () => random.normal());

@@ -1,4 +1,5 @@
-import { roundToInt8Rows } from '../core/int8-rows.ts';
+import type { ByteScale } from '../core/byte-scale.ts';
+import { int8RowsOf } from '../core/int8-rows.ts';
 import { float32Tensor, type Tensor } from '../core/tensor.ts';
 import type { GraphBuilder } from './builder.ts';
 import type { Graph, Node, Value } from './graph.ts';
@@ -6,13 +7,6 @@ import { readersOf } from './links.ts';
 import type { Weights } from './onnx/emit.ts';
 import { poolFirst } from './pool-first.ts';
 import { rewriteGraph } from './rewrite.ts';
-
-/** Eight bits for the values of a tensor: value = scale · (byte − zeroPoint). */
-export interface ByteScale {
-  readonly scale: number;
-  /** 0…255 */
-  readonly zeroPoint: number;
-}
 
 /** The bytes of what a layer reads and of what it gives, after its activation. */
 export interface LayerScales {
@@ -90,7 +84,7 @@ function isActivation({ op }: Node): boolean {
 /**
  * Computes layers with eight bits: activations in steps of one scale for each tensor, weights of one for each output
  * channel (Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only
- * Inference"). ONNX Runtime computes a layer between two `quantize` with integers.
+ * Inference"). ONNX Runtime computes a layer between `fromBytes` and `toBytes` with integers.
  * @param weights All weights of the graph, batch norms folded; they are not changed.
  * @param weightSteps The largest whole number that a weight becomes, at most 127.
  */
@@ -117,7 +111,7 @@ export function quantizeGraph(
   const rewritten = rewriteGraph(graph, (g, node, now) => {
     const bytes = (old: Value) => {
       if (given.has(old)) return now(old);
-      const known = rounded.get(old) ?? g.apply('quantize', [now(old)], read.get(old)!);
+      const known = rounded.get(old) ?? inSteps(g, now(old), read.get(old)!);
       rounded.set(old, known);
       return known;
     };
@@ -130,7 +124,7 @@ export function quantizeGraph(
       : node.inputs.map(inBytes.has(node) ? bytes : now);
     const result = g.apply(node.op, operands, node.parameters);
     const scale = given.get(node.output);
-    return scale ? g.apply('quantize', [result], scale) : result;
+    return scale ? inSteps(g, result, scale) : result;
   });
   return { graph: rewritten, weights: tensors };
 }
@@ -164,6 +158,11 @@ function nodesInBytes(
   return inBytes;
 }
 
+/** A value in steps of bytes. */
+function inSteps(g: GraphBuilder, value: Value, scale: ByteScale): Value {
+  return g.apply('fromBytes', [g.apply('toBytes', [value], scale)], scale);
+}
+
 interface ByteOperands {
   readonly layer: QuantizableLayer;
   /** What it reads, rounded. */
@@ -179,8 +178,9 @@ function layerOperands(
   { layer, input, scale, weightSteps }: ByteOperands,
 ): Value[] {
   const [, weight, bias] = layer.node.inputs;
-  const { shape, data } = tensors.get(weight.name) as Tensor<'float32'>;
-  const rows = roundToInt8Rows(data, shape[0], weightSteps);
+  const kernels = tensors.get(weight.name) as Tensor<'float32'>;
+  const { shape } = kernels;
+  const rows = int8RowsOf(kernels, weightSteps);
   const integers = constant(g, tensors, `${weight.name}:int8`, { dtype: 'int8', shape, data: rows.data });
   const steps = constant(g, tensors, `${weight.name}:scales`, float32Tensor([shape[0]], rows.scales));
   const operands = [input, g.apply('scaleRows', [integers, steps], {})];

@@ -91,7 +91,8 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [...batch, aRows, bColumns], dtype: a.dtype };
   },
 
-  quantize: ([x]) => x,
+  toBytes: ([x]) => ({ shape: x.shape, dtype: 'uint8' }),
+  fromBytes: ([x]) => ({ shape: x.shape, dtype: 'float32' }),
   scaleRows: ([x, scales]) => {
     expectShape(scales, [x.shape[0]]);
     return { shape: x.shape, dtype: 'float32' };

@@ -7,13 +7,20 @@ const first = float32Tensor([2, 2, 1, 3], Float32Array.of(1, 2, 3, 11, 12, 13, 4
 const last = float32Tensor([2, 1, 3, 2], Float32Array.of(1, 11, 2, 12, 3, 13, 4, 14, 5, 15, 6, 16));
 
 it('shows channels-last numbers as a tensor [N, C, H, W]', () => {
-  const maps = new ChannelsLastMaps(last);
+  const maps = new ChannelsLastMaps({ tensor: last });
   expect(maps.shape).toEqual(first.shape);
   expect([...maps.data]).toEqual([...first.data]);
   expect(maps.data).toBe(maps.data);
-  expect(channelsLastOf(maps)).toBe(last.data);
+  expect(channelsLastOf(maps).data).toBe(last.data);
+});
+
+it('shows bytes as what they stand for', () => {
+  const tensor = { dtype: 'uint8', shape: last.shape, data: Uint8Array.from(last.data) } as const;
+  const maps = new ChannelsLastMaps({ tensor, scale: { scale: 0.5, zeroPoint: 2 } });
+  expect([...maps.data]).toEqual([...first.data].map((value) => 0.5 * (value - 2)));
+  expect(channelsLastOf(maps).data).toBe(tensor.data);
 });
 
 it('reorders other tensors', () => {
-  expect([...channelsLastOf(first)]).toEqual([...last.data]);
+  expect([...channelsLastOf(first).data]).toEqual([...last.data]);
 });

@@ -2,11 +2,11 @@ import { type Code, f32x4, get, i32, type Local, loopWhile, moduleOf, set } from
 
 /**
  * Pools one RoI from a channels-last map: for each bin, the sum over its pixels of (weight along y · weight
- * along x · pixel), for all channels at once.
+ * along x · pixel), for all channels at once; first, the product of the offsets of both axes is added.
  *
  * Addresses are in bytes. A bin of an axis takes {@link binBytes}: the address of its first pixel (along y
- * the row's, from the start of the memory; along x the pixel's, from the start of the row), then the
- * addresses at which its weights begin and end.
+ * the row's, from the start of the memory; along x the pixel's, from the start of the row), the
+ * addresses at which its weights begin and end, its offset.
  */
 export type RoiAlignKernel = (
   /** The bins along y, `resolution` of them. */
@@ -16,7 +16,7 @@ export type RoiAlignKernel = (
   axisBytes: number,
   /** Bytes of a row of the map. */
   rowBytes: number,
-  /** Bytes of a pixel: 4 · channels, a multiple of 16. */
+  /** Bytes of a pixel, a multiple of those of four channels. */
   pixelBytes: number,
   /** `[C, resolution, resolution]` */
   out: number,
@@ -25,21 +25,27 @@ export type RoiAlignKernel = (
 ) => void;
 
 /** Bytes of one bin of an axis. */
-export const binBytes = 12;
+export const binBytes = 16;
+
+/** The numbers of the maps. */
+export type MapType = 'float32' | 'uint8';
 
 /** Vectors of four channels that are summed side by side: enough to hide the latency of an addition. */
 const wide = 4;
 
-let compiled: WebAssembly.Module | null = null;
+const compiled = new Map<MapType, WebAssembly.Module>();
 
-/** The kernel on a memory. It is compiled once. */
-export function roiAlignKernel(memory: WebAssembly.Memory): RoiAlignKernel {
-  compiled ??= new WebAssembly.Module(kernelModule());
-  const instance = new WebAssembly.Instance(compiled, { host: { memory } });
+/** The kernel for maps of a type on a memory. It is compiled once. */
+export function roiAlignKernel(memory: WebAssembly.Memory, type: MapType): RoiAlignKernel {
+  const module = compiled.get(type) ?? new WebAssembly.Module(kernelModule(type));
+  compiled.set(type, module);
+  const instance = new WebAssembly.Instance(module, { host: { memory } });
   return instance.exports.run as RoiAlignKernel;
 }
 
-function kernelModule(): Uint8Array<ArrayBuffer> {
+function kernelModule(type: MapType): Uint8Array<ArrayBuffer> {
+  // Four channels of a pixel.
+  const [vectorBytes, loadPixel] = type === 'uint8' ? [4, f32x4.loadBytes] : [16, f32x4.load];
   const names = Array.from({ length: 18 }, (_, index): Local => index);
   const [rows, columns, axisBytes, rowBytes, pixelBytes, out, planeBytes] = names;
   const [channel, row, column, rowWeight, columnWeight, line, pixel, cell, target, rowsEnd, columnsEnd] =
@@ -54,12 +60,13 @@ function kernelModule(): Uint8Array<ArrayBuffer> {
   const accumulate = (vectors: readonly Local[]): Code => [
     ...set(weight, f32x4.mul(f32x4.loadSplat(get(rowWeight)), f32x4.loadSplat(get(columnWeight)))),
     ...vectors.flatMap((sum, i) =>
-      set(sum, f32x4.add(get(sum), f32x4.mul(get(weight), f32x4.load(get(pixel), 16 * i)))),
+      set(sum, f32x4.add(get(sum), f32x4.mul(get(weight), loadPixel(get(pixel), vectorBytes * i)))),
     ),
   ];
 
   const sumOfBin = (vectors: readonly Local[]): Code => [
-    ...vectors.flatMap((sum) => set(sum, f32x4.zero())),
+    ...set(weight, f32x4.mul(f32x4.loadSplat(get(row), 12), f32x4.loadSplat(get(column), 12))),
+    ...vectors.flatMap((sum) => set(sum, get(weight))),
     ...set(line, add(add(load(get(row)), load(get(column))), get(channel))),
     ...set(rowWeight, load(get(row), 4)),
     ...loopWhile(below(get(rowWeight), load(get(row), 8)), [
@@ -89,7 +96,7 @@ function kernelModule(): Uint8Array<ArrayBuffer> {
 
   /** All bins, for as many channels per pass as the vectors hold, while that many remain. */
   const channels = (vectors: readonly Local[]): Code => {
-    const bytes = 16 * vectors.length;
+    const bytes = vectorBytes * vectors.length;
     const left = atMost(add(get(channel), i32.const(bytes)), get(pixelBytes));
     return loopWhile(left, [
       ...set(cell, get(out)),

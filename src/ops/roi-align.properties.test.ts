@@ -36,7 +36,7 @@ const poolers = {
       .pool([
         {
           maps: { height, width, channels },
-          data: channelsLastOf(float32Tensor(shape, data)),
+          ...channelsLastOf(float32Tensor(shape, data)),
           boxes: all,
           batchIndex: Array(all.length / 4).fill(0),
           options: of,

@@ -26,7 +26,7 @@ function group(channels: number, of: Partial<typeof options>) {
   const settings = { ...options, ...of };
   const roiGroup: RoiGroup = {
     maps: { height: 13, width: 17, channels },
-    data: channelsLastOf(maps),
+    ...channelsLastOf(maps),
     boxes,
     batchIndex,
     options: settings,
@@ -46,6 +46,27 @@ describe('RoiAligner', () => {
     expect(largestDifference(new RoiAligner().pool([roiGroup]), expected)).toBeLessThan(1e-6);
   });
 
+  it.each([
+    [4, {}],
+    [36, { resolution: 14, samplingRatio: 0 }],
+  ])('pools %i channels of bytes as of what they stand for, %o', (channels, of) => {
+    const { roiGroup } = group(channels, of);
+    const scale = { scale: 1 / 200, zeroPoint: 90 };
+    const bytes = Uint8Array.from(roiGroup.data, () => random.integer(256));
+    const floats = Float32Array.from(bytes, (byte) => scale.scale * (byte - scale.zeroPoint));
+    const expected = new RoiAligner().pool([{ ...roiGroup, data: floats }]);
+    const aligner = new RoiAligner();
+    // Beside maps in floats, and in its own memory.
+    const all = aligner.pool([{ ...roiGroup, data: bytes, scale }, roiGroup]);
+    expect(largestDifference(all.slice(0, expected.length), expected)).toBeLessThan(1e-5);
+    expect(all.slice(expected.length)).toEqual(new RoiAligner().pool([roiGroup]));
+    const holding = new RoiAligner();
+    const [start] = holding.hold([bytes.byteLength]);
+    holding.view('uint8', start, bytes.length).set(bytes);
+    const pooled = holding.pool([{ ...roiGroup, data: holding.view('uint8', start, bytes.length), scale }]);
+    expect(largestDifference(pooled, expected)).toBeLessThan(1e-5);
+  });
+
   it('puts the groups one after another, in a memory that grows', () => {
     const aligner = new RoiAligner();
     const [small, large] = [group(8, { resolution: 2 }), group(64, { resolution: 14 })];
@@ -58,18 +79,18 @@ describe('RoiAligner', () => {
   it('pools from maps that it holds, also after its memory has grown', () => {
     const aligner = new RoiAligner();
     const groups = [group(8, {}).roiGroup, group(8, {}).roiGroup];
-    const held = aligner.hold(groups.map(({ data }) => data.length));
-    held.forEach((room, i) => {
-      room.set(groups[i].data);
+    const starts = aligner.hold(groups.map(({ data }) => data.byteLength));
+    const viewOf = (i: number) => aligner.view('float32', starts[i], groups[i].data.length);
+    groups.forEach(({ data }, i) => {
+      viewOf(i).set(data);
     });
-    const places = held.map(({ byteOffset, length }) => ({ byteOffset, length }));
-    const inPlace = () =>
-      groups.map((each, i) => ({ ...each, data: aligner.view(places[i].byteOffset, places[i].length) }));
+    const held = viewOf(0);
+    const inPlace = () => groups.map((each, i) => ({ ...each, data: viewOf(i) }));
     const expected = new RoiAligner().pool(groups);
     expect(largestDifference(aligner.pool(inPlace()), expected)).toBe(0);
     const other = group(64, { resolution: 14 });
     expect(largestDifference(aligner.pool([other.roiGroup]), other.expected)).toBeLessThan(1e-6);
-    expect(held[0]).toHaveLength(0); // the memory has grown
+    expect(held).toHaveLength(0); // the memory has grown
     expect(largestDifference(aligner.pool(inPlace()), expected)).toBe(0);
   });
 

@@ -1,18 +1,24 @@
+import type { ByteScale } from '../core/byte-scale.ts';
 import { largest } from '../core/extremes.ts';
 import { type AxisBin, axisBins, type RoiAlignOptions } from './roi-align.ts';
-import { binBytes, type RoiAlignKernel, roiAlignKernel } from './roi-align-kernel.ts';
+import { binBytes, type MapType, type RoiAlignKernel, roiAlignKernel } from './roi-align-kernel.ts';
 
 /** RoIs that are pooled from the same maps. */
 export interface RoiGroup {
   /** Channels-last maps, `[N, H, W, C]`, C a multiple of 4. */
   readonly maps: { readonly height: number; readonly width: number; readonly channels: number };
-  readonly data: Float32Array;
+  readonly data: MapData;
+  /** Of maps in bytes. */
+  readonly scale?: ByteScale | undefined;
   /** `[R, 4]` x1, y1, x2, y2 in pixels of the picture. */
   readonly boxes: Float32Array;
   /** `[R]`, the index of each RoI's map. */
   readonly batchIndex: ArrayLike<number | bigint>;
   readonly options: RoiAlignOptions;
 }
+
+/** The numbers of maps. */
+export type MapData = Float32Array | Uint8Array;
 
 /** The kernel requires the number of channels to be a multiple of this. */
 export const channelMultiple = 4;
@@ -28,21 +34,29 @@ const pageBytes = 65536;
  */
 export class RoiAligner {
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
-  readonly #kernel: RoiAlignKernel = roiAlignKernel(this.#memory);
+  readonly #kernels = new Map<MapType, RoiAlignKernel>();
   /** Bytes at the start of the memory that are reserved for maps. */
   #held = 0;
 
-  /** Reserves memory for maps of these lengths, in numbers, which `pool` reads in place. Call it once. */
-  hold(lengths: readonly number[]): Float32Array[] {
-    const starts = lengths.map((_, i) => floatBytes * sum(lengths.slice(0, i)));
-    this.#held = Math.ceil((floatBytes * sum(lengths)) / vectorBytes) * vectorBytes;
-    this.#reserve(this.#held);
-    return lengths.map((length, i) => this.view(starts[i], length));
+  /** Reserves memory for maps of these sizes in bytes, which `pool` reads in place. Call it once. @returns Where they begin. */
+  hold(sizes: readonly number[]): number[] {
+    const starts: number[] = [];
+    let end = 0;
+    for (const bytes of sizes) {
+      starts.push(end);
+      end += Math.ceil(bytes / vectorBytes) * vectorBytes;
+    }
+    this.#held = end;
+    this.#reserve(end);
+    return starts;
   }
 
   /** A view of the memory; valid until the memory grows. */
-  view(byteOffset: number, length: number): Float32Array {
-    return new Float32Array(this.#memory.buffer, byteOffset, length);
+  view(type: MapType, byteOffset: number, length: number): MapData {
+    const { buffer } = this.#memory;
+    return type === 'uint8'
+      ? new Uint8Array(buffer, byteOffset, length)
+      : new Float32Array(buffer, byteOffset, length);
   }
 
   /**
@@ -57,9 +71,14 @@ export class RoiAligner {
     const integers = new Uint32Array(this.#memory.buffer);
     let out = layout.out;
     groups.forEach((group, i) => {
-      const { maps, options } = group;
-      if (layout.copied[i]) floats.set(group.data, layout.maps[i] / floatBytes);
-      const pixelBytes = maps.channels * floatBytes;
+      const { maps, options, data, scale = floatScale } = group;
+      const kernel = this.#kernel(data instanceof Uint8Array ? 'uint8' : 'float32');
+      if (layout.copied[i])
+        new Uint8Array(this.#memory.buffer).set(
+          new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+          layout.maps[i],
+        );
+      const pixelBytes = maps.channels * data.BYTES_PER_ELEMENT;
       const rowBytes = maps.width * pixelBytes;
       const axisBytes = options.resolution * binBytes;
       const planeBytes = options.resolution ** 2 * floatBytes;
@@ -70,13 +89,19 @@ export class RoiAligner {
         const columns = axisBins(x1, x2, maps.width, options);
         const { bins } = layout;
         const write = new BinWriter(floats, integers, bins + 2 * axisBytes);
-        write.axis(bins, rows, { start: map, step: rowBytes });
-        write.axis(bins + axisBytes, columns, { start: 0, step: pixelBytes });
-        this.#kernel(bins, bins + axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
+        write.axis(bins, rows, { start: map, step: rowBytes, ...scale });
+        write.axis(bins + axisBytes, columns, { start: 0, step: pixelBytes, ...columnScale });
+        kernel(bins, bins + axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
         out += maps.channels * planeBytes;
       }
     });
     return floats.subarray(layout.out / floatBytes, out / floatBytes);
+  }
+
+  #kernel(type: MapType): RoiAlignKernel {
+    const kernel = this.#kernels.get(type) ?? roiAlignKernel(this.#memory, type);
+    this.#kernels.set(type, kernel);
+    return kernel;
   }
 
   #reserve(bytes: number): void {
@@ -100,7 +125,7 @@ class Layout {
     let at = held + largest(groups.map(scratchBytes));
     groups.forEach(({ data }, i) => {
       this.maps.push(this.copied[i] ? at : data.byteOffset);
-      if (this.copied[i]) at += data.length * floatBytes;
+      if (this.copied[i]) at += Math.ceil(data.byteLength / vectorBytes) * vectorBytes;
     });
     this.out = at;
     for (const { maps, options, batchIndex } of groups) {
@@ -114,10 +139,6 @@ class Layout {
 function scratchBytes({ maps, options: { resolution } }: RoiGroup): number {
   const bytes = resolution * (2 * binBytes + (maps.height + maps.width) * floatBytes);
   return Math.ceil(bytes / vectorBytes) * vectorBytes;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
 
 /** An RoI's corners in feature pixels, rounded as in the reference. */
@@ -137,13 +158,34 @@ class BinWriter {
     this.#weights = weights / floatBytes;
   }
 
-  axis(at: number, bins: readonly AxisBin[], { start, step }: { start: number; step: number }): void {
+  /**
+   * @param scale The weights are multiplied by it.
+   * @param zeroPoint The number that counts as 0; the offset of a bin takes it off.
+   */
+  axis(at: number, bins: readonly AxisBin[], { start, step, scale, zeroPoint }: AxisOptions): void {
     let integer = at / floatBytes;
     for (const { first, weights } of bins) {
       this.#integers[integer++] = start + first * step;
       this.#integers[integer++] = this.#weights * floatBytes;
-      for (let i = 0; i < weights.length; i++) this.#floats[this.#weights++] = weights[i];
+      let total = 0;
+      for (let i = 0; i < weights.length; i++) {
+        this.#floats[this.#weights++] = scale * weights[i];
+        total += weights[i];
+      }
       this.#integers[integer++] = this.#weights * floatBytes;
+      this.#floats[integer++] = (0 - zeroPoint) * scale * total;
     }
   }
 }
+
+interface AxisOptions extends ByteScale {
+  /** Address of the first pixel of the axis. */
+  readonly start: number;
+  /** Bytes from one pixel to the next. */
+  readonly step: number;
+}
+
+/** Maps in floats. */
+const floatScale: ByteScale = { scale: 1, zeroPoint: 0 };
+/** An offset is the product of those of both axes: of the columns it is the sum of their weights. */
+const columnScale: ByteScale = { scale: 1, zeroPoint: -1 };

@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../config/schema.ts';
 import { absorbPadding } from '../graph/absorb-padding.ts';
+import { byteOutputs } from '../graph/byte-outputs.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import { foldWeights } from '../graph/fold-weights.ts';
 import type { Graph, Node } from '../graph/graph.ts';
@@ -51,13 +52,10 @@ export async function compileModel(
     ),
   );
   const maps = levelsOf(config).roi.map(({ name }) => name);
-  const proposals = channelsLastOutputs(graphs.proposals, pooled);
   return {
-    proposals: showingChannelsFirst(
-      await compileGraph(proposals, weights, runtime, { ...compiling, kept: pooled.size > 0 ? [] : maps }),
-      runtime.takesRoom ? { graph: proposals, aligners } : null,
-      pooled,
-    ),
+    proposals: await compileGraph(graphs.proposals, weights, runtime, {
+      ...{ ...compiling, pooled, kept: pooled.size > 0 ? [] : maps },
+    }),
     ...(await compileBranches(config, weights, runtime, compiling)),
     reuse: (pyramid) => {
       aligners.reuse(pyramid);
@@ -85,6 +83,8 @@ export async function compileBranches(
 export interface CompileOptions extends SessionOptions {
   /** Shared by all graphs of the model, so that they share memory. */
   aligners?: RoiAligners;
+  /** Names of outputs that RoIs are pooled from on the host. Default: none. */
+  pooled?: ReadonlySet<string>;
   /** The layers to compute with eight bits. Default: those that the file names, if the runtime gains by it. */
   quantization?: Quantization | undefined;
   /** Called with the inputs of every run and the graph that it runs, batch norms folded. */
@@ -100,10 +100,16 @@ export async function compileGraph(
   graph: Graph,
   weights: WeightFile,
   runtime: Runtime,
-  { aligners = new RoiAligners(), quantization, observe, ...options }: CompileOptions = {},
+  {
+    aligners = new RoiAligners(),
+    pooled = new Set(),
+    quantization,
+    observe,
+    ...options
+  }: CompileOptions = {},
 ): Promise<Session> {
   const layers = quantization ?? (runtime.multipliesBytes ? quantizationOf(weights) : null);
-  const hoisted = hoistedFor(runtime, graph);
+  const hoisted = hoistedFor(runtime, channelsLastOutputs(graph, pooled));
   const normed = foldBatchNorm(
     hoisted.graph,
     await readTensors(
@@ -117,13 +123,18 @@ export async function compileGraph(
     ? quantizeGraph(folded.graph, folded.weights, layers, await weightSteps(runtime))
     : folded;
   const joined = runtime.isDevice ? bytes : joinConvolutions(bytes.graph, bytes.weights);
-  const fast = runtime.multipliesFast ? useWinograd(joined.graph, joined.weights) : joined;
+  const maps = byteOutputs(joined.graph, pooled);
+  const fast = runtime.multipliesFast ? useWinograd(maps.graph, joined.weights) : { ...joined, ...maps };
   verifyGraph(fast.graph);
   const half = runtime.computesHalf && isStoredInHalf(weights) && fitsHalf(fast.weights);
   const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, half });
   const session = await runtime.createSession(model, options);
   const observed = observe ? observedSession(session, folded, observe) : session;
-  return poolingOnHost(observed, hoisted, aligners);
+  const room = runtime.takesRoom ? { graph: fast.graph, aligners } : null;
+  const pooling = poolingOnHost(observed, hoisted, aligners);
+  return pooled.size === 0
+    ? pooling
+    : showingChannelsFirst(pooling, room, { names: pooled, scales: maps.scales });
 }
 
 /** Called with a graph, its weights and the inputs of a run. */

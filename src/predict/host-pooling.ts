@@ -1,8 +1,10 @@
+import type { ByteScale } from '../core/byte-scale.ts';
 import { type Float32Tensor, float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import { extentsOf, solveShape } from '../graph/dim.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { HoistedGraph, HoistedPool, HoistedRois } from '../graph/hoist-roi-align.ts';
-import { ChannelsLastMaps, channelsLastOf } from '../ops/channels-last.ts';
+import { ChannelsLastMaps, channelsLastOf, type StoredMaps } from '../ops/channels-last.ts';
+import type { MapType } from '../ops/roi-align-kernel.ts';
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
 import { moveToHost } from '../runtime/device-tensor.ts';
 import type { Session, Tensors } from '../runtime/runtime.ts';
@@ -48,16 +50,18 @@ export class RoiAligners {
 class HeldMaps extends ChannelsLastMaps {
   readonly aligner: RoiAligner;
 
-  /** @param tensor `[N, H, W, C]`, its data in the aligner's memory. */
-  constructor({ shape, data: { byteOffset, length } }: Float32Tensor, aligner: RoiAligner) {
-    super({
-      dtype: 'float32',
+  /** @param stored Their data is in the aligner's memory. */
+  constructor({ tensor: { dtype, shape, data }, scale }: StoredMaps, aligner: RoiAligner) {
+    const { byteOffset, length } = data;
+    const tensor = {
+      dtype,
       shape,
       // A new view each time: when the memory grows, older views of it become empty.
       get data() {
-        return aligner.view(byteOffset, length);
+        return aligner.view(dtype, byteOffset, length);
       },
-    });
+    };
+    super({ tensor, scale } as StoredMaps);
     this.aligner = aligner;
   }
 }
@@ -89,6 +93,13 @@ export function poolingOnHost(
   };
 }
 
+/** How maps leave a session: `[N, H, W, C]`. */
+export interface MapOutputs {
+  readonly names: ReadonlySet<string>;
+  /** Of those in bytes. */
+  readonly scales: ReadonlyMap<string, ByteScale>;
+}
+
 /**
  * A session whose named outputs are `[N, H, W, C]` in memory and are presented as `[N, C, H, W]`. Where the graph
  * determines their sizes, they are written directly to the memory that RoIs are pooled from.
@@ -98,16 +109,16 @@ export function poolingOnHost(
 export function showingChannelsFirst(
   session: Session,
   room: { graph: Graph; aligners: RoiAligners } | null,
-  names: ReadonlySet<string>,
+  maps: MapOutputs,
 ): Session {
   return {
     run: async (inputs) => {
-      if (!room) return withMaps(await session.run(inputs), names, (maps) => new ChannelsLastMaps(maps));
+      if (!room) return withMaps(await session.run(inputs), maps, (stored) => new ChannelsLastMaps(stored));
       const aligner = room.aligners.take();
-      const places = roomFor(room.graph, names, { inputs, aligner });
+      const places = roomFor(room.graph, maps.names, { inputs, aligner });
       const outputs = await session.run(inputs, places);
-      return withMaps(outputs, names, (maps, name) =>
-        name in places ? new HeldMaps(maps, aligner) : new ChannelsLastMaps(maps),
+      return withMaps(outputs, maps, (stored, name) =>
+        name in places ? new HeldMaps(stored, aligner) : new ChannelsLastMaps(stored),
       );
     },
     release: () => session.release(),
@@ -117,10 +128,13 @@ export function showingChannelsFirst(
 /** The outputs, with those of these names wrapped as maps. */
 function withMaps(
   outputs: Record<string, Tensor>,
-  names: ReadonlySet<string>,
-  wrap: (maps: Float32Tensor, name: string) => ChannelsLastMaps,
+  { names, scales }: MapOutputs,
+  wrap: (stored: StoredMaps, name: string) => ChannelsLastMaps,
 ): Record<string, Tensor> {
-  const wrapped = [...names].map((name) => [name, wrap(outputs[name] as Float32Tensor, name)]);
+  const wrapped = [...names].map((name) => {
+    const stored = { tensor: outputs[name], scale: scales.get(name) } as StoredMaps;
+    return [name, wrap(stored, name)];
+  });
   return { ...outputs, ...Object.fromEntries(wrapped) };
 }
 
@@ -133,15 +147,23 @@ function roomFor(
   const symbols = new Map(
     graph.inputs.flatMap(({ name, shape }) => [...solveShape(shape, inputs[name].shape)]),
   );
-  const shapes: [name: string, shape: number[]][] = [];
+  const places: { name: string; type: MapType; shape: number[] }[] = [];
   for (const name of names) {
-    const shape = extentsOf((graph.outputs.get(name) as Value).shape, symbols);
+    const { shape: known, dtype } = graph.outputs.get(name) as Value;
+    const shape = extentsOf(known, symbols);
     if (shape === null) return {};
-    shapes.push([name, shape]);
+    places.push({ name, type: dtype as MapType, shape });
   }
-  const held = aligner.hold(shapes.map(([, shape]) => sizeOf(shape)));
-  return Object.fromEntries(shapes.map(([name, shape], i) => [name, float32Tensor(shape, held[i])]));
+  const starts = aligner.hold(places.map(({ type, shape }) => bytesPer[type] * sizeOf(shape)));
+  return Object.fromEntries(
+    places.map(({ name, type, shape }, i) => [
+      name,
+      { dtype: type, shape, data: aligner.view(type, starts[i], sizeOf(shape)) },
+    ]),
+  );
 }
+
+const bytesPer: Record<MapType, number> = { float32: 4, uint8: 1 };
 
 /** The pooled features, in the aligner's memory. */
 function poolOne({ rois }: HoistedPool, inputs: Tensors, aligner: RoiAligner): Tensor {
@@ -157,7 +179,7 @@ function groupOf(names: HoistedRois, inputs: Tensors): RoiGroup {
   const [, channels, height, width] = features.shape;
   return {
     maps: { height, width, channels },
-    data: channelsLastOf(features),
+    ...channelsLastOf(features),
     boxes: inputs[names.boxes].data as Float32Array,
     batchIndex: inputs[names.batchIndex].data as BigInt64Array,
     options: names.parameters,

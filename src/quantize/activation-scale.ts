@@ -1,4 +1,4 @@
-import type { ByteScale } from '../graph/quantize.ts';
+import type { ByteScale } from '../core/byte-scale.ts';
 
 /** Values that a tensor had in some runs. */
 export interface ActivationSamples {

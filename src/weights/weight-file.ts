@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.ts';
+import { type Int8Rows, Int8RowsTensor } from '../core/int8-rows.ts';
 import { printable } from '../core/printable.ts';
 import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
 import type { StoredDtype } from './elements/dtype.ts';
@@ -29,6 +30,8 @@ export interface WeightEntry {
   readonly dtype: StoredDtype;
   /** Row-major elements as float32. */
   read(): Promise<Float32Array>;
+  /** The whole numbers and scales of a tensor that is stored in them. */
+  readRows?: () => Promise<Int8Rows>;
 }
 
 export interface WeightFileOptions {
@@ -56,6 +59,7 @@ export function weightFile(
     dtypeOf: (key) => entryOf(key).dtype,
     read: async (key) => {
       const entry = entryOf(key);
+      if (entry.readRows) return new Int8RowsTensor(entry.shape, await entry.readRows());
       return float32Tensor(entry.shape, await entry.read());
     },
     close: options.close ?? (async () => {}),

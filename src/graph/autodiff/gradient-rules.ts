@@ -189,7 +189,8 @@ export const gradientRules: {
   constant: 'constant',
 
   // Parts of gradients; second derivatives are not supported.
-  quantize: 'not differentiable',
+  toBytes: 'not differentiable',
+  fromBytes: 'not differentiable',
   scaleRows: 'not differentiable',
   maxPoolGradient: 'not differentiable',
   upsampleBilinearGradient: 'not differentiable',

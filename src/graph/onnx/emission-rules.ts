@@ -1,3 +1,4 @@
+import type { ByteScale } from '../../core/byte-scale.ts';
 import type { Shape } from '../dim.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
 import { known } from '../shape-checks.ts';
@@ -53,11 +54,11 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('MatMul', [matrix(inputs[0], transposeA), matrix(inputs[1], transposeB)], output);
   },
 
-  quantize: ({ node, value, inputs, output, number, constant }, { scale, zeroPoint }) => {
-    const zero = constant({ dtype: 'uint8', shape: [], data: Uint8Array.of(zeroPoint) });
-    const step = number(scale);
-    node('DequantizeLinear', [value('QuantizeLinear', [inputs[0], step, zero]), step, zero], output);
-  },
+  toBytes: ({ node, inputs, output, number, constant }, scale) =>
+    node('QuantizeLinear', [...inputs, number(scale.scale), zeroPointOf(scale, constant)], output),
+
+  fromBytes: ({ node, inputs, output, number, constant }, scale) =>
+    node('DequantizeLinear', [...inputs, number(scale.scale), zeroPointOf(scale, constant)], output),
 
   // ONNX Runtime computes linear layers with bytes only where the zero points are given.
   scaleRows: ({ node, inputs, operands: [{ dtype, shape }], output, constant }) => {
@@ -257,6 +258,10 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('Identity', [constant({ dtype: 'float32', shape, data })], output);
   },
 };
+
+function zeroPointOf({ zeroPoint }: ByteScale, constant: Emission['constant']): string {
+  return constant({ dtype: 'uint8', shape: [], data: Uint8Array.of(zeroPoint) });
+}
 
 /** Attributes of a `Resize` as torch's `interpolate`, mode `bilinear`, `align_corners=False`. */
 const bilinear = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };

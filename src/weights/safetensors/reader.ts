@@ -50,12 +50,18 @@ export async function readSafetensors(source: ByteSource): Promise<WeightFile> {
   const infos = Object.entries(tensors).map(([key, value]) => parseInfo(source, key, value));
   checkLayout(source, infos, source.size - dataStart);
   const entries = new Map<string, WeightEntry>();
+  const bytes = new Map<string, () => Promise<Uint8Array>>();
   for (const { key, dtype, shape, begin, end } of infos) {
-    const read = async () => decodeFloat32(await source.read(dataStart + begin, end - begin), dtype);
-    entries.set(key, { shape, dtype, read });
+    const readBytes = () => source.read(dataStart + begin, end - begin);
+    bytes.set(key, readBytes);
+    entries.set(key, { shape, dtype, read: async () => decodeFloat32(await readBytes(), dtype) });
   }
+  const readInt8 = async (key: string) => {
+    const stored = await bytes.get(key)!();
+    return new Int8Array(stored.buffer, stored.byteOffset, stored.length);
+  };
   const metadata = parseMetadata(source, __metadata__);
-  return weightFile(source.name, withInt8Rows(entries), { metadata, close: () => source.close() });
+  return weightFile(source.name, withInt8Rows(entries, readInt8), { metadata, close: () => source.close() });
 }
 
 /**
