@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromInt8Rows, roundToInt8Rows } from './int8-rows.ts';
+import { fromInt8Rows, Int8RowsTensor, int8RowsOf, roundToInt8Rows } from './int8-rows.ts';
 
 test('each row is rounded to steps of its largest magnitude', () => {
   const { data, scales } = roundToInt8Rows(Float32Array.of(1.27, -0.013, 0.018, 0, 254, -127, 3, 1), 2);
@@ -13,4 +13,12 @@ test('what has been rounded stays as it is, and zeros stay zeros', () => {
   const again = roundToInt8Rows(fromInt8Rows(first.data, first.scales), 5);
   expect(again).toEqual(first);
   expect([...fromInt8Rows(first.data, first.scales).subarray(0, 8)]).toEqual(Array(8).fill(0));
+});
+
+test('a tensor in whole numbers gives them as they are, unless they must be smaller', () => {
+  const rows = roundToInt8Rows(Float32Array.of(1.27, -0.013, 254, -127), 2);
+  const tensor = new Int8RowsTensor([2, 2], rows);
+  expect(int8RowsOf(tensor)).toBe(rows);
+  expect(tensor.data).toEqual(fromInt8Rows(rows.data, rows.scales));
+  expect(int8RowsOf(tensor, 64)).toEqual(roundToInt8Rows(tensor.data, 2, 64));
 });
