@@ -19,7 +19,7 @@ const leastBytes = 1 << 24;
 const partBytes = 1 << 20;
 /** More would wait for each other more than they read. */
 const maxThreads = 4;
-/** Threads share the scoring of so many records; for fewer, compiling the code in each takes as long as it saves. */
+/** From this number of records, threads share the scoring; for fewer, compiling the code in each takes as long as it saves. */
 const leastRecords = 500_000;
 
 type ReadOptions = NonNullable<Parameters<typeof readCocoResults>[2]>;

@@ -280,10 +280,17 @@ case("upsampleBilinearGradient", "upsampleBilinearGradient", {"factor": 2}, [ran
 conv_transpose("convTranspose 4x4 stride 2", randn(2, 6, 5, 4), randn(6, 3, 4, 4), randn(3), 2, 1, 1, [0, 0])
 case("hardSigmoid", "hardSigmoid", {}, [randn(2, 3, 4, 5) * 4], F.hardsigmoid)
 
-case("quantize", "quantize", {"scale": 0.25, "zeroPoint": 100}, [randn(2, 3, 4, 5) * 20],
-     lambda x: torch.fake_quantize_per_tensor_affine(x.detach().float(), 0.25, 100, 0, 255))
-case("quantize of an activation", "quantize", {"scale": 0.03125, "zeroPoint": 0}, [F.relu6(randn(2, 3, 4, 5) * 4)],
-     lambda x: torch.fake_quantize_per_tensor_affine(x.detach().float(), 0.03125, 0, 0, 255))
+
+
+def to_bytes(x, scale, zero_point):
+    return torch.quantize_per_tensor(x.detach().float(), scale, zero_point, torch.quint8).int_repr()
+
+
+case("toBytes", "toBytes", {"scale": 0.25, "zeroPoint": 100}, [randn(2, 3, 4, 5) * 20], lambda x: to_bytes(x, 0.25, 100))
+case("toBytes of an activation", "toBytes", {"scale": 0.03125, "zeroPoint": 0}, [F.relu6(randn(2, 3, 4, 5) * 4)],
+     lambda x: to_bytes(x, 0.03125, 0))
+case("fromBytes", "fromBytes", {"scale": 0.25, "zeroPoint": 100}, [torch.arange(256).to(torch.uint8).reshape(4, 4, 4, 4)],
+     lambda x: torch._make_per_tensor_quantized_tensor(x, 0.25, 100).dequantize())
 case("scaleRows", "scaleRows", {}, [torch.randint(-127, 128, (5, 3, 2, 2), dtype=torch.int8), torch.rand(5)],
      lambda x, scales: x * scales.detach()[:, None, None, None], [None, None])
 case("scaleRows of sums", "scaleRows", {}, [torch.randint(-9999, 10000, (6,), dtype=torch.int32), torch.rand(6)],

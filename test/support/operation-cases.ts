@@ -59,6 +59,7 @@ export async function readTensor(file: WeightFile, key: string): Promise<Tensor>
   if (dtype === 'int64') return { dtype, shape, data: BigInt64Array.from(data, BigInt) };
   if (dtype === 'int32') return { dtype, shape, data: Int32Array.from(data) };
   if (dtype === 'int8') return { dtype, shape, data: Int8Array.from(data) };
+  if (dtype === 'uint8') return { dtype, shape, data: Uint8Array.from(data) };
   return { dtype: 'float32', shape, data };
 }
 
