@@ -37,6 +37,18 @@ describe('CocoEvaluator', () => {
     expect(cocoMetrics(result, 1)[0].value).toBe(-1);
   });
 
+  it('ignores objects and detections of other categories, and of none', () => {
+    const evaluator = new CocoEvaluator(evalParams('bbox'), categories);
+    const box = [0, 0, 50, 50] as const;
+    const none = { categoryId: undefined } as unknown as { categoryId: number };
+    evaluator.add(
+      1,
+      [truth(box, { categoryId: 7 }), truth(box), truth(box, none), truth(box, { categoryId: Number.NaN })],
+      [found(box, 1, 9), { ...found(box, 1), ...none }, found(box, 0.9), found(box, Number.NaN, 1)],
+    );
+    expect(ap(evaluator)).toBeCloseTo(1, 12);
+  });
+
   it('counts a missed object, a false detection and a wrong class', () => {
     const evaluator = new CocoEvaluator(evalParams('bbox', { iouThresholds: [0.5] }), categories);
     evaluator.add(

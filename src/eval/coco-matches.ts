@@ -38,29 +38,30 @@ export class CocoMatches {
     if (this.#seen.has(imageId)) throw new InputError(`image ${imageId}`, 'was already evaluated');
     this.#seen.add(imageId);
     try {
-      requireFiniteScores(detections);
-      this.#addGroups(imageId, truths.toSorted(byCategory), detections.toSorted(byCategoryBestFirst));
+      const known = <T extends Categorised>(objects: readonly T[]) =>
+        objects.filter(({ categoryId }) => this.tallies.has(categoryId));
+      const found = known(detections);
+      requireFiniteScores(found);
+      this.#addGroups(imageId, known(truths).sort(byCategory), found.sort(byCategoryBestFirst));
     } catch (error) {
       throw new InputError(`image ${imageId}`, messageOf(error), { cause: error });
     }
   }
 
-  /** @param truths, detections By category; the detections of one by descending score. */
+  /** @param truths, detections Of known categories, by category; the detections of one by descending score. */
   #addGroups(imageId: number, truths: readonly EvalTruth[], detections: readonly EvalDetection[]): void {
     const most = this.params.maxDetections[this.params.maxDetections.length - 1];
     let [truth, detection] = [0, 0];
     while (truth < truths.length || detection < detections.length) {
-      const id = Math.min(categoryAt(truths, truth), categoryAt(detections, detection));
+      const id = firstCategory(truths[truth], detections[detection]);
       const truthsEnd = endOfCategory(truths, truth, id);
       const detectionsEnd = endOfCategory(detections, detection, id);
-      const tally = this.tallies.get(id);
-      if (tally !== undefined) {
-        const found = detections.slice(detection, Math.min(detectionsEnd, detection + most));
-        const first = tally.append(imageId, found);
-        // Most detections are in pictures without objects of their category.
-        if (truth === truthsEnd) this.#judgeUnmatched(tally, first, found);
-        else this.#judge(tally, first, { imageId, truths: truths.slice(truth, truthsEnd), found });
-      }
+      const tally = this.tallies.get(id)!;
+      const found = detections.slice(detection, Math.min(detectionsEnd, detection + most));
+      const first = tally.append(imageId, found);
+      // Most detections are in pictures without objects of their category.
+      if (truth === truthsEnd) this.#judgeUnmatched(tally, first, found);
+      else this.#judge(tally, first, { imageId, truths: truths.slice(truth, truthsEnd), found });
       [truth, detection] = [truthsEnd, detectionsEnd];
     }
   }
@@ -144,8 +145,10 @@ function byCategoryBestFirst(a: EvalDetection, b: EvalDetection): number {
   return a.categoryId - b.categoryId || b.score - a.score;
 }
 
-function categoryAt(objects: readonly Categorised[], index: number): number {
-  return index < objects.length ? objects[index].categoryId : Number.POSITIVE_INFINITY;
+/** The smaller category of two objects, of which one may be absent. */
+function firstCategory(a: Categorised | undefined, b: Categorised | undefined): number {
+  if (a === undefined || (b !== undefined && b.categoryId < a.categoryId)) return b!.categoryId;
+  return a.categoryId;
 }
 
 /** Index after the last object of a category, from `first` on. */
