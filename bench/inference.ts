@@ -18,7 +18,11 @@ const threads = 2;
 const oracle = (name: string) => join(import.meta.dirname, '..', 'test', 'oracle', name);
 const peerScript = oracle('bench_inference.py');
 /** Programs that run the model as this package exports it, where PYTHON, or `python3`, has them. */
-const exportPeers = ['onnxruntime', 'openvino'] as const;
+const exportPeers = [
+  { program: 'onnxruntime', name: 'onnxruntime on our export', precision: 'f32' },
+  { program: 'openvino', name: 'openvino on our export', precision: 'f32' },
+  { program: 'openvino', name: 'openvino on our export, in bfloat16', precision: 'bf16' },
+] as const;
 const cache = join(import.meta.dirname, '..', '.cache', 'bench');
 
 interface Ready {
@@ -39,7 +43,7 @@ interface Measured {
 /**
  * Mask R-CNN with ResNet-50-FPN (`--v2`: torchvision's v2) and 91 classes on an 800×1066 picture, 1000 proposals and 100 detections,
  * from decoded pixels to bitmaps: ours against torchvision, both with two threads, each in its own process
- * that stays loaded; requests alternate. ONNX Runtime and OpenVINO run our export of the model, in float32. `--int8` quantises ours;
+ * that stays loaded; requests alternate. ONNX Runtime and OpenVINO run our export of the model. `--int8` quantises ours and the exported model;
  * `--device` is where it computes; torchvision then computes on an NVIDIA card.
  */
 export async function bench(): Promise<BenchResult> {
@@ -53,7 +57,7 @@ export async function bench(): Promise<BenchResult> {
   const peerComputes = ['--threads', String(threads), '--device', peerDevice(device)];
   const peers = new Map<string, Start>([
     ['torchvision', () => new JsonLines(torchPython, [...peerArguments(weights), ...peerComputes])],
-    ...(device === 'cpu' ? await installedExportPeers(model) : []),
+    ...(device === 'cpu' ? await installedExportPeers(measured) : []),
   ]);
   const [own, ...others] = await alternate([ours, ...peers.values()], picture);
   const cases = [...peers.keys()].map((name, i) => [name, comparison(own, others[i])] as const);
@@ -78,19 +82,22 @@ function comparison(ours: Contender, peer: Contender): BenchCase {
 /** Those of `exportPeers` that are installed; a line says which are not. */
 async function installedExportPeers(model: string): Promise<[name: string, start: Start][]> {
   const exported = model.replace(/\.safetensors$/, '.onnx');
-  const installed = exportPeers.flatMap((program) => {
-    const interpreter = pythonWith([program, 'PIL']);
-    if (interpreter === null) console.warn(`without ${program}: python3, or PYTHON, lacks it or PIL`);
-    return interpreter === null ? [] : [{ program, interpreter }];
+  const installed = exportPeers.flatMap((peer) => {
+    const interpreter = pythonWith([peer.program, 'PIL']);
+    if (interpreter === null) console.warn(`without ${peer.name}: python3, or PYTHON, lacks it or PIL`);
+    return interpreter === null ? [] : [{ ...peer, interpreter }];
   });
   if (installed.length === 0) return [];
   const { scoreThreshold } = (await openModelConfig(model)).box;
-  await exportOnnx(model, { model, out: exported, paste: true, score: scoreThreshold });
-  return installed.map(({ program, interpreter }) => [
-    `${program} on our export`,
-    () =>
-      new JsonLines(interpreter, [oracle('bench_onnx.py'), program, exported, '--threads', String(threads)]),
-  ]);
+  const eightBits = process.argv.includes('--int8') ? ({ int8: true } as const) : {};
+  await exportOnnx(model, { model, out: exported, paste: true, score: scoreThreshold, ...eightBits });
+  return installed.map(({ program, name, precision, interpreter }) => {
+    const settings = ['--threads', String(threads), '--precision', precision];
+    return [
+      name,
+      () => new JsonLines(interpreter, [oracle('bench_onnx.py'), program, exported, ...settings]),
+    ];
+  });
 }
 
 async function openModelConfig(path: string) {
