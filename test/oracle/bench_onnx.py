@@ -3,8 +3,8 @@
     python3 test/oracle/bench_onnx.py onnxruntime|openvino MODEL.onnx [--threads 2] [--precision bf16]
 
 MODEL.onnx is written by `mask-rcnn export --to onnx --paste`: `seconds` is everything from decoded 8-bit RGB to the masks of
-all instances at the picture's size. Both compute in float32 what the model does not compute in eight bits; OpenVINO in the
-precision that is asked for.
+all instances at the picture's size. Layers that are not in eight bits compute in float32, or in OpenVINO with `--precision bf16`
+in bfloat16.
 """
 import time
 
