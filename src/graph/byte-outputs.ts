@@ -19,6 +19,7 @@ export function byteOutputs(graph: Graph, names: ReadonlySet<string>): GraphWith
     if (source?.op !== 'fromBytes') return [];
     return [{ name, transpose, source: source as Node<'fromBytes'> }];
   });
+  if (found.length === 0) return { graph, scales: new Map() };
   const rewritten = rewriteGraph(
     graph,
     () => null,

@@ -1,24 +1,19 @@
 import type { ByteScale } from '../core/byte-scale.ts';
 import { largest } from '../core/extremes.ts';
+import type { ChannelsLastData } from './channels-last.ts';
 import { type AxisBin, axisBins, type RoiAlignOptions } from './roi-align.ts';
 import { binBytes, type MapType, type RoiAlignKernel, roiAlignKernel } from './roi-align-kernel.ts';
 
 /** RoIs that are pooled from the same maps. */
-export interface RoiGroup {
-  /** Channels-last maps, `[N, H, W, C]`, C a multiple of 4. */
+export interface RoiGroup extends ChannelsLastData {
+  /** `[N, H, W, C]`, C a multiple of 4. */
   readonly maps: { readonly height: number; readonly width: number; readonly channels: number };
-  readonly data: MapData;
-  /** Of maps in bytes. */
-  readonly scale?: ByteScale | undefined;
   /** `[R, 4]` x1, y1, x2, y2 in pixels of the picture. */
   readonly boxes: Float32Array;
   /** `[R]`, the index of each RoI's map. */
   readonly batchIndex: ArrayLike<number | bigint>;
   readonly options: RoiAlignOptions;
 }
-
-/** The numbers of maps. */
-export type MapData = Float32Array | Uint8Array;
 
 /** The kernel requires the number of channels to be a multiple of this. */
 export const channelMultiple = 4;
@@ -52,7 +47,7 @@ export class RoiAligner {
   }
 
   /** A view of the memory; valid until the memory grows. */
-  view(type: MapType, byteOffset: number, length: number): MapData {
+  view(type: MapType, byteOffset: number, length: number): ChannelsLastData['data'] {
     const { buffer } = this.#memory;
     return type === 'uint8'
       ? new Uint8Array(buffer, byteOffset, length)

@@ -109,7 +109,8 @@ export async function compileGraph(
   }: CompileOptions = {},
 ): Promise<Session> {
   const layers = quantization ?? (runtime.multipliesBytes ? quantizationOf(weights) : null);
-  const hoisted = hoistedFor(runtime, channelsLastOutputs(graph, pooled));
+  const presented = pooled.size > 0 ? channelsLastOutputs(graph, pooled) : graph;
+  const hoisted = hoistedFor(runtime, presented);
   const normed = foldBatchNorm(
     hoisted.graph,
     await readTensors(
