@@ -104,7 +104,6 @@ class Crossings {
     const last = this.#lastFine(Math.max(x0, x1));
     const steps = y1 - y0;
     const rowsPerColumn = 1 / slope;
-    const middle = x0 + 0.5;
     this.#reserve(last - first);
     for (let x = first; x <= last; x += scale) {
       // The first row that has passed from column x to x + 1, or back; the estimate can be off by one row.
@@ -112,11 +111,11 @@ class Crossings {
       if (step < 1) step = 1;
       else if (step > steps) step = steps;
       if (slope > 0) {
-        while (step > 1 && ((middle + slope * (step - 1)) | 0) > x) step--;
-        while (((middle + slope * step) | 0) <= x) step++;
+        while (step > 1 && ((x0 + slope * (step - 1) + 0.5) | 0) > x) step--;
+        while (((x0 + slope * step + 0.5) | 0) <= x) step++;
       } else {
-        while (step > 1 && ((middle + slope * (step - 1)) | 0) <= x) step--;
-        while (((middle + slope * step) | 0) > x) step++;
+        while (step > 1 && ((x0 + slope * (step - 1) + 0.5) | 0) <= x) step--;
+        while (((x0 + slope * step + 0.5) | 0) > x) step++;
       }
       this.#add(x, (y0 + step - 1) | 0);
     }
