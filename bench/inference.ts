@@ -82,9 +82,12 @@ function comparison(ours: Contender, peer: Contender): BenchCase {
 /** Those of `exportPeers` that are installed; a line says which are not. */
 async function installedExportPeers(model: string): Promise<[name: string, start: Start][]> {
   const exported = model.replace(/\.safetensors$/, '.onnx');
+  const programs = new Set(exportPeers.map(({ program }) => program));
+  const interpreters = new Map([...programs].map((program) => [program, pythonWith([program, 'PIL'])]));
+  for (const [program, interpreter] of interpreters)
+    if (interpreter === null) console.warn(`without ${program}: python3, or PYTHON, lacks it or PIL`);
   const installed = exportPeers.flatMap((peer) => {
-    const interpreter = pythonWith([peer.program, 'PIL']);
-    if (interpreter === null) console.warn(`without ${peer.name}: python3, or PYTHON, lacks it or PIL`);
+    const interpreter = interpreters.get(peer.program) ?? null;
     return interpreter === null ? [] : [{ ...peer, interpreter }];
   });
   if (installed.length === 0) return [];

@@ -11,19 +11,17 @@ export interface ScoredOutcomes {
 }
 
 /** The outcomes of every category at one IoU threshold, over all areas. @param threshold Index into the thresholds. */
-export function scoredOutcomes(
-  { params, categories, tallies }: CocoMatches,
-  threshold: number,
-): ScoredOutcomes[] {
-  const cells = params.areas.length * params.iouThresholds.length;
+export function scoredOutcomes({ categories, tallies }: CocoMatches, threshold: number): ScoredOutcomes[] {
   return categories.map(({ id }) => {
     const tally = tallies.get(id)!;
-    const counted = tally.order().filter((d) => tally.outcomes[d * cells + threshold] !== outcome.ignored);
+    const counted = tally
+      .order()
+      .filter((d) => tally.outcomes[d * tally.cells + threshold] !== outcome.ignored);
     return {
       objects: tally.positives[0],
       scores: Float64Array.from(counted, (d) => tally.scores[d]),
       correct: Uint8Array.from(counted, (d) =>
-        tally.outcomes[d * cells + threshold] === outcome.truePositive ? 1 : 0,
+        tally.outcomes[d * tally.cells + threshold] === outcome.truePositive ? 1 : 0,
       ),
     };
   });

@@ -93,7 +93,6 @@ function weightedCategory(
   indexOf: ReadonlyMap<number, number>,
 ): WeightedCategory {
   const order = tally.order();
-  const cells = params.areas.length * params.iouThresholds.length;
   const objects = tally.objectPictures.flatMap(({ imageId, objects: count }) => [
     indexOf.get(imageId)!,
     count,
@@ -102,7 +101,7 @@ function weightedCategory(
     const codes = new Uint32Array(order.length);
     let used = 0;
     for (const detection of order) {
-      const judged = tally.outcomes[detection * cells + t];
+      const judged = tally.outcomes[detection * tally.cells + t];
       if (judged === outcome.ignored) continue;
       codes[used++] = 2 * indexOf.get(tally.imageIds[detection])! + (judged === outcome.truePositive ? 1 : 0);
     }

@@ -66,7 +66,7 @@ export class RoiAligner {
     const integers = new Uint32Array(this.#memory.buffer);
     let out = layout.out;
     groups.forEach((group, i) => {
-      const { maps, options, data, scale = floatScale } = group;
+      const { maps, options, data, scale: { scale, zeroPoint } = floatScale } = group;
       const kernel = this.#kernel(data instanceof Uint8Array ? 'uint8' : 'float32');
       if (layout.copied[i])
         new Uint8Array(this.#memory.buffer).set(
@@ -84,8 +84,8 @@ export class RoiAligner {
         const columns = axisBins(x1, x2, maps.width, options);
         const { bins } = layout;
         const write = new BinWriter(floats, integers, bins + 2 * axisBytes);
-        write.axis(bins, rows, { start: map, step: rowBytes, ...scale });
-        write.axis(bins + axisBytes, columns, { start: 0, step: pixelBytes, ...columnScale });
+        write.axis(bins, rows, { start: map, step: rowBytes, scale, offset: (0 - zeroPoint) * scale });
+        write.axis(bins + axisBytes, columns, { start: 0, step: pixelBytes, scale: 1, offset: 1 });
         kernel(bins, bins + axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
         out += maps.channels * planeBytes;
       }
@@ -153,11 +153,7 @@ class BinWriter {
     this.#weights = weights / floatBytes;
   }
 
-  /**
-   * @param scale The weights are multiplied by it.
-   * @param zeroPoint The number that counts as 0; the offset of a bin takes it off.
-   */
-  axis(at: number, bins: readonly AxisBin[], { start, step, scale, zeroPoint }: AxisOptions): void {
+  axis(at: number, bins: readonly AxisBin[], { start, step, scale, offset }: AxisOptions): void {
     let integer = at / floatBytes;
     for (const { first, weights } of bins) {
       this.#integers[integer++] = start + first * step;
@@ -168,19 +164,21 @@ class BinWriter {
         total += weights[i];
       }
       this.#integers[integer++] = this.#weights * floatBytes;
-      this.#floats[integer++] = (0 - zeroPoint) * scale * total;
+      this.#floats[integer++] = offset * total;
     }
   }
 }
 
-interface AxisOptions extends ByteScale {
+interface AxisOptions {
   /** Address of the first pixel of the axis. */
   readonly start: number;
   /** Bytes from one pixel to the next. */
   readonly step: number;
+  /** The weights are multiplied by it. */
+  readonly scale: number;
+  /** The offset of a bin whose weights add up to 1. */
+  readonly offset: number;
 }
 
 /** Maps in floats. */
 const floatScale: ByteScale = { scale: 1, zeroPoint: 0 };
-/** An offset is the product of those of both axes: of the columns it is the sum of their weights. */
-const columnScale: ByteScale = { scale: 1, zeroPoint: -1 };

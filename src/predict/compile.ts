@@ -54,7 +54,9 @@ export async function compileModel(
   const maps = levelsOf(config).roi.map(({ name }) => name);
   return {
     proposals: await compileGraph(graphs.proposals, weights, runtime, {
-      ...{ ...compiling, pooled, kept: pooled.size > 0 ? [] : maps },
+      ...compiling,
+      pooled,
+      kept: pooled.size > 0 ? [] : maps,
     }),
     ...(await compileBranches(config, weights, runtime, compiling)),
     reuse: (pyramid) => {
