@@ -130,8 +130,16 @@ export interface OperationParameters {
    * them
    */
   sliceBetween: { axis: number; extent: Dim };
-  /** every `stride`-th row and column of `[N, C, H, W]`, starting at the given ones */
-  phase: { stride: number; row: number; column: number };
+  /**
+   * What each position of a sliding window reads from `[N, C, H, W]`, zeros outside it (torch `unfold`) →
+   * `[N, C·kH·kW, h, w]`, where h and w are those of a convolution. `kernel` and `padding` are given as rows, columns.
+   */
+  unfold: {
+    kernel: readonly [number, number];
+    stride: number;
+    padding: readonly [number, number];
+    dilation: number;
+  };
   /** elements in reverse order along axes */
   reverse: { axes: readonly number[] };
   /** rows of the first input, selected by the second, `[R]` int64 */

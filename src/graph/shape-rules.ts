@@ -239,10 +239,12 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: x.shape.with(axis, extent), dtype: x.dtype };
   },
 
-  phase: ([x], { stride, row, column }) => {
-    const [batch, channels, height, width] = axes(x, 4);
-    const every = (extent: Dim, first: number) => floorDivideDim(addDims(extent, stride - 1 - first), stride);
-    return { shape: [batch, channels, every(height, row), every(width, column)], dtype: x.dtype };
+  unfold: ([x], { kernel, stride, padding, dilation }) => {
+    const [batch, channels, ...extents] = axes(x, 4);
+    const spatial = extents.map((extent, i) =>
+      windowed(extent, dilation * (kernel[i] - 1) + 1, stride, padding[i]),
+    );
+    return { shape: [batch, scaleDim(channels, kernel[0] * kernel[1]), ...spatial], dtype: x.dtype };
   },
 
   reverse: ([x]) => x,

@@ -220,7 +220,10 @@ case("transpose", "transpose", {"order": [2, 0, 3, 1]}, [x], lambda x: x.permute
 case("pad", "pad", {"before": [0, 1, 0, -1], "after": [0, 0, 2, 3]}, [x], lambda x: F.pad(x, (-1, 3, 0, 2, 1, 0)))
 case("sliceBetween", "sliceBetween", {"axis": 1, "extent": 2}, [x, torch.tensor([1]), torch.tensor([3])],
      lambda x, start, end: x[:, 1:3], ["rows", None, None])
-case("phase", "phase", {"stride": 2, "row": 1, "column": 0}, [randn(2, 3, 7, 5)], lambda x: x[:, :, 1::2, 0::2])
+case("unfold", "unfold", {"kernel": [3, 2], "stride": 1, "padding": [1, 0], "dilation": 1}, [randn(2, 3, 7, 5)],
+     lambda x: F.unfold(x, (3, 2), padding=(1, 0)).view(2, 18, 7, 4))
+case("unfold with a stride", "unfold", {"kernel": [3, 3], "stride": 2, "padding": [1, 1], "dilation": 2}, [randn(2, 3, 8, 7)],
+     lambda x: F.unfold(x, 3, dilation=2, padding=1, stride=2).view(2, 27, 3, 3))
 case("reverse", "reverse", {"axes": [1, 3]}, [x], lambda x: x.flip(1, 3))
 
 data, rows = randn(6, 4, 1, 1), torch.tensor([5, 0, 0, 3])

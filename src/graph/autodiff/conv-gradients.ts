@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../builder.ts';
-import { addDims, type Dim, multiplyDims, scaleDim } from '../dim.ts';
+import { addDims, type Dim, scaleDim } from '../dim.ts';
 import type { Value } from '../graph.ts';
 import type { OperationParameters } from '../operations.ts';
 import { GraphError, known } from '../shape-checks.ts';
@@ -53,10 +53,9 @@ function swapChannels(g: GraphBuilder, weight: Value, groups: number): Value {
 
 /**
  * Gradient of a convolution with respect to its weight: for each kernel position, the matrix product of `dy`
- * with the pixels of `x` under that position, `[O, N·h·w] · [N·h·w, C]`. Positions in a kernel row share the
- * rows of `x`, and those in a kernel column share a sideways shifted `dy`, so that a 3×3 kernel needs four
- * copies. With a stride, the pixels of `x` are first split by their remainder modulo the stride. Depthwise
- * convolutions of a known batch size use a dedicated operation that copies nothing.
+ * with the pixels of `x` under that position. All positions share one product, of maps that are unfolded: with stride 1,
+ * `x` along the kernel's rows and `dy` along its columns, so that a 3×3 kernel needs six copies of a map instead of nine;
+ * otherwise `x` alone. Depthwise convolutions of a known batch size use a dedicated operation that copies nothing.
  * @returns `[O, C/groups, kH, kW]`
  */
 export function convWeightGradient(
@@ -71,59 +70,48 @@ export function convWeightGradient(
   if (isDepthwise && dilation === 1 && typeof x.shape[0] === 'number') {
     return g.apply('depthwiseWeightGradient', [x, dy], { kernel: kernelHeight, stride, padding });
   }
-  const rowTaps = taps(kernelHeight, { stride, padding, dilation });
-  const columnTaps = taps(kernelWidth, { stride, padding, dilation });
-  const [linesOfX, linesOfDy] = [inGroup, out / groups].map((each) => pixelLines(g, groups, each));
+  const unfold = (map: Value, kernel: readonly [number, number], around: readonly [number, number]) =>
+    kernel[0] * kernel[1] * stride === 1
+      ? map
+      : g.apply('unfold', [map], { kernel, stride, padding: around, dilation });
 
-  // Before the shifts, so that it happens once for all positions.
-  const dyByChannel = channelsFirst(g, dy);
-  const phases = memo((key) => {
-    const [row, column] = key.split(',').map(Number);
-    return channelsFirst(g, stride === 1 ? x : g.apply('phase', [x], { stride, row, column }));
-  });
-  const pixels = memo((key) => {
-    const [row, column, shift] = key.split(',').map(Number);
-    const phase = phases(`${row},${column}`);
-    const surplus = knownDifference(dy.shape[2], phase.shape[2], x);
-    return linesOfX(move(g, phase, 2, { before: -shift, after: shift + surplus }));
-  });
-  const gradients = memo((key) => {
-    const [shift, column] = key.split(',').map(Number);
-    const width = phases(`${rowTaps[0].phase},${column}`).shape[3];
-    const surplus = knownDifference(width, dy.shape[3], x);
-    return linesOfDy(move(g, dyByChannel, 3, { before: shift, after: surplus - shift }));
-  });
-
-  const products = rowTaps.flatMap((row) =>
-    columnTaps.map((column) => {
-      const rows = gradients(`${column.shift},${column.phase}`);
-      const columns = pixels(`${row.phase},${column.phase},${row.shift}`);
-      return g.matmul(rows, columns, { transposeB: true });
-    }),
-  );
-  if (products.length === 1) return g.reshape(products[0], [out, inGroup, 1, 1]);
-  const stacked = g.concat(
-    products.map((product) => g.reshape(product, [out, inGroup, 1])),
-    2,
-  );
-  return g.reshape(stacked, [out, inGroup, kernelHeight, kernelWidth]);
+  // What remains of the kernel's width to the right of the pixel that its padding reaches first.
+  const beyond = dilation * (kernelWidth - 1) - padding;
+  if (stride === 1 && kernelWidth > 1 && beyond >= 0) {
+    const rows = unfold(x, [kernelHeight, 1], [padding, 0]);
+    const columns = unfold(dy, [1, kernelWidth], [0, beyond]);
+    const products = overPixels(g, columns, rows, groups);
+    // A kernel's columns meet those of dy from right to left.
+    const lines = g.reshape(products, [out, kernelWidth, inGroup * kernelHeight]);
+    const turned = g.apply('reverse', [lines], { axes: [1] });
+    return g.transpose(g.reshape(turned, [out, kernelWidth, inGroup, kernelHeight]), [0, 2, 3, 1]);
+  }
+  const windows = unfold(x, [kernelHeight, kernelWidth], [padding, padding]);
+  const products = overPixels(g, windows, dy, groups);
+  return g.reshape(g.transpose(products, [0, 2, 1]), [out, inGroup, kernelHeight, kernelWidth]);
 }
 
-/** Where a kernel position reads: pixel `stride·(o + shift) + phase` for output pixel o. */
-interface Tap {
-  shift: number;
-  phase: number;
-}
+/** A product per picture may have up to this many elements: it is written and read once more to be summed. */
+const maxProduct = 768 ** 2;
 
-function taps(
-  kernel: number,
-  { stride, padding, dilation }: { stride: number; padding: number; dilation: number },
-): Tap[] {
-  return Array.from({ length: kernel }, (_, position) => {
-    const place = position * dilation - padding;
-    const shift = Math.floor(place / stride);
-    return { shift, phase: place - stride * shift };
-  });
+/**
+ * The products of the channels of two maps with equal pixels, summed over pixels and pictures:
+ * `[N, A, h, w]`, `[N, B, h, w]` → `[groups, A/groups, B/groups]`.
+ */
+function overPixels(g: GraphBuilder, a: Value, b: Value, groups: number): Value {
+  const pictures = a.shape[0];
+  const [rows, columns] = [a, b].map(({ shape }) => known(shape[1]) / groups);
+  const product = (leading: number, [left, right]: readonly Value[]) =>
+    g.matmul(g.reshape(left, [leading, rows, 'rest']), g.reshape(right, [leading, columns, 'rest']), {
+      transposeB: true,
+    });
+  if (typeof pictures !== 'number' || groups * rows * columns > maxProduct) {
+    return product(groups, [channelsFirst(g, a), channelsFirst(g, b)]);
+  }
+  const each = product(pictures * groups, [a, b]);
+  if (pictures === 1) return each;
+  const sum = g.reduceSum(g.reshape(each, [pictures, groups, rows, columns]), [0]);
+  return g.reshape(sum, [groups, rows, columns]);
 }
 
 /** `[N, C, h, w]` as `[C, N, h, w]`; unchanged for a single picture. */
@@ -131,39 +119,9 @@ function channelsFirst(g: GraphBuilder, x: Value): Value {
   return x.shape[0] === 1 ? x : g.transpose(x, [1, 0, 2, 3]);
 }
 
-/** `[C, N, h, w]`, or `[1, C, h, w]`, as rows of pixels: `[C, N·h·w]`, or `[groups, C/groups, N·h·w]`. */
-function pixelLines(g: GraphBuilder, groups: number, channelsEach: number): (x: Value) => Value {
-  return (x) => {
-    const extents = groups === 1 ? [channelsEach] : [groups, channelsEach];
-    const size = x.shape.reduce<Dim>(multiplyDims, 1);
-    return g.reshape(x, [...extents, typeof size === 'number' ? size / (groups * channelsEach) : 'rest']);
-  };
-}
-
-/** Pads an axis with zeros at both ends; negative amounts crop. */
-function move(
-  g: GraphBuilder,
-  x: Value,
-  axis: number,
-  { before, after }: { before: number; after: number },
-): Value {
-  if (before === 0 && after === 0) return x;
-  const at = (amount: number) => x.shape.map((_, i) => (i === axis ? amount : 0));
-  return g.apply('pad', [x], { before: at(before), after: at(after) });
-}
-
 /** `a − b`, which must not depend on any symbol. */
 function knownDifference(a: Dim, b: Dim, x: Value): number {
   const difference = addDims(a, scaleDim(b, -1));
   if (typeof difference === 'number') return difference;
   throw new GraphError(`a strided gradient needs extents of ${x.name} that the stride divides`);
-}
-
-function memo(make: (key: string) => Value): (key: string) => Value {
-  const made = new Map<string, Value>();
-  return (key) => {
-    const value = made.get(key) ?? make(key);
-    made.set(key, value);
-    return value;
-  };
 }

@@ -198,7 +198,7 @@ export const gradientRules: {
   roiAlignGradient: 'not differentiable',
   roiPoolGradient: 'not differentiable',
   sliceBetween: 'not differentiable',
-  phase: 'not differentiable',
+  unfold: 'not differentiable',
 };
 
 /** The sum over pictures and pixels: `[N, C, h, w]` → `[C]`. */

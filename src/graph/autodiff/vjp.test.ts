@@ -149,11 +149,12 @@ describe('differentiation refuses', () => {
     [
       'an operation without a rule',
       () => {
-        const g = new GraphBuilder('phase');
-        const y = g.apply('phase', [g.input('x', [1, 1, 4, 4])], { stride: 2, row: 0, column: 0 });
+        const g = new GraphBuilder('unfold');
+        const window = { kernel: [3, 3], stride: 1, padding: [1, 1], dilation: 1 } as const;
+        const y = g.apply('unfold', [g.input('x', [1, 1, 4, 4])], window);
         return vjp(g.build({ y }), { outputs: ['y'], wrt: ['x'] });
       },
-      'phase is not differentiable',
+      'unfold is not differentiable',
     ],
     ...['x', 'w'].map((wrt): [string, () => unknown, string] => [
       `a gradient through uneven padding with respect to ${wrt}`,

@@ -226,9 +226,24 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
   sliceBetween: ({ node, inputs, output, integers }, { axis }) =>
     node('Slice', [...inputs, integers(axis)], output),
 
-  phase: ({ node, inputs, output, integers }, { stride, row, column }) => {
-    const [starts, ends] = [integers(row, column), integers(toTheEnd, toTheEnd)];
-    node('Slice', [inputs[0], starts, ends, integers(2, 3), integers(stride, stride)], output);
+  // A convolution of each channel with one kernel per position, which picks a pixel: unlike Pad and Slice, it
+  // uses all threads.
+  unfold: ({ node, inputs, operands, output, constant }, { kernel, stride, padding, dilation }) => {
+    const channels = known(operands[0].shape[1]);
+    const positions = kernel[0] * kernel[1];
+    const picks = constant({
+      dtype: 'float32',
+      shape: [channels * positions, 1, ...kernel],
+      data: Float32Array.from({ length: channels * positions ** 2 }, (_, i) =>
+        Number(i % positions === Math.floor(i / positions) % positions),
+      ),
+    });
+    node('Conv', [inputs[0], picks], output, {
+      strides: [stride, stride],
+      pads: [...padding, ...padding],
+      dilations: [dilation, dilation],
+      group: channels,
+    });
   },
 
   reverse: ({ node, inputs, output, integers }, { axes }) => {

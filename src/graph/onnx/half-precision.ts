@@ -15,7 +15,7 @@ const products = new Set<OperationName>(['conv', 'convTranspose', 'linear', 'mat
 const followers = new Set<OperationName>([
   ...(['relu', 'hardSigmoid', 'clamp', 'affine', 'add', 'sub', 'mul'] as const),
   ...(['maxPool', 'averagePool', 'upsampleNearest'] as const),
-  ...(['concat', 'reshape', 'transpose', 'pad', 'phase', 'gatherRows'] as const),
+  ...(['concat', 'reshape', 'transpose', 'pad', 'gatherRows'] as const),
 ]);
 
 /**
