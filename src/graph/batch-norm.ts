@@ -50,27 +50,18 @@ export function useBatchStatistics(
     (g, node, now) => {
       if (!isBatchNorm(node) || !trains(node.inputs[3].name)) return null;
       const [x, gamma, beta, runningMean, runningVariance] = node.inputs.map(now);
-      const channels = known(x.shape[1]);
-      const atLeastOne = (count: Value) => g.apply('clamp', [count], { min: 1, max: Infinity });
-      // A branch without RoIs has no pixels; its statistics are then 0 instead of NaN.
-      const pixels = atLeastOne(g.apply('countAlong', [x], { axes: [0, 2, 3] }));
-      const mean = meanOf(g, x, pixels);
-      const centred = g.sub(x, mean);
-      const variance = meanOf(g, g.mul(centred, centred), pixels);
-      const perChannel = (value: Value) => g.reshape(value, [1, channels, 1, 1]);
-      const scale = g.mul(perChannel(gamma), inverseDeviation(g, variance, node.parameters.eps));
+      const [mean, variance] = g.rows(g.apply('channelStatistics', [x], {}));
+      const scale = g.mul(gamma, inverseDeviation(g, variance, node.parameters.eps));
 
+      const atLeastOne = (count: Value) => g.apply('clamp', [count], { min: 1, max: Infinity });
+      const pixels = atLeastOne(g.reshape(g.apply('countAlong', [x], { axes: [0, 2, 3] }), [1]));
       const unbiased = g.mul(variance, g.mul(pixels, g.power(atLeastOne(g.affine(pixels, 1, -1)), -1)));
-      statistics[batchStatisticName(runningMean.name)] = g.reshape(mean, [channels]);
-      statistics[batchStatisticName(runningVariance.name)] = g.reshape(unbiased, [channels]);
-      return g.add(g.mul(centred, scale), perChannel(beta));
+      statistics[batchStatisticName(runningMean.name)] = mean;
+      statistics[batchStatisticName(runningVariance.name)] = unbiased;
+      return g.apply('channelAffine', [x, scale, g.sub(beta, g.mul(mean, scale))], {});
     },
     () => statistics,
   );
-}
-
-function meanOf(g: GraphBuilder, x: Value, count: Value): Value {
-  return g.mul(g.reduceSum(x, [0, 2, 3]), g.power(count, -1));
 }
 
 /** 1 / √(variance + eps) */

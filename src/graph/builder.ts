@@ -152,6 +152,16 @@ export class GraphBuilder {
     return this.apply('pad', [x], { before: [0, 0 - start, 0, 0], after: [0, after, 0, 0] });
   }
 
+  /** The rows of `[R, C]`, R known: each `[C]`. */
+  rows(x: Value): Value[] {
+    const [count, columns] = x.shape.map(known);
+    return Array.from({ length: count }, (_, row) => {
+      const after = row + 1 - count;
+      const cropped = this.apply('pad', [x], { before: [0 - row, 0], after: [after, 0] });
+      return this.reshape(cropped, [columns]);
+    });
+  }
+
   concat(inputs: readonly Value[], axis: number): Value {
     return inputs.length === 1 ? inputs[0] : this.apply('concat', inputs, { axis });
   }

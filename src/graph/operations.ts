@@ -32,6 +32,10 @@ export interface OperationParameters {
   depthwiseWeightGradient: WindowParameters;
   /** (x − mean) / √(var + eps) · weight + bias for each channel; inputs x, weight, bias, mean, variance `[C]` */
   batchNorm: { eps: number };
+  /** the mean and the (biased) variance of each channel over pictures and pixels, 0 without any: → `[2, C]` */
+  channelStatistics: Empty;
+  /** x · scale + offset for each channel; inputs x `[N, C, H, W]`, scale and offset `[C]` */
+  channelAffine: Empty;
   /** inputs x `[N, K]`, weight `[M, K]`, bias `[M]` → x · weightᵀ + bias */
   linear: Empty;
   /**

@@ -72,6 +72,14 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return x;
   },
 
+  channelStatistics: ([x]) => ({ shape: [2, axes(x, 4)[1]], dtype: x.dtype }),
+
+  channelAffine: ([x, ...vectors]) => {
+    const channels = axes(x, 4)[1];
+    for (const vector of vectors) expectShape(vector, [channels]);
+    return x;
+  },
+
   linear: ([x, weight, bias]) => {
     const [rows, features] = axes(x, 2);
     const [out, inFeatures] = axes(weight, 2);

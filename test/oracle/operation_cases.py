@@ -14,7 +14,7 @@ randn = torch.randn
 cases = []
 
 # their further inputs are weights
-WEIGHTED = {"conv", "convTranspose", "batchNorm", "linear"}
+WEIGHTED = {"conv", "convTranspose", "batchNorm", "channelAffine", "linear"}
 
 
 def case(name, op, parameters, inputs, function, symbols=None):
@@ -59,6 +59,12 @@ conv_transpose("convTranspose 3x3 stride 2", randn(2, 4, 3, 5), randn(4, 2, 3, 3
 case("batchNorm", "batchNorm", {"eps": 1e-5},
      [randn(2, 4, 3, 5), randn(4), randn(4), randn(4), torch.rand(4) + 0.1],
      lambda x, w, b, m, v: (x - m[:, None, None]) * (v[:, None, None] + 1e-5) ** -0.5 * w[:, None, None] + b[:, None, None])
+
+case("channelStatistics", "channelStatistics", {}, [randn(2, 4, 3, 5) * 2 + 5],
+     lambda x: torch.stack([x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)]))
+case("channelStatistics of no RoIs", "channelStatistics", {}, [randn(0, 4, 7, 7)], lambda x: x.new_zeros(2, 4))
+case("channelAffine", "channelAffine", {}, [randn(2, 4, 3, 5), randn(4), randn(4)],
+     lambda x, s, o: x * s[:, None, None] + o[:, None, None])
 
 case("linear", "linear", {}, [randn(7, 12), randn(5, 12), randn(5)], F.linear)
 

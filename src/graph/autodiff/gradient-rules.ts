@@ -52,6 +52,23 @@ export const gradientRules: {
     ];
   },
 
+  channelStatistics: (g, { inputs: [x], output }, dy) => [
+    () => {
+      const counted = g.apply('countAlong', [x], { axes: [0, 2, 3] });
+      const count = g.reshape(g.apply('clamp', [counted], { min: 1, max: Infinity }), [1]);
+      const [dMean, dVariance] = g.rows(dy).map((each) => g.mul(each, g.power(count, -1)));
+      const scale = g.affine(dVariance, 2);
+      const [mean] = g.rows(output);
+      return g.apply('channelAffine', [x, scale, g.sub(dMean, g.mul(scale, mean))], {});
+    },
+  ],
+
+  channelAffine: (g, { inputs: [x, scale] }, dy) => [
+    () => g.mul(dy, g.reshape(scale, [1, known(scale.shape[0]), 1, 1])),
+    () => perChannel(g, g.mul(dy, x)),
+    () => perChannel(g, dy),
+  ],
+
   linear: (g, { inputs: [x, weight] }, dy) => [
     () => g.matmul(dy, weight),
     () => g.matmul(dy, x, { transposeA: true }),

@@ -111,6 +111,7 @@ const cheap: ReadonlySet<OperationName> = new Set([
   'sub',
   'mul',
   'affine',
+  'channelAffine',
   'reshape',
   'oneHot',
   'constant',

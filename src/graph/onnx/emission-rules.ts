@@ -40,6 +40,27 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
   batchNorm: ({ node, inputs, output }, { eps }) =>
     node('BatchNormalization', inputs, output, { epsilon: { float: eps } }),
 
+  channelStatistics: ({ node, value, inputs: [x], operands, output, integers, number }) => {
+    const channels = known(operands[0].shape[1]);
+    const extents = value('Gather', [value('Shape', [x]), integers(0, 2, 3)]);
+    const pixels = asFloat(value, value('ReduceProd', [extents], { axes: [0], keepdims: 0 }));
+    const count = value('Max', [pixels, number(1)]);
+    const mean = (map: string) =>
+      value('Div', [value('ReduceSum', [map, integers(0, 2, 3)], { keepdims: 1 }), count]);
+    const means = mean(x);
+    const centred = value('Sub', [x, means]);
+    const variances = mean(value('Mul', [centred, centred]));
+    const rows = [means, variances].map((each) => value('Reshape', [each, integers(1, channels)]));
+    node('Concat', rows, output, { axis: 0 });
+  },
+
+  // A convolution makes one pass over the map, and takes a ReLU with it, where Mul and Add would make two.
+  channelAffine: ({ node, value, inputs: [x, scale, offset], operands, output, integers }) => {
+    const channels = known(operands[0].shape[1]);
+    const kernels = value('Reshape', [scale, integers(channels, 1, 1, 1)]);
+    node('Conv', [x, kernels, offset], output, { group: channels });
+  },
+
   linear: ({ node, inputs, output }) => node('Gemm', inputs, output, { transB: 1 }),
 
   matmul: ({ node, value, inputs, operands, output }, { transposeA = false, transposeB = false }) => {
