@@ -26,10 +26,16 @@ export interface OperationParameters {
     outputPadding: readonly [number, number];
   };
   /**
-   * Gradient of a depthwise `conv` (one input and output channel per group) with respect to its weight:
-   * inputs x `[N, C, H, W]`, dy `[N, C, h, w]`, N known → `[C, 1, kernel, kernel]`
+   * Gradient of `conv` with respect to its weight: inputs x `[N, C, H, W]`, dy `[N, O, h, w]` → `[O, C/groups, kH, kW]`;
+   * `kernel` is kH, kW
    */
-  depthwiseWeightGradient: WindowParameters;
+  convWeightGradient: {
+    kernel: readonly [number, number];
+    stride: number;
+    padding: number;
+    groups: number;
+    dilation?: number;
+  };
   /** (x − mean) / √(var + eps) · weight + bias for each channel; inputs x, weight, bias, mean, variance `[C]` */
   batchNorm: { eps: number };
   /** the mean and the (biased) variance of each channel over pictures and pixels, 0 without any: → `[2, C]` */
@@ -134,16 +140,6 @@ export interface OperationParameters {
    * them
    */
   sliceBetween: { axis: number; extent: Dim };
-  /**
-   * What each position of a sliding window reads from `[N, C, H, W]`, zeros outside it (torch `unfold`) →
-   * `[N, C·kH·kW, h, w]`, where h and w are those of a convolution. `kernel` and `padding` are given as rows, columns.
-   */
-  unfold: {
-    kernel: readonly [number, number];
-    stride: number;
-    padding: readonly [number, number];
-    dilation: number;
-  };
   /** elements in reverse order along axes */
   reverse: { axes: readonly number[] };
   /** rows of the first input, selected by the second, `[R]` int64 */

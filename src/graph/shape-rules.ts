@@ -59,11 +59,14 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     return { shape: [batch, out, ...spatial], dtype: x.dtype };
   },
 
-  depthwiseWeightGradient: ([x, dy], { kernel, stride, padding }) => {
-    const [pictures, channels, height, width] = axes(x, 4);
-    const spatial = [windowed(height, kernel, stride, padding), windowed(width, kernel, stride, padding)];
-    expectShape(dy, [known(pictures), known(channels), ...spatial]);
-    return { shape: [channels, 1, kernel, kernel], dtype: x.dtype };
+  convWeightGradient: ([x, dy], { kernel, stride, padding, groups, dilation = 1 }) => {
+    const [pictures, channels, ...extents] = axes(x, 4);
+    const spatial = extents.map((extent, i) =>
+      windowed(extent, dilation * (kernel[i] - 1) + 1, stride, padding),
+    );
+    const out = known(axes(dy, 4)[1]);
+    expectShape(dy, [pictures, out, ...spatial]);
+    return { shape: [out, known(channels) / groups, ...kernel], dtype: x.dtype };
   },
 
   batchNorm: ([x, ...statistics]) => {
@@ -245,14 +248,6 @@ export const shapeRules: { readonly [Op in OperationName]: ShapeRule<Op> } = {
     expectShape(start, [1]);
     expectShape(end, [1]);
     return { shape: x.shape.with(axis, extent), dtype: x.dtype };
-  },
-
-  unfold: ([x], { kernel, stride, padding, dilation }) => {
-    const [batch, channels, ...extents] = axes(x, 4);
-    const spatial = extents.map((extent, i) =>
-      windowed(extent, dilation * (kernel[i] - 1) + 1, stride, padding[i]),
-    );
-    return { shape: [batch, scaleDim(channels, kernel[0] * kernel[1]), ...spatial], dtype: x.dtype };
   },
 
   reverse: ([x]) => x,

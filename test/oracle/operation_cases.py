@@ -226,10 +226,6 @@ case("transpose", "transpose", {"order": [2, 0, 3, 1]}, [x], lambda x: x.permute
 case("pad", "pad", {"before": [0, 1, 0, -1], "after": [0, 0, 2, 3]}, [x], lambda x: F.pad(x, (-1, 3, 0, 2, 1, 0)))
 case("sliceBetween", "sliceBetween", {"axis": 1, "extent": 2}, [x, torch.tensor([1]), torch.tensor([3])],
      lambda x, start, end: x[:, 1:3], ["rows", None, None])
-case("unfold", "unfold", {"kernel": [3, 2], "stride": 1, "padding": [1, 0], "dilation": 1}, [randn(2, 3, 7, 5)],
-     lambda x: F.unfold(x, (3, 2), padding=(1, 0)).view(2, 18, 7, 4))
-case("unfold with a stride", "unfold", {"kernel": [3, 3], "stride": 2, "padding": [1, 1], "dilation": 2}, [randn(2, 3, 8, 7)],
-     lambda x: F.unfold(x, 3, dilation=2, padding=1, stride=2).view(2, 27, 3, 3))
 case("reverse", "reverse", {"axes": [1, 3]}, [x], lambda x: x.flip(1, 3))
 
 data, rows = randn(6, 4, 1, 1), torch.tensor([5, 0, 0, 3])
@@ -246,20 +242,28 @@ conv("conv 3x3 depthwise", randn(2, 6, 7, 5), randn(6, 1, 3, 3), None, 1, 1, 6)
 conv("conv 3x3 stride 2 depthwise without padding", randn(1, 6, 9, 7), randn(6, 1, 3, 3), None, 2, 0, 6)
 
 
-def depthwise(name, x, kernel, stride, padding):
-    """A depthwise convolution of a known number of pictures, and the gradient of its weight as an operation."""
-    channels = x.shape[1]
-    weight = randn(channels, 1, kernel, kernel)
-    convolve = lambda x, w: F.conv2d(x, w, None, stride, padding, 1, channels)
-    case(name, "conv", {"stride": stride, "padding": padding, "groups": channels}, [x, weight], convolve, [None, None])
+def weight_gradient(name, x, w, stride, padding, groups, dilation=1, symbol=None):
+    """The gradient of a convolution's weight as an operation."""
+    convolve = lambda x, w: F.conv2d(x, w, None, stride, padding, dilation, groups)
 
     def gradient(x, dy):
-        w = weight.to(dy.dtype).requires_grad_()
-        return torch.autograd.grad(convolve(x.detach(), w), w, dy)[0]
+        weight = w.to(dy.dtype).requires_grad_()
+        return torch.autograd.grad(convolve(x.detach(), weight), weight, dy)[0]
 
-    case(f"gradient of the weight of {name}", "depthwiseWeightGradient",
-         {"kernel": kernel, "stride": stride, "padding": padding},
-         [x, randn(convolve(x, weight).shape)], gradient, [None, None])
+    parameters = {"kernel": list(w.shape[2:]), "stride": stride, "padding": padding, "groups": groups}
+    if dilation > 1:
+        parameters["dilation"] = dilation
+    case(f"gradient of the weight of {name}", "convWeightGradient", parameters,
+         [x, randn(convolve(x, w).shape)], gradient, [symbol, symbol])
+
+
+def depthwise(name, x, kernel, stride, padding):
+    """A depthwise convolution of a known number of pictures, and the gradient of its weight."""
+    channels = x.shape[1]
+    weight = randn(channels, 1, kernel, kernel)
+    case(name, "conv", {"stride": stride, "padding": padding, "groups": channels}, [x, weight],
+         lambda x, w: F.conv2d(x, w, None, stride, padding, 1, channels), [None, None])
+    weight_gradient(name, x, weight, stride, padding, channels)
 
 
 depthwise("depthwise conv 3x3 of two pictures", randn(2, 6, 7, 5), 3, 1, 1)
@@ -308,3 +312,13 @@ case("scaleRows of sums", "scaleRows", {}, [torch.randint(-9999, 10000, (6,), dt
 depthwise("depthwise conv 5x5", randn(2, 3, 6, 9), 5, 1, 2)
 depthwise("depthwise conv 3x3 without padding", randn(1, 4, 6, 5), 3, 1, 0)
 depthwise("depthwise conv 3x3 of a long map", randn(1, 2, 3, 130), 3, 1, 1)
+
+for pictures, symbol in ((1, None), (2, None), (3, "rows")):
+    kind = "several pictures" if symbol else f"{pictures} pictures" if pictures > 1 else "a picture"
+    weight_gradient(f"conv 3x3 of {kind}", randn(pictures, 4, 7, 6), randn(5, 4, 3, 3), 1, 1, 1, symbol=symbol)
+    weight_gradient(f"conv 3x3 stride 2 of {kind}", randn(pictures, 4, 8, 6), randn(5, 4, 3, 3), 2, 1, 1, symbol=symbol)
+    weight_gradient(f"conv 1x1 of {kind}", randn(pictures, 4, 3, 5), randn(5, 4, 1, 1), 1, 0, 1, symbol=symbol)
+weight_gradient("conv 3x3 in groups of two pictures", randn(2, 8, 6, 5), randn(12, 2, 3, 3), 1, 1, 4)
+weight_gradient("conv 3x2 with dilation", randn(2, 4, 9, 8), randn(5, 4, 3, 2), 1, 1, 1, dilation=2)
+weight_gradient("conv 1x1 with padding", randn(2, 3, 4, 5), randn(2, 3, 1, 1), 1, 1, 1)
+weight_gradient("conv 2x2 with wide padding", randn(2, 3, 4, 5), randn(2, 3, 2, 2), 1, 2, 1)

@@ -211,11 +211,10 @@ export const gradientRules: {
   scaleRows: 'not differentiable',
   maxPoolGradient: 'not differentiable',
   upsampleBilinearGradient: 'not differentiable',
-  depthwiseWeightGradient: 'not differentiable',
+  convWeightGradient: 'not differentiable',
   roiAlignGradient: 'not differentiable',
   roiPoolGradient: 'not differentiable',
   sliceBetween: 'not differentiable',
-  unfold: 'not differentiable',
 };
 
 /** The sum over pictures and pixels: `[N, C, h, w]` → `[C]`. */

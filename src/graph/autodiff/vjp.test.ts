@@ -149,12 +149,11 @@ describe('differentiation refuses', () => {
     [
       'an operation without a rule',
       () => {
-        const g = new GraphBuilder('unfold');
-        const window = { kernel: [3, 3], stride: 1, padding: [1, 1], dilation: 1 } as const;
-        const y = g.apply('unfold', [g.input('x', [1, 1, 4, 4])], window);
+        const g = new GraphBuilder('bytes');
+        const y = g.apply('toBytes', [g.input('x', [1])], { scale: 1, zeroPoint: 0 });
         return vjp(g.build({ y }), { outputs: ['y'], wrt: ['x'] });
       },
-      'unfold is not differentiable',
+      'toBytes is not differentiable',
     ],
     ...['x', 'w'].map((wrt): [string, () => unknown, string] => [
       `a gradient through uneven padding with respect to ${wrt}`,

@@ -4,13 +4,31 @@ import { GraphError, known } from '../shape-checks.ts';
 import { blockedByMaps, fillsBlocks } from './blocked-channels.ts';
 import type { Emission } from './emission.ts';
 
+/** Whether each channel has a square kernel of its own, and the number of pictures is known. */
+export function isDepthwise(
+  { operands }: Emission,
+  { kernel: [height, width], groups, dilation = 1 }: OperationParameters['convWeightGradient'],
+): boolean {
+  const [pictures, channels] = operands[0].shape;
+  return (
+    typeof pictures === 'number' &&
+    channels === groups &&
+    operands[1].shape[1] === groups &&
+    height === width &&
+    dilation === 1
+  );
+}
+
 /** The gradient of a depthwise convolution's weight: the fastest form that the shapes and the processor permit. */
 export function emitDepthwiseWeightGradient(
   emission: Emission,
-  parameters: OperationParameters['depthwiseWeightGradient'],
+  parameters: OperationParameters['convWeightGradient'],
 ): void {
   const { node, value, operands, output, integers } = emission;
-  const { kernel, stride } = parameters;
+  const {
+    kernel: [kernel],
+    stride,
+  } = parameters;
   const [pictures, channels] = operands[0].shape.slice(0, 2).map(known);
   const groups = pictures * channels;
   const multiplies =
@@ -37,7 +55,7 @@ function isSmall(extent: Dim): boolean {
  */
 function asProducts(
   { value, inputs: [x, dy], integers, number }: Emission,
-  { kernel, padding }: OperationParameters['depthwiseWeightGradient'],
+  { kernel: [kernel], padding }: OperationParameters['convWeightGradient'],
   groups: number,
 ): string {
   const zeros = (count: number) => value('Expand', [number(0), integers(groups, count)]);
@@ -68,7 +86,7 @@ function asProducts(
  */
 function asConvolution(
   emission: Emission,
-  { kernel, stride, padding }: OperationParameters['depthwiseWeightGradient'],
+  { kernel: [kernel], stride, padding }: OperationParameters['convWeightGradient'],
   groups: number,
 ): string {
   const { value, inputs, operands, integers } = emission;

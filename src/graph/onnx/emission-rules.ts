@@ -3,7 +3,7 @@ import type { Shape } from '../dim.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
 import { known } from '../shape-checks.ts';
 import { emitBlockedDepthwise, isFasterInBlocks } from './blocked-channels.ts';
-import { emitDepthwiseWeightGradient } from './depthwise-weight-gradient.ts';
+import { emitConvWeightGradient } from './conv-weight-gradient.ts';
 import { asFloat, type Emission } from './emission.ts';
 import { dataTypes, type OnnxTensor } from './protobuf.ts';
 import { emitRoiAlignGradient } from './roi-align-gradient.ts';
@@ -35,7 +35,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       output_padding: outputPadding,
     }),
 
-  depthwiseWeightGradient: emitDepthwiseWeightGradient,
+  convWeightGradient: emitConvWeightGradient,
 
   batchNorm: ({ node, inputs, output }, { eps }) =>
     node('BatchNormalization', inputs, output, { epsilon: { float: eps } }),
@@ -246,26 +246,6 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   sliceBetween: ({ node, inputs, output, integers }, { axis }) =>
     node('Slice', [...inputs, integers(axis)], output),
-
-  // A convolution of each channel with one kernel per position, which picks a pixel: unlike Pad and Slice, it
-  // uses all threads.
-  unfold: ({ node, inputs, operands, output, constant }, { kernel, stride, padding, dilation }) => {
-    const channels = known(operands[0].shape[1]);
-    const positions = kernel[0] * kernel[1];
-    const picks = constant({
-      dtype: 'float32',
-      shape: [channels * positions, 1, ...kernel],
-      data: Float32Array.from({ length: channels * positions ** 2 }, (_, i) =>
-        Number(i % positions === Math.floor(i / positions) % positions),
-      ),
-    });
-    node('Conv', [inputs[0], picks], output, {
-      strides: [stride, stride],
-      pads: [...padding, ...padding],
-      dilations: [dilation, dilation],
-      group: channels,
-    });
-  },
 
   reverse: ({ node, inputs, output, integers }, { axes }) => {
     const each = (value: number) => integers(...axes.map(() => value));
