@@ -16,12 +16,13 @@ export function emitConvWeightGradient(
     emitDepthwiseWeightGradient(emission, parameters);
     return;
   }
-  const { node, value, inputs, operands, output, integers } = emission;
+  const { node, value, values, inputs, operands, output, integers } = emission;
   const [x, dy] = inputs;
   const { kernel, stride, padding, groups, dilation = 1 } = parameters;
   const [height, width] = kernel;
   const [inputChannels, outputChannels] = operands.map(({ shape }) => known(shape[1]));
   const inGroup = inputChannels / groups;
+  const shape = integers(outputChannels, inGroup, height, width);
 
   // What remains of the kernel's width to the right of the pixel that its padding reaches first.
   const beyond = dilation * (width - 1) - padding;
@@ -40,20 +41,20 @@ export function emitConvWeightGradient(
       { map: columns, channels: outputChannels * width },
       { map: rows, channels: inputChannels * height },
     ]);
+    const byColumn = value('Reshape', [products, integers(outputChannels, width, inGroup * height)]);
+    const parts = values(width, 'Split', [byColumn], { axis: 1 });
     // A kernel's columns meet those of dy from right to left.
-    const lines = value('Reshape', [products, integers(outputChannels, width, inGroup * height)]);
-    const turned = value('Slice', [lines, integers(-1), integers(-(2 ** 31)), integers(1), integers(-1)]);
-    const split = value('Reshape', [turned, integers(outputChannels, width, inGroup, height)]);
-    node('Transpose', [split], output, { perm: [0, 2, 3, 1] });
+    const taps = parts.map((part) => value('Reshape', [part, integers(outputChannels, inGroup * height, 1)]));
+    const kernels = value('Concat', taps.toReversed(), { axis: 2 });
+    node('Reshape', [kernels, shape], output);
     return;
   }
   const windows = unfold(emission, x, inputChannels, { ...parameters, around: [padding, padding] });
   const products = overPixels(emission, groups, [
-    { map: windows, channels: inputChannels * height * width },
     { map: dy, channels: outputChannels },
+    { map: windows, channels: inputChannels * height * width },
   ]);
-  const swapped = value('Transpose', [products], { perm: [0, 2, 1] });
-  node('Reshape', [swapped, integers(outputChannels, inGroup, height, width)], output);
+  node('Reshape', [products, shape], output);
 }
 
 interface Unfolding {
