@@ -4,7 +4,8 @@ import { rewriteGraph } from './rewrite.ts';
 
 /**
  * Takes maxima before a ReLU instead of after it, which gives the same map. ONNX Runtime rounds a map to bytes right after a
- * layer in floating point and its ReLU, where the map is four times as large as after the pooling.
+ * layer in floating point and its ReLU, where the map is four times as large as after the pooling; and a gradient passes
+ * through the ReLU on the smaller map. Where all of a window is negative, neither order passes a gradient on.
  */
 export function poolFirst(graph: Graph): Graph {
   const readers = readersOf(graph);

@@ -2,6 +2,7 @@ import type { Float32Tensor, Tensor } from '../core/tensor.ts';
 import { scaleWeightsByBatchNorm, useBatchStatistics } from '../graph/batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
+import { poolFirst } from '../graph/pool-first.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
@@ -67,9 +68,11 @@ export function lossNames({ outputs }: Graph): string[] {
 }
 
 /**
- * Folds frozen batch norms into the weights of their convolutions; the others use batch statistics.
+ * Folds frozen batch norms into the weights of their convolutions; the others use batch statistics. A ReLU and its
+ * gradient come after pooling, where they have fewer pixels.
  * @param isFrozen Whether the norm with this running mean is frozen.
  */
 export function inTrainingForm(graph: Graph, isFrozen: (runningMean: string) => boolean): Graph {
-  return scaleWeightsByBatchNorm(useBatchStatistics(graph, (runningMean) => !isFrozen(runningMean)));
+  const normalised = useBatchStatistics(graph, (runningMean) => !isFrozen(runningMean));
+  return poolFirst(scaleWeightsByBatchNorm(normalised));
 }

@@ -227,6 +227,7 @@ case("pad", "pad", {"before": [0, 1, 0, -1], "after": [0, 0, 2, 3]}, [x], lambda
 case("sliceBetween", "sliceBetween", {"axis": 1, "extent": 2}, [x, torch.tensor([1]), torch.tensor([3])],
      lambda x, start, end: x[:, 1:3], ["rows", None, None])
 case("reverse", "reverse", {"axes": [1, 3]}, [x], lambda x: x.flip(1, 3))
+case("reverse of kernels", "reverse", {"axes": [2, 3]}, [randn(4, 3, 3, 2)], lambda x: x.flip(2, 3), [None])
 
 data, rows = randn(6, 4, 1, 1), torch.tensor([5, 0, 0, 3])
 case("gatherRows", "gatherRows", {}, [data, rows], lambda data, rows: data[rows], [None, "rows"])

@@ -36,10 +36,12 @@ export function emitRoiAlignGradient(
       gridSize: value('Mul', [tiles, integers(tileSize)]),
     });
     const split = value('Concat', [rois, integers(resolution), tiles, integers(tileSize)], { axis: 0 });
-    const inTiles = value('Transpose', [value('Reshape', [weights, split])], { perm: [2, 0, 1, 3] });
-    return { tiles, weights: inTiles };
+    return {
+      tiles,
+      weights: value('Transpose', [value('Reshape', [weights, split])], { perm: [2, 0, 1, 3] }),
+    };
   };
-  /** weights: `[tiles, R, resolution, tile rows]` */
+  /** weights: `[tiles, R, resolution, extent of a tile]` */
   const rows = along(1, height, tile.rows);
   const columns = along(0, width, tile.columns);
   const zero = number(0);
@@ -52,6 +54,11 @@ export function emitRoiAlignGradient(
     value('Transpose', [dy], { perm: [0, 2, 1, 3] }),
     integers(-1, channels, resolution),
   ]);
+
+  // A row for each (tile row, RoI, bin row), and a matrix for each (tile column, RoI).
+  const rowWeights = value('Reshape', [rows.weights, integers(-1, tile.rows)]);
+  const columnWeights = value('Reshape', [columns.weights, integers(-1, resolution, tile.columns)]);
+  const pairsEach = value('Mul', [rois, integers(resolution)]);
 
   const tilesEach = value('Mul', [rows.tiles, columns.tiles]);
   const trips = value('Mul', [pictures, tilesEach]);
@@ -75,13 +82,16 @@ export function emitRoiAlignGradient(
     const roi = one(0);
     const pair = value('Add', [value('Mul', [roi, integers(resolution)]), one(1)]);
 
-    const rowWeights = value('Reshape', [value('Gather', [rows.weights, row]), integers(-1, tile.rows)]);
-    const columnWeights = value('Gather', [value('Gather', [columns.weights, column]), roi]);
-    const spread = value('MatMul', [value('Gather', [gradientRows, pair]), columnWeights]);
+    const inRow = value('Add', [value('Mul', [row, pairsEach]), pair]);
+    const inColumn = value('Add', [value('Mul', [column, rois]), roi]);
+    const spread = value('MatMul', [
+      value('Gather', [gradientRows, pair]),
+      value('Gather', [columnWeights, inColumn]),
+    ]);
     const flat = value('Reshape', [spread, integers(-1, channels * tile.columns)]);
     return {
       again: value('Identity', [condition]),
-      sum: value('Gemm', [value('Gather', [rowWeights, pair]), flat], { transA: 1 }),
+      sum: value('Gemm', [value('Gather', [rowWeights, inRow]), flat], { transA: 1 }),
     };
   });
 
