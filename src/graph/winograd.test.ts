@@ -63,6 +63,27 @@ describe('Winograd convolution', () => {
     await expectSame(graph, inputs, 2, { computed: true });
   });
 
+  it('gives the gradient of a weight, and shares the windows of dy with that of the map', async () => {
+    const g = new GraphBuilder('gradients');
+    const extents = [symbol('h', 4), symbol('w', 4)];
+    const x = g.input('x', [1, 192, ...extents]);
+    const dy = g.input('dy', [1, 208, ...extents]);
+    const dense = { stride: 1, padding: 1, groups: 1 };
+    const graph = g.build({
+      dw: g.apply('convWeightGradient', [x, dy], { kernel: [3, 3], ...dense }),
+      dx: g.conv(dy, g.input('turned', [192, 208, 3, 3]), null, dense),
+    });
+    const inputs = {
+      x: normal([1, 192, 12, 20]),
+      dy: normal([1, 208, 12, 20]),
+      turned: normal([192, 208, 3, 3], 0.02),
+    };
+    const fast = kindsOf(await expectSame(graph, inputs, 1, { computed: true }));
+    expect(fast).not.toContain('convWeightGradient');
+    // Windows of dy, and tiles of x.
+    expect(fast.filter((kind) => kind === 'conv')).toHaveLength(2);
+  });
+
   it('leaves layers with eight bits as they are', () => {
     const g = new GraphBuilder('bytes');
     const x = g.input('x', [1, 192, symbol('h', 4), symbol('w', 4)]);
@@ -91,6 +112,20 @@ describe('Winograd convolution', () => {
     const hidden = g.relu(conv(g, x, 'hidden', 192, 3));
     const graph = g.build({ three: conv(g, hidden, 'three', 3, 1), hidden });
     await expectSame(graph, { x: normal([1, 192, 8, 12]) }, 1);
+  });
+
+  it('leaves the gradients of other weights to the direct way', () => {
+    const g = new GraphBuilder('gradients');
+    const gradient = (x: Value, dy: Value, stride: number) =>
+      g.apply('convWeightGradient', [x, dy], { kernel: [3, 3], stride, padding: 1, groups: 1 });
+    const map = (name: string, shape: [number, number, number, number]) => g.input(name, shape);
+    const graph = g.build({
+      narrow: gradient(map('x', [1, 64, 8, 8]), map('dy', [1, 256, 8, 8]), 1),
+      batch: gradient(map('several', [2, 192, 8, 8]), map('dys', [2, 192, 8, 8]), 1),
+      strided: gradient(map('large', [1, 192, 16, 16]), map('small', [1, 192, 8, 8]), 2),
+    });
+    const { graph: fast } = useWinograd(graph, new Map(), { computed: true });
+    expect(kindsOf(fast)).toEqual(kindsOf(graph));
   });
 
   it.each<[string, (g: GraphBuilder) => Value]>([

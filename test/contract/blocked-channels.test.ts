@@ -20,38 +20,45 @@ it('WebAssembly has no blocks', async () => {
 });
 
 const shapes = [
-  { kernel: 3, stride: 1, extent: 14, channels: 16 },
-  { kernel: 5, stride: 1, extent: 9, channels: 48 },
-  { kernel: 3, stride: 2, extent: 16, channels: 32 },
-  { kernel: 5, stride: 2, extent: 18, channels: 16 },
+  { kind: 'depthwise', kernel: 3, stride: 1, extent: 14, channels: 16 },
+  { kind: 'depthwise', kernel: 5, stride: 1, extent: 9, channels: 48 },
+  { kind: 'depthwise', kernel: 3, stride: 2, extent: 16, channels: 32 },
+  { kind: 'depthwise', kernel: 5, stride: 2, extent: 18, channels: 16 },
   // Not a multiple of any block.
-  { kernel: 3, stride: 1, extent: 8, channels: 6 },
+  { kind: 'depthwise', kernel: 3, stride: 1, extent: 8, channels: 6 },
+  { kind: 'dense', kernel: 3, stride: 1, extent: 14, channels: 16, outputs: 48 },
+  { kind: 'dense', kernel: 3, stride: 2, extent: 10, channels: 32, outputs: 16 },
+  { kind: 'dense', kernel: 7, stride: 1, extent: 9, channels: 16, outputs: 6 },
+  { kind: 'dense', kernel: 1, stride: 1, extent: 7, channels: 16, outputs: 32 },
+  { kind: 'dense', kernel: 3, stride: 1, extent: 14, channels: 16, outputs: 16, pictures: 0 },
 ];
 
 // Skipped where ONNX Runtime has no blocks for the processor; training then uses the usual layout.
-describe.skipIf(channelBlock === undefined)('depthwise convolutions with channels in blocks', () => {
-  it.each(shapes)('$kernel×$kernel, stride $stride, $channels channels', async (shape) => {
-    const { kernel, stride, extent, channels } = shape;
+describe.skipIf(channelBlock === undefined)('convolutions with channels in blocks', () => {
+  it.each(shapes)('$kind, $kernel×$kernel, stride $stride, $channels channels', async (shape) => {
+    const { kind, kernel, stride, extent, channels, outputs = channels, pictures = 2 } = shape;
+    const groups = kind === 'dense' ? 1 : channels;
     const padding = (kernel - 1) / 2;
     const out = Math.floor((extent + 2 * padding - kernel) / stride) + 1;
-    const g = new GraphBuilder('depthwise');
-    const x = g.input('x', [2, channels, symbol('h', stride), symbol('w', stride)]);
-    const weight = g.weight('weight', [channels, 1, kernel, kernel]);
-    const bias = g.weight('bias', [channels]);
-    const y = g.conv(x, weight, bias, { stride, padding, groups: channels });
+    const g = new GraphBuilder(kind);
+    const batch = pictures === 0 ? symbol('rois') : pictures;
+    const x = g.input('x', [batch, channels, symbol('h', stride), symbol('w', stride)]);
+    const weight = g.weight('weight', [outputs, channels / groups, kernel, kernel]);
+    const bias = g.weight('bias', [outputs]);
+    const y = g.conv(x, weight, bias, { stride, padding, groups });
     const { forward, backward } = vjp(g.build({ y }), { outputs: ['y'], wrt: ['x', 'weight', 'bias'] });
 
     const random = seededRandom(kernel + channels);
     const filled = (dims: number[]) =>
       float32Tensor(dims, Float32Array.from({ length: sizeOf(dims) }, random.normal));
     const given = {
-      x: filled([2, channels, extent, extent]),
-      weight: filled([channels, 1, kernel, kernel]),
-      bias: filled([channels]),
+      x: filled([pictures, channels, extent, extent]),
+      weight: filled([outputs, channels / groups, kernel, kernel]),
+      bias: filled([outputs]),
     };
     const usual = await run(forward, given);
     const blocked = await run(forward, given, channelBlock);
-    const dy = { [gradientName('y')]: filled([2, channels, out, out]) };
+    const dy = { [gradientName('y')]: filled([pictures, outputs, out, out]) };
     const gradients = await run(backward, { ...given, ...usual, ...dy });
     const blockedGradients = await run(backward, { ...given, ...usual, ...dy }, channelBlock);
     for (const [theirs, ours] of [

@@ -3,7 +3,7 @@ import type { Shape } from '../dim.ts';
 import type { Value } from '../graph.ts';
 import type { OperationName, OperationParameters, WindowParameters } from '../operations.ts';
 import { known } from '../shape-checks.ts';
-import { emitBlockedDepthwise, isFasterInBlocks } from './blocked-channels.ts';
+import { emitBlockedConv, isFasterInBlocks } from './blocked-channels.ts';
 import { emitConvWeightGradient } from './conv-weight-gradient.ts';
 import { asFloat, type Emission } from './emission.ts';
 import { dataTypes, type OnnxTensor } from './protobuf.ts';
@@ -24,7 +24,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
       pads: [padding, padding, padding + more, padding + more],
       dilations: [dilation, dilation],
     };
-    if (isFasterInBlocks(emission)) return emitBlockedDepthwise(emission, attributes);
+    if (isFasterInBlocks(emission)) return emitBlockedConv(emission, attributes);
     emission.node('Conv', emission.inputs, emission.output, { ...attributes, group: groups });
   },
 
