@@ -33,7 +33,7 @@ export function otherDevices(): Device[] {
 export function deviceRuntime(device: Device): Runtime {
   const chosen = { ...settings, executionProviders: [device, 'cpu'] };
   return onnxRuntime(`onnxruntime-node on ${device}`, ort, chosen, {
-    lacks: device === 'webgpu' ? ['RoiAlign', 'MaxPool.Indices'] : [],
+    lacks: ['Conv.Multiplier', ...(device === 'webgpu' ? ['RoiAlign', 'MaxPool.Indices'] : [])],
     isDevice: true,
     alignsRois: device === 'webgpu' || device === 'cuda',
     keepsOutputs: device === 'webgpu',

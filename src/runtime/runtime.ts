@@ -27,8 +27,8 @@ export interface SessionOptions {
 export interface Runtime {
   readonly name: string;
   /**
-   * What the device cannot compute itself: ONNX operators, and `MaxPool.Indices`, that operator's second output. Default:
-   * nothing.
+   * What the device cannot compute itself, or not well: ONNX operators; `MaxPool.Indices`, that operator's second output;
+   * `Conv.Multiplier`, grouped convolutions with several outputs per channel. Default: nothing.
    */
   readonly lacks?: readonly string[];
   /** Whether it computes on a device beside the processor. Default: false. */

@@ -76,17 +76,23 @@ interface Unfolding {
   readonly around: readonly [number, number];
 }
 
+/** What each position of a sliding window reads (torch `unfold`): C channels become C·kH·kW. */
+function unfold(emission: Emission, map: FeatureMap, unfolding: Unfolding): FeatureMap {
+  const positions = unfolding.kernel[0] * unfolding.kernel[1];
+  const write = emission.lacks.includes('Conv.Multiplier') ? unfoldBySlices : unfoldByConvolution;
+  return { name: write(emission, map, unfolding), channels: map.channels * positions };
+}
+
 /**
- * What each position of a sliding window reads (torch `unfold`): C channels become C·kH·kW. It is a convolution of each
- * channel with one kernel per position, which picks a pixel: unlike Pad and Slice, it uses all threads. By channel there
- * are few such convolutions, so that many small maps cost no more than a large one; a picture of zeros is added, since
- * ONNX Runtime refuses to convolve none.
+ * A convolution of each channel with one kernel per position, which picks a pixel: unlike Pad and Slice, it uses all threads
+ * of the processor. By channel there are few such convolutions, so that many small maps cost no more than a large one; a
+ * picture of zeros is added, since ONNX Runtime refuses to convolve none.
  */
-function unfold(
+function unfoldByConvolution(
   { value, constant }: Emission,
   { name, channels }: FeatureMap,
   { layout, kernel, stride, dilation = 1, around }: Unfolding,
-): FeatureMap {
+): string {
   const positions = kernel[0] * kernel[1];
   const perAxis = (pictures: number, others: readonly number[]) =>
     layout === 'byChannel' ? [pictures, ...others] : others;
@@ -97,13 +103,34 @@ function unfold(
       Number(i % positions === Math.floor(i / positions) % positions),
     ),
   });
-  const unfolded = value('Conv', [name, picks], {
+  return value('Conv', [name, picks], {
     strides: perAxis(1, [stride, stride]),
     pads: [...perAxis(0, around), ...perAxis(1, around)],
     dilations: perAxis(1, [dilation, dilation]),
     group: channels,
   });
-  return { name: unfolded, channels: channels * positions };
+}
+
+/** For devices: on WebGPU, such convolutions of volumes are missing, and with a stride they are wrong. */
+function unfoldBySlices(
+  { value, integers }: Emission,
+  { name }: FeatureMap,
+  { layout, kernel, stride, dilation = 1, around }: Unfolding,
+): string {
+  const leading = layout === 'byPicture' ? [0, 0] : [0, 0, 0];
+  const padded = around.some((zeros) => zeros > 0)
+    ? value('Pad', [name, integers(...leading, ...around, ...leading, ...around)])
+    : name;
+  const [axes, steps] = [integers(-2, -1), integers(stride, stride)];
+  /** Along one axis: the first pixel, and how many follow the last one, as a negative end. */
+  const reach = (tap: number, taps: number) => [tap * dilation, (tap + 1 - taps) * dilation || 2 ** 31];
+  const views = Array.from({ length: kernel[0] * kernel[1] }, (_, position) => {
+    const rows = reach(Math.floor(position / kernel[1]), kernel[0]);
+    const columns = reach(position % kernel[1], kernel[1]);
+    const [starts, ends] = [integers(rows[0], columns[0]), integers(rows[1], columns[1])];
+    return value('Unsqueeze', [value('Slice', [padded, starts, ends, axes, steps]), integers(2)]);
+  });
+  return value('Concat', views, { axis: 2 });
 }
 
 /**

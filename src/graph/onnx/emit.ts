@@ -105,7 +105,8 @@ export function emitNodes(
 /**
  * Moves the nodes that no node reads to the end, in reverse. ONNX Runtime orders its work backwards from
  * these, the last first. A gradient that is available early, at the top of the network, is thus finished
- * before the layers below, and its inputs can be freed.
+ * before the layers below, and its inputs can be freed. The optimiser moves transpositions, so a gradient must not end with
+ * one: it would come first.
  */
 function lastLeavesFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const read = new Set(nodes.flatMap(readBy));
