@@ -12,11 +12,10 @@ import { tile } from './winograd-transforms.ts';
 const minChannels = 192;
 
 /**
- * Computes large 3×3 convolutions of one picture by Winograd's algorithm, those with many channels whose maps
- * divide into whole tiles, and the gradients of such weights. The transforms of inputs and outputs are convolutions of each channel with
- * constants; between them are 36 matrix products. If only 1×1 convolutions read the result, its pixels stay
- * in tile order until these have reduced the channels. Results differ from direct convolution by about 10⁻⁵
- * of the largest value.
+ * Computes large 3×3 convolutions of one picture by Winograd's algorithm, those with many channels whose maps divide into
+ * whole tiles, and the gradients of such weights. The transforms of inputs and outputs are convolutions of each channel
+ * with constants; between them are 36 matrix products. If only 1×1 convolutions read the result, its pixels stay in tile
+ * order until these have reduced the channels. Results differ from direct convolution by about 10⁻⁵ of the largest value.
  * @param weights Constants of the graph; they are not changed.
  * @param computed Whether kernels that are no constants are transformed as well, at every run: those of a training step.
  */

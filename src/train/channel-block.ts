@@ -1,4 +1,4 @@
-import { type Float32Tensor, float32Tensor } from '../core/tensor.ts';
+import { type Float32Tensor, float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
 import { GraphBuilder } from '../graph/builder.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -8,12 +8,13 @@ const candidates = [16, 8, 4];
 
 const channels = 16;
 const kernel = 3;
+const taps = kernel ** 2;
 
 const known = new WeakMap<Runtime, Promise<number | undefined>>();
 
 /**
  * The number of channels per block (`EmitOptions.channelBlock`) with which a runtime computes a small depthwise
- * convolution right; undefined if there is none. ONNX Runtime does not tell which one it uses.
+ * and a small dense convolution right; undefined if there is none. ONNX Runtime does not tell which one it uses.
  */
 export function channelBlockOf(runtime: Runtime): Promise<number | undefined> {
   const block = known.get(runtime) ?? tryBlocks(runtime);
@@ -30,24 +31,34 @@ async function tryBlocks(runtime: Runtime): Promise<number | undefined> {
 async function computesWith(runtime: Runtime, channelBlock: number): Promise<boolean> {
   const g = new GraphBuilder('trial');
   const x = g.input('x', [1, channels, kernel, kernel]);
-  const weight = g.input('weight', [channels, 1, kernel, kernel]);
-  const model = emitOnnx(g.build({ sums: g.conv(x, weight, null, { groups: channels }) }), new Map(), {
-    channelBlock,
+  const weight = (name: string, inputs: number) => g.input(name, [channels, inputs, kernel, kernel]);
+  const graph = g.build({
+    depthwise: g.conv(x, weight('each', 1), null, { groups: channels }),
+    dense: g.conv(x, weight('all', channels), null),
   });
-  const size = channels * kernel ** 2;
   try {
-    const session = await runtime.createSession(model);
-    const { sums } = await session.run({
-      x: float32Tensor([1, channels, kernel, kernel], new Float32Array(size).fill(1)),
-      weight: float32Tensor(
-        [channels, 1, kernel, kernel],
-        Float32Array.from({ length: size }, (_, i) => i),
-      ),
+    const session = await runtime.createSession(emitOnnx(graph, new Map(), { channelBlock }));
+    const { depthwise, dense } = await session.run({
+      x: float32Tensor([1, channels, kernel, kernel], new Float32Array(channels * taps).fill(1)),
+      each: counting([channels, 1, kernel, kernel]),
+      all: counting([channels, channels, kernel, kernel]),
     });
     await session.release();
-    // The weights of channel c are 9c, 9c + 1, …, 9c + 8.
-    return (sums as Float32Tensor).data.every((sum, c) => sum === 81 * c + 36);
+    return sumsCounts(depthwise, taps) && sumsCounts(dense, channels * taps);
   } catch {
     return false;
   }
+}
+
+/** 0, 1, 2, … */
+function counting(shape: readonly number[]): Float32Tensor {
+  return float32Tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => i),
+  );
+}
+
+/** Whether each element c is the sum of the `each` numbers from `each · c` on. */
+function sumsCounts({ data }: Tensor, each: number): boolean {
+  return [...data].every((sum, c) => sum === each * (each * c + (each - 1) / 2));
 }

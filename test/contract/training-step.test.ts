@@ -23,7 +23,7 @@ const inference = (name: string) => fileURLToPath(new URL(`../golden/inference/$
 const golden = await goldenTensors('losses.safetensors');
 const manifest = JSON.parse(readFileSync(inference('manifest.json'), 'utf8'));
 const config = parseModelConfig('mask-v1', manifest.models['mask-v1'].config);
-const steps = 30;
+const steps = 20;
 
 const batch = joinBatch(await makeSamples());
 const weights = await startWeights();
@@ -159,7 +159,8 @@ describe('objects without a mask', async () => {
   });
 });
 
-describe('30 training steps', async () => {
+// Further on, rounding decides: start weights that differ by 6e-8 change the losses of step 30 by up to 13 %.
+describe('20 training steps', async () => {
   const curves = new Map<string, number[]>(names.map((name) => [name, []]));
   const parameters = [...trainable].map((name) => ({
     name,
@@ -178,11 +179,11 @@ describe('30 training steps', async () => {
     optimizer.step(parameters, result.gradients, { learningRate: 1e-6 });
   }
 
-  it.each(names)('keep %s within 1 % of torchvision', async (name) => {
+  it.each(names)('keep %s within 1e-3 of torchvision', async (name) => {
     const theirs = await golden(`curve.${name}`);
     expect(theirs.length).toBe(steps);
     curves.get(name)?.forEach((loss, step) => {
-      expect(Math.abs(loss / theirs[step] - 1), `step ${step}`).toBeLessThan(0.01);
+      expect(Math.abs(loss / theirs[step] - 1), `step ${step}`).toBeLessThan(1e-3);
     });
   });
 });

@@ -1,10 +1,10 @@
 """Writes `test/golden/train/losses.safetensors`: torchvision's five losses and the gradient of every trained weight
-for a batch of two pictures, and the losses of 30 steps of SGD.
+for a batch of two pictures, and the losses of 20 steps of SGD.
 
     /usr/bin/python3 test/oracle/losses.py
 
 The model is `test/golden/inference/mask-v1.pth`, the pictures are those of `pictures.safetensors` beside it.
-`torch.randperm` is replaced by `torch.arange`, so the samplers take the first of each kind. In the 30 steps they take
+`torch.randperm` is replaced by `torch.arange`, so the samplers take the first of each kind. In the 20 steps they take
 all anchors, and the RPN's proposals are left out, so that the heads see the true boxes alone: a proposal that
 changes sides at a threshold, by rounding, would make the two runs part. (The seeded weights give large gradients,
 hence the small learning rate; the sum of the losses still falls from 11 to 2.6.)
@@ -17,7 +17,7 @@ from inference_small import mask_v1
 from safetensors_io import read_safetensors, write_safetensors
 
 GOLDEN = os.path.join(os.path.dirname(__file__), "..", "golden")
-STEPS = 30
+STEPS = 20
 # centre y, centre x, radius y, radius x in pixels, label
 OBJECTS = {
     "enlarged": [(20, 25, 14, 18, 1), (40, 60, 20, 15, 3), (50, 20, 8, 10, 2)],
