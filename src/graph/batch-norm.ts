@@ -53,15 +53,23 @@ export function useBatchStatistics(
       const [mean, variance] = g.rows(g.apply('channelStatistics', [x], {}));
       const scale = g.mul(gamma, inverseDeviation(g, variance, node.parameters.eps));
 
-      const atLeastOne = (count: Value) => g.apply('clamp', [count], { min: 1, max: Infinity });
-      const pixels = atLeastOne(g.reshape(g.apply('countAlong', [x], { axes: [0, 2, 3] }), [1]));
-      const unbiased = g.mul(variance, g.mul(pixels, g.power(atLeastOne(g.affine(pixels, 1, -1)), -1)));
+      const pixels = pixelsOf(g, x);
+      const unbiased = g.mul(variance, g.mul(pixels, g.power(atLeastOne(g, g.affine(pixels, 1, -1)), -1)));
       statistics[batchStatisticName(runningMean.name)] = mean;
       statistics[batchStatisticName(runningVariance.name)] = unbiased;
       return g.apply('channelAffine', [x, scale, g.sub(beta, g.mul(mean, scale))], {});
     },
     () => statistics,
   );
+}
+
+/** Pixels per channel of all pictures together, `[1]`; 1 without any, so that means are 0 instead of NaN. */
+export function pixelsOf(g: GraphBuilder, x: Value): Value {
+  return atLeastOne(g, g.reshape(g.apply('countAlong', [x], { axes: [0, 2, 3] }), [1]));
+}
+
+function atLeastOne(g: GraphBuilder, count: Value): Value {
+  return g.clamp(count, 1, Infinity);
 }
 
 /** 1 / √(variance + eps) */

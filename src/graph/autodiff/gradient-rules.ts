@@ -1,3 +1,4 @@
+import { pixelsOf } from '../batch-norm.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { addDims, type Dim, type Shape, sameShape } from '../dim.ts';
 import type { Node, Value } from '../graph.ts';
@@ -54,9 +55,8 @@ export const gradientRules: {
 
   channelStatistics: (g, { inputs: [x], output }, dy) => [
     () => {
-      const counted = g.apply('countAlong', [x], { axes: [0, 2, 3] });
-      const count = g.reshape(g.apply('clamp', [counted], { min: 1, max: Infinity }), [1]);
-      const [dMean, dVariance] = g.rows(dy).map((each) => g.mul(each, g.power(count, -1)));
+      const inverse = g.power(pixelsOf(g, x), -1);
+      const [dMean, dVariance] = g.rows(dy).map((each) => g.mul(each, inverse));
       const scale = g.affine(dVariance, 2);
       const [mean] = g.rows(output);
       return g.apply('channelAffine', [x, scale, g.sub(dMean, g.mul(scale, mean))], {});

@@ -48,11 +48,13 @@ export function emitBlockedConv(emission: Emission, attributes: ConvAttributes):
   );
 }
 
-function depthwiseFilters({ value, operands, integers, channelBlock = 1 }: Emission, weight: string): string {
-  const [channels, , height, width] = operands[1].shape.map(known);
-  const byBlock = integers(channels / channelBlock, channelBlock, 1, height, width);
-  const blocked = value('Transpose', [value('Reshape', [weight, byBlock])], { perm: [0, 2, 3, 4, 1] });
-  return value('Reshape', [blocked, integers(channels, 1, height, width)]);
+function depthwiseFilters({ value, operands, integers }: Emission, weight: string): string {
+  const [channels, , ...kernel] = operands[1].shape.map(known);
+  // One map with C channels lies in memory like C kernels of one channel.
+  const blocked = value(`${domain}:ReorderInput`, [
+    value('Reshape', [weight, integers(1, channels, ...kernel)]),
+  ]);
+  return value('Reshape', [blocked, integers(channels, 1, ...kernel)]);
 }
 
 /** Blocks of outputs, blocks of inputs, kernel positions, inputs in a block, outputs in a block. */
@@ -81,7 +83,7 @@ export function blockedByMaps(
   attributes: ConvAttributes,
 ): string {
   const { value, integers, unused } = emission;
-  // In this layout, one map with C channels lies in memory like C kernels of one channel.
+  // As in `depthwiseFilters`.
   const filters = value('Reshape', [value(`${domain}:ReorderInput`, [kernels]), integers(-1, 1, 0, 0)]);
   const output = unused('blocked');
   convolve(emission, { x, rest: [filters], output, channels, group: channels }, attributes);

@@ -43,9 +43,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
 
   channelStatistics: ({ node, value, inputs: [x], operands, output, integers, number }) => {
     const channels = known(operands[0].shape[1]);
-    const extents = value('Gather', [value('Shape', [x]), integers(0, 2, 3)]);
-    const pixels = asFloat(value, value('ReduceProd', [extents], { axes: [0], keepdims: 0 }));
-    const count = value('Max', [pixels, number(1)]);
+    const count = value('Max', [countOf({ value, integers }, x, [0, 2, 3]), number(1)]);
     const mean = (map: string) =>
       value('Div', [value('ReduceSum', [map, integers(0, 2, 3)], { keepdims: 1 }), count]);
     const means = mean(x);
@@ -140,8 +138,7 @@ export const emissionRules: { readonly [Op in OperationName]: EmissionRule<Op> }
     node('ReduceSum', [inputs[0], integers(...axes)], output, { keepdims: 1 }),
 
   countAlong: ({ node, value, inputs, operands, output, integers }, { axes }) => {
-    const extents = value('Gather', [value('Shape', inputs), integers(...axes)]);
-    const count = asFloat(value, value('ReduceProd', [extents], { axes: [0] }));
+    const count = countOf({ value, integers }, inputs[0], axes);
     node('Reshape', [count, integers(...operands[0].shape.map(() => 1))], output);
   },
 
@@ -298,14 +295,27 @@ function scales({ constant }: Emission, rows: number, columns: number): string {
   return constant({ dtype: 'float32', shape: [4], data: Float32Array.of(1, 1, rows, columns) });
 }
 
-/** How many elements are next to each other in memory where the last axes are reversed; null if they are not few. */
+/** The number of elements along axes, `[1]` float32. */
+function countOf(
+  { value, integers }: Pick<Emission, 'value' | 'integers'>,
+  x: string,
+  axes: readonly number[],
+): string {
+  const extents = value('Gather', [value('Shape', [x]), integers(...axes)]);
+  return asFloat(value, value('ReduceProd', [extents], { axes: [0] }));
+}
+
+/** More elements are reversed one by one: the product that reverses n of them costs n operations each. */
+const mostReversed = 64;
+
+/** How many neighbours in memory are reversed, if only the last axes are; null if the extents are unknown or too large. */
 function elementsReversed({ shape, dtype }: Value, axes: readonly number[]): number | null {
   const first = shape.length - axes.length;
   const areLast = axes.every((axis, i) => axis === first + i);
   const extents = shape.filter((extent) => typeof extent === 'number');
   if (!areLast || dtype !== 'float32' || extents.length < shape.length) return null;
   const count = extents.slice(first).reduce((a, b) => a * b);
-  return count <= 64 ? count : null;
+  return count <= mostReversed ? count : null;
 }
 
 /** An end beyond any extent. */
