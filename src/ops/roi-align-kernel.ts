@@ -46,11 +46,11 @@ export function roiAlignKernel(memory: WebAssembly.Memory, type: MapType): RoiAl
 function kernelModule(type: MapType): Uint8Array<ArrayBuffer> {
   // Four channels of a pixel.
   const [vectorBytes, loadPixel] = type === 'uint8' ? [4, f32x4.loadBytes] : [16, f32x4.load];
-  const names = Array.from({ length: 18 }, (_, index): Local => index);
+  const names = Array.from({ length: 17 }, (_, index): Local => index);
   const [rows, columns, axisBytes, rowBytes, pixelBytes, out, planeBytes] = names;
-  const [channel, row, column, rowWeight, columnWeight, line, pixel, cell, target, rowsEnd, columnsEnd] =
+  const [channel, row, column, rowWeight, columnWeight, line, pixel, target, rowsEnd, columnsEnd] =
     names.slice(7);
-  const weight = 18;
+  const weight = 17;
   const sums = Array.from({ length: wide }, (_, i): Local => weight + 1 + i);
 
   const { add, load, below, atMost } = i32;
@@ -83,42 +83,40 @@ function kernelModule(type: MapType): Uint8Array<ArrayBuffer> {
   ];
 
   /** Channels are adjacent in the map and separate planes in the result. */
-  const storeBin = (vectors: readonly Local[]): Code => [
-    ...set(target, get(cell)),
-    ...vectors.flatMap((sum) =>
+  const storeBin = (vectors: readonly Local[]): Code =>
+    vectors.flatMap((sum) =>
       [0, 1, 2, 3].flatMap((lane) => [
         ...f32x4.storeLane(get(target), get(sum), lane),
         ...advance(target, get(planeBytes)),
       ]),
-    ),
-    ...advance(cell, i32.const(4)),
-  ];
+    );
 
-  /** All bins, for as many channels per pass as the vectors hold, while that many remain. */
+  /** One bin: as many channels per pass as the vectors hold, while that many remain. */
   const channels = (vectors: readonly Local[]): Code => {
     const bytes = vectorBytes * vectors.length;
     const left = atMost(add(get(channel), i32.const(bytes)), get(pixelBytes));
     return loopWhile(left, [
-      ...set(cell, get(out)),
-      ...set(row, get(rows)),
-      ...loopWhile(below(get(row), get(rowsEnd)), [
-        ...set(column, get(columns)),
-        ...loopWhile(below(get(column), get(columnsEnd)), [
-          ...sumOfBin(vectors),
-          ...storeBin(vectors),
-          ...advance(column, i32.const(binBytes)),
-        ]),
-        ...advance(row, i32.const(binBytes)),
-      ]),
-      ...advance(out, i32.mul(get(planeBytes), i32.const(4 * vectors.length))),
+      ...sumOfBin(vectors),
+      ...storeBin(vectors),
       ...advance(channel, i32.const(bytes)),
     ]);
   };
 
-  return moduleOf(7, { i32: 11, v128: 1 + wide }, [
+  return moduleOf(7, { i32: 10, v128: 1 + wide }, [
     ...set(rowsEnd, add(get(rows), get(axisBytes))),
     ...set(columnsEnd, add(get(columns), get(axisBytes))),
-    ...channels(sums),
-    ...channels(sums.slice(0, 1)),
+    ...set(row, get(rows)),
+    ...loopWhile(below(get(row), get(rowsEnd)), [
+      ...set(column, get(columns)),
+      ...loopWhile(below(get(column), get(columnsEnd)), [
+        ...set(channel, i32.const(0)),
+        ...set(target, get(out)),
+        ...channels(sums),
+        ...channels(sums.slice(0, 1)),
+        ...advance(column, i32.const(binBytes)),
+        ...advance(out, i32.const(4)),
+      ]),
+      ...advance(row, i32.const(binBytes)),
+    ]),
   ]);
 }
