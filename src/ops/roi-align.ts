@@ -72,21 +72,29 @@ export function axisBins(
   extent: number,
   options: Omit<RoiAlignOptions, 'spatialScale'>,
 ): AxisBin[] {
-  const { start, binSize, samples } = axisSamples(from, to, options);
-  return Array.from({ length: options.resolution }, (_, bin) =>
-    meanOfSamples((i) => start + bin * binSize + ((i + 0.5) * binSize) / samples, samples, extent),
-  );
+  const axis = axisSamples(from, to, options);
+  const room = new Float64Array(extent);
+  return Array.from({ length: options.resolution }, (_, bin) => {
+    const { first, count } = weighPixels(axis, bin, room);
+    return { first, weights: room.slice(0, count) };
+  });
 }
 
-/**
- * Where an RoI is sampled along one axis, in feature pixels: sample i of a bin lies at
- * start + bin · binSize + (i + 0.5) · binSize / samples. Rounded to float32 as in the reference.
- */
+/** The sampling points of an RoI along one axis, in feature pixels. */
+export interface AxisSamples {
+  /** Where the first bin begins. */
+  readonly start: number;
+  readonly binSize: number;
+  /** Per bin; sample i of a bin lies at (i + 0.5) / samples of it. */
+  readonly samples: number;
+}
+
+/** Where an RoI is sampled along one axis, rounded to float32 as in the reference. */
 export function axisSamples(
   from: number,
   to: number,
   { resolution, samplingRatio, aligned }: Omit<RoiAlignOptions, 'spatialScale'>,
-): { start: number; binSize: number; samples: number } {
+): AxisSamples {
   const offset = aligned ? 0.5 : 0;
   const start = Math.fround(from - offset);
   const length = Math.fround(Math.fround(to - offset) - start);
@@ -96,16 +104,24 @@ export function axisSamples(
   return { start, binSize, samples: samplingRatio > 0 ? samplingRatio : Math.ceil(binSize) };
 }
 
-/** The mean of bilinear samples at `position(0)`, `position(1)`, …, which must ascend. */
-function meanOfSamples(position: (sample: number) => number, samples: number, extent: number): AxisBin {
-  if (samples <= 0) return { first: 0, weights: new Float64Array(0) };
+/**
+ * The mean of a bin's bilinear samples, as weights of pixels.
+ * @param weights As long as the map; receives the weights of `count` pixels from `first` on.
+ */
+export function weighPixels(
+  { start, binSize, samples }: AxisSamples,
+  bin: number,
+  weights: Float64Array,
+): { first: number; count: number } {
+  if (samples <= 0) return { first: 0, count: 0 };
+  const extent = weights.length;
   const last = extent - 1;
-  const clamp = (pixel: number) => Math.min(Math.max(pixel, 0), last);
-  const first = clamp(Math.floor(position(0)));
-  const end = clamp(Math.floor(position(samples - 1)) + 1) + 1;
-  const weights = new Float64Array(end - first);
+  const offset = start + bin * binSize;
+  const first = clamp(Math.floor(offset + (0.5 * binSize) / samples), last);
+  const end = clamp(Math.floor(offset + ((samples - 0.5) * binSize) / samples) + 1, last) + 1;
+  weights.fill(0, 0, end - first);
   for (let i = 0; i < samples; i++) {
-    const at = position(i);
+    const at = offset + ((i + 0.5) * binSize) / samples;
     // A sample more than a pixel outside the map counts as 0; a nearer one is clamped to the border.
     if (at < -1 || at > extent) continue;
     const inside = Math.max(at, 0);
@@ -114,5 +130,9 @@ function meanOfSamples(position: (sample: number) => number, samples: number, ex
     weights[before - first] += (1 - toNext) / samples;
     if (toNext > 0) weights[before + 1 - first] += toNext / samples;
   }
-  return { first, weights };
+  return { first, count: end - first };
+}
+
+function clamp(pixel: number, last: number): number {
+  return Math.min(Math.max(pixel, 0), last);
 }

@@ -1,7 +1,7 @@
 import type { ByteScale } from '../core/byte-scale.ts';
 import { largest } from '../core/extremes.ts';
 import type { ChannelsLastData } from './channels-last.ts';
-import { type AxisBin, axisBins, type RoiAlignOptions } from './roi-align.ts';
+import { axisSamples, type RoiAlignOptions, weighPixels } from './roi-align.ts';
 import { binBytes, type MapType, type RoiAlignKernel, roiAlignKernel } from './roi-align-kernel.ts';
 
 /** RoIs that are pooled from the same maps. */
@@ -62,14 +62,13 @@ export class RoiAligner {
   pool(groups: readonly RoiGroup[]): Float32Array {
     const layout = new Layout(groups, { memory: this.#memory, held: this.#held });
     this.#reserve(layout.bytes);
-    const floats = new Float32Array(this.#memory.buffer);
-    const integers = new Uint32Array(this.#memory.buffer);
+    const { buffer } = this.#memory;
     let out = layout.out;
     groups.forEach((group, i) => {
-      const { maps, options, data, scale: { scale, zeroPoint } = floatScale } = group;
+      const { maps, boxes, options, data, scale: { scale, zeroPoint } = floatScale } = group;
       const kernel = this.#kernel(data instanceof Uint8Array ? 'uint8' : 'float32');
       if (layout.copied[i])
-        new Uint8Array(this.#memory.buffer).set(
+        new Uint8Array(buffer).set(
           new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
           layout.maps[i],
         );
@@ -77,20 +76,28 @@ export class RoiAligner {
       const rowBytes = maps.width * pixelBytes;
       const axisBytes = options.resolution * binBytes;
       const planeBytes = options.resolution ** 2 * floatBytes;
+      const rows = layout.bins;
+      const columns = rows + axisBytes;
+      const rowWeights = columns + axisBytes;
+      const columnWeights = rowWeights + options.resolution * maps.height * floatBytes;
+      const along = {
+        y: new AxisWriter(buffer, rows, rowWeights, { extent: maps.height, step: rowBytes, options }),
+        x: new AxisWriter(buffer, columns, columnWeights, { extent: maps.width, step: pixelBytes, options }),
+      };
       for (let roi = 0; roi < group.batchIndex.length; roi++) {
-        const [x1, y1, x2, y2] = corners(group, roi);
         const map = layout.maps[i] + Number(group.batchIndex[roi]) * maps.height * rowBytes;
-        const rows = axisBins(y1, y2, maps.height, options);
-        const columns = axisBins(x1, x2, maps.width, options);
-        const { bins } = layout;
-        const write = new BinWriter(floats, integers, bins + 2 * axisBytes);
-        write.axis(bins, rows, { start: map, step: rowBytes, scale, offset: (0 - zeroPoint) * scale });
-        write.axis(bins + axisBytes, columns, { start: 0, step: pixelBytes, scale: 1, offset: 1 });
-        kernel(bins, bins + axisBytes, axisBytes, rowBytes, pixelBytes, out, planeBytes);
+        const corner = 4 * roi;
+        along.y.write(boxes[corner + 1], boxes[corner + 3], {
+          start: map,
+          scale,
+          offset: (0 - zeroPoint) * scale,
+        });
+        along.x.write(boxes[corner], boxes[corner + 2], { start: 0, scale: 1, offset: 1 });
+        kernel(rows, columns, axisBytes, rowBytes, pixelBytes, out, planeBytes);
         out += maps.channels * planeBytes;
       }
     });
-    return floats.subarray(layout.out / floatBytes, out / floatBytes);
+    return new Float32Array(buffer, layout.out, (out - layout.out) / floatBytes);
   }
 
   #kernel(type: MapType): RoiAlignKernel {
@@ -136,44 +143,62 @@ function scratchBytes({ maps, options: { resolution } }: RoiGroup): number {
   return Math.ceil(bytes / vectorBytes) * vectorBytes;
 }
 
-/** An RoI's corners in feature pixels, rounded as in the reference. */
-function corners({ boxes, options }: RoiGroup, roi: number): Float32Array {
-  return boxes.subarray(4 * roi, 4 * roi + 4).map((corner) => corner * options.spatialScale);
-}
-
-/** Writes bins in the kernel's format, followed by their weights. */
-class BinWriter {
-  readonly #floats: Float32Array;
+/** Writes the bins of one axis in the kernel's format. */
+class AxisWriter {
   readonly #integers: Uint32Array;
-  #weights: number;
+  readonly #floats: Float32Array;
+  readonly #bins: number;
+  readonly #weights: number;
+  readonly #of: Axis;
+  /** The weights of one bin. */
+  readonly #bin: Float64Array;
 
-  constructor(floats: Float32Array, integers: Uint32Array, weights: number) {
-    this.#floats = floats;
-    this.#integers = integers;
+  /**
+   * @param bins Address of the bins.
+   * @param weights Address of their weights.
+   */
+  constructor(buffer: ArrayBuffer, bins: number, weights: number, axis: Axis) {
+    this.#integers = new Uint32Array(buffer);
+    this.#floats = new Float32Array(buffer);
+    this.#bins = bins / floatBytes;
     this.#weights = weights / floatBytes;
+    this.#of = axis;
+    this.#bin = new Float64Array(axis.extent);
   }
 
-  axis(at: number, bins: readonly AxisBin[], { start, step, scale, offset }: AxisOptions): void {
-    let integer = at / floatBytes;
-    for (const { first, weights } of bins) {
+  /** The bins of an RoI between two coordinates of the picture, which are scaled and rounded as in the reference. */
+  write(from: number, to: number, { start, scale, offset }: Placement): void {
+    const { step, options } = this.#of;
+    const { spatialScale, resolution } = options;
+    const axis = axisSamples(Math.fround(from * spatialScale), Math.fround(to * spatialScale), options);
+    let integer = this.#bins;
+    let weight = this.#weights;
+    for (let bin = 0; bin < resolution; bin++) {
+      const { first, count } = weighPixels(axis, bin, this.#bin);
       this.#integers[integer++] = start + first * step;
-      this.#integers[integer++] = this.#weights * floatBytes;
+      this.#integers[integer++] = weight * floatBytes;
       let total = 0;
-      for (let i = 0; i < weights.length; i++) {
-        this.#floats[this.#weights++] = scale * weights[i];
-        total += weights[i];
+      for (let i = 0; i < count; i++) {
+        this.#floats[weight++] = scale * this.#bin[i];
+        total += this.#bin[i];
       }
-      this.#integers[integer++] = this.#weights * floatBytes;
+      this.#integers[integer++] = weight * floatBytes;
       this.#floats[integer++] = offset * total;
     }
   }
 }
 
-interface AxisOptions {
-  /** Address of the first pixel of the axis. */
-  readonly start: number;
+interface Axis {
+  /** Pixels of the map. */
+  readonly extent: number;
   /** Bytes from one pixel to the next. */
   readonly step: number;
+  readonly options: RoiAlignOptions;
+}
+
+interface Placement {
+  /** Address of the first pixel of the axis. */
+  readonly start: number;
   /** The weights are multiplied by it. */
   readonly scale: number;
   /** The offset of a bin whose weights add up to 1. */
