@@ -19,6 +19,12 @@ describe('the highest scores', () => {
     }
   });
 
+  it('are in descending order, from infinity to infinity', () => {
+    const scores = Float32Array.of(-0, 1e-45, -Infinity, 0, -1e-45, Infinity, -2, 2, -0, 3e38, -3e38);
+    const expected = [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b);
+    expect([...sortByScore(scores)]).toEqual(expected);
+  });
+
   it('come in the order of their indices where they are equal', () => {
     expect([...topK(Float32Array.of(1, 2, 2, 0, 2, 1), 4)]).toEqual([1, 2, 4, 0]);
     expect([...topK(new Float32Array(100).fill(-3), 3)]).toEqual([0, 1, 2]);

@@ -1,6 +1,6 @@
 /** Indices by descending score; ties in index order. */
 export function sortByScore(scores: Float32Array): Uint32Array {
-  return rank(Uint32Array.from(scores.keys()), scores);
+  return rank(Uint32Array.from(scores.keys()), bitsOf(scores));
 }
 
 /**
@@ -9,7 +9,7 @@ export function sortByScore(scores: Float32Array): Uint32Array {
  */
 export function topK(scores: Float32Array, k: number): Uint32Array {
   if (scores.length <= k) return sortByScore(scores);
-  const bits = new Int32Array(scores.buffer, scores.byteOffset, scores.length);
+  const bits = bitsOf(scores);
   const counts = new Uint32Array(1 << 16);
   for (let i = 0; i < bits.length; i++) counts[bucketOf(bits[i])]++;
   let lowest = counts.length - 1;
@@ -17,14 +17,30 @@ export function topK(scores: Float32Array, k: number): Uint32Array {
 
   const candidates: number[] = [];
   for (let i = 0; i < bits.length; i++) if (bucketOf(bits[i]) >= lowest) candidates.push(i);
-  return rank(Uint32Array.from(candidates), scores).subarray(0, k);
+  return rank(Uint32Array.from(candidates), bits).subarray(0, k);
 }
 
-/** Monotonic in the float: negative numbers have their other bits inverted, then the sign is flipped. */
+function bitsOf(scores: Float32Array): Int32Array {
+  return new Int32Array(scores.buffer, scores.byteOffset, scores.length);
+}
+
 function bucketOf(bits: number): number {
-  return ((bits ^ ((bits >> 31) & 0x7fffffff)) >> 16) + (1 << 15);
+  return (ascending(bits) >> 16) + (1 << 15);
 }
 
-function rank(indices: Uint32Array, scores: Float32Array): Uint32Array {
-  return indices.sort((a, b) => scores[b] - scores[a] || a - b);
+/** An integer that is monotonic in the float with these bits: below the sign is the magnitude. */
+function ascending(bits: number): number {
+  return bits < 0 ? -(bits & 0x7fffffff) : bits;
+}
+
+/** Sorts 64-bit numbers, the score above the index, which takes no function that compares. */
+function rank(indices: Uint32Array, bits: Int32Array): Uint32Array {
+  const keys = new BigUint64Array(indices.length);
+  const halves = new Uint32Array(keys.buffer);
+  indices.forEach((index, i) => {
+    halves[2 * i] = index;
+    halves[2 * i + 1] = 0x7fffffff - ascending(bits[index]);
+  });
+  keys.sort();
+  return indices.map((_, i) => halves[2 * i]);
 }
