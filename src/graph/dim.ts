@@ -13,6 +13,17 @@ export interface SymbolicDim {
 
 export type Shape = readonly Dim[];
 
+/** Values of symbols. */
+type Symbols = ReadonlyMap<string, number>;
+
+/** Symbols that stand for a quotient or a product → its value. The name states the whole expression. */
+const definitions = new Map<string, (symbols: Symbols) => number>();
+
+function defined(name: string, value: (symbols: Symbols) => number): Dim {
+  definitions.set(name, value);
+  return symbol(name);
+}
+
 /** The extent `multiple * name`, for a name unknown until run time. */
 export function symbol(name: string, multiple = 1): Dim {
   return linear(new Map([[name, multiple]]), 0);
@@ -39,7 +50,9 @@ export function floorDivideDim(dim: Dim, divisor: number): Dim {
     const divided = terms.map(([name, factor]): [string, number] => [name, factor / divisor]);
     return linear(new Map(divided), Math.floor(constantOf(dim) / divisor));
   }
-  return symbol(`floor((${printDim(dim)})/${divisor})`);
+  return defined(`floor((${printDim(dim)})/${divisor})`, (symbols) =>
+    Math.floor(extentOf(dim, symbols) / divisor),
+  );
 }
 
 /** Whether an extent is a multiple of `divisor` for all values of its symbols. */
@@ -56,7 +69,10 @@ export function multiplyDims(a: Dim, b: Dim): Dim {
   if (typeof b === 'number') return scaleDim(a, b);
   const [contentA, contentB] = [commonFactor(a), commonFactor(b)];
   const factors = [...factorsOf(a, contentA), ...factorsOf(b, contentB)].sort();
-  return symbol(factors.map((factor) => `(${factor})`).join('*'), contentA * contentB);
+  const name = factors.map((factor) => `(${factor})`).join('*');
+  const content = contentA * contentB;
+  const product = defined(name, (symbols) => (extentOf(a, symbols) * extentOf(b, symbols)) / content);
+  return scaleDim(product, content);
 }
 
 /** The greatest common divisor of all coefficients of a form. */
@@ -90,14 +106,18 @@ export function solveShape(shape: Shape, extents: readonly number[]): Map<string
 }
 
 /** The extents of a shape; null if one of its symbols is unknown. */
-export function extentsOf(shape: Shape, symbols: ReadonlyMap<string, number>): number[] | null {
-  const extents: number[] = [];
-  for (const dim of shape) {
-    let extent = constantOf(dim);
-    for (const [name, factor] of termsOf(dim)) extent += factor * (symbols.get(name) ?? Number.NaN);
-    extents.push(extent);
-  }
+export function extentsOf(shape: Shape, symbols: Symbols): number[] | null {
+  const extents = shape.map((dim) => extentOf(dim, symbols));
   return extents.some(Number.isNaN) ? null : extents;
+}
+
+/** NaN if a symbol is unknown. */
+function extentOf(dim: Dim, symbols: Symbols): number {
+  let extent = constantOf(dim);
+  for (const [name, factor] of termsOf(dim)) {
+    extent += factor * (symbols.get(name) ?? definitions.get(name)?.(symbols) ?? Number.NaN);
+  }
+  return extent;
 }
 
 export function sameDim(a: Dim, b: Dim): boolean {

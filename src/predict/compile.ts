@@ -130,7 +130,8 @@ export async function compileGraph(
   const fast = runtime.multipliesFast ? useWinograd(maps.graph, joined.weights) : { ...joined, ...maps };
   verifyGraph(fast.graph);
   const half = runtime.computesHalf && isStoredInHalf(weights) && fitsHalf(fast.weights);
-  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, half });
+  const sequence = pooled.size > 0 ? runtime.sequence : undefined;
+  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, sequence, half });
   const session = await runtime.createSession(model, options);
   const observed = observe ? observedSession(session, folded, observe) : session;
   const room = runtime.takesRoom ? { graph: fast.graph, aligners } : null;

@@ -1,8 +1,8 @@
 import type { ByteScale } from '../core/byte-scale.ts';
 import { type Float32Tensor, float32Tensor, sizeOf, type Tensor } from '../core/tensor.ts';
-import { extentsOf, solveShape } from '../graph/dim.ts';
-import type { Graph, Value } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
 import type { HoistedGraph, HoistedPool, HoistedRois } from '../graph/hoist-roi-align.ts';
+import { newOutput, type OutputShape, outputShapes } from '../graph/output-room.ts';
 import { ChannelsLastMaps, channelsLastOf, type StoredMaps } from '../ops/channels-last.ts';
 import type { MapType } from '../ops/roi-align-kernel.ts';
 import { RoiAligner, type RoiGroup } from '../ops/roi-aligner.ts';
@@ -113,13 +113,11 @@ export function showingChannelsFirst(
 ): Session {
   return {
     run: async (inputs) => {
-      if (!room) return withMaps(await session.run(inputs), maps, (stored) => new ChannelsLastMaps(stored));
+      const shapes = room && outputShapes(room.graph, inputs);
+      if (!shapes) return withMaps(await session.run(inputs), maps, (stored) => new ChannelsLastMaps(stored));
       const aligner = room.aligners.take();
-      const places = roomFor(room.graph, maps.names, { inputs, aligner });
-      const outputs = await session.run(inputs, places);
-      return withMaps(outputs, maps, (stored, name) =>
-        name in places ? new HeldMaps(stored, aligner) : new ChannelsLastMaps(stored),
-      );
+      const outputs = await session.run(inputs, roomFor(shapes, maps.names, aligner));
+      return withMaps(outputs, maps, (stored) => new HeldMaps(stored, aligner));
     },
     release: () => session.release(),
   };
@@ -129,38 +127,29 @@ export function showingChannelsFirst(
 function withMaps(
   outputs: Record<string, Tensor>,
   { names, scales }: MapOutputs,
-  wrap: (stored: StoredMaps, name: string) => ChannelsLastMaps,
+  wrap: (stored: StoredMaps) => ChannelsLastMaps,
 ): Record<string, Tensor> {
   const wrapped = [...names].map((name) => {
     const stored = { tensor: outputs[name], scale: scales.get(name) } as StoredMaps;
-    return [name, wrap(stored, name)];
+    return [name, wrap(stored)];
   });
   return { ...outputs, ...Object.fromEntries(wrapped) };
 }
 
-/** Tensors for outputs of a graph in an aligner's memory; none where the inputs do not determine all shapes. */
+/** Memory for all outputs of a graph, for the maps in that of an aligner. */
 function roomFor(
-  graph: Graph,
-  names: ReadonlySet<string>,
-  { inputs, aligner }: { inputs: Tensors; aligner: RoiAligner },
+  shapes: ReadonlyMap<string, OutputShape>,
+  maps: ReadonlySet<string>,
+  aligner: RoiAligner,
 ): Tensors {
-  const symbols = new Map(
-    graph.inputs.flatMap(({ name, shape }) => [...solveShape(shape, inputs[name].shape)]),
-  );
-  const places: { name: string; type: MapType; shape: number[] }[] = [];
-  for (const name of names) {
-    const { shape: known, dtype } = graph.outputs.get(name) as Value;
-    const shape = extentsOf(known, symbols);
-    if (shape === null) return {};
-    places.push({ name, type: dtype as MapType, shape });
-  }
-  const starts = aligner.hold(places.map(({ type, shape }) => bytesPer[type] * sizeOf(shape)));
-  return Object.fromEntries(
-    places.map(({ name, type, shape }, i) => [
-      name,
-      { dtype: type, shape, data: aligner.view(type, starts[i], sizeOf(shape)) },
-    ]),
-  );
+  const pooled = [...shapes].filter(([name]) => maps.has(name)) as [string, OutputShape<MapType>][];
+  const starts = aligner.hold(pooled.map(([, { dtype, shape }]) => bytesPer[dtype] * sizeOf(shape)));
+  const held = pooled.map(([name, { dtype, shape }], i): [string, Tensor] => [
+    name,
+    { dtype, shape, data: aligner.view(dtype, starts[i], sizeOf(shape)) } as Tensor,
+  ]);
+  const others = [...shapes].map(([name, shape]): [string, Tensor] => [name, newOutput(shape)]);
+  return Object.fromEntries([...others.filter(([name]) => !maps.has(name)), ...held]);
 }
 
 const bytesPer: Record<MapType, number> = { float32: 4, uint8: 1 };

@@ -9,7 +9,7 @@ export interface Session {
    * Feeds every input and returns every output. Inputs are read, not kept; those that the model does not have
    * are ignored.
    * @param room Tensors of the right shapes into whose data the outputs of these names should be written. A
-   * runtime that cannot do so allocates others.
+   * runtime that cannot do so allocates others. Where there is room for all outputs, none is copied.
    */
   run(inputs: Tensors, room?: Tensors): Promise<Record<string, Tensor>>;
   /** Frees the memory outside the JavaScript heap; the session cannot run afterwards. */
@@ -39,6 +39,8 @@ export interface Runtime {
   readonly keepsOutputs?: boolean;
   /** Whether outputs can be written into the caller's memory (`room` of {@link Session.run}). */
   readonly takesRoom?: boolean;
+  /** Name of an output that its models should have first, an empty sequence of tensors. Default: none. */
+  readonly sequence?: string;
   /** Whether matrix products are fast enough that Winograd convolution pays. Default: false. */
   readonly multipliesFast?: boolean;
   /** Whether convolutions of bytes are faster than those of floats. Default: false. */

@@ -39,7 +39,7 @@ export async function compileNetwork(
     late: targets,
     wrt: trainedWeights(graph, options.trainable),
   });
-  // The host reads the outputs of the step alone.
+  // The host reads the outputs of the step alone; the others may stay where they are until the next step.
   const kept = halves.residuals.filter(
     (name) => !graph.outputs.has(name) && halves.forward.outputs.get(name)?.dtype === 'float32',
   );

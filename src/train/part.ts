@@ -2,6 +2,7 @@ import type { Float32Tensor, Tensor } from '../core/tensor.ts';
 import { scaleWeightsByBatchNorm, useBatchStatistics } from '../graph/batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
 import { emitOnnx } from '../graph/onnx/emit.ts';
+import { OutputRoom } from '../graph/output-room.ts';
 import { poolFirst } from '../graph/pool-first.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
@@ -42,16 +43,17 @@ export async function compilePart(
   verifyGraph(fast.graph);
   const channelBlock = await channelBlockOf(runtime);
   const compiled = await runtime.createSession(
-    emitOnnx(fast.graph, fast.weights, { channelBlock, lacks: runtime.lacks }),
+    emitOnnx(fast.graph, fast.weights, { channelBlock, lacks: runtime.lacks, sequence: runtime.sequence }),
     session,
   );
   const fed = trainedWeights(graph, trainable);
+  const room = runtime.takesRoom ? new OutputRoom(fast.graph, session?.kept) : null;
   return {
     run: (inputs) => {
       const feeds: Record<string, Tensor> = {};
       for (const { name } of graph.inputs) feeds[name] = inputs[name];
       for (const name of fed) feeds[name] = weights.get(name) as Float32Tensor;
-      return compiled.run(feeds);
+      return compiled.run(feeds, room?.forRun(feeds));
     },
     release: () => compiled.release(),
   };

@@ -18,6 +18,8 @@ export interface EmitOptions {
    * that are not constant then use. The model runs in no other program. Default: none.
    */
   readonly channelBlock?: number | undefined;
+  /** Name of an additional first output, a sequence without tensors (`Runtime.sequence`). Default: none. */
+  readonly sequence?: string | undefined;
   /** Whether the graph computes in half precision, except for what `HalfPrecision` names. Its weights must be within ±65504. */
   readonly half?: boolean | undefined;
 }
@@ -30,6 +32,7 @@ export interface EmitOptions {
  * form.
  */
 export function emitOnnx(graph: Graph, weights: Weights = new Map(), options: EmitOptions = {}): Uint8Array {
+  const { sequence } = options;
   const writer = new ModelWriter();
   const { initializers } = writer;
   for (const { name, tensor } of constantWeights(graph, weights)) initializers.set(name, tensor);
@@ -54,9 +57,14 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map(), options: Em
     name: graph.name,
     inputs: [...graph.inputs, ...graph.weights.filter(({ name }) => !initializers.has(name))],
     outputs: [...graph.outputs].map(([name, value]) => ({ ...value, name })),
-    nodes: lastLeavesFirst([...writer.nodes, ...copies]),
+    sequence,
+    nodes: lastLeavesFirst([...(sequence ? [emptySequence(sequence)] : []), ...writer.nodes, ...copies]),
     initializers,
   });
+}
+
+function emptySequence(name: string): OnnxNode {
+  return { type: 'SequenceEmpty', inputs: [], outputs: [name], attributes: {} };
 }
 
 /**

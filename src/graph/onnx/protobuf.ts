@@ -39,6 +39,8 @@ export interface OnnxModel {
   readonly name: string;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+  /** Name of an output before the others that is a sequence of tensors. */
+  readonly sequence?: string | undefined;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
   readonly opset?: Opset;
@@ -115,6 +117,8 @@ function encodeGraph(writer: Writer, model: OnnxModel): void {
     message(writer, 5, (proto) => encodeTensor(proto, name, tensor));
   }
   for (const value of model.inputs) message(writer, 11, (proto) => encodeValueInfo(proto, value));
+  const { sequence } = model;
+  if (sequence) message(writer, 12, (proto) => encodeSequenceInfo(proto, sequence));
   for (const value of model.outputs) message(writer, 12, (proto) => encodeValueInfo(proto, value));
 }
 
@@ -169,6 +173,18 @@ function encodeValueInfo(writer: Writer, { name, dtype, shape }: Value): void {
       int(tensorType, 1, dataTypes[dtype]);
       message(tensorType, 2, (shapeProto) => {
         for (const dim of shape) message(shapeProto, 1, (proto) => encodeDim(proto, dim));
+      });
+    });
+  });
+}
+
+/** A sequence of float32 tensors of any shape. */
+function encodeSequenceInfo(writer: Writer, name: string): void {
+  text(writer, 1, name);
+  message(writer, 2, (type) => {
+    message(type, 4, (sequenceType) => {
+      message(sequenceType, 1, (elementType) => {
+        message(elementType, 1, (tensorType) => int(tensorType, 1, dataTypes.float32));
       });
     });
   });
