@@ -54,6 +54,10 @@ describe('extents', () => {
       1, 200, 69, 256,
     ]);
     expect(extentsOf([symbol('h'), symbol('n')], symbols)).toBeNull();
+    const half = floorDivideDim(addDims(symbol('h'), -2), 2);
+    const pixels = multiplyDims(multiplyDims(symbol('w', 2), half), 3);
+    expect(extentsOf([half, pixels], symbols)).toEqual([11, 2 * 34 * 11 * 3]);
+    expect(extentsOf([multiplyDims(half, symbol('n'))], symbols)).toBeNull();
     expect(solveShape([addDims(symbol('a'), symbol('b'))], [7]).size).toBe(0);
   });
 });

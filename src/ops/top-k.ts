@@ -30,7 +30,7 @@ function bucketOf(bits: number): number {
 
 /** An integer that is monotonic in the float with these bits: below the sign is the magnitude. */
 function ascending(bits: number): number {
-  return bits < 0 ? -(bits & 0x7fffffff) : bits;
+  return bits < 0 ? 0 - (bits & 0x7fffffff) : bits;
 }
 
 /** Sorts 64-bit numbers, the score above the index, which takes no function that compares. */
