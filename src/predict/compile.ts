@@ -130,11 +130,10 @@ export async function compileGraph(
   const fast = runtime.multipliesFast ? useWinograd(maps.graph, joined.weights) : { ...joined, ...maps };
   verifyGraph(fast.graph);
   const half = runtime.computesHalf && isStoredInHalf(weights) && fitsHalf(fast.weights);
-  const sequence = pooled.size > 0 ? runtime.sequence : undefined;
-  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, sequence, half });
+  const room = runtime.takesRoom && pooled.size > 0 ? { graph: fast.graph, aligners } : null;
+  const model = emitOnnx(fast.graph, fast.weights, { lacks: runtime.lacks, takesRoom: room !== null, half });
   const session = await runtime.createSession(model, options);
   const observed = observe ? observedSession(session, folded, observe) : session;
-  const room = runtime.takesRoom ? { graph: fast.graph, aligners } : null;
   const pooling = poolingOnHost(observed, hoisted, aligners);
   return pooled.size === 0
     ? pooling

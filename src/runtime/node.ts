@@ -18,7 +18,6 @@ const settings = {
 /** ONNX Runtime's native library, on the CPU. */
 export const nodeRuntime = onnxRuntime('onnxruntime-node', ort, settings, {
   takesRoom: true,
-  sequence: 'no tensor',
   multipliesFast: true,
   multipliesBytes: true,
   blocksChannels: true,

@@ -41,7 +41,6 @@ export function onnxRuntime(
     tensor.location === 'gpu-buffer'
       ? new DeviceTensor(tensor as TypedTensor<'float32'>, download)
       : fromOrt(tensor);
-  const { sequence } = capabilities;
   return {
     ...capabilities,
     name,
@@ -58,11 +57,16 @@ export function onnxRuntime(
           const taken = session.inputNames.filter((name) => name in inputs);
           const feeds = Object.fromEntries(taken.map((name) => [name, toOrt(inputs[name])]));
           if (!capabilities.takesRoom) return mapValues(await session.run(feeds), fromAnywhere);
-          const names = session.outputNames.filter((name) => name !== sequence);
-          const fetched: Record<string, OrtTensor | null> = {};
-          for (const name of names) fetched[name] = name in room ? toOrt(room[name]) : null;
-          if (names.length < session.outputNames.length && names.every((name) => name in room)) {
-            await runWithoutCopies(session, feeds, { ...fetched, [sequence as string]: null });
+          const tensors = session.outputMetadata.filter(({ isTensor }) => isTensor);
+          const fetched = Object.fromEntries(
+            tensors.map(({ name }): [string, OrtTensor | null] => [
+              name,
+              name in room ? toOrt(room[name]) : null,
+            ]),
+          );
+          const [first] = session.outputMetadata;
+          if (!first.isTensor && tensors.every(({ name }) => name in room)) {
+            await runWithoutCopies(session, feeds, { ...fetched, [first.name]: null });
             return { ...room };
           }
           const outputs = mapValues(await session.run(feeds, fetched), fromOrt);

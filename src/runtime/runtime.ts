@@ -9,7 +9,7 @@ export interface Session {
    * Feeds every input and returns every output. Inputs are read, not kept; those that the model does not have
    * are ignored.
    * @param room Tensors of the right shapes into whose data the outputs of these names should be written. A
-   * runtime that cannot do so allocates others. Where there is room for all outputs, none is copied.
+   * runtime that cannot do so allocates others. An output that is no tensor is not returned.
    */
   run(inputs: Tensors, room?: Tensors): Promise<Record<string, Tensor>>;
   /** Frees the memory outside the JavaScript heap; the session cannot run afterwards. */
@@ -37,10 +37,11 @@ export interface Runtime {
   readonly alignsRois?: boolean;
   /** Whether outputs can stay in the device's memory (`kept` of {@link SessionOptions}). Default: false. */
   readonly keepsOutputs?: boolean;
-  /** Whether outputs can be written into the caller's memory (`room` of {@link Session.run}). */
+  /**
+   * Whether outputs can be written into the caller's memory (`room` of {@link Session.run}). Of models whose first output is no
+   * tensor, none is copied then. Default: false.
+   */
   readonly takesRoom?: boolean;
-  /** Name of an output that its models should have first, an empty sequence of tensors. Default: none. */
-  readonly sequence?: string;
   /** Whether matrix products are fast enough that Winograd convolution pays. Default: false. */
   readonly multipliesFast?: boolean;
   /** Whether convolutions of bytes are faster than those of floats. Default: false. */

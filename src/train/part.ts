@@ -43,7 +43,7 @@ export async function compilePart(
   verifyGraph(fast.graph);
   const channelBlock = await channelBlockOf(runtime);
   const compiled = await runtime.createSession(
-    emitOnnx(fast.graph, fast.weights, { channelBlock, lacks: runtime.lacks, sequence: runtime.sequence }),
+    emitOnnx(fast.graph, fast.weights, { channelBlock, lacks: runtime.lacks, takesRoom: runtime.takesRoom }),
     session,
   );
   const fed = trainedWeights(graph, trainable);

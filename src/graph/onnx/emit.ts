@@ -18,8 +18,8 @@ export interface EmitOptions {
    * that are not constant then use. The model runs in no other program. Default: none.
    */
   readonly channelBlock?: number | undefined;
-  /** Name of an additional first output, a sequence without tensors (`Runtime.sequence`). Default: none. */
-  readonly sequence?: string | undefined;
+  /** Whether the runtime takes room for outputs: a first output that is no tensor is added (`Runtime.takesRoom`). */
+  readonly takesRoom?: boolean | undefined;
   /** Whether the graph computes in half precision, except for what `HalfPrecision` names. Its weights must be within ±65504. */
   readonly half?: boolean | undefined;
 }
@@ -32,7 +32,6 @@ export interface EmitOptions {
  * form.
  */
 export function emitOnnx(graph: Graph, weights: Weights = new Map(), options: EmitOptions = {}): Uint8Array {
-  const { sequence } = options;
   const writer = new ModelWriter();
   const { initializers } = writer;
   for (const { name, tensor } of constantWeights(graph, weights)) initializers.set(name, tensor);
@@ -57,15 +56,13 @@ export function emitOnnx(graph: Graph, weights: Weights = new Map(), options: Em
     name: graph.name,
     inputs: [...graph.inputs, ...graph.weights.filter(({ name }) => !initializers.has(name))],
     outputs: [...graph.outputs].map(([name, value]) => ({ ...value, name })),
-    sequence,
-    nodes: lastLeavesFirst([...(sequence ? [emptySequence(sequence)] : []), ...writer.nodes, ...copies]),
+    ...(options.takesRoom && { sequence: noTensor.outputs[0] }),
+    nodes: lastLeavesFirst([...(options.takesRoom ? [noTensor] : []), ...writer.nodes, ...copies]),
     initializers,
   });
 }
 
-function emptySequence(name: string): OnnxNode {
-  return { type: 'SequenceEmpty', inputs: [], outputs: [name], attributes: {} };
-}
+const noTensor: OnnxNode = { type: 'SequenceEmpty', inputs: [], outputs: ['no tensor'], attributes: {} };
 
 /**
  * Those weights of a graph that are given.

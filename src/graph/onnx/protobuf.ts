@@ -40,7 +40,7 @@ export interface OnnxModel {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   /** Name of an output before the others that is a sequence of tensors. */
-  readonly sequence?: string | undefined;
+  readonly sequence?: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
   readonly opset?: Opset;
