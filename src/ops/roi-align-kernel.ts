@@ -91,7 +91,10 @@ function kernelModule(type: MapType): Uint8Array<ArrayBuffer> {
       ]),
     );
 
-  /** One bin: as many channels per pass as the vectors hold, while that many remain. */
+  /**
+   * One bin: as many channels per pass as the vectors hold, while that many remain. A pixel is read whole before the next bin;
+   * a pass over all bins for each few channels would read a part of every pixel each time.
+   */
   const channels = (vectors: readonly Local[]): Code => {
     const bytes = vectorBytes * vectors.length;
     const left = atMost(add(get(channel), i32.const(bytes)), get(pixelBytes));
