@@ -109,19 +109,19 @@ export function axisSamples(
  * @param weights As long as the map; receives the weights of `count` pixels from `first` on.
  */
 export function weighPixels(
-  { start, binSize, samples }: AxisSamples,
+  axis: AxisSamples,
   bin: number,
   weights: Float64Array,
 ): { first: number; count: number } {
+  const { samples } = axis;
   if (samples <= 0) return { first: 0, count: 0 };
   const extent = weights.length;
   const last = extent - 1;
-  const offset = start + bin * binSize;
-  const first = clamp(Math.floor(offset + (0.5 * binSize) / samples), last);
-  const end = clamp(Math.floor(offset + ((samples - 0.5) * binSize) / samples) + 1, last) + 1;
+  const first = clamp(Math.floor(positionOf(axis, bin, 0)), last);
+  const end = clamp(Math.floor(positionOf(axis, bin, samples - 1)) + 1, last) + 1;
   weights.fill(0, 0, end - first);
   for (let i = 0; i < samples; i++) {
-    const at = offset + ((i + 0.5) * binSize) / samples;
+    const at = positionOf(axis, bin, i);
     // A sample more than a pixel outside the map counts as 0; a nearer one is clamped to the border.
     if (at < -1 || at > extent) continue;
     const inside = Math.max(at, 0);
@@ -131,6 +131,10 @@ export function weighPixels(
     if (toNext > 0) weights[before + 1 - first] += toNext / samples;
   }
   return { first, count: end - first };
+}
+
+function positionOf({ start, binSize, samples }: AxisSamples, bin: number, sample: number): number {
+  return start + bin * binSize + ((sample + 0.5) * binSize) / samples;
 }
 
 function clamp(pixel: number, last: number): number {

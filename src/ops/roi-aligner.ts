@@ -80,19 +80,14 @@ export class RoiAligner {
       const columns = rows + axisBytes;
       const rowWeights = columns + axisBytes;
       const columnWeights = rowWeights + options.resolution * maps.height * floatBytes;
-      const along = {
-        y: new AxisWriter(buffer, rows, rowWeights, { extent: maps.height, step: rowBytes, options }),
-        x: new AxisWriter(buffer, columns, columnWeights, { extent: maps.width, step: pixelBytes, options }),
-      };
+      const down = { extent: maps.height, step: rowBytes, scale, offset: (0 - zeroPoint) * scale, options };
+      const across = { extent: maps.width, step: pixelBytes, scale: 1, offset: 1, options };
+      const alongY = new AxisWriter(buffer, rows, rowWeights, down);
+      const alongX = new AxisWriter(buffer, columns, columnWeights, across);
       for (let roi = 0; roi < group.batchIndex.length; roi++) {
         const map = layout.maps[i] + Number(group.batchIndex[roi]) * maps.height * rowBytes;
-        const corner = 4 * roi;
-        along.y.write(boxes[corner + 1], boxes[corner + 3], {
-          start: map,
-          scale,
-          offset: (0 - zeroPoint) * scale,
-        });
-        along.x.write(boxes[corner], boxes[corner + 2], { start: 0, scale: 1, offset: 1 });
+        alongY.write(boxes[4 * roi + 1], boxes[4 * roi + 3], map);
+        alongX.write(boxes[4 * roi], boxes[4 * roi + 2], 0);
         kernel(rows, columns, axisBytes, rowBytes, pixelBytes, out, planeBytes);
         out += maps.channels * planeBytes;
       }
@@ -166,9 +161,12 @@ class AxisWriter {
     this.#bin = new Float64Array(axis.extent);
   }
 
-  /** The bins of an RoI between two coordinates of the picture, which are scaled and rounded as in the reference. */
-  write(from: number, to: number, { start, scale, offset }: Placement): void {
-    const { step, options } = this.#of;
+  /**
+   * The bins of an RoI between two coordinates of the picture, which are scaled and rounded as in the reference.
+   * @param start Address of the first pixel of the axis.
+   */
+  write(from: number, to: number, start: number): void {
+    const { step, scale, offset, options } = this.#of;
     const { spatialScale, resolution } = options;
     const axis = axisSamples(Math.fround(from * spatialScale), Math.fround(to * spatialScale), options);
     let integer = this.#bins;
@@ -193,16 +191,11 @@ interface Axis {
   readonly extent: number;
   /** Bytes from one pixel to the next. */
   readonly step: number;
-  readonly options: RoiAlignOptions;
-}
-
-interface Placement {
-  /** Address of the first pixel of the axis. */
-  readonly start: number;
   /** The weights are multiplied by it. */
   readonly scale: number;
   /** The offset of a bin whose weights add up to 1. */
   readonly offset: number;
+  readonly options: RoiAlignOptions;
 }
 
 /** Maps in floats. */

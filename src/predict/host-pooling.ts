@@ -144,12 +144,12 @@ function roomFor(
 ): Tensors {
   const pooled = [...shapes].filter(([name]) => maps.has(name)) as [string, OutputShape<MapType>][];
   const starts = aligner.hold(pooled.map(([, { dtype, shape }]) => bytesPer[dtype] * sizeOf(shape)));
-  const held = pooled.map(([name, { dtype, shape }], i): [string, Tensor] => [
-    name,
-    { dtype, shape, data: aligner.view(dtype, starts[i], sizeOf(shape)) } as Tensor,
-  ]);
-  const others = [...shapes].map(([name, shape]): [string, Tensor] => [name, newOutput(shape)]);
-  return Object.fromEntries([...others.filter(([name]) => !maps.has(name)), ...held]);
+  const room: Record<string, Tensor> = {};
+  pooled.forEach(([name, { dtype, shape }], i) => {
+    room[name] = { dtype, shape, data: aligner.view(dtype, starts[i], sizeOf(shape)) };
+  });
+  for (const [name, shape] of shapes) room[name] ??= newOutput(shape);
+  return room;
 }
 
 const bytesPer: Record<MapType, number> = { float32: 4, uint8: 1 };

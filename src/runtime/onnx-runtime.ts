@@ -83,7 +83,7 @@ export function onnxRuntime(
  * Runs a session whose outputs all have room. ONNX Runtime's binding for Node copies every output into new memory after the
  * run, also those that it wrote into the caller's: for the maps of a large picture a twentieth of the prediction's time. It
  * begins with the first output, and ends with an error if that is no tensor: all outputs are in their room then.
- * @param fetched The first one is such an output.
+ * @param fetched All outputs of a model whose first one is such an output.
  */
 async function runWithoutCopies(
   session: InferenceSession,
