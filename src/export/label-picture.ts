@@ -3,10 +3,8 @@ import { UsageError } from '../core/errors.ts';
 import { checkOptions } from '../core/options.ts';
 import { eachStretch } from '../ops/rle/stretches.ts';
 import { encodeGreyTiff } from './grey-tiff.ts';
+import { labelFormats } from './label-formats.ts';
 import type { ExportedPrediction } from './prediction-of-picture.ts';
-
-/** File formats of label pictures. */
-export const labelFormats = ['png', 'tiff'] as const;
 
 export interface LabelOptions {
   /** Default `png`. */

@@ -2,7 +2,6 @@ import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { openFileSource } from './file-source.ts';
 import { readSafetensors } from './safetensors/reader.ts';
-import { isPickle, isZip, readPth } from './torch/reader.ts';
 import type { WeightFile } from './weight-file.ts';
 
 const sniffedBytes = 24;
@@ -18,6 +17,7 @@ export async function openWeights(path: string): Promise<WeightFile> {
     const start = await source.read(0, Math.min(sniffedBytes, source.size));
     // Safetensors first: with a header of 640 bytes it begins like a pickle.
     if (isSafetensors(start)) return await readSafetensors(source);
+    const { isPickle, isZip, readPth } = await import('./torch/reader.ts');
     if (isZip(start) || isPickle(start)) return await readPth(source);
     const shown = printable(new TextDecoder('latin1').decode(start));
     throw new InputError(path, `is neither a torch checkpoint nor safetensors (it begins with "${shown}")`);

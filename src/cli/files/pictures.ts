@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, sep } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import { isPictureAddress } from '../../image/fetch-picture.ts';
@@ -46,7 +45,10 @@ async function expand(arg: string, options: FindOptions): Promise<GivenPicture[]
   // An existing path is not a pattern, even if its name contains brackets.
   const entry = await stat(arg).catch(() => null);
   if (entry?.isDirectory()) return picturesIn(arg, options);
-  if (entry || !isDynamicPattern(arg)) return [{ path: arg, name: basename(arg) }];
+  const asItIs = [{ path: arg, name: basename(arg) }];
+  if (entry) return asItIs;
+  const { glob, isDynamicPattern } = await import('tinyglobby');
+  if (!isDynamicPattern(arg)) return asItIs;
   // A backslash escapes in patterns; on Windows it is meant as a path separator.
   const pattern = process.platform === 'win32' ? arg.replaceAll('\\', '/') : arg;
   const matches = await glob(pattern, { absolute: isAbsolute(arg), expandDirectories: false });

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { defaultModel } from '../../core/default-model.ts';
 import { InputError } from '../../core/errors.ts';
-import { modelKindAt } from '../../import/model-kind.ts';
 import { type FindModelOptions, findModel } from '../../predict/load/find-model.ts';
 import { note } from '../terminal/output.ts';
 import { type Progress, startProgress } from '../terminal/progress.ts';
@@ -39,9 +38,10 @@ export async function modelFile(nameOrPath: string, offline: boolean | undefined
 /** As `modelFile`, but accepts torchvision's weights of FCN, which need not be imported. */
 export async function anyModelFile(nameOrPath: string, offline: boolean | undefined): Promise<string> {
   const path = await weightFile(nameOrPath, offline);
-  if (isForeign(path) && (await modelKindAt(path)) !== 'fcn')
-    throw new InputError(path, "contains another tool's weights; convert it with `mask-rcnn import`");
-  return path;
+  if (!isForeign(path)) return path;
+  const { modelKindAt } = await import('../../import/model-kind.ts');
+  if ((await modelKindAt(path)) === 'fcn') return path;
+  throw new InputError(path, "contains another tool's weights; convert it with `mask-rcnn import`");
 }
 
 function isForeign(path: string): boolean {

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { ModelConfig } from '../../config/schema.ts';
 import { InputError, messageOf, UsageError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
-import { openDataset } from '../../data/coco/open-dataset.ts';
 import { load } from '../../predict/load/node.ts';
 import type { FailedLine } from '../../predict/result-line.ts';
 import { listHash, parseShard, type Shard, shardHeader, shardSpan } from '../../queue/shards.ts';
@@ -160,6 +159,7 @@ function identify(
 async function idsFor(options: PredictCommandOptions, { categories }: ModelConfig) {
   const { data: dataFile } = options;
   if (dataFile === undefined) return { ids: ownIds, categories };
+  const { openDataset } = await import('../../data/coco/open-dataset.ts');
   // Annotations do not affect ids, so their problems do not matter here.
   const dataset = await openDataset(dataFile, { onMalformed: () => {} });
   if (optionsWithIds(options).length > 0) requireSharedCategory(dataFile, dataset.categories, categories);

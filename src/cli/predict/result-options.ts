@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { InputError, messageOf, UsageError } from '../../core/errors.ts';
 import { makeFolder } from '../../core/node/make-folder.ts';
 import type { CocoCategory } from '../../data/coco/types.ts';
-import { labelFormats } from '../../export/label-picture.ts';
+import { labelFormats } from '../../export/label-formats.ts';
 import { onePixel, type PixelSize, parsePixelSize } from '../../export/pixel-size.ts';
 import type { ChangingOptions } from '../../predict/changing-options.ts';
 import type { ResultIds } from '../../score/dataset-ids.ts';
@@ -14,11 +14,10 @@ import { outputPaths } from '../files/output-paths.ts';
 import { refuseOverwriting, refuseSameFile } from '../files/overwrite.ts';
 import type { GivenPicture } from '../files/pictures.ts';
 import { toleranceOption } from '../options/option-values.ts';
-import { cropOutput, geoJsonOutput, labelOutput, overlayOutput, roiOutput } from './outputs/each-picture.ts';
 import { ndjsonOutput, type ShardLines } from './outputs/ndjson.ts';
 import { allOutputs, type ResultOutput } from './outputs/picture-result.ts';
+import { resultsOutput } from './outputs/results.ts';
 import { unlistedClassesNote } from './outputs/unlisted-classes.ts';
-import { cocoOutput, csvOutput, resultsOutput } from './outputs/whole-run.ts';
 
 /** What `predict` writes. Options that name files or folders are absent where they were not given. */
 export interface ResultOptions {
@@ -135,7 +134,8 @@ export async function prepareOutputs(
       await requireWritableFolder(options[name]!);
       for (const parent of new Set(files.map((path) => dirname(path)))) await makeFolder(parent);
     }
-    await outputsOf(options, paths, context)(produce);
+    const outputs = await outputsOf(options, paths, context);
+    await outputs(produce);
   };
 }
 
@@ -156,11 +156,12 @@ export function optionsWithIds(options: ResultOptions): string[] {
   return names.map((name) => `--${name}`);
 }
 
-function outputsOf(
+/** Modules that draw and export load only where an output needs them. */
+async function outputsOf(
   options: ResultOptions,
   paths: ReadonlyMap<keyof typeof folders, readonly string[]>,
   { ids, categories, model, options: changing, data, shard }: ResultContext,
-): ResultOutput {
+): Promise<ResultOutput> {
   const {
     json,
     csv,
@@ -175,20 +176,23 @@ function outputsOf(
   const [overlays, labels, rois, geoJson, crops] = (Object.keys(folders) as (keyof typeof folders)[]).map(
     (name) => paths.get(name),
   );
+  const each = paths.size > 0 ? await import('./outputs/each-picture.ts') : undefined;
+  const whole = (csv ?? coco) === undefined ? undefined : await import('./outputs/whole-run.ts');
   const named = optionsWithIds(options);
-  return allOutputs([
-    ...(data === undefined || named.length === 0 ? [] : [unlistedClassesNote(ids, { data, options: named })]),
-    ...(json === undefined ? [] : [resultsOutput(json, ids)]),
-    ...(csv === undefined ? [] : [csvOutput(csv, pixelSize)]),
-    ...(coco === undefined ? [] : [cocoOutput(coco, ids, categories)]),
-    ...(overlays ? [overlayOutput(overlays, { scale: overlayScale })] : []),
-    ...(labels ? [labelOutput(labels, labelFormat)] : []),
-    ...(rois ? [roiOutput(rois, tolerance)] : []),
-    ...(geoJson ? [geoJsonOutput(geoJson, tolerance)] : []),
-    ...(crops ? [cropOutput(crops)] : []),
+  const outputs = [
+    data !== undefined && named.length > 0 && unlistedClassesNote(ids, { data, options: named }),
+    json !== undefined && resultsOutput(json, ids),
+    csv !== undefined && whole?.csvOutput(csv, pixelSize),
+    coco !== undefined && whole?.cocoOutput(coco, ids, categories),
+    overlays && each?.overlayOutput(overlays, { scale: overlayScale }),
+    labels && each?.labelOutput(labels, labelFormat),
+    rois && each?.roiOutput(rois, tolerance),
+    geoJson && each?.geoJsonOutput(geoJson, tolerance),
+    crops && each?.cropOutput(crops),
     // Last, so that a picture that the file lists is complete in the others.
-    ...(ndjson === undefined ? [] : [ndjsonOutput(ndjson, { ids, model, options: changing, resume, shard })]),
-  ]);
+    ndjson !== undefined && ndjsonOutput(ndjson, { ids, model, options: changing, resume, shard }),
+  ];
+  return allOutputs(outputs.filter((output) => output instanceof Function));
 }
 
 function refuseConflicts(options: ResultOptions): void {

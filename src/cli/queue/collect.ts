@@ -13,11 +13,11 @@ import { parseS3 } from '../../queue/permissions.ts';
 import { runFileName } from '../../queue/run-file.ts';
 import { shardResults } from '../../queue/shards.ts';
 import { refuseOverwriting, refuseSameFile } from '../files/overwrite.ts';
+import { writeResults } from '../files/write-results.ts';
 import { endReported } from '../terminal/failure.ts';
 import { LimitNote } from '../terminal/limit-note.ts';
 import { warn, writeText } from '../terminal/output.ts';
 import { passLines } from './merged-lines.ts';
-import { writeResults } from './results.ts';
 
 interface CollectOptions {
   json?: string;

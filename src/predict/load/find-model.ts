@@ -2,8 +2,6 @@ import { UsageError } from '../../core/errors.ts';
 import { shownValue } from '../../core/printable.ts';
 import type { PublishedModel } from '../../hub/published.ts';
 import { type LoadProgress, resolveModel } from '../../hub/resolve-model.ts';
-import { importWeights } from '../../import/import-weights.ts';
-import { openSemanticFile } from '../../import/semantic-file.ts';
 import { writeModelFile } from '../../model-file/model-file.ts';
 
 export interface FindModelOptions {
@@ -28,13 +26,21 @@ export async function findModel(nameOrPath: string, options: FindModelOptions = 
 }
 
 async function convertPublished(source: string, target: string, model: PublishedModel): Promise<void> {
-  const { config, weights } = await (model.task === 'semantic segmentation'
-    ? openSemanticFile(source)
-    : importWeights({ path: source, arch: model.arch }));
+  const { config, weights } = await openPublished(source, model);
   const norm = { ...config.backbone.norm, eps: model.batchNormEps };
   try {
     await writeModelFile(target, { ...config, backbone: { ...config.backbone, norm } }, weights);
   } finally {
     await weights.close();
   }
+}
+
+/** What reads files of other programs loads only for them. */
+async function openPublished(source: string, { task, arch }: PublishedModel) {
+  if (task === 'semantic segmentation') {
+    const { openSemanticFile } = await import('../../import/semantic-file.ts');
+    return openSemanticFile(source);
+  }
+  const { importWeights } = await import('../../import/import-weights.ts');
+  return importWeights({ path: source, arch });
 }

@@ -8,7 +8,7 @@ import { openModelFile } from '../../model-file/model-file.ts';
 import { choiceNames, choicesIn, configFor, type PredictionChoices } from '../choices.ts';
 import { type Compile, compileBranches, compileModel } from '../compile.ts';
 import { type PoolerChoice, withPooler } from '../explain/exchanged-pooler.ts';
-import { compileExplainer, compileMaskLogits, Explainer } from '../explain/explainer.ts';
+import type { Explainer } from '../explain/explainer.ts';
 import { Model } from '../model.ts';
 import { compileFile } from './compile-file.ts';
 import { decode, openInParts } from './decode-source.ts';
@@ -79,9 +79,10 @@ export async function loadExplainer(
   checkOptions('loadExplainer', options, { ...loadNames, pooler: true });
   const { pooler, threads } = options;
   checkCounts('loadExplainer', { threads });
-  return openAndCompile(nameOrPath, options, (config, weights, runtime, how) =>
-    compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options), pooler }),
-  );
+  return openAndCompile(nameOrPath, options, async (config, weights, runtime, how) => {
+    const { compileExplainer } = await import('../explain/explainer.ts');
+    return compileExplainer(config, weights, runtime, { ...how, choices: choicesIn(options), pooler });
+  });
 }
 
 /** A model that predicts, and explains on request. */
@@ -116,6 +117,7 @@ export async function loadExplainable(
   const explainers = new Map<PoolerName | undefined, Promise<Explainer>>();
   const makeExplainer = (pooler: PoolerName | undefined) =>
     openAndCompile(path, { threads, device }, async (own, weights, ...how) => {
+      const { compileMaskLogits, Explainer } = await import('../explain/explainer.ts');
       const pooled = withPooler(own, pooler);
       const branches = pooler && (await compileBranches(pooled, weights, ...how));
       const maskLogits = await compileMaskLogits(pooled, weights, ...how);

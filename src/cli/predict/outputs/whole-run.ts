@@ -6,24 +6,13 @@ import { writeCocoDataset } from '../../../data/coco/write-coco.ts';
 import { annotationFields, imageFields, type PredictedAnnotation } from '../../../export/coco-dataset.ts';
 import { csvHeader, csvRows } from '../../../export/csv.ts';
 import type { PixelSize } from '../../../export/pixel-size.ts';
-import { type CategoryIds, resultEntries } from '../../../predict/result-entry.ts';
-import { writeResults } from '../../queue/results.ts';
+import type { CategoryIds } from '../../../predict/result-entry.ts';
 import { writeText } from '../../terminal/output.ts';
 import { type ResultOutput, titleOf } from './picture-result.ts';
 
 /*
  * Outputs that hold all pictures of a run. A file appears once the run is done.
  */
-
-/** A COCO results array. @param target A file, or `-` for stdout. */
-export function resultsOutput(target: string, ids: CategoryIds): ResultOutput {
-  return (produce) =>
-    writeResults(target, (sink) =>
-      produce(async ({ path, page, imageIds, prediction }) => {
-        for (const imageId of imageIds) await sink(resultEntries({ path, page, imageId }, prediction, ids));
-      }),
-    );
-}
 
 /** A table of measures. @param target A file, or `-` for stdout. */
 export function csvOutput(target: string, pixelSize: PixelSize): ResultOutput {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Instance, InstanceMask, Prediction } from '../../predict/instance.ts';
 import { entriesOfLine, resultEntries } from '../../predict/result-entry.ts';
 import { ownIds } from '../../score/dataset-ids.ts';
-import { writeResults } from './results.ts';
+import { writeResults } from './write-results.ts';
 
 let folder: string;
 

@@ -1,0 +1,2 @@
+/** File formats of label pictures. */
+export const labelFormats = ['png', 'tiff'] as const;
