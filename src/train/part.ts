@@ -1,9 +1,11 @@
 import type { Float32Tensor, Tensor } from '../core/tensor.ts';
+import { absorbPadding } from '../graph/absorb-padding.ts';
 import { scaleWeightsByBatchNorm, useBatchStatistics } from '../graph/batch-norm.ts';
 import type { Graph } from '../graph/graph.ts';
-import { emitOnnx } from '../graph/onnx/emit.ts';
+import { emitOnnx, type Weights } from '../graph/onnx/emit.ts';
 import { OutputRoom } from '../graph/output-room.ts';
 import { poolFirst } from '../graph/pool-first.ts';
+import { splitConstants } from '../graph/split-constants.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import { useWinograd } from '../graph/winograd.ts';
 import type { Runtime, SessionOptions, Tensors } from '../runtime/runtime.ts';
@@ -37,9 +39,11 @@ export async function compilePart(
   { runtime, trainable, session }: CompileOptions,
 ): Promise<Part> {
   const constants = new Map([...weights].filter(([name]) => !trainable.has(name)));
+  const folded = await foldConstants(graph, constants, runtime);
+  const padded = runtime.isDevice ? folded.graph : absorbPadding(folded.graph);
   const fast = runtime.multipliesFast
-    ? useWinograd(graph, constants, { computed: true })
-    : { graph, weights: constants };
+    ? useWinograd(padded, folded.weights, { computed: true })
+    : { graph: padded, weights: folded.weights };
   verifyGraph(fast.graph);
   const channelBlock = await channelBlockOf(runtime);
   const compiled = await runtime.createSession(
@@ -57,6 +61,20 @@ export async function compilePart(
     },
     release: () => compiled.release(),
   };
+}
+
+/** What constants alone determine, such as the weights of frozen layers with their norms, becomes a constant. */
+async function foldConstants(
+  graph: Graph,
+  constants: Weights,
+  runtime: Runtime,
+): Promise<{ graph: Graph; weights: Weights }> {
+  const { constant, rest } = splitConstants(graph, (name) => constants.has(name));
+  if (constant.outputs.size === 0) return { graph, weights: constants };
+  const session = await runtime.createSession(emitOnnx(constant, constants, { lacks: runtime.lacks }));
+  const results = await session.run({});
+  await session.release();
+  return { graph: rest, weights: new Map([...constants, ...Object.entries(results)]) };
 }
 
 /** Names of a graph's trained weights. */

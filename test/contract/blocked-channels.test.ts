@@ -28,6 +28,10 @@ const shapes = [
   { kind: 'depthwise', kernel: 3, stride: 1, extent: 8, channels: 6 },
   { kind: 'dense', kernel: 3, stride: 1, extent: 14, channels: 16, outputs: 48 },
   { kind: 'dense', kernel: 3, stride: 2, extent: 10, channels: 32, outputs: 16 },
+  // Filled up to whole blocks.
+  { kind: 'dense', kernel: 3, stride: 1, extent: 9, channels: 88, outputs: 44 },
+  { kind: 'dense', kernel: 3, stride: 2, extent: 8, channels: 16, outputs: 28 },
+  { kind: 'dense', kernel: 3, stride: 1, extent: 8, channels: 28 },
   { kind: 'dense', kernel: 7, stride: 1, extent: 9, channels: 16, outputs: 6 },
   { kind: 'dense', kernel: 1, stride: 1, extent: 7, channels: 16, outputs: 32 },
   { kind: 'dense', kernel: 3, stride: 1, extent: 14, channels: 16, outputs: 16, pictures: 0 },
@@ -82,6 +86,17 @@ describe.skipIf(channelBlock === undefined)('convolutions with channels in block
     expect(text(emitOnnx(graph, new Map(), { channelBlock }))).toContain('com.microsoft.nchwc');
     expect(text(emitOnnx(graph, constants, { channelBlock }))).not.toContain('com.microsoft.nchwc');
     expect(text(emitOnnx(graph))).not.toContain('com.microsoft.nchwc');
+  });
+
+  it('are used for channels that nearly fill their blocks', () => {
+    const isBlocked = (channels: number) => {
+      const g = new GraphBuilder('dense');
+      const weight = g.weight('weight', [channels, channels, 3, 3]);
+      const graph = g.build({ y: g.conv(g.input('x', [1, channels, 8, 8]), weight, null) });
+      return Buffer.from(emitOnnx(graph, new Map(), { channelBlock: 16 })).includes('com.microsoft.nchwc');
+    };
+    const counts = [12, 16, 24, 28, 40, 88, 90, 96];
+    expect(counts.filter(isBlocked)).toEqual([16, 28, 40, 88, 96]);
   });
 });
 

@@ -14,21 +14,35 @@ interface ConvAttributes {
   readonly dilations: readonly number[];
 }
 
+/** Channels come and go in such groups; ONNX Runtime fills the last block up with zeros. */
+const channelGroup = 4;
+/** Up to this part more products, a dense convolution of channels that do not fill their blocks is faster in blocks. */
+const mostFilling = 1.5;
+
 /** Whether the processor has blocks, and this many channels fill them. */
 export function fillsBlocks({ channelBlock }: Emission, channels: number): boolean {
   return channelBlock !== undefined && channels % channelBlock === 0;
+}
+
+/** The number of channels in whole blocks. */
+function inWholeBlocks({ channelBlock = 1 }: Emission, channels: number): number {
+  return Math.ceil(channels / channelBlock) * channelBlock;
 }
 
 /** Whether a convolution is faster with channels in blocks: depthwise ones are, and dense ones that are more than products. */
 export function isFasterInBlocks(emission: Emission): boolean {
   const { inputs, operands, isConstant } = emission;
   const [outputs, inGroup, height, width] = operands[1].shape.map(known);
-  if (isConstant(inputs[1]) || !fillsBlocks(emission, outputs)) return false;
+  if (isConstant(inputs[1]) || emission.channelBlock === undefined) return false;
   const channels = known(operands[0].shape[1]);
   const isDense = inGroup === channels;
-  return isDense
-    ? fillsBlocks(emission, channels) && height * width > 1
-    : inGroup === 1 && channels === outputs;
+  if (!isDense) return inGroup === 1 && channels === outputs && fillsBlocks(emission, channels);
+  const filled = inWholeBlocks(emission, outputs) * inWholeBlocks(emission, channels);
+  return (
+    height * width > 1 &&
+    [channels, outputs].every((count) => count % channelGroup === 0) &&
+    filled <= mostFilling * outputs * channels
+  );
 }
 
 /**
@@ -41,11 +55,17 @@ export function emitBlockedConv(emission: Emission, attributes: ConvAttributes):
   const [x, weight, ...bias] = inputs;
   const isDense = inGroup > 1;
   const filters = (isDense ? denseFilters : depthwiseFilters)(emission, weight);
-  convolve(
-    emission,
-    { x, rest: [filters, ...bias], output, channels, group: isDense ? 1 : channels },
-    attributes,
-  );
+  const rest = [filters, ...bias.map((values) => fill(emission, values, [channels]))];
+  convolve(emission, { x, rest, output, channels, group: isDense ? 1 : channels }, attributes);
+}
+
+/** Zeros behind the given number of entries along each of the first axes, as many as fill the last block. */
+function fill(emission: Emission, tensor: string, entries: readonly number[], others = 0): string {
+  const { value, integers } = emission;
+  const zeros = entries.map((count) => inWholeBlocks(emission, count) - count);
+  if (zeros.every((count) => count === 0)) return tensor;
+  const rest = Array<number>(others).fill(0);
+  return value('Pad', [tensor, integers(...entries.map(() => 0), ...rest, ...zeros, ...rest)]);
 }
 
 function depthwiseFilters({ value, operands, integers }: Emission, weight: string): string {
@@ -58,11 +78,14 @@ function depthwiseFilters({ value, operands, integers }: Emission, weight: strin
 }
 
 /** Blocks of outputs, blocks of inputs, kernel positions, inputs in a block, outputs in a block. */
-function denseFilters({ value, operands, integers, channelBlock = 1 }: Emission, weight: string): string {
-  const [outputs, inputs, height, width] = operands[1].shape.map(known);
+function denseFilters(emission: Emission, weight: string): string {
+  const { value, operands, integers, channelBlock = 1 } = emission;
+  const [givenOutputs, givenInputs, height, width] = operands[1].shape.map(known);
+  const [outputs, inputs] = [givenOutputs, givenInputs].map((channels) => inWholeBlocks(emission, channels));
   const taps = height * width;
+  const filled = fill(emission, weight, [givenOutputs, givenInputs], 2);
   // As if the outputs were the channels of a map: five times as fast as to transpose all axes.
-  const asMap = value('Reshape', [weight, integers(1, outputs, inputs, taps)]);
+  const asMap = value('Reshape', [filled, integers(1, outputs, inputs, taps)]);
   const split = value('Reshape', [
     value(`${domain}:ReorderInput`, [asMap]),
     integers(outputs / channelBlock, inputs / channelBlock, channelBlock, taps, channelBlock),
