@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { seededRandom } from '../../src/core/random.ts';
 import { addNoise, blur } from '../../src/data/augment/blur.ts';
 import { changeColour } from '../../src/data/augment/colour.ts';
-import { resizeSample } from '../../src/data/augment/resize.ts';
+import { resizeSample, scaledSize } from '../../src/data/augment/resize.ts';
 import { changeTone } from '../../src/data/augment/tone.ts';
 import { readCocoDataset } from '../../src/data/coco/coco.ts';
 import { maskFields } from '../../src/data/coco/mask-fields.ts';
@@ -17,7 +17,7 @@ import type { CocoAnnotation, CocoImage } from '../../src/data/coco/types.ts';
 import { writeCocoDataset } from '../../src/data/coco/write-coco.ts';
 import { seedAt } from '../../src/data/load/order.ts';
 import { trainingRecords } from '../../src/data/load/training-records.ts';
-import { makeSample } from '../../src/data/sample/sample.ts';
+import { makeSample, withMasks } from '../../src/data/sample/sample.ts';
 import { decodePicture } from '../../src/image/decode.ts';
 
 /** Longer side in pixels that magnification does not exceed. */
@@ -37,7 +37,8 @@ for (const [index, record] of records.entries()) {
   const between = (low: number, high: number) => low * (high / low) ** random.uniform();
   const picture = await decodePicture(record.path);
   const scale = Math.min(between(0.5, 2), largest / Math.max(picture.width, picture.height));
-  const sample = resizeSample(makeSample(picture, record), scale);
+  const resized = resizeSample(makeSample(picture, record), scaledSize(picture, scale));
+  const sample = withMasks(resized.picture, resized.masks, resized.labels);
   const tone = changeTone(sample.picture, { gamma: between(0.5, 2), inverts: random.uniform() < 1 / 8 });
   const colour = changeColour(tone, {
     brightness: between(0.7, 1.3),

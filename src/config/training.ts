@@ -98,7 +98,7 @@ export const augmentationSchema = z.strictObject({
   invert: fraction.default(0),
   /** Probability of a Gaussian blur. */
   blur: fraction.default(0),
-  /** Its largest standard deviation, in pixels. */
+  /** Its largest standard deviation, in pixels: those of the resized picture if it is smaller. */
   blurSigma: positive.default(1.5),
   /** Probability of added noise. */
   noise: fraction.default(0),

@@ -40,13 +40,14 @@ export interface PreparedPicture {
  * Turns a picture into the network's input: 0…255 → 0…1 → normalised, resized bilinearly with the aspect ratio kept,
  * padded with zeros (torchvision `GeneralizedRCNNTransform`). Like torchvision's, the resizing does not antialias.
  * @param sizeDivisor Height and width of the input become multiples of this: the stride of the model's backbone.
+ * @param size Of the resized picture. Default: by the limits of `preprocess`.
  */
 export function preparePicture(
   picture: Picture,
   preprocess: Preprocess,
   sizeDivisor: number,
+  { width, height }: { readonly width: number; readonly height: number } = resizedSize(picture, preprocess),
 ): PreparedPicture {
-  const { width, height } = resizedSize(picture, preprocess);
   const paddedWidth = roundUp(width, sizeDivisor);
   const paddedHeight = roundUp(height, sizeDivisor);
   const planes = new Float32Array(3 * paddedHeight * paddedWidth);

@@ -1,3 +1,5 @@
+import { f32x4 } from '../core/wasm.ts';
+import { elementKernel } from './element-kernel.ts';
 import type { Gradients } from './optimizer.ts';
 
 /**
@@ -30,11 +32,17 @@ function sumOfSquares(values: Float32Array): number {
   return a + b + (c + d);
 }
 
-/** Adds gradients to a running sum, in place; a new tensor is copied. */
+/** Adds gradients to a running sum, in place. The first one of a weight becomes its sum. */
 export function accumulateGradients(sum: Map<string, Float32Array>, gradients: Gradients): void {
   for (const [name, gradient] of gradients) {
     const total = sum.get(name);
-    if (!total) sum.set(name, gradient.slice());
-    else for (let i = 0; i < gradient.length; i++) total[i] += gradient[i];
+    if (total) add([total, gradient], []);
+    else sum.set(name, gradient);
   }
 }
+
+const add = elementKernel({
+  arrays: 2,
+  numbers: 0,
+  formula: ({ element }) => [{ array: 0, value: f32x4.add(element(0), element(1)) }],
+});

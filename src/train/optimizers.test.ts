@@ -94,11 +94,11 @@ describe.each(Object.entries(cases))('%s over 50 steps', async (name, { optimize
 describe('gradients', () => {
   it('of two runs add up', () => {
     const sum = new Map<string, Float32Array>();
-    const first = new Map([['a', Float32Array.of(1, 2)]]);
-    accumulateGradients(sum, first);
-    accumulateGradients(sum, new Map([['a', Float32Array.of(10, 20)]]));
+    accumulateGradients(sum, new Map([['a', Float32Array.of(1, 2)]]));
+    const second = new Map([['a', Float32Array.of(10, 20)]]);
+    accumulateGradients(sum, second);
     expect([...(sum.get('a') as Float32Array)]).toEqual([11, 22]);
-    expect([...(first.get('a') as Float32Array)]).toEqual([1, 2]);
+    expect([...(second.get('a') as Float32Array)]).toEqual([10, 20]);
   });
 
   it('shorter than the limit stay', () => {

@@ -136,8 +136,7 @@ async function gather(
   // Summed in the order of the runs, regardless of which ends first, so that the sum is bit-identical every time.
   for (let next = started.shift(); next; next = started.shift()) {
     const { batch, result } = await next;
-    if (runs === 1) gathered.gradients = result.gradients;
-    else accumulateGradients(gathered.gradients, result.gradients);
+    accumulateGradients(gathered.gradients, result.gradients);
     for (const [name, loss] of Object.entries(result.losses)) {
       gathered.losses[name] = (gathered.losses[name] ?? 0) + loss / runs;
     }

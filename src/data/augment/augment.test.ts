@@ -3,6 +3,8 @@ import { goldenTensors } from '../../../test/support/golden-train.ts';
 import { augmentationSchema } from '../../config/training.ts';
 import { seededRandom } from '../../core/random.ts';
 import { decodeToBitmap, encodeBitmap } from '../../ops/rle/bitmap.ts';
+import { rleBox } from '../../ops/rle/measure.ts';
+import { prepareSample } from '../load/batch.ts';
 import { resizeMask } from '../sample/mask-geometry.ts';
 import { type Sample, withMasks } from '../sample/sample.ts';
 import { augment } from './augment.ts';
@@ -135,7 +137,7 @@ describe('objects of which only the box is known', () => {
     flip,
     rotate: (sample) => rotate(sample, 1),
     crop: (sample) => crop(sample, { left: 5, top: 3, width: 20, height: 15 }),
-    resize: (sample) => resizeSample(sample, 1.5),
+    resize: (sample) => resizeSample(sample, { width: 35, height: 26 }),
     copyPaste: (sample) => {
       const donor = paintedSample(7);
       return copyPaste(sample, { ...donor, labels: donor.labels.map(() => 51) }, seededRandom(1));
@@ -173,10 +175,10 @@ describe('copy and paste', () => {
       }),
       [40, 60],
     );
-    const { picture, boxes, masks } = resizeSample(
-      withMasks({ width: 60, height: 40, data }, [mask], [1]),
-      scale,
-    );
+    const { picture, boxes, masks } = resizeSample(withMasks({ width: 60, height: 40, data }, [mask], [1]), {
+      width: 60 * scale,
+      height: 40 * scale,
+    });
     expect([picture.width, picture.height]).toEqual([60 * scale, 40 * scale]);
     expect([...boxes]).toEqual([10, 6, 40, 24].map((at) => at * scale));
     const bitmap = decodeToBitmap(masks[0]);
@@ -269,22 +271,20 @@ describe('colour and blur', async () => {
 });
 
 describe('the whole augmentation', () => {
+  const still = { brightness: 0, contrast: 0, saturation: 0, hue: 0 };
   const parsed = augmentationSchema.parse({
+    ...still,
     flipVertical: 0.5,
     rotate: 0.5,
     scale: [0.5, 2],
     crop: 0.5,
     copyPaste: 0.5,
-    brightness: 0,
-    contrast: 0,
-    saturation: 0,
-    hue: 0,
   });
   const options = { ...parsed, limits: { minSize: 34, maxSize: 100 } };
 
   it('keeps masks on their pixels in all cases', () => {
     for (let seed = 0; seed < 30; seed++) {
-      expectConsistent(augment(paintedSample(seed), null, options, seededRandom(seed)));
+      expectConsistent(augment(paintedSample(seed), null, options, seededRandom(seed)).sample);
     }
   });
 
@@ -292,13 +292,51 @@ describe('the whole augmentation', () => {
     // 23 × 17 is resized to 46 × 34: a window of 20 pixels there has 10 in the picture.
     const plain = { ...options, window: 20, scale: [1, 1] as const };
     const cut = augment(paintedSample(3), null, plain, seededRandom(1));
-    expect(cut.picture).toMatchObject({ width: 10, height: 10 });
+    expect(cut.size).toEqual({ width: 20, height: 20 });
+    expect(cut.sample.picture).toMatchObject({ width: 10, height: 10 });
     const nearer = augment(paintedSample(3), null, { ...plain, scale: [2, 2] }, seededRandom(1));
-    expect(nearer.picture).toMatchObject({ width: 5, height: 5 });
+    expect(nearer.sample.picture).toMatchObject({ width: 5, height: 5 });
     for (let seed = 0; seed < 30; seed++) {
       const window = 10 + seed;
-      expectConsistent(augment(paintedSample(seed), null, { ...options, window }, seededRandom(seed)));
+      expectConsistent(augment(paintedSample(seed), null, { ...options, window }, seededRandom(seed)).sample);
     }
+  });
+
+  it('resizes a larger picture as the network would, before its colours change', () => {
+    const sample = paintedSample(3);
+    const plain = augmentationSchema.parse({ ...still, flipHorizontal: 0, scale: [1, 1] });
+    const limits = { minSize: 11, maxSize: 30, mean: [0, 0, 0] as const, std: [1, 1, 1] as const };
+    const augmented = augment(sample, null, { ...plain, limits }, seededRandom(1));
+    expect(augmented.sample.picture).toMatchObject(augmented.size);
+    const usual = prepareSample(sample, 'usual', limits, 4);
+    const early = prepareSample(augmented.sample, 'early', limits, 4, augmented.size);
+    expect(early.size).toEqual(usual.size);
+    expect(early.truth).toEqual(usual.truth);
+    const differences = early.tensor.data.map((value, i) => Math.abs(value - usual.tensor.data[i]));
+    // Half a step of 8 bits.
+    expect(Math.max(...differences)).toBeLessThan(0.501 / 255);
+  });
+
+  it('turns a resized picture with its boxes', () => {
+    const sample = paintedSample(3);
+    const limits = { minSize: 11, maxSize: 30 };
+    const turned = augmentationSchema.parse({ ...still, flipHorizontal: 1, rotate: 1, scale: [1, 1] });
+    const sizes = new Set<string>();
+    for (let seed = 0; seed < 10; seed++) {
+      const { sample: result, size } = augment(sample, null, { ...turned, limits }, seededRandom(seed));
+      expect(result.picture).toMatchObject(size);
+      sizes.add(`${size.width} × ${size.height}`);
+      const [x, y] = [result.picture.width, result.picture.height];
+      result.masks.forEach((mask, i) => {
+        const [left, top, width, height] = rleBox(mask);
+        // Within the pixel that masks are rounded to.
+        const measured = [left, top, left + width, top + height];
+        const exact = [...result.boxes.subarray(4 * i, 4 * i + 4)];
+        for (const [side, value] of exact.entries()) expect(Math.abs(value - measured[side])).toBeLessThan(1);
+        expect(exact[2] <= x && exact[3] <= y).toBe(true);
+      });
+    }
+    expect(sizes).toEqual(new Set(['14 × 11', '11 × 14']));
   });
 
   it('is the same for equal seeds', () => {

@@ -1,13 +1,14 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
 import { resizedSize, type SizeLimits } from '../../image/transform.ts';
+import type { Size } from '../../ops/boxes.ts';
 import type { Sample } from '../sample/sample.ts';
 import { addNoise, blur } from './blur.ts';
 import { changeColour } from './colour.ts';
 import { copyPaste } from './copy-paste.ts';
 import { cropRandomly, cutWindow, zoom } from './crop.ts';
 import { flip, mirror, rotate } from './flip.ts';
-import { resizeSample } from './resize.ts';
+import { resizeSample, scaledSize } from './resize.ts';
 import { changeTone } from './tone.ts';
 
 /** Random changes to a picture and their probabilities; the configuration's `augmentation` has this form. */
@@ -47,8 +48,15 @@ export interface AugmentOptions extends Augmentation {
   readonly limits: SizeLimits;
 }
 
+/** A changed sample, and the size to which the network resizes its picture. */
+export interface Augmented {
+  readonly sample: Sample;
+  readonly size: Size;
+}
+
 /**
- * Augments a sample at random: pasted objects, geometry, then colour, blur and noise.
+ * Augments a sample at random: pasted objects, geometry, then colour, blur and noise. A picture that is larger than the
+ * network's input is resized in between.
  * @param donor Source of objects to paste; null for none.
  */
 export function augment(
@@ -56,30 +64,39 @@ export function augment(
   donor: Sample | null,
   options: AugmentOptions,
   random: Random,
-): Sample {
+): Augmented {
   const happens = (probability: number) => random.uniform() < probability;
   let result = sample;
   if (donor) result = copyPaste(result, atRandomScale(donor, options.copyPasteScale, random), random);
-  if (happens(options.flipHorizontal)) result = mirror(result);
-  if (happens(options.flipVertical)) result = flip(result);
-  if (happens(options.rotate)) result = rotate(result, ([1, 2, 3] as const)[random.integer(3)]);
+  const mirrors = happens(options.flipHorizontal);
+  const flips = happens(options.flipVertical);
+  const turns = happens(options.rotate) ? ([1, 2, 3] as const)[random.integer(3)] : 0;
   const factor = factorIn(options.scale, random);
   if (options.window !== null) {
     const { picture } = result;
     const enlargement = (factor * resizedSize(picture, options.limits).width) / picture.width;
     const side = Math.max(1, Math.round(options.window / enlargement));
     result = cutWindow(result, side, random);
-    // The pixels that resizing would drop need no colour.
-    if (side > options.window) result = resizeSample(result, options.window / side);
   } else {
     if (factor !== 1) result = zoom(result, factor, random);
     if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
   }
+  const { window } = options;
+  const size =
+    window === null ? resizedSize(result.picture, options.limits) : { width: window, height: window };
+  // The pixels that resizing drops need neither be turned nor coloured.
+  if (size.width < result.picture.width) result = resizeSample(result, size);
+  if (mirrors) result = mirror(result);
+  if (flips) result = flip(result);
+  if (turns !== 0) result = rotate(result, turns);
   const { unknown } = sample;
   return {
-    ...result,
-    picture: disturb(result.picture, options, random),
-    ...(unknown ? { unknown } : {}),
+    sample: {
+      ...result,
+      picture: disturb(result.picture, options, random),
+      ...(unknown ? { unknown } : {}),
+    },
+    size: turns % 2 === 1 ? { width: size.height, height: size.width } : size,
   };
 }
 
@@ -90,7 +107,7 @@ function factorIn([smallest, largest]: readonly [number, number], random: Random
 
 function atRandomScale(donor: Sample, scale: readonly [number, number], random: Random): Sample {
   if (scale[0] === 1 && scale[1] === 1) return donor;
-  return resizeSample(donor, factorIn(scale, random));
+  return resizeSample(donor, scaledSize(donor.picture, factorIn(scale, random)));
 }
 
 function disturb(picture: Picture, options: Augmentation, random: Random): Picture {

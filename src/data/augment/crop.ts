@@ -66,8 +66,8 @@ function cropPicture(picture: Picture, { left, top, width, height }: Window): Pi
   const from = Math.max(left, 0);
   const to = Math.min(left + width, picture.width);
   if (left < 0 || top < 0 || left + width > picture.width || top + height > picture.height) {
-    const mean = meanColour(picture);
-    for (let i = 0; i < data.length; i++) data[i] = mean[i % 3];
+    data.set(meanColour(picture));
+    for (let filled = 3; filled < data.length; filled *= 2) data.copyWithin(filled, 0, filled);
   }
   for (let y = Math.max(top, 0); y < Math.min(top + height, picture.height); y++) {
     const row = picture.data.subarray((y * picture.width + from) * 3, (y * picture.width + to) * 3);
@@ -77,7 +77,11 @@ function cropPicture(picture: Picture, { left, top, width, height }: Window): Pi
 }
 
 function meanColour({ data }: Picture): number[] {
-  const sums = [0, 0, 0];
-  for (let i = 0; i < data.length; i++) sums[i % 3] += data[i];
-  return sums.map((sum) => Math.round((sum * 3) / data.length));
+  let [red, green, blue] = [0, 0, 0];
+  for (let at = 0; at < data.length; at += 3) {
+    red += data[at];
+    green += data[at + 1];
+    blue += data[at + 2];
+  }
+  return [red, green, blue].map((sum) => Math.round((sum * 3) / data.length));
 }

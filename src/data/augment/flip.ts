@@ -1,22 +1,28 @@
 import type { Picture } from '../../image/picture.ts';
-import { type Poses, reflectPoses } from '../../ops/poses.ts';
+import { reflectPoses } from '../../ops/poses.ts';
 import { flipMask, mirrorMask, transposeMask } from '../sample/mask-geometry.ts';
-import { type Sample, withMasks } from '../sample/sample.ts';
+import type { Sample } from '../sample/sample.ts';
 
 /** Mirrors left and right. */
-export function mirror({ picture, masks, labels, poses, hasMask }: Sample): Sample {
+export function mirror(sample: Sample): Sample {
+  const { picture, masks } = sample;
   const { width, height } = picture;
-  const mirrored = rearrange(picture, { width, height }, (x, y) => y * width + width - 1 - x);
-  const joints = reflected(poses, (x, y) => [width - x, y]);
-  return withMasks(mirrored, masks.map(mirrorMask), labels, { poses: joints, hasMask });
+  return {
+    ...reflected(sample, (x, y) => [width - x, y]),
+    picture: rearrange(picture, { width, height }, (x, y) => y * width + width - 1 - x),
+    masks: masks.map(mirrorMask),
+  };
 }
 
 /** Mirrors top and bottom. */
-export function flip({ picture, masks, labels, poses, hasMask }: Sample): Sample {
+export function flip(sample: Sample): Sample {
+  const { picture, masks } = sample;
   const { width, height } = picture;
-  const flipped = rearrange(picture, { width, height }, (x, y) => (height - 1 - y) * width + x);
-  const joints = reflected(poses, (x, y) => [x, height - y]);
-  return withMasks(flipped, masks.map(flipMask), labels, { poses: joints, hasMask });
+  return {
+    ...reflected(sample, (x, y) => [x, height - y]),
+    picture: rearrange(picture, { width, height }, (x, y) => (height - 1 - y) * width + x),
+    masks: masks.map(flipMask),
+  };
 }
 
 /** Rotates clockwise by a number of right angles. */
@@ -27,19 +33,28 @@ export function rotate(sample: Sample, rightAngles: 1 | 2 | 3): Sample {
 }
 
 /** Swaps rows and columns. */
-function transpose({ picture, masks, labels, poses, hasMask }: Sample): Sample {
+function transpose(sample: Sample): Sample {
+  const { picture, masks } = sample;
   const size = { width: picture.height, height: picture.width };
-  return withMasks(
-    rearrange(picture, size, (x, y) => x * picture.width + y),
-    masks.map(transposeMask),
-    labels,
-    { poses: reflected(poses, (x, y) => [y, x]), hasMask },
-  );
+  return {
+    ...reflected(sample, (x, y) => [y, x]),
+    picture: rearrange(picture, size, (x, y) => x * picture.width + y),
+    masks: masks.map(transposeMask),
+  };
 }
 
-/** Each of these transforms mirrors the picture; two of them, as in a rotation, restore left and right. */
-function reflected(poses: Poses | undefined, place: (x: number, y: number) => [number, number]) {
-  return poses && reflectPoses(poses, place);
+/**
+ * The sample with its boxes and keypoints reflected. Each of these transforms mirrors the picture; two of them, as in a
+ * rotation, restore left and right.
+ */
+function reflected(sample: Sample, place: (x: number, y: number) => [number, number]): Sample {
+  const boxes = new Float32Array(sample.boxes.length);
+  for (let at = 0; at < boxes.length; at += 4) {
+    const [left, top, right, bottom] = sample.boxes.subarray(at, at + 4);
+    const [[x0, y0], [x1, y1]] = [place(left, top), place(right, bottom)];
+    boxes.set([Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)], at);
+  }
+  return { ...sample, boxes, ...(sample.poses ? { poses: reflectPoses(sample.poses, place) } : {}) };
 }
 
 /** A picture whose pixel x, y is pixel `source(x, y)` of another. */

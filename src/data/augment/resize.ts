@@ -1,20 +1,15 @@
 import { resizePicture } from '../../image/resize.ts';
-import { movePoses } from '../../ops/poses.ts';
-import { resizeMask } from '../sample/mask-geometry.ts';
-import { type Sample, withMasks } from '../sample/sample.ts';
+import type { Size } from '../../ops/boxes.ts';
+import { resizeTruth } from '../sample/resize-truth.ts';
+import type { Sample } from '../sample/sample.ts';
 
-/** A sample at another scale: bilinear as the network's input, not antialiased. */
-export function resizeSample(sample: Sample, scale: number): Sample {
+/** The size of a picture at another scale. */
+export function scaledSize({ width, height }: Size, scale: number): Size {
   const side = (extent: number) => Math.max(1, Math.round(extent * scale));
-  const size = { width: side(sample.picture.width), height: side(sample.picture.height) };
-  const [scaleX, scaleY] = [size.width / sample.picture.width, size.height / sample.picture.height];
-  return withMasks(
-    resizePicture(sample.picture, size),
-    sample.masks.map((mask) => resizeMask(mask, size)),
-    sample.labels,
-    {
-      poses: sample.poses && movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]),
-      hasMask: sample.hasMask,
-    },
-  );
+  return { width: side(width), height: side(height) };
+}
+
+/** A sample at another size: bilinear as the network's input, not antialiased. */
+export function resizeSample(sample: Sample, size: Size): Sample {
+  return { picture: resizePicture(sample.picture, size), ...resizeTruth(sample, size) };
 }

@@ -1,10 +1,9 @@
 import { largest } from '../../core/extremes.ts';
 import { type Float32Tensor, float32Tensor } from '../../core/tensor.ts';
-import { type Preprocess, preparePicture } from '../../image/transform.ts';
-import { type Size, scaleBoxes } from '../../ops/boxes.ts';
+import { type Preprocess, preparePicture, resizedSize } from '../../image/transform.ts';
+import type { Size } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
-import { movePoses } from '../../ops/poses.ts';
-import { resizeMask } from '../sample/mask-geometry.ts';
+import { resizeTruth } from '../sample/resize-truth.ts';
 import type { Sample } from '../sample/sample.ts';
 
 /** A picture in the network's input form, with its objects in the same pixels. */
@@ -30,26 +29,19 @@ export interface Batch {
 }
 
 /**
- * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`): boxes are scaled, masks are resized by
- * nearest neighbour.
+ * Resizes and normalises a sample (torchvision `GeneralizedRCNNTransform`).
  * @param sizeDivisor Height and width of the tensor become multiples of this.
+ * @param size Default: the picture's by `preprocess`.
  */
 export function prepareSample(
   sample: Sample,
   name: string,
   preprocess: Preprocess,
   sizeDivisor: number,
+  size: Size = resizedSize(sample.picture, preprocess),
 ): PreparedSample {
-  const { tensor, width, height, scaleX, scaleY } = preparePicture(sample.picture, preprocess, sizeDivisor);
-  const truth = {
-    boxes: scaleBoxes(sample.boxes, { x: scaleX, y: scaleY }),
-    labels: sample.labels,
-    masks: sample.masks.map((mask) => resizeMask(mask, { width, height })),
-    ...(sample.hasMask ? { hasMask: sample.hasMask } : {}),
-    ...(sample.unknown ? { unknown: sample.unknown } : {}),
-    ...(sample.poses ? { poses: movePoses(sample.poses, (x, y) => [x * scaleX, y * scaleY]) } : {}),
-  };
-  return { name, tensor, size: { width, height }, truth };
+  const { tensor } = preparePicture(sample.picture, preprocess, sizeDivisor, size);
+  return { name, tensor, size, truth: resizeTruth(sample, size) };
 }
 
 /** Puts pictures of different sizes into one tensor of the largest height and width (torchvision `batch_images`). */

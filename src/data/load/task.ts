@@ -1,7 +1,7 @@
 import { MaskRcnnError } from '../../core/errors.ts';
 import { seededRandom } from '../../core/random.ts';
 import { stretchContrast } from '../../image/stretch.ts';
-import type { Preprocess, SizeLimits } from '../../image/transform.ts';
+import type { Preprocess } from '../../image/transform.ts';
 import { type Augmentation, augment } from '../augment/augment.ts';
 import { readSample } from '../sample/read-sample.ts';
 import { type PictureRecord, type Sample, titleOf } from '../sample/sample.ts';
@@ -39,16 +39,13 @@ export async function runTask(task: LoaderTask, options: PreparationOptions): Pr
   const pastes = augmentation !== null && random.uniform() < augmentation.copyPaste;
   const minSize = minSizes.length === 0 ? preprocess.minSize : minSizes[random.integer(minSizes.length)];
   const { stretch = null } = preprocess;
-  let sample = await load(task.record, stretch, mirrored);
-  let limits: SizeLimits = { ...preprocess, minSize };
-  if (augmentation) {
-    const donor = pastes ? await loadDonor(task.donor, stretch, mirrored) : null;
-    sample = augment(sample, donor, { ...augmentation, limits }, random);
-    const side = augmentation.window;
-    if (side !== null) limits = { minSize: side, maxSize: side, shrink: true };
-  }
-  const prepared = { ...preprocess, ...limits, stretch: null };
-  return prepareSample(sample, titleOf(task.record), prepared, sizeDivisor);
+  const sample = await load(task.record, stretch, mirrored);
+  const prepared = { ...preprocess, minSize, stretch: null };
+  const title = titleOf(task.record);
+  if (!augmentation) return prepareSample(sample, title, prepared, sizeDivisor);
+  const donor = pastes ? await loadDonor(task.donor, stretch, mirrored) : null;
+  const augmented = augment(sample, donor, { ...augmentation, limits: prepared }, random);
+  return prepareSample(augmented.sample, title, prepared, sizeDivisor, augmented.size);
 }
 
 type Stretch = readonly [number, number] | null;
