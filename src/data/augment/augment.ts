@@ -72,18 +72,16 @@ export function augment(
   const flips = happens(options.flipVertical);
   const turns = happens(options.rotate) ? ([1, 2, 3] as const)[random.integer(3)] : 0;
   const factor = factorIn(options.scale, random);
-  if (options.window !== null) {
+  const { window, limits } = options;
+  if (window !== null) {
     const { picture } = result;
-    const enlargement = (factor * resizedSize(picture, options.limits).width) / picture.width;
-    const side = Math.max(1, Math.round(options.window / enlargement));
-    result = cutWindow(result, side, random);
+    const enlargement = (factor * resizedSize(picture, limits).width) / picture.width;
+    result = cutWindow(result, Math.max(1, Math.round(window / enlargement)), random);
   } else {
     if (factor !== 1) result = zoom(result, factor, random);
     if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
   }
-  const { window } = options;
-  const size =
-    window === null ? resizedSize(result.picture, options.limits) : { width: window, height: window };
+  const size = window === null ? resizedSize(result.picture, limits) : { width: window, height: window };
   // The pixels that resizing drops need neither be turned nor coloured.
   if (size.width < result.picture.width) result = resizeSample(result, size);
   if (mirrors) result = mirror(result);
