@@ -317,6 +317,18 @@ describe('the whole augmentation', () => {
     expect(Math.max(...differences)).toBeLessThan(0.501 / 255);
   });
 
+  it('keeps the proportions of a picture in which no window with an object was found', () => {
+    const [width, height] = [400, 100];
+    const dot = encodeBitmap(Uint8Array.of(1), [1, 1], { size: [height, width], left: 399, top: 99 });
+    const sample = withMasks({ width, height, data: new Uint8Array(3 * width * height) }, [dot], [1]);
+    const plain = augmentationSchema.parse({ ...still, flipHorizontal: 0, scale: [1, 1], window: 32 });
+    const limits = { minSize: 100, maxSize: 400 };
+    const whole = augment(sample, null, { ...plain, limits }, seededRandom(1));
+    expect(whole.size.width).toBeLessThanOrEqual(32);
+    expect(whole.size.width).toBeGreaterThan(3.5 * whole.size.height);
+    expect(whole.sample.picture).toMatchObject(whole.size);
+  });
+
   it('turns a resized picture with its boxes', () => {
     const sample = paintedSample(3);
     const limits = { minSize: 11, maxSize: 30 };

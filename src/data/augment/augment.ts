@@ -81,7 +81,7 @@ export function augment(
     if (factor !== 1) result = zoom(result, factor, random);
     if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
   }
-  const size = window === null ? resizedSize(result.picture, limits) : { width: window, height: window };
+  const size = networkSize(result.picture, window, limits);
   // The pixels that resizing drops need neither be turned nor coloured.
   if (size.width < result.picture.width) result = resizeSample(result, size);
   if (mirrors) result = mirror(result);
@@ -96,6 +96,13 @@ export function augment(
     },
     size: turns % 2 === 1 ? { width: size.height, height: size.width } : size,
   };
+}
+
+/** A window is square; where none with an object was found, the picture is whole, and has to fit into one. */
+function networkSize(picture: Size, window: number | null, limits: SizeLimits): Size {
+  if (window === null) return resizedSize(picture, limits);
+  if (picture.width === picture.height) return { width: window, height: window };
+  return resizedSize(picture, { minSize: window, maxSize: window });
 }
 
 /** Log-uniform: half the size is as likely as twice the size. */

@@ -1,8 +1,9 @@
 import type { Random } from '../../core/random.ts';
 import type { Picture } from '../../image/picture.ts';
+import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { movePoses } from '../../ops/poses.ts';
 import { cropMask, type Window } from '../sample/mask-geometry.ts';
-import { type Sample, withMasks } from '../sample/sample.ts';
+import { type Sample, truthOf } from '../sample/sample.ts';
 
 /** Random positions tried before a picture is left as it is. */
 const attempts = 10;
@@ -11,9 +12,13 @@ const attempts = 10;
  * The part of a sample within a window. A window that extends beyond the picture is filled with its mean
  * colour there. Objects outside the window are dropped.
  */
-export function crop({ picture, masks, labels, poses, hasMask }: Sample, window: Window): Sample {
-  return withMasks(
-    cropPicture(picture, window),
+export function crop(sample: Sample, window: Window): Sample {
+  return { picture: cropPicture(sample.picture, window), ...cropTruth(sample, window) };
+}
+
+function cropTruth({ masks, labels, poses, hasMask }: Sample, window: Window): GroundTruth {
+  return truthOf(
+    window,
     masks.map((mask) => cropMask(mask, window)),
     labels,
     { poses: poses && movePoses(poses, (x, y) => [x - window.left, y - window.top]), hasMask },
@@ -55,8 +60,10 @@ function placeRandomly(sample: Sample, size: { width: number; height: number }, 
   for (let attempt = 0; attempt < attempts; attempt++) {
     const left = place(sample.picture.width, size.width);
     const top = place(sample.picture.height, size.height);
-    const cropped = crop(sample, { left, top, ...size });
-    if (cropped.labels.length > 0 || sample.labels.length === 0) return cropped;
+    const window = { left, top, ...size };
+    const truth = cropTruth(sample, window);
+    if (truth.labels.length > 0 || sample.labels.length === 0)
+      return { picture: cropPicture(sample.picture, window), ...truth };
   }
   return sample;
 }

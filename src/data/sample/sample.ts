@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.ts';
 import { plural } from '../../core/plural.ts';
 import type { Picture } from '../../image/picture.ts';
 import { type PlaneChoice, titleOfPlane } from '../../image/plane-choice.ts';
+import type { Size } from '../../ops/boxes.ts';
 import type { GroundTruth } from '../../ops/ground-truth.ts';
 import { joinColumns } from '../../ops/mask-columns.ts';
 import { clipPoses, type Poses, takePoses } from '../../ops/poses.ts';
@@ -90,19 +91,29 @@ export function makeSample(
   };
 }
 
-/**
- * The sample with new pixels and masks: boxes are measured from the masks, and objects too small for a box
- * are dropped.
- * @param masks One per object, of the new picture's size.
- * @param more Of all objects: poses in the new picture, whose keypoints outside it become unlabelled, and `hasMask` of
- *   `GroundTruth`.
- */
+/** Of all objects: poses, whose keypoints outside the picture become unlabelled, and `hasMask` of `GroundTruth`. */
+type FurtherTruth = { readonly [Name in 'poses' | 'hasMask']?: GroundTruth[Name] | undefined };
+
+/** The sample with new pixels and masks; see `truthOf`. */
 export function withMasks(
   picture: Picture,
   masks: readonly Rle[],
   labels: ArrayLike<number>,
-  { poses, hasMask }: { readonly [Name in 'poses' | 'hasMask']?: GroundTruth[Name] | undefined } = {},
+  more: FurtherTruth = {},
 ): Sample {
+  return { picture, ...truthOf(picture, masks, labels, more) };
+}
+
+/**
+ * The objects of a picture by their masks: boxes are measured from these, and objects too small for a box are dropped.
+ * @param masks One per object, of the picture's size.
+ */
+export function truthOf(
+  size: Size,
+  masks: readonly Rle[],
+  labels: ArrayLike<number>,
+  { poses, hasMask }: FurtherTruth = {},
+): GroundTruth {
   const boxes: number[] = [];
   const kept: number[] = [];
   masks.forEach((mask, i) => {
@@ -112,12 +123,11 @@ export function withMasks(
     kept.push(i);
   });
   return {
-    picture,
     boxes: Float32Array.from(boxes),
     labels: Int32Array.from(kept, (i) => labels[i]),
     masks: kept.map((i) => masks[i]),
     ...(hasMask ? { hasMask: kept.map((i) => hasMask[i]) } : {}),
-    ...(poses ? { poses: takePoses(clipPoses(poses, picture), kept) } : {}),
+    ...(poses ? { poses: takePoses(clipPoses(poses, size), kept) } : {}),
   };
 }
 
