@@ -50,6 +50,34 @@ describe('numbers', () => {
     }
   });
 
+  test('of arrays are those of JSON.parse, however long they are', () => {
+    const random = seededRandom(2);
+    const digits = (most: number) => String(random.integer(10 ** (1 + random.integer(most))));
+    const number = () => {
+      const fraction = random.uniform() < 0.7 ? `.${String(random.integer(10)) + digits(12)}` : '';
+      return `${random.uniform() < 0.2 ? '-' : ''}${digits(11)}${fraction}${random.uniform() < 0.1 ? 'e-3' : ''}`;
+    };
+    for (let i = 0; i < 3000; i++) {
+      const separator = [',', ', ', ' ,\n'][random.integer(3)];
+      const text = `[${Array.from({ length: 1 + random.integer(9) }, number).join(separator)}]`;
+      const json = jsonOf(text);
+      const count = json.numbers();
+      expect(Array.from(json.scratch.subarray(0, count)), text).toEqual(JSON.parse(text));
+      expect(json.position).toBe(text.length);
+    }
+  });
+
+  test.each(['01', '00', '1.', '.5', '1.,2', '0.1.2', '123456789.', '1234567890 1', '', '1 2', '+1', '1,'])(
+    'the array [%s, 3] is refused',
+    (text) => {
+      const json = jsonOf(`[${text}, 3]`);
+      expect(() => JSON.parse(`[${text}, 3]`)).toThrow();
+      expect(() => {
+        if (json.numbers() < 0) json.value();
+      }).toThrow(JsonSyntaxError);
+    },
+  );
+
   test('an array of numbers fills the scratch, which grows', () => {
     const values = Array.from({ length: 3000 }, (_, i) => i / 8);
     const json = jsonOf(` [ ${values.join(' ,\n ')} ]`);
