@@ -68,9 +68,9 @@ export function augment(
   const happens = (probability: number) => random.uniform() < probability;
   let result = sample;
   if (donor) result = copyPaste(result, atRandomScale(donor, options.copyPasteScale, random), random);
-  const mirrors = happens(options.flipHorizontal);
-  const flips = happens(options.flipVertical);
-  const turns = happens(options.rotate) ? ([1, 2, 3] as const)[random.integer(3)] : 0;
+  if (happens(options.flipHorizontal)) result = mirror(result);
+  if (happens(options.flipVertical)) result = flip(result);
+  if (happens(options.rotate)) result = rotate(result, ([1, 2, 3] as const)[random.integer(3)]);
   const factor = factorIn(options.scale, random);
   const { window, limits } = options;
   if (window !== null) {
@@ -82,11 +82,8 @@ export function augment(
     if (happens(options.crop)) result = cropRandomly(result, options.cropSize, random);
   }
   const size = networkSize(result.picture, window, limits);
-  // The pixels that resizing drops need neither be turned nor coloured.
+  // The pixels that resizing drops need no colour.
   if (size.width < result.picture.width) result = resizeSample(result, size);
-  if (mirrors) result = mirror(result);
-  if (flips) result = flip(result);
-  if (turns !== 0) result = rotate(result, turns);
   const { unknown } = sample;
   return {
     sample: {
@@ -94,7 +91,7 @@ export function augment(
       picture: disturb(result.picture, options, random),
       ...(unknown ? { unknown } : {}),
     },
-    size: turns % 2 === 1 ? { width: size.height, height: size.width } : size,
+    size,
   };
 }
 

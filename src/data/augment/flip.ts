@@ -1,28 +1,23 @@
 import type { Picture } from '../../image/picture.ts';
-import { reflectPoses } from '../../ops/poses.ts';
+import { type Poses, reflectPoses } from '../../ops/poses.ts';
 import { flipMask, mirrorMask, transposeMask } from '../sample/mask-geometry.ts';
-import type { Sample } from '../sample/sample.ts';
+import { type Sample, withMasks } from '../sample/sample.ts';
 
 /** Mirrors left and right. */
-export function mirror(sample: Sample): Sample {
-  const { picture, masks } = sample;
+export function mirror({ picture, masks, labels, poses, hasMask }: Sample): Sample {
   const { width, height } = picture;
-  return {
-    ...reflected(sample, (x, y) => [width - x, y]),
-    picture: rearrange(picture, { width, height }, (x, y) => y * width + width - 1 - x),
-    masks: masks.map(mirrorMask),
-  };
+  const mirrored = rearrange(picture, { width, height }, { first: width - 1, across: -1, down: width });
+  const joints = reflected(poses, (x, y) => [width - x, y]);
+  return withMasks(mirrored, masks.map(mirrorMask), labels, { poses: joints, hasMask });
 }
 
 /** Mirrors top and bottom. */
-export function flip(sample: Sample): Sample {
-  const { picture, masks } = sample;
+export function flip({ picture, masks, labels, poses, hasMask }: Sample): Sample {
   const { width, height } = picture;
-  return {
-    ...reflected(sample, (x, y) => [x, height - y]),
-    picture: rearrange(picture, { width, height }, (x, y) => (height - 1 - y) * width + x),
-    masks: masks.map(flipMask),
-  };
+  const bottom = (height - 1) * width;
+  const flipped = rearrange(picture, { width, height }, { first: bottom, across: 1, down: -width });
+  const joints = reflected(poses, (x, y) => [x, height - y]);
+  return withMasks(flipped, masks.map(flipMask), labels, { poses: joints, hasMask });
 }
 
 /** Rotates clockwise by a number of right angles. */
@@ -33,41 +28,32 @@ export function rotate(sample: Sample, rightAngles: 1 | 2 | 3): Sample {
 }
 
 /** Swaps rows and columns. */
-function transpose(sample: Sample): Sample {
-  const { picture, masks } = sample;
+function transpose({ picture, masks, labels, poses, hasMask }: Sample): Sample {
   const size = { width: picture.height, height: picture.width };
-  return {
-    ...reflected(sample, (x, y) => [y, x]),
-    picture: rearrange(picture, size, (x, y) => x * picture.width + y),
-    masks: masks.map(transposeMask),
-  };
+  return withMasks(
+    rearrange(picture, size, { first: 0, across: picture.width, down: 1 }),
+    masks.map(transposeMask),
+    labels,
+    { poses: reflected(poses, (x, y) => [y, x]), hasMask },
+  );
 }
 
-/**
- * The sample with its boxes and keypoints reflected. Each of these transforms mirrors the picture; two of them, as in a
- * rotation, restore left and right.
- */
-function reflected(sample: Sample, place: (x: number, y: number) => [number, number]): Sample {
-  const boxes = new Float32Array(sample.boxes.length);
-  for (let at = 0; at < boxes.length; at += 4) {
-    const [left, top, right, bottom] = sample.boxes.subarray(at, at + 4);
-    const [[x0, y0], [x1, y1]] = [place(left, top), place(right, bottom)];
-    boxes.set([Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)], at);
-  }
-  return { ...sample, boxes, ...(sample.poses ? { poses: reflectPoses(sample.poses, place) } : {}) };
+/** Each of these transforms mirrors the picture; two of them, as in a rotation, restore left and right. */
+function reflected(poses: Poses | undefined, place: (x: number, y: number) => [number, number]) {
+  return poses && reflectPoses(poses, place);
 }
 
-/** A picture whose pixel x, y is pixel `source(x, y)` of another. */
+/** A picture whose pixel x, y is pixel `first` + x · `across` + y · `down` of another. */
 function rearrange(
   { data }: Picture,
   { width, height }: { width: number; height: number },
-  source: (x: number, y: number) => number,
+  { first, across, down }: { first: number; across: number; down: number },
 ): Picture {
   const rearranged = new Uint8Array(width * height * 3);
   let to = 0;
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = source(x, y) * 3;
+    let from = 3 * (first + y * down);
+    for (let x = 0; x < width; x++, from += 3 * across) {
       rearranged[to++] = data[from];
       rearranged[to++] = data[from + 1];
       rearranged[to++] = data[from + 2];
