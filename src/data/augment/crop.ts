@@ -12,8 +12,8 @@ const attempts = 10;
  * The part of a sample within a window. A window that extends beyond the picture is filled with its mean
  * colour there. Objects outside the window are dropped.
  */
-export function crop(sample: Sample, window: Window): Sample {
-  return { picture: cropPicture(sample.picture, window), ...cropTruth(sample, window) };
+export function crop(sample: Sample, window: Window, truth = cropTruth(sample, window)): Sample {
+  return { picture: cropPicture(sample.picture, window), ...truth };
 }
 
 function cropTruth({ masks, labels, poses, hasMask }: Sample, window: Window): GroundTruth {
@@ -62,8 +62,7 @@ function placeRandomly(sample: Sample, size: { width: number; height: number }, 
     const top = place(sample.picture.height, size.height);
     const window = { left, top, ...size };
     const truth = cropTruth(sample, window);
-    if (truth.labels.length > 0 || sample.labels.length === 0)
-      return { picture: cropPicture(sample.picture, window), ...truth };
+    if (truth.labels.length > 0 || sample.labels.length === 0) return crop(sample, window, truth);
   }
   return sample;
 }
