@@ -212,7 +212,7 @@ export class JsonBytes {
     const start = this.position++;
     if (this.accept(closeBracket)) return 0;
     const { bytes } = this;
-    for (let count = this.#shortNumbers(0); ; ) {
+    for (let count = this.#shortNumbers(); ; ) {
       if (bytes[this.position] === 0x20) this.position++;
       if (!startsNumber(bytes[this.position]) && !startsNumber(this.peek())) {
         this.position = start;
@@ -226,12 +226,14 @@ export class JsonBytes {
   }
 
   /**
-   * Reads numbers of up to nine digits, as most coordinates are, each with a comma behind it: in integers and local variables,
-   * so that a large data set is read in 0.85 of the time that `number()` alone takes.
-   * @param count Of the numbers in `scratch`. @returns Their number afterwards; `position` is at the first other number.
+   * Reads the numbers with which an array begins into `scratch`, as long as they have up to nine digits, as most coordinates
+   * have, and a comma behind them: in integers and local variables, so that a large data set is read in 0.85 of the time that
+   * `number()` alone takes.
+   * @returns Their count; `position` is at what follows.
    */
-  #shortNumbers(count: number): number {
+  #shortNumbers(): number {
     const { bytes, scratch } = this;
+    let count = 0;
     let next = this.position;
     for (let i = next; count < scratch.length; ) {
       if (bytes[i] === 0x20) i++;
